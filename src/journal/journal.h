@@ -1,0 +1,128 @@
+// journal.h - every change is an event: sealed for its subject, stored, proved in the Merkle log, applied.
+//
+// Who changes something calls journal_write() with a function that runs in the writer thread, inside a savepoint.
+// That function reads the state it needs, decides, and adds events with write_events(). Each event is applied to
+// the projections at once, in the same transaction; the call returns when all of it is durable.
+#pragma once
+#include "base/crypto.h"
+#include "base/env.h"
+#include "base/problem.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+enum {
+    EVENT_FIELDS_MAX = 64,            // fields in one event; the widest of ours has 30
+    EVENT_BYTES_MAX = 512 * 1024,     // canonical bytes: answers of the largest form section are below 64 kB
+    EVENTS_PER_COMMAND_MAX = 4096,    // bulk assignment of a whole work list
+};
+
+struct journal;
+struct event;
+
+// What is done with an event in the projections. Sees nothing but the event and the tables; no clock, no
+// randomness. The same function runs live and on replay.
+typedef enum status event_apply_fn(struct db *db, const struct event *event);
+
+// One kind of event, declared as a constant beside its apply function.
+struct event_type {
+    const char *name;          // "application_made": stable for ever
+    event_apply_fn *apply;     // NULL: the event is only recorded
+};
+
+// An event as it is read or applied. Everything points into the arena of the reader.
+struct event {
+    int64_t seq;               // its place in the log, from 1; leaf index + 1
+    const struct event_type *type;
+    struct moment at;          // never before the event before it
+    int64_t stream;            // the case, account or other thing it belongs to; 0 = the authority
+    int64_t subject;           // whose key seals the personal part; 0 = nothing personal
+    int64_t actor;             // account that did it; 0 = the system
+    struct bytes open;         // CBOR map
+    struct bytes personal;     // CBOR map; empty when there is none or the key was erased
+};
+
+// Fields by name, from the open part or else the personal part. Absent or erased: 0, empty text, false.
+int64_t event_int(const struct event *e, const char *name);
+struct text event_text(const struct event *e, const char *name);
+struct bytes event_bytes(const struct event *e, const char *name);
+bool event_bool(const struct event *e, const char *name);
+bool event_has(const struct event *e, const char *name);
+
+// Events being decided: a list in an arena, with values that must live as long as the arena.
+struct events;
+struct event_draft;
+struct events *events_new(struct arena *a);
+struct event_draft *events_add(struct events *list, const struct event_type *type, int64_t stream, int64_t subject);
+size_t events_count(const struct events *list);
+const struct event_type *events_type(const struct events *list, size_t i);
+// Open fields: nothing that tells who the person is. Personal fields: sealed with the subject's key.
+void draft_int(struct event_draft *d, const char *name, int64_t value);
+void draft_text(struct event_draft *d, const char *name, struct text value);
+void draft_bytes(struct event_draft *d, const char *name, struct bytes value);
+void draft_bool(struct event_draft *d, const char *name, bool value);
+void draft_personal_int(struct event_draft *d, const char *name, int64_t value);
+void draft_personal_text(struct event_draft *d, const char *name, struct text value);
+void draft_personal_bytes(struct event_draft *d, const char *name, struct bytes value);
+
+// What a writing function has in hand.
+struct write {
+    struct journal *journal;
+    struct db *db;             // the writer's connection, inside this command's savepoint
+    struct arena *arena;       // freed after the command
+    const struct env *env;
+    struct moment now;         // one moment for the whole command; never before the last event
+};
+
+typedef enum status write_fn(struct write *w, void *argument, struct problem *p);
+
+// Runs `fn` in the writer thread and waits until it is durable. When fn fails, nothing of it remains and its
+// status and problem are returned. STATUS_FULL and STATUS_STORE when the batch could not be committed.
+// Texts in the problem are copied to `answer` (the caller's arena).
+enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer, struct problem *p);
+
+// Seals, stores, proves and applies the events in order, as done by `actor`. Only inside a write_fn.
+enum status write_events(struct write *w, int64_t actor, const struct events *list);
+// A new identifier, unique over all kinds of things, from 1.
+int64_t write_id(struct write *w);
+// The next value of a named counter, from 1 ("case_no.2026").
+int64_t write_counter(struct write *w, struct text name);
+// Creates the key of a new data subject. Must be called before the first event about that subject.
+enum status write_subject(struct write *w, int64_t subject);
+// Deletes the key of a subject for ever: personal parts of its events are unreadable from now on.
+enum status write_subject_erase(struct write *w, int64_t subject);
+
+// Opens the journal over a store. `types` (ended by NULL) lists every event type of the program.
+// Registers the store's hooks; there is one journal a store. `origin` names the log in its checkpoints.
+struct journal_options {
+    const struct event_type *const *types;
+    struct text origin;
+};
+enum status journal_open(struct store *s, const struct env *env, const struct journal_options *o,
+                         struct journal **out, struct problem *p);
+void journal_close(struct journal *j);
+struct store *journal_store(struct journal *j);
+const struct env *journal_env(struct journal *j);
+
+// The events of one stream after `after_seq`, oldest first, at most `limit`. `*events` in `a`.
+enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int64_t after_seq, size_t limit,
+                           struct arena *a, struct event **events, size_t *count);
+
+// The newest signed checkpoint (C2SP signed-note), and the proof that event `seq` is in its tree.
+enum status journal_checkpoint(struct journal *j, struct db *db, struct arena *a, struct text *note);
+enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a,
+                              struct ledger_proof *proof, int64_t *tree_size);
+struct text journal_verifier(struct journal *j, struct arena *a);  // the log's public key, in note format
+
+// Checks the whole log: every event's bytes against the tree, the tree against the signed checkpoint, order of
+// times, and that each personal part opens with its key (unless erased). On STATUS_CORRUPT, `finding` names the
+// first thing that is wrong, in English, for operators. `progress` may be NULL.
+struct journal_progress {
+    void *context;
+    void (*step)(void *context, int64_t done, int64_t all);
+};
+enum status journal_verify(struct journal *j, struct db *db, struct arena *a, const struct journal_progress *progress,
+                           struct text *finding);
+
+// Applies all events of `from` to the empty projections of `into` (another store with the same migrations).
+enum status journal_replay(struct journal *from, struct db *db, struct store *into,
+                           const struct journal_progress *progress, struct text *finding, struct arena *a);
