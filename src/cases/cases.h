@@ -21,8 +21,8 @@ struct cases_options {
 };
 // The event types and migrations of this room, for journal_open and store_open.
 extern const struct event_type *const cases_event_types[];
-extern const struct migration cases_migrations[];
-extern const size_t cases_migration_count;
+extern const size_t cases_event_type_count;
+extern const struct migrations CASES_MIGRATIONS;
 
 enum status cases_open(struct journal *j, const struct cases_options *o, struct cases **out, struct problem *p);
 void cases_close(struct cases *c);

@@ -88,8 +88,12 @@ int64_t write_id(struct write *w);
 int64_t write_counter(struct write *w, struct text name);
 // Creates the key of a new data subject. Must be called before the first event about that subject.
 enum status write_subject(struct write *w, int64_t subject);
-// Deletes the key of a subject for ever: personal parts of its events are unreadable from now on.
-enum status write_subject_erase(struct write *w, int64_t subject);
+// Deletes the key of a subject for ever: personal parts of its events are unreadable from now on. Adds the event
+// "subject_erased"; whoever keeps projections of the person blanks them with an event of their own.
+enum status write_subject_erase(struct write *w, int64_t actor, int64_t subject);
+
+// The tables of this room, for store_open; before those of every room that adds events.
+extern const struct migrations JOURNAL_MIGRATIONS;
 
 // Opens the journal over a store. `types` (ended by NULL) lists every event type of the program.
 // Registers the store's hooks; there is one journal a store. `origin` names the log in its checkpoints.
@@ -110,7 +114,7 @@ enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int
 // The newest signed checkpoint (C2SP signed-note), and the proof that event `seq` is in its tree.
 enum status journal_checkpoint(struct journal *j, struct db *db, struct arena *a, struct text *note);
 enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a,
-                              struct ledger_proof *proof, int64_t *tree_size);
+                              struct proof *proof, uint64_t *tree_size);
 struct text journal_verifier(struct journal *j, struct arena *a);  // the log's public key, in note format
 
 // Checks the whole log: every event's bytes against the tree, the tree against the signed checkpoint, order of

@@ -1,0 +1,26 @@
+-- Every change, in order, as canonical bytes. `stream` is a copy of what the bytes say, for the index.
+create table event (
+    seq bigint primary key not null,
+    stream bigint not null,
+    bytes blob not null
+);
+create index event_by_stream on event (stream, seq);
+
+-- Hashes of the Merkle log, 256 a row (C2SP tlog-tiles).
+create table log_tile (
+    level integer not null,
+    idx bigint not null,
+    hashes blob not null,
+    primary key (level, idx)
+);
+
+-- The newest signed checkpoint.
+create table log_checkpoint (
+    one integer primary key not null,
+    note text not null
+);
+
+create table counter (
+    name text primary key not null,
+    value bigint not null
+);
