@@ -70,17 +70,18 @@ enum status ledger_root_at(const struct ledger_storage *s, uint64_t size, struct
 enum status ledger_inclusion(const struct ledger_storage *s, uint64_t index, uint64_t size, struct arena *a,
                              struct proof *proof);
 // Proof that the tree of `size2` leaves begins with the tree of `size1` (RFC 9162, 2.1.4.1).
-// STATUS_NOT_FOUND if size1 > size2.
+// STATUS_NOT_FOUND if size1 is 0 or size1 > size2.
 enum status ledger_consistency(const struct ledger_storage *s, uint64_t size1, uint64_t size2, struct arena *a,
                                struct proof *proof);
 
-// Verifiers: STATUS_OK, or STATUS_CORRUPT when the proof does not show what it should. They need no storage.
+// Verifiers: STATUS_OK, or STATUS_CORRUPT when the proof does not show what it should. They need no storage. Consistency
+// with the tree of no leaves shows nothing and is refused, unless both trees are empty.
 enum status proof_check_inclusion(const struct proof *p, uint64_t index, uint64_t size, const struct hash *leaf_hash,
                                   const struct hash *root);
 enum status proof_check_consistency(const struct proof *p, uint64_t size1, uint64_t size2, const struct hash *root1,
                                     const struct hash *root2);
 // A subtree is [start, end) with start a multiple of the smallest power of two that is >= end - start
-// (draft-ietf-plants-merkle-tree-certs, 4.1).
+// (draft-ietf-plants-merkle-tree-certs, 4.1). An empty subtree is consistent with every tree that reaches it.
 enum status proof_check_subtree_inclusion(const struct proof *p, uint64_t index, uint64_t start, uint64_t end,
                                           const struct hash *leaf_hash, const struct hash *subtree_root);
 enum status proof_check_subtree_consistency(const struct proof *p, uint64_t start, uint64_t end, uint64_t size,
