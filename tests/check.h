@@ -43,6 +43,6 @@ static inline const char *data_path(const char *name) {
 }
 #define skip_no_data()                          \
     do {                                        \
-        print_message("skipped: no data\n");    \
+        print_message("# skipped: no data\n");    \
         skip();                                 \
     } while (0)
