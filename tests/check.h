@@ -41,8 +41,9 @@ static inline const char *data_path(const char *name) {
     fclose(f);
     return path;
 }
-#define skip_no_data()                          \
-    do {                                        \
+// Returns from the test: cmocka's skip() writes "not ok # SKIP", which meson counts as a failure.
+#define skip_no_data()                            \
+    do {                                          \
         print_message("# skipped: no data\n");    \
-        skip();                                 \
+        return;                                   \
     } while (0)
