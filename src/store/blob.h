@@ -7,6 +7,7 @@
 enum {
     BLOB_CHUNK_BYTES = 64 * 1024,                // plaintext bytes sealed at once
     BLOB_BYTES_MAX = 512 * 1024 * 1024,          // largest document; callers give smaller bounds
+    UPLOAD_PIECE_MAX = 8 * 1024 * 1024,          // bytes of one upload_append
     UPLOAD_AGE_MS_MAX = 7 * 24 * 60 * 60 * 1000, // usual age for upload_sweep: a week
 };
 
@@ -56,6 +57,7 @@ struct upload {
     struct store *store;
     int fd;
     int64_t offset, bytes_max;  // bytes received so far; the bound
+    int64_t end;                // of the file
     struct hash id;
     struct key key;
 };
@@ -64,7 +66,7 @@ struct upload {
 // it. Each piece is sealed under a key made of the master key and the token. STATUS_BUSY: open elsewhere.
 enum status upload_open(struct store *s, struct text token, int64_t bytes_max, struct upload *out);
 // Adds bytes at `offset`; durable when it returns. STATUS_CONFLICT when u->offset differs: continue from there.
-// STATUS_TOO_LARGE beyond the bound, with nothing kept.
+// STATUS_TOO_LARGE beyond the bound or UPLOAD_PIECE_MAX, with nothing kept.
 enum status upload_append(struct upload *u, int64_t offset, struct bytes b);
 // Turns what was received into a document under `key`, removes the upload and closes it. When it fails the upload is
 // closed but kept. Content is checked: STATUS_CORRUPT.

@@ -49,12 +49,12 @@ struct rows {
     struct db *db;
     void *statement;
     enum status status;
-    bool is_spare, on_row;
+    bool on_row;
 };
 
 // Arguments are in the order of first appearance of each :name in the text; a wrong count is an assertion.
 // Values are read during the call and not kept. STATUS_CONFLICT for a unique or primary key that exists,
-// STATUS_FULL, STATUS_STORE (logged with the statement's name, never with values).
+// STATUS_FULL, STATUS_IO, STATUS_STORE (logged with the statement's name, never with values).
 enum status db_run(struct db *db, const struct sql *sql, const struct value *args, size_t count);
 // Always followed by rows_end, also when it failed; the rows of one statement may be open more than once.
 enum status db_query(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args, size_t count);
@@ -118,6 +118,7 @@ struct store;
 
 // Opens DIR/ostia.db, DIR/blobs/ and DIR/keys/, applies migrations and starts the writer. `p` says what is wrong:
 // another server has the folder, a migration was changed or is newer than this program, the master key is missing.
+// Its values stay valid until the next store_open of this thread.
 enum status store_open(const struct env *env, const struct store_options *options, struct store **out,
                        struct problem *p);
 // Runs what is queued, then stops the writer. All readers must have been released.
@@ -168,7 +169,7 @@ struct store_stats store_stats(struct store *s);
 enum status store_reader(struct store *s, struct db **out);
 void store_reader_release(struct store *s, struct db *db);
 // Between these two, all queries see the same moment of the database. Keep it short: the write-ahead log cannot
-// shrink meanwhile.
+// shrink meanwhile. Inside a job both do nothing, for the job's transaction is such a moment already.
 enum status db_begin_read(struct db *db);
 void db_end_read(struct db *db);
 

@@ -1,0 +1,135 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/internal.h"
+
+enum { DIR_BYTES_MAX = 2048 };
+
+static enum status say(struct store *s, struct problem *p, const char *rule, const char *text_key, enum status st) {
+    static _Thread_local char dir[DIR_BYTES_MAX];
+    memcpy(dir, s->dir, strlen(s->dir) + 1);
+    (void)problem(p, "", rule, text_key);
+    problem_arg(p, "folder", text_of(dir));
+    return st;
+}
+
+static bool database_exists(struct store *s) {
+    struct stat info;
+    struct file_path path = file_path(s->dir, "ostia.db", NULL);
+    return stat(path.c, &info) == 0 && info.st_size > 0;
+}
+
+static enum status make_folders(struct store *s) {
+    enum status st = file_make_folder(s->dir);
+    struct file_path keys = file_path(s->dir, "keys", NULL);
+    return st ? st : file_make_folder(keys.c);
+}
+
+// Two servers on one folder would each believe to be the only writer, and the Merkle log would fork.
+static enum status take_lock(struct store *s, struct problem *p) {
+    struct file_path path = file_path(s->dir, "lock", NULL);
+    s->lock_fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (s->lock_fd < 0) return say(s, p, "folder", "problem.store.folder", file_status(errno));
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return say(s, p, "in_use", "problem.store.in_use", STATUS_BUSY);
+    return STATUS_OK;
+}
+
+static enum status open_database(struct store *s, const struct store_options *o, struct problem *p) {
+    struct db *db = NULL;
+    enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, true, &db);
+    if (!st) {
+        (void)problem(p, "", "", "");
+        st = migrate(db, o, p);
+        if (st && p && p->rule[0]) {  // a migration said what is wrong
+            db_close(db);
+            return st;
+        }
+    }
+    if (!st && !o->read_only) s->writer.db = db;
+    else db_close(db);
+    if (!st) st = readers_open(s, o->readers);
+    return st ? say(s, p, "database", "problem.store.database", st) : STATUS_OK;
+}
+
+static enum status open_inside(struct store *s, const struct store_options *o, struct problem *p) {
+    bool exists = database_exists(s);
+    if (!exists && (!o->create || o->read_only))
+        return say(s, p, "no_database", "problem.store.no_database", STATUS_NOT_FOUND);
+    enum status st = o->read_only ? STATUS_OK : make_folders(s);
+    if (st) return say(s, p, "folder", "problem.store.folder", st);
+    if (!o->read_only) st = take_lock(s, p);
+    if (!st) st = keys_open(s, !exists && o->create, p);
+    if (st) return st;
+    st = o->read_only ? STATUS_OK : blobs_open(s);
+    if (st) return say(s, p, "folder", "problem.store.folder", st);
+    st = open_database(s, o, p);
+    if (st || o->read_only) return st;
+    st = writer_start(s, o);
+    return st ? say(s, p, "thread", "problem.store.database", st) : STATUS_OK;
+}
+
+static void start_sqlite(void) {
+    // A job's savepoint keeps old pages in memory up to here before it makes a temporary file.
+    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 * 1024 * 1024);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    int rc = sqlite3_initialize();
+    assert(rc == SQLITE_OK);
+    (void)rc;
+    crypto_start();
+}
+
+enum status store_open(const struct env *env, const struct store_options *o, struct store **out, struct problem *p) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start_sqlite);
+    *out = NULL;
+    assert(o->dir && o->dir[0] && o->readers <= STORE_READERS_MAX);
+    if (strlen(o->dir) >= DIR_BYTES_MAX) {
+        (void)problem(p, "dir", "too_long", "problem.store.folder");
+        problem_arg(p, "folder", text_of(o->dir));
+        return STATUS_TOO_LARGE;
+    }
+    struct store *s = calloc(1, sizeof *s);
+    if (!s) abort();
+    s->env = *env;
+    s->dir = strdup(o->dir);
+    if (!s->dir) abort();
+    s->is_read_only = o->read_only;
+    s->lock_fd = -1;
+    enum status st = open_inside(s, o, p);
+    if (st) {
+        store_close(s);
+        return st;
+    }
+    if (p) *p = (struct problem){0};
+    *out = s;
+    return STATUS_OK;
+}
+
+void store_close(struct store *s) {
+    if (!s) return;
+    writer_stop(s);
+    if (s->readers.count) readers_close(s);
+    db_close(s->writer.db);
+    keys_close(s);
+    if (s->lock_fd >= 0) close(s->lock_fd);
+    free(s->dir);
+    free(s);
+}
+
+const struct env *store_env(const struct store *s) {
+    return &s->env;
+}
+
+const char *store_dir(const struct store *s) {
+    return s->dir;
+}

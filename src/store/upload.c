@@ -1,0 +1,246 @@
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/blob_format.h"
+#include "store/internal.h"
+#include "store/keys.h"
+
+// An upload in progress, DIR/blobs/uploads/<hex of SHA-256 of the token>:
+//
+//     8 bytes   "OSTIAU01"
+//     8 bytes   when it was started, ms, big-endian
+//     records   4 bytes length n (big-endian, 1 to BLOB_CHUNK_BYTES), then n + 40 bytes sealed with the upload's key;
+//               id and offset are authenticated, so records cannot be moved.
+//
+// A program that dies in upload_append leaves a torn tail: upload_open cuts it off, the sender continues from there.
+
+enum { HEAD_BYTES = 16, RECORD_HEAD_BYTES = 4, TOKEN_MIN = 16, TOKEN_MAX = 128 };
+static const uint8_t MAGIC[8] = {'O', 'S', 'T', 'I', 'A', 'U', '0', '1'};
+
+struct record {
+    int64_t at, offset;  // in the file; of its first byte in the document
+    size_t n;
+};
+
+static void put_be(uint8_t *into, int bytes, uint64_t v) {
+    for (int i = 0; i < bytes; i++) into[i] = (uint8_t)(v >> (8 * (bytes - 1 - i)));
+}
+
+static uint64_t get_be(const uint8_t *from, int bytes) {
+    uint64_t v = 0;
+    for (int i = 0; i < bytes; i++) v = v << 8 | from[i];
+    return v;
+}
+
+static struct file_path upload_path(struct store *s, const struct hash *id) {
+    char hex[2 * HASH_BYTES + 1];
+    sodium_bin2hex(hex, sizeof hex, id->b, HASH_BYTES);
+    struct file_path folder = file_path(s->dir, "blobs", "uploads");
+    return file_path(folder.c, hex, NULL);
+}
+
+static struct bytes context_of(const struct upload *u, int64_t offset, uint8_t into[HASH_BYTES + 8]) {
+    memcpy(into, u->id.b, HASH_BYTES);
+    put_be(into + HASH_BYTES, 8, (uint64_t)offset);
+    return (struct bytes){into, HASH_BYTES + 8};
+}
+
+static bool read_at(int fd, void *p, size_t n, int64_t at) {
+    return pread(fd, p, n, at) == (ssize_t)n;
+}
+
+// The record after *r (start with {HEAD_BYTES, 0, 0}: the one at the head). False when none is complete.
+static bool record_next(const struct upload *u, struct record *r) {
+    uint8_t head[RECORD_HEAD_BYTES];
+    struct record next = {r->at, r->offset + (int64_t)r->n, 0};
+    if (r->n) next.at += (int64_t)(RECORD_HEAD_BYTES + r->n + SEAL_EXTRA_BYTES);
+    if (!read_at(u->fd, head, sizeof head, next.at)) return false;
+    next.n = (size_t)get_be(head, RECORD_HEAD_BYTES);
+    if (next.n == 0 || next.n > BLOB_CHUNK_BYTES) return false;
+    if (next.at + (int64_t)(RECORD_HEAD_BYTES + next.n + SEAL_EXTRA_BYTES) > u->end) return false;
+    *r = next;
+    return true;
+}
+
+static enum status record_open(const struct upload *u, const struct record *r, struct arena *a, struct bytes *plain) {
+    size_t n = r->n + SEAL_EXTRA_BYTES;
+    uint8_t *sealed = arena_alloc(a, n), context[HASH_BYTES + 8];
+    if (!read_at(u->fd, sealed, n, r->at + RECORD_HEAD_BYTES)) return STATUS_IO;
+    return unseal(a, &u->key, (struct bytes){sealed, n}, context_of(u, r->offset, context), plain);
+}
+
+// Finds the end of what is good. Only the last piece can be torn, so only so much is opened to see.
+static enum status find_end(struct upload *u) {
+    struct record r = {.at = HEAD_BYTES}, good = r;
+    while (record_next(u, &r)) {}
+    int64_t total = r.offset + (int64_t)r.n;
+    r = (struct record){.at = HEAD_BYTES};
+    struct arena a = {0};
+    struct bytes plain;
+    while (record_next(u, &r)) {
+        bool is_doubtful = r.offset + (int64_t)r.n > total - UPLOAD_PIECE_MAX;
+        if (is_doubtful && record_open(u, &r, &a, &plain)) break;
+        arena_reset(&a);
+        good = r;
+    }
+    arena_free(&a);
+    u->offset = good.offset + (int64_t)good.n;
+    int64_t end = good.at + (good.n ? (int64_t)(RECORD_HEAD_BYTES + good.n + SEAL_EXTRA_BYTES) : 0);
+    if (end == u->end) return STATUS_OK;
+    u->end = end;
+    return ftruncate(u->fd, end) == 0 ? STATUS_OK : file_status(errno);
+}
+
+static enum status start_new(struct upload *u) {
+    const struct env *env = &u->store->env;
+    uint8_t head[HEAD_BYTES];
+    memcpy(head, MAGIC, sizeof MAGIC);
+    put_be(head + sizeof MAGIC, 8, (uint64_t)env_now(env).ms);
+    if (ftruncate(u->fd, 0) != 0 || lseek(u->fd, 0, SEEK_SET) != 0) return file_status(errno);
+    enum status st = file_write_all(u->fd, head, sizeof head);
+    if (!st) st = env->file_sync(env->context, u->fd);
+    u->end = HEAD_BYTES;
+    struct file_path folder = file_path(u->store->dir, "blobs", "uploads");
+    return st ? st : file_sync_folder(folder.c);
+}
+
+// Locked for us alone, and still the file of that name (the sweep may have removed it in between).
+static bool take(int fd) {
+    struct stat info;
+    return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &info) == 0 && info.st_nlink > 0;
+}
+
+static enum status open_inside(struct upload *u) {
+    if (!take(u->fd)) return STATUS_BUSY;
+    struct stat info;
+    uint8_t magic[sizeof MAGIC];
+    if (fstat(u->fd, &info) != 0) return file_status(errno);
+    if (info.st_size < HEAD_BYTES) return start_new(u);
+    if (!read_at(u->fd, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0) return STATUS_CORRUPT;
+    u->end = info.st_size;
+    return find_end(u);
+}
+
+enum status upload_open(struct store *s, struct text token, int64_t bytes_max, struct upload *out) {
+    assert(bytes_max > 0 && bytes_max <= BLOB_BYTES_MAX && !s->is_read_only);
+    *out = (struct upload){.store = s, .fd = -1, .bytes_max = bytes_max};
+    if (token.n < TOKEN_MIN || token.n > TOKEN_MAX) return STATUS_INVALID;
+    struct key uploads = keys_derived(s, T("uploads"));
+    struct hash key = hash_keyed(&uploads, bytes_of(token));
+    memcpy(out->key.b, key.b, KEY_BYTES);
+    out->id = hash_of(bytes_of(token));
+    struct file_path path = upload_path(s, &out->id);
+    out->fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    enum status st = out->fd < 0 ? file_status(errno) : open_inside(out);
+    if (st) upload_close(out);
+    return st;
+}
+
+void upload_close(struct upload *u) {
+    if (u->fd >= 0) close(u->fd);
+    u->fd = -1;
+    key_wipe(&u->key);
+}
+
+static enum status append_record(struct upload *u, struct arena *a, int64_t offset, struct bytes piece) {
+    uint8_t head[RECORD_HEAD_BYTES], context[HASH_BYTES + 8];
+    put_be(head, RECORD_HEAD_BYTES, piece.n);
+    struct bytes sealed = seal(a, &u->store->env, &u->key, piece, context_of(u, offset, context));
+    enum status st = file_write_all(u->fd, head, sizeof head);
+    return st ? st : file_write_all(u->fd, sealed.p, sealed.n);
+}
+
+enum status upload_append(struct upload *u, int64_t offset, struct bytes b) {
+    assert(u->fd >= 0);
+    if (offset != u->offset) return STATUS_CONFLICT;
+    if (b.n > UPLOAD_PIECE_MAX || (int64_t)b.n > u->bytes_max - offset) return STATUS_TOO_LARGE;
+    if (lseek(u->fd, u->end, SEEK_SET) != u->end) return file_status(errno);
+    struct arena a = {0};
+    enum status st = STATUS_OK;
+    int64_t end = u->end;
+    for (size_t done = 0; !st && done < b.n;) {
+        size_t n = b.n - done < BLOB_CHUNK_BYTES ? b.n - done : BLOB_CHUNK_BYTES;
+        st = append_record(u, &a, offset + (int64_t)done, (struct bytes){b.p + done, n});
+        done += n;
+        end += (int64_t)(RECORD_HEAD_BYTES + n + SEAL_EXTRA_BYTES);
+        arena_reset(&a);
+    }
+    arena_free(&a);
+    if (!st) st = u->store->env.file_sync(u->store->env.context, u->fd);
+    if (st) {
+        (void)!ftruncate(u->fd, u->end);  // if that fails too, the next upload_open finds the end
+        return st;
+    }
+    u->offset = offset + (int64_t)b.n;
+    u->end = end;
+    return STATUS_OK;
+}
+
+static enum status copy_into_blob(struct upload *u, struct blob_writer *w) {
+    struct record r = {.at = HEAD_BYTES};
+    struct arena a = {0};
+    enum status st = STATUS_OK;
+    while (!st && record_next(u, &r)) {
+        struct bytes plain;
+        st = record_open(u, &r, &a, &plain);
+        if (!st) st = blob_write(w, plain);
+        arena_reset(&a);
+    }
+    arena_free(&a);
+    return st ? st : r.offset + (int64_t)r.n == u->offset ? STATUS_OK : STATUS_CORRUPT;
+}
+
+enum status upload_finish(struct upload *u, const struct key *key, struct blob_info *out) {
+    assert(u->fd >= 0);
+    struct blob_writer *w = NULL;
+    enum status st = blob_create(u->store, key, u->bytes_max, &w);
+    if (!st) st = copy_into_blob(u, w);
+    if (!st) st = blob_finish(&w, out);
+    else blob_abort(&w);
+    if (!st) return upload_drop(u);
+    upload_close(u);
+    return st;
+}
+
+enum status upload_drop(struct upload *u) {
+    const struct env *env = &u->store->env;
+    struct file_path path = upload_path(u->store, &u->id);
+    enum status st = env->file_remove(env->context, path.c);
+    upload_close(u);
+    return st;
+}
+
+static enum status sweep_one(struct store *s, const char *path, int64_t before_ms, int64_t *removed) {
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return errno == ENOENT ? STATUS_OK : file_status(errno);
+    uint8_t head[HEAD_BYTES];
+    enum status st = STATUS_OK;
+    if (take(fd) && read_at(fd, head, sizeof head, 0) && (int64_t)get_be(head + sizeof MAGIC, 8) < before_ms) {
+        st = s->env.file_remove(s->env.context, path);
+        *removed += !st;
+    }
+    close(fd);
+    return st;
+}
+
+enum status upload_sweep(struct store *s, int64_t age_ms, int64_t *removed) {
+    *removed = 0;
+    struct file_path folder = file_path(s->dir, "blobs", "uploads");
+    DIR *d = opendir(folder.c);
+    if (!d) return file_status(errno);
+    enum status st = STATUS_OK;
+    for (struct dirent *e; !st && (e = readdir(d));) {
+        if (e->d_name[0] == '.') continue;
+        struct file_path path = file_path(folder.c, e->d_name, NULL);
+        st = sweep_one(s, path.c, env_now(&s->env).ms - age_ms, removed);
+    }
+    closedir(d);
+    return st;
+}
