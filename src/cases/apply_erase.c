@@ -1,0 +1,39 @@
+// apply_erase.c - erasing a person: what their key sealed is blanked in every table.
+//
+// On replay the sealed fields read as empty; this leaves exactly the same rows, so that a rebuild of an erased case
+// equals the live one. A new personal column must be added here.
+#include "cases/internal.h"
+
+static const struct sql STATEMENTS[] = {
+    SQL("erase_case", "update case_file set family_name = '', given_names = '', latin_name = '', birth = '', sex = '',"
+                      " nationality = '', phrase = '', made_at_place = '', is_minor = 0, is_vulnerable = 0"
+                      " where case_id = :case"),
+    SQL("erase_persons", "delete from person where case_id = :case"),
+    SQL("erase_keys", "delete from case_key where case_id = :case and (kind = 'name' or key in"
+                      " (select n.number from file_number n where n.case_id = :case) or key = '')"),
+    SQL("erase_numbers", "delete from file_number where case_id = :case"),
+    SQL("erase_answers", "delete from answers where case_id = :case"),
+    SQL("erase_documents", "update document set title = '', sha256 = '' where case_id = :case"),
+    SQL("erase_requests", "update request set explanation = '' where case_id = :case"),
+    SQL("erase_letters", "update letter set code = '', content = cast('' as blob), sha256 = '' where case_id = :case"),
+    SQL("erase_messages", "update message set body = '' where case_id = :case"),
+    SQL("erase_notes", "update note set body = '' where case_id = :case"),
+    SQL("erase_appointments", "update appointment set place = '', interpreter = '', remote_reason = ''"
+                              " where case_id = :case"),
+    SQL("erase_interviews", "update interview set record = '', present = '', corrections = '', refusal_reason = ''"
+                            " where case_id = :case"),
+    SQL("erase_decisions", "update decision set outcome = '', facts = '', evidence = '', assessment = '', legal_basis = '',"
+                           " suggestion = '', suggestion_view = '', return_reason = '', is_adverse = 0"
+                           " where case_id = :case"),
+    SQL("erase_appeals", "update appeal set grounds = '', outcome = '', reasons = '', court_number = ''"
+                         " where case_id = :case"),
+    SQL("erase_errors", "update error_report set what = '', correction = '', answer = '' where case_id = :case"),
+};
+
+enum status apply_person_erased(struct db *db, const struct event *e) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && !st; i++)
+        st = DB_RUN(db, &STATEMENTS[i], V_INT(e->stream));
+    if (!st) st = tracking_forget(db, e->stream);
+    return st ? st : touch(db, e);
+}

@@ -1,0 +1,206 @@
+// internal.h - what the files of cases/ share; nobody else includes it.
+#pragma once
+#include <pthread.h>
+
+#include "cases/cases.h"
+#include "flow/flow.h"
+#include "rules/feel.h"
+
+#define DUE_NONE INT64_C(9007199254740991)   // sorts after every moment, and is exact in JSON
+
+// ---- packs in force (packs.c) ----
+
+struct pack_entry {
+    int64_t version;
+    struct pack *pack;
+    struct access_policy *policy;
+    struct arena arena;                       // the policy's
+    struct texts texts;
+};
+enum { PACKS_MAX = 64, EXPRESSIONS_MAX = 512 };
+
+struct cases {
+    struct journal *journal;
+    struct arena names;
+    struct text authority, site;
+    const struct zone *zone;
+    struct text zone_name;
+    pthread_rwlock_t lock;                    // guards what follows
+    struct pack_entry *packs[PACKS_MAX];
+    size_t pack_count;
+    struct { const char *source; const struct feel_expression *compiled; } expressions[EXPRESSIONS_MAX];
+    struct arena expression_arena;
+    struct key letter_key;                    // signs QR tokens, hashes letter codes
+};
+
+const struct pack_entry *packs_newest(struct cases *c);
+const struct pack_entry *packs_find(struct cases *c, int64_t version);
+enum status packs_load_all(struct cases *c, struct problem *p);
+// An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
+enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out, struct problem *p);
+
+// ---- the state of one case, as commands need it (state.c) ----
+
+enum {
+    LOAD_PROCESS = 1, LOAD_CLOCKS = 2, LOAD_ANSWERS = 4, LOAD_DECISION = 8, LOAD_PERSONS = 16, LOAD_REQUESTS = 32,
+    LOAD_DOCUMENTS = 64,
+};
+
+struct clock_state_row {
+    int64_t clock_id, about;
+    struct text rule, owner;
+    struct clock clock;
+    int warned;
+    bool is_open;
+};
+struct request_row { int64_t id; struct text kind, state; };
+struct document_row { int64_t id, request; struct text kind, scan; bool is_removed; int64_t by; };
+struct decision_row {
+    int64_t id, proposed_by;
+    struct text outcome, state;
+    bool is_adverse;
+};
+
+struct case_state {
+    int64_t case_id, version, pack_version, person, account, officer;
+    struct text case_no, unit, status, task, track, language, channel, channel_rule, phrase, sections;
+    struct text family_name, given_names, birth, nationality;
+    bool is_draft, is_closed, is_vulnerable, is_minor;
+    struct moment made_at, registered_at, lodged_at, decided_at, notified_at;
+    struct text made_on;
+    // as loaded
+    const struct flow_model *model;
+    struct flow_state process;
+    bool has_process;
+    struct { struct clock_state_row *items; size_t count, capacity; } clocks;
+    struct { struct request_row *items; size_t count, capacity; } requests;
+    struct { struct document_row *items; size_t count, capacity; } documents;
+    struct { struct person_view *items; size_t count, capacity; } persons;
+    struct answers answers;                   // all sections together
+    struct decision_row decision;             // the newest; id 0 = none
+    int64_t appeal;                           // open appeal, 0 = none
+    int64_t interview;                        // newest
+    bool interview_confirmed;
+    int64_t appointment;                      // planned one, 0 = none
+    struct moment appointment_at;
+    struct text appeal_outcome;
+};
+enum status state_load(struct db *db, const struct pack *pack, int64_t case_id, unsigned parts, struct arena *a,
+                       struct case_state *out, struct problem *p);
+enum status answers_load(struct db *db, int64_t case_id, struct arena *a, struct answers *out);
+
+// ---- deciding ----
+
+// What a decide function sees. It reads nothing else, and adds events to `out`.
+struct decide {
+    struct cases *cases;
+    const struct pack *pack;
+    const struct pack_entry *entry;
+    const struct actor *actor;
+    const struct command *command;
+    struct case_state *s;
+    struct moment now;
+    struct arena *arena;
+    struct write *write;                      // only for write_id, write_counter and new subjects
+    struct events *out;
+    struct problem *problem;
+    struct command_result *result;
+    // facts of this command that the process's expressions see, set by decide functions before the process moves
+    struct { bool is_complete, is_returned, has_decision, is_withdrawn, was_held; struct text appeal_outcome; } fact;
+    struct feel_value facts;                  // built when first needed
+    bool has_facts;
+};
+typedef enum status decide_fn(struct decide *d);
+
+struct command_rule {
+    const char *name;                         // also the action in access.json and the process's "command" property
+    decide_fn *decide;
+    const char *purpose;                      // when the command brings none
+    const char *attribute_class;
+    unsigned load;
+    bool compares;                            // refuses when the case changed since `seen`
+    bool by_system;                           // the system itself does it, without access rows
+};
+extern const struct command_rule COMMAND_RULES[COMMAND_COUNT];
+
+decide_fn decide_start_application, decide_save_answers, decide_submit_application, decide_withdraw_application;
+decide_fn decide_add_document, decide_remove_document, decide_document_scanned, decide_document_derived;
+decide_fn decide_answer_request, decide_request_document;
+decide_fn decide_open_letter, decide_letter_rendered, decide_record_notification;
+decide_fn decide_lodge_appeal, decide_record_appeal_outcome;
+decide_fn decide_choose_channel, decide_set_channel;
+decide_fn decide_report_error, decide_answer_error, decide_send_message, decide_read_message;
+decide_fn decide_assign_case, decide_add_note, decide_add_file_number, decide_erase_person;
+decide_fn decide_register_application, decide_check_completeness;
+decide_fn decide_book_interview, decide_cancel_interview, decide_hold_interview, decide_read_back_interview;
+decide_fn decide_propose_decision, decide_sign_decision, decide_return_decision;
+decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadline;
+decide_fn decide_timer_due, decide_clock_passed;
+
+// A new event in this case's stream, sealed for its applicant.
+struct event_draft *emit(struct decide *d, const struct event_type *type);
+int64_t new_id(struct decide *d);
+bool is_person(const struct decide *d);       // the applicant or who acts for them
+struct date today(const struct decide *d);    // in the authority's zone
+// Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.
+enum status want_text(struct decide *d, const char *field, struct text *t, size_t min, size_t max);
+
+// process.c: the BPMN process of the case. Each adds the events of what follows.
+enum status process_start(struct decide *d);
+// The open task that this command completes, STATUS_INVALID (rule "not_now") when the process is not there.
+enum status process_command(struct decide *d, const char *command);
+bool process_waits_for(struct decide *d, const char *command);
+enum status process_message(struct decide *d, const char *name);   // nothing happens when nobody waits for it
+enum status process_timer(struct decide *d, int64_t timer);
+
+// facts.c: what expressions and decisions see.
+const struct feel_value *facts_of(struct decide *d);
+struct feel_now feel_now_of(struct cases *c, struct moment at);
+enum status facts_build(struct cases *c, const struct pack *pack, const struct case_state *s, struct moment now,
+                        struct arena *a, struct feel_value *out);
+
+// clocks.c
+enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about, struct moment *due);
+enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due);
+void clock_stop(struct decide *d, struct clock_state_row *row);
+void clock_stop_about(struct decide *d, int64_t about);
+struct clock_state_row *clock_running(struct decide *d, struct text rule);
+struct bytes clock_encode(struct arena *a, const struct clock *c);
+enum status clock_decode(struct bytes b, struct clock *c);
+const struct deadline_rule *clock_rule(const struct pack *pack, struct text rule, const struct clock *c,
+                                       const struct zone *z);
+
+// persons.c: from the answers of the form to persons and the header of the case.
+enum status persons_record(struct decide *d);
+
+// letters.c
+enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision, int64_t about,
+                        int64_t *letter);
+struct text letter_code_hash(struct cases *c, struct arena *a, struct text code);
+struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued, struct text kind);
+
+// channel.c
+enum status channel_by_rules(struct decide *d);
+
+// access for reading
+struct text relation_of(const struct actor *actor, int64_t account, int64_t officer, struct text unit);
+
+// ---- event types (events.c names them, apply_*.c apply them) ----
+
+#define CASE_EVENTS(X)                                                                                            \
+    X(application_started) X(answers_saved) X(persons_recorded) X(application_made) X(application_withdrawn)      \
+    X(document_added) X(document_removed) X(document_scanned) X(document_derived)                                 \
+    X(process_moved) X(clock_started) X(clock_changed) X(rules_suggested)                                         \
+    X(application_registered) X(completeness_checked) X(document_requested) X(request_closed)                     \
+    X(interview_booked) X(interview_cancelled) X(interview_held) X(interview_missed) X(interview_read_back)       \
+    X(decision_proposed) X(decision_signed) X(decision_returned)                                                  \
+    X(letter_made) X(letter_rendered) X(letter_opened) X(letter_delivered)                                        \
+    X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)            \
+    X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)                       \
+    X(view_saved) X(view_deleted) X(pack_loaded)
+#define DECLARE_EVENT(name) extern const struct event_type EVENT_##name; event_apply_fn apply_##name;
+CASE_EVENTS(DECLARE_EVENT)
+#undef DECLARE_EVENT
+
+// Marks the case as changed by this event: version and time.
+enum status touch(struct db *db, const struct event *e);
