@@ -24,9 +24,10 @@ enum status identity_transliterate(struct arena *a, struct text t, struct text l
 // are dropped and text beyond IDENTITY_TEXT_MAX is cut.
 struct text identity_search_key(struct arena *a, struct text t);
 
-// Several keys for one name, each in Latin a-z 0-9 and spaces unless it is the name's own script; first the plainest.
-// Two spellings of one name are meant to share a key: al-Hassan / Hassan, Abd al-Rahman / Abdulrahman / Abdel Rahman,
-// Mohammed / Muhammad / محمد, Müller / Mueller / Muller. Store all keys of a name, look up any key of what was typed.
+// Several keys for one name, first the plainest. Two spellings of one name are meant to share a key: al-Hassan / Hassan /
+// Alhassan, Abd al-Rahman / Abdulrahman / Abdel Rahman, Müller / Mueller / Muller. Keys that begin with '~' hold only
+// the consonants by sound (Mohammed / Muhammad / محمد): a match there is a candidate, to be shown after the others.
+// Store all keys of a name; look up each key of what was typed. Order of words is kept.
 struct identity_keys {
     struct text key[IDENTITY_KEYS_MAX];
     size_t count;
