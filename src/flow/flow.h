@@ -106,11 +106,13 @@ struct flow_token {
     int64_t id;
     int64_t scope;
     int element;           // index in the model
-    int flow;              // sequence flow by which it arrived, -1 = none
+    int flow;              // FLOW_ARRIVED: sequence flow by which it came, otherwise -1
     enum flow_phase phase;
     int instance;          // 1, 2, ... in a repeated activity, otherwise 0
+    bool armed;            // its boundary events were set
+    bool leaving;          // the work is done; when FLOW_STUCK, only the way out could not be found
 };
-// The process (id 0, owner 0), a running sub-process, or the body of a repeated activity.
+// The process (id 0, element -1), a running sub-process, or the body of a repeated activity.
 struct flow_scope {
     int64_t id;
     int64_t parent;        // scope
@@ -181,7 +183,7 @@ struct flow_due {
 // failure becomes an incident at the token, with the problem's rule.
 struct flow_host {
     void *ctx;
-    // A condition of a sequence flow or loop, without the leading "=" removed.
+    // A condition of a sequence flow or loop, as written: with its leading "=".
     enum status (*condition)(void *ctx, const struct flow_at *at, struct text expression, bool *out, struct problem *p);
     // When the timer is due. `fired` = how often this timer has already fired (cycles).
     enum status (*timer)(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text expression,

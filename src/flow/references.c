@@ -1,0 +1,197 @@
+// references.c - what can be said about a file before its processes are walked: ids are unique, references lead to an
+// element of the right kind, plain values are in their range.
+#include "base/xml.h"
+#include "flow/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// References as attribute or as content of a child element. `target` NULL = any element; "*x" = name ends with x.
+static const struct reference {
+    const char *holder, *name, *target;  // holder NULL = any element
+    bool child;
+} REFERENCES[] = {
+    {NULL, "messageRef", "message", false},
+    {NULL, "signalRef", "signal", false},
+    {NULL, "errorRef", "error", false},
+    {NULL, "errorRef", "error", true},
+    {NULL, "escalationRef", "escalation", false},
+    {NULL, "attachedToRef", NULL, false},
+    {NULL, "dataObjectRef", "dataObject", false},
+    {NULL, "categoryValueRef", "categoryValue", false},
+    {"participant", "processRef", "process", false},
+    {"association", "sourceRef", NULL, false},
+    {"association", "targetRef", NULL, false},
+    {"messageFlow", "sourceRef", NULL, false},
+    {"messageFlow", "targetRef", NULL, false},
+    {"messageFlow", "messageRef", "message", false},
+    {"lane", "flowNodeRef", NULL, true},
+    {NULL, "incoming", "sequenceFlow", true},
+    {NULL, "outgoing", "sequenceFlow", true},
+    {NULL, "eventDefinitionRef", "*EventDefinition", true},
+    {NULL, "operationRef", "operation", false},
+    {NULL, "operationRef", "operation", true},
+    {NULL, "inMessageRef", "message", true},
+    {NULL, "outMessageRef", "message", true},
+    {NULL, "interfaceRef", "interface", true},
+    {"inputSet", "dataInputRefs", "dataInput", true},
+    {"inputSet", "optionalInputRefs", "dataInput", true},
+    {"outputSet", "dataOutputRefs", "dataOutput", true},
+    {"outputSet", "optionalOutputRefs", "dataOutput", true},
+    {NULL, "loopDataInputRef", NULL, true},
+    {NULL, "loopDataOutputRef", NULL, true},
+    {"dataInputAssociation", "sourceRef", NULL, true},
+    {"dataInputAssociation", "targetRef", NULL, true},
+    {"dataOutputAssociation", "sourceRef", NULL, true},
+    {"dataOutputAssociation", "targetRef", NULL, true},
+    {"correlationSubscription", "correlationKeyRef", "correlationKey", false},
+    {"resourceParameterBinding", "parameterRef", "resourceParameter", false},
+};
+
+// Attributes with a fixed list of values, and attributes that must be there.
+static const struct value {
+    const char *holder, *name, *allowed;
+} VALUES[] = {
+    {NULL, "gatewayDirection", "Unspecified Converging Diverging Mixed"},
+    {"process", "processType", "None Public Private"},
+    {"association", "associationDirection", "None One Both"},
+    {"eventBasedGateway", "eventGatewayType", "Exclusive Parallel"},
+    {"multiInstanceLoopCharacteristics", "behavior", "None One All Complex"},
+    {"itemDefinition", "itemKind", "Information Physical"},
+    {NULL, "isExecutable", "true false 1 0"},
+    {NULL, "isForCompensation", "true false 1 0"},
+    {NULL, "isInterrupting", "true false 1 0"},
+    {NULL, "cancelActivity", "true false 1 0"},
+    {NULL, "triggeredByEvent", "true false 1 0"},
+    {NULL, "isSequential", "true false 1 0"},
+    {NULL, "testBefore", "true false 1 0"},
+};
+static const struct value NEEDED[] = {
+    {"messageFlow", "sourceRef", NULL}, {"messageFlow", "targetRef", NULL}, {"association", "sourceRef", NULL},
+    {"association", "targetRef", NULL}, {"boundaryEvent", "attachedToRef", NULL}, {"definitions", "targetNamespace", NULL},
+    {"import", "namespace", NULL}, {"import", "location", NULL}, {"import", "importType", NULL},
+    {"operation", "name", NULL}, {"interface", "name", NULL}, {"resource", "name", NULL},
+};
+
+#define EACH(array) (size_t i = 0; i < sizeof(array) / sizeof *(array); i++)
+
+static int by_id(const void *a, const void *b) {
+    const struct named *x = a, *y = b;
+    return text_cmp(x->id, y->id);
+}
+
+const xmlNode *find_id(const struct reader *r, struct text reference) {
+    for (size_t i = 0; i < reference.n; i++)
+        if (reference.p[i] == ':') reference = text_slice(reference, i + 1, reference.n), i = 0;
+    struct named key = {.id = reference};
+    struct named *hit = r->ids.count ? bsearch(&key, r->ids.items, r->ids.count, sizeof key, by_id) : NULL;
+    return hit ? hit->xml : NULL;
+}
+
+// The next element in document order below `top`, foreign namespaces skipped with all they contain.
+static const xmlNode *next_bpmn(const xmlNode *x, const xmlNode *top, bool down) {
+    for (;;) {
+        const xmlNode *next = down ? xml_child(x) : NULL;
+        while (!next && x != top) {
+            next = xml_next(x);
+            if (!next) x = x->parent;
+        }
+        if (!next || next == top) return NULL;
+        x = next;
+        down = x->ns && x->ns->href && strcmp((const char *)x->ns->href, BPMN_NS) == 0;
+        if (down) return x;
+    }
+}
+
+static enum status collect_ids(struct reader *r) {
+    for (const xmlNode *x = r->root; x; x = next_bpmn(x, r->root, true)) {
+        struct text id = xml_attribute(r->arena, x, NULL, "id");
+        if (id.n) *ARENA_PUSH(r->arena, &r->ids) = (struct named){id, x};
+    }
+    if (!r->ids.count) return STATUS_OK;
+    qsort(r->ids.items, r->ids.count, sizeof *r->ids.items, by_id);
+    for (size_t i = 1; i < r->ids.count; i++)
+        if (text_eq(r->ids.items[i - 1].id, r->ids.items[i].id))
+            return refuse_xml(r, RULE_ID_DUPLICATE, r->ids.items[i].xml, T(""));
+    return STATUS_OK;
+}
+
+static bool held_by(const xmlNode *x, const char *holder) { return !holder || strcmp((const char *)x->name, holder) == 0; }
+
+static bool has_kind(const xmlNode *x, const char *target) {
+    if (!target) return true;
+    if (*target == '*') return text_ends(text_of((const char *)x->name), text_of(target + 1));
+    return strcmp((const char *)x->name, target) == 0;
+}
+
+// A prefixed name of another namespace is in another file; we do not follow it.
+static bool is_elsewhere(struct reader *r, const xmlNode *x, struct text reference) {
+    size_t colon;
+    if (!text_find(reference, T(":"), &colon)) return false;
+    const char *prefix = text_c(r->arena, text_slice(reference, 0, colon));
+    const xmlNs *ns = xmlSearchNs(x->doc, (xmlNode *)x, (const xmlChar *)prefix);
+    struct text own = xml_attribute(r->arena, r->root, NULL, "targetNamespace");
+    return ns && ns->href && !text_eq(text_of((const char *)ns->href), own);
+}
+
+static enum status check_reference(struct reader *r, const xmlNode *x, struct text value, const struct reference *ref) {
+    value = text_trim(value);
+    if (!value.p || is_elsewhere(r, x, value)) return STATUS_OK;
+    const xmlNode *owner = ref->child ? x->parent : x;
+    const xmlNode *target = find_id(r, value);
+    if (!target) return refuse_xml(r, RULE_REFERENCE_UNKNOWN, owner, value);
+    return has_kind(target, ref->target) ? STATUS_OK : refuse_xml(r, RULE_REFERENCE_KIND, owner, value);
+}
+
+static enum status check_references(struct reader *r, const xmlNode *x) {
+    enum status st = STATUS_OK;
+    for EACH(REFERENCES) {
+        const struct reference *ref = &REFERENCES[i];
+        if (ref->child && strcmp((const char *)x->name, ref->name) == 0 && held_by(x->parent, ref->holder))
+            st = check_reference(r, x, xml_content(r->arena, x), ref);
+        else if (!ref->child && held_by(x, ref->holder))
+            st = check_reference(r, x, xml_attribute(r->arena, x, NULL, ref->name), ref);
+        if (st) return st;
+    }
+    return STATUS_OK;
+}
+
+static bool in_list(struct text value, const char *allowed) {
+    struct text rest = text_of(allowed), word;
+    while (text_cut(&rest, ' ', &word))
+        if (text_eq(word, value)) return true;
+    return false;
+}
+
+static enum status check_values(struct reader *r, const xmlNode *x) {
+    for EACH(VALUES) {
+        if (!held_by(x, VALUES[i].holder)) continue;
+        struct text value = xml_attribute(r->arena, x, NULL, VALUES[i].name);
+        if (value.p && !in_list(value, VALUES[i].allowed))
+            return refuse_xml(r, RULE_VALUE, x, text_of(VALUES[i].name));
+    }
+    for EACH(NEEDED)
+        if (held_by(x, NEEDED[i].holder) && !xml_attribute(r->arena, x, NULL, NEEDED[i].name).n)
+            return refuse_xml(r, RULE_ATTRIBUTE_MISSING, x, text_of(NEEDED[i].name));
+    return STATUS_OK;
+}
+
+// Participant multiplicity (9.2.1): minimum from 0, maximum from 1 and not below the minimum.
+static enum status check_multiplicity(struct reader *r, const xmlNode *x) {
+    int64_t min = 0, max = 1;
+    struct text t = xml_attribute(r->arena, x, NULL, "minimum");
+    if (t.p && (!text_int(t, &min) || min < 0)) return refuse_xml(r, RULE_VALUE, x, T("minimum"));
+    t = xml_attribute(r->arena, x, NULL, "maximum");
+    if (t.p && (!text_int(t, &max) || max < 1 || max < min)) return refuse_xml(r, RULE_VALUE, x, T("maximum"));
+    return STATUS_OK;
+}
+
+enum status check_document(struct reader *r) {
+    enum status st = collect_ids(r);
+    for (const xmlNode *x = r->root; x && !st; x = next_bpmn(x, r->root, true)) {
+        st = check_references(r, x);
+        if (!st) st = check_values(r, x);
+        if (!st && strcmp((const char *)x->name, "participantMultiplicity") == 0) st = check_multiplicity(r, x);
+    }
+    return st;
+}

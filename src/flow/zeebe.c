@@ -1,0 +1,73 @@
+// zeebe.c - the extension elements of the bpmn.io modelers (namespace zeebe 1.0).
+#include "base/xml.h"
+#include "flow/model.h"
+
+#include <string.h>
+
+struct pairs {
+    struct flow_pair *items;
+    size_t count, capacity;
+};
+
+// Extensions that would change what runs, so ignoring them would be wrong.
+static const char *const CHANGE_MEANING[] = {"ioMapping", "executionListeners", "taskListeners", "adHoc"};
+
+static struct flow_pairs read_pairs(struct reader *r, const xmlNode *x, const char *item, const char *key) {
+    struct pairs list = {0};
+    for (const xmlNode *c = xml_child(x); c; c = xml_next(c)) {
+        if (!xml_is(c, ZEEBE_NS, item)) continue;
+        *ARENA_PUSH(r->arena, &list) = (struct flow_pair){xml_attribute(r->arena, c, NULL, key),
+                                                          xml_attribute(r->arena, c, NULL, "value")};
+    }
+    return (struct flow_pairs){list.items, list.count};
+}
+
+static struct text either(struct text a, struct text b) { return a.n ? a : b; }
+
+static void read_extension(struct reader *r, const xmlNode *x, struct flow_element *e) {
+    struct arena *a = r->arena;
+    if (xml_is(x, ZEEBE_NS, "properties")) e->properties = read_pairs(r, x, "property", "name");
+    if (xml_is(x, ZEEBE_NS, "taskHeaders")) e->headers = read_pairs(r, x, "header", "key");
+    if (xml_is(x, ZEEBE_NS, "taskDefinition")) e->type = xml_attribute(a, x, NULL, "type");
+    if (xml_is(x, ZEEBE_NS, "calledElement")) e->called = xml_attribute(a, x, NULL, "processId");
+    if (xml_is(x, ZEEBE_NS, "formDefinition"))
+        e->form = either(xml_attribute(a, x, NULL, "formId"), xml_attribute(a, x, NULL, "formKey"));
+    if (xml_is(x, ZEEBE_NS, "assignmentDefinition")) {
+        e->groups = xml_attribute(a, x, NULL, "candidateGroups");
+        e->assignee = xml_attribute(a, x, NULL, "assignee");
+    }
+    if (xml_is(x, ZEEBE_NS, "calledDecision")) {
+        e->decision = xml_attribute(a, x, NULL, "decisionId");
+        e->result = xml_attribute(a, x, NULL, "resultVariable");
+    }
+    if (xml_is(x, ZEEBE_NS, "script")) {
+        e->script = xml_attribute(a, x, NULL, "expression");
+        e->result = xml_attribute(a, x, NULL, "resultVariable");
+    }
+}
+
+enum status read_extensions(struct reader *r, const xmlNode *x, struct flow_element *e) {
+    const xmlNode *box = child_of(x, "extensionElements");
+    for (const xmlNode *c = xml_child(box); c; c = xml_next(c)) {
+        for (size_t i = 0; i < sizeof CHANGE_MEANING / sizeof *CHANGE_MEANING; i++)
+            if (xml_is(c, ZEEBE_NS, CHANGE_MEANING[i]))
+                return refuse_xml(r, RULE_EXTENSION_UNSUPPORTED, x, text_of(CHANGE_MEANING[i]));
+        read_extension(r, c, e);
+    }
+    return STATUS_OK;
+}
+
+static struct text extension_attribute(struct reader *r, const xmlNode *x, const char *element, const char *name) {
+    const xmlNode *box = child_of(x, "extensionElements");
+    for (const xmlNode *c = xml_child(box); c; c = xml_next(c))
+        if (xml_is(c, ZEEBE_NS, element)) return xml_attribute(r->arena, c, NULL, name);
+    return (struct text){0};
+}
+
+struct text message_key(struct reader *r, const xmlNode *message) {
+    return extension_attribute(r, message, "subscription", "correlationKey");
+}
+
+struct text loop_collection(struct reader *r, const xmlNode *loop) {
+    return extension_attribute(r, loop, "loopCharacteristics", "inputCollection");
+}
