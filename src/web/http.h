@@ -10,17 +10,15 @@
 //         return st ? st : page_show(q, r, &CASE_PAGE, &v);
 //     }
 #pragma once
-#include <netinet/in.h>
-
 #include "base/crypto.h"
 #include "base/date.h"
 #include "base/env.h"
 #include "base/problem.h"
 #include "web/limits.h"
+#include "web/rate.h"
 #include "web/template.h"
 
 struct web;
-struct text_catalog;
 struct request;
 struct response;
 
@@ -43,6 +41,10 @@ enum web_actor {
 
 // Token buckets (see rate.h): per address and, when signed in, per account.
 enum rate_class { RATE_PAGE, RATE_WRITE, RATE_SIGN_IN, RATE_LOOKUP, RATE_UPLOAD, RATE_COUNT };
+struct rate_limits {
+    struct rate_limit address[RATE_COUNT], account[RATE_COUNT];
+};
+extern const struct rate_limits RATE_LIMITS_DEFAULT;
 
 // ---- sessions: supplied by access/ ----------------------------------------------------------------------------
 
@@ -101,7 +103,8 @@ struct request {
     struct text session_token;           // cookie value; empty when there is none
     struct web_session session;
     struct fields params, query, form;   // ":id" of the route; after "?"; the body's fields
-    const struct text_catalog *pack_texts;   // set by a handler that shows texts of a pack version; else the newest
+    struct text body;                    // of an is_api route: the JSON as sent
+    const struct catalog *pack_texts;      // set by a handler that shows texts of a pack version; else the newest
     struct problem problems[16];         // mistakes to show: see page_problem
     size_t problem_count;
     bool wants_json;                     // Accept asks for JSON rather than HTML
@@ -158,6 +161,8 @@ struct response {
 void response_header(struct request *q, struct response *r, const char *name, struct text value);
 // 303 See Other to a path of ours ("/cases/17"); anything else is asserted. Copies.
 enum status response_redirect(struct request *q, struct response *r, struct text path);
+// True for a path of ours ("/cases/17?x=1"), so that ?next= cannot lead elsewhere.
+bool path_is_local(struct text path);
 // Sets or clears the session cookie, with the right name and attributes for the origin.
 void response_session(struct request *q, struct response *r, struct text token);
 void response_session_end(struct request *q, struct response *r);
@@ -165,6 +170,7 @@ void response_session_end(struct request *q, struct response *r);
 void response_notice(struct request *q, struct response *r, const char *key);
 // Ready JSON, a download, a stream.
 enum status response_json(struct response *r, struct text json);
+// Headers of a file: media type, name, and a policy under which it can run nothing. Inline ones may be framed by our pages.
 void response_download(struct request *q, struct response *r, struct text file_name, struct text media, bool is_inline);
 
 // ---- pages ----------------------------------------------------------------------------------------------------
@@ -215,14 +221,15 @@ struct web_config {
     void *app;
     const struct zone *zone;            // the authority's
     struct text authority;              // its name, shown in header and footer
-    bool is_strict;                     // missing translations are errors
+    const struct rate_limits *rates;    // NULL: RATE_LIMITS_DEFAULT
+    bool is_strict;                     // a sentence missing in some language is an error; else English stands in
 };
 
 // Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`; STATUS_IO when
 // the port is taken. Everything the config points to must outlive the server.
 enum status web_start(const struct web_config *config, struct web **out, struct problem *p);
 uint16_t web_port(const struct web *w);
-// A new pack version: its texts join those of the pages (checked; on failure the old ones stay).
-enum status web_set_pack_texts(struct web *w, const struct text_catalog *pack, struct problem *p);
+// A new pack version: its texts are looked up after those of the pages, from the next request on. Must outlive the server.
+void web_set_pack_texts(struct web *w, const struct catalog *pack);
 // Stops listening, finishes what is under way, frees all.
 void web_stop(struct web *w);

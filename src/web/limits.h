@@ -26,5 +26,6 @@ enum {
     REQUEST_HEADER_S = 20,               // from the first moment of a connection or request to the end of its headers
     REQUEST_BODY_S = 15 * 60,            // 25 MB over a bad mobile connection (250 kbit/s)
     TEMPLATE_BYTES_MAX = 256 * 1024,
-    TEMPLATE_DEPTH_MAX = 24,             // partials in partials, blocks in blocks
+    TEMPLATE_DEPTH_MAX = 32,             // partials in partials, blocks in blocks
+    TEMPLATE_OPS_MAX = 20000,            // of one page with all its parts; the case file has some 2,000
 };

@@ -5,12 +5,13 @@
 
 struct rate;
 
+// burst 0: no limit.
 struct rate_limit {
     double per_minute;  // tokens that come back
     int burst;          // tokens at most
 };
 
-enum { RATE_BUCKETS = 1 << 16 };  // 1 MB; when a set of eight is full, the fullest bucket in it is forgotten
+enum { RATE_BUCKETS = 1 << 16 };  // 1 MB; when a set of eight is full, the one unused longest is forgotten
 
 struct rate *rate_new(const struct env *env, const struct rate_limit *limits, int class_count);
 void rate_free(struct rate *r);

@@ -1,0 +1,95 @@
+// server.h - inside of the server, for web/*.c only.
+#pragma once
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/embed.h"
+#include "web/body.h"
+#include "web/page_state.h"
+#include "web/rate.h"
+
+// ---- assets.c: style sheets, scripts and pictures compiled into the program; names hold a hash of the content.
+struct assets;
+struct assets *assets_new(const struct embedded_list *files);
+void assets_free(struct assets *a);
+// "app.css" -> "/assets/app.1f3a....css". False when there is none.
+bool assets_address(void *assets, struct text name, struct text *address);
+// Answers GET /assets/NAME: best coding, ETag, 304.
+enum status assets_answer(const struct assets *a, struct request *q, struct response *r);
+
+// ---- page_texts.c
+struct page_texts {
+    struct arena arena;
+    struct catalog *catalog;
+};
+// Reads the .po files of the pages. Not strict: a sentence that a language lacks is English, marked as not yet checked.
+enum status page_texts_read(const struct embedded_list *files, bool is_strict, struct page_texts *out, struct problem *p);
+
+// ---- guard.c: who may come in
+struct text guard_cookie_name(const struct web *w, struct arena *a, const char *name);
+struct text guard_csrf_token(struct request *q);              // for the page; makes a visitor's cookie when needed
+enum status guard_csrf_check(struct request *q, struct text given);
+enum status guard_origin_check(struct request *q);            // Origin and Sec-Fetch-Site of a request that changes something
+enum status guard_rate(struct request *q, enum rate_class class, int *wait_s);
+void guard_headers(struct response *r, struct MHD_Response *to);
+void guard_cookie(struct request *q, struct response *r, const char *name, struct text value, int max_age_s);
+
+// ---- route.c
+// The route for method and path, its ":" parts in `params`. STATUS_NOT_FOUND; STATUS_UNSUPPORTED when the path exists for other
+// methods only (their list in *allow).
+enum status route_find(const struct web *w, struct arena *a, enum http_method m, struct text path, const struct route **out,
+                       struct fields *params, struct text *allow);
+
+// ---- trouble.c: error pages
+// Fills the response with the page (or RFC 9457 JSON) for a failure.
+void trouble_show(struct request *q, struct response *r, unsigned status);
+unsigned trouble_status(enum status st);
+
+// ---- connections.c: closes connections that dawdle
+struct connections;
+struct connection_link;
+struct connections *connections_new(void);
+void connections_free(struct connections *c);
+struct connection_link *connections_add(struct connections *c, int fd);
+void connections_remove(struct connections *c, struct connection_link *l);
+void connections_allow(struct connections *c, struct connection_link *l, int seconds);  // from now on
+
+struct web {
+    struct web_config config;
+    char origin[300], port_origin[64];     // what browsers send as Origin; the second for 127.0.0.1
+    bool is_https;
+    struct MHD_Daemon *daemon;
+    uint16_t port;
+    struct rate *address_rate, *account_rate;
+    struct assets *assets;
+    struct page_texts texts;
+    struct templates *templates;
+    _Atomic(const struct catalog *) pack_texts;
+    struct connections *connections;
+    const struct route **routes;
+    size_t route_count;
+    struct arena arena;                    // lives as long as the server
+};
+
+struct request_inside {
+    struct arena arena;
+    struct request q;
+    struct response r;
+    struct MHD_Connection *connection;
+    struct connection_link *link;
+    const struct route *route;
+    struct body *body;
+    struct body_files files;
+    struct text raw_target, visit, cookies;
+    bool is_started, is_answered;
+    unsigned refusal;                      // HTTP status decided before the body was read; 0: none
+    bool is_csrf_checked;
+    int64_t body_bytes;
+    int wait_s;
+    uint64_t started_us;
+};
+
+extern const struct embedded_list WEB_ASSETS, WEB_TEMPLATES, WEB_TEXTS;
+extern const struct text PAGE_LANGUAGES[];
+extern const size_t PAGE_LANGUAGE_COUNT;
