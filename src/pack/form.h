@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/problem.h"
 #include "base/text.h"
+#include "rules/feel.h"
 
 enum {
     FORM_BYTES_MAX = 1024 * 1024,
@@ -20,6 +21,7 @@ enum {
     FORM_REPEAT_MAX = 50,      // entries of one repeated group
     ANSWERS_MAX = 4000,        // paths of one person's answers to one form
     ANSWER_PATH_MAX = 200,     // bytes
+    ANSWER_DEPTH_MAX = 12,     // dots and indexes in a path
     ANSWER_VALUE_MAX = 32000,  // bytes; the story of a life, in Tigrinya
     ANSWERS_BYTES_MAX = 1024 * 1024,
     FORM_PROBLEMS_MAX = 200,   // shown at once
@@ -97,9 +99,11 @@ struct form_option {
     struct text value, label_key;
 };
 
-struct condition;  // a FEEL expression, compiled
+
+struct form;
 
 struct form_field {
+    const struct form *form;    // that it belongs to
     enum field_kind kind;
     struct text id;             // form-js id
     struct text key;            // own part of the path ("given_names"); empty for texts and for groups without path
@@ -117,6 +121,7 @@ struct form_field {
     bool has_min, has_max;
     double min, max;            // numbers
     enum date_rule date_rule;
+    int64_t years_back_max;     // dates: no longer ago than this (130 for births); 0 = any
     struct text pattern;        // validate.pattern: whole value must match; PCRE2
     void *pattern_code;         // compiled
     struct text pattern_key;    // message when it does not
@@ -124,7 +129,7 @@ struct form_field {
     struct text transliterate;  // path (same prefix) of the name that this one is the Latin form of
     struct text autocomplete;   // HTML autocomplete token: "family-name", "email"
     struct text hide_source;    // FEEL as written, without "="; empty = always shown
-    const struct condition *hide;
+    const struct feel_expression *hide;
     size_t repeat_min, repeat_max;
     struct text add_key, entry_key;  // of repeats: "Add another person", "Person {number}"
     const struct form_field *children;
@@ -133,10 +138,11 @@ struct form_field {
 };
 
 struct form_section {
+    const struct form *form;
     struct text id;             // "names"
     struct text title_key, intro_key;  // intro may be empty
     struct text hide_source;
-    const struct condition *hide;
+    const struct feel_expression *hide;
     const struct form_field *fields;
     size_t field_count;
 };
@@ -183,9 +189,14 @@ struct form_problems {
 bool form_section_shown(const struct form_section *s, const struct answers *answers);
 bool form_field_shown(const struct form_field *f, const struct answers *answers, struct text prefix);
 
+// The answers as one FEEL context, nested, for conditions, decisions and processes. With a form, numbers, dates and
+// checkboxes have their types; without (NULL) or for other paths "true" and "false" are booleans and whole ISO dates
+// are dates, all else is text. Lives in `a` and points to texts of the answers.
+struct feel_value form_feel(struct arena *a, const struct form *f, const struct answers *answers);
+
 // Checks one section (NULL: all) and adds what is wrong, in the order of the form; hidden questions are not
-// checked. Problems' texts live in `a`. Answers that belong to no field of the section are problem
-// "form_unknown_field". True when nothing is wrong.
+// checked. Problems' texts live in `a`; the texts keys are "problem.form.*" or the field's own. With section NULL,
+// answers that belong to no field are problem "form_unknown_field". True when nothing is wrong.
 bool form_check(const struct form *f, const struct form_section *section, const struct answers *answers,
                 const struct form_context *context, struct arena *a, struct form_problems *problems);
 

@@ -34,7 +34,7 @@ struct letter_part {
     const struct text *item_values;  // LETTER_FACTS: path of each value
     size_t item_count;
     struct text condition_source;  // FEEL; empty = always
-    const struct condition *condition;
+    const struct feel_expression *condition;
 };
 
 struct letter_template {
@@ -51,7 +51,6 @@ struct letter_template {
 // Parses letters/*.json. Checked: every letter has a signature or QR, the call-back part (R-CH-04: text
 // "letter.contact"), decisions have reasons, the remedy (when adverse) and "letter.rules_disclosure" (R-AI-16).
 enum status letter_read(struct arena *a, struct text json, struct letter_template **out, struct problem *p);
-void letter_close(struct letter_template *l);
 
 // One row of the letter. text[0] is in the official language, text[1] in the person's.
 struct letter_block {
@@ -74,7 +73,10 @@ struct letter_document {
 
 // `values`: what {placeholders} and conditions see ("case_number", "appeal_until", "requested[0].what"). A
 // placeholder without value is STATUS_INVALID (rule "letter_value_missing", args key and name), so no letter leaves
-// with a hole. Dates are given as ISO text in values ending in _on, _until or _date and are written in each language's way.
+// with a hole. Dates are given as ISO text in values ending in _on, _until or _date and are written in each language's way;
+// in names ending in _at ("2026-11-21T14:30", local) too. A value whose name ends in _key is a text key, looked up in
+// each language. "country_in_ar" stands for "country" in the Arabic column. In a list part with `each`, names of the
+// entry come before names of the whole.
 enum status letter_compose(const struct letter_template *l, const struct texts *texts, struct text official,
                            struct text person, const struct answers *values, struct arena *a,
                            struct letter_document *out, struct problem *p);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/date.h"
 #include "base/problem.h"
 #include "base/text.h"
 
@@ -44,7 +45,7 @@ struct po_input {
 
 // Parses all files; everything is copied to `a`, which must outlive the catalogue. Checks: well-formed UTF-8 and
 // .po syntax; a key only once; the Plural-Forms expression; every key of English is there in every language and no
-// other; each text has the same {placeholders} as in English; no empty text. STATUS_TOO_LARGE or STATUS_INVALID with
+// other; each text has the same {placeholders} as in English; no empty text. STATUS_INVALID with
 // `p`: field = file name, line, rule, args "key", "language".
 enum status catalog_read(struct arena *a, const struct po_input *files, size_t count, struct catalog **out,
                          struct problem *p);
@@ -84,3 +85,9 @@ struct text text_fill(struct arena *a, struct text pattern, const struct text_va
 bool language_is_rtl(struct text tag);
 // Its name in its own words, empty when ICU has none.
 struct text language_own_name(struct arena *a, struct text tag);
+
+// A day as people write it in that language, in the Gregorian calendar and with the digits 0-9, so that both columns
+// of a letter can be compared: "21 November 2026"; partial dates as "November 2026" or "2026".
+struct text text_date(struct arena *a, struct text language, struct date d);
+// Hours and minutes of the day as people write them in that language: "14:30".
+struct text text_time(struct arena *a, struct text language, int minute_of_day);

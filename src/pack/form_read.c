@@ -1,0 +1,427 @@
+// Reading form-js schemas.
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <string.h>
+
+#include "pack/form.h"
+#include "pack/reading.h"
+
+struct builder {
+    struct form *form;
+    struct text *paths;  // of all input fields, to find doubles
+};
+
+// form-js type, or properties.type for our own -> kind.
+static const struct {
+    const char *type;
+    enum field_kind kind;
+} TYPES[] = {
+    {"textfield", FIELD_TEXT},       {"textarea", FIELD_TEXTAREA}, {"number", FIELD_NUMBER},
+    {"select", FIELD_SELECT},        {"taglist", FIELD_SELECT},    {"radio", FIELD_RADIO},
+    {"checkbox", FIELD_CHECKBOX},    {"checklist", FIELD_CHECKLIST}, {"filepicker", FIELD_FILE},
+    {"group", FIELD_GROUP},          {"dynamiclist", FIELD_REPEAT}, {"text", FIELD_PARAGRAPH},
+    {"html", FIELD_PARAGRAPH},       {"separator", FIELD_SEPARATOR}, {"spacer", FIELD_SEPARATOR},
+    {"datetime", FIELD_DATE},        {"partial_date", FIELD_PARTIAL_DATE}, {"name", FIELD_NAME},
+    {"country", FIELD_COUNTRY},      {"nationality", FIELD_NATIONALITY}, {"language", FIELD_LANGUAGE},
+    {"phone", FIELD_PHONE},          {"email", FIELD_EMAIL},       {"document", FIELD_FILE},
+    {"heading", FIELD_HEADING},
+};
+
+static bool kind_of(struct text type, enum field_kind *out) {
+    for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++)
+        if (text_eq(type, text_of(TYPES[i].type))) return *out = TYPES[i].kind, true;
+    return false;
+}
+
+static enum status read_kind(const struct reading *r, const json_t *j, const json_t *properties,
+                             struct form_field *f) {
+    struct text type, own;
+    enum status st = reading_need_text(r, j, "type", &type);
+    if (!st) st = reading_text(r, properties, "type", &own);
+    if (st) return st;
+    if (!kind_of(own.n ? own : type, &f->kind)) return reading_fail(r, "type", "form_type_unknown", own.n ? own : type);
+    if (f->kind == FIELD_DATE) {
+        struct text subtype;
+        st = reading_text(r, j, "subtype", &subtype);
+        if (text_eq(subtype, T("time"))) f->kind = FIELD_TIME;
+        else if (text_eq(subtype, T("datetime"))) f->kind = FIELD_DATETIME;
+    }
+    f->is_multiple = f->kind == FIELD_CHECKLIST || f->kind == FIELD_FILE || text_eq(type, T("taglist"));
+    return st;
+}
+
+static bool is_text_only(enum field_kind k) {
+    return k == FIELD_HEADING || k == FIELD_PARAGRAPH || k == FIELD_SEPARATOR;
+}
+static bool has_children(enum field_kind k) {
+    return k == FIELD_GROUP || k == FIELD_REPEAT;
+}
+static bool has_choice(enum field_kind k) {
+    return k == FIELD_SELECT || k == FIELD_RADIO || k == FIELD_CHECKLIST;
+}
+
+// ---- parts of a component ----------------------------------------------------------------------------------
+
+static enum status read_number(const struct reading *r, const json_t *j, const char *member, bool *has, double *out) {
+    const json_t *v = json_object_get(j, member);
+    if (!v) return STATUS_OK;
+    if (!json_is_number(v)) return reading_fail(r, member, "value_kind", T("number"));
+    *has = true;
+    *out = json_number_value(v);
+    return STATUS_OK;
+}
+
+static enum status read_pattern(const struct reading *r, const json_t *validate, struct form_field *f) {
+    enum status st = reading_text(r, validate, "pattern", &f->pattern);
+    if (st || f->pattern.n == 0) return st;
+    int error;
+    PCRE2_SIZE at;
+    uint32_t options = PCRE2_UTF | PCRE2_UCP | PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C;
+    f->pattern_code = pcre2_compile((PCRE2_SPTR)f->pattern.p, f->pattern.n, options, &error, &at, NULL);
+    return f->pattern_code ? STATUS_OK : reading_fail(r, "pattern", "form_pattern", f->pattern);
+}
+
+static enum status read_validate(const struct reading *parent, const json_t *component, struct form_field *f) {
+    static const char *const KNOWN[] = {"required", "minLength", "maxLength", "min", "max", "pattern",
+                                        "validationType", NULL};
+    const json_t *j = json_object_get(component, "validate");
+    if (!j) return STATUS_OK;
+    struct reading r = reading_member(parent, "validate");
+    struct text type;
+    enum status st = reading_only(&r, j, KNOWN);
+    if (!st) st = reading_flag(&r, j, "required", &f->is_required);
+    if (!st) st = reading_int(&r, j, "minLength", 0, ANSWER_VALUE_MAX, &f->min_length);
+    if (!st) st = reading_int(&r, j, "maxLength", 1, ANSWER_VALUE_MAX, &f->max_length);
+    if (!st) st = read_number(&r, j, "min", &f->has_min, &f->min);
+    if (!st) st = read_number(&r, j, "max", &f->has_max, &f->max);
+    if (!st) st = read_pattern(&r, j, f);
+    if (!st) st = reading_text(&r, j, "validationType", &type);
+    if (!st && f->kind == FIELD_TEXT && text_eq(type, T("email"))) f->kind = FIELD_EMAIL;
+    if (!st && f->kind == FIELD_TEXT && text_eq(type, T("phone"))) f->kind = FIELD_PHONE;
+    return st;
+}
+
+static enum status read_condition(const struct reading *r, const json_t *component, struct text *source,
+                                  const struct feel_expression **out) {
+    struct text hide;
+    const json_t *conditional = json_object_get(component, "conditional");
+    enum status st = reading_text(r, conditional, "hide", &hide);
+    if (st || hide.n == 0) return st;
+    if (hide.p[0] == '=') hide = text_trim(text_slice(hide, 1, hide.n));
+    *source = hide;
+    struct problem why;
+    st = feel_parse(r->a, hide, FEEL_EXPRESSION, NULL, out, &why);
+    return st ? reading_fail(r, "conditional.hide", "expression", hide) : STATUS_OK;
+}
+
+static enum status read_int_text(const struct reading *r, const json_t *j, const char *member, int64_t min,
+                                 int64_t max, int64_t *out) {
+    struct text t;  // properties of form-js are texts
+    enum status st = reading_text(r, j, member, &t);
+    if (st || t.n == 0) return st;
+    if (!text_int(t, out) || *out < min || *out > max) return reading_fail(r, member, "value_range", t);
+    return STATUS_OK;
+}
+
+static enum status read_properties(const struct reading *parent, const json_t *j, struct form_field *f) {
+    static const char *const KNOWN[] = {
+        "type", "section", "intro", "purpose", "need", "class", "codes", "dates", "years_back_max", "script",
+        "transliterate", "autocomplete", "required_text", "pattern_text", "add_text", "entry_text", "min_entries",
+        "max_entries", "level", NULL};
+    static const char *const DATES[] = {"any", "past", "future", NULL};
+    struct reading at = reading_member(parent, "properties"), *r = &at;
+    int64_t min = 0, max = FORM_REPEAT_MAX, level = 2;
+    int dates = 0;
+    enum status st = j ? reading_only(r, j, KNOWN) : STATUS_OK;
+    if (!st) st = reading_text(r, j, "purpose", &f->purpose);
+    if (!st) st = reading_text(r, j, "need", &f->need);
+    if (!st) st = reading_text(r, j, "class", &f->attribute_class);
+    if (!st) st = reading_text(r, j, "codes", &f->code_list);
+    if (!st) st = reading_choice(r, j, "dates", DATES, &dates);
+    if (!st) st = read_int_text(r, j, "years_back_max", 0, 1000, &f->years_back_max);
+    if (!st) st = reading_text(r, j, "script", &f->script);
+    if (!st) st = reading_text(r, j, "transliterate", &f->transliterate);
+    if (!st) st = reading_text(r, j, "autocomplete", &f->autocomplete);
+    if (!st) st = reading_text(r, j, "required_text", &f->required_key);
+    if (!st) st = reading_text(r, j, "pattern_text", &f->pattern_key);
+    if (!st) st = reading_text(r, j, "add_text", &f->add_key);
+    if (!st) st = reading_text(r, j, "entry_text", &f->entry_key);
+    if (!st) st = read_int_text(r, j, "min_entries", 0, FORM_REPEAT_MAX, &min);
+    if (!st) st = read_int_text(r, j, "max_entries", 1, FORM_REPEAT_MAX, &max);
+    if (!st) st = read_int_text(r, j, "level", 1, 6, &level);
+    f->date_rule = (enum date_rule)dates;
+    f->repeat_min = (size_t)min;
+    f->repeat_max = (size_t)max;
+    f->level = (int)level;
+    return st;
+}
+
+static enum status read_options(const struct reading *r, const json_t *j, struct form_field *f) {
+    json_t *list, *item;
+    size_t i;
+    struct text key;
+    enum status st = reading_array(r, j, "values", FORM_OPTIONS_MAX, &list);
+    if (!st) st = reading_text(r, j, "valuesKey", &key);
+    if (st) return st;
+    if (text_starts(key, T("codes_"))) f->code_list = text_slice(key, 6, key.n);
+    struct form_option *options = ARENA_ARRAY(r->a, struct form_option, json_array_size(list) + 1);
+    struct reading at = reading_member(r, "values");
+    json_array_foreach(list, i, item) {
+        struct reading here = reading_item(&at, i);
+        st = reading_need_text(&here, item, "value", &options[i].value);
+        if (!st) st = reading_need_text(&here, item, "label", &options[i].label_key);
+        for (size_t k = 0; k < i && !st; k++)
+            if (text_eq(options[k].value, options[i].value)) st = reading_fail(&here, "value", "duplicate", options[i].value);
+        if (st) return st;
+    }
+    f->options = options;
+    f->option_count = json_array_size(list);
+    if (f->kind == FIELD_COUNTRY && !f->code_list.n) f->code_list = T("country");
+    if (f->kind == FIELD_NATIONALITY && !f->code_list.n) f->code_list = T("nationality");
+    if (f->kind == FIELD_LANGUAGE && !f->code_list.n) f->code_list = T("language");
+    if (has_choice(f->kind) && !f->option_count && !f->code_list.n)
+        return reading_fail(r, NULL, "member_missing", T("values"));
+    return STATUS_OK;
+}
+
+static enum status read_labels(const struct reading *r, const json_t *j, struct form_field *f) {
+    enum status st = reading_text(r, j, "label", &f->label_key);
+    if (!st && !f->label_key.n) st = reading_text(r, j, "dateLabel", &f->label_key);
+    if (!st && !f->label_key.n) st = reading_text(r, j, "timeLabel", &f->label_key);
+    if (!st) st = reading_text(r, j, "description", &f->hint_key);
+    if (!st) st = reading_text(r, j, "text", &f->text_key);
+    if (!st && !f->text_key.n) st = reading_text(r, j, "content", &f->text_key);
+    if (!st) st = reading_flag(r, j, "readonly", &f->is_read_only);
+    bool needs_text = f->kind == FIELD_HEADING || f->kind == FIELD_PARAGRAPH;
+    if (!st && needs_text && !f->text_key.n) st = reading_fail(r, NULL, "member_missing", T("text"));
+    bool needs_label = !needs_text && f->kind != FIELD_SEPARATOR && f->kind != FIELD_GROUP;
+    if (!st && needs_label && !f->label_key.n) st = reading_fail(r, NULL, "member_missing", T("label"));
+    return st;
+}
+
+// ---- paths -------------------------------------------------------------------------------------------------
+
+static enum status read_key(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
+                            struct form_field *f) {
+    enum status st = reading_text(r, j, has_children(f->kind) ? "path" : "key", &f->key);
+    if (st) return st;
+    if (f->kind == FIELD_GROUP && f->key.n == 0) return f->path = scope, STATUS_OK;
+    if (f->key.n == 0) return reading_fail(r, NULL, "member_missing", has_children(f->kind) ? T("path") : T("key"));
+    size_t dot;
+    if (!answer_path_ok(f->key) || text_find(f->key, T("."), &dot) || text_find(f->key, T("["), &dot))
+        return reading_fail(r, "key", "form_key", f->key);
+    f->path = scope.n ? TEXT_JOIN(r->a, scope, T("."), f->key) : f->key;
+    if (f->kind == FIELD_GROUP) return STATUS_OK;
+    for (size_t i = 0; i < b->form->field_count; i++)
+        if (text_eq(b->paths[i], f->path)) return reading_fail(r, "key", "duplicate", f->path);
+    b->paths[b->form->field_count++] = f->path;
+    return STATUS_OK;
+}
+
+// R-GD-04: no question without a purpose and a reason why it is needed.
+static enum status need_codes(const struct reading *r, const struct form_field *f) {
+    if (!f->purpose.n) return reading_fail(r, "properties", "member_missing", T("purpose"));
+    if (!f->need.n) return reading_fail(r, "properties", "form_need_missing", f->path);
+    if (!f->attribute_class.n) return reading_fail(r, "properties", "member_missing", T("class"));
+    return STATUS_OK;
+}
+
+static enum status read_components(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
+                                   int depth, const struct form_field **out, size_t *count);
+
+static enum status read_children(const struct reading *r, struct builder *b, const json_t *j, int depth,
+                                 struct form_field *f) {
+    struct text scope = f->kind == FIELD_REPEAT ? TEXT_JOIN(r->a, f->path, T("[]")) : f->path;
+    enum status st = read_components(r, b, j, scope, depth + 1, &f->children, &f->child_count);
+    if (!st && f->child_count == 0) st = reading_fail(r, NULL, "member_missing", T("components"));
+    return st;
+}
+
+static enum status read_component(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
+                                  int depth, struct form_field *f) {
+    const json_t *properties = json_object_get(j, "properties");
+    if (!json_is_object(j)) return reading_fail(r, NULL, "value_kind", T("object"));
+    if (b->form->field_count == FORM_FIELDS_MAX) return reading_fail(r, NULL, "too_many", T("400"));
+    f->form = b->form;
+    enum status st = reading_text(r, j, "id", &f->id);
+    if (!st) st = read_kind(r, j, properties, f);
+    if (!st) st = read_labels(r, j, f);
+    if (!st) st = read_properties(r, properties, f);
+    if (!st) st = read_condition(r, j, &f->hide_source, &f->hide);
+    if (st || is_text_only(f->kind)) return st;
+    st = read_key(r, b, j, scope, f);
+    if (st) return st;
+    if (has_children(f->kind)) return read_children(r, b, j, depth, f);
+    st = read_validate(r, j, f);
+    if (!st) st = read_options(r, j, f);
+    if (!st) st = need_codes(r, f);
+    return st;
+}
+
+static bool is_button(const json_t *component) {
+    return text_eq(json_text(component, "type", T("")), T("button"));  // pages bring their own
+}
+
+static enum status read_components(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
+                                   int depth, const struct form_field **out, size_t *count) {
+    json_t *list, *item;
+    size_t i;
+    enum status st = reading_array(r, j, "components", FORM_FIELDS_MAX, &list);
+    if (st) return st;
+    if (depth > FORM_DEPTH_MAX) return reading_fail(r, NULL, "form_depth", T("4"));
+    struct form_field *fields = ARENA_ARRAY(r->a, struct form_field, json_array_size(list) + 1);
+    struct reading at = reading_member(r, "components");
+    *out = fields;
+    *count = 0;
+    json_array_foreach(list, i, item) {
+        if (is_button(item)) continue;
+        struct reading here = reading_item(&at, i);
+        // Counted before it is read, so that form_close finds what a failing component has opened.
+        st = read_component(&here, b, item, scope, depth, &fields[(*count)++]);
+        if (st) return st;
+    }
+    return STATUS_OK;
+}
+
+// ---- sections ----------------------------------------------------------------------------------------------
+
+static enum status section_of_group(const struct reading *r, const json_t *j, const struct form_field *group,
+                                    struct form_section *s) {
+    const json_t *properties = json_object_get(j, "properties");
+    enum status st = reading_text(r, properties, "section", &s->id);
+    if (!st) st = reading_text(r, properties, "intro", &s->intro_key);
+    if (st) return st;
+    if (!s->id.n || group->kind != FIELD_GROUP) return reading_fail(r, "properties", "form_section_missing", group->id);
+    if (!group->label_key.n) return reading_fail(r, NULL, "member_missing", T("label"));
+    s->title_key = group->label_key;
+    s->hide_source = group->hide_source;
+    s->hide = group->hide;
+    s->fields = group->children;
+    s->field_count = group->child_count;
+    return STATUS_OK;
+}
+
+static bool has_section(const json_t *component) {
+    return json_text(json_object_get(component, "properties"), "section", T("")).n > 0;
+}
+
+static enum status read_sections(const struct reading *r, struct builder *b, const json_t *j) {
+    const struct form_field *fields = NULL;
+    size_t count = 0;
+    enum status st = read_components(r, b, j, T(""), 0, &fields, &count);
+    struct form *f = b->form;
+    struct form_section *sections = ARENA_ARRAY(r->a, struct form_section, count + 1);
+    f->sections = sections;
+    f->section_count = 1;  // also when reading failed: form_close walks it
+    sections[0] = (struct form_section){.form = f, .id = f->id, .title_key = f->title_key, .fields = fields, .field_count = count};
+    if (st) return st;
+    json_t *list = json_object_get(j, "components");
+    bool any = false;
+    for (size_t i = 0; i < json_array_size(list); i++) any |= has_section(json_array_get(list, i));
+    if (!any) return count ? STATUS_OK : reading_fail(r, NULL, "member_missing", T("components"));
+    struct form_section *named = ARENA_ARRAY(r->a, struct form_section, count);
+    struct reading at = reading_member(r, "components");
+    for (size_t i = 0, n = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        if (is_button(item)) continue;
+        struct reading here = reading_item(&at, i);
+        named[n].form = f;
+        st = section_of_group(&here, item, &fields[n], &named[n]);
+        for (size_t k = 0; k < n && !st; k++)
+            if (text_eq(named[k].id, named[n].id)) st = reading_fail(&here, "properties.section", "duplicate", named[n].id);
+        if (st) return st;
+        n++;
+    }
+    f->sections = named;
+    f->section_count = count;
+    return STATUS_OK;
+}
+
+// ---- names in conditions -----------------------------------------------------------------------------------
+
+static bool names_field(const struct form_field *fields, size_t count, struct text name) {
+    for (size_t i = 0; i < count; i++) {
+        const struct form_field *f = &fields[i];
+        if (f->key.n && text_eq(f->key, name)) return true;
+        if (f->kind == FIELD_GROUP && !f->key.n && names_field(f->children, f->child_count, name)) return true;
+    }
+    return false;
+}
+
+static bool names_anything(const struct form *f, const struct form_field *siblings, size_t count, struct text name) {
+    if (text_eq(name, T("this")) || text_eq(name, T("parent")) || text_eq(name, T("i"))) return true;
+    for (size_t i = 0; i < f->section_count; i++)
+        if (names_field(f->sections[i].fields, f->sections[i].field_count, name)) return true;
+    return names_field(siblings, count, name);
+}
+
+static enum status check_names(const struct reading *r, const struct form *f, const struct feel_expression *e,
+                               const struct form_field *siblings, size_t count, struct text where) {
+    size_t uses;
+    if (!e) return STATUS_OK;
+    const struct text *names = feel_uses(e, &uses);
+    for (size_t i = 0; i < uses; i++) {
+        if (names_anything(f, siblings, count, names[i])) continue;
+        struct reading at = {r->a, r->p, where};
+        return reading_fail(&at, "conditional.hide", "form_condition_name", names[i]);
+    }
+    return STATUS_OK;
+}
+
+static enum status check_conditions(const struct reading *r, const struct form *f, const struct form_field *fields,
+                                    size_t count, const struct form_field *entry, size_t entry_count) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < count && !st; i++) {
+        const struct form_field *c = &fields[i];
+        st = check_names(r, f, c->hide, entry, entry_count, c->path.n ? c->path : c->id);
+        bool own = c->kind == FIELD_REPEAT;
+        if (!st)
+            st = check_conditions(r, f, c->children, c->child_count, own ? c->children : entry,
+                                  own ? c->child_count : entry_count);
+    }
+    return st;
+}
+
+static enum status read_form(const struct reading *r, const json_t *j, struct builder *b) {
+    struct form *f = b->form;
+    const json_t *properties = json_object_get(j, "properties");
+    int64_t version = 0;
+    enum status st = json_is_object(j) ? STATUS_OK : reading_fail(r, NULL, "value_kind", T("object"));
+    if (!st) st = reading_int(r, j, "schemaVersion", 4, 19, &version);
+    if (!st && !version) st = reading_fail(r, NULL, "member_missing", T("schemaVersion"));
+    if (!st) st = reading_need_text(r, j, "id", &f->id);
+    if (!st) st = reading_need_text(r, properties, "title", &f->title_key);
+    if (!st) st = reading_need_text(r, properties, "use", &f->use);
+    if (!st) st = read_sections(r, b, j);
+    for (size_t i = 0; i < f->section_count && !st; i++) {
+        const struct form_section *s = &f->sections[i];
+        st = check_names(r, f, s->hide, NULL, 0, s->id);
+        if (!st) st = check_conditions(r, f, s->fields, s->field_count, NULL, 0);
+    }
+    return st;
+}
+
+enum status form_read(struct arena *a, struct text json, struct form **out, struct problem *p) {
+    json_t *j;
+    *out = NULL;
+    enum status st = json_read(json, FORM_BYTES_MAX, &j, p);
+    if (st) return st;
+    struct builder b = {ARENA_NEW(a, struct form), ARENA_ARRAY(a, struct text, FORM_FIELDS_MAX)};
+    struct reading r = {a, p, T("")};
+    st = read_form(&r, j, &b);
+    json_decref(j);
+    if (st) form_close(b.form);
+    else *out = b.form;
+    return st;
+}
+
+static void close_fields(const struct form_field *fields, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        pcre2_code_free(fields[i].pattern_code);
+        close_fields(fields[i].children, fields[i].child_count);
+    }
+}
+
+void form_close(struct form *f) {
+    for (size_t i = 0; f && i < f->section_count; i++) close_fields(f->sections[i].fields, f->sections[i].field_count);
+}

@@ -1,0 +1,141 @@
+// Reading letters/*.json.
+#include "pack/letter.h"
+#include "pack/reading.h"
+
+static const char *const KINDS[] = {"heading", "paragraph", "list", "remedy", "signature", "qr", "facts", "reasons", NULL};
+static const char *const LETTER_KINDS[] = {"decision", "receipt", "request", "invitation", "notice", "leaflet",
+                                           "certificate", NULL};
+
+static enum status read_condition(const struct reading *r, const json_t *j, struct letter_part *part) {
+    struct text source;
+    struct problem why;
+    enum status st = reading_text(r, j, "if", &source);
+    if (st || !source.n) return st;
+    if (source.p[0] == '=') source = text_trim(text_slice(source, 1, source.n));
+    part->condition_source = source;
+    st = feel_parse(r->a, source, FEEL_EXPRESSION, NULL, &part->condition, &why);
+    return st ? reading_fail(r, "if", "expression", source) : STATUS_OK;
+}
+
+// Facts are {"label", "value"} pairs, other lists plain text keys.
+static enum status read_items(const struct reading *r, const json_t *j, struct letter_part *part) {
+    json_t *list, *item;
+    size_t i;
+    enum status st = reading_array(r, j, "items", LETTER_PARTS_MAX, &list);
+    if (st || !list) return st;
+    if (part->kind != LETTER_FACTS) {
+        struct text *items;
+        st = reading_texts(r, j, "items", LETTER_PARTS_MAX, &items, &part->item_count);
+        part->items = items;
+        return st;
+    }
+    static const char *const KNOWN[] = {"label", "value", NULL};
+    struct text *labels = ARENA_ARRAY(r->a, struct text, json_array_size(list) + 1);
+    struct text *values = ARENA_ARRAY(r->a, struct text, json_array_size(list) + 1);
+    struct reading at = reading_member(r, "items");
+    json_array_foreach(list, i, item) {
+        struct reading here = reading_item(&at, i);
+        st = reading_only(&here, item, KNOWN);
+        if (!st) st = reading_need_text(&here, item, "label", &labels[i]);
+        if (!st) st = reading_need_text(&here, item, "value", &values[i]);
+        if (st) return st;
+    }
+    part->items = labels;
+    part->item_values = values;
+    part->item_count = json_array_size(list);
+    return STATUS_OK;
+}
+
+static enum status read_part(const struct reading *r, const json_t *j, struct letter_part *part) {
+    static const char *const KNOWN[] = {"kind", "level", "text", "value", "each", "items", "if", NULL};
+    int kind = -1;
+    int64_t level = 2;
+    enum status st = reading_only(r, j, KNOWN);
+    if (!st) st = reading_choice(r, j, "kind", KINDS, &kind);
+    if (!st && kind < 0) st = reading_fail(r, NULL, "member_missing", T("kind"));
+    if (st) return st;
+    part->kind = (enum letter_part_kind)kind;
+    st = reading_int(r, j, "level", 1, 4, &level);
+    part->level = (int)level;
+    if (!st) st = reading_text(r, j, "text", &part->text_key);
+    if (!st) st = reading_text(r, j, "value", &part->value);
+    if (!st) st = reading_text(r, j, "each", &part->each);
+    if (!st) st = read_items(r, j, part);
+    if (!st) st = read_condition(r, j, part);
+    if (st) return st;
+    bool needs_text = part->kind != LETTER_FACTS && (part->kind != LETTER_LIST || part->each.n);
+    bool needs_items = part->kind == LETTER_FACTS || part->kind == LETTER_REMEDY || (part->kind == LETTER_LIST && !part->each.n);
+    if (needs_text && !part->text_key.n) return reading_fail(r, NULL, "member_missing", T("text"));
+    if (needs_items && !part->item_count) return reading_fail(r, NULL, "member_missing", T("items"));
+    if (part->kind == LETTER_REASONS && !part->value.n) return reading_fail(r, NULL, "member_missing", T("value"));
+    return STATUS_OK;
+}
+
+static const struct letter_part *part_of(const struct letter_template *l, enum letter_part_kind kind) {
+    for (size_t i = 0; i < l->part_count; i++)
+        if (l->parts[i].kind == kind) return &l->parts[i];
+    return NULL;
+}
+
+static bool says(const struct letter_template *l, struct text key) {
+    for (size_t i = 0; i < l->part_count; i++) {
+        const struct letter_part *part = &l->parts[i];
+        if (text_eq(part->text_key, key) && !part->condition) return true;
+    }
+    return false;
+}
+
+// R-CH-04, R-RD-03, R-AI-16 and the duty to give reasons: a letter without them does not load.
+static enum status check_letter(const struct reading *r, const struct letter_template *l) {
+    const struct letter_part *remedy = part_of(l, LETTER_REMEDY);
+    bool is_decision = text_eq(l->kind, T("decision"));
+    if (!says(l, T("letter.contact"))) return reading_fail(r, "parts", "letter_contact_missing", l->id);
+    if (!part_of(l, LETTER_SIGNATURE) && !part_of(l, LETTER_QR))
+        return reading_fail(r, "parts", "letter_signature_missing", l->id);
+    if (is_decision && !part_of(l, LETTER_REASONS)) return reading_fail(r, "parts", "letter_reasons_missing", l->id);
+    if (is_decision && !says(l, T("letter.rules_disclosure")))
+        return reading_fail(r, "parts", "letter_disclosure_missing", l->id);
+    if (l->is_adverse && (!remedy || remedy->condition || remedy->item_count < 5))
+        return reading_fail(r, "parts", "letter_remedy_missing", l->id);
+    if (l->is_adverse && !l->deadline.n) return reading_fail(r, NULL, "member_missing", T("deadline"));
+    return STATUS_OK;
+}
+
+static enum status read_letter(const struct reading *r, const json_t *j, struct letter_template *l) {
+    static const char *const KNOWN[] = {"id", "kind", "title", "legal_basis", "adverse", "deadline", "parts", NULL};
+    json_t *list, *item;
+    size_t i;
+    int kind = -1;
+    enum status st = reading_only(r, j, KNOWN);
+    if (!st) st = reading_need_text(r, j, "id", &l->id);
+    if (!st) st = reading_need_text(r, j, "kind", &l->kind);
+    if (!st) st = reading_choice(r, j, "kind", LETTER_KINDS, &kind);
+    if (!st) st = reading_need_text(r, j, "title", &l->title_key);
+    if (!st) st = reading_need_text(r, j, "legal_basis", &l->legal_basis);
+    if (!st) st = reading_flag(r, j, "adverse", &l->is_adverse);
+    if (!st) st = reading_text(r, j, "deadline", &l->deadline);
+    if (!st) st = reading_array(r, j, "parts", LETTER_PARTS_MAX, &list);
+    if (st) return st;
+    struct letter_part *parts = ARENA_ARRAY(r->a, struct letter_part, json_array_size(list) + 1);
+    struct reading at = reading_member(r, "parts");
+    l->parts = parts;
+    json_array_foreach(list, i, item) {
+        struct reading here = reading_item(&at, i);
+        st = read_part(&here, item, &parts[l->part_count++]);
+        if (st) return st;
+    }
+    return check_letter(r, l);
+}
+
+enum status letter_read(struct arena *a, struct text json, struct letter_template **out, struct problem *p) {
+    json_t *j;
+    *out = NULL;
+    enum status st = json_read(json, LETTER_BYTES_MAX, &j, p);
+    if (st) return st;
+    struct letter_template *l = ARENA_NEW(a, struct letter_template);
+    struct reading r = {a, p, T("")};
+    st = read_letter(&r, j, l);
+    json_decref(j);
+    if (!st) *out = l;
+    return st;
+}
