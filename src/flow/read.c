@@ -227,7 +227,7 @@ static enum status read_document(struct reader *r, struct text process, struct f
     const xmlNode *chosen = choose_process(r, process);
     if (!chosen) return refuse(r, RULE_PROCESS_UNKNOWN, process, 0, T(""));
     for (const xmlNode *c = xml_child(r->root); c && !st; c = xml_next(c)) {
-        struct flow_model *m;
+        struct flow_model *m = NULL;
         if (!is_bpmn(c, "process") || (c != chosen && !is_executable(r, c))) continue;
         st = read_process(r, c, &m);
         if (c == chosen) *out = m;
