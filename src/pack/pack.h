@@ -103,7 +103,7 @@ const struct code *code_find(const struct code_list *l, struct text code);      
 // The n-th code in the order of names in a language (collation of that language), for a select.
 const struct code *code_in_order(const struct code_list *l, struct text language, size_t index);
 // Its name in a language, else in English, else the code. Never empty.
-struct text code_name(const struct pack *pack, const struct code_list *l, const struct code *c, struct text language);
+struct text code_name(const struct code_list *l, const struct code *c, struct text language);
 struct text code_text(const struct code *c, const char *property);  // empty when absent
 bool code_flag(const struct code *c, const char *property);
 

@@ -1,0 +1,199 @@
+// The pack's life and the ways into it.
+#include <assert.h>
+#include <stdlib.h>
+
+#include "pack/pack_inside.h"
+
+static void copy_files(struct pack *pack, const struct pack_files *files) {
+    for (size_t i = 0; i < files->count; i++)
+        *ARENA_PUSH(&pack->arena, &pack->files) = (struct pack_file){
+            text_copy(&pack->arena, files->items[i].name), bytes_copy(&pack->arena, files->items[i].content)};
+    struct arena scratch = {0};
+    pack->hash = hash_of(pack_files_encode(&scratch, files));
+    arena_free(&scratch);
+}
+
+// The pack's arena is about to go; what the problem says must stay.
+static void copy_problem(struct arena *a, struct problem *p) {
+    if (!p) return;
+    p->field = text_c(a, text_of(p->field));
+    p->rule = text_c(a, text_of(p->rule));
+    p->text_key = text_c(a, text_of(p->text_key));
+    for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++) p->args[i].value = text_copy(a, p->args[i].value);
+}
+
+static void pack_free(struct pack *pack) {
+    for (size_t i = 0; i < pack->forms.count; i++) form_close(pack->forms.items[i]);
+    for (size_t i = 0; i < pack->kept.count; i++) json_decref(pack->kept.items[i]);
+    arena_free(&pack->arena);
+    free(pack);
+}
+
+static bool within_limits(const struct pack_files *files) {
+    size_t total = 0;
+    for (size_t i = 0; i < files->count; i++) {
+        total += files->items[i].content.n;
+        if (files->items[i].content.n > PACK_FILE_BYTES_MAX || files->items[i].name.n > PACK_NAME_MAX) return false;
+    }
+    return files->count <= PACK_FILES_MAX && total <= PACK_BYTES_MAX;
+}
+
+enum status pack_read(struct arena *a, const struct pack_files *files, struct pack **out, struct problem *p) {
+    *out = NULL;
+    if (!within_limits(files)) {
+        enum status st = problem(p, "", "file_size", "problem.pack.file_size");
+        problem_arg(p, "where", T("pack.json"));
+        return st == STATUS_INVALID ? STATUS_TOO_LARGE : st;
+    }
+    struct pack *pack = calloc(1, sizeof *pack);
+    if (!pack) abort();  // as arena_alloc does: nothing sensible is left
+    atomic_init(&pack->references, 1);
+    copy_files(pack, files);
+    enum status st = pack_load(pack, p);
+    if (!st) st = pack_check(pack, p);
+    if (st) {
+        copy_problem(a, p);
+        pack_free(pack);
+        return st;
+    }
+    *out = pack;
+    return STATUS_OK;
+}
+
+struct pack *pack_keep(const struct pack *pack) {
+    struct pack *kept = (struct pack *)pack;
+    int before = atomic_fetch_add_explicit(&kept->references, 1, memory_order_relaxed);
+    assert(before > 0);
+    return kept;
+}
+
+void pack_release(const struct pack *pack) {
+    if (!pack) return;
+    struct pack *held = (struct pack *)pack;
+    if (atomic_fetch_sub_explicit(&held->references, 1, memory_order_acq_rel) == 1) pack_free(held);
+}
+
+struct text pack_id(const struct pack *pack) {
+    return pack->id;
+}
+struct text pack_version(const struct pack *pack) {
+    return pack->version;
+}
+struct text pack_title_key(const struct pack *pack) {
+    return pack->title_key;
+}
+struct date pack_valid_from(const struct pack *pack) {
+    return pack->valid_from;
+}
+struct hash pack_hash(const struct pack *pack) {
+    return pack->hash;
+}
+struct text pack_procedure(const struct pack *pack) {
+    return pack->procedure;
+}
+struct text pack_official_language(const struct pack *pack) {
+    return pack->official_language;
+}
+const struct catalog *pack_catalog(const struct pack *pack) {
+    return pack->catalog;
+}
+const struct access_rules *pack_access(const struct pack *pack) {
+    return &pack->access;
+}
+const struct deadlines *pack_deadlines(const struct pack *pack) {
+    return &pack->deadlines;
+}
+
+size_t pack_legal_references(const struct pack *pack, const struct legal_reference **out) {
+    *out = pack->legal.items;
+    return pack->legal.count;
+}
+
+const struct form *pack_form(const struct pack *pack, struct text id) {
+    for (size_t i = 0; i < pack->forms.count; i++)
+        if (text_eq(pack->forms.items[i]->id, id)) return pack->forms.items[i];
+    return NULL;
+}
+
+const struct letter_template *pack_letter(const struct pack *pack, struct text id) {
+    for (size_t i = 0; i < pack->letters.count; i++)
+        if (text_eq(pack->letters.items[i]->id, id)) return pack->letters.items[i];
+    return NULL;
+}
+
+const struct deadline_rule *pack_deadline(const struct pack *pack, struct text id, struct date on) {
+    return deadlines_find(&pack->deadlines, id, on);
+}
+
+const struct calendar *pack_calendar(const struct pack *pack, struct text id) {
+    if (!id.n) id = pack->calendar_id;
+    for (size_t i = 0; i < pack->calendars.count; i++)
+        if (text_eq(calendar_id(pack->calendars.items[i]), id)) return pack->calendars.items[i];
+    return NULL;
+}
+
+const struct calendar *pack_rule_calendar(const struct pack *pack, const struct deadline_rule *rule) {
+    return pack_calendar(pack, rule->calendar);
+}
+
+size_t pack_processes(const struct pack *pack) {
+    return pack->processes.count;
+}
+
+struct text pack_process_file(const struct pack *pack, size_t index) {
+    return index < pack->processes.count ? pack->processes.items[index].file : T("");
+}
+
+const struct flow_model *pack_process(const struct pack *pack, size_t index) {
+    return index < pack->processes.count ? pack->processes.items[index].model : NULL;
+}
+
+const struct flow_model *pack_process_with(const struct pack *pack, struct text process_id) {
+    for (size_t i = 0; i < pack->processes.count; i++)
+        if (text_eq(flow_process_id(pack->processes.items[i].model), process_id)) return pack->processes.items[i].model;
+    return NULL;
+}
+
+const struct dmn_model *pack_decision_with(const struct pack *pack, struct text decision_id) {
+    for (size_t i = 0; i < pack->decisions.count; i++)
+        if (dmn_find(pack->decisions.items[i].model, decision_id)) return pack->decisions.items[i].model;
+    return NULL;
+}
+
+struct bytes pack_file_content(const struct pack *pack, struct text name) {
+    const struct pack_file *f = pack_file_find(&pack->files, name);
+    return f ? f->content : (struct bytes){0};
+}
+
+const struct code_list *pack_codes(const struct pack *pack, struct text list) {
+    for (size_t i = 0; i < pack->codes.count; i++)
+        if (text_eq(pack->codes.items[i].id, list)) return &pack->codes.items[i];
+    return NULL;
+}
+
+// A code out of use is no answer to a question asked today.
+static bool code_is_current(const void *context, struct text list, struct text code) {
+    const struct code_list *l = pack_codes(context, list);
+    const struct code *c = l ? code_find(l, code) : NULL;
+    return c && !c->until.n;
+}
+
+struct form_context pack_form_context(const struct pack *pack, struct date today) {
+    return (struct form_context){today, code_is_current, pack};
+}
+
+enum status pack_outcome(const struct pack *pack, struct text code, struct outcome *out) {
+    const struct code_list *l = pack_codes(pack, T("outcome"));
+    const struct code *c = l ? code_find(l, code) : NULL;
+    if (!c) return STATUS_NOT_FOUND;
+    *out = (struct outcome){
+        .code = c->code,
+        .label_key = c->label_key,
+        .is_adverse = code_flag(c, "adverse"),
+        .is_grant = code_flag(c, "grant"),
+        .appeal = code_text(c, "appeal"),
+        .letter = code_text(c, "letter"),
+        .appeal_suspends = code_flag(c, "appeal_suspends"),
+    };
+    return STATUS_OK;
+}

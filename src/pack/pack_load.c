@@ -1,0 +1,221 @@
+#include "pack/access_rules.h"
+#include "pack/pack_inside.h"
+
+enum { PACK_REFERENCES_MAX = 100 };
+
+enum status pack_problem_in(struct pack *pack, struct text file, enum status st, struct problem *p) {
+    if (!st || !p) return st;
+    // Parsers of other rooms put the place into `field`; ours is the file.
+    struct text place = text_of(p->field);
+    bool has_where = false;
+    for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
+        has_where |= text_eq(text_of(p->args[i].name), T("where"));
+    if (!p->args[PROBLEM_ARGS_MAX - 1].name && !has_where) problem_arg(p, "where", place);
+    p->field = text_c(&pack->arena, file);
+    return st;
+}
+
+static struct text content_of(const struct pack_file *f) {
+    return text_of_bytes(f->content);
+}
+
+// ---- one reader a kind of file -----------------------------------------------------------------------------
+
+static enum status load_form(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct form *form;
+    enum status st = form_read(&pack->arena, content_of(f), &form, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    bool is_double = pack_form(pack, form->id) != NULL;
+    *ARENA_PUSH(&pack->arena, &pack->forms) = form;
+    return is_double ? reading_fail(&r, "id", "duplicate", form->id) : STATUS_OK;
+}
+
+static enum status load_letter(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct letter_template *letter;
+    enum status st = letter_read(&pack->arena, content_of(f), &letter, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    if (pack_letter(pack, letter->id)) return reading_fail(&r, "id", "duplicate", letter->id);
+    *ARENA_PUSH(&pack->arena, &pack->letters) = letter;
+    return STATUS_OK;
+}
+
+static enum status load_calendar(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct calendar *calendar;
+    enum status st = calendar_read(&pack->arena, content_of(f), &calendar, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    if (pack_calendar(pack, calendar_id(calendar))) return reading_fail(&r, "id", "duplicate", calendar_id(calendar));
+    *ARENA_PUSH(&pack->arena, &pack->calendars) = calendar;
+    return STATUS_OK;
+}
+
+static enum status load_codes(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    json_t *j;
+    enum status st = json_read(content_of(f), PACK_FILE_BYTES_MAX, &j, p);
+    if (st) return st;
+    *ARENA_PUSH(&pack->arena, &pack->kept) = j;
+    const struct reading r = {&pack->arena, p, T("")};
+    struct code_list list = {0};
+    st = codes_read(&r, j, &list);
+    if (st) return st;
+    if (pack_codes(pack, list.id)) return reading_fail(&r, "id", "duplicate", list.id);
+    *ARENA_PUSH(&pack->arena, &pack->codes) = list;
+    return STATUS_OK;
+}
+
+static enum status load_process(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    const struct flow_model *model;
+    enum status st = flow_read(&pack->arena, content_of(f), T(""), &model, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    if (pack_process_with(pack, flow_process_id(model))) return reading_fail(&r, "id", "duplicate", flow_process_id(model));
+    *ARENA_PUSH(&pack->arena, &pack->processes) = (struct pack_process){f->name, model};
+    return STATUS_OK;
+}
+
+static enum status load_decision(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    const struct dmn_model *model;
+    enum status st = dmn_read(&pack->arena, content_of(f), &model, p);
+    if (!st) *ARENA_PUSH(&pack->arena, &pack->decisions) = (struct pack_decision){f->name, model};
+    return st;
+}
+
+static enum status load_access(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    json_t *j;
+    enum status st = json_read(content_of(f), PACK_FILE_BYTES_MAX, &j, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    st = access_read(&r, j, &pack->access);
+    json_decref(j);
+    return st;
+}
+
+static enum status load_deadlines(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    return deadlines_read(&pack->arena, content_of(f), &pack->deadlines, p);
+}
+
+// Texts are read together at the end.
+static enum status load_later(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    (void)pack, (void)f, (void)p;
+    return STATUS_OK;
+}
+
+static const struct {
+    const char *folder, *ending;
+    enum status (*load)(struct pack *, const struct pack_file *, struct problem *);
+} KINDS[] = {
+    {"forms/", ".form", load_form},
+    {"letters/", ".json", load_letter},
+    {"calendars/", ".json", load_calendar},
+    {"codes/", ".json", load_codes},
+    {"processes/", ".bpmn", load_process},
+    {"decisions/", ".dmn", load_decision},
+    {"texts/", ".po", load_later},
+    {"access.json", "", load_access},
+    {"deadlines.json", "", load_deadlines},
+};
+
+static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        if (text_starts(f->name, text_of(KINDS[i].folder)) && text_ends(f->name, text_of(KINDS[i].ending)))
+            return pack_problem_in(pack, f->name, KINDS[i].load(pack, f, p), p);
+    const struct reading r = {&pack->arena, p, f->name};
+    return pack_problem_in(pack, f->name, reading_fail(&r, NULL, "file_name", f->name), p);
+}
+
+static enum status load_texts(struct pack *pack, struct problem *p) {
+    struct po_input inputs[TEXT_LANGUAGES_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < pack->files.count; i++) {
+        const struct pack_file *f = &pack->files.items[i];
+        if (!text_starts(f->name, T("texts/"))) continue;
+        const struct reading r = {&pack->arena, p, f->name};
+        if (count == TEXT_LANGUAGES_MAX) return reading_fail(&r, NULL, "too_many", T("32"));
+        inputs[count++] = (struct po_input){text_slice(f->name, 6, f->name.n - 3), f->name, content_of(f)};
+    }
+    return catalog_read(&pack->arena, inputs, count, &pack->catalog, p);
+}
+
+// ---- pack.json ---------------------------------------------------------------------------------------------
+
+static enum status read_references(struct pack *pack, const struct reading *r, const json_t *j) {
+    static const char *const KNOWN[] = {"id", "title", "eli", NULL};
+    json_t *list, *item;
+    size_t i;
+    enum status st = reading_array(r, j, "legal_references", PACK_REFERENCES_MAX, &list);
+    if (!st && !list) st = reading_fail(r, NULL, "member_missing", T("legal_references"));
+    if (st) return st;
+    struct reading at = reading_member(r, "legal_references");
+    json_array_foreach(list, i, item) {
+        struct reading here = reading_item(&at, i);
+        struct legal_reference *ref = ARENA_PUSH(r->a, &pack->legal);
+        st = reading_only(&here, item, KNOWN);
+        if (!st) st = reading_need_text(&here, item, "id", &ref->id);
+        if (!st) st = reading_need_text(&here, item, "title", &ref->title);
+        if (!st) st = reading_need_text(&here, item, "eli", &ref->eli);
+        if (st) return st;
+    }
+    return STATUS_OK;
+}
+
+// The manifest names every file there is, and nothing else: a file forgotten in copying is noticed.
+static enum status check_list(struct pack *pack, const struct reading *r, const json_t *j) {
+    struct text *names;
+    size_t count;
+    enum status st = reading_texts(r, j, "files", PACK_FILES_MAX, &names, &count);
+    for (size_t i = 0; i < count && !st; i++) {
+        if (!pack_file_find(&pack->files, names[i])) st = reading_fail(r, "files", "file_missing", names[i]);
+        for (size_t k = 0; k < i && !st; k++)
+            if (text_eq(names[k], names[i])) st = reading_fail(r, "files", "duplicate", names[i]);
+    }
+    for (size_t i = 0; i < pack->files.count && !st; i++) {
+        struct text name = pack->files.items[i].name;
+        bool listed = text_eq(name, T("pack.json"));
+        for (size_t k = 0; k < count; k++) listed |= text_eq(names[k], name);
+        if (!listed) st = reading_fail(r, "files", "file_not_listed", name);
+    }
+    return st;
+}
+
+static enum status read_manifest(struct pack *pack, const struct reading *r, const json_t *j) {
+    static const char *const KNOWN[] = {"id", "version", "title", "valid_from", "procedure", "official_language",
+                                        "calendar", "legal_references", "files", "note", NULL};
+    enum status st = reading_only(r, j, KNOWN);
+    if (!st) st = reading_need_text(r, j, "id", &pack->id);
+    if (!st) st = reading_need_text(r, j, "version", &pack->version);
+    if (!st) st = reading_need_text(r, j, "title", &pack->title_key);
+    if (!st) st = reading_need_text(r, j, "procedure", &pack->procedure);
+    if (!st) st = reading_need_text(r, j, "official_language", &pack->official_language);
+    if (!st) st = reading_need_text(r, j, "calendar", &pack->calendar_id);
+    if (!st) st = reading_date(r, j, "valid_from", &pack->valid_from);
+    if (!st && !pack->valid_from.year) st = reading_fail(r, NULL, "member_missing", T("valid_from"));
+    if (!st) st = read_references(pack, r, j);
+    if (!st) st = check_list(pack, r, j);
+    return st;
+}
+
+static enum status load_manifest(struct pack *pack, struct problem *p) {
+    const struct reading r = {&pack->arena, p, T("")};
+    const struct pack_file *f = pack_file_find(&pack->files, T("pack.json"));
+    json_t *j;
+    if (!f) return reading_fail(&r, NULL, "file_missing", T("pack.json"));
+    enum status st = json_read(content_of(f), PACK_FILE_BYTES_MAX, &j, p);
+    if (st) return st;
+    st = read_manifest(pack, &r, j);
+    json_decref(j);
+    return st;
+}
+
+enum status pack_load(struct pack *pack, struct problem *p) {
+    enum status st = pack_problem_in(pack, T("pack.json"), load_manifest(pack, p), p);
+    for (size_t i = 0; i < pack->files.count && !st; i++)
+        if (!text_eq(pack->files.items[i].name, T("pack.json"))) st = load_file(pack, &pack->files.items[i], p);
+    if (!st) st = load_texts(pack, p);
+    for (size_t i = 0; i < pack->codes.count && !st; i++) {
+        const struct reading r = {&pack->arena, p, pack->codes.items[i].id};
+        st = pack_problem_in(pack, T("codes"), codes_name(&r, &pack->codes.items[i], pack->catalog), p);
+    }
+    return st;
+}
