@@ -9,13 +9,10 @@ static const struct sql STATEMENTS[] = {
                       " nationality = '', phrase = '', made_at_place = '', is_minor = 0, is_vulnerable = 0"
                       " where case_id = :case"),
     SQL("erase_persons", "delete from person where case_id = :case"),
-    SQL("erase_keys", "delete from case_key where case_id = :case and (kind = 'name' or key in"
-                      " (select n.number from file_number n where n.case_id = :case) or key = '')"),
     SQL("erase_numbers", "delete from file_number where case_id = :case"),
     SQL("erase_answers", "delete from answers where case_id = :case"),
     SQL("erase_documents", "update document set title = '', sha256 = '' where case_id = :case"),
     SQL("erase_requests", "update request set explanation = '' where case_id = :case"),
-    SQL("erase_letters", "update letter set code = '', content = cast('' as blob), sha256 = '' where case_id = :case"),
     SQL("erase_messages", "update message set body = '' where case_id = :case"),
     SQL("erase_notes", "update note set body = '' where case_id = :case"),
     SQL("erase_appointments", "update appointment set place = '', interpreter = '', remote_reason = ''"
@@ -30,8 +27,15 @@ static const struct sql STATEMENTS[] = {
     SQL("erase_errors", "update error_report set what = '', correction = '', answer = '' where case_id = :case"),
 };
 
+// Only the case's own number finds it from now on.
+static const struct sql ERASE_KEYS =
+    SQL("erase_keys", "delete from case_key where case_id = :case and key <> :number_key");
+static const struct sql ERASE_LETTERS =
+    SQL("erase_letters", "update letter set code = '', content = :nothing, sha256 = '' where case_id = :case");
+
 enum status apply_person_erased(struct db *db, const struct event *e) {
-    enum status st = STATUS_OK;
+    enum status st = DB_RUN(db, &ERASE_KEYS, V_INT(e->stream), V_TEXT(event_text(e, "number_key")));
+    if (!st) st = DB_RUN(db, &ERASE_LETTERS, V_BYTES(bytes_of(T(""))), V_INT(e->stream));
     for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && !st; i++)
         st = DB_RUN(db, &STATEMENTS[i], V_INT(e->stream));
     if (!st) st = tracking_forget(db, e->stream);

@@ -4,6 +4,7 @@
 
 #include "cases/cases.h"
 #include "flow/flow.h"
+#include "identity/identity.h"
 #include "rules/feel.h"
 
 #define DUE_NONE INT64_C(9007199254740991)   // sorts after every moment, and is exact in JSON
@@ -36,6 +37,7 @@ struct cases {
 const struct pack_entry *packs_newest(struct cases *c);
 const struct pack_entry *packs_find(struct cases *c, int64_t version);
 enum status packs_load_all(struct cases *c, struct problem *p);
+void packs_free(struct cases *c);
 // An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
 enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out, struct problem *p);
 
@@ -152,6 +154,7 @@ enum status process_command(struct decide *d, const char *command);
 bool process_waits_for(struct decide *d, const char *command);
 enum status process_message(struct decide *d, const char *name);   // nothing happens when nobody waits for it
 enum status process_timer(struct decide *d, int64_t timer);
+enum status process_clock_moved(struct decide *d);
 
 // facts.c: what expressions and decisions see.
 const struct feel_value *facts_of(struct decide *d);

@@ -12,7 +12,7 @@
 
 enum {
     EVENT_FIELDS_MAX = 64,            // fields in one event; the widest of ours has 30
-    EVENT_BYTES_MAX = 512 * 1024,     // canonical bytes: answers of the largest form section are below 64 kB
+    EVENT_BYTES_MAX = 8 * 1024 * 1024,  // canonical bytes: a whole pack with its texts is the largest, near 1 MB
     EVENTS_PER_COMMAND_MAX = 4096,    // bulk assignment of a whole work list
 };
 

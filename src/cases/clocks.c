@@ -1,0 +1,223 @@
+// clocks.c - the law's clocks of a case: from the pack's rules to events.
+#include "cases/internal.h"
+
+#include "base/cbor.h"
+
+// struct clock as a CBOR array, in the order of its fields.
+struct bytes clock_encode(struct arena *a, const struct clock *c) {
+    struct out o = {.arena = a};
+    cbor_array(&o, 12);
+    cbor_int(&o, c->trigger.ms);
+    cbor_int(&o, c->period.count);
+    cbor_int(&o, c->period.unit);
+    cbor_int(&o, c->extended);
+    cbor_int(&o, c->suspended_units);
+    cbor_int(&o, c->suspended_ms);
+    cbor_bool(&o, c->is_suspended);
+    cbor_int(&o, c->suspended_at.ms);
+    cbor_bool(&o, c->is_stopped);
+    cbor_int(&o, c->stopped_at.ms);
+    cbor_int(&o, date_to_days(c->due_on));
+    cbor_int(&o, c->due.ms);
+    return bytes_of(out_done(&o));
+}
+
+enum status clock_decode(struct bytes b, struct clock *c) {
+    struct cbor_reader r = cbor_reader(b);
+    struct cbor_item head, v[12];
+    *c = (struct clock){0};
+    enum status st = cbor_next(&r, &head);
+    if (st || head.kind != CBOR_ARRAY || head.integer != 12) return STATUS_CORRUPT;
+    for (int i = 0; i < 12; i++) {
+        st = cbor_next(&r, &v[i]);
+        if (st || (v[i].kind != CBOR_INT && v[i].kind != CBOR_BOOL)) return STATUS_CORRUPT;
+    }
+    if (v[2].integer < UNIT_HOURS || v[2].integer > UNIT_YEARS) return STATUS_CORRUPT;
+    c->trigger.ms = v[0].integer;
+    c->period = (struct deadline_period){v[1].integer, (enum deadline_unit)v[2].integer};
+    c->extended = v[3].integer;
+    c->suspended_units = v[4].integer;
+    c->suspended_ms = v[5].integer;
+    c->is_suspended = v[6].integer != 0;
+    c->suspended_at.ms = v[7].integer;
+    c->is_stopped = v[8].integer != 0;
+    c->stopped_at.ms = v[9].integer;
+    c->due_on = date_from_days(v[10].integer);
+    c->due.ms = v[11].integer;
+    return STATUS_OK;
+}
+
+const struct deadline_rule *clock_rule(const struct pack *pack, struct text rule, const struct clock *c,
+                                       const struct zone *z) {
+    return pack_deadline(pack, rule, zone_date(z, c->trigger));
+}
+
+static struct text owner_word(const struct deadline_rule *r) {
+    return r->owner == OWNER_PERSON ? T("person") : T("authority");
+}
+
+static int64_t wake_of(const struct deadline_rule *r, const struct clock *c, struct moment now) {
+    struct moment at;
+    return deadline_next_change(r, c, now, &at) ? at.ms : DUE_NONE;
+}
+
+enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about, struct moment *due) {
+    const struct deadline_rule *r = pack_deadline(d->pack, rule, zone_date(d->cases->zone, trigger));
+    if (!r) {
+        enum status st = problem(d->problem, "deadline", "deadline_unknown", "problem.deadline.unknown");
+        problem_arg(d->problem, "rule", rule);
+        return st;
+    }
+    struct clock c = deadline_start(r, pack_rule_calendar(d->pack, r), trigger);
+    struct clock_state_row *row = ARENA_PUSH(d->arena, &d->s->clocks);
+    *row = (struct clock_state_row){.clock_id = new_id(d), .about = about, .rule = r->id, .owner = owner_word(r),
+                                    .clock = c, .is_open = true};
+    struct event_draft *e = emit(d, &EVENT_clock_started);
+    draft_int(e, "clock", row->clock_id);
+    draft_text(e, "rule", r->id);
+    draft_text(e, "owner", row->owner);
+    draft_int(e, "about", about);
+    draft_bytes(e, "state", clock_encode(d->arena, &c));
+    draft_int(e, "due", c.due.ms);
+    draft_int(e, "wake", wake_of(r, &c, d->now));
+    if (due) *due = c.due;
+    return STATUS_OK;
+}
+
+enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due) {
+    const struct deadlines *all = pack_deadlines(d->pack);
+    struct date on = today(d);
+    for (size_t i = 0; i < all->count; i++) {
+        if (!text_eq(all->items[i].trigger, trigger)) continue;
+        if (pack_deadline(d->pack, all->items[i].id, on) != &all->items[i]) continue;
+        return clock_start(d, all->items[i].id, d->now, about, due);
+    }
+    if (due) *due = (struct moment){0};
+    return STATUS_OK;  // this law sets no time for it
+}
+
+static struct event_draft *changed(struct decide *d, struct clock_state_row *row, const struct deadline_rule *r,
+                                   const char *how) {
+    struct event_draft *e = emit(d, &EVENT_clock_changed);
+    draft_int(e, "clock", row->clock_id);
+    draft_text(e, "rule", row->rule);
+    draft_text(e, "how", text_of(how));
+    draft_bool(e, "open", row->is_open);
+    draft_bytes(e, "state", clock_encode(d->arena, &row->clock));
+    draft_int(e, "due", row->clock.due.ms);
+    draft_int(e, "warned", row->warned);
+    draft_int(e, "wake", r && row->is_open ? wake_of(r, &row->clock, d->now) : DUE_NONE);
+    return e;
+}
+
+void clock_stop(struct decide *d, struct clock_state_row *row) {
+    if (!row || !row->is_open) return;
+    enum status late_or_not = deadline_stop(&row->clock, d->now, NULL);
+    (void)late_or_not;  // stopping twice is the only mistake, and is_open excludes it
+    row->is_open = false;
+    changed(d, row, NULL, d->now.ms < row->clock.due.ms ? "met" : "met_late");
+}
+
+void clock_stop_about(struct decide *d, int64_t about) {
+    for (size_t i = 0; i < d->s->clocks.count; i++)
+        if (d->s->clocks.items[i].about == about) clock_stop(d, &d->s->clocks.items[i]);
+}
+
+struct clock_state_row *clock_running(struct decide *d, struct text rule) {
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        struct clock_state_row *row = &d->s->clocks.items[i];
+        if (row->is_open && text_eq(row->rule, rule)) return row;
+    }
+    return NULL;
+}
+
+static enum status find_clock(struct decide *d, int64_t id, struct clock_state_row **row,
+                              const struct deadline_rule **rule) {
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        *row = &d->s->clocks.items[i];
+        if ((*row)->clock_id != id || !(*row)->is_open) continue;
+        *rule = clock_rule(d->pack, (*row)->rule, &(*row)->clock, d->cases->zone);
+        return *rule ? STATUS_OK : STATUS_CORRUPT;
+    }
+    return problem(d->problem, "clock", "clock_closed", "problem.clock.closed");
+}
+
+enum status decide_extend_deadline(struct decide *d) {
+    struct extend_deadline c = d->command->extend_deadline;
+    struct clock_state_row *row;
+    const struct deadline_rule *r;
+    enum status st = find_clock(d, c.clock, &row, &r);
+    if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
+    if (!st) st = deadline_extend(r, pack_rule_calendar(d->pack, r), &row->clock, c.ground, d->problem);
+    if (st) return st;
+    struct event_draft *e = changed(d, row, r, "extended");
+    draft_text(e, "ground", c.ground);
+    draft_personal_text(e, "reason", c.reason);
+    return process_clock_moved(d);
+}
+
+enum status decide_suspend_deadline(struct decide *d) {
+    struct suspend_deadline c = d->command->suspend_deadline;
+    struct clock_state_row *row;
+    const struct deadline_rule *r;
+    enum status st = find_clock(d, c.clock, &row, &r);
+    if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
+    if (!st) st = deadline_suspend(r, &row->clock, d->now, d->problem);
+    if (st) return st;
+    draft_personal_text(changed(d, row, r, "suspended"), "reason", c.reason);
+    return process_clock_moved(d);
+}
+
+enum status decide_resume_deadline(struct decide *d) {
+    struct clock_state_row *row;
+    const struct deadline_rule *r;
+    enum status st = find_clock(d, d->command->resume_deadline.clock, &row, &r);
+    if (!st) st = deadline_resume(r, pack_rule_calendar(d->pack, r), &row->clock, d->now, d->problem);
+    if (st) return st;
+    changed(d, row, r, "resumed");
+    return process_clock_moved(d);
+}
+
+// The highest warning, in per cent, that has been reached.
+static int warning_reached(const struct deadline_rule *r, const struct clock *c, struct moment now) {
+    switch (deadline_state(r, c, now)) {
+    case CLOCK_WARNING_50: return r->warning_count > 0 ? r->warnings[0] : 50;
+    case CLOCK_WARNING_80: return r->warning_count > 1 ? r->warnings[1] : 80;
+    case CLOCK_OVERDUE:
+    case CLOCK_LAPSED: return 100;
+    default: return 0;
+    }
+}
+
+static void close_request(struct decide *d, int64_t request) {
+    for (size_t i = 0; i < d->s->requests.count; i++) {
+        struct request_row *q = &d->s->requests.items[i];
+        if (q->id != request || !text_eq(q->state, T("open"))) continue;
+        struct event_draft *e = emit(d, &EVENT_request_closed);
+        draft_int(e, "request", q->id);
+        draft_text(e, "state", T("lapsed"));
+        q->state = T("lapsed");
+    }
+}
+
+// The clock reached a warning or its end. What silence means is the law's business: the effect is a message to the
+// process, "deadline_lapsed" with the rule, and the person is told.
+enum status decide_clock_passed(struct decide *d) {
+    struct clock_state_row *row = NULL;
+    const struct deadline_rule *r;
+    enum status st = find_clock(d, d->command->clock_passed.clock, &row, &r);
+    if (st) return st;
+    int reached = warning_reached(r, &row->clock, d->now);
+    if (reached <= row->warned) {  // woken early: the clock was moved meanwhile
+        changed(d, row, r, "checked");
+        return STATUS_OK;
+    }
+    row->warned = reached;
+    bool lapsed = deadline_state(r, &row->clock, d->now) == CLOCK_LAPSED;
+    if (lapsed) row->is_open = false;
+    struct event_draft *e = changed(d, row, r, lapsed ? "lapsed" : "warned");
+    draft_text(e, "effect", lapsed ? r->effect : T(""));
+    if (!lapsed) return STATUS_OK;
+    if (row->about) close_request(d, row->about);
+    return process_message(d, "deadline_lapsed");
+}

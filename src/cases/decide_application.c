@@ -1,0 +1,142 @@
+// decide_application.c - from the first answer to the application that is made.
+#include "cases/internal.h"
+
+#include <string.h>
+
+// ISO 7064 MOD 37,36: one check character for letters and digits, finds every single error and swap.
+static char check_character(struct text t) {
+    static const char SIGNS[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    int p = 36;
+    for (size_t i = 0; i < t.n; i++) {
+        const char *at = t.p[i] ? strchr(SIGNS, t.p[i]) : NULL;
+        if (!at) continue;
+        p = (p + (int)(at - SIGNS)) % 36;
+        p = (p ? p : 36) * 2 % 37;
+    }
+    return SIGNS[(37 - p) % 36];
+}
+
+// AUTH-YYYY-PROC-NNNNNNN-C (registers, 0): the serial starts anew each year.
+static struct text next_case_no(struct decide *d) {
+    int year = today(d).year;
+    int64_t serial = write_counter(d->write, text_printf(d->arena, "case_no.%d", year));
+    struct text body = text_printf(d->arena, "OST-%04d-ASY-%07lld", year, (long long)serial);
+    return text_printf(d->arena, TEXT_FMT "-%c", TEXT_ARG(body), check_character(body));
+}
+
+enum status decide_start_application(struct decide *d) {
+    struct start_application c = d->command->start_application;
+    enum status st = want_text(d, "phrase", &c.phrase, 0, 200);
+    if (st) return st;
+    if (!c.language.n || c.language.n > 35) return problem(d->problem, "language", "required", "problem.text.required");
+    d->s->case_id = new_id(d);
+    d->s->person = new_id(d);
+    d->s->account = d->actor->kind == ACTOR_STAFF ? 0 : d->actor->account;
+    d->s->language = c.language;
+    st = write_subject(d->write, d->s->person);
+    if (st) return st;
+    struct event_draft *e = emit(d, &EVENT_application_started);
+    draft_int(e, "pack", d->entry->version);
+    draft_int(e, "person", d->s->person);
+    draft_int(e, "account", d->s->account);
+    draft_text(e, "language", c.language);
+    draft_text(e, "channel", d->s->account ? T("online") : T("paper"));
+    draft_personal_text(e, "phrase", c.phrase);
+    return STATUS_OK;
+}
+
+static bool has_section(struct text sections, struct text section) {
+    struct text rest = sections, part;
+    while (text_cut(&rest, ',', &part))
+        if (text_eq(part, section)) return true;
+    return false;
+}
+
+static struct text sections_with(struct decide *d, struct text section) {
+    if (has_section(d->s->sections, section)) return d->s->sections;
+    return d->s->sections.n ? TEXT_JOIN(d->arena, d->s->sections, T(","), section) : section;
+}
+
+// Replaces the answers of one section in the state's answers.
+static enum status merge_section(struct decide *d, const struct form_section *section, const struct answers *fresh) {
+    for (size_t i = 0; i < section->field_count; i++) {
+        struct text path = section->fields[i].path;
+        size_t bracket;
+        if (!path.n) path = section->fields[i].key;
+        if (text_find(path, T("["), &bracket)) path = text_slice(path, 0, bracket);
+        if (path.n) answers_remove(&d->s->answers, path);
+    }
+    return answers_merge(&d->s->answers, fresh);
+}
+
+enum status decide_save_answers(struct decide *d) {
+    struct save_answers c = d->command->save_answers;
+    const struct form *form = pack_form(d->pack, T("application"));
+    const struct form_section *section = form ? form_section(form, c.section) : NULL;
+    struct answers fresh = {.arena = d->arena};
+    if (!section) return problem(d->problem, "section", "unknown_code", "problem.form.section");
+    if (d->s->is_closed) return problem(d->problem, "", "case_closed", "problem.case.closed");
+    if (c.answers.n > SECTION_BYTES_MAX) return problem(d->problem, "answers", "too_long", "problem.form.too_long");
+    enum status st = answers_decode(d->arena, c.answers, &fresh);
+    if (st) return problem(d->problem, "answers", "malformed", "problem.form.malformed");
+    if (!d->s->is_draft) {  // after it was made only an officer corrects, and says why
+        if (is_person(d)) return problem(d->problem, "", "already_made", "problem.application.made");
+        st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
+        if (st) return st;
+    }
+    d->s->sections = sections_with(d, c.section);
+    struct event_draft *e = emit(d, &EVENT_answers_saved);
+    draft_text(e, "section", c.section);
+    draft_text(e, "sections", d->s->sections);
+    draft_personal_bytes(e, "answers", c.answers);
+    if (c.reason.n) draft_personal_text(e, "reason", c.reason);
+    if (d->s->is_draft) return STATUS_OK;
+    st = merge_section(d, section, &fresh);
+    return st ? st : persons_record(d);
+}
+
+static enum status check_complete(struct decide *d, const struct form *form) {
+    struct form_context context = pack_form_context(d->pack, today(d));
+    struct form_problems found = {0};
+    form_prune(form, &d->s->answers);
+    if (form_check(form, NULL, &d->s->answers, &context, d->arena, &found)) return STATUS_OK;
+    *d->problem = found.items[0].problem;
+    return STATUS_INVALID;
+}
+
+enum status decide_submit_application(struct decide *d) {
+    const struct form *form = pack_form(d->pack, T("application"));
+    if (!d->s->is_draft) return problem(d->problem, "", "already_made", "problem.application.made");
+    enum status st = form ? check_complete(d, form) : STATUS_CORRUPT;
+    if (st) return st;
+    d->s->case_no = next_case_no(d);
+    d->s->is_draft = false;
+    d->s->made_at = d->now;
+    d->result->case_no = d->s->case_no;
+    struct event_draft *e = emit(d, &EVENT_application_made);
+    draft_text(e, "case_no", d->s->case_no);
+    draft_text(e, "number_key", identity_search_key(d->arena, d->s->case_no));
+    draft_text(e, "notice", d->command->submit_application.notice_version);
+    st = persons_record(d);
+    if (!st) st = process_start(d);
+    int64_t letter = 0;
+    if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
+    d->result->made = letter;
+    if (!st) st = channel_by_rules(d);
+    if (st) return st;
+    struct date birth = {0};
+    st = date_parse(d->s->birth, &birth);
+    return st ? st : tracking_issue(d->write, d->actor->account, d->s->case_id, d->s->person, birth, d->arena,
+                                    &d->result->code);
+}
+
+enum status decide_withdraw_application(struct decide *d) {
+    struct withdraw_application c = d->command->withdraw_application;
+    enum status st = want_text(d, "reason", &c.reason, 0, MESSAGE_BYTES_MAX);
+    if (st) return st;
+    if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
+    struct event_draft *e = emit(d, &EVENT_application_withdrawn);
+    draft_personal_text(e, "reason", c.reason);
+    d->fact.is_withdrawn = true;
+    return process_message(d, "application_withdrawn");
+}

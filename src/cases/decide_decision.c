@@ -1,0 +1,141 @@
+// decide_decision.c - proposing, signing and returning a decision; notification; appeal.
+//
+// There is no way here from a rule to a decision: outcome and reasons come from a named officer, and an adverse
+// one needs a second officer who is somebody else (R-GD-12, four eyes).
+#include "cases/internal.h"
+
+enum { REASONS_CHARS_MIN = 80 };  // shorter than a sentence cannot be individual reasons (R-RD-02)
+
+static enum status want_reasons(struct decide *d, const char *field, struct text *t) {
+    enum status st = want_text(d, field, t, 1, REASONS_BYTES_MAX);
+    if (st || text_codepoints(*t) >= REASONS_CHARS_MIN) return st;
+    st = problem(d->problem, field, "reasons_short", "problem.reasons.short");
+    problem_arg(d->problem, "min", text_printf(d->arena, "%d", REASONS_CHARS_MIN));
+    return st;
+}
+
+static enum status suggestion_now(struct decide *d, struct text *out) {
+    const struct dmn_model *m = pack_decision_with(d->pack, T("suggest_track"));
+    struct feel_now now = feel_now_of(d->cases, d->now);
+    struct feel_value facts, value = feel_null();
+    *out = T("");
+    if (!m) return STATUS_OK;
+    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &facts);
+    if (!st) st = dmn_evaluate(m, T("suggest_track"), &facts, &now, d->arena, &value, NULL);
+    if (!st && value.kind != FEEL_NULL) *out = feel_print(d->arena, &value);
+    return st;
+}
+
+enum status decide_propose_decision(struct decide *d) {
+    struct propose_decision c = d->command->propose_decision;
+    struct outcome o;
+    struct text suggestion;
+    if (pack_outcome(d->pack, c.outcome, &o))
+        return problem(d->problem, "outcome", "unknown_code", "problem.code.unknown");
+    enum status st = want_reasons(d, "facts", &c.facts);
+    if (!st) st = want_reasons(d, "evidence", &c.evidence);
+    if (!st) st = want_reasons(d, "assessment", &c.assessment);
+    if (!st) st = want_text(d, "legal_basis", &c.legal_basis, 1, 2000);
+    if (!st) st = want_text(d, "suggestion_view", &c.suggestion_view, 0, 4000);
+    if (!st && !process_waits_for(d, "propose_decision")) return process_command(d, "propose_decision");
+    if (!st) st = suggestion_now(d, &suggestion);
+    if (st) return st;
+    d->result->made = new_id(d);
+    d->s->decision = (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
+    d->fact.has_decision = true;
+    struct event_draft *e = emit(d, &EVENT_decision_proposed);
+    draft_int(e, "decision", d->result->made);
+    draft_personal_text(e, "outcome", c.outcome);
+    draft_personal_int(e, "is_adverse", o.is_adverse);
+    draft_personal_text(e, "facts", c.facts);
+    draft_personal_text(e, "evidence", c.evidence);
+    draft_personal_text(e, "assessment", c.assessment);
+    draft_personal_text(e, "legal_basis", c.legal_basis);
+    draft_personal_text(e, "suggestion", suggestion);
+    draft_personal_text(e, "suggestion_view", c.suggestion_view);
+    return process_command(d, "propose_decision");
+}
+
+static enum status need_proposal(struct decide *d, int64_t decision) {
+    if (d->s->decision.id == decision && text_eq(d->s->decision.state, T("proposed"))) return STATUS_OK;
+    return problem(d->problem, "decision", "decision_closed", "problem.decision.closed");
+}
+
+static enum status need_second(struct decide *d) {
+    if (!d->s->decision.is_adverse || d->s->decision.proposed_by != d->actor->account) return STATUS_OK;
+    enum status ignored = problem(d->problem, "decision", "four_eyes", "problem.decision.four_eyes");
+    (void)ignored;
+    return STATUS_REFUSED;
+}
+
+enum status decide_sign_decision(struct decide *d) {
+    enum status st = need_proposal(d, d->command->sign_decision.decision);
+    if (!st) st = need_second(d);
+    if (st) return st;
+    if (d->actor->kind != ACTOR_STAFF || !d->actor->second_factor)
+        return problem(d->problem, "decision", "named_human", "problem.decision.named_human");
+    if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
+    d->s->decision.state = T("signed");
+    d->s->decided_at = d->now;
+    draft_int(emit(d, &EVENT_decision_signed), "decision", d->s->decision.id);
+    return process_command(d, "sign_decision");
+}
+
+enum status decide_return_decision(struct decide *d) {
+    struct return_decision c = d->command->return_decision;
+    enum status st = need_proposal(d, c.decision);
+    if (!st) st = need_second(d);
+    if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
+    if (st) return st;
+    if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
+    d->s->decision.state = T("returned");
+    d->fact.is_returned = true;
+    struct event_draft *e = emit(d, &EVENT_decision_returned);
+    draft_int(e, "decision", d->s->decision.id);
+    draft_personal_text(e, "reason", c.reason);
+    return process_command(d, "sign_decision");
+}
+
+// ---- appeal ----
+
+enum status decide_lodge_appeal(struct decide *d) {
+    struct lodge_appeal c = d->command->lodge_appeal;
+    struct outcome o;
+    enum status st = want_text(d, "grounds", &c.grounds, 0, REASONS_BYTES_MAX);
+    if (st) return st;
+    if (!d->s->decision.id || !d->s->notified_at.ms || d->s->appeal)
+        return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
+    if (pack_outcome(d->pack, d->s->decision.outcome, &o) || !o.appeal.n || d->s->is_closed)
+        return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
+    d->result->made = new_id(d);
+    d->s->appeal = d->result->made;
+    struct event_draft *e = emit(d, &EVENT_appeal_lodged);
+    draft_int(e, "appeal", d->result->made);
+    draft_int(e, "decision", d->s->decision.id);
+    draft_bool(e, "asks_to_stay", c.asks_to_stay);
+    draft_personal_text(e, "grounds", c.grounds);
+    clock_stop(d, clock_running(d, o.appeal));
+    return process_message(d, "appeal_lodged");
+}
+
+enum status decide_record_appeal_outcome(struct decide *d) {
+    struct record_appeal_outcome c = d->command->record_appeal_outcome;
+    enum status st = want_text(d, "outcome", &c.outcome, 1, 40);
+    if (!st) st = want_text(d, "reasons", &c.reasons, 1, REASONS_BYTES_MAX);
+    if (!st) st = want_text(d, "court_number", &c.court_number, 0, 100);
+    if (st) return st;
+    const struct code_list *outcomes = pack_codes(d->pack, T("appeal_outcome"));
+    if (outcomes && !code_find(outcomes, c.outcome))
+        return problem(d->problem, "outcome", "unknown_code", "problem.code.unknown");
+    if (!d->s->appeal) return problem(d->problem, "", "no_open_appeal", "problem.appeal.none");
+    if (!process_waits_for(d, "record_appeal_outcome")) return process_command(d, "record_appeal_outcome");
+    struct event_draft *e = emit(d, &EVENT_appeal_decided);
+    draft_int(e, "appeal", d->s->appeal);
+    draft_personal_text(e, "outcome", c.outcome);
+    draft_personal_text(e, "reasons", c.reasons);
+    draft_personal_text(e, "court_number", c.court_number);
+    d->fact.appeal_outcome = c.outcome;
+    int64_t letter;
+    st = letter_make(d, T("appeal_outcome"), d->s->language, 0, d->s->appeal, &letter);
+    return st ? st : process_command(d, "record_appeal_outcome");
+}

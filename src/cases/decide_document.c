@@ -1,0 +1,112 @@
+// decide_document.c - documents, and asking for them.
+#include "cases/internal.h"
+
+static struct document_row *find_document(struct decide *d, int64_t id) {
+    for (size_t i = 0; i < d->s->documents.count; i++)
+        if (d->s->documents.items[i].id == id) return &d->s->documents.items[i];
+    return NULL;
+}
+
+static enum status no_document(struct decide *d) {
+    return problem(d->problem, "document", "not_found", "problem.document.not_found");
+}
+
+static struct request_row *open_request(struct decide *d, int64_t id) {
+    for (size_t i = 0; i < d->s->requests.count; i++)
+        if (d->s->requests.items[i].id == id && text_eq(d->s->requests.items[i].state, T("open")))
+            return &d->s->requests.items[i];
+    return NULL;
+}
+
+enum status decide_add_document(struct decide *d) {
+    struct add_document c = d->command->add_document;
+    const struct code_list *kinds = pack_codes(d->pack, T("document"));
+    if (d->s->is_closed) return problem(d->problem, "", "case_closed", "problem.case.closed");
+    if (kinds && !code_find(kinds, c.kind)) return problem(d->problem, "kind", "unknown_code", "problem.code.unknown");
+    if (d->s->documents.count >= DOCUMENTS_PER_CASE_MAX)
+        return problem(d->problem, "document", "too_many", "problem.document.too_many");
+    if (c.request && !open_request(d, c.request))
+        return problem(d->problem, "request", "request_closed", "problem.request.closed");
+    enum status st = want_text(d, "title", &c.title, 1, 200);
+    if (st) return st;
+    d->result->made = new_id(d);
+    struct event_draft *e = emit(d, &EVENT_document_added);
+    draft_int(e, "document", d->result->made);
+    draft_int(e, "request", c.request);
+    draft_text(e, "kind", c.kind);
+    draft_text(e, "media", c.media);
+    draft_int(e, "size", c.blob.size);
+    draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));
+    draft_personal_text(e, "title", c.title);
+    draft_personal_text(e, "sha256", hex_encode(d->arena, (struct bytes){c.blob.plain_hash.b, HASH_BYTES}));
+    return STATUS_OK;
+}
+
+// While it is a draft the person may take a document back; afterwards it belongs to the file.
+enum status decide_remove_document(struct decide *d) {
+    struct document_row *row = find_document(d, d->command->remove_document.document);
+    if (!row || row->is_removed) return no_document(d);
+    if (!d->s->is_draft) return problem(d->problem, "document", "already_made", "problem.document.kept");
+    draft_int(emit(d, &EVENT_document_removed), "document", row->id);
+    return STATUS_OK;
+}
+
+enum status decide_document_scanned(struct decide *d) {
+    struct document_scanned c = d->command->document_scanned;
+    if (!find_document(d, c.document)) return no_document(d);
+    struct event_draft *e = emit(d, &EVENT_document_scanned);
+    draft_int(e, "document", c.document);
+    draft_text(e, "scan", c.result);
+    draft_text(e, "name", c.name);
+    return STATUS_OK;
+}
+
+enum status decide_document_derived(struct decide *d) {
+    struct document_derived c = d->command->document_derived;
+    if (!find_document(d, c.document)) return no_document(d);
+    struct event_draft *e = emit(d, &EVENT_document_derived);
+    draft_int(e, "document", c.document);
+    if (c.thumbnail.size)
+        draft_bytes(e, "thumbnail", bytes_copy(d->arena, (struct bytes){c.thumbnail.name.b, HASH_BYTES}));
+    if (c.text.size) draft_bytes(e, "words", bytes_copy(d->arena, (struct bytes){c.text.name.b, HASH_BYTES}));
+    return STATUS_OK;
+}
+
+enum status decide_request_document(struct decide *d) {
+    struct request_document c = d->command->request_document;
+    const struct code_list *kinds = pack_codes(d->pack, T("document"));
+    struct moment due;
+    if (kinds && !code_find(kinds, c.kind)) return problem(d->problem, "kind", "unknown_code", "problem.code.unknown");
+    enum status st = want_text(d, "explanation", &c.explanation, 1, MESSAGE_BYTES_MAX);
+    if (st) return st;
+    if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
+    int64_t request = d->result->made = new_id(d);
+    st = clock_start_by_trigger(d, T("requested"), request, &due);
+    if (st) return st;
+    struct event_draft *e = emit(d, &EVENT_document_requested);
+    draft_int(e, "request", request);
+    draft_text(e, "kind", c.kind);
+    draft_int(e, "due", due.ms);
+    draft_personal_text(e, "explanation", c.explanation);
+    int64_t letter;
+    st = letter_make(d, T("document_request"), d->s->language, 0, request, &letter);
+    if (st) return st;
+    return process_waits_for(d, "request_document") ? process_command(d, "request_document") : STATUS_OK;
+}
+
+static bool any_open_request(const struct decide *d) {
+    for (size_t i = 0; i < d->s->requests.count; i++)
+        if (text_eq(d->s->requests.items[i].state, T("open"))) return true;
+    return false;
+}
+
+enum status decide_answer_request(struct decide *d) {
+    struct request_row *row = open_request(d, d->command->answer_request.request);
+    if (!row) return problem(d->problem, "request", "request_closed", "problem.request.closed");
+    row->state = T("answered");
+    struct event_draft *e = emit(d, &EVENT_request_closed);
+    draft_int(e, "request", row->id);
+    draft_text(e, "state", row->state);
+    clock_stop_about(d, row->id);
+    return any_open_request(d) ? STATUS_OK : process_message(d, "documents_received");
+}

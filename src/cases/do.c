@@ -1,0 +1,292 @@
+// do.c - the way of one command: queue, state, access, decide, events.
+#include "cases/internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/keys.h"
+
+#define RULE(kind, verb, ...) [COMMAND_##kind] = {#verb, decide_##verb, __VA_ARGS__}
+#define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION | LOAD_ANSWERS)
+const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
+    RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
+    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS, true, false),
+    RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
+    RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
+    RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity", FULL | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
+    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL, true, false),
+    RULE(ANSWER_REQUEST, answer_request, "own_file", "identity", FULL | LOAD_REQUESTS, false, false),
+    RULE(OPEN_LETTER, open_letter, "own_file", "decision", FULL, false, false),
+    RULE(LODGE_APPEAL, lodge_appeal, "own_file", "decision", FULL, false, false),
+    RULE(CHOOSE_CHANNEL, choose_channel, "own_file", "contact", LOAD_CLOCKS, false, false),
+    RULE(REPORT_ERROR, report_error, "own_file", "identity", LOAD_CLOCKS, false, false),
+    RULE(SEND_MESSAGE, send_message, "own_file", "contact", LOAD_CLOCKS, false, false),
+    RULE(READ_MESSAGE, read_message, "own_file", "contact", LOAD_CLOCKS, false, false),
+    RULE(ASSIGN_CASE, assign_case, "supervision", "public", 0, false, false),
+    RULE(REGISTER_APPLICATION, register_application, "registration", "identity", FULL | LOAD_PERSONS, true, false),
+    RULE(CHECK_COMPLETENESS, check_completeness, "asylum_examination", "identity", FULL | LOAD_DOCUMENTS, true, false),
+    RULE(REQUEST_DOCUMENT, request_document, "asylum_examination", "identity", FULL, false, false),
+    RULE(BOOK_INTERVIEW, book_interview, "asylum_examination", "claim", FULL, true, false),
+    RULE(CANCEL_INTERVIEW, cancel_interview, "asylum_examination", "claim", FULL, true, false),
+    RULE(HOLD_INTERVIEW, hold_interview, "asylum_examination", "claim", FULL, true, false),
+    RULE(READ_BACK_INTERVIEW, read_back_interview, "asylum_examination", "claim", FULL, true, false),
+    RULE(PROPOSE_DECISION, propose_decision, "asylum_examination", "decision", FULL, true, false),
+    RULE(SIGN_DECISION, sign_decision, "asylum_examination", "decision", FULL, true, false),
+    RULE(RETURN_DECISION, return_decision, "asylum_examination", "decision", FULL, true, false),
+    RULE(RECORD_NOTIFICATION, record_notification, "asylum_examination", "decision", FULL, false, false),
+    RULE(RECORD_APPEAL_OUTCOME, record_appeal_outcome, "asylum_examination", "decision", FULL, true, false),
+    RULE(ADD_NOTE, add_note, "asylum_examination", "internal", 0, false, false),
+    RULE(ADD_FILE_NUMBER, add_file_number, "asylum_examination", "identity", 0, false, false),
+    RULE(EXTEND_DEADLINE, extend_deadline, "asylum_examination", "public", FULL, false, false),
+    RULE(SUSPEND_DEADLINE, suspend_deadline, "asylum_examination", "public", FULL, false, false),
+    RULE(RESUME_DEADLINE, resume_deadline, "asylum_examination", "public", FULL, false, false),
+    RULE(SET_CHANNEL, set_channel, "asylum_examination", "contact", 0, false, false),
+    RULE(ANSWER_ERROR, answer_error, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
+    RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false),
+    RULE(TIMER_DUE, timer_due, "technical", "public", FULL | LOAD_REQUESTS, false, true),
+    RULE(CLOCK_PASSED, clock_passed, "technical", "public", FULL | LOAD_REQUESTS, false, true),
+    RULE(DOCUMENT_SCANNED, document_scanned, "technical", "public", LOAD_DOCUMENTS, false, true),
+    RULE(DOCUMENT_DERIVED, document_derived, "technical", "public", LOAD_DOCUMENTS, false, true),
+    RULE(LETTER_RENDERED, letter_rendered, "technical", "public", 0, false, true),
+};
+#undef FULL
+#undef RULE
+
+// ---- small things that decide functions share ----
+
+struct event_draft *emit(struct decide *d, const struct event_type *type) {
+    return events_add(d->out, type, d->s->case_id, d->s->person);
+}
+
+int64_t new_id(struct decide *d) {
+    return write_id(d->write);
+}
+
+bool is_person(const struct decide *d) {
+    return d->actor->account && d->actor->account == d->s->account;
+}
+
+struct date today(const struct decide *d) {
+    return zone_date(d->cases->zone, d->now);
+}
+
+enum status want_text(struct decide *d, const char *field, struct text *t, size_t min, size_t max) {
+    *t = text_trim(*t);
+    if (t->n < min || (min && !t->n)) return problem(d->problem, field, "required", "problem.text.required");
+    if (t->n > max) {
+        enum status st = problem(d->problem, field, "too_long", "problem.text.long");
+        problem_arg(d->problem, "max", text_printf(d->arena, "%zu", max));
+        return st;
+    }
+    return text_is_utf8(*t) ? STATUS_OK : problem(d->problem, field, "not_utf8", "problem.text.bad");
+}
+
+struct text relation_of(const struct actor *actor, int64_t account, int64_t officer, struct text unit) {
+    if (actor->account && actor->account == account) return T("self");
+    if (actor->account && actor->account == officer) return T("assigned");
+    if (actor->kind == ACTOR_STAFF && (!unit.n || text_eq(unit, actor->unit))) return T("unit");
+    return T("none");
+}
+
+// ---- the way of a command ----
+
+struct command_job {
+    struct cases *cases;
+    const struct actor *actor;
+    const struct command *commands;
+    size_t count;
+    struct arena *answer;
+    struct command_result *result;  // of a single command; NULL in bulk
+};
+
+static const char *event_of_interest(const struct event *e) {
+    static const char *const SILENT[] = {"access_read", "access_refused", "message_read", "letter_opened", "clock_changed",
+                                         "document_scanned", "document_derived", "letter_rendered", "clock_started"};
+    for (size_t i = 0; i < sizeof SILENT / sizeof *SILENT; i++)
+        if (!strcmp(SILENT[i], e->type->name)) return NULL;
+    return e->type->name;
+}
+
+// What happened since the person looked: shown beside their input, which is kept.
+static enum status conflict(struct decide *d, struct arena *answer) {
+    struct event *list;
+    size_t count;
+    enum status st = journal_stream(d->cases->journal, d->write->db, d->s->case_id, d->command->seen, 100, d->arena,
+                                    &list, &count);
+    if (st) return st;
+    for (size_t i = 0; i < count && d->result->changed_count < 8; i++) {
+        const char *name = event_of_interest(&list[i]);
+        if (!name || list[i].actor == d->actor->account) continue;
+        d->result->changed[d->result->changed_count].event = text_copy(answer, text_of(name));
+        d->result->changed[d->result->changed_count].at = list[i].at;
+        d->result->changed[d->result->changed_count++].actor = list[i].actor;
+    }
+    if (!d->result->changed_count) return STATUS_OK;  // only their own doing, or nothing that matters
+    enum status ignored = problem(d->problem, "", "case_changed", "problem.case.changed");
+    (void)ignored;
+    return STATUS_CONFLICT;
+}
+
+static enum status allowed(struct decide *d, const struct command_rule *rule) {
+    if (rule->by_system) {
+        if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
+        enum status ignored = problem(d->problem, "", "system_only", "problem.access.role");
+        (void)ignored;
+        return STATUS_REFUSED;
+    }
+    if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
+    struct access_question q = {
+        .action = text_of(rule->name),
+        .purpose = d->command->purpose.n ? d->command->purpose : text_of(rule->purpose),
+        .relation = d->s->case_id ? relation_of(d->actor, d->s->account, d->s->officer, d->s->unit) : T("self"),
+        .attribute_class = text_of(rule->attribute_class),
+    };
+    return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+}
+
+// A refused command leaves nothing but the record that it was refused.
+static enum status record_refusal(struct decide *d, const struct command_rule *rule) {
+    struct access_trace t = {
+        .case_id = d->s->case_id,
+        .subject = d->s->person,
+        .actor = d->actor,
+        .purpose = d->command->purpose.n ? d->command->purpose : text_of(rule->purpose),
+        .relation = relation_of(d->actor, d->s->account, d->s->officer, d->s->unit),
+        .what = text_of(rule->name),
+        .rule = d->problem->rule,
+    };
+    return access_record(d->write, &t);
+}
+
+static enum status load(struct decide *d, const struct command_rule *rule) {
+    if (d->command->kind == COMMAND_START_APPLICATION) {
+        d->entry = packs_newest(d->cases);
+        if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
+        d->pack = d->entry->pack;
+        return STATUS_OK;
+    }
+    enum status st = state_load(d->write->db, NULL, d->command->case_id, 0, d->arena, d->s, d->problem);
+    if (st) return st;
+    d->entry = packs_find(d->cases, d->s->pack_version);
+    if (!d->entry) return STATUS_CORRUPT;
+    d->pack = d->entry->pack;
+    return rule->load ? state_load(d->write->db, d->pack, d->command->case_id, rule->load, d->arena, d->s, d->problem)
+                      : STATUS_OK;
+}
+
+static enum status run_one(struct write *w, struct command_job *job, const struct command *c, struct problem *p,
+                           bool *refused) {
+    const struct command_rule *rule = &COMMAND_RULES[c->kind];
+    struct case_state state = {0};
+    struct command_result spare = {0};
+    struct decide d = {.cases = job->cases, .actor = job->actor, .command = c, .s = &state, .now = w->now,
+                       .arena = w->arena, .write = w, .out = events_new(w->arena), .problem = p,
+                       .result = job->result ? job->result : &spare};
+    enum status st = load(&d, rule);
+    if (!st) st = allowed(&d, rule);
+    if (st == STATUS_REFUSED) {
+        *refused = true;
+        return record_refusal(&d, rule);
+    }
+    if (!st && rule->compares && c->seen && c->seen < state.version) st = conflict(&d, job->answer);
+    if (!st) st = rule->decide(&d);
+    if (!st) st = write_events(w, job->actor->account, d.out);
+    if (st) return st;
+    d.result->case_id = state.case_id;
+    d.result->case_no = text_copy(job->answer, state.case_no);
+    d.result->code = text_copy(job->answer, d.result->code);
+    return STATUS_OK;
+}
+
+struct refusal {
+    struct command_job *job;
+    bool refused;
+    struct problem problem;
+};
+
+static const struct sql VERSION = SQL("case_version", "select version from case_file where case_id = :case");
+
+static enum status run_job(struct write *w, void *argument, struct problem *p) {
+    struct refusal *r = argument;
+    for (size_t i = 0; i < r->job->count; i++) {
+        enum status st = run_one(w, r->job, &r->job->commands[i], p, &r->refused);
+        if (st) return st;
+        if (r->refused) {
+            if (i > 0) return STATUS_REFUSED;  // all or none: what came before is rolled back
+            r->problem = *p;
+            return STATUS_OK;
+        }
+    }
+    if (!r->job->result) return STATUS_OK;
+    return DB_INT(w->db, &r->job->result->version, &VERSION, V_INT(r->job->result->case_id));
+}
+
+static enum status submit(struct cases *c, struct command_job *job, struct problem *p) {
+    struct refusal r = {.job = job};
+    struct problem own;
+    if (!p) p = &own;
+    enum status st = journal_write(c->journal, run_job, &r, job->answer, p);
+    if (!st && r.refused) {
+        *p = r.problem;
+        st = STATUS_REFUSED;
+    }
+    if (st == STATUS_NOT_FOUND && !p->text_key) *p = (struct problem){.field = "", .rule = "not_found", .text_key = "problem.case.not_found"};
+    return st;
+}
+
+enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command, struct arena *a,
+                     struct command_result *result, struct problem *p) {
+    struct command_result spare;
+    if (!result) result = &spare;
+    *result = (struct command_result){0};
+    assert((unsigned)command->kind < COMMAND_COUNT);
+    struct command_job job = {c, actor, command, 1, a, result};
+    return submit(c, &job, p);
+}
+
+enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands, size_t count,
+                         struct arena *a, struct problem *p) {
+    if (count > CASES_BULK_MAX) {
+        enum status st = problem(p, "cases", "too_many", "problem.bulk.too_many");
+        problem_arg(p, "max", text_printf(a, "%d", CASES_BULK_MAX));
+        return st;
+    }
+    struct command_job job = {c, actor, commands, count, a, NULL};
+    return submit(c, &job, p);
+}
+
+// ---- opening ----
+
+enum status cases_open(struct journal *j, const struct cases_options *o, struct cases **out, struct problem *p) {
+    struct cases *c = calloc(1, sizeof *c);
+    if (!c) return STATUS_BUSY;
+    c->journal = j;
+    c->authority = text_copy(&c->names, o->authority);
+    c->site = text_copy(&c->names, o->site);
+    c->zone_name = text_copy(&c->names, o->zone);
+    pthread_rwlock_init(&c->lock, NULL);
+    enum status st = zone_find(o->zone, &c->zone);
+    if (st) st = problem(p, "zone", "zone_unknown", "problem.zone.unknown");
+    if (!st) st = keys_named(journal_store(j), "letters", &c->letter_key);
+    if (!st) st = packs_load_all(c, p);
+    if (st) {
+        cases_close(c);
+        return st;
+    }
+    *out = c;
+    return STATUS_OK;
+}
+
+void cases_close(struct cases *c) {
+    if (!c) return;
+    packs_free(c);
+    key_wipe(&c->letter_key);
+    pthread_rwlock_destroy(&c->lock);
+    arena_free(&c->names);
+    free(c);
+}
+
+struct journal *cases_journal(struct cases *c) {
+    return c->journal;
+}

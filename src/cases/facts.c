@@ -1,0 +1,130 @@
+// facts.c - what the expressions of processes and the tables of decisions may see of a case.
+//
+//   case       number, status, track, channel, is_minor, is_vulnerable, nationality, made_on, registered_on, lodged_on
+//   answers    the answers of the form, nested, as text
+//   applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor
+//   decision   outcome, adverse, returned, appeal            (of the newest decision)
+//   deadline   <rule id>: due, running                       (open clocks)
+//   complete, withdrawn, held, appeal_outcome                (of the command that is being decided)
+#include "cases/internal.h"
+
+struct feel_now feel_now_of(struct cases *c, struct moment at) {
+    return (struct feel_now){at, c->zone_name};
+}
+
+static void put(struct arena *a, struct feel_value *to, const char *name, struct feel_value v) {
+    feel_put(a, to, text_of(name), v);
+}
+
+static struct feel_value date_value(const struct zone *z, struct moment m) {
+    return m.ms ? feel_of_date(zone_date(z, m)) : feel_null();
+}
+
+static struct feel_value case_facts(const struct case_state *s, const struct zone *z, struct arena *a) {
+    struct feel_value v = feel_empty_context();
+    struct date made_on = {0};
+    enum status st = date_parse(s->made_on, &made_on);
+    put(a, &v, "number", feel_string(s->case_no));
+    put(a, &v, "status", feel_string(s->status));
+    put(a, &v, "track", feel_string(s->track));
+    put(a, &v, "channel", feel_string(s->channel));
+    put(a, &v, "language", feel_string(s->language));
+    put(a, &v, "nationality", feel_string(s->nationality));
+    put(a, &v, "is_minor", feel_boolean(s->is_minor));
+    put(a, &v, "is_vulnerable", feel_boolean(s->is_vulnerable));
+    put(a, &v, "made_on", st || !date_is_full(made_on) ? date_value(z, s->made_at) : feel_of_date(made_on));
+    put(a, &v, "registered_on", date_value(z, s->registered_at));
+    put(a, &v, "lodged_on", date_value(z, s->lodged_at));
+    return v;
+}
+
+static struct feel_value applicant_facts(const struct case_state *s, const struct zone *z, struct moment now,
+                                         struct arena *a) {
+    struct feel_value v = feel_empty_context();
+    struct date birth = {0};
+    enum status st = date_parse(s->birth, &birth);
+    bool known = !st && birth.year;
+    bool accompanied = false;
+    for (size_t i = 0; i < s->persons.count; i++) accompanied |= text_eq(s->persons.items[i].role, T("parent"));
+    put(a, &v, "birth_date", date_is_full(birth) ? feel_of_date(birth) : feel_null());
+    put(a, &v, "age", known ? feel_int(date_age_years(birth, zone_date(z, now))) : feel_null());
+    put(a, &v, "nationality", feel_string(s->nationality));
+    put(a, &v, "is_minor", feel_boolean(s->is_minor));
+    put(a, &v, "is_unaccompanied_minor", feel_boolean(s->is_minor && !accompanied));
+    return v;
+}
+
+static struct feel_value decision_facts(const struct pack *pack, const struct case_state *s, struct arena *a) {
+    struct feel_value v = feel_empty_context();
+    struct outcome o = {0};
+    enum status st = s->decision.id ? pack_outcome(pack, s->decision.outcome, &o) : STATUS_NOT_FOUND;
+    put(a, &v, "outcome", s->decision.id ? feel_string(s->decision.outcome) : feel_null());
+    put(a, &v, "adverse", feel_boolean(s->decision.is_adverse));
+    put(a, &v, "returned", feel_boolean(text_eq(s->decision.state, T("returned"))));
+    put(a, &v, "appeal", st ? feel_null() : feel_string(o.appeal));
+    put(a, &v, "letter", st ? feel_null() : feel_string(o.letter));
+    return v;
+}
+
+// Due moments as date and time in UTC.
+static struct feel_value moment_value(struct moment m) {
+    static const struct feel_zone UTC = {0};
+    int64_t days = m.ms / 86400000, rest = m.ms % 86400000;
+    struct date day = date_from_days(days);
+    return (struct feel_value){
+        .kind = FEEL_DATE_TIME,
+        .date_time = {{day.year, (uint8_t)day.month, (uint8_t)day.day},
+                      {(int32_t)(rest / 1000), (int32_t)(rest % 1000) * 1000000, &UTC}},
+    };
+}
+
+// A suspended clock has no end yet: 9999-12-31.
+static const struct moment END_OF_TIME = {INT64_C(253402214400000)};
+
+static struct feel_value deadline_facts(const struct case_state *s, struct arena *a) {
+    struct feel_value all = feel_empty_context();
+    for (size_t i = 0; i < s->clocks.count; i++) {
+        struct feel_value v = feel_empty_context();
+        const struct clock *c = &s->clocks.items[i].clock;
+        put(a, &v, "due", moment_value(c->is_suspended ? END_OF_TIME : c->due));
+        put(a, &v, "running", feel_boolean(s->clocks.items[i].is_open));
+        feel_put(a, &all, s->clocks.items[i].rule, v);
+    }
+    return all;
+}
+
+static enum status answer_facts(const struct case_state *s, struct arena *a, struct feel_value *out) {
+    json_t *json;
+    enum status st = json_read(answers_json(a, &s->answers), ANSWERS_BYTES_MAX * 2, &json, NULL);
+    if (st) return st;
+    st = feel_from_json(a, json, out);
+    json_decref(json);
+    return st;
+}
+
+enum status facts_build(struct cases *c, const struct pack *pack, const struct case_state *s, struct moment now,
+                        struct arena *a, struct feel_value *out) {
+    struct feel_value v = feel_empty_context(), answers = feel_empty_context();
+    enum status st = s->answers.count ? answer_facts(s, a, &answers) : STATUS_OK;
+    if (st) return st;
+    put(a, &v, "case", case_facts(s, c->zone, a));
+    put(a, &v, "applicant", applicant_facts(s, c->zone, now, a));
+    put(a, &v, "decision", decision_facts(pack, s, a));
+    put(a, &v, "deadline", deadline_facts(s, a));
+    put(a, &v, "answers", answers);
+    *out = v;
+    return STATUS_OK;
+}
+
+const struct feel_value *facts_of(struct decide *d) {
+    struct feel_value v = feel_empty_context();
+    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &v);
+    if (st) return NULL;
+    put(d->arena, &v, "complete", feel_boolean(d->fact.is_complete));
+    put(d->arena, &v, "withdrawn", feel_boolean(d->fact.is_withdrawn));
+    put(d->arena, &v, "held", feel_boolean(d->fact.was_held));
+    put(d->arena, &v, "appeal_outcome",
+        feel_string(d->fact.appeal_outcome.n ? d->fact.appeal_outcome : d->s->appeal_outcome));
+    d->facts = v;
+    return &d->facts;
+}

@@ -1,0 +1,240 @@
+// letters.c - composing a letter from the pack's template: its text is sealed in the event, the PDF is made later.
+//
+// Values that templates can use: case_number, issued_on, name, recipient, birth_date, language, status, made_on,
+// registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation, answer_until;
+// interview_date, interview_time, interview_place, interview_language, interpreter, is_remote; outcome, legal_basis,
+// facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends; appeal_outcome, appeal_reasons;
+// channel_rule.
+#include "cases/internal.h"
+
+#include <string.h>
+
+#include "base/cbor.h"
+#include "cases/letter_content.h"
+
+struct composing {
+    struct decide *d;
+    struct answers values;
+    enum status status;
+};
+
+static void value(struct composing *c, const char *path, struct text v) {
+    if (!c->status && v.n) c->status = answers_set(&c->values, text_of(path), v);
+}
+
+static void day_value(struct composing *c, const char *path, struct moment m) {
+    if (m.ms) value(c, path, date_print(c->d->arena, zone_date(c->d->cases->zone, m)));
+}
+
+static void case_values(struct composing *c, struct text code) {
+    struct decide *d = c->d;
+    const struct case_state *s = d->s;
+    struct text name = TEXT_JOIN(d->arena, s->given_names, s->given_names.n && s->family_name.n ? T(" ") : T(""),
+                                 s->family_name);
+    value(c, "case_number", s->case_no);
+    value(c, "name", name);
+    value(c, "recipient", name);
+    value(c, "birth_date", s->birth);
+    value(c, "language", s->language);
+    value(c, "status", s->status);
+    value(c, "phrase", s->phrase);
+    value(c, "code", code);
+    value(c, "authority", d->cases->authority);
+    value(c, "site", d->cases->site);
+    value(c, "channel_rule", s->channel_rule);
+    value(c, "made_on", s->made_on.n ? s->made_on : T(""));
+    day_value(c, "issued_on", d->now);
+    day_value(c, "made_on", s->made_on.n ? (struct moment){0} : s->made_at);
+    day_value(c, "registered_on", s->registered_at);
+    day_value(c, "lodged_on", s->lodged_at);
+}
+
+// What this very command is about.
+static void command_values(struct composing *c) {
+    struct decide *d = c->d;
+    const struct command *m = d->command;
+    if (m->kind == COMMAND_REQUEST_DOCUMENT) {
+        value(c, "requested[0].what", m->request_document.kind);
+        value(c, "requested[0].explanation", m->request_document.explanation);
+        struct clock_state_row *row = d->s->clocks.count ? &d->s->clocks.items[d->s->clocks.count - 1] : NULL;
+        if (row) value(c, "answer_until", date_print(d->arena, row->clock.due_on));
+    }
+    if (m->kind == COMMAND_BOOK_INTERVIEW) {
+        const struct book_interview *b = &m->book_interview;
+        int minute = zone_minute(d->cases->zone, b->starts);
+        day_value(c, "interview_date", b->starts);
+        value(c, "interview_time", text_printf(d->arena, "%02d:%02d", minute / 60, minute % 60));
+        value(c, "interview_place", b->place);
+        value(c, "interview_language", b->language);
+        value(c, "interpreter", b->interpreter);
+        value(c, "is_remote", b->is_remote ? T("true") : T(""));
+    }
+    if (m->kind == COMMAND_RECORD_APPEAL_OUTCOME) {
+        value(c, "appeal_outcome", m->record_appeal_outcome.outcome);
+        value(c, "appeal_reasons", m->record_appeal_outcome.reasons);
+        value(c, "court_number", m->record_appeal_outcome.court_number);
+    }
+}
+
+static const struct sql DECISION_TEXT =
+    SQL("decision_text", "select facts, evidence, assessment, legal_basis, proposed_by from decision"
+                         " where decision_id = :decision");
+
+// The reasons as they were proposed. Read here because the letter is made when another officer signs.
+static void decision_values(struct composing *c) {
+    struct decide *d = c->d;
+    struct rows r;
+    struct outcome o = {0};
+    struct staff_row signer;
+    if (pack_outcome(d->pack, d->s->decision.outcome, &o)) return;
+    enum status st = DB_ONE(d->write->db, &r, &DECISION_TEXT, V_INT(d->s->decision.id));
+    if (!st) {
+        value(c, "facts", text_copy(d->arena, row_text(&r, 0)));
+        value(c, "evidence", text_copy(d->arena, row_text(&r, 1)));
+        value(c, "assessment", text_copy(d->arena, row_text(&r, 2)));
+        value(c, "legal_basis", text_copy(d->arena, row_text(&r, 3)));
+    }
+    enum status end = rows_end(&r);
+    if (!c->status) c->status = st ? st : end;
+    value(c, "outcome", o.code);
+    value(c, "appeal_suspends", o.appeal_suspends ? T("true") : T(""));
+    if (!access_staff_one(d->write->db, d->actor->account, d->arena, &signer)) value(c, "officer", signer.name);
+    const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->pack, o.appeal, today(d)) : NULL;
+    if (!rule) return;
+    struct clock clock = deadline_start(rule, pack_rule_calendar(d->pack, rule), d->now);
+    value(c, "appeal_until", date_print(d->arena, clock.due_on));
+    value(c, "appeal_days", text_printf(d->arena, "%lld", (long long)rule->period.count));
+}
+
+struct text letter_code_hash(struct cases *c, struct arena *a, struct text code) {
+    struct hash h = hash_keyed(&c->letter_key, bytes_of(code));
+    return hex_encode(a, (struct bytes){h.b, sizeof h.b});
+}
+
+// A decision that is decided anew replaces the letter before it.
+static const struct sql EARLIER_DECISION_LETTER =
+    SQL("earlier_decision_letter", "select letter_id from letter where case_id = :case and decision_id <> 0 and"
+                                   " replaced_at = 0 order by letter_id desc limit 1");
+
+static enum status replaced_letter(struct decide *d, int64_t decision, int64_t *letter) {
+    *letter = 0;
+    if (!decision) return STATUS_OK;
+    enum status st = DB_INT(d->write->db, letter, &EARLIER_DECISION_LETTER, V_INT(d->s->case_id));
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision, int64_t about,
+                        int64_t *letter) {
+    const struct letter_template *t = pack_letter(d->pack, template);
+    struct text code = code_random(d->arena, d->write->env, 4);
+    struct composing c = {.d = d, .values = {.arena = d->arena}};
+    struct letter_document document;
+    int64_t replaces;
+    if (!t) {
+        enum status st = problem(d->problem, "letter", "letter_unknown", "problem.letter.unknown");
+        problem_arg(d->problem, "letter", template);
+        return st;
+    }
+    case_values(&c, code);
+    command_values(&c);
+    if (decision) decision_values(&c);
+    if (c.status) return c.status;
+    enum status st = letter_compose(t, &d->entry->texts, pack_official_language(d->pack), language, &c.values,
+                                    d->arena, &document, d->problem);
+    if (!st) st = replaced_letter(d, decision, &replaces);
+    if (st) return st;
+    *letter = new_id(d);
+    struct event_draft *e = emit(d, &EVENT_letter_made);
+    draft_int(e, "letter", *letter);
+    draft_int(e, "decision", decision);
+    draft_int(e, "about", about);
+    draft_int(e, "replaces", replaces);
+    draft_text(e, "kind", t->id);
+    draft_text(e, "language", language);
+    draft_text(e, "channel", d->s->channel);
+    draft_int(e, "valid_until", 0);
+    draft_text(e, "code_hash", letter_code_hash(d->cases, d->arena, code));
+    draft_personal_text(e, "code", code);
+    draft_personal_bytes(e, "content", letter_content_encode(d->arena, &document));
+    // CH-7: an online letter that stays unopened is sent on paper as well.
+    return text_eq(d->s->channel, T("online")) ? clock_start_by_trigger(d, T("letter_issued"), *letter, NULL)
+                                               : STATUS_OK;
+}
+
+// ---- opened, delivered, rendered ----
+
+static const struct sql LETTER_CASE =
+    SQL("letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at from letter where letter_id = :letter");
+
+struct letter_row { int64_t case_id, decision, opened, delivered, issued; };
+
+static enum status load_letter(struct decide *d, int64_t id, struct letter_row *out) {
+    struct rows r;
+    enum status st = DB_ONE(d->write->db, &r, &LETTER_CASE, V_INT(id));
+    if (!st) *out = (struct letter_row){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_int(&r, 4)};
+    enum status end = rows_end(&r);
+    if (!st && out->case_id != d->s->case_id) st = STATUS_NOT_FOUND;
+    if (st == STATUS_NOT_FOUND) return problem(d->problem, "letter", "not_found", "problem.letter.not_found");
+    return st ? st : end;
+}
+
+// Notification of a letter: the day it was opened, or handed over on paper. A decision's appeal clock starts here.
+static enum status deliver(struct decide *d, int64_t letter, const struct letter_row *row, struct moment at,
+                           struct text how) {
+    struct outcome o = {0};
+    struct moment until = {0};
+    bool of_decision = row->decision && row->decision == d->s->decision.id;
+    if (of_decision && !pack_outcome(d->pack, d->s->decision.outcome, &o) && o.appeal.n) {
+        enum status st = clock_start(d, o.appeal, at, row->decision, &until);
+        if (st) return st;
+    }
+    if (of_decision) d->s->notified_at = at;
+    struct event_draft *e = emit(d, &EVENT_letter_delivered);
+    draft_int(e, "letter", letter);
+    draft_int(e, "decision", row->decision);
+    draft_int(e, "delivered_at", at.ms);
+    draft_int(e, "appeal_until", until.ms);
+    draft_text(e, "how", how);
+    return of_decision ? process_message(d, "decision_notified") : STATUS_OK;
+}
+
+enum status decide_open_letter(struct decide *d) {
+    int64_t letter = d->command->open_letter.letter;
+    struct letter_row row;
+    enum status st = load_letter(d, letter, &row);
+    if (st || !is_person(d) || row.opened) return st;  // only the first opening by the person counts
+    draft_int(emit(d, &EVENT_letter_opened), "letter", letter);
+    clock_stop_about(d, letter);
+    return row.delivered ? STATUS_OK : deliver(d, letter, &row, d->now, T("account"));
+}
+
+enum status decide_record_notification(struct decide *d) {
+    struct record_notification c = d->command->record_notification;
+    struct letter_row row;
+    enum status st = load_letter(d, c.letter, &row);
+    if (!st) st = want_text(d, "how", &c.how, 1, 200);
+    if (st) return st;
+    if (!date_is_full(c.on) || !date_is_valid(c.on)) return problem(d->problem, "on", "date_needed", "problem.date.full");
+    if (date_cmp(c.on, today(d)) > 0) return problem(d->problem, "on", "date_in_future", "problem.date.future");
+    if (date_cmp(c.on, zone_date(d->cases->zone, (struct moment){row.issued})) < 0)
+        return problem(d->problem, "on", "before_letter", "problem.letter.before");
+    if (row.delivered) return problem(d->problem, "letter", "delivered", "problem.letter.delivered");
+    struct moment at = zone_moment(d->cases->zone, c.on, 12 * 60);
+    if (at.ms > d->now.ms) at = d->now;
+    clock_stop_about(d, c.letter);
+    return deliver(d, c.letter, &row, at, c.how);
+}
+
+enum status decide_letter_rendered(struct decide *d) {
+    struct letter_rendered c = d->command->letter_rendered;
+    struct letter_row row;
+    enum status st = load_letter(d, c.letter, &row);
+    if (st) return st;
+    struct event_draft *e = emit(d, &EVENT_letter_rendered);
+    draft_int(e, "letter", c.letter);
+    draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));
+    draft_int(e, "size", c.blob.size);
+    draft_int(e, "pages", c.pages);
+    draft_personal_text(e, "sha256", hex_encode(d->arena, (struct bytes){c.blob.plain_hash.b, HASH_BYTES}));
+    return STATUS_OK;
+}

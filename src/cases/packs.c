@@ -1,0 +1,183 @@
+// packs.c - the versions of the law in force: stored as events, read once, kept for the cases that run on them.
+#include "cases/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+
+static const struct sql PACKS = SQL("packs", "select pack_version, files from pack_load where pack_version > :after"
+                                             " order by pack_version");
+
+const struct pack_entry *packs_newest(struct cases *c) {
+    pthread_rwlock_rdlock(&c->lock);
+    const struct pack_entry *e = c->pack_count ? c->packs[c->pack_count - 1] : NULL;
+    pthread_rwlock_unlock(&c->lock);
+    return e;
+}
+
+const struct pack_entry *packs_find(struct cases *c, int64_t version) {
+    const struct pack_entry *found = NULL;
+    pthread_rwlock_rdlock(&c->lock);
+    for (size_t i = c->pack_count; i > 0 && !found; i--)
+        if (c->packs[i - 1]->version == version) found = c->packs[i - 1];
+    pthread_rwlock_unlock(&c->lock);
+    return found;
+}
+
+const struct pack *cases_pack(struct cases *c) {
+    const struct pack_entry *e = packs_newest(c);
+    return e ? e->pack : NULL;
+}
+
+const struct pack *cases_pack_of(struct cases *c, int64_t pack_version) {
+    const struct pack_entry *e = packs_find(c, pack_version);
+    return e ? e->pack : NULL;
+}
+
+static void entry_free(struct pack_entry *e) {
+    if (!e) return;
+    arena_free(&e->arena);
+    pack_release(e->pack);
+    free(e);
+}
+
+static enum status entry_make(const struct pack_files *files, struct arena *a, struct pack_entry **out,
+                              struct problem *p) {
+    struct pack_entry *e = calloc(1, sizeof *e);
+    if (!e) return STATUS_BUSY;
+    enum status st = pack_read(a, files, &e->pack, p);
+    if (!st) st = access_policy_compile(&e->arena, pack_access(e->pack), &e->policy, p);
+    if (st) {
+        entry_free(e);
+        return st;
+    }
+    e->texts = (struct texts){.layer = {pack_catalog(e->pack)}, .count = 1};
+    *out = e;
+    return STATUS_OK;
+}
+
+static enum status add_entry(struct cases *c, struct pack_entry *e) {
+    pthread_rwlock_wrlock(&c->lock);
+    bool fits = c->pack_count < PACKS_MAX;
+    if (fits) c->packs[c->pack_count++] = e;
+    pthread_rwlock_unlock(&c->lock);
+    if (fits) return STATUS_OK;
+    entry_free(e);
+    return STATUS_TOO_LARGE;
+}
+
+// One stored version, read outside the query so that no row stays open meanwhile.
+static enum status load_next(struct cases *c, struct db *db, int64_t *after, bool *found, struct problem *p) {
+    struct arena a = {0};
+    struct rows r;
+    struct pack_files files = {0};
+    struct pack_entry *e = NULL;
+    enum status st = DB_ONE(db, &r, &PACKS, V_INT(*after));
+    *found = !st;
+    if (!st) {
+        *after = row_int(&r, 0);
+        st = pack_files_decode(&a, bytes_copy(&a, row_bytes(&r, 1)), &files);
+    }
+    enum status end = rows_end(&r);
+    if (!*found) return st == STATUS_NOT_FOUND ? end : st;
+    if (!st) st = entry_make(&files, &a, &e, p);
+    if (!st) e->version = *after;
+    if (!st) st = add_entry(c, e);
+    arena_free(&a);
+    return st;
+}
+
+enum status packs_load_all(struct cases *c, struct problem *p) {
+    struct db *db;
+    enum status st = store_reader(journal_store(c->journal), &db);
+    if (st) return st;
+    int64_t after = 0;
+    for (bool found = true; !st && found;) st = load_next(c, db, &after, &found, p);
+    store_reader_release(journal_store(c->journal), db);
+    return st;
+}
+
+struct pack_job {
+    int64_t actor;
+    const struct pack *pack;
+    struct bytes files;
+    int64_t version;
+};
+
+static enum status write_pack(struct write *w, void *argument, struct problem *p) {
+    struct pack_job *job = argument;
+    struct hash hash = pack_hash(job->pack);
+    struct events *list = events_new(w->arena);
+    struct event_draft *d = events_add(list, &EVENT_pack_loaded, 0, 0);
+    (void)p;
+    job->version = write_id(w);
+    draft_int(d, "pack_version", job->version);
+    draft_text(d, "pack", pack_id(job->pack));
+    draft_text(d, "version", pack_version(job->pack));
+    draft_bytes(d, "hash", (struct bytes){hash.b, sizeof hash.b});
+    draft_bytes(d, "files", job->files);
+    return write_events(w, job->actor, list);
+}
+
+enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
+                            struct problem *p) {
+    struct pack_entry *e = NULL;
+    enum status st = entry_make(files, a, &e, p);
+    if (st) return st;
+    struct hash hash = pack_hash(e->pack);
+    const struct pack_entry *newest = packs_newest(c);
+    struct hash in_force = newest ? pack_hash(newest->pack) : (struct hash){0};
+    if (newest && hash_eq(&hash, &in_force)) {
+        entry_free(e);
+        return STATUS_OK;  // the same law again changes nothing
+    }
+    struct pack_job job = {actor, e->pack, pack_files_encode(a, files), 0};
+    st = journal_write(c->journal, write_pack, &job, a, p);
+    if (st) {
+        entry_free(e);
+        return st;
+    }
+    e->version = job.version;
+    log_line(LOG_INFO, "pack.loaded", "pack=" TEXT_FMT " version=" TEXT_FMT, TEXT_ARG(pack_id(e->pack)),
+             TEXT_ARG(pack_version(e->pack)));
+    return add_entry(c, e);
+}
+
+// Expressions are few and live as long as their pack; found by the address of their source.
+static bool expression_known(struct cases *c, const char *source, size_t *at) {
+    size_t i = (uintptr_t)source / 8 % EXPRESSIONS_MAX;
+    for (size_t tries = 0; tries < EXPRESSIONS_MAX; tries++, i = (i + 1) % EXPRESSIONS_MAX) {
+        *at = i;
+        if (!c->expressions[i].source) return false;
+        if (c->expressions[i].source == source) return true;
+    }
+    *at = EXPRESSIONS_MAX;
+    return false;
+}
+
+enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out,
+                            struct problem *p) {
+    size_t at;
+    pthread_rwlock_rdlock(&c->lock);
+    bool known = expression_known(c, source.p, &at);
+    if (known) *out = c->expressions[at].compiled;
+    pthread_rwlock_unlock(&c->lock);
+    if (known) return STATUS_OK;
+    enum status st = STATUS_TOO_LARGE;
+    pthread_rwlock_wrlock(&c->lock);
+    if (!expression_known(c, source.p, &at) && at < EXPRESSIONS_MAX) {
+        st = feel_parse(&c->expression_arena, source, FEEL_EXPRESSION, NULL, out, p);
+        if (!st) c->expressions[at].source = source.p, c->expressions[at].compiled = *out;
+    } else if (at < EXPRESSIONS_MAX) {
+        *out = c->expressions[at].compiled;
+        st = STATUS_OK;
+    }
+    pthread_rwlock_unlock(&c->lock);
+    return st;
+}
+
+void packs_free(struct cases *c) {
+    for (size_t i = 0; i < c->pack_count; i++) entry_free(c->packs[i]);
+    arena_free(&c->expression_arena);
+}
