@@ -115,7 +115,7 @@ static enum status write_counters(struct journal *j, struct db *db) {
 
 static enum status before_commit(void *context, struct db *db) {
     struct journal *j = context;
-    if (!j->ledger) return STATUS_STORE;
+    if (!j->ledger) return STATUS_OK;  // no event was written in this batch
     j->flush_db = db;
     enum status st = write_counters(j, db);
     if (st || ledger_size(j->ledger) == ledger_flushed_size(j->ledger)) return st;
