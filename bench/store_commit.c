@@ -1,9 +1,11 @@
-// store_commit - durable commands per second through the writer (group commit) against one transaction per command.
+// store_commit - durable commands per second through the writer (group commit) against one transaction per
+// command.
 //
-//     store_commit [FOLDER [SECONDS]]      the folder decides the file system; default ., 1 second a measurement
+//     store_commit [FOLDER [SECONDS]]      the folder decides the file system; default ., 1 second a
+//     measurement
 //
-// Both sides run the same statements on connections opened the same way. The other side is one connection behind a
-// mutex: begin, statements, commit, in the client's own thread. Five interleaved rounds, medians.
+// Both sides run the same statements on connections opened the same way. The other side is one connection
+// behind a mutex: begin, statements, commit, in the client's own thread. Five interleaved rounds, medians.
 #include <fcntl.h>
 #include <ftw.h>
 #include <pthread.h>
@@ -25,21 +27,26 @@ static const struct migration STEPS[] = {
      "create table event (id integer not null primary key, case_id bigint not null, body blob not null);"
      "create index event_by_case on event (case_id, id);"
      "create table leaf (id integer not null primary key, hash blob not null);"
-     "create table file (case_id integer not null primary key, state text not null, events bigint not null, due bigint);"
+     "create table file (case_id integer not null primary key, state text not null, events bigint not null, "
+     "due bigint);"
      "create index file_by_due on file (state, due);"
-     "create table task (id integer not null primary key, case_id bigint not null, title text not null, due bigint);"
+     "create table task (id integer not null primary key, case_id bigint not null, title text not null, due "
+     "bigint);"
      "create index task_by_due on task (due, id);"},
 };
 static const struct migrations LIST = {STEPS, 1};
 
-static const struct sql FILE_GET = SQL("file_get", "select state, events, due from file where case_id = :case");
-static const struct sql EVENT_ADD = SQL("event_add", "insert into event (id, case_id, body) values (:id, :case, :body)");
+static const struct sql FILE_GET =
+    SQL("file_get", "select state, events, due from file where case_id = :case");
+static const struct sql EVENT_ADD =
+    SQL("event_add", "insert into event (id, case_id, body) values (:id, :case, :body)");
 static const struct sql LEAF_ADD = SQL("leaf_add", "insert into leaf (id, hash) values (:id, :hash)");
 static const struct sql FILE_PUT =
     SQL("file_put", "insert into file (case_id, state, events, due) values (:case, :state, 1, :due)"
                     " on conflict (case_id) do update set state = excluded.state, events = file.events + 1,"
                     " due = excluded.due");
-static const struct sql TASK_ADD = SQL("task_add", "insert into task (id, case_id, title, due) values (:id, :case, :title, :due)");
+static const struct sql TASK_ADD =
+    SQL("task_add", "insert into task (id, case_id, title, due) values (:id, :case, :title, :due)");
 static const struct sql TASK_DONE = SQL("task_done", "delete from task where id = :id");
 
 static _Atomic int64_t next_id = 1;
@@ -55,14 +62,16 @@ static enum status command(struct db *db, void *arg) {
     if (st && st != STATUS_NOT_FOUND) return st;
     st = DB_RUN(db, &EVENT_ADD, V_INT(id), V_INT(file), V_BYTES(((struct bytes){body, sizeof body})));
     if (!st) st = DB_RUN(db, &LEAF_ADD, V_INT(id), V_BYTES(((struct bytes){hash, sizeof hash})));
-    if (!st) st = DB_RUN(db, &FILE_PUT, V_INT(file), V_TEXT(id % 3 ? T("open") : T("waiting")), V_INT(id + 1000));
-    if (!st) st = DB_RUN(db, &TASK_ADD, V_INT(id), V_INT(file), V_TEXT(T("Check the documents")), V_INT(id + 500));
+    if (!st)
+        st = DB_RUN(db, &FILE_PUT, V_INT(file), V_TEXT(id % 3 ? T("open") : T("waiting")), V_INT(id + 1000));
+    if (!st)
+        st = DB_RUN(db, &TASK_ADD, V_INT(id), V_INT(file), V_TEXT(T("Check the documents")), V_INT(id + 500));
     return st ? st : DB_RUN(db, &TASK_DONE, V_INT(id - 300));
 }
 
 struct run {
     struct store *store;
-    struct db *alone;  // one transaction per command when set
+    struct db *alone; // one transaction per command when set
     pthread_mutex_t mutex;
     atomic_bool is_over;
     _Atomic int64_t done;
@@ -85,8 +94,10 @@ static void command_alone(struct run *r) {
 static void *client(void *arg) {
     struct run *r = arg;
     while (!r->is_over) {
-        if (r->alone) command_alone(r);
-        else must(store_write(r->store, command, NULL), "store_write");
+        if (r->alone)
+            command_alone(r);
+        else
+            must(store_write(r->store, command, NULL), "store_write");
         atomic_fetch_add(&r->done, 1);
     }
     return NULL;
@@ -97,7 +108,7 @@ static double commands_per_second(struct store *s, struct db *alone, int clients
     pthread_t threads[CLIENTS_MAX];
     pthread_mutex_init(&r.mutex, NULL);
     for (int i = 0; i < clients; i++) pthread_create(&threads[i], NULL, client, &r);
-    usleep(50000);  // warm
+    usleep(50000); // warm
     int64_t before = r.done;
     uint64_t began = env_monotonic_us(env_real());
     usleep((useconds_t)(seconds * 1e6));
@@ -114,7 +125,8 @@ static double syncs_per_second(const char *folder, double seconds) {
     int fd = open(path.c, O_CREAT | O_RDWR, 0600), n = 0;
     uint64_t began = env_monotonic_us(env_real()), now = began;
     for (; (double)(now - began) < seconds * 1e6; n++, now = env_monotonic_us(env_real()))
-        if (pwrite(fd, page, sizeof page, n % 1024 * 4096) != sizeof page || fdatasync(fd) != 0) must(STATUS_IO, "sync");
+        if (pwrite(fd, page, sizeof page, n % 1024 * 4096) != sizeof page || fdatasync(fd) != 0)
+            must(STATUS_IO, "sync");
     close(fd);
     return n / ((double)(now - began) / 1e6);
 }
@@ -144,7 +156,8 @@ static void print_overhead(struct store *s) {
     db_end_read(db);
     store_reader_release(s, db);
     double direct = (double)(t1 - t0) / TIMES, facade = (double)(t2 - t1) / TIMES;
-    printf("one-row query: %.3f us direct, %.3f us through the facade (+%.3f us)\n", direct, facade, facade - direct);
+    printf("one-row query: %.3f us direct, %.3f us through the facade (+%.3f us)\n", direct, facade,
+           facade - direct);
 }
 
 static int ascending(const void *a, const void *b) {
@@ -183,7 +196,7 @@ int main(int argc, char **argv) {
     struct db *db = NULL;
     must(db_open(single, DB_WRITER, false, &db), "connection");
     must(db_script(db, "pragma wal_autocheckpoint = 4096", "pragma"), "pragma");
-    db->is_in_job = true;  // statements outside a job are an assertion otherwise
+    db->is_in_job = true; // statements outside a job are an assertion otherwise
     for (int round = 0; round < ROUNDS; round++) {
         sync[round] = syncs_per_second(folder, seconds / 2);
         for (int i = 0; i < SIZES; i++) {
@@ -198,6 +211,9 @@ int main(int argc, char **argv) {
         double g = median(group[i]), a = median(alone[i]);
         printf("%8d %14.0f %22.0f %6.1fx\n", CLIENTS[i], g, a, g / a);
     }
+    struct store_stats stats = store_stats(grouped);
+    printf("jobs per batch: %.1f; checkpoints: %lld\n", (double)stats.jobs_kept / (double)stats.batches,
+           (long long)stats.checkpoints);
     printf("fdatasync of 4 KiB: %.0f per second\n", median(sync));
     print_overhead(grouped);
     db_close(db);

@@ -15,7 +15,7 @@ static const struct sql JOB_UNDO = SQL("job_undo", "rollback to job");
 struct batch {
     struct job *first, *last;
     int count, kept;
-    enum status failure;  // of the whole batch
+    enum status failure; // of the whole batch
 };
 
 // False when SQLite rolled the whole transaction back by itself, as it may on a full disk.
@@ -37,11 +37,14 @@ static void job_run(struct store *s, struct batch *b, struct job *j) {
     b->failure = DB_RUN(db, &JOB_BEGIN);
     if (b->failure) return;
     j->status = j->fn(db, j->arg);
-    assert(db->open_rows == 0);  // the job forgot rows_end
+    assert(db->open_rows == 0); // the job forgot rows_end
     if (!j->status) j->status = db->spoiled;
-    if (!transaction_lives(db)) b->failure = db->spoiled ? db->spoiled : STATUS_STORE;
-    else if (j->status) b->failure = undo(db);
-    else b->failure = DB_RUN(db, &JOB_KEEP);
+    if (!transaction_lives(db))
+        b->failure = db->spoiled ? db->spoiled : STATUS_STORE;
+    else if (j->status)
+        b->failure = undo(db);
+    else
+        b->failure = DB_RUN(db, &JOB_KEEP);
     bool is_kept = !b->failure && !j->status;
     b->kept += is_kept;
     if (db->keys_changed && !is_kept) subject_keys_forget(s);
@@ -55,8 +58,10 @@ static void jobs_run(struct store *s, struct batch *b) {
     do {
         j = writer_take(w);
         if (!j) return;
-        if (b->last) b->last->next = j;
-        else b->first = j;
+        if (b->last)
+            b->last->next = j;
+        else
+            b->first = j;
         b->last = j;
         b->count++;
         if (!b->failure) job_run(s, b, j);
@@ -116,7 +121,8 @@ void batch_run(struct store *s) {
     assert(!transaction_lives(db));
     db->is_in_job = false;
     db->spoiled = STATUS_OK;
-    if (b.failure) log_line(LOG_WARNING, "store.batch", "jobs=%d failed=\"%s\"", b.count, status_name(b.failure));
+    if (b.failure)
+        log_line(LOG_WARNING, "store.batch", "jobs=%d failed=\"%s\"", b.count, status_name(b.failure));
     if (b.failure || w->keys_deleted) subject_keys_forget(s);
     if (w->keys_deleted && !b.failure) w->wal_holds_erased = true;
     if (w->hooks.after_batch) w->hooks.after_batch(w->hooks.context, !b.failure && b.kept > 0);
@@ -127,8 +133,8 @@ void batch_run(struct store *s) {
 
 // ---- the write-ahead log must not grow without bound ----
 
-// Pages of 4 KiB. SOFT: copy into the database file, which is cheap and waits for nobody. HARD: readers with old
-// snapshots have kept the log from starting over; wait for them a little.
+// Pages of 4 KiB. SOFT: copy into the database file, which is cheap and waits for nobody. HARD: readers with
+// old snapshots have kept the log from starting over; wait for them a little.
 enum { WAL_SOFT = 4096, WAL_IDLE = 64, WAL_HARD = 16 * WAL_SOFT, WAL_STEP = 1024, WAL_HARD_WAIT_MS = 50 };
 
 static void checkpoint(struct writer *w, int mode, int wait_ms) {
@@ -139,7 +145,7 @@ static void checkpoint(struct writer *w, int mode, int wait_ms) {
     if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY) (void)db_status(w->db, rc, "checkpoint");
     bool is_all = rc == SQLITE_OK && in_log == copied;
     w->checkpoint_at = is_all ? WAL_SOFT : w->wal_pages + WAL_STEP;
-    if (is_all) w->wal_pages = 0;  // the next write starts the log over
+    if (is_all) w->wal_pages = 0; // the next write starts the log over
     if (is_all && mode == SQLITE_CHECKPOINT_TRUNCATE) w->wal_holds_erased = false;
     pthread_mutex_lock(&w->mutex);
     w->stats.checkpoints++;
@@ -150,12 +156,13 @@ static void checkpoint(struct writer *w, int mode, int wait_ms) {
 void writer_checkpoint(struct store *s, bool is_idle) {
     struct writer *w = &s->writer;
     if (w->wal_holds_erased && (is_idle || w->keys_deleted)) {
-        w->keys_deleted = false;  // tried once at once, then when idle
+        w->keys_deleted = false; // tried once at once, then when idle
         checkpoint(w, SQLITE_CHECKPOINT_TRUNCATE, 0);
     } else if (w->wal_pages >= WAL_HARD && w->wal_pages >= w->checkpoint_at) {
         log_line(LOG_WARNING, "store.wal_large", "pages=%d", w->wal_pages);
         checkpoint(w, SQLITE_CHECKPOINT_RESTART, WAL_HARD_WAIT_MS);
-    } else if ((w->wal_pages >= WAL_SOFT && w->wal_pages >= w->checkpoint_at) || (is_idle && w->wal_pages >= WAL_IDLE)) {
+    } else if ((w->wal_pages >= WAL_SOFT && w->wal_pages >= w->checkpoint_at) ||
+               (is_idle && w->wal_pages >= WAL_IDLE)) {
         checkpoint(w, SQLITE_CHECKPOINT_PASSIVE, 0);
     }
 }

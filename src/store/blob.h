@@ -1,5 +1,5 @@
-// blob.h - documents on disk: encrypted (libsodium secretstream, XChaCha20-Poly1305), named by the SHA-256 of their
-// ciphertext, in DIR/blobs/ab/abcdef....; and uploads that resume after a lost connection.
+// blob.h - documents on disk: encrypted (libsodium secretstream, XChaCha20-Poly1305), named by the SHA-256 of
+// their ciphertext, in DIR/blobs/ab/abcdef....; and uploads that resume after a lost connection.
 #pragma once
 #include "base/crypto.h"
 #include "store/store.h"
@@ -12,10 +12,10 @@ enum {
 };
 
 struct blob_info {
-    struct hash name;        // SHA-256 of the stored (encrypted) file: its address, and what goes in the log
-    struct hash plain_hash;  // SHA-256 of the document itself
-    int64_t size;            // bytes of the document
-    int64_t stored_size;     // bytes on disk
+    struct hash name;       // SHA-256 of the stored (encrypted) file: its address, and what goes in the log
+    struct hash plain_hash; // SHA-256 of the document itself
+    int64_t size;           // bytes of the document
+    int64_t stored_size;    // bytes on disk
 };
 
 struct blob_writer;
@@ -32,9 +32,11 @@ void blob_abort(struct blob_writer **w);
 struct blob_reader;
 
 // STATUS_NOT_FOUND; STATUS_CORRUPT when the head is damaged.
-enum status blob_open_read(struct store *s, const struct hash *name, const struct key *key, struct blob_reader **out);
-// The next bytes, at most `room`; *n is 0 at the end. STATUS_CORRUPT for any flipped, missing, moved or added byte,
-// and for the wrong key; bytes given before were genuine. At the end all bytes have been proved to be there.
+enum status blob_open_read(struct store *s, const struct hash *name, const struct key *key,
+                           struct blob_reader **out);
+// The next bytes, at most `room`; *n is 0 at the end. STATUS_CORRUPT for any flipped, missing, moved or added
+// byte, and for the wrong key; bytes given before were genuine. At the end all bytes have been proved to be
+// there.
 enum status blob_read(struct blob_reader *r, uint8_t *into, size_t room, size_t *n);
 void blob_close_read(struct blob_reader **r);
 // The whole document in `a`, at most `bytes_max` (STATUS_TOO_LARGE).
@@ -56,22 +58,23 @@ enum status blob_each(struct store *s, enum status (*fn)(void *arg, const struct
 struct upload {
     struct store *store;
     int fd;
-    int64_t offset, bytes_max;  // bytes received so far; the bound
-    int64_t end;                // of the file
+    int64_t offset, bytes_max; // bytes received so far; the bound
+    int64_t end;               // of the file
     struct hash id;
     struct key key;
 };
 
-// Opens the upload of that token (random, 16 to 128 bytes, given by the caller; only its hash is on disk), or starts
-// it. Each piece is sealed under a key made of the master key and the token. STATUS_BUSY: open elsewhere.
+// Opens the upload of that token (random, 16 to 128 bytes, given by the caller; only its hash is on disk), or
+// starts it. Each piece is sealed under a key made of the master key and the token. STATUS_BUSY: open
+// elsewhere.
 enum status upload_open(struct store *s, struct text token, int64_t bytes_max, struct upload *out);
-// Adds bytes at `offset`; durable when it returns. STATUS_CONFLICT when u->offset differs: continue from there.
-// STATUS_TOO_LARGE beyond the bound or UPLOAD_PIECE_MAX, with nothing kept.
+// Adds bytes at `offset`; durable when it returns. STATUS_CONFLICT when u->offset differs: continue from
+// there. STATUS_TOO_LARGE beyond the bound or UPLOAD_PIECE_MAX, with nothing kept.
 enum status upload_append(struct upload *u, int64_t offset, struct bytes b);
-// Turns what was received into a document under `key`, removes the upload and closes it. When it fails the upload is
-// closed but kept. Content is checked: STATUS_CORRUPT.
+// Turns what was received into a document under `key`, removes the upload and closes it. When it fails the
+// upload is closed but kept. Content is checked: STATUS_CORRUPT.
 enum status upload_finish(struct upload *u, const struct key *key, struct blob_info *out);
-void upload_close(struct upload *u);  // keeps it for later
+void upload_close(struct upload *u); // keeps it for later
 enum status upload_drop(struct upload *u);
 // Removes uploads started more than `age_ms` ago that are not open.
 enum status upload_sweep(struct store *s, int64_t age_ms, int64_t *removed);

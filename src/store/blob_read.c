@@ -15,7 +15,7 @@ struct blob_reader {
     bool is_first, is_over;
     enum status failed;
     crypto_secretstream_xchacha20poly1305_state stream;
-    size_t at, filled;  // of plain
+    size_t at, filled; // of plain
     uint8_t plain[BLOB_CHUNK_BYTES], sealed[BLOB_SEALED_BYTES];
 };
 
@@ -28,7 +28,8 @@ enum status blob_open_fd(int fd, const struct key *key, struct blob_reader **out
     size_t n = 0;
     enum status st = file_read_all(fd, head, sizeof head, &n);
     if (!st && (n != sizeof head || memcmp(head, BLOB_MAGIC, sizeof BLOB_MAGIC) != 0)) st = STATUS_CORRUPT;
-    if (!st && crypto_secretstream_xchacha20poly1305_init_pull(&r->stream, head + BLOB_MAGIC_BYTES, key->b) != 0)
+    if (!st &&
+        crypto_secretstream_xchacha20poly1305_init_pull(&r->stream, head + BLOB_MAGIC_BYTES, key->b) != 0)
         st = STATUS_CORRUPT;
     if (st) blob_close_read(&r);
     *out = r;
@@ -41,7 +42,8 @@ static enum status open_named(struct store *s, const struct hash *name, int *fd)
     return *fd < 0 ? file_status(errno) : STATUS_OK;
 }
 
-enum status blob_open_read(struct store *s, const struct hash *name, const struct key *key, struct blob_reader **out) {
+enum status blob_open_read(struct store *s, const struct hash *name, const struct key *key,
+                           struct blob_reader **out) {
     *out = NULL;
     int fd = -1;
     enum status st = open_named(s, name, &fd);
@@ -64,7 +66,7 @@ static enum status next_chunk(struct blob_reader *r) {
     r->filled = (size_t)plain;
     r->is_over = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
     if (!r->is_over) return STATUS_OK;
-    st = file_read_all(r->fd, r->sealed, 1, &n);  // nothing may follow the last chunk
+    st = file_read_all(r->fd, r->sealed, 1, &n); // nothing may follow the last chunk
     return st ? st : n ? STATUS_CORRUPT : STATUS_OK;
 }
 
@@ -101,8 +103,10 @@ enum status blob_read_all(struct store *s, const struct hash *name, const struct
     while (!st) {
         st = blob_read(r, part, sizeof part, &n);
         if (st || n == 0) break;
-        if (n > bytes_max - all.n) st = STATUS_TOO_LARGE;
-        else out_text(&all, text_of_bytes((struct bytes){part, n}));
+        if (n > bytes_max - all.n)
+            st = STATUS_TOO_LARGE;
+        else
+            out_text(&all, text_of_bytes((struct bytes){part, n}));
     }
     blob_close_read(&r);
     if (!st) *out = bytes_of(out_done(&all));
@@ -140,7 +144,8 @@ static int is_hex_name(const struct dirent *e) {
     return (n == 2 || n == 2 * HASH_BYTES) && strspn(e->d_name, "0123456789abcdef") == n;
 }
 
-static enum status each_of_shard(const char *folder, enum status (*fn)(void *, const struct hash *), void *arg) {
+static enum status each_of_shard(const char *folder, enum status (*fn)(void *, const struct hash *),
+                                 void *arg) {
     struct dirent **names = NULL;
     int count = scandir(folder, &names, is_hex_name, alphasort);
     enum status st = count < 0 ? file_status(errno) : STATUS_OK;
@@ -162,7 +167,7 @@ enum status blob_each(struct store *s, enum status (*fn)(void *arg, const struct
         struct file_path folder = file_path(s->dir, "blobs", two);
         enum status st = each_of_shard(folder.c, fn, arg);
         if (st && st != STATUS_NOT_FOUND) return st;
-        if (st == STATUS_NOT_FOUND && access(folder.c, F_OK) == 0) return st;  // said by fn
+        if (st == STATUS_NOT_FOUND && access(folder.c, F_OK) == 0) return st; // said by fn
     }
     return STATUS_OK;
 }

@@ -99,7 +99,8 @@ static enum status seal_chunk(struct blob_writer *w, bool is_last) {
     unsigned char tag = is_last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : 0;
     unsigned long long n = 0;
     crypto_secretstream_xchacha20poly1305_push(&w->stream, w->sealed, &n, w->plain, w->filled,
-                                               w->is_first ? BLOB_MAGIC : NULL, w->is_first ? sizeof BLOB_MAGIC : 0, tag);
+                                               w->is_first ? BLOB_MAGIC : NULL,
+                                               w->is_first ? sizeof BLOB_MAGIC : 0, tag);
     w->is_first = false;
     w->filled = 0;
     return put(w, w->sealed, (size_t)n);

@@ -12,11 +12,11 @@ struct file_path {
     char c[FILE_PATH_MAX];
 };
 
-// "a/b/c" of up to three parts (NULL ends it). Longer than FILE_PATH_MAX is an assertion: parts are our own, and
-// store_open bounds its folder.
+// "a/b/c" of up to three parts (NULL ends it). Longer than FILE_PATH_MAX is an assertion: parts are our own,
+// and store_open bounds its folder.
 struct file_path file_path(const char *a, const char *b, const char *c);
 
-enum status file_status(int error);  // of an errno
+enum status file_status(int error); // of an errno
 // Makes one folder (0700) durably. STATUS_OK when it is there already.
 enum status file_make_folder(const char *path);
 enum status file_sync_folder(const char *path);

@@ -17,26 +17,26 @@ struct statement {
     bool in_use, is_spare;
 };
 
-enum { STATEMENTS_MAX = 4096 };  // distinct statements of the whole program; more means a sql is not static
+enum { STATEMENTS_MAX = 4096 }; // distinct statements of the whole program; more means a sql is not static
 
 struct db {
     struct store *store;
     sqlite3 *sqlite;
-    struct statement **statements;  // open addressing by address of the sql
+    struct statement **statements; // open addressing by address of the sql
     size_t statement_slots, statement_count;
     int open_rows;
-    enum status spoiled;  // the first failure of this job
+    enum status spoiled; // the first failure of this job
     bool is_writer, is_in_job, is_in_snapshot;
-    bool keys_changed;    // this job made or deleted a subject key
-    uint64_t keys_epoch;  // of the key cache, when this snapshot began
+    bool keys_changed;   // this job made or deleted a subject key
+    uint64_t keys_epoch; // of the key cache, when this snapshot began
 };
 
 struct job {
     struct job *next;
     store_job_fn *fn;
-    store_done_fn *done;  // NULL: somebody waits on `waiter`
+    store_done_fn *done; // NULL: somebody waits on `waiter`
     void *arg;
-    void *waiter;         // sem_t *
+    void *waiter; // sem_t *
     enum status status;
 };
 
@@ -45,24 +45,24 @@ struct writer {
     bool is_running;
     struct db *db;
     struct store_hooks hooks;
-    pthread_mutex_t mutex;  // guards what follows, up to stats
+    pthread_mutex_t mutex; // guards what follows, up to stats
     pthread_cond_t arrived;
     struct job *first, *last;
-    int queued, wanted;     // wanted: wake the writer when so many are queued
+    int queued, wanted; // wanted: wake the writer when so many are queued
     bool is_closing;
     struct store_stats stats;
     int queue_max, batch_max;
-    int last_batch;         // only the writer thread, from here on
+    int last_batch; // only the writer thread, from here on
     int wal_pages, checkpoint_at;
-    bool keys_deleted;      // in this batch
-    bool wal_holds_erased;  // the log still holds deleted keys: empty it when readers let us
+    bool keys_deleted;     // in this batch
+    bool wal_holds_erased; // the log still holds deleted keys: empty it when readers let us
 };
 
 struct readers {
     pthread_mutex_t mutex;
     pthread_cond_t released;
     struct db *all[STORE_READERS_MAX];
-    struct db *free[STORE_READERS_MAX];  // the last one used is on top: its cache is warm
+    struct db *free[STORE_READERS_MAX]; // the last one used is on top: its cache is warm
     int count, free_count;
 };
 
@@ -74,10 +74,10 @@ struct key_slot {
 
 struct keys {
     struct key master, wrapping;
-    pthread_mutex_t named;      // one thread makes a named key at a time
-    pthread_mutex_t mutex;      // guards cache and epoch
-    struct key_slot *cache;     // direct mapped by subject
-    uint64_t epoch;             // grows with every change that a cached key must not outlive
+    pthread_mutex_t named;  // one thread makes a named key at a time
+    pthread_mutex_t mutex;  // guards cache and epoch
+    struct key_slot *cache; // direct mapped by subject
+    uint64_t epoch;         // grows with every change that a cached key must not outlive
 };
 
 struct store {
@@ -92,7 +92,7 @@ struct store {
 };
 
 // statement.c
-enum status db_status(struct db *db, int result, const char *name);  // maps, and logs what is not expected
+enum status db_status(struct db *db, int result, const char *name); // maps, and logs what is not expected
 void db_statements_free(struct db *db);
 // connection.c
 enum db_mode { DB_WRITER, DB_READER };
@@ -107,7 +107,7 @@ void writer_stop(struct store *s);
 // batch.c
 void batch_run(struct store *s);
 void writer_checkpoint(struct store *s, bool is_idle);
-struct job *writer_take(struct writer *w);  // the next job, NULL when none waits
+struct job *writer_take(struct writer *w); // the next job, NULL when none waits
 void job_answer(struct job *j, enum status status);
 // reader.c
 enum status readers_open(struct store *s, int count);
@@ -118,6 +118,6 @@ void keys_close(struct store *s);
 // subject_key.c
 void subject_keys_forget(struct store *s);
 // blob_write.c
-enum status blobs_open(struct store *s);  // makes folders, removes temporary files of a crash
+enum status blobs_open(struct store *s); // makes folders, removes temporary files of a crash
 
 extern const struct migrations STORE_MIGRATIONS;

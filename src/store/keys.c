@@ -94,7 +94,8 @@ enum status keys_named(struct store *s, const char *name, struct key *out) {
     struct arena a = {0};
     pthread_mutex_lock(&s->keys.named);
     enum status st = named_load(&a, &sealing, path.c, text_of(name), out);
-    if (st == STATUS_NOT_FOUND && !s->is_read_only) st = named_make(s, &a, &sealing, path.c, text_of(name), out);
+    if (st == STATUS_NOT_FOUND && !s->is_read_only)
+        st = named_make(s, &a, &sealing, path.c, text_of(name), out);
     pthread_mutex_unlock(&s->keys.named);
     arena_free(&a);
     key_wipe(&sealing);

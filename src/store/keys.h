@@ -14,8 +14,9 @@ enum status keys_named(struct store *s, const char *name, struct key *out);
 // A key derived from the master key for one purpose; nothing is stored.
 struct key keys_derived(struct store *s, struct text purpose);
 
-// Keys per data subject, in table subject_key, wrapped. Deleting one makes everything sealed with it unreadable
-// for ever. create and delete only in a job.
-enum status subject_key_create(struct db *tx, int64_t subject, struct key *out);  // STATUS_CONFLICT: exists
-enum status subject_key_get(struct db *db, int64_t subject, struct key *out);     // STATUS_NOT_FOUND: erased or never
-enum status subject_key_delete(struct db *tx, int64_t subject);                   // STATUS_NOT_FOUND
+// Keys per data subject, in table subject_key, wrapped. Deleting one makes everything sealed with it
+// unreadable for ever. create and delete only in a job.
+enum status subject_key_create(struct db *tx, int64_t subject, struct key *out); // STATUS_CONFLICT: exists
+enum status subject_key_get(struct db *db, int64_t subject,
+                            struct key *out);                   // STATUS_NOT_FOUND: erased or never
+enum status subject_key_delete(struct db *tx, int64_t subject); // STATUS_NOT_FOUND

@@ -7,18 +7,22 @@
 
 static const struct sql TABLE_IS_THERE =
     SQL("migration_table", "select count(*) from sqlite_schema where type = 'table' and name = 'migration'");
-static const struct sql APPLIED_ALL = SQL("migration_applied_all", "select room, number, hash from migration");
+static const struct sql APPLIED_ALL =
+    SQL("migration_applied_all", "select room, number, hash from migration");
 static const struct sql APPLIED =
     SQL("migration_applied", "select count(*) from migration where room = :room and number = :number");
 static const struct sql RECORD =
-    SQL("migration_record", "insert into migration (room, number, hash, applied_at) values (:room, :number, :hash, :at)");
+    SQL("migration_record",
+        "insert into migration (room, number, hash, applied_at) values (:room, :number, :hash, :at)");
 
-static const char TABLE[] = "create table migration (room text not null, number integer not null, hash blob not null,"
-                            " applied_at bigint not null, primary key (room, number))";
+static const char TABLE[] =
+    "create table migration (room text not null, number integer not null, hash blob not null,"
+    " applied_at integer not null, primary key (room, number))";
 
 // Which migration a problem is about, for its message.
-static enum status say(struct problem *p, const char *rule, const char *text_key, const char *room, int64_t number) {
-    static _Thread_local char room_kept[64], number_kept[24];  // see store_open: valid until the next one
+static enum status say(struct problem *p, const char *rule, const char *text_key, const char *room,
+                       int64_t number) {
+    static _Thread_local char room_kept[64], number_kept[24]; // see store_open: valid until the next one
     snprintf(room_kept, sizeof room_kept, "%s", room);
     snprintf(number_kept, sizeof number_kept, "%lld", (long long)number);
     enum status st = problem(p, "", rule, text_key);
@@ -35,7 +39,8 @@ static const struct migration *find(const struct store_options *o, struct text r
     for (size_t i = 0; i <= o->room_count; i++) {
         const struct migrations *list = list_at(o, i);
         for (size_t k = 0; k < list->count; k++)
-            if (list->items[k].number == number && text_eq(text_of(list->items[k].room), room)) return &list->items[k];
+            if (list->items[k].number == number && text_eq(text_of(list->items[k].room), room))
+                return &list->items[k];
     }
     return NULL;
 }
@@ -72,8 +77,10 @@ static enum status apply(struct db *db, const struct migration *m, struct proble
     if (!st)
         st = DB_RUN(db, &RECORD, V_TEXT(text_of(m->room)), V_INT(m->number),
                     V_BYTES(((struct bytes){h.b, HASH_BYTES})), V_INT(env_now(&db->store->env).ms));
-    if (st) (void)say(p, "migration_failed", "problem.store.migration_failed", m->room, m->number);
-    else log_line(LOG_INFO, "store.migrated", "room=%s number=%d", m->room, m->number);
+    if (st)
+        (void)say(p, "migration_failed", "problem.store.migration_failed", m->room, m->number);
+    else
+        log_line(LOG_INFO, "store.migrated", "room=%s number=%d", m->room, m->number);
     return st;
 }
 
@@ -100,7 +107,8 @@ static enum status migrate_inside(struct db *db, const struct store_options *o, 
     int64_t is_there = 0;
     enum status st = DB_INT(db, &is_there, &TABLE_IS_THERE);
     if (st) return st;
-    if (!is_there && !db->is_writer) return say(p, "migration_pending", "problem.store.migration_pending", "store", 1);
+    if (!is_there && !db->is_writer)
+        return say(p, "migration_pending", "problem.store.migration_pending", "store", 1);
     if (!is_there) st = db_script(db, TABLE, "migration_table");
     if (!st) st = check_applied(db, o, p);
     return st ? st : apply_pending(db, o, p);

@@ -31,7 +31,7 @@ enum status readers_open(struct store *s, int count) {
 
 void readers_close(struct store *s) {
     struct readers *r = &s->readers;
-    assert(r->free_count == r->count);  // somebody still reads
+    assert(r->free_count == r->count); // somebody still reads
     for (int i = 0; i < r->count; i++) db_close(r->all[i]);
     r->count = r->free_count = 0;
     pthread_cond_destroy(&r->released);
@@ -86,5 +86,5 @@ void db_end_read(struct db *db) {
     if (db->is_in_job) return;
     assert(db->is_in_snapshot && db->open_rows == 0);
     db->is_in_snapshot = false;
-    (void)DB_RUN(db, &READ_END);  // ends nothing but a snapshot; a failure is in the log
+    (void)DB_RUN(db, &READ_END); // ends nothing but a snapshot; a failure is in the log
 }

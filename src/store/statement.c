@@ -43,9 +43,9 @@ static enum status status_of(struct db *db, int result) {
 enum status db_status(struct db *db, int result, const char *name) {
     enum status st = status_of(db, result);
     if (!st) return st;
-    if (st != STATUS_CONFLICT)  // SQLite's message names tables and columns, not values
-        log_line(st == STATUS_FULL ? LOG_WARNING : LOG_ERROR, "store.statement", "name=%s code=%d message=\"%s\"", name,
-                 result, sqlite3_errmsg(db->sqlite));
+    if (st != STATUS_CONFLICT) // SQLite's message names tables and columns, not values
+        log_line(st == STATUS_FULL ? LOG_WARNING : LOG_ERROR, "store.statement",
+                 "name=%s code=%d message=\"%s\"", name, result, sqlite3_errmsg(db->sqlite));
     if (db->is_in_job && !db->spoiled) db->spoiled = st;
     return st;
 }
@@ -53,7 +53,7 @@ enum status db_status(struct db *db, int result, const char *name) {
 // ---- the cache of prepared statements ----
 
 static size_t slot_of(const struct db *db, const struct sql *sql) {
-    uint64_t mixed = ((uint64_t)(uintptr_t)sql >> 3) * 0x9E3779B97F4A7C15u;  // Fibonacci hashing
+    uint64_t mixed = ((uint64_t)(uintptr_t)sql >> 3) * 0x9E3779B97F4A7C15u; // Fibonacci hashing
     size_t mask = db->statement_slots - 1;
     size_t i = (size_t)(mixed >> 32) & mask;
     while (db->statements[i] && db->statements[i]->sql != sql) i = (i + 1) & mask;
@@ -75,7 +75,7 @@ static void check_parameters(const struct statement *s) {
     assert(s->parameters <= STORE_ARGS_MAX);
     for (int i = 1; i <= s->parameters; i++) {
         const char *name = sqlite3_bind_parameter_name(s->prepared, i);
-        assert(name && name[0] == ':');  // ?, @ and $ are not portable
+        assert(name && name[0] == ':'); // ?, @ and $ are not portable
         (void)name;
     }
 }
@@ -83,12 +83,14 @@ static void check_parameters(const struct statement *s) {
 static enum status prepare(struct db *db, const struct sql *sql, bool is_spare, struct statement **out) {
     sqlite3_stmt *prepared = NULL;
     const char *tail = NULL;
-    int rc = sqlite3_prepare_v3(db->sqlite, sql->text, -1, is_spare ? 0 : SQLITE_PREPARE_PERSISTENT, &prepared, &tail);
+    int rc = sqlite3_prepare_v3(db->sqlite, sql->text, -1, is_spare ? 0 : SQLITE_PREPARE_PERSISTENT,
+                                &prepared, &tail);
     if (rc != SQLITE_OK) return db_status(db, rc, sql->name);
-    assert(prepared && tail && tail[strspn(tail, " \n\t;")] == 0);  // exactly one statement
+    assert(prepared && tail && tail[strspn(tail, " \n\t;")] == 0); // exactly one statement
     struct statement *s = calloc(1, sizeof *s);
     if (!s) abort();
-    *s = (struct statement){sql, sql->text, prepared, sqlite3_bind_parameter_count(prepared), false, is_spare};
+    *s =
+        (struct statement){sql, sql->text, prepared, sqlite3_bind_parameter_count(prepared), false, is_spare};
     check_parameters(s);
     *out = s;
     return STATUS_OK;
@@ -98,7 +100,7 @@ static enum status statement_find(struct db *db, const struct sql *sql, struct s
     if ((db->statement_count + 1) * 2 > db->statement_slots) cache_grow(db);
     size_t i = slot_of(db, sql);
     struct statement *s = db->statements[i];
-    assert(!s || s->text == sql->text);  // a sql that is not in static storage was changed
+    assert(!s || s->text == sql->text); // a sql that is not in static storage was changed
     if (s && !s->in_use) {
         *out = s;
         return STATUS_OK;
@@ -128,7 +130,7 @@ void db_statements_free(struct db *db) {
 
 // `keep` is SQLITE_STATIC when the values live until the statement is reset.
 static int bind_one(sqlite3_stmt *p, int at, const struct value *v, sqlite3_destructor_type keep) {
-    const void *bytes = v->b.p ? (const void *)v->b.p : "";  // a null pointer would bind null
+    const void *bytes = v->b.p ? (const void *)v->b.p : ""; // a null pointer would bind null
     switch (v->kind) {
     case VALUE_NULL: return sqlite3_bind_null(p, at);
     case VALUE_INT: return sqlite3_bind_int64(p, at, v->i);
@@ -142,7 +144,7 @@ static int bind_one(sqlite3_stmt *p, int at, const struct value *v, sqlite3_dest
 static enum status start(struct db *db, const struct sql *sql, const struct value *args, size_t count,
                          sqlite3_destructor_type keep, struct statement **out) {
     if (db->spoiled) return db->spoiled;
-    assert(!db->is_writer || db->is_in_job);  // the writer's connection is for jobs
+    assert(!db->is_writer || db->is_in_job); // the writer's connection is for jobs
     enum status st = statement_find(db, sql, out);
     if (st) return st;
     struct statement *s = *out;
@@ -159,8 +161,10 @@ static enum status start(struct db *db, const struct sql *sql, const struct valu
 static void finish(struct db *db, struct statement *s) {
     db->open_rows--;
     s->in_use = false;
-    if (s->is_spare) statement_free(s);
-    else sqlite3_reset(s->prepared);  // its error was reported by the step
+    if (s->is_spare)
+        statement_free(s);
+    else
+        sqlite3_reset(s->prepared); // its error was reported by the step
 }
 
 enum status db_run(struct db *db, const struct sql *sql, const struct value *args, size_t count) {
@@ -180,11 +184,15 @@ int64_t db_changed(struct db *db) {
     return sqlite3_changes64(db->sqlite);
 }
 
-enum status db_query(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args, size_t count) {
+enum status db_query(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args,
+                     size_t count) {
     struct statement *s = NULL;
     *rows = (struct rows){.db = db};
     rows->status = start(db, sql, args, count, SQLITE_TRANSIENT, &s);
-    rows->statement = s;
+    if (rows->status && s)
+        finish(db, s);
+    else
+        rows->statement = s;
     return rows->status;
 }
 
@@ -207,13 +215,15 @@ enum status rows_end(struct rows *rows) {
     return rows->status;
 }
 
-enum status db_one(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args, size_t count) {
+enum status db_one(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args,
+                   size_t count) {
     enum status st = db_query(db, rows, sql, args, count);
     if (st || rows_next(rows)) return st;
     return rows->status ? rows->status : STATUS_NOT_FOUND;
 }
 
-enum status db_int(struct db *db, int64_t *out, const struct sql *sql, const struct value *args, size_t count) {
+enum status db_int(struct db *db, int64_t *out, const struct sql *sql, const struct value *args,
+                   size_t count) {
     struct rows rows;
     enum status st = db_one(db, &rows, sql, args, count);
     if (!st) *out = row_int(&rows, 0);
@@ -239,7 +249,7 @@ struct text row_text(struct rows *rows, int column) {
 
 struct bytes row_bytes(struct rows *rows, int column) {
     sqlite3_stmt *prepared = row(rows, column);
-    const uint8_t *p = sqlite3_column_blob(prepared, column);  // before the length, as SQLite asks
+    const uint8_t *p = sqlite3_column_blob(prepared, column); // before the length, as SQLite asks
     return (struct bytes){p, (size_t)sqlite3_column_bytes(prepared, column)};
 }
 

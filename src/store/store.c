@@ -14,7 +14,8 @@
 
 enum { DIR_BYTES_MAX = 2048 };
 
-static enum status say(struct store *s, struct problem *p, const char *rule, const char *text_key, enum status st) {
+static enum status say(struct store *s, struct problem *p, const char *rule, const char *text_key,
+                       enum status st) {
     static _Thread_local char dir[DIR_BYTES_MAX];
     memcpy(dir, s->dir, strlen(s->dir) + 1);
     (void)problem(p, "", rule, text_key);
@@ -44,19 +45,32 @@ static enum status take_lock(struct store *s, struct problem *p) {
     return STATUS_OK;
 }
 
+// Made by us, so that nobody else can read it whatever the folder's mode; SQLite gives its log the same mode.
+static enum status make_database(struct store *s) {
+    struct file_path path = file_path(s->dir, "ostia.db", NULL);
+    int fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return file_status(errno);
+    close(fd);
+    return STATUS_OK;
+}
+
 static enum status open_database(struct store *s, const struct store_options *o, struct problem *p) {
     struct db *db = NULL;
     enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, true, &db);
     if (!st) {
         (void)problem(p, "", "", "");
         st = migrate(db, o, p);
-        if (st && p && p->rule[0]) {  // a migration said what is wrong
+        if (st && p && p->rule[0]) { // a migration said what is wrong
             db_close(db);
             return st;
         }
     }
-    if (!st && !o->read_only) s->writer.db = db;
-    else db_close(db);
+    // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go on.
+    if (!st && !o->read_only) (void)db_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
+    if (!st && !o->read_only)
+        s->writer.db = db;
+    else
+        db_close(db);
     if (!st) st = readers_open(s, o->readers);
     return st ? say(s, p, "database", "problem.store.database", st) : STATUS_OK;
 }
@@ -70,7 +84,8 @@ static enum status open_inside(struct store *s, const struct store_options *o, s
     if (!o->read_only) st = take_lock(s, p);
     if (!st) st = keys_open(s, !exists && o->create, p);
     if (st) return st;
-    st = o->read_only ? STATUS_OK : blobs_open(s);
+    if (!exists) st = make_database(s);
+    if (!st && !o->read_only) st = blobs_open(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     st = open_database(s, o, p);
     if (st || o->read_only) return st;
@@ -88,7 +103,8 @@ static void start_sqlite(void) {
     crypto_start();
 }
 
-enum status store_open(const struct env *env, const struct store_options *o, struct store **out, struct problem *p) {
+enum status store_open(const struct env *env, const struct store_options *o, struct store **out,
+                       struct problem *p) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_sqlite);
     *out = NULL;

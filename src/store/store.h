@@ -1,9 +1,10 @@
 // store.h - one facade over the database: statements, rows, one writer with group commit, many readers.
 //
-// The engine is SQLite in DIR/ostia.db. Nothing here is SQLite's own, so that a PostgreSQL engine fits behind it:
+// The engine is SQLite in DIR/ostia.db; a PostgreSQL engine fits behind the same calls. So for all callers:
 //  - SQL is portable: ints, text, bytes and null; booleans are 0 and 1; parameters are :name;
 //  - a statement that fails spoils its job: later statements of the job answer the same status and the job's
-//    savepoint is rolled back, whatever the job returns. Say `on conflict do nothing` where a conflict is expected;
+//    savepoint is rolled back, whatever the job returns. Where a conflict is expected, say `on conflict do
+//    nothing` and look at db_changed;
 //  - db_run may be sent late (pipeline): its failure can show at the next query or at the end of the job.
 #pragma once
 #include <stdbool.h>
@@ -18,11 +19,13 @@
 // ---- statements and values ----
 
 // One statement, in static storage (its address is the key of the prepared-statement cache).
-//     static const struct sql TASK_DONE = SQL("task_done", "update task set done_at = :at where task_id = :task");
+//     static const struct sql TASK_DONE =
+//         SQL("task_done", "update task set done_at = :at where task_id = :task");
 struct sql {
     const char *name, *text;
 };
-#define SQL(name, text) {(name), (text)}
+#define SQL(name, text) \
+    { (name), (text) }
 
 enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BYTES };
 
@@ -31,12 +34,12 @@ struct value {
     int64_t i;
     struct bytes b;
 };
-#define V_NULL       ((struct value){.kind = VALUE_NULL})
-#define V_INT(n)     ((struct value){.kind = VALUE_INT, .i = (n)})
-#define V_TEXT(t)    ((struct value){.kind = VALUE_TEXT, .b = bytes_of(t)})
-#define V_BYTES(x)   ((struct value){.kind = VALUE_BYTES, .b = (x)})
+#define V_NULL ((struct value){.kind = VALUE_NULL})
+#define V_INT(n) ((struct value){.kind = VALUE_INT, .i = (n)})
+#define V_TEXT(t) ((struct value){.kind = VALUE_TEXT, .b = bytes_of(t)})
+#define V_BYTES(x) ((struct value){.kind = VALUE_BYTES, .b = (x)})
 // Null instead of 0 (an id that is not set) or of the empty text.
-#define V_INT_OR_NULL(n)  value_int_or_null(n)
+#define V_INT_OR_NULL(n) value_int_or_null(n)
 #define V_TEXT_OR_NULL(t) value_text_or_null(t)
 struct value value_int_or_null(int64_t n);
 struct value value_text_or_null(struct text t);
@@ -56,26 +59,31 @@ struct rows {
 // Values are read during the call and not kept. STATUS_CONFLICT for a unique or primary key that exists,
 // STATUS_FULL, STATUS_IO, STATUS_STORE (logged with the statement's name, never with values).
 enum status db_run(struct db *db, const struct sql *sql, const struct value *args, size_t count);
-// Always followed by rows_end, also when it failed; the rows of one statement may be open more than once.
-enum status db_query(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args, size_t count);
-// The first row of a query: STATUS_OK stands on it, STATUS_NOT_FOUND when there is none. rows_end in any case.
-enum status db_one(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args, size_t count);
+// Followed by rows_end when it succeeded (harmless otherwise). One statement may be open more than once.
+enum status db_query(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args,
+                     size_t count);
+// The first row of a query: STATUS_OK stands on it (then rows_end), STATUS_NOT_FOUND when there is none.
+enum status db_one(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args,
+                   size_t count);
 // First column of the first row as integer. STATUS_NOT_FOUND when there is no row; null reads as 0.
-enum status db_int(struct db *db, int64_t *out, const struct sql *sql, const struct value *args, size_t count);
+enum status db_int(struct db *db, int64_t *out, const struct sql *sql, const struct value *args,
+                   size_t count);
 // Rows changed by the last db_run of this connection.
 int64_t db_changed(struct db *db);
 
-#define STORE_ARGS_(...) \
-    (const struct value[]){{0}, ##__VA_ARGS__} + 1, sizeof((const struct value[]){{0}, ##__VA_ARGS__}) / sizeof(struct value) - 1
+#define STORE_ARGS_(...)                            \
+    (const struct value[]){{0}, ##__VA_ARGS__} + 1, \
+        sizeof((const struct value[]){{0}, ##__VA_ARGS__}) / sizeof(struct value) - 1
 // DB_RUN(db, &TASK_DONE, V_INT(now.ms), V_INT(task))
-#define DB_RUN(db, sql, ...)         db_run((db), (sql), STORE_ARGS_(__VA_ARGS__))
+#define DB_RUN(db, sql, ...) db_run((db), (sql), STORE_ARGS_(__VA_ARGS__))
 #define DB_QUERY(db, rows, sql, ...) db_query((db), (rows), (sql), STORE_ARGS_(__VA_ARGS__))
-#define DB_ONE(db, rows, sql, ...)   db_one((db), (rows), (sql), STORE_ARGS_(__VA_ARGS__))
-#define DB_INT(db, out, sql, ...)    db_int((db), (out), (sql), STORE_ARGS_(__VA_ARGS__))
+#define DB_ONE(db, rows, sql, ...) db_one((db), (rows), (sql), STORE_ARGS_(__VA_ARGS__))
+#define DB_INT(db, out, sql, ...) db_int((db), (out), (sql), STORE_ARGS_(__VA_ARGS__))
 
-bool rows_next(struct rows *rows);         // false at the end or on error
-enum status rows_end(struct rows *rows);   // the error if there was one; harmless when called twice
-// Columns count from 0. Text and bytes are valid until the next rows_next or rows_end; null reads as 0 or empty.
+bool rows_next(struct rows *rows);       // false at the end or on error
+enum status rows_end(struct rows *rows); // the error if there was one; harmless when called twice
+// Columns count from 0; null reads as 0 or empty. Text and bytes are valid until the next rows_next or
+// rows_end.
 int64_t row_int(struct rows *rows, int column);
 struct text row_text(struct rows *rows, int column);
 struct bytes row_bytes(struct rows *rows, int column);
@@ -87,8 +95,8 @@ bool row_is_null(struct rows *rows, int column);
 // the list from src/ROOM/migrations/NNNN.sql (see src/store/README.md).
 struct migration {
     const char *room;
-    int number;       // 1, 2, 3 ... without gaps within the room
-    const char *sql;  // one or more statements
+    int number;      // 1, 2, 3 ... without gaps within the room
+    const char *sql; // one or more statements
 };
 struct migrations {
     const struct migration *items;
@@ -97,11 +105,11 @@ struct migrations {
 
 enum {
     STORE_READERS_MAX = 64,
-    STORE_QUEUE_MAX = 4096,  // jobs waiting; the next one is answered STATUS_BUSY
-    STORE_BATCH_MAX = 512,   // jobs of one commit
-    STORE_BATCH_US = 5000,   // a batch takes no further job after this time
-    STORE_VALUE_MAX = 16 * 1024 * 1024,  // bytes of one value; documents are blobs, not values
-    STORE_ARGS_MAX = 64,     // parameters of one statement
+    STORE_QUEUE_MAX = 4096,             // jobs waiting; the next one is answered STATUS_BUSY
+    STORE_BATCH_MAX = 512,              // jobs of one commit
+    STORE_BATCH_US = 5000,              // a batch takes no further job after this time
+    STORE_VALUE_MAX = 16 * 1024 * 1024, // bytes of one value; documents are blobs, not values
+    STORE_ARGS_MAX = 64,                // parameters of one statement
 };
 
 struct store_options {
@@ -110,15 +118,16 @@ struct store_options {
     bool read_only;           // no writer, no lock; migrations must already be applied
     int readers;              // connections for reading, 1 to STORE_READERS_MAX; 0 means 4
     int queue_max, batch_max; // smaller bounds than the named ones; 0 means those
-    const struct migrations *const *rooms;  // in the order in which the rooms may refer to each other's tables;
-    size_t room_count;                      // the store's own tables come before all of them
+    // In the order in which rooms may refer to each other's tables; the store's own come before all of them.
+    const struct migrations *const *rooms;
+    size_t room_count;
 };
 
 struct store;
 
-// Opens DIR/ostia.db, DIR/blobs/ and DIR/keys/, applies migrations and starts the writer. `p` says what is wrong:
-// another server has the folder, a migration was changed or is newer than this program, the master key is missing.
-// Its values stay valid until the next store_open of this thread.
+// Opens DIR/ostia.db, DIR/blobs/ and DIR/keys/, applies migrations and starts the writer. `p` says what is
+// wrong: another server has the folder, a migration was changed or is newer than this program, the master key
+// is missing. Its values stay valid until the next store_open of this thread.
 enum status store_open(const struct env *env, const struct store_options *options, struct store **out,
                        struct problem *p);
 // Runs what is queued, then stops the writer. All readers must have been released.
@@ -135,9 +144,10 @@ typedef enum status store_job_fn(struct db *tx, void *arg);
 // store_write_async, never store_write.
 typedef void store_done_fn(void *arg, enum status status);
 
-// Blocks until the job is durable, or did nothing. Answers the job's own status; or STATUS_BUSY when the queue is
-// full (the job did not run); or, when the commit failed, what it failed with, the same for every job of the batch:
-// STATUS_FULL, STATUS_STORE. Jobs of one thread run in the order in which it submitted them.
+// Blocks until the job is durable, or did nothing. Answers the job's own status; or STATUS_BUSY when the
+// queue is full (the job did not run); or, when the commit failed, what it failed with, the same for every
+// job of the batch: STATUS_FULL, STATUS_STORE. Jobs of one thread run in the order in which it submitted
+// them.
 enum status store_write(struct store *s, store_job_fn *fn, void *arg);
 // STATUS_OK: queued, `done` will be called exactly once. STATUS_BUSY: not queued, `done` is not called.
 enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done);
@@ -168,8 +178,8 @@ struct store_stats store_stats(struct store *s);
 // free, then STATUS_BUSY. Never waits for the writer.
 enum status store_reader(struct store *s, struct db **out);
 void store_reader_release(struct store *s, struct db *db);
-// Between these two, all queries see the same moment of the database. Keep it short: the write-ahead log cannot
-// shrink meanwhile. Inside a job both do nothing, for the job's transaction is such a moment already.
+// Between these two, all queries see the same moment of the database. Keep it short: the write-ahead log
+// cannot shrink meanwhile. Inside a job both do nothing, for the job's transaction is such a moment already.
 enum status db_begin_read(struct db *db);
 void db_end_read(struct db *db);
 

@@ -7,14 +7,17 @@
 
 static const struct sql INSERT =
     SQL("subject_key_create", "insert into subject_key (subject, wrapped) values (:subject, :wrapped)");
-static const struct sql SELECT = SQL("subject_key_get", "select wrapped from subject_key where subject = :subject");
-static const struct sql DELETE = SQL("subject_key_delete", "delete from subject_key where subject = :subject");
+static const struct sql SELECT =
+    SQL("subject_key_get", "select wrapped from subject_key where subject = :subject");
+static const struct sql DELETE =
+    SQL("subject_key_delete", "delete from subject_key where subject = :subject");
 
 // ---- the cache ----
 //
-// A reader may look at an old snapshot in which an erased key is still there; it must not put that key back. So every
-// change that erases or undoes raises the epoch, and a key found is kept only if the epoch is still that of the snapshot.
-// The writer sees the newest state and always keeps; what it kept in a job that is undone is forgotten (batch.c).
+// A reader may look at an old snapshot in which an erased key is still there; it must not put that key back.
+// So every change that erases or undoes raises the epoch, and a key found is kept only if the epoch is still
+// that of the snapshot. The writer sees the newest state and always keeps; what it kept in a job that is
+// undone is forgotten (batch.c).
 
 static struct key_slot *slot(struct keys *k, int64_t subject) {
     return &k->cache[((uint64_t)subject * 0x9E3779B97F4A7C15u) >> 52];
@@ -68,8 +71,8 @@ enum status subject_key_create(struct db *tx, int64_t subject, struct key *out) 
     struct arena a = {0};
     uint8_t context[8];
     *out = key_random(&s->env);
-    struct bytes wrapped = seal(&a, &s->env, &s->keys.wrapping, (struct bytes){out->b, KEY_BYTES},
-                                context_of(context, subject));
+    struct bytes wrapped =
+        seal(&a, &s->env, &s->keys.wrapping, (struct bytes){out->b, KEY_BYTES}, context_of(context, subject));
     enum status st = DB_RUN(tx, &INSERT, V_INT(subject), V_BYTES(wrapped));
     arena_free(&a);
     if (st) {

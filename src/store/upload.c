@@ -16,16 +16,18 @@
 //
 //     8 bytes   "OSTIAU01"
 //     8 bytes   when it was started, ms, big-endian
-//     records   4 bytes length n (big-endian, 1 to BLOB_CHUNK_BYTES), then n + 40 bytes sealed with the upload's key;
+//     records   4 bytes length n (big-endian, 1 to BLOB_CHUNK_BYTES), then n + 40 bytes sealed with the
+//     upload's key;
 //               id and offset are authenticated, so records cannot be moved.
 //
-// A program that dies in upload_append leaves a torn tail: upload_open cuts it off, the sender continues from there.
+// A program that dies in upload_append leaves a torn tail: upload_open cuts it off, the sender continues from
+// there.
 
 enum { HEAD_BYTES = 16, RECORD_HEAD_BYTES = 4, TOKEN_MIN = 16, TOKEN_MAX = 128 };
 static const uint8_t MAGIC[8] = {'O', 'S', 'T', 'I', 'A', 'U', '0', '1'};
 
 struct record {
-    int64_t at, offset;  // in the file; of its first byte in the document
+    int64_t at, offset; // in the file; of its first byte in the document
     size_t n;
 };
 
@@ -69,7 +71,8 @@ static bool record_next(const struct upload *u, struct record *r) {
     return true;
 }
 
-static enum status record_open(const struct upload *u, const struct record *r, struct arena *a, struct bytes *plain) {
+static enum status record_open(const struct upload *u, const struct record *r, struct arena *a,
+                               struct bytes *plain) {
     size_t n = r->n + SEAL_EXTRA_BYTES;
     uint8_t *sealed = arena_alloc(a, n), context[HASH_BYTES + 8];
     if (!read_at(u->fd, sealed, n, r->at + RECORD_HEAD_BYTES)) return STATUS_IO;
@@ -79,7 +82,8 @@ static enum status record_open(const struct upload *u, const struct record *r, s
 // Finds the end of what is good. Only the last piece can be torn, so only so much is opened to see.
 static enum status find_end(struct upload *u) {
     struct record r = {.at = HEAD_BYTES}, good = r;
-    while (record_next(u, &r)) {}
+    while (record_next(u, &r)) {
+    }
     int64_t total = r.offset + (int64_t)r.n;
     r = (struct record){.at = HEAD_BYTES};
     struct arena a = {0};
@@ -123,7 +127,8 @@ static enum status open_inside(struct upload *u) {
     uint8_t magic[sizeof MAGIC];
     if (fstat(u->fd, &info) != 0) return file_status(errno);
     if (info.st_size < HEAD_BYTES) return start_new(u);
-    if (!read_at(u->fd, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0) return STATUS_CORRUPT;
+    if (!read_at(u->fd, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0)
+        return STATUS_CORRUPT;
     u->end = info.st_size;
     return find_end(u);
 }
@@ -175,7 +180,7 @@ enum status upload_append(struct upload *u, int64_t offset, struct bytes b) {
     arena_free(&a);
     if (!st) st = u->store->env.file_sync(u->store->env.context, u->fd);
     if (st) {
-        (void)!ftruncate(u->fd, u->end);  // if that fails too, the next upload_open finds the end
+        (void)!ftruncate(u->fd, u->end); // if that fails too, the next upload_open finds the end
         return st;
     }
     u->offset = offset + (int64_t)b.n;
@@ -202,8 +207,10 @@ enum status upload_finish(struct upload *u, const struct key *key, struct blob_i
     struct blob_writer *w = NULL;
     enum status st = blob_create(u->store, key, u->bytes_max, &w);
     if (!st) st = copy_into_blob(u, w);
-    if (!st) st = blob_finish(&w, out);
-    else blob_abort(&w);
+    if (!st)
+        st = blob_finish(&w, out);
+    else
+        blob_abort(&w);
     if (!st) return upload_drop(u);
     upload_close(u);
     return st;
@@ -222,7 +229,8 @@ static enum status sweep_one(struct store *s, const char *path, int64_t before_m
     if (fd < 0) return errno == ENOENT ? STATUS_OK : file_status(errno);
     uint8_t head[HEAD_BYTES];
     enum status st = STATUS_OK;
-    if (take(fd) && read_at(fd, head, sizeof head, 0) && (int64_t)get_be(head + sizeof MAGIC, 8) < before_ms) {
+    if (take(fd) && read_at(fd, head, sizeof head, 0) &&
+        (int64_t)get_be(head + sizeof MAGIC, 8) < before_ms) {
         st = s->env.file_remove(s->env.context, path);
         *removed += !st;
     }

@@ -9,9 +9,9 @@
 
 // The thread that owns the only writing connection, and the queue in front of it.
 //
-// When the last batch had many jobs, their senders are likely to be back in a moment: the writer waits for as many, but
-// no longer than LINGER_US, which is less than one sync of a fast disk.
-enum { LINGER_US = 150, IDLE_MS = 1000 };
+// When the last batch had many jobs, their senders are likely to be back in a moment: the writer waits for as
+// many, but no longer than LINGER_US, which is less than one sync of a fast disk.
+enum { LINGER_US = 100, IDLE_MS = 1000 };
 
 static int smaller(int wanted, int most) {
     return wanted > 0 && wanted < most ? wanted : most;
@@ -61,7 +61,7 @@ enum status writer_start(struct store *s, const struct store_options *options) {
     pthread_cond_init(&w->arrived, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&w->mutex, NULL);
-    sigset_t all, before;  // signals are for the program's main thread
+    sigset_t all, before; // signals are for the program's main thread
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     int rc = pthread_create(&w->thread, NULL, writer_main, s);
@@ -89,13 +89,15 @@ bool store_is_writer_thread(const struct store *s) {
 
 static enum status enqueue(struct store *s, struct job *j) {
     struct writer *w = &s->writer;
-    assert(w->is_running);  // a store opened read-only has no writer
+    assert(w->is_running); // a store opened read-only has no writer
     pthread_mutex_lock(&w->mutex);
     assert(!w->is_closing || store_is_writer_thread(s));
     bool is_full = w->queued >= w->queue_max;
     if (!is_full) {
-        if (w->last) w->last->next = j;
-        else w->first = j;
+        if (w->last)
+            w->last->next = j;
+        else
+            w->first = j;
         w->last = j;
         w->queued++;
         if (w->queued == w->wanted) pthread_cond_signal(&w->arrived);
@@ -112,7 +114,7 @@ struct job *writer_take(struct writer *w) {
         if (!w->first) w->last = NULL;
         w->queued--;
     }
-    w->wanted = 0;  // awake: nobody needs to call
+    w->wanted = 0; // awake: nobody needs to call
     pthread_mutex_unlock(&w->mutex);
     if (j) j->next = NULL;
     return j;
@@ -121,7 +123,7 @@ struct job *writer_take(struct writer *w) {
 void job_answer(struct job *j, enum status status) {
     if (j->waiter) {
         j->status = status;
-        sem_post(j->waiter);  // from here on the job is gone: it was on the sender's stack
+        sem_post(j->waiter); // from here on the job is gone: it was on the sender's stack
         return;
     }
     j->done(j->arg, status);
@@ -129,13 +131,14 @@ void job_answer(struct job *j, enum status status) {
 }
 
 enum status store_write(struct store *s, store_job_fn *fn, void *arg) {
-    assert(!store_is_writer_thread(s));  // it would wait for itself
+    assert(!store_is_writer_thread(s)); // it would wait for itself
     sem_t answered;
     sem_init(&answered, 0, 0);
     struct job j = {.fn = fn, .arg = arg, .waiter = &answered};
     enum status st = enqueue(s, &j);
     if (!st) {
-        while (sem_wait(&answered) != 0 && errno == EINTR) {}
+        while (sem_wait(&answered) != 0 && errno == EINTR) {
+        }
         st = j.status;
     }
     sem_destroy(&answered);
@@ -153,7 +156,7 @@ enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, stor
 
 void store_hooks_set(struct store *s, const struct store_hooks *hooks) {
     struct writer *w = &s->writer;
-    pthread_mutex_lock(&w->mutex);  // the writer has not looked yet: its first look is behind this mutex
+    pthread_mutex_lock(&w->mutex); // the writer has not looked yet: its first look is behind this mutex
     assert(!w->hooks.context && !w->hooks.after_job && !w->hooks.before_commit && !w->hooks.after_batch);
     assert(w->stats.batches == 0);
     w->hooks = *hooks;

@@ -38,8 +38,15 @@ static void path_of(struct fixture *f, const struct hash *name, char into[512]) 
 
 static void documents_of_every_size_come_back(void **state) {
     struct fixture *f = *state;
-    static const size_t SIZES[] = {0, 1, 96, 4095, BLOB_CHUNK_BYTES - 1, BLOB_CHUNK_BYTES, BLOB_CHUNK_BYTES + 1,
-                                   2 * BLOB_CHUNK_BYTES, 1000003};
+    static const size_t SIZES[] = {0,
+                                   1,
+                                   96,
+                                   4095,
+                                   BLOB_CHUNK_BYTES - 1,
+                                   BLOB_CHUNK_BYTES,
+                                   BLOB_CHUNK_BYTES + 1,
+                                   2 * BLOB_CHUNK_BYTES,
+                                   1000003};
     struct key key = key_of(1);
     for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++) {
         uint8_t *p = pattern(SIZES[i]);
@@ -58,7 +65,9 @@ static void documents_of_every_size_come_back(void **state) {
         path_of(f, &info.name, path);
         assert_int_equal(stat(path, &s), 0);
         assert_int_equal(s.st_size, info.stored_size);
-        if (SIZES[i]) assert_status(blob_read_all(f->store, &info.name, &key, SIZES[i] - 1, &a, &back), STATUS_TOO_LARGE);
+        if (SIZES[i])
+            assert_status(blob_read_all(f->store, &info.name, &key, SIZES[i] - 1, &a, &back),
+                          STATUS_TOO_LARGE);
         arena_free(&a);
         free(p);
     }
@@ -110,7 +119,8 @@ static void cut_longer_and_reordered_documents_are_found(void **state) {
     assert_status(read_through(f, &info.name, &wrong), STATUS_CORRUPT);
     int fd = open(path, O_RDWR);
     assert_int_equal(read(fd, file, HEAD + 3 * SEALED + 1), HEAD + 3 * SEALED);
-    static const size_t CUTS[] = {0, 7, 8, 31, HEAD, HEAD + 1, HEAD + SEALED, HEAD + 2 * SEALED, HEAD + 3 * SEALED - 1};
+    static const size_t CUTS[] = {
+        0, 7, 8, 31, HEAD, HEAD + 1, HEAD + SEALED, HEAD + 2 * SEALED, HEAD + 3 * SEALED - 1};
     for (size_t i = 0; i < sizeof CUTS / sizeof *CUTS; i++) {
         assert_int_equal(ftruncate(fd, (off_t)CUTS[i]), 0);
         assert_status(read_through(f, &info.name, &key), STATUS_CORRUPT);
@@ -147,7 +157,7 @@ static void documents_can_be_listed_and_removed(void **state) {
     int count = 0;
     for (int i = 0; i < 20; i++) infos[i] = store_document(f, &key, (const uint8_t *)"passport", 8);
     assert_ok(blob_each(f->store, count_one, &count));
-    assert_int_equal(count, 20);  // same content, yet each is sealed anew: nobody can tell that they are equal
+    assert_int_equal(count, 20); // same content, yet each is sealed anew: nobody can tell that they are equal
     assert_status(blob_each(f->store, stop_with_not_found, NULL), STATUS_NOT_FOUND);
     assert_ok(blob_remove(f->store, &infos[3].name));
     assert_status(blob_remove(f->store, &infos[3].name), STATUS_NOT_FOUND);
@@ -185,7 +195,7 @@ static void what_is_too_large_or_given_up_leaves_nothing(void **state) {
     assert_status(blob_finish(&w, &info), STATUS_TOO_LARGE);
     assert_int_equal(files_in(f, "blobs/temporary"), 0);
     char path[512];
-    snprintf(path, sizeof path, "%s/blobs/temporary/7", f->dir);  // as a killed program leaves it
+    snprintf(path, sizeof path, "%s/blobs/temporary/7", f->dir); // as a killed program leaves it
     fclose(fopen(path, "w"));
     store_again(f);
     assert_int_equal(files_in(f, "blobs/temporary"), 0);

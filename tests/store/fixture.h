@@ -9,8 +9,9 @@
 #include "store/store.h"
 
 static const struct migration NOTE_STEPS[] = {
-    {"note", 1, "create table note (id integer not null primary key, body text, extra blob);"
-                "create index note_by_body on note (body);"},
+    {"note", 1,
+     "create table note (id integer not null primary key, body text, extra blob);"
+     "create index note_by_body on note (body);"},
 };
 static const struct migrations NOTES = {NOTE_STEPS, 1};
 static const struct migrations *const NOTE_ROOMS[] = {&NOTES};
@@ -39,7 +40,8 @@ static inline void folder_make(struct fixture *f) {
     snprintf(f->dir, sizeof f->dir, "%s/ostia-store-XXXXXX", root ? root : "/tmp");
     assert_non_null(mkdtemp(f->dir));
     f->env = env_real();
-    f->options = (struct store_options){.dir = f->dir, .create = true, .readers = 2, .rooms = NOTE_ROOMS, .room_count = 1};
+    f->options = (struct store_options){
+        .dir = f->dir, .create = true, .readers = 2, .rooms = NOTE_ROOMS, .room_count = 1};
 }
 
 static inline void folder_remove(struct fixture *f) {
@@ -71,7 +73,7 @@ static inline int teardown(void **state) {
 
 struct note {
     int64_t id;
-    enum status answer;  // what the job says after it has written
+    enum status answer; // what the job says after it has written
 };
 
 static inline enum status add_note(struct db *tx, void *arg) {

@@ -12,7 +12,7 @@ static int setup_small_disk(void **state) {
     folder_make(f);
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("tmpfs", f->dir, "tmpfs", 0, "size=4m") != 0)
-        return 0;  // the tests say that they are skipped
+        return 0; // the tests say that they are skipped
     store_again(f);
     return 0;
 }
@@ -28,7 +28,7 @@ static int teardown_small_disk(void **state) {
 
 static void skip_without_disk(struct fixture *f) {
     if (f->store) return;
-    print_message("skipped: no right to mount a small disk\n");
+    print_message("# skipped: no right to mount a small disk\n");
     skip();
 }
 
@@ -43,8 +43,10 @@ static int64_t write_until_full(struct fixture *f, int64_t id) {
     enum status st = STATUS_OK;
     while (!st) {
         st = store_write(f->store, add_big, &id);
-        if (st) assert_status(st, STATUS_FULL);
-        else id++;
+        if (st)
+            assert_status(st, STATUS_FULL);
+        else
+            id++;
         assert_true(id < 100);
     }
     return id;
@@ -115,7 +117,7 @@ static void a_document_that_does_not_fit_leaves_nothing(void **state) {
     struct blob_info info;
     assert_status(blob_finish(&w, &info), STATUS_FULL);
     assert_null(w);
-    assert_ok(note_write(f, 1));  // its space is free again
+    assert_ok(note_write(f, 1)); // its space is free again
     assert_ok(blob_create(f->store, &key, 1000, &w));
     assert_ok(blob_finish(&w, &info));
     assert_ok(blob_verify(f->store, &info.name));
@@ -123,8 +125,10 @@ static void a_document_that_does_not_fit_leaves_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(reads_go_on_and_writes_come_back, setup_small_disk, teardown_small_disk),
-        cmocka_unit_test_setup_teardown(every_answer_on_a_filling_disk_is_true, setup_small_disk, teardown_small_disk),
+        cmocka_unit_test_setup_teardown(reads_go_on_and_writes_come_back, setup_small_disk,
+                                        teardown_small_disk),
+        cmocka_unit_test_setup_teardown(every_answer_on_a_filling_disk_is_true, setup_small_disk,
+                                        teardown_small_disk),
         cmocka_unit_test_setup_teardown(a_document_that_does_not_fit_leaves_nothing, setup_small_disk,
                                         teardown_small_disk),
     };

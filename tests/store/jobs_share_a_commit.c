@@ -85,7 +85,7 @@ static void a_failing_job_leaves_its_neighbours_alone(void **state) {
 
 static enum status ignore_a_conflict(struct db *tx, void *arg) {
     enum status st = DB_RUN(tx, &NOTE_ADD, V_INT(50), V_NULL);
-    if (!st) (void)DB_RUN(tx, &NOTE_ADD, V_INT(50), V_NULL);  // wrong: must not be ignored
+    if (!st) (void)DB_RUN(tx, &NOTE_ADD, V_INT(50), V_NULL); // wrong: must not be ignored
     *(enum status *)arg = DB_RUN(tx, &NOTE_ADD, V_INT(51), V_NULL);
     return STATUS_OK;
 }
@@ -108,11 +108,10 @@ static void what_is_queued_together_is_committed_together(void **state) {
     write_together(f, p, MANY);
     for (int i = 0; i < MANY; i++) assert_ok(p[i].answer);
     struct store_stats s = store_stats(f->store);
-    assert_true(s.batches - before <= 4);  // on a busy machine a batch's 5 ms may pass once or twice
+    assert_true(s.batches - before <= 4); // on a busy machine a batch's 5 ms may pass once or twice
     assert_true(s.largest_batch >= MANY / 2);
     assert_int_equal(notes_count(f), MANY);
 }
-
 
 static struct {
     int64_t ids[64];
@@ -120,7 +119,8 @@ static struct {
 } seen;
 
 static void note_answered(void *arg, enum status status) {
-    if (!status && seen.count < 64) seen.ids[seen.count++] = ((struct note *)arg)->id;  // the writer thread only
+    if (!status && seen.count < 64)
+        seen.ids[seen.count++] = ((struct note *)arg)->id; // the writer thread only
 }
 
 static void jobs_of_one_thread_keep_their_order(void **state) {
@@ -131,7 +131,7 @@ static void jobs_of_one_thread_keep_their_order(void **state) {
         notes[i] = (struct note){.id = 1000 - i};
         assert_ok(store_write_async(f->store, add_note, &notes[i], note_answered));
     }
-    assert_ok(note_write(f, 1));  // behind all of them
+    assert_ok(note_write(f, 1)); // behind all of them
     assert_int_equal(seen.count, 64);
     for (int i = 0; i < 64; i++) assert_int_equal(seen.ids[i], 1000 - i);
 }
@@ -160,7 +160,7 @@ static void a_full_queue_says_busy_and_forgets_nothing(void **state) {
 
 struct watch {
     int kept, undone, before, committed, failed;
-    enum status answer;  // of before_commit
+    enum status answer; // of before_commit
 };
 
 static void watch_job(void *context, bool kept) {
@@ -189,7 +189,7 @@ static void hooks_see_every_job_and_batch(void **state) {
     struct pending p[3] = {{.note = {1}}, {.note = {2, STATUS_REFUSED}}, {.note = {3}}};
     write_together(f, p, 3);
     assert_int_equal(w.undone, 1);
-    assert_int_equal(w.kept, 3);  // the gate is one of them
+    assert_int_equal(w.kept, 3); // the gate is one of them
     assert_true(w.before >= 1 && w.before == w.committed);
     assert_true(note_is_there(f, 7001));
     assert_int_equal(w.failed, 0);
@@ -218,7 +218,7 @@ enum { THREADS = 16, EACH = 100 };
 struct hand {
     struct fixture *fixture;
     int64_t first;
-    int missing;  // written, answered, and then not visible
+    int missing; // written, answered, and then not visible
     pthread_t thread;
 };
 

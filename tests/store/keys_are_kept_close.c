@@ -35,6 +35,21 @@ static void a_key_that_others_can_read_is_refused(void **state) {
     store_again(f);
 }
 
+static void nobody_else_can_read_the_files(void **state) {
+    struct fixture *f = *state;
+    static const char *const FILES[] = {"ostia.db", "ostia.db-wal", "ostia.db-shm", "keys", "blobs"};
+    chmod(f->dir, 0755);
+    store_again(f);
+    assert_ok(note_write(f, 1));
+    for (int i = 0; i < 5; i++) {
+        char path[512];
+        struct stat s;
+        path_in(f, FILES[i], path);
+        assert_int_equal(stat(path, &s), 0);
+        assert_int_equal(s.st_mode & 077, 0);
+    }
+}
+
 static void a_lost_key_is_not_replaced_by_a_new_one(void **state) {
     struct fixture *f = *state;
     char path[512];
@@ -61,7 +76,7 @@ static void named_keys_stay_the_same(void **state) {
     char one[512], two[512];
     path_in(f, "keys/log-signing.key", one);
     path_in(f, "keys/cookies.key", two);
-    assert_int_equal(rename(two, one), 0);  // the name is sealed with the key
+    assert_int_equal(rename(two, one), 0); // the name is sealed with the key
     assert_status(keys_named(f->store, "log-signing", &again), STATUS_CORRUPT);
 }
 
@@ -102,7 +117,7 @@ static void a_persons_key_is_kept_until_it_is_erased(void **state) {
     assert_status(store_write(f->store, create, &(struct request){.subject = 42}), STATUS_CONFLICT);
     assert_ok(get(f, 42, &key));
     assert_memory_equal(key.b, r.key.b, KEY_BYTES);
-    store_again(f);  // not from the cache
+    store_again(f); // not from the cache
     assert_ok(get(f, 42, &key));
     assert_memory_equal(key.b, r.key.b, KEY_BYTES);
     assert_ok(store_write(f->store, erase, &r));
@@ -174,7 +189,7 @@ static void an_erased_key_is_gone_from_the_files(void **state) {
     assert_true(file_holds(database, wrapped, 72) || file_holds(log, wrapped, 72));
     assert_ok(store_write(f->store, erase, &r));
     bool is_there = true;
-    for (int i = 0; i < 300 && is_there; i++) {  // the log is emptied right after the answer
+    for (int i = 0; i < 300 && is_there; i++) { // the log is emptied right after the answer
         is_there = file_holds(database, wrapped, 72) || file_holds(log, wrapped, 72);
         if (is_there) usleep(10000);
     }
@@ -184,6 +199,7 @@ static void an_erased_key_is_gone_from_the_files(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_that_others_can_read_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_else_can_read_the_files, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_key_is_not_replaced_by_a_new_one, setup, teardown),
         cmocka_unit_test_setup_teardown(named_keys_stay_the_same, setup, teardown),
         cmocka_unit_test_setup_teardown(a_persons_key_is_kept_until_it_is_erased, setup, teardown),

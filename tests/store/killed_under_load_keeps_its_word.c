@@ -4,12 +4,13 @@
 #include "base/log.h"
 #include "fixture.h"
 
-// A child writes from four threads and reports every acknowledged note through a pipe; it is killed at a random moment,
-// twenty times over the same folder. Every reported note must be there, and no half-done job.
+// A child writes from four threads and reports every acknowledged note through a pipe; it is killed at a
+// random moment, twenty times over the same folder. Every reported note must be there, and no half-done job.
 
 enum { KILLS = 20, THREADS = 4, ACKNOWLEDGED_MAX = 1000000 };
 
-static const struct sql PAIRS = SQL("pairs", "select count(*) from note where id % 2 = 1 and id + 1 not in (select id from note)");
+static const struct sql PAIRS =
+    SQL("pairs", "select count(*) from note where id % 2 = 1 and id + 1 not in (select id from note)");
 static const struct sql LAST = SQL("last", "select coalesce(max(id), 0) from note");
 
 struct hand {
@@ -96,7 +97,7 @@ static void every_acknowledged_write_is_there(void **state) {
         store_close(f->store);
         f->store = NULL;
     }
-    print_message("%lld acknowledged writes, none missing\n", (long long)acknowledged_count);
+    print_message("# %lld acknowledged writes, none missing\n", (long long)acknowledged_count);
     folder_remove(f);
     free(f);
 }

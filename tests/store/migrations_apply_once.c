@@ -1,21 +1,23 @@
 #include "fixture.h"
 
 static const struct migration TWO_STEPS[] = {
-    {"note", 1, "create table note (id integer not null primary key, body text, extra blob);"
-                "create index note_by_body on note (body);"},
+    {"note", 1,
+     "create table note (id integer not null primary key, body text, extra blob);"
+     "create index note_by_body on note (body);"},
     {"note", 2, "alter table note add column seen bigint; update note set seen = 5;"},
 };
 static const struct migration CHANGED_STEPS[] = {
     {"note", 1, "create table note (id integer not null primary key, body text);"},
 };
 static const struct migration BROKEN_STEPS[] = {
-    {"note", 1, "create table note (id integer not null primary key, body text, extra blob);"
-                "create index note_by_body on note (body);"},
+    {"note", 1,
+     "create table note (id integer not null primary key, body text, extra blob);"
+     "create index note_by_body on note (body);"},
     {"note", 2, "create table other (id integer not null primary key); insert into nowhere values (1);"},
 };
 static const struct migrations TWO = {TWO_STEPS, 2}, CHANGED = {CHANGED_STEPS, 1}, BROKEN = {BROKEN_STEPS, 2};
 static const struct migrations *const TWO_ROOMS[] = {&TWO}, *const CHANGED_ROOMS[] = {&CHANGED},
-                               *const BROKEN_ROOMS[] = {&BROKEN};
+                                      *const BROKEN_ROOMS[] = {&BROKEN};
 
 static const struct sql SEEN = SQL("seen", "select sum(seen) from note");
 static const struct sql APPLIED = SQL("applied", "select count(*) from migration where room = 'note'");
@@ -36,7 +38,7 @@ static void a_second_step_is_applied_to_what_is_there(void **state) {
     f->options.rooms = TWO_ROOMS;
     store_again(f);
     assert_int_equal(ask(f, &SEEN, 0, false), 5);
-    store_again(f);  // nothing is applied twice: a second `alter table` would fail
+    store_again(f); // nothing is applied twice: a second `alter table` would fail
     assert_int_equal(ask(f, &APPLIED, 0, false), 2);
 }
 
@@ -90,6 +92,15 @@ static void a_second_server_is_refused_but_may_look(void **state) {
     store_close(looker.store);
 }
 
+static void a_stopped_server_leaves_a_readable_folder(void **state) {
+    struct fixture *f = *state;
+    assert_ok(note_write(f, 1));
+    store_close(f->store);
+    f->options.read_only = true;
+    assert_ok(store_open(f->env, &f->options, &f->store, NULL));
+    assert_true(note_is_there(f, 1));
+}
+
 static void a_folder_without_database_is_not_made_by_chance(void **state) {
     struct fixture *f = *state;
     struct fixture other = *f;
@@ -118,6 +129,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_database_of_a_newer_program_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_broken_step_leaves_everything_as_it_was, setup, teardown),
         cmocka_unit_test_setup_teardown(a_second_server_is_refused_but_may_look, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_stopped_server_leaves_a_readable_folder, setup, teardown),
         cmocka_unit_test_setup_teardown(a_folder_without_database_is_not_made_by_chance, setup, teardown),
         cmocka_unit_test_setup_teardown(bytes_that_are_no_database_are_refused, setup, teardown),
     };

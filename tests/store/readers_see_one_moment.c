@@ -9,7 +9,7 @@ static void a_snapshot_does_not_move(void **state) {
     assert_ok(note_write(f, 1));
     assert_ok(store_reader(f->store, &db));
     assert_ok(db_begin_read(db));
-    assert_ok(note_write(f, 2));  // does not wait for the reader, nor the reader for it
+    assert_ok(note_write(f, 2)); // does not wait for the reader, nor the reader for it
     assert_ok(DB_INT(db, &n, &NOTE_COUNT));
     assert_int_equal(n, 1);
     assert_ok(note_write(f, 3));

@@ -73,7 +73,8 @@ static void a_torn_piece_is_cut_off(void **state) {
     append(&u, p, 0, 70000);
     upload_close(&u);
     file_of_upload(f, path);
-    static const char *const TORN[] = {"\0", "\0\1\0", "\0\0\0\5garbage", "\377\377\377\377", "\0\0\0\0\0\0\0\0"};
+    static const char *const TORN[] = {"\0", "\0\1\0", "\0\0\0\5garbage", "\377\377\377\377",
+                                       "\0\0\0\0\0\0\0\0"};
     static const int LENGTHS[] = {1, 3, 11, 4, 8};
     for (int i = 0; i < 5; i++) {
         int fd = open(path, O_WRONLY | O_APPEND);
@@ -83,7 +84,7 @@ static void a_torn_piece_is_cut_off(void **state) {
         assert_int_equal(u.offset, 70000);
         upload_close(&u);
     }
-    int fd = open(path, O_WRONLY | O_APPEND);  // a whole record of zeros
+    int fd = open(path, O_WRONLY | O_APPEND); // a whole record of zeros
     uint8_t zeros[4 + 5 + 40] = {0, 0, 0, 5};
     assert_int_equal(write(fd, zeros, sizeof zeros), sizeof zeros);
     close(fd);
@@ -109,7 +110,7 @@ static void bytes_that_were_changed_are_not_accepted(void **state) {
     struct blob_info info;
     assert_status(upload_finish(&u, &KEY, &info), STATUS_CORRUPT);
     assert_ok(upload_open(f->store, TOKEN, MAX, &u));
-    assert_int_equal(u.offset, 0);  // the first record was hit: start again
+    assert_int_equal(u.offset, 0); // the first record was hit: start again
     assert_ok(upload_drop(&u));
     close(fd);
     free(p);
@@ -161,7 +162,7 @@ static void old_uploads_are_swept(void **state) {
     upload_close(&old);
     assert_ok(upload_open(f->store, T("the-busy-upload-token"), MAX, &busy));
     clock.at.ms += 10000;
-    store_again(f);  // the store took a copy of the clock's functions, but reads the same clock
+    store_again(f); // the store took a copy of the clock's functions, but reads the same clock
     assert_ok(upload_open(f->store, T("the-new-upload-token"), MAX, &new));
     assert_ok(upload_append(&new, 0, bytes_of(T("abc"))));
     upload_close(&new);

@@ -1,7 +1,8 @@
 #include "fixture.h"
 
 static const struct sql TWO_PARTS = SQL("two_parts", "select :b, :a, :b, :c, :a || :b");
-static const struct sql EXTRA_ADD = SQL("extra_add", "insert into note (id, body, extra) values (:id, :body, :extra)");
+static const struct sql EXTRA_ADD =
+    SQL("extra_add", "insert into note (id, body, extra) values (:id, :body, :extra)");
 static const struct sql EXTRA_GET = SQL("extra_get", "select id, body, extra from note where id = :id");
 static const struct sql ALL = SQL("all", "select id from note order by id");
 static const struct sql TOUCH = SQL("touch", "update note set body = :body where id > :id");
@@ -27,7 +28,8 @@ static const uint8_t RAW[] = {0, 1, 2, 0, 255};
 
 static enum status add_extremes(struct db *tx, void *arg) {
     (void)arg;
-    enum status st = DB_RUN(tx, &EXTRA_ADD, V_INT(INT64_MAX), V_TEXT(T("Zoë عربي")), V_BYTES(((struct bytes){RAW, 5})));
+    enum status st =
+        DB_RUN(tx, &EXTRA_ADD, V_INT(INT64_MAX), V_TEXT(T("Zoë عربي")), V_BYTES(((struct bytes){RAW, 5})));
     if (!st) st = DB_RUN(tx, &EXTRA_ADD, V_INT(INT64_MIN), V_NULL, V_NULL);
     if (!st) st = DB_RUN(tx, &EXTRA_ADD, V_INT(1), V_TEXT(((struct text){0})), V_BYTES(((struct bytes){0})));
     return st ? st : DB_RUN(tx, &EXTRA_ADD, V_INT(2), V_TEXT_OR_NULL(T("")), V_INT_OR_NULL(0));
@@ -114,7 +116,8 @@ static void a_value_beyond_the_bound_is_too_large(void **state) {
     char *big = calloc(1, n);
     memset(big, 'x', n);
     assert_ok(store_reader(f->store, &db));
-    assert_status(DB_QUERY(db, &r, &TWO_PARTS, V_TEXT(((struct text){big, n})), V_NULL, V_NULL), STATUS_TOO_LARGE);
+    assert_status(DB_QUERY(db, &r, &TWO_PARTS, V_TEXT(((struct text){big, n})), V_NULL, V_NULL),
+                  STATUS_TOO_LARGE);
     assert_status(rows_end(&r), STATUS_TOO_LARGE);
     store_reader_release(f->store, db);
     free(big);
@@ -122,7 +125,8 @@ static void a_value_beyond_the_bound_is_too_large(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(arguments_follow_the_first_appearance_of_their_names, setup, teardown),
+        cmocka_unit_test_setup_teardown(arguments_follow_the_first_appearance_of_their_names, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(what_goes_in_comes_out, setup, teardown),
         cmocka_unit_test_setup_teardown(one_statement_may_be_open_twice, setup, teardown),
         cmocka_unit_test_setup_teardown(changed_rows_are_counted, setup, teardown),
