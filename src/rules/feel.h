@@ -105,9 +105,12 @@ struct feel_entry {
     struct text key;
     struct feel_value value;
 };
+// A range is an interval, or made of one operator: (< 10). The form counts in equality: (< 10) is not (null..10).
+enum feel_range_form { FEEL_INTERVAL, FEEL_LESS, FEEL_AT_MOST, FEEL_MORE, FEEL_AT_LEAST, FEEL_SAME, FEEL_NOT_SAME };
 struct feel_range {
-    struct feel_value low, high;   // null when open without bound on that side
+    struct feel_value low, high;   // null when unbounded on that side
     bool low_closed, high_closed;  // [ ] include the end, ( ) do not
+    enum feel_range_form form;     // FEEL_SAME and FEEL_NOT_SAME keep their value in both ends
 };
 
 struct feel_value feel_null(void);

@@ -1,0 +1,152 @@
+#include "rules/builtin.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+
+static const struct builtin *const TABLES[] = {BUILTIN_CONVERSION, BUILTIN_STRING, BUILTIN_LIST, BUILTIN_NUMBER,
+                                               BUILTIN_TIME, BUILTIN_RANGE, BUILTIN_CONTEXT};
+enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
+
+const struct builtin *builtin_find(struct text name) {
+    for (size_t t = 0; t < TABLE_COUNT; t++)
+        for (const struct builtin *b = TABLES[t]; b->name; b++)
+            if (text_eq(text_of(b->name), name)) return b;
+    return NULL;
+}
+
+enum { NAMES_MAX = 200 };
+static struct text all_names[NAMES_MAX];
+static size_t name_count;
+
+static void gather_names(void) {
+    for (size_t t = 0; t < TABLE_COUNT; t++)
+        for (const struct builtin *b = TABLES[t]; b->name; b++) {
+            assert(name_count < NAMES_MAX);
+            all_names[name_count++] = text_of(b->name);
+        }
+}
+
+const struct text *builtin_names(size_t *count) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, gather_names);
+    *count = name_count;
+    return all_names;
+}
+
+// ---- parameters ----
+
+struct parameter {
+    struct text name;
+    char type;
+    bool may_be_null, optional, rest, gather;
+};
+
+static size_t parameters(const char *spec, struct parameter out[BUILTIN_PARAMS_MAX]) {
+    struct text left = text_of(spec), one;
+    size_t count = 0;
+    if (!left.n) return 0;
+    while (text_cut(&left, ',', &one)) {
+        assert(count < BUILTIN_PARAMS_MAX && one.n > 2);
+        struct parameter p = {.type = one.p[one.n - 1]};
+        p.may_be_null = p.type >= 'A' && p.type <= 'Z';
+        if (p.may_be_null) p.type = (char)(p.type - 'A' + 'a');
+        p.rest = one.p[0] == '*' || one.p[0] == '+';
+        p.gather = one.p[0] == '+';
+        p.name = text_slice(one, p.rest, one.n - 2);
+        p.optional = p.name.p[p.name.n - 1] == '?';
+        if (p.optional) p.name.n--;
+        out[count++] = p;
+    }
+    return count;
+}
+
+static bool is_type(char type, const struct feel_value *v) {
+    switch (type) {
+    case 'n': return v->kind == FEEL_NUMBER;
+    case 's': return v->kind == FEEL_STRING;
+    case 'b': return v->kind == FEEL_BOOLEAN;
+    case 'l': return v->kind == FEEL_LIST;
+    case 'c': return v->kind == FEEL_CONTEXT;
+    case 'f': return v->kind == FEEL_FUNCTION;
+    default: return true;
+    }
+}
+
+// The implicit conversions: a list of one to its item, an item to a list of one.
+static bool convert(struct eval *e, const struct parameter *p, struct feel_value *v) {
+    if (is_type(p->type, v) && (p->type != 'a' || p->may_be_null || v->kind != FEEL_NULL)) return true;
+    if (v->kind == FEEL_NULL) return p->may_be_null;
+    if (p->type == 'l') {
+        *v = feel_list_of(arena_copy(e->arena, v, sizeof *v), 1);
+        return true;
+    }
+    if (v->kind != FEEL_LIST || v->list.count != 1 || !is_type(p->type, &v->list.items[0])) return false;
+    *v = v->list.items[0];
+    return true;
+}
+
+struct binding {
+    struct parameter params[BUILTIN_PARAMS_MAX];
+    struct feel_value args[BUILTIN_PARAMS_MAX];
+    bool given[BUILTIN_PARAMS_MAX];
+    size_t count;
+    const char *why;      // text key when it does not fit
+    struct text what;
+};
+
+static bool refuse(struct binding *b, const char *why, struct text what) {
+    b->why = why;
+    b->what = what;
+    return false;
+}
+
+// sum(1, 2, 3) is sum([1, 2, 3]).
+static void gather_rest(struct eval *e, struct binding *b, const struct feel_value *args, size_t from, size_t count) {
+    b->given[from] = true;
+    if (count - from == 1 && args[from].kind == FEEL_LIST && !b->params[from].gather) b->args[from] = args[from];
+    else b->args[from] = feel_list_of(arena_copy(e->arena, args + from, (count - from) * sizeof *args), count - from);
+}
+
+static bool place(struct eval *e, struct binding *b, const struct feel_value *args, const struct text *names, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i;
+        if (names)
+            for (at = 0; at < b->count && !text_eq(b->params[at].name, names[i]);) at++;
+        if (at < b->count && b->params[at].rest && !names) return gather_rest(e, b, args, at, count), true;
+        if (at >= b->count)
+            return names ? refuse(b, "feel.argument_unknown", names[i]) : refuse(b, "feel.argument_count", T(""));
+        if (b->given[at]) return refuse(b, "feel.argument_twice", b->params[at].name);
+        b->args[at] = args[i];
+        b->given[at] = true;
+    }
+    return true;
+}
+
+static bool bind(struct eval *e, const struct builtin *f, struct binding *b, const struct feel_value *args,
+                 const struct text *names, size_t count) {
+    *b = (struct binding){0};
+    b->count = parameters(f->params, b->params);
+    if (!place(e, b, args, names, count)) return false;
+    for (size_t i = 0; i < b->count; i++) {
+        if (!b->given[i] && !b->params[i].optional) return refuse(b, "feel.argument_missing", b->params[i].name);
+        if (b->given[i] && !convert(e, &b->params[i], &b->args[i]))
+            return refuse(b, "feel.argument_type", b->params[i].name);
+    }
+    return true;
+}
+
+struct feel_value builtin_call(struct eval *e, const struct builtin *f, const struct feel_value *args,
+                               const struct text *names, size_t count) {
+    struct binding b, first = {0};
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) total += args[i].kind == FEEL_LIST ? args[i].list.count : 1;
+    if (!eval_steps(e, total)) return feel_null();
+    const struct builtin *form = f;
+    do {
+        if (bind(e, form, &b, args, names, count)) return form->run(e, b.args, count);
+        if (form == f) first = b;
+        form++;
+    } while (form->name && strcmp(form->name, f->name) == 0);
+    return eval_null(e, first.why, TEXT_JOIN(e->arena, text_of(f->name), T("("), first.what, T(")")));
+}

@@ -1,0 +1,29 @@
+// builtin.h - the built-in functions of FEEL (DMN 1.5, 10.3.4), one table a subject.
+#pragma once
+#include "rules/eval.h"
+
+enum { BUILTIN_PARAMS_MAX = 8 };
+
+// Arguments after binding and conversion: one for each parameter, null when it was not given.
+typedef struct feel_value builtin_function(struct eval *e, const struct feel_value *args, size_t given);
+
+// `params` lists the parameters by name, each with a letter for its type after a colon:
+//   n number, s string, b boolean, l list, c context, f function, a anything; d, t, p, u: date, time, date and
+//   time, duration are told apart by the function itself, which takes a.
+// A capital letter lets null through; `?` after the name: may be left out; `*` first: one list, or any number
+// of arguments that make one; `+` first: all further arguments make a list. Forms of one name stand in consecutive rows.
+struct builtin {
+    const char *name;
+    const char *params;
+    builtin_function *run;
+};
+
+const struct builtin *builtin_find(struct text name); // the first form
+const struct text *builtin_names(size_t *count);
+// Calls with values in order, or by name when `names` is not NULL.
+struct feel_value builtin_call(struct eval *e, const struct builtin *b, const struct feel_value *args,
+                               const struct text *names, size_t count);
+
+// The tables; each ends with a row without name.
+extern const struct builtin BUILTIN_CONVERSION[], BUILTIN_STRING[], BUILTIN_LIST[], BUILTIN_NUMBER[], BUILTIN_TIME[],
+    BUILTIN_RANGE[], BUILTIN_CONTEXT[];
