@@ -8,7 +8,7 @@
 
 // The event types (ended by NULL) and tables of this room, for journal_open and store_open.
 extern const struct event_type *const access_event_types[];
-extern const struct migrations access_migrations;
+extern const struct migrations ACCESS_MIGRATIONS;
 
 // ---- who ----
 

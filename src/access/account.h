@@ -138,13 +138,16 @@ enum status password_check(struct text password, struct text like, struct proble
 
 // `current` must be right unless the account has no password yet. Ends the account's other sessions.
 enum status access_set_password(struct access *x, const struct source *from, const struct actor *actor,
-                                struct text current, struct text password, struct problem *p);
+                                struct text current, struct text password, struct arena *a,
+                                struct problem *p);
 // After CODE_RESET_PASSWORD: sets it and ends all sessions. Staff: STATUS_INVALID, like a wrong code.
 enum status access_reset_password(struct access *x, const struct source *from, struct text challenge,
-                                  struct text code, struct text password, struct problem *p);
+                                  struct text code, struct text password, struct arena *a,
+                                struct problem *p);
 // After CODE_ADD_CONTACT: replaces the account's e-mail or phone.
 enum status access_add_contact(struct access *x, const struct source *from, const struct actor *actor,
-                               struct text challenge, struct text code, struct problem *p);
+                               struct text challenge, struct text code, struct arena *a,
+                                struct problem *p);
 
 // One-time codes of an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 s; one step of drift each way).
 struct totp_offer {
@@ -155,9 +158,11 @@ struct totp_offer {
 enum status access_totp_offer(struct access *x, const struct actor *actor, struct arena *a, struct totp_offer *out);
 // The first code proves that the app has it. STATUS_INVALID on "code": problem.code.wrong.
 enum status access_totp_enrol(struct access *x, const struct source *from, const struct actor *actor,
-                              struct text enrolment, struct text code, struct problem *p);
+                              struct text enrolment, struct text code, struct arena *a,
+                                struct problem *p);
 // Staff must have a passkey before they can do without it (problem.factor.last).
-enum status access_totp_remove(struct access *x, const struct actor *actor, struct problem *p);
+enum status access_totp_remove(struct access *x, const struct actor *actor, struct arena *a,
+                                struct problem *p);
 // The code of a moment, for tests and demo pages.
 enum status totp_code(struct bytes secret, struct moment at, char code[7]);
 
@@ -182,4 +187,5 @@ struct passkey_view {
 };
 enum status access_passkeys(struct access *x, int64_t account, struct arena *a, struct passkey_view **out,
                             size_t *count);
-enum status access_passkey_remove(struct access *x, const struct actor *actor, struct text id, struct problem *p);
+enum status access_passkey_remove(struct access *x, const struct actor *actor, struct text id, struct arena *a,
+                                struct problem *p);
