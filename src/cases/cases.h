@@ -83,10 +83,10 @@ enum status cases_suggestion(struct cases *c, const struct actor *actor, const s
                              struct text decision, struct arena *a, struct suggestion *out, struct problem *p);
 // Opens the bytes of a document or letter for streaming; the caller closes the reader.
 enum status cases_open_document(struct cases *c, const struct actor *actor, const struct look *look, int64_t document,
-                                struct arena *a, struct document_view *document_view, struct blob_reader *reader,
+                                struct arena *a, struct document_view *view, struct blob_reader **reader,
                                 struct problem *p);
 enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look, int64_t letter,
-                              struct arena *a, struct letter_view *letter_view, struct blob_reader *reader,
+                              struct arena *a, struct letter_view *view, struct blob_reader **reader,
                               struct problem *p);
 // A key for a document that is being uploaded to this case (the applicant's document key).
 enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t case_id, struct key *key,

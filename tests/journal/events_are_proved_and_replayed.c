@@ -5,7 +5,7 @@
 #include "journal/journal.h"
 
 // A tiny room of its own: names on a list, one data subject each.
-static const char TABLES[] = "create table guest (id bigint primary key not null, name text not null, gone integer not null)";
+static const char TABLES[] = "create table guest (id integer primary key not null, name text not null, gone integer not null)";
 static const struct migration STEPS[] = {{"guests", 1, TABLES}};
 static const struct migrations GUESTS_MIGRATIONS = {STEPS, 1};
 static const struct sql GUEST_ADD = SQL("guest_add", "insert into guest (id, name, gone) values (:id, :name, 0)");

@@ -1,7 +1,7 @@
 -- Every change, in order, as canonical bytes. `stream` is a copy of what the bytes say, for the index.
 create table event (
-    seq bigint primary key not null,
-    stream bigint not null,
+    seq integer primary key not null,
+    stream integer not null,
     bytes blob not null
 );
 create index event_by_stream on event (stream, seq);
@@ -9,7 +9,7 @@ create index event_by_stream on event (stream, seq);
 -- Hashes of the Merkle log, 256 a row (C2SP tlog-tiles).
 create table log_tile (
     level integer not null,
-    idx bigint not null,
+    idx integer not null,
     hashes blob not null,
     primary key (level, idx)
 );
@@ -22,5 +22,5 @@ create table log_checkpoint (
 
 create table counter (
     name text primary key not null,
-    value bigint not null
+    value integer not null
 );
