@@ -62,6 +62,11 @@ static enum status read_message_task(struct reader *r, const xmlNode *x, struct 
     return STATUS_OK;
 }
 
+static bool is_media_type(struct text t) {
+    size_t slash;
+    return !t.p || (text_find(t, T("/"), &slash) && slash > 0 && slash + 1 < t.n);
+}
+
 enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
     if (flag(r, x, "isForCompensation", false))
         return refuse_xml(r, RULE_COMPENSATION_UNSUPPORTED, x, T(""));
@@ -72,7 +77,8 @@ enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
     switch (n->e.kind) {
     case FLOW_SEND_TASK:
     case FLOW_RECEIVE_TASK: return read_message_task(r, x, n);
-    case FLOW_SCRIPT_TASK:
+    case FLOW_SCRIPT_TASK:  // 10.2.3: scriptFormat is a media type
+        if (!is_media_type(xml_attribute(r->arena, x, NULL, "scriptFormat"))) return refuse_xml(r, RULE_VALUE, x, T("scriptFormat"));
         if (!n->e.script.n && child_of(x, "script")) n->e.script = text_trim(xml_content(r->arena, child_of(x, "script")));
         return STATUS_OK;
     case FLOW_CALL_ACTIVITY:

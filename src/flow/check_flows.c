@@ -2,6 +2,38 @@
 #include "base/xml.h"
 #include "flow/model.h"
 
+static bool lists(struct reader *r, const struct node *n, const char *name, struct text flow) {
+    for (const xmlNode *c = xml_child(n->xml); c; c = xml_next(c))
+        if (is_bpmn(c, name) && text_eq(text_trim(xml_content(r->arena, c)), flow)) return true;
+    return false;
+}
+
+// incoming and outgoing repeat what the flows say. Many writers leave them out altogether; when they are there, they
+// must agree with the flows.
+static enum status check_listed(struct reader *r, const struct node *n, bool used) {
+    for (const xmlNode *c = xml_child(n->xml); c; c = xml_next(c)) {
+        bool in = is_bpmn(c, "incoming");
+        if (!in && !is_bpmn(c, "outgoing")) continue;
+        struct text id = text_trim(xml_content(r->arena, c));
+        const struct ints *flows = in ? &n->in : &n->out;
+        bool found = false;
+        for (size_t i = 0; i < flows->count; i++) found |= text_eq(r->model->edges.items[flows->items[i]].id, id);
+        if (!found) return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
+    }
+    for (size_t i = 0; used && i < n->in.count + n->out.count; i++) {
+        bool in = i < n->in.count;
+        struct text id = r->model->edges.items[in ? n->in.items[i] : n->out.items[i - n->in.count]].id;
+        if (!lists(r, n, in ? "incoming" : "outgoing", id)) return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
+    }
+    return STATUS_OK;
+}
+
+static bool uses_lists(const struct flow_model *m) {
+    for (size_t i = 0; i < m->nodes.count; i++)
+        if (child_of(node_at(m, (int)i)->xml, "incoming") || child_of(node_at(m, (int)i)->xml, "outgoing")) return true;
+    return false;
+}
+
 static enum status check_ends(struct reader *r, const struct edge *e) {
     const struct node *from = node_at(r->model, e->source), *to = node_at(r->model, e->target);
     struct text none = T("");
@@ -99,6 +131,7 @@ static enum status attach_boundary(struct reader *r, int index) {
 
 enum status check_flows(struct reader *r) {
     struct flow_model *m = r->model;
+    bool used = uses_lists(m);
     enum status st = STATUS_OK;
     for (size_t i = 0; i < m->nodes.count && !st; i++)
         if (m->nodes.items[i].e.kind == FLOW_BOUNDARY_EVENT) st = attach_boundary(r, (int)i);
@@ -108,7 +141,8 @@ enum status check_flows(struct reader *r) {
     }
     for (size_t i = 0; i < m->nodes.count && !st; i++) {
         struct node *n = &m->nodes.items[i];
-        st = find_default(r, n);
+        st = check_listed(r, n, used);
+        if (!st) st = find_default(r, n);
         if (!st && is_gateway(n->e.kind)) st = check_split(r, n);
         if (!st && is_gateway(n->e.kind)) st = check_direction(r, n);
         if (!st && n->e.kind == FLOW_EVENT_BASED) st = check_event_gateway(r, n);

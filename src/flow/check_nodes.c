@@ -83,6 +83,14 @@ static enum status check_connected(struct reader *r, int index) {
     return STATUS_OK;
 }
 
+// 10.4.2, 10.4.3: a level has start and end events, or neither.
+static enum status check_pair(struct reader *r, int parent) {
+    bool starts = starts_of(r->model, parent)->count, ends = has_end(r->model, parent);
+    if (starts == ends) return STATUS_OK;
+    enum rule rule = starts ? RULE_START_WITHOUT_END : RULE_END_WITHOUT_START;
+    return parent < 0 ? refuse(r, rule, r->model->id, 0, T("")) : refuse_node(r, rule, parent, T(""));
+}
+
 static enum status check_node(struct reader *r, int index) {
     const struct node *n = node_at(r->model, index);
     enum status st = check_connected(r, index);
@@ -92,7 +100,9 @@ static enum status check_node(struct reader *r, int index) {
     case FLOW_START_EVENT: return check_start(r, index);
     case FLOW_BOUNDARY_EVENT: return check_boundary(r, index);
     case FLOW_SUB_PROCESS:
-    case FLOW_EVENT_SUB_PROCESS: return check_sub_process(r, index);
+    case FLOW_EVENT_SUB_PROCESS:
+        st = check_sub_process(r, index);
+        return st ? st : check_pair(r, index);
     default: return STATUS_OK;
     }
 }
@@ -100,5 +110,5 @@ static enum status check_node(struct reader *r, int index) {
 enum status check_nodes(struct reader *r) {
     enum status st = check_starts(r, &r->model->starts);
     for (size_t i = 0; i < r->model->nodes.count && !st; i++) st = check_node(r, (int)i);
-    return st;
+    return st ? st : check_pair(r, -1);
 }

@@ -92,7 +92,8 @@ enum rule {
     RULE_EVENT_DEFINITION, RULE_EVENT_NO_DEFINITION, RULE_MESSAGE_MISSING, RULE_SIGNAL_MISSING, RULE_ERROR_MISSING,
     RULE_TIMER_ONE, RULE_TIMER_FORMAT, RULE_LINK_NAME, RULE_LINK_TARGET, RULE_BOUNDARY_HOST, RULE_GATEWAY_DIRECTION,
     RULE_EVENT_GATEWAY_TARGET, RULE_EVENT_GATEWAY_MIX, RULE_EVENT_GATEWAY_FEW, RULE_EVENT_GATEWAY_IN,
-    RULE_LOOP_TWO, RULE_LOOP_COUNT, RULE_CALLED_MISSING, RULE_EXPRESSION_EMPTY,
+    RULE_START_WITHOUT_END, RULE_END_WITHOUT_START, RULE_FLOW_LISTED, RULE_MESSAGE_FLOW_POOL, RULE_MESSAGE_FLOW_END,
+    RULE_PUBLIC_EXECUTABLE, RULE_LOOP_TWO, RULE_LOOP_COUNT, RULE_CALLED_MISSING, RULE_EXPRESSION_EMPTY,
     RULE_COUNT
 };
 
@@ -119,4 +120,5 @@ enum status read_extensions(struct reader *r, const xmlNode *x, struct flow_elem
 struct text message_key(struct reader *r, const xmlNode *message);
 struct text loop_collection(struct reader *r, const xmlNode *loop);
 enum status check_flows(struct reader *r);                                 // check_flows.c
+enum status check_message_flow(struct reader *r, const xmlNode *flow);     // check_messages.c
 enum status check_nodes(struct reader *r);                                 // check_nodes.c

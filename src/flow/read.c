@@ -135,6 +135,7 @@ static enum status read_flow(struct reader *r, const xmlNode *x) {
         bool exists = find_id(r, from) && find_id(r, to);
         return refuse_xml(r, exists ? RULE_FLOW_CROSSES : RULE_FLOW_END_MISSING, x, T(""));
     }
+    if (!flag(r, x, "isImmediate", true)) return refuse_xml(r, RULE_VALUE, x, T("isImmediate"));
     const xmlNode *condition = child_of(x, "conditionExpression");
     if (condition) {
         e.conditional = true;
@@ -185,11 +186,17 @@ static void lanes(struct reader *r, const xmlNode *process) {
     }
 }
 
+static bool is_executable(struct reader *r, const xmlNode *x) {
+    return flag(r, x, "isExecutable", false);
+}
+
 static enum status read_process(struct reader *r, const xmlNode *x, struct flow_model **out) {
     struct flow_model *m = ARENA_NEW(r->arena, struct flow_model);
     m->id = xml_attribute(r->arena, x, NULL, "id");
     m->name = xml_attribute(r->arena, x, NULL, "name");
     r->model = m;
+    bool is_public = text_eq(xml_attribute(r->arena, x, NULL, "processType"), T("Public"));
+    if (is_public && is_executable(r, x)) return refuse_xml(r, RULE_PUBLIC_EXECUTABLE, x, T(""));
     if (!m->id.n) return refuse_xml(r, RULE_ID_MISSING, x, T(""));
     enum status st = read_scope(r, x, -1, 0);
     if (!st && !m->nodes.count) st = refuse_xml(r, RULE_PROCESS_EMPTY, x, T(""));
@@ -200,10 +207,6 @@ static enum status read_process(struct reader *r, const xmlNode *x, struct flow_
     for (size_t i = 0; i < m->nodes.count; i++) m->nodes.items[i].xml = NULL;
     *out = m;
     return st;
-}
-
-static bool is_executable(struct reader *r, const xmlNode *x) {
-    return flag(r, x, "isExecutable", false);
 }
 
 static const xmlNode *choose_process(struct reader *r, struct text wanted) {

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-// References as attribute or as content of a child element. `target` NULL = any element; "*x" = name ends with x.
+// References as attribute or as content of a child element. `target` NULL = any element; "*x" = name ends with x,
+// "~" = holds data.
 static const struct reference {
     const char *holder, *name, *target;  // holder NULL = any element
     bool child;
@@ -40,10 +41,10 @@ static const struct reference {
     {"outputSet", "optionalOutputRefs", "dataOutput", true},
     {NULL, "loopDataInputRef", NULL, true},
     {NULL, "loopDataOutputRef", NULL, true},
-    {"dataInputAssociation", "sourceRef", NULL, true},
-    {"dataInputAssociation", "targetRef", NULL, true},
-    {"dataOutputAssociation", "sourceRef", NULL, true},
-    {"dataOutputAssociation", "targetRef", NULL, true},
+    {"dataInputAssociation", "sourceRef", "~", true},
+    {"dataInputAssociation", "targetRef", "~", true},
+    {"dataOutputAssociation", "sourceRef", "~", true},
+    {"dataOutputAssociation", "targetRef", "~", true},
     {"correlationSubscription", "correlationKeyRef", "correlationKey", false},
     {"resourceParameterBinding", "parameterRef", "resourceParameter", false},
 };
@@ -119,8 +120,10 @@ static enum status collect_ids(struct reader *r) {
 static bool held_by(const xmlNode *x, const char *holder) { return !holder || strcmp((const char *)x->name, holder) == 0; }
 
 static bool has_kind(const xmlNode *x, const char *target) {
+    struct text name = text_of((const char *)x->name);
     if (!target) return true;
-    if (*target == '*') return text_ends(text_of((const char *)x->name), text_of(target + 1));
+    if (*target == '~') return text_starts(name, T("data")) || text_ends(name, T("DataItem")) || text_eq(name, T("property"));
+    if (*target == '*') return text_ends(name, text_of(target + 1));
     return strcmp((const char *)x->name, target) == 0;
 }
 
@@ -191,7 +194,8 @@ enum status check_document(struct reader *r) {
     for (const xmlNode *x = r->root; x && !st; x = next_bpmn(x, r->root, true)) {
         st = check_references(r, x);
         if (!st) st = check_values(r, x);
-        if (!st && strcmp((const char *)x->name, "participantMultiplicity") == 0) st = check_multiplicity(r, x);
+        if (!st && is_bpmn(x, "participantMultiplicity")) st = check_multiplicity(r, x);
+        if (!st && is_bpmn(x, "messageFlow")) st = check_message_flow(r, x);
     }
     return st;
 }

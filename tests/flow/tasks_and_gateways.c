@@ -211,7 +211,7 @@ static void without_start_event_all_that_nothing_leads_to_starts(void **unused) 
 static void a_loop_that_never_waits_is_stopped(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "x") "<exclusiveGateway id='x'/>" F("x", "a") "<task id='a'/>" F("a", "x")));
+    walk_open(&w, MODEL(START F("start", "x") "<exclusiveGateway id='x' default='x_end'/>" IF("x", "a", "true") F("x", "end") "<task id='a'/>" F("a", "x") END("end")));
     struct flow_engine e = walk_engine(&w);
     struct flow_trigger by = {0};
     assert_status(flow_start(&e, &by, &w.state, &w.effects, &w.problem), STATUS_TOO_LARGE);
