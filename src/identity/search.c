@@ -171,7 +171,7 @@ static void out_sounds(struct out *o, struct text t) {
         else if (first && (c == 'y' || c == 'j')) out_byte(o, 'y');
         else if (is_vowel(c) || c == 'y' || c == 'w') { if (first) out_byte(o, c); }
         else if (c == 'h' && at == t.n && o->n > begin) break;  // Fatima, Fatimah
-        else if (o->n == begin || o->p[o->n - 1] != c) out_byte(o, c);
+        else if (c & 0x80 || o->n == begin || o->p[o->n - 1] != c) out_byte(o, c);  // bytes of one letter may repeat
     }
 }
 

@@ -40,7 +40,8 @@ struct text identity_script(struct text t) {
 // What is being written. Letters arrive one by one; `latin` gets the case, `mrz` the fillers.
 struct writing {
     struct out latin, mrz;
-    bool word;           // inside a word
+    bool word;     // inside a word
+    bool doubled;  // the last letter had its shadda
     size_t last_latin, latin_end, last_mrz;  // what the last letter (not mark) wrote, for shadda
     size_t word_latin, word_mrz;
 };
@@ -52,7 +53,11 @@ static void end_word(struct writing *w, uint32_t separator) {
 }
 
 static void begin_letter(struct writing *w, bool mark) {
-    if (!mark) w->last_latin = w->latin_end = w->latin.n, w->last_mrz = w->mrz.n;
+    if (!mark) {
+        w->last_latin = w->latin_end = w->latin.n;
+        w->last_mrz = w->mrz.n;
+        w->doubled = false;
+    }
     if (w->word) return;
     w->word = true;
     w->word_latin = w->latin.n;
@@ -62,6 +67,8 @@ static void begin_letter(struct writing *w, bool mark) {
 // 9303-3, C: shadda doubles what stands for the letter before it. For reading, single letters are doubled ("mm"),
 // pairs are not ("sh"). A vowel mark may stand between the letter and its shadda.
 static void double_letter(struct writing *w) {
+    if (w->doubled) return;  // one is enough; a thousand would double a thousand times
+    w->doubled = true;
     size_t n = w->mrz.n - w->last_mrz;
     for (size_t i = 0; i < n; i++) out_byte(&w->mrz, w->mrz.p[w->last_mrz + i]);
     if (w->latin_end - w->last_latin != 1) return;

@@ -135,6 +135,12 @@ static void bad_input_is_refused(void **state) {
     assert_status(identity_transliterate(&a, (struct text){big, sizeof big}, T(""), NULL, NULL), STATUS_TOO_LARGE);
     assert_ok(identity_transliterate(&a, (struct text){big, IDENTITY_TEXT_MAX}, T(""), NULL, NULL));
     assert_status(identity_transliterate(&a, T("\xFF"), T(""), NULL, NULL), STATUS_INVALID);
+    struct out shaddas = {.arena = &a};
+    out_c(&shaddas, "ب");
+    for (int i = 0; i < 400; i++) out_c(&shaddas, "ّ");
+    struct text mrz;
+    assert_ok(identity_transliterate(&a, out_done(&shaddas), T("ar"), NULL, &mrz));
+    assert_text(mrz, "BB");
     arena_free(&a);
 }
 
