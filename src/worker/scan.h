@@ -21,7 +21,7 @@ struct scan_result {
 };
 
 // Streams the file (from its present offset to its end) to the clamd at `address`: a path of a Unix socket
-// ("/run/clamav/clamd.ctl"), or "host:port" ("[::1]:3310"). Takes at most timeout_ms. Always fills *out;
+// ("/run/clamav/clamd.ctl"), or "number:port" ("[::1]:3310", "localhost:3310"; other names are not looked up). Takes at most timeout_ms. Always fills *out;
 // the answer is STATUS_OK, STATUS_TOO_LARGE or STATUS_IO (the file cannot be read).
 enum status scan_stream(const struct env *env, struct text address, int fd, int timeout_ms, struct arena *a,
                         struct scan_result *out);

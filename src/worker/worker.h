@@ -15,8 +15,8 @@ enum {
     WORKER_ANSWER_MAX = 16 * 1024 * 1024,  // bytes of an answer
     WORKER_TEXT_MAX = 4 * 1024 * 1024,     // bytes of text taken from a document; the rest is cut
     WORKER_PX_MAX = 4096,                  // longer side of a picture that is asked for
-    WORKER_PIXELS_MAX = 200 * 1000 * 1000, // pixels of a picture that is opened: an A3 page at 1200 dpi has 279 MP, at 600 70
-    WORKER_WHOLE_PIXELS_MAX = 40 * 1000 * 1000,  // the same for interlaced PNG, which is held in memory at once
+    WORKER_PIXELS_MAX = 200 * 1000 * 1000,       // of a picture that is opened: A4 at 1200 dpi has 139 million
+    WORKER_WHOLE_PIXELS_MAX = 40 * 1000 * 1000,  // the same for interlaced and progressive ones, held in memory
     WORKER_PAGES_MAX = 10000,
 };
 
@@ -56,7 +56,7 @@ struct worker_file {
 //   STATUS_NOT_FOUND    no such page
 //   STATUS_EXPIRED      it took too long; the process was killed and another takes its place
 //   STATUS_BUSY         no worker became free in time
-//   STATUS_IO           no worker can be started
+//   STATUS_IO           no worker can be started, or it was killed from outside in the middle of the job
 
 // Media type of the content ("application/pdf"), by libmagic; the first mebibyte is looked at.
 enum status worker_sniff(struct worker_pool *pool, struct worker_file file, struct arena *a, struct text *media);
