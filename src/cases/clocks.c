@@ -123,6 +123,14 @@ void clock_stop_about(struct decide *d, int64_t about) {
         if (d->s->clocks.items[i].about == about) clock_stop(d, &d->s->clocks.items[i]);
 }
 
+void clock_stop_trigger(struct decide *d, struct text trigger) {
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        struct clock_state_row *row = &d->s->clocks.items[i];
+        const struct deadline_rule *r = clock_rule(d->pack, row->rule, &row->clock, d->cases->zone);
+        if (r && text_eq(r->trigger, trigger)) clock_stop(d, row);
+    }
+}
+
 struct clock_state_row *clock_running(struct decide *d, struct text rule) {
     for (size_t i = 0; i < d->s->clocks.count; i++) {
         struct clock_state_row *row = &d->s->clocks.items[i];

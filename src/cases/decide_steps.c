@@ -101,6 +101,7 @@ enum status decide_book_interview(struct decide *d) {
     d->result->made = new_id(d);
     d->s->appointment = d->result->made;
     d->s->appointment_at = c.starts;
+    clock_stop_trigger(d, T("missed"));
     struct event_draft *e = emit(d, &EVENT_interview_booked);
     draft_int(e, "appointment", d->result->made);
     draft_int(e, "starts", c.starts.ms);
@@ -144,7 +145,8 @@ enum status decide_hold_interview(struct decide *d) {
         struct event_draft *e = emit(d, &EVENT_interview_missed);
         draft_int(e, "appointment", c.appointment);
         draft_personal_text(e, "reason", c.absence_reason);
-        return process_command(d, "hold_interview");
+        st = clock_start_by_trigger(d, T("missed"), 0, NULL);
+        return st ? st : process_command(d, "hold_interview");
     }
     st = want_text(d, "record", &c.record, 1, RECORD_BYTES_MAX);
     if (!st) st = want_text(d, "present", &c.present, 1, 2000);

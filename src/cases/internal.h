@@ -167,6 +167,7 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
 enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due);
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
+void clock_stop_trigger(struct decide *d, struct text trigger);
 struct clock_state_row *clock_running(struct decide *d, struct text rule);
 struct bytes clock_encode(struct arena *a, const struct clock *c);
 enum status clock_decode(struct bytes b, struct clock *c);

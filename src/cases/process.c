@@ -355,8 +355,8 @@ enum status process_clock_moved(struct decide *d) {
         struct flow_due due = {0};
         if (w.kind != FLOW_TIMER || e->timer_kind == FLOW_CYCLE) continue;
         struct flow_at at = {.element = e, .token = w.token};
-        st = host_timer(&run, &at, e->timer_kind, e->timer, w.fired, &due, d->problem);
-        if (!st && due.at.ms != w.due.ms)
+        if (host_timer(&run, &at, e->timer_kind, e->timer, w.fired, &due, NULL)) continue;  // not about a clock
+        if (due.at.ms != w.due.ms)
             st = flow_timer_move(&engine, &d->s->process, w.id, due.at, &effects, d->problem);
     }
     if (!st && effects.count) emit_moved(d, &effects);
