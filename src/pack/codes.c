@@ -97,9 +97,7 @@ static struct text icu_name(struct arena *a, const char *from, struct text code,
                        : uloc_getDisplayLanguage(locale, in, units, NAME_UNITS_MAX, &error);
     if (U_FAILURE(error) || error == U_USING_DEFAULT_WARNING || n == 0) return T("");
     u_strToUTF8(utf8, sizeof utf8, &bytes, units, n, &error);
-    struct text name = {utf8, (size_t)bytes};
-    if (U_FAILURE(error) || text_eq_nocase(name, code)) return T("");
-    return text_copy(a, name);
+    return U_FAILURE(error) ? T("") : text_copy(a, (struct text){utf8, (size_t)bytes});
 }
 
 struct ranking {
@@ -195,6 +193,16 @@ const struct code *code_in_order(const struct code_list *l, struct text language
 struct text code_name(const struct code_list *l, const struct code *c, struct text language) {
     if (c < l->items || c >= l->items + l->count || l->language_count == 0) return c->code;
     return l->names[language_index(l, language)][c - l->items];
+}
+
+struct text code_label(struct arena *a, const struct texts *texts, struct text language, struct text list,
+                       struct text code) {
+    struct text key = TEXT_JOIN(a, T("code."), list, T("."), lower(a, code)), name = {0};
+    if (texts_has(texts, key)) return texts_get(texts, language, key, NULL);
+    if (!code_ok(code)) return code;
+    bool region = text_eq(list, T("country")) || text_eq(list, T("nationality"));
+    if (region || text_eq(list, T("language"))) name = icu_name(a, region ? "region" : "language", code, language);
+    return name.n ? name : code;
 }
 
 struct text code_text(const struct code *c, const char *property) {

@@ -46,10 +46,15 @@ struct letter_template {
     struct text deadline;    // id of the deadline rule whose last day the letter names; may be empty
     const struct letter_part *parts;
     size_t part_count;
+    const struct text *coded;      // names of values that are codes ("outcome", "what") ...
+    const struct text *code_lists; // ... and of the lists that name them; see code_label
+    size_t coded_count;
+    const struct answers *defaults;  // values that are the same in all letters (pack.json, letter_values); may be NULL
 };
 
 // Parses letters/*.json. Checked: every letter has a signature or QR, the call-back part (R-CH-04: text
-// "letter.contact"), decisions have reasons, the remedy (when adverse) and "letter.rules_disclosure" (R-AI-16).
+// "letter.contact"), decisions have reasons and "letter.rules_disclosure" (R-AI-16), adverse ones the remedy (R-RD-03)
+// with a sentence on the stay (a remedy part whose text key begins with "letter.remedy.stay").
 enum status letter_read(struct arena *a, struct text json, struct letter_template **out, struct problem *p);
 
 // One row of the letter. text[0] is in the official language, text[1] in the person's.
@@ -75,7 +80,7 @@ struct letter_document {
 // placeholder without value is STATUS_INVALID (rule "letter_value_missing", args key and name), so no letter leaves
 // with a hole. Dates are given as ISO text in values ending in _on, _until or _date and are written in each language's way;
 // in names ending in _at ("2026-11-21T14:30", local) too. A value whose name ends in _key is a text key, looked up in
-// each language. "country_in_ar" stands for "country" in the Arabic column. In a list part with `each`, names of the
+// each language; codes are named in each language (template member "codes"). "country_in_ar" stands for "country" in the Arabic column. In a list part with `each`, names of the
 // entry come before names of the whole.
 enum status letter_compose(const struct letter_template *l, const struct texts *texts, struct text official,
                            struct text person, const struct answers *values, struct arena *a,

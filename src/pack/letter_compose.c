@@ -1,7 +1,7 @@
 // From template, texts and values to the blocks of one letter.
 #include <string.h>
 
-#include "pack/letter.h"
+#include "pack/pack.h"
 
 enum { PLACEHOLDER_MAX = 60 };
 
@@ -21,6 +21,7 @@ static struct text value_of(const struct composing *c, struct text name, struct 
     for (size_t i = 0; i < 2; i++) {
         struct text v = c->entry.n ? answers_get(c->values, TEXT_JOIN(c->a, c->entry, names[i])) : (struct text){0};
         if (!v.p) v = answers_get(c->values, names[i]);
+        if (!v.p && c->letter->defaults) v = answers_get(c->letter->defaults, names[i]);
         if (v.p) return v;
     }
     return (struct text){0};
@@ -34,6 +35,9 @@ static bool is_date_name(struct text name) {
 static struct text in_language(const struct composing *c, struct text name, struct text value, struct text language) {
     struct date d;
     int64_t hour, minute;
+    for (size_t i = 0; i < c->letter->coded_count; i++)
+        if (text_eq(c->letter->coded[i], name))
+            return code_label(c->a, c->texts, language, c->letter->code_lists[i], value);
     if (text_ends(name, T("_key"))) return texts_get(c->texts, language, value, NULL);
     if (is_date_name(name) && value.n && date_parse(value, &d) == STATUS_OK) return text_date(c->a, language, d);
     if (text_ends(name, T("_at")) && value.n == 16 && value.p[10] == 'T' &&

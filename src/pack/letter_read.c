@@ -64,11 +64,24 @@ static enum status read_part(const struct reading *r, const json_t *j, struct le
     if (!st) st = read_condition(r, j, part);
     if (st) return st;
     bool needs_text = part->kind != LETTER_FACTS && (part->kind != LETTER_LIST || part->each.n);
-    bool needs_items = part->kind == LETTER_FACTS || part->kind == LETTER_REMEDY || (part->kind == LETTER_LIST && !part->each.n);
+    bool needs_items = part->kind == LETTER_FACTS || (part->kind == LETTER_LIST && !part->each.n);
     if (needs_text && !part->text_key.n) return reading_fail(r, NULL, "member_missing", T("text"));
     if (needs_items && !part->item_count) return reading_fail(r, NULL, "member_missing", T("items"));
     if (part->kind == LETTER_REASONS && !part->value.n) return reading_fail(r, NULL, "member_missing", T("value"));
     return STATUS_OK;
+}
+
+// R-RD-03: body, last day, form, legal aid (and language) in one block that is always there, and what happens to the
+// right to stay, which may depend on the decision.
+static bool has_remedy(const struct letter_template *l) {
+    bool has_block = false, has_stay = false;
+    for (size_t i = 0; i < l->part_count; i++) {
+        const struct letter_part *part = &l->parts[i];
+        if (part->kind != LETTER_REMEDY) continue;
+        has_block |= !part->condition && part->item_count >= 4;
+        has_stay |= text_starts(part->text_key, T("letter.remedy.stay"));
+    }
+    return has_block && has_stay;
 }
 
 static const struct letter_part *part_of(const struct letter_template *l, enum letter_part_kind kind) {
@@ -87,7 +100,6 @@ static bool says(const struct letter_template *l, struct text key) {
 
 // R-CH-04, R-RD-03, R-AI-16 and the duty to give reasons: a letter without them does not load.
 static enum status check_letter(const struct reading *r, const struct letter_template *l) {
-    const struct letter_part *remedy = part_of(l, LETTER_REMEDY);
     bool is_decision = text_eq(l->kind, T("decision"));
     if (!says(l, T("letter.contact"))) return reading_fail(r, "parts", "letter_contact_missing", l->id);
     if (!part_of(l, LETTER_SIGNATURE) && !part_of(l, LETTER_QR))
@@ -95,14 +107,33 @@ static enum status check_letter(const struct reading *r, const struct letter_tem
     if (is_decision && !part_of(l, LETTER_REASONS)) return reading_fail(r, "parts", "letter_reasons_missing", l->id);
     if (is_decision && !says(l, T("letter.rules_disclosure")))
         return reading_fail(r, "parts", "letter_disclosure_missing", l->id);
-    if (l->is_adverse && (!remedy || remedy->condition || remedy->item_count < 5))
+    if (l->is_adverse && !has_remedy(l))
         return reading_fail(r, "parts", "letter_remedy_missing", l->id);
     if (l->is_adverse && !l->deadline.n) return reading_fail(r, NULL, "member_missing", T("deadline"));
     return STATUS_OK;
 }
 
+// {"outcome": "outcome", "what": "document"}: these values are codes of those lists.
+static enum status read_codes(const struct reading *r, const json_t *j, struct letter_template *l) {
+    const json_t *object = json_object_get(j, "codes");
+    const char *name;
+    json_t *list;
+    if (!object) return STATUS_OK;
+    if (!json_is_object(object)) return reading_fail(r, "codes", "value_kind", T("object"));
+    struct text *names = ARENA_ARRAY(r->a, struct text, json_object_size(object) + 1);
+    struct text *lists = ARENA_ARRAY(r->a, struct text, json_object_size(object) + 1);
+    json_object_foreach((json_t *)object, name, list) {
+        if (!json_is_string(list)) return reading_fail(r, "codes", "value_kind", text_of(name));
+        names[l->coded_count] = text_copy(r->a, text_of(name));
+        lists[l->coded_count++] = text_copy(r->a, text_of(json_string_value(list)));
+    }
+    l->coded = names;
+    l->code_lists = lists;
+    return STATUS_OK;
+}
+
 static enum status read_letter(const struct reading *r, const json_t *j, struct letter_template *l) {
-    static const char *const KNOWN[] = {"id", "kind", "title", "legal_basis", "adverse", "deadline", "parts", NULL};
+    static const char *const KNOWN[] = {"id", "kind", "title", "legal_basis", "adverse", "deadline", "codes", "parts", NULL};
     json_t *list, *item;
     size_t i;
     int kind = -1;
@@ -114,6 +145,7 @@ static enum status read_letter(const struct reading *r, const json_t *j, struct 
     if (!st) st = reading_need_text(r, j, "legal_basis", &l->legal_basis);
     if (!st) st = reading_flag(r, j, "adverse", &l->is_adverse);
     if (!st) st = reading_text(r, j, "deadline", &l->deadline);
+    if (!st) st = read_codes(r, j, l);
     if (!st) st = reading_array(r, j, "parts", LETTER_PARTS_MAX, &list);
     if (st) return st;
     struct letter_part *parts = ARENA_ARRAY(r->a, struct letter_part, json_array_size(list) + 1);

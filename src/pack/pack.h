@@ -104,6 +104,10 @@ const struct code *code_find(const struct code_list *l, struct text code);      
 const struct code *code_in_order(const struct code_list *l, struct text language, size_t index);
 // Its name in a language, else in English, else the code. Never empty.
 struct text code_name(const struct code_list *l, const struct code *c, struct text language);
+// The same for a code without its list at hand: the text "code.LIST.CODE" in lower case, else ICU's name for the lists
+// country, nationality and language, else the code itself.
+struct text code_label(struct arena *a, const struct texts *texts, struct text language, struct text list,
+                       struct text code);
 struct text code_text(const struct code *c, const char *property);  // empty when absent
 bool code_flag(const struct code *c, const char *property);
 

@@ -94,6 +94,8 @@ static enum status check_letters(struct checking *c) {
             st = has_text(c, T("parts"), l->parts[k].text_key);
             if (!st) st = has_texts(c, T("parts"), l->parts[k].items, l->parts[k].item_count);
         }
+        for (size_t k = 0; k < l->coded_count && !st; k++)
+            if (!pack_codes(c->pack, l->code_lists[k])) st = wrong(c, "codes_unknown", l->coded[k], l->code_lists[k]);
     }
     if (!st) st = has_text(c, T("parts"), T("letter.machine_translation"));
     return st;
@@ -161,7 +163,9 @@ static enum status check_element(const struct checking *c, const struct flow_ele
             struct flow_pair pair = lists[k]->items[i];
             if (!pair.value.n || pair.value.p[0] == '=') continue;  // known when it runs
             if (text_eq(pair.name, T("deadline"))) st = has_deadline(c, e->id, pair.value);
-            if (text_eq(pair.name, T("letter"))) st = has_letter(c, e->id, pair.value);
+            // "decision" stands for the letter that the outcome names.
+            bool by_outcome = text_eq(pair.value, T("decision"));
+            if (text_eq(pair.name, T("letter")) && !by_outcome) st = has_letter(c, e->id, pair.value);
         }
     }
     return st;

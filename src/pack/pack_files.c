@@ -90,7 +90,8 @@ static enum status read_folder(const struct folder *f, int directory, struct tex
     enum status st = STATUS_OK;
     if (!d) return close(directory), STATUS_IO;
     while (!st && (e = readdir(d))) {
-        if (e->d_name[0] == '.') continue;  // hidden files of editors and version control
+        // Hidden files of editors and version control, and words for people.
+        if (e->d_name[0] == '.' || strcmp(e->d_name, "README.md") == 0) continue;
         struct text name = TEXT_JOIN(f->a, prefix, text_of(e->d_name));
         int inner = prefix.n ? -1 : openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         st = inner >= 0 ? read_folder(f, inner, TEXT_JOIN(f->a, name, T("/"))) : read_file(f, dirfd(d), e->d_name, name);

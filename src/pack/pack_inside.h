@@ -28,6 +28,7 @@ struct pack {
     struct hash hash;
     struct text id, version, title_key, procedure, official_language, calendar_id;
     struct date valid_from;
+    struct answers letter_values;
     struct pack_references legal;
     struct catalog *catalog;
     struct access_rules access;

@@ -37,6 +37,7 @@ static enum status load_letter(struct pack *pack, const struct pack_file *f, str
     if (st) return st;
     const struct reading r = {&pack->arena, p, T("")};
     if (pack_letter(pack, letter->id)) return reading_fail(&r, "id", "duplicate", letter->id);
+    letter->defaults = &pack->letter_values;
     *ARENA_PUSH(&pack->arena, &pack->letters) = letter;
     return STATUS_OK;
 }
@@ -179,9 +180,24 @@ static enum status check_list(struct pack *pack, const struct reading *r, const 
     return st;
 }
 
+// What all letters of the authority say: phone, court, legal aid.
+static enum status read_letter_values(struct pack *pack, const struct reading *r, const json_t *j) {
+    const json_t *object = json_object_get(j, "letter_values");
+    const char *name;
+    json_t *value;
+    pack->letter_values.arena = &pack->arena;
+    if (object && !json_is_object(object)) return reading_fail(r, "letter_values", "value_kind", T("object"));
+    json_object_foreach((json_t *)object, name, value) {
+        struct text t = {json_string_value(value), json_is_string(value) ? json_string_length(value) : 0};
+        if (!t.n || answers_set(&pack->letter_values, text_of(name), t) != STATUS_OK)
+            return reading_fail(r, "letter_values", "value_kind", text_of(name));
+    }
+    return STATUS_OK;
+}
+
 static enum status read_manifest(struct pack *pack, const struct reading *r, const json_t *j) {
     static const char *const KNOWN[] = {"id", "version", "title", "valid_from", "procedure", "official_language",
-                                        "calendar", "legal_references", "files", "note", NULL};
+                                        "calendar", "legal_references", "files", "letter_values", "note", NULL};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "id", &pack->id);
     if (!st) st = reading_need_text(r, j, "version", &pack->version);
@@ -192,6 +208,7 @@ static enum status read_manifest(struct pack *pack, const struct reading *r, con
     if (!st) st = reading_date(r, j, "valid_from", &pack->valid_from);
     if (!st && !pack->valid_from.year) st = reading_fail(r, NULL, "member_missing", T("valid_from"));
     if (!st) st = read_references(pack, r, j);
+    if (!st) st = read_letter_values(pack, r, j);
     if (!st) st = check_list(pack, r, j);
     return st;
 }
