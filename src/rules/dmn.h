@@ -17,9 +17,15 @@ struct dmn_model;
 // loads: STATUS_INVALID with field "model", rule, line, and arguments "element" (name or id) and "near".
 // STATUS_UNSUPPORTED for another namespace or expression language.
 enum status dmn_read(struct arena *a, struct text xml, const struct dmn_model **out, struct problem *p);
-// The same for a model with <import>s: every imported namespace must be among `imports`, which live as long.
-enum status dmn_read_importing(struct arena *a, struct text xml, const struct dmn_model *const *imports,
-                               size_t import_count, const struct dmn_model **out, struct problem *p);
+// The same for a model with <import>s: every imported namespace must be among `imports`, which live as long. With
+// `lenient`, an expression that does not parse becomes one that gives null and says so, as engines of the field do.
+struct dmn_read_options {
+    const struct dmn_model *const *imports;
+    size_t import_count;
+    bool lenient;
+};
+enum status dmn_read_with(struct arena *a, struct text xml, const struct dmn_read_options *options,
+                          const struct dmn_model **out, struct problem *p);
 
 struct text dmn_name(const struct dmn_model *m);
 struct text dmn_namespace(const struct dmn_model *m);

@@ -14,6 +14,7 @@ struct eval {
     size_t memory_end;                    // arena->used may not pass it
     int depth;
     bool exhausted;                       // a limit was reached: everything is null from here on
+    void *host;                           // of native nodes: the run of a DMN model
 };
 
 // Names bound at one level; the innermost first.

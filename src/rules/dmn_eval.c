@@ -1,0 +1,187 @@
+#include <string.h>
+
+#include "rules/dmn_model.h"
+
+void run_add_step(struct run *r, struct dmn_step step) {
+    if (!r->trace) return;
+    if (r->trace->count >= DMN_TRACE_MAX) {
+        r->trace->lost++;
+        return;
+    }
+    *ARENA_PUSH(r->eval->arena, r->trace) = step;
+}
+
+static struct feel_value node_value(struct run *r, const struct dmn_node *n);
+
+// ---- scopes ----
+
+struct entry_list {
+    struct feel_entry *items;
+    size_t count, capacity;
+};
+
+// What comes from an import stands in a context of the import's name.
+static void bind(struct run *r, struct entry_list *l, const struct dmn_requirement *q, struct feel_value v) {
+    struct arena *a = r->eval->arena;
+    if (!q->import.n) {
+        *ARENA_PUSH(a, l) = (struct feel_entry){q->node->info.name, v};
+        return;
+    }
+    size_t i = 0;
+    while (i < l->count && !text_eq(l->items[i].key, q->import)) i++;
+    if (i == l->count) *ARENA_PUSH(a, l) = (struct feel_entry){q->import, feel_empty_context()};
+    if (l->items[i].value.kind == FEEL_CONTEXT) feel_put(a, &l->items[i].value, q->node->info.name, v);
+}
+
+static void bind_requirements(struct run *r, const struct dmn_node *n, struct scope *out) {
+    struct entry_list l = {0};
+    for (size_t i = 0; i < n->requirement_count; i++) bind(r, &l, &n->requirements[i], node_value(r, n->requirements[i].node));
+    out->entries = l.items;
+    out->count = l.count;
+}
+
+// ---- decisions ----
+
+static struct dmn_step plain_step(struct run *r, const struct dmn_node *n, const struct scope *s) {
+    struct dmn_named_value *in = ARENA_ARRAY(r->eval->arena, struct dmn_named_value, s->count);
+    size_t count = 0;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->entries[i].value.kind != FEEL_FUNCTION)
+            in[count++] = (struct dmn_named_value){s->entries[i].key, s->entries[i].value};
+    return (struct dmn_step){.inputs = in, .input_count = count, .logic = n->logic_kind};
+}
+
+static void trace_decision(struct run *r, const struct dmn_node *n, const struct scope *s, struct feel_value v,
+                           const struct feel_diagnostics *d) {
+    struct dmn_step step = r->table ? *r->table : plain_step(r, n, s);
+    step.kind = n->info.kind;
+    step.id = n->info.id;
+    step.name = n->info.name;
+    step.value = v;
+    step.depth = r->depth;
+    step.diagnostics = d->items;
+    step.diagnostic_count = d->count;
+    run_add_step(r, step);
+}
+
+static struct feel_value decide(struct run *r, const struct dmn_node *n) {
+    struct eval *e = r->eval;
+    struct scope *s = ARENA_NEW(e->arena, struct scope);
+    r->depth++;
+    bind_requirements(r, n, s);
+    r->depth--;
+    struct feel_diagnostics *outer = e->diagnostics, *mine = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
+    struct dmn_step *outer_table = r->table;
+    e->diagnostics = mine;
+    r->table = NULL;
+    e->site = n->logic;
+    struct feel_value v = n->logic ? eval_node(e, s, n->logic) : eval_null(e, "dmn.no_logic", n->info.name);
+    if (r->trace) trace_decision(r, n, s, v, mine);
+    r->table = outer_table;
+    e->diagnostics = outer;
+    return v;
+}
+
+// ---- the other kinds ----
+
+static struct feel_value input_value(struct run *r, const struct dmn_node *n) {
+    struct feel_value v = r->input ? feel_get(r->input, n->info.name) : feel_null();
+    if (!type_fit(r->eval, n->type, &v)) eval_null(r->eval, "dmn.input_type", n->info.name);
+    return v;
+}
+
+// The function is known to itself and to what it requires before its scope is filled, so circles of knowledge work.
+static struct feel_value function_value(struct run *r, const struct dmn_node *n, size_t at) {
+    struct arena *a = r->eval->arena;
+    if (!n->logic) return feel_null();
+    struct scope *required = ARENA_NEW(a, struct scope), *own = ARENA_NEW(a, struct scope);
+    struct feel_function *f = ARENA_NEW(a, struct feel_function);
+    struct feel_entry *self = ARENA_NEW(a, struct feel_entry);
+    struct feel_value v = {.kind = FEEL_FUNCTION, .function = f};
+    *f = (struct feel_function){.node = n->logic, .closure = own, .name = n->info.name};
+    *self = (struct feel_entry){n->info.name, v};
+    *own = (struct scope){required, self, 1};
+    r->values.items[at].value = v;
+    r->values.items[at].running = false;
+    if (n->info.kind == DMN_KNOWLEDGE) bind_requirements(r, n, required);
+    return v;
+}
+
+static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
+    struct eval *e = r->eval;
+    for (size_t i = 0; i < r->values.count; i++)
+        if (r->values.items[i].node == n)
+            return r->values.items[i].running ? eval_null(e, "dmn.circle", n->info.name) : r->values.items[i].value;
+    enum { DECISION_COST = 4 }; // levels of recursion that one takes
+    if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1)) return eval_null(e, "feel.limit_depth", n->info.name);
+    size_t at = r->values.count;
+    *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, feel_null(), true};
+    e->depth += DECISION_COST;
+    struct feel_value v;
+    bool is_given = n->info.kind == DMN_DECISION && r->input && feel_has(r->input, n->info.name);
+    if (n->info.kind == DMN_INPUT || is_given) v = input_value(r, n);
+    else v = n->info.kind == DMN_DECISION ? decide(r, n) : function_value(r, n, at);
+    e->depth -= DECISION_COST;
+    r->values.items[at].value = v;
+    r->values.items[at].running = false;
+    return v;
+}
+
+// ---- services ----
+
+static struct feel_value service_outputs(struct run *r, const struct dmn_node *n) {
+    if (n->output_count == 1) return node_value(r, n->outputs[0]);
+    struct feel_value c = feel_empty_context();
+    for (size_t i = 0; i < n->output_count; i++) feel_put(r->eval->arena, &c, n->outputs[i]->info.name, node_value(r, n->outputs[i]));
+    return c;
+}
+
+// Called as a function: the parameters are all that its decisions see.
+struct feel_value service_run(struct eval *e, const struct scope *s, const struct node *n) {
+    struct run *outer = e->host;
+    struct feel_value given = {.kind = FEEL_CONTEXT, .context = {s->entries, s->count}};
+    struct run inner = {.eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1, .outside = outer};
+    e->host = &inner;
+    struct feel_value v = service_outputs(&inner, n->data);
+    e->host = outer;
+    return v;
+}
+
+static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
+    r->depth++;
+    struct feel_value v = service_outputs(r, n);
+    r->depth--;
+    if (!type_fit(r->eval, n->logic->type, &v)) eval_null(r->eval, "feel.wrong_type", n->info.name);
+    run_add_step(r, (struct dmn_step){.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v});
+    return v;
+}
+
+// ---- entry ----
+
+static const struct dmn_node *find(const struct dmn_model *m, struct text id_or_name) {
+    for (int by_name = 0; by_name < 2; by_name++)
+        for (size_t i = 0; i < m->node_count; i++) {
+            const struct dmn_node *n = &m->nodes[i];
+            if (n->info.kind != DMN_DECISION && n->info.kind != DMN_SERVICE) continue;
+            if (text_eq(by_name ? n->info.name : n->info.id, id_or_name)) return n;
+        }
+    return NULL;
+}
+
+const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_or_name) {
+    const struct dmn_node *n = find(m, id_or_name);
+    return n ? &m->infos[n - m->nodes] : NULL;
+}
+
+enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
+                         const struct feel_now *now, struct arena *a, struct feel_value *out, struct dmn_trace *trace) {
+    *out = feel_null();
+    const struct dmn_node *n = find(m, id_or_name);
+    if (!n) return STATUS_NOT_FOUND;
+    struct eval e = eval_new(a, now, NULL);
+    struct run r = {.eval = &e, .input = input && input->kind == FEEL_CONTEXT ? input : NULL, .trace = trace};
+    e.host = &r;
+    *out = n->info.kind == DMN_SERVICE ? run_service(&r, n) : decide(&r, n);
+    if (e.exhausted) *out = feel_null();
+    return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
+}
