@@ -66,11 +66,11 @@ void connections_free(struct connections *c) {
     free(c);
 }
 
-struct connection_link *connections_add(struct connections *c, int fd) {
+struct connection_link *connections_add(struct connections *c, int fd, int seconds) {
     struct connection_link *l = calloc(1, sizeof *l);
     if (!l) abort();
     pthread_mutex_lock(&c->lock);
-    *l = (struct connection_link){c->first, &c->first, fd, seconds_now() + REQUEST_HEADER_S};
+    *l = (struct connection_link){c->first, &c->first, fd, seconds_now() + seconds};
     if (c->first) c->first->at = &l->next;
     c->first = l;
     pthread_mutex_unlock(&c->lock);

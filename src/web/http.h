@@ -223,10 +223,12 @@ struct web_config {
     struct text authority;              // its name, shown in header and footer
     const struct rate_limits *rates;    // NULL: RATE_LIMITS_DEFAULT
     bool is_strict;                     // a sentence missing in some language is an error; else English stands in
+    unsigned header_s, body_s, idle_s;  // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S
 };
 
 // Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`; STATUS_IO when
-// the port is taken. Everything the config points to must outlive the server.
+// the port is taken. Everything the config points to must outlive the server. *out is set in any case and is given to
+// web_stop; until then the words that `p` names stay.
 enum status web_start(const struct web_config *config, struct web **out, struct problem *p);
 uint16_t web_port(const struct web *w);
 // A new pack version: its texts are looked up after those of the pages, from the next request on. Must outlive the server.

@@ -45,13 +45,14 @@ enum status route_find(const struct web *w, struct arena *a, enum http_method m,
 // Fills the response with the page (or RFC 9457 JSON) for a failure.
 void trouble_show(struct request *q, struct response *r, unsigned status);
 unsigned trouble_status(enum status st);
+extern const struct page_template TROUBLE_PAGE;
 
 // ---- connections.c: closes connections that dawdle
 struct connections;
 struct connection_link;
 struct connections *connections_new(void);
 void connections_free(struct connections *c);
-struct connection_link *connections_add(struct connections *c, int fd);
+struct connection_link *connections_add(struct connections *c, int fd, int seconds);
 void connections_remove(struct connections *c, struct connection_link *l);
 void connections_allow(struct connections *c, struct connection_link *l, int seconds);  // from now on
 
@@ -67,6 +68,7 @@ struct web {
     struct templates *templates;
     _Atomic(const struct catalog *) pack_texts;
     struct connections *connections;
+    const char *style_ltr, *style_rtl;     // addresses
     const struct route **routes;
     size_t route_count;
     struct arena arena;                    // lives as long as the server
@@ -81,7 +83,7 @@ struct request_inside {
     const struct route *route;
     struct body *body;
     struct body_files files;
-    struct text raw_target, visit, cookies;
+    struct text raw_target, visit, notice;
     bool is_started, is_answered;
     unsigned refusal;                      // HTTP status decided before the body was read; 0: none
     bool is_csrf_checked;

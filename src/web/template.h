@@ -49,6 +49,8 @@ struct template_world {
 // holds the words that `p` names and is freed by the caller like any other.
 enum status templates_compile(const struct template_world *world, struct templates **out, struct problem *p);
 void templates_free(struct templates *t);
+// True when that page shows {{@csrf}} somewhere.
+bool templates_use_csrf(const struct templates *t, const char *name);
 
 // A mistake beside its field: {{#if error $name}} {{error $name}} find it by the field's name.
 struct field_message {

@@ -186,7 +186,7 @@ static enum status compile_known_if(struct compiler *c, struct cursor *cur, bool
 static enum status compile_if(struct compiler *c, struct cursor *cur, struct tag *tag) {
     struct op condition = {.kind = OP_UNLESS};
     struct stop stop;
-    bool is_true;
+    bool is_true = false;
     enum status st = condition_parse(c, tag, &condition);
     if (st) return st;
     if (condition_is_constant(&condition, &is_true)) return compile_known_if(c, cur, is_true);

@@ -145,5 +145,3 @@ enum status expect_end(struct compiler *c, struct tag *t);
 void escape_text(struct out *o, enum html_place place, struct text t);
 
 const struct program *templates_find(const struct templates *t, const char *name);
-// True when that page shows {{@csrf}}.
-bool templates_use_csrf(const struct templates *t, const char *name);

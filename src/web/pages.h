@@ -1,0 +1,8 @@
+// pages.h - the page families, one line each. The program serves WEB_PAGES; each is a file in pages/.
+#pragma once
+#include "web/http.h"
+
+extern const struct page_module START_PAGES;
+
+// Ends with NULL; for web_config.modules.
+extern const struct page_module *const WEB_PAGES[];

@@ -1,0 +1,80 @@
+#!/usr/bin/env node
+// Builds style sheets, scripts and pictures for the pages:
+//   assets.mjs SOURCE_DIR OUT_DIR OUT.c DEPFILE
+// Each file gets a hash of its content into its name and .br and .gz twins, and all of them go into OUT.c (tools/embed).
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { createRequire } from "node:module";
+
+const [source, out, embedded, depfile] = process.argv.slice(2).map((p) => resolve(p));
+if (!depfile) {
+  console.error("usage: assets.mjs SOURCE_DIR OUT_DIR OUT.c DEPFILE");
+  process.exit(2);
+}
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const modules = join(root, "node_modules");
+const require = createRequire(join(root, "package.json"));
+const sass = require("sass");
+const rtlcss = require("rtlcss");
+const esbuild = require("esbuild");
+const inputs = new Set([fileURLToPath(import.meta.url), source, join(source, "js"), join(root, "package-lock.json")]);
+
+function put(name, content) {
+  const bytes = Buffer.from(content);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  const ending = extname(name);
+  const hashed = join(out, `${basename(name, ending)}.${hash}${ending}`);
+  writeFileSync(hashed, bytes);
+  if (bytes.length < 256 || ending === ".png") return basename(hashed);
+  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
+  writeFileSync(hashed + ".br", brotliCompressSync(bytes, options));
+  writeFileSync(hashed + ".gz", gzipSync(bytes, { level: 9 }));
+  return basename(hashed);
+}
+
+// Pictures that the moj components name.
+function pictures(css) {
+  return css.replace(/url\(\/assets\/images\/([\w.-]+)\)/g, (_, name) => {
+    const folder = join(modules, "@ministryofjustice/frontend/moj/assets/images");
+    return `url(/assets/${put(name, readFileSync(join(folder, name)))})`;
+  });
+}
+
+function styles(file) {
+  const result = sass.compile(file, { style: "compressed", loadPaths: [modules, root], quietDeps: true, logger: sass.Logger.silent });
+  for (const url of result.loadedUrls) if (url.protocol === "file:") inputs.add(fileURLToPath(url));
+  const name = basename(file, ".scss");
+  const css = pictures(result.css.replace(/^\uFEFF/, ""));
+  put(name + ".css", css);
+  put(name + "-rtl.css", rtlcss.process(css));
+}
+
+function script(file) {
+  const result = esbuild.buildSync({
+    entryPoints: [file], bundle: true, minify: true, format: "esm", target: "es2020", write: false, metafile: true,
+    nodePaths: [modules], legalComments: "none", logLevel: "error",
+  });
+  for (const input of Object.keys(result.metafile.inputs)) inputs.add(resolve(input));
+  put(basename(file), result.outputFiles[0].contents);
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+for (const name of readdirSync(source).sort()) {
+  const file = join(source, name);
+  if (!statSync(file).isFile()) continue;
+  inputs.add(file);
+  if (name.startsWith("_")) continue;
+  if (name.endsWith(".scss")) styles(file);
+  else put(name, readFileSync(file));
+}
+for (const name of readdirSync(join(source, "js")).sort()) if (name.endsWith(".js")) script(join(source, "js", name));
+
+const files = readdirSync(out).sort().map((name) => join(out, name));
+execFileSync(join(root, "tools/embed"), ["files", "WEB_ASSETS", embedded, out, ...files], { stdio: "inherit" });
+const escaped = [...inputs].filter((p) => !p.startsWith(modules)).map((p) => p.replaceAll(" ", "\\ "));
+writeFileSync(depfile, `${basename(embedded)}: ${escaped.join(" ")}\n`);
