@@ -1,0 +1,200 @@
+// Unknown names answer like known ones; mistakes cost time; codes are tried a few times only.
+#include "access/internal.h"
+#include "house.h"
+
+static void same_problem(const struct problem *a, const struct problem *b) {
+    assert_string_equal(a->field, b->field);
+    assert_string_equal(a->rule, b->rule);
+    assert_string_equal(a->text_key, b->text_key);
+}
+
+static void unknown_and_wrong_look_the_same(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 1);
+    struct account_made made = sign_up(&h, T("amina@mail.example"));
+    struct sign_in s;
+    struct problem wrong, unknown, nonsense, closed, by_code, by_code_unknown;
+    assert_status(sign_in_password(h.access, &h.from, T("amina@mail.example"), T("not it at all"), &h.arena, &s, &wrong), STATUS_INVALID);
+    assert_status(sign_in_password(h.access, &h.from, T("nobody@mail.example"), PASSWORD, &h.arena, &s, &unknown), STATUS_INVALID);
+    assert_status(sign_in_password(h.access, &h.from, T("%00'; drop table"), PASSWORD, &h.arena, &s, &nonsense), STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, made.sign_in_name, T("AAAA-AAAA-AAAA-AAAA"), &h.arena, &s, &by_code), STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, T("AAAA-AAAA-AAAA"), T("x"), &h.arena, &s, &by_code_unknown), STATUS_INVALID);
+    assert_ok(access_close_account(h.access, 0, made.account, T("")));
+    assert_status(sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, &closed), STATUS_INVALID);
+    same_problem(&wrong, &unknown);
+    same_problem(&wrong, &nonsense);
+    same_problem(&wrong, &closed);
+    same_problem(&wrong, &by_code);
+    same_problem(&wrong, &by_code_unknown);
+    house_close(&h);
+}
+
+static void signing_up_twice_tells_only_the_mailbox(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 2);
+    (void)sign_up(&h, T("amina@mail.example"));
+    struct contact_code known, fresh;
+    struct problem p, q;
+    struct account_made made;
+    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("Amina@mail.example"), &h.arena, &known, &p));
+    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("new@mail.example"), &h.arena, &fresh, &p));
+    assert_int_equal(known.challenge.n, fresh.challenge.n);  // the page looks the same
+    assert_int_equal(known.code.n, 0);                       // the message says: you have an account
+    assert_int_equal(fresh.code.n, 6);
+    struct new_account n = {.challenge = known.challenge, .code = T(""), .password = PASSWORD};
+    assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
+    n = (struct new_account){.challenge = fresh.challenge, .code = T("abcdef"), .password = PASSWORD};
+    assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &q), STATUS_INVALID);
+    same_problem(&p, &q);
+    assert_rule(p, "code_wrong");
+    // Two people prove the same address at once: the second is told that the code is wrong.
+    struct contact_code other;
+    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("new@mail.example"), &h.arena, &other, &p));
+    n.code = fresh.code;
+    assert_ok(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p));
+    n = (struct new_account){.challenge = other.challenge, .code = other.code, .password = PASSWORD};
+    assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
+    same_problem(&p, &q);
+    house_close(&h);
+}
+
+static void a_code_can_be_tried_five_times_and_for_a_quarter_of_an_hour(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 3);
+    struct contact_code sent;
+    struct account_made made;
+    struct problem p;
+    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("a@mail.example"), &h.arena, &sent, &p));
+    struct new_account n = {.challenge = sent.challenge, .code = T("wrong!"), .password = PASSWORD};
+    for (int i = 0; i < CODE_TRIES_MAX; i++) {
+        assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
+        assert_rule(p, "code_wrong");
+    }
+    n.code = sent.code;
+    assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
+    assert_rule(p, "code_expired");
+    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("a@mail.example"), &h.arena, &sent, &p));
+    later(&h, CODE_MS);
+    n = (struct new_account){.challenge = sent.challenge, .code = sent.code, .password = PASSWORD};
+    assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
+    assert_rule(p, "code_expired");
+    // A code for one thing is no code for another.
+    later(&h, HOUR);
+    assert_ok(access_contact_code(h.access, &h.from, CODE_ADD_CONTACT, T("a@mail.example"), &h.arena, &sent, &p));
+    n = (struct new_account){.challenge = sent.challenge, .code = sent.code, .password = PASSWORD};
+    assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
+    assert_rule(p, "code_expired");
+    house_close(&h);
+}
+
+static void mistakes_make_the_next_wait_longer(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 4);
+    (void)sign_up(&h, T("amina@mail.example"));
+    struct sign_in s;
+    struct problem p;
+    int64_t waits[12];
+    for (int i = 0; i < 12; i++) {
+        int64_t wait = 0;
+        while (sign_in_password(h.access, &h.from, T("amina@mail.example"), T("guess guess guess"), &h.arena, &s, &p) == STATUS_BUSY) {
+            assert_rule(p, "sign_in_wait");
+            assert_string_equal(p.args[0].name, "minutes");
+            later(&h, 1000);
+            wait += 1000;
+        }
+        assert_rule(p, "sign_in_wrong");
+        waits[i] = wait;
+    }
+    for (int i = 0; i < 4; i++) assert_int_equal(waits[i], 0);  // typing errors are human
+    for (int i = 5; i < 12; i++) assert_true(waits[i] >= waits[i - 1] && waits[i] > 0);
+    assert_true(waits[11] >= 4 * MINUTE && waits[11] <= 15 * MINUTE);
+
+    // The right password has to wait too; from elsewhere as well; a passkey would not.
+    struct source elsewhere = {T("203.0.113.9"), T("")};
+    assert_status(sign_in_password(h.access, &elsewhere, T("AMINA@mail.example "), PASSWORD, &h.arena, &s, &p), STATUS_BUSY);
+    later(&h, 15 * MINUTE);
+    assert_ok(sign_in_password(h.access, &elsewhere, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
+    // Success forgives.
+    assert_status(sign_in_password(h.access, &elsewhere, T("amina@mail.example"), T("typing error"), &h.arena, &s, &p), STATUS_INVALID);
+    assert_ok(sign_in_password(h.access, &elsewhere, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
+    house_close(&h);
+}
+
+static void one_source_that_tries_many_names_waits(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 5);
+    struct sign_in s;
+    struct problem p;
+    enum status st = STATUS_OK;
+    int tries = 0;
+    while (st != STATUS_BUSY && tries < 100) {
+        struct text name = text_printf(&h.arena, "person%d@mail.example", tries++);
+        st = sign_in_password(h.access, &h.from, name, PASSWORD, &h.arena, &s, &p);
+    }
+    assert_int_equal(st, STATUS_BUSY);
+    assert_true(tries > 30 && tries < 40);
+    struct source elsewhere = {T("203.0.113.9"), T("")};
+    assert_status(sign_in_password(h.access, &elsewhere, T("person0@mail.example"), PASSWORD, &h.arena, &s, &p), STATUS_INVALID);
+    house_close(&h);
+}
+
+static void the_second_factor_is_guessed_slowly_too(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 6);
+    (void)hire(&h, "Omar Diallo", "o.diallo@asylum.example", "K-205");
+    struct sign_in s;
+    struct problem p;
+    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p));
+    struct text half = s.token;
+    enum status st = STATUS_INVALID;
+    int tries = 0;
+    for (; st == STATUS_INVALID; tries++) st = sign_in_totp(h.access, &h.from, half, T("00000x"), &h.arena, &s, &p);
+    assert_int_equal(st, STATUS_BUSY);
+    assert_int_equal(tries, 5);
+    // A new first step does not reset it.
+    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p));
+    assert_status(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, &p), STATUS_BUSY);
+    later(&h, 2000);
+    assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, &p));
+    house_close(&h);
+}
+
+static void limits_stay_within_their_memory(void **state) {
+    (void)state;
+    struct env_fixed fixed;
+    env_fixed(&fixed, (struct moment){1800000000000}, 9);
+    struct limits *l = limits_new(&fixed.env);
+    struct arena a = {0};
+    for (int i = 0; i < 6; i++) (void)limits_failed(l, "name", T("victim"));
+    assert_true(limits_wait_ms(l, "name", T("victim")) > 0);
+    assert_int_equal(limits_wait_ms(l, "source", T("victim")), 0);  // spaces are apart
+    for (int i = 0; i < 100000; i++) {
+        (void)limits_failed(l, "name", text_printf(&a, "flood %d", i));
+        if (i % 1000 == 0) arena_reset(&a);
+    }
+    assert_true(limits_wait_ms(l, "name", T("victim")) > 0);  // nobody is flooded out of their wait
+    fixed.at.ms -= 24 * (int64_t)HOUR;                        // the clock jumps back: still a bounded wait
+    assert_true(limits_wait_ms(l, "name", T("victim")) <= 15 * MINUTE);
+    limits_free(l);
+    arena_free(&a);
+}
+
+int main(void) {
+    crypto_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unknown_and_wrong_look_the_same),
+        cmocka_unit_test(signing_up_twice_tells_only_the_mailbox),
+        cmocka_unit_test(a_code_can_be_tried_five_times_and_for_a_quarter_of_an_hour),
+        cmocka_unit_test(mistakes_make_the_next_wait_longer),
+        cmocka_unit_test(one_source_that_tries_many_names_waits),
+        cmocka_unit_test(the_second_factor_is_guessed_slowly_too),
+        cmocka_unit_test(limits_stay_within_their_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
