@@ -46,6 +46,29 @@ static bool is_operator(struct text w) {
     return !((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.');
 }
 
+// A glyph that stands for two right-to-left letters: Cairo gives both as ActualText, and readers that take a page as it is
+// seen turn them round (poppler: "ال" for "لا"). One presentation form, the same by compatibility (NFKC), cannot be turned.
+static const struct {
+    const char *pair, *form;
+} LIGATURES[] = {
+    {"feff06440622", "fefffef5"}, {"feff06440623", "fefffef7"}, {"feff06440625", "fefffef9"}, {"feff06440627", "fefffefb"},
+    {"feff06440649", "fefffc43"}, {"feff0644064a", "fefffc44"}, {"feff064406cc", "fefffc43"},
+};
+
+// Copies stream[from, to), which may hold one such ActualText.
+static void out_operands(struct out *o, struct text stream, size_t from, size_t to) {
+    struct text t = text_slice(stream, from, to);
+    size_t at;
+    for (size_t i = 0; i < sizeof LIGATURES / sizeof *LIGATURES; i++) {
+        if (!text_find(t, text_of(LIGATURES[i].pair), &at)) continue;
+        out_text(o, text_slice(t, 0, at));
+        out_c(o, LIGATURES[i].form);
+        t = text_slice(t, at + strlen(LIGATURES[i].pair), t.n);
+        break;
+    }
+    out_text(o, t);
+}
+
 static const char OPEN[] = "/Artifact BMC\n", CLOSE[] = "EMC\n";
 
 enum status content_with_artifacts(struct arena *a, struct text stream, struct text *out) {
@@ -72,6 +95,10 @@ enum status content_with_artifacts(struct arena *a, struct text stream, struct t
                 out_c(&o, CLOSE);
                 copied = operands;
                 element = true;
+            } else if (text_find(args, T("/ActualText"), &(size_t){0})) {
+                out_text(&o, text_slice(stream, copied, operands));
+                out_operands(&o, stream, operands, begin);
+                copied = begin;
             }
             depth++;
         } else if (text_eq(w, T("EMC"))) {

@@ -45,6 +45,11 @@ static void line_across(struct sheet *s, double y, double thick, double grey) {
     cairo_fill(s->cr);
 }
 
+static void line_to_sign(struct sheet *s, const struct item *it, double y) {
+    cairo_rectangle(s->cr, it->part[0].x, y, it->part[0].width, 0.5);
+    cairo_fill(s->cr);
+}
+
 // Right-to-left text lies in the file as it is seen; ActualText gives it as it is read.
 static struct text actual_text(const struct item *it, PangoLayout *l, int from, int to) {
     return it->rtl ? layout_lines_text(l, from, to) : T("");
@@ -79,7 +84,7 @@ static void draw_qr(struct sheet *s, const struct placed *p) {
 static void draw_text(struct sheet *s, const struct placed *p) {
     const struct item *it = p->item;
     const char *element = element_of(it);
-    if (it->block->kind == PAPER_SIGNATURE) line_across(s, p->y - MM(1), 0.5, 0.3);
+    if (it->block->kind == PAPER_SIGNATURE) line_to_sign(s, it, p->y - MM(1));
     bool plain = !it->part[0].tag;
     tag_begin(s, (struct tag){.name = element, .language = it->language,
                               .actual = plain ? actual_text(it, it->part[0].layout, it->splits ? p->from : 0,

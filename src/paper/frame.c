@@ -20,9 +20,7 @@ static double show(struct sheet *s, const char *tag, struct text t, enum style s
     if (!t.n) return 0;
     bool rtl = is_rtl(T(""), PAPER_AUTO, t);
     PangoLayout *l = layout_make(s, t, s->paper->language, rtl, style, width);
-    // an address stands where the window is, whatever its script; Pango turns the sides round for right-to-left text
-    if (rtl && side != PANGO_ALIGN_CENTER) side = side == PANGO_ALIGN_LEFT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
-    pango_layout_set_alignment(l, side);
+    pango_layout_set_alignment(l, side);  // an address stands where the window is, whatever its script
     ink(s, grey);
     if (tag) tag_begin(s, (struct tag){.name = tag, .actual = rtl ? t : T("")});
     layout_show(s, l, x, y, 0, pango_layout_get_line_count(l));
@@ -62,19 +60,23 @@ enum status frame_check(struct sheet *s, struct problem *p) {
     return STATUS_OK;
 }
 
+// Each line is an element of its own, so that readers pause between them.
+static void show_lines(struct sheet *s, const struct text *line, size_t count, enum style style, double x, double y,
+                       double width, double grey) {
+    for (size_t i = 0; i < count; i++) y += show(s, "P", line[i], style, x, y, width, PANGO_ALIGN_LEFT, grey);
+}
+
 static void letterhead(struct sheet *s) {
     const struct paper *d = s->paper;
     show(s, "P", d->authority, STYLE_AUTHORITY, MARGIN_LEFT, MM(16), SIDE_LEFT - MARGIN_LEFT - MM(5), PANGO_ALIGN_LEFT, INK);
-    show(s, "P", lines(s, d->authority_lines, d->authority_line_count), STYLE_SMALL, SIDE_LEFT, MM(16), SIDE_WIDTH,
-         PANGO_ALIGN_LEFT, INK_QUIET);
+    show_lines(s, d->authority_lines, d->authority_line_count, STYLE_SMALL, SIDE_LEFT, MM(16), SIDE_WIDTH, INK_QUIET);
     rule(s, MARGIN_LEFT, MM(41), TEXT_WIDTH, 0.8, INK);
 }
 
 static void recipient(struct sheet *s) {
     const struct paper *d = s->paper;
     show(s, "P", d->return_line, STYLE_LABEL, MARGIN_LEFT, WINDOW_TOP, WINDOW_WIDTH, PANGO_ALIGN_LEFT, INK_QUIET);
-    show(s, "P", lines(s, d->recipient, d->recipient_count), STYLE_BODY, MARGIN_LEFT, WINDOW_NAME, WINDOW_WIDTH,
-         PANGO_ALIGN_LEFT, INK);
+    show_lines(s, d->recipient, d->recipient_count, STYLE_BODY, MARGIN_LEFT, WINDOW_NAME, WINDOW_WIDTH, INK);
 }
 
 static void references(struct sheet *s) {

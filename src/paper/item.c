@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { LEADING_LINES_MAX = 4 };
+
 #define GAP       MM(4)     // between columns
 #define INDENT    MM(6)     // of a list
 #define KEY_SHARE 0.36      // of a key's column
@@ -25,6 +27,16 @@ static void make_text(struct sheet *s, struct item *it, enum style style, double
     it->before = before;
     it->keep_next = keep_next;
     if (!keep_next) it->splits = pango_layout_get_line_count(l);
+}
+
+// A sentence that leads to a code or a signature stays with it.
+static void bind_to_next(struct sheet *s, size_t i) {
+    struct item *it = &s->items[i];
+    if (it->block->kind != PAPER_PARAGRAPH || i + 1 >= s->item_count || it->splits > LEADING_LINES_MAX) return;
+    enum paper_kind next = s->paper->blocks[i + 1].kind;
+    if (next != PAPER_QR && next != PAPER_SIGNATURE) return;
+    it->keep_next = true;
+    it->splits = 0;
 }
 
 static void make_list_item(struct sheet *s, struct item *it) {
@@ -50,7 +62,9 @@ static void make_cells(struct sheet *s, struct item *it, const double *share, si
         p->scope = head ? "Column" : key ? "Row" : NULL;
         at += share[i] * TEXT_WIDTH;
     }
-    it->before = MM(2);
+    enum paper_kind before = it > s->items ? it[-1].block->kind : PAPER_PARAGRAPH;
+    bool goes_on = before == it->block->kind || (before == PAPER_TABLE_HEAD && it->block->kind == PAPER_TABLE_ROW);
+    it->before = goes_on ? MM(2.2) : MM(4.5);
     it->keep_next = head;
 }
 
@@ -129,6 +143,7 @@ enum status items_make(struct sheet *s, struct problem *p) {
         it->language = language_of(s, b);
         it->rtl = is_rtl(it->language, b->direction, b->cell_count && !b->text.n ? b->cells[0] : b->text);
         make_one(s, it);
+        bind_to_next(s, i);
         for (int k = 0; k < it->parts; k++)
             if (pango_layout_get_unknown_glyphs_count(it->part[k].layout))
                 return refuse(p, i + 1, "paper_font", "problem.paper.font");

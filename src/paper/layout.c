@@ -14,8 +14,11 @@ static const struct {
     [STYLE_SMALL] = {"Noto Sans, Noto Sans Arabic 8.5", 1.0},
     [STYLE_LABEL] = {"Noto Sans, Noto Sans Arabic 8", 1.0},
     [STYLE_AUTHORITY] = {"Noto Sans, Noto Sans Arabic Bold 13", 1.0},
-    [STYLE_CODE] = {"Noto Sans Mono, Noto Sans 10.5", 1.1},
+    [STYLE_CODE] = {"Noto Sans Mono, Noto Mono, DejaVu Sans Mono, Noto Sans 10.5", 1.1},
 };
+
+// Arabic letters are smaller in their square than Latin ones; this much makes them as easy to read.
+#define RTL_SCALE 1.12
 
 static bool primary_is(struct text language, const char *code) {
     struct text primary;
@@ -52,6 +55,14 @@ static void measure_exactly(PangoContext *c) {
     cairo_font_options_destroy(o);
 }
 
+// Optional ligatures (fi, and lam with yeh) look a little nicer and make text that is copied or searched worse.
+static void plain_letters(PangoLayout *l) {
+    PangoAttrList *list = pango_attr_list_new();
+    pango_attr_list_insert(list, pango_attr_font_features_new("liga 0, clig 0, dlig 0"));
+    pango_layout_set_attributes(l, list);
+    pango_attr_list_unref(list);
+}
+
 PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style, double width) {
     PangoContext *c = pango_cairo_create_context(s->cr);
     measure_exactly(c);
@@ -60,12 +71,16 @@ PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, b
     PangoLayout *l = pango_layout_new(c);
     g_object_unref(c);
     PangoFontDescription *d = pango_font_description_from_string(STYLES[style].font);
+    if (rtl) pango_font_description_set_size(d, (int)(pango_font_description_get_size(d) * RTL_SCALE));
     pango_layout_set_font_description(l, d);
     pango_font_description_free(d);
     pango_layout_set_auto_dir(l, FALSE);
     pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_width(l, (int)(width * PANGO_SCALE));
     pango_layout_set_line_spacing(l, (float)STYLES[style].spacing);
+    // Sides are of the page here, not of the script: Pango turns them only for layouts that guess their direction.
+    pango_layout_set_alignment(l, rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
+    plain_letters(l);
     pango_layout_set_text(l, t.p ? t.p : "", (int)t.n);
     *ARENA_PUSH(s->arena, &s->layouts) = l;
     return l;

@@ -28,10 +28,11 @@ enum paper_kind {
     PAPER_SIGNATURE,   // room to sign, then `text` (name) and cells[0] (function), if any
     PAPER_QR,          // `text` encoded as given, cells[0] printed under it, `alt` read aloud
     PAPER_CODE,        // `text` in monospace type: zones, codes, keys to type
-    PAPER_RULE         // a thin line: from here the next language
+    PAPER_RULE         // from here the next language: a new page when its direction is the other one, else a thin line
 };
 
-// Text is UTF-8; scripts may be mixed. "\n" breaks a line.
+// Text is UTF-8; scripts may be mixed. "\n" breaks a line. Values put into a sentence of the other direction (a case
+// number, an address in Arabic text) belong between U+2068 and U+2069, so that they keep their own order.
 struct paper_block {
     enum paper_kind kind;
     struct text language;  // BCP 47; empty = the document's
@@ -47,10 +48,10 @@ struct paper_pair {
 };
 
 struct paper {
-    struct text title;     // shown by readers as the window title
+    struct text title;  // shown by readers as the window title
     struct text author;
     struct text language;  // BCP 47 of the whole
-    struct text authority; // letterhead, with the lines under it
+    struct text authority;  // letterhead, with the lines beside it
     struct text authority_lines[PAPER_LINES_MAX];
     size_t authority_line_count;
     struct text return_line;  // small, above the recipient in the window
@@ -70,7 +71,8 @@ struct paper_result {
     int pages;
 };
 
-// Sets the letter on A4 pages. STATUS_INVALID with the block's number (from 1) in p->line for what cannot be set,
-// STATUS_TOO_LARGE beyond a limit above, STATUS_IO when the libraries fail.
+// Sets the letter on A4 pages. STATUS_INVALID with the block's number (from 1) in p->line for what cannot be set (a
+// letter that no font has, a row taller than a page, a code without alternative text), STATUS_TOO_LARGE beyond a limit
+// above, STATUS_IO when the libraries fail.
 // Same struct, same fonts, same library versions: same bytes. Thread-safe.
 enum status paper_make(struct arena *a, const struct paper *paper, struct paper_result *out, struct problem *p);
