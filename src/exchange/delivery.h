@@ -25,7 +25,7 @@ enum { DELIVERY_ROUND_MAX = 50 };  // items taken at a time
 
 struct delivery;
 
-// Starts the thread. STATUS_BUSY when no database connection is free.
+// Starts the thread. STATUS_BUSY when the machine has no thread left; then the transport is still the caller's.
 enum status delivery_start(struct store *s, const struct delivery_options *options, struct delivery **out);
 // Waits for the message that is being sent, then ends. NULL is fine.
 void delivery_stop(struct delivery *d);
