@@ -65,9 +65,7 @@ static enum status take_forms(struct parser *s, struct po_entry *e) {
     return e->forms == wanted ? STATUS_OK : fail(s, "po_plural_count", "problem.pack.po_plural_count");
 }
 
-static enum status finish(struct parser *s) {
-    if (!s->started) return STATUS_OK;
-    s->started = false;
+static enum status finish_entry(struct parser *s) {
     struct po_entry *e = &s->entry;
     if (!s->has_id || !s->has_string[0]) return syntax(s);
     struct text id = out_done(&s->id);
@@ -80,6 +78,16 @@ static enum status finish(struct parser *s) {
         return fail(s, "po_too_large", "problem.pack.po_too_large");
     enum status st = take_forms(s, e);
     if (!st) *ARENA_PUSH(s->arena, s->out) = *e;
+    return st;
+}
+
+static enum status finish(struct parser *s) {
+    if (!s->started) return STATUS_OK;
+    int64_t line = s->line;
+    s->started = false;
+    s->line = s->entry.line;  // what is wrong with the whole is shown where it begins
+    enum status st = finish_entry(s);
+    s->line = line;
     return st;
 }
 
