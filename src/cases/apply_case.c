@@ -49,7 +49,7 @@ static const struct sql NUMBER_INSERT =
     SQL("file_number_insert", "insert into file_number (case_id, number, origin) values (:case, :number, :origin)"
                               " on conflict do nothing");
 
-enum status touch(struct db *db, const struct event *e) {
+enum status case_touch(struct db *db, const struct event *e) {
     return DB_RUN(db, &TOUCH, V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
 }
 
@@ -114,7 +114,7 @@ enum status apply_application_made(struct db *db, const struct event *e) {
 }
 
 enum status apply_application_withdrawn(struct db *db, const struct event *e) {
-    return touch(db, e);
+    return case_touch(db, e);
 }
 
 enum status apply_application_registered(struct db *db, const struct event *e) {
@@ -123,7 +123,7 @@ enum status apply_application_registered(struct db *db, const struct event *e) {
 }
 
 enum status apply_completeness_checked(struct db *db, const struct event *e) {
-    if (!event_bool(e, "lodged")) return touch(db, e);
+    if (!event_bool(e, "lodged")) return case_touch(db, e);
     return DB_RUN(db, &CASE_LODGED, V_INT(e->at.ms), V_INT(e->seq), V_INT(e->stream));
 }
 
@@ -141,5 +141,5 @@ enum status apply_file_number_added(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &NUMBER_INSERT, V_INT(e->stream), V_TEXT(event_text(e, "number")),
                             V_TEXT(event_text(e, "origin")));
     if (!st) st = DB_RUN(db, &KEY_INSERT, V_TEXT(T("number")), V_TEXT(event_text(e, "key")), V_INT(e->stream));
-    return st ? st : touch(db, e);
+    return st ? st : case_touch(db, e);
 }

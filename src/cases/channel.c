@@ -3,7 +3,7 @@
 
 static void set_channel(struct decide *d, struct text channel, struct text rule, struct text reason) {
     if (text_eq(channel, d->s->channel) && text_eq(rule, d->s->channel_rule)) return;
-    struct event_draft *e = emit(d, &EVENT_channel_set);
+    struct event_draft *e = case_emit(d, &EVENT_channel_set);
     draft_text(e, "channel", channel);
     draft_text(e, "rule", rule);
     if (reason.n) draft_personal_text(e, "reason", reason);

@@ -70,9 +70,9 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
     }
     struct clock c = deadline_start(r, pack_rule_calendar(d->pack, r), trigger);
     struct clock_state_row *row = ARENA_PUSH(d->arena, &d->s->clocks);
-    *row = (struct clock_state_row){.clock_id = new_id(d), .about = about, .rule = r->id, .owner = owner_word(r),
+    *row = (struct clock_state_row){.clock_id = case_new_id(d), .about = about, .rule = r->id, .owner = owner_word(r),
                                     .clock = c, .is_open = true};
-    struct event_draft *e = emit(d, &EVENT_clock_started);
+    struct event_draft *e = case_emit(d, &EVENT_clock_started);
     draft_int(e, "clock", row->clock_id);
     draft_text(e, "rule", r->id);
     draft_text(e, "owner", row->owner);
@@ -86,7 +86,7 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
 
 enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due) {
     const struct deadlines *all = pack_deadlines(d->pack);
-    struct date on = today(d);
+    struct date on = case_today(d);
     for (size_t i = 0; i < all->count; i++) {
         if (!text_eq(all->items[i].trigger, trigger)) continue;
         if (pack_deadline(d->pack, all->items[i].id, on) != &all->items[i]) continue;
@@ -98,7 +98,7 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
 
 static struct event_draft *changed(struct decide *d, struct clock_state_row *row, const struct deadline_rule *r,
                                    const char *how) {
-    struct event_draft *e = emit(d, &EVENT_clock_changed);
+    struct event_draft *e = case_emit(d, &EVENT_clock_changed);
     draft_int(e, "clock", row->clock_id);
     draft_text(e, "rule", row->rule);
     draft_text(e, "how", text_of(how));
@@ -201,7 +201,7 @@ static void close_request(struct decide *d, int64_t request) {
     for (size_t i = 0; i < d->s->requests.count; i++) {
         struct request_row *q = &d->s->requests.items[i];
         if (q->id != request || !text_eq(q->state, T("open"))) continue;
-        struct event_draft *e = emit(d, &EVENT_request_closed);
+        struct event_draft *e = case_emit(d, &EVENT_request_closed);
         draft_int(e, "request", q->id);
         draft_text(e, "state", T("lapsed"));
         q->state = T("lapsed");

@@ -18,7 +18,7 @@ static char check_character(struct text t) {
 
 // AUTH-YYYY-PROC-NNNNNNN-C (registers, 0): the serial starts anew each year.
 static struct text next_case_no(struct decide *d) {
-    int year = today(d).year;
+    int year = case_today(d).year;
     int64_t serial = write_counter(d->write, text_printf(d->arena, "case_no.%d", year));
     struct text body = text_printf(d->arena, "OST-%04d-ASY-%07lld", year, (long long)serial);
     return text_printf(d->arena, TEXT_FMT "-%c", TEXT_ARG(body), check_character(body));
@@ -29,13 +29,13 @@ enum status decide_start_application(struct decide *d) {
     enum status st = want_text(d, "phrase", &c.phrase, 0, 200);
     if (st) return st;
     if (!c.language.n || c.language.n > 35) return problem(d->problem, "language", "required", "problem.text.required");
-    d->s->case_id = new_id(d);
-    d->s->person = new_id(d);
+    d->s->case_id = case_new_id(d);
+    d->s->person = case_new_id(d);
     d->s->account = d->actor->kind == ACTOR_STAFF ? 0 : d->actor->account;
     d->s->language = c.language;
     st = write_subject(d->write, d->s->person);
     if (st) return st;
-    struct event_draft *e = emit(d, &EVENT_application_started);
+    struct event_draft *e = case_emit(d, &EVENT_application_started);
     draft_int(e, "pack", d->entry->version);
     draft_int(e, "person", d->s->person);
     draft_int(e, "account", d->s->account);
@@ -85,7 +85,7 @@ enum status decide_save_answers(struct decide *d) {
         if (st) return st;
     }
     d->s->sections = sections_with(d, c.section);
-    struct event_draft *e = emit(d, &EVENT_answers_saved);
+    struct event_draft *e = case_emit(d, &EVENT_answers_saved);
     draft_text(e, "section", c.section);
     draft_text(e, "sections", d->s->sections);
     draft_personal_bytes(e, "answers", c.answers);
@@ -96,7 +96,7 @@ enum status decide_save_answers(struct decide *d) {
 }
 
 static enum status check_complete(struct decide *d, const struct form *form) {
-    struct form_context context = pack_form_context(d->pack, today(d));
+    struct form_context context = pack_form_context(d->pack, case_today(d));
     struct form_problems found = {0};
     form_prune(form, &d->s->answers);
     if (form_check(form, NULL, &d->s->answers, &context, d->arena, &found)) return STATUS_OK;
@@ -113,7 +113,7 @@ enum status decide_submit_application(struct decide *d) {
     d->s->is_draft = false;
     d->s->made_at = d->now;
     d->result->case_no = d->s->case_no;
-    struct event_draft *e = emit(d, &EVENT_application_made);
+    struct event_draft *e = case_emit(d, &EVENT_application_made);
     draft_text(e, "case_no", d->s->case_no);
     draft_text(e, "number_key", identity_search_key(d->arena, d->s->case_no));
     draft_text(e, "notice", d->command->submit_application.notice_version);
@@ -135,7 +135,7 @@ enum status decide_withdraw_application(struct decide *d) {
     enum status st = want_text(d, "reason", &c.reason, 0, MESSAGE_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
-    struct event_draft *e = emit(d, &EVENT_application_withdrawn);
+    struct event_draft *e = case_emit(d, &EVENT_application_withdrawn);
     draft_personal_text(e, "reason", c.reason);
     d->fact.is_withdrawn = true;
     return process_message(d, "application_withdrawn");

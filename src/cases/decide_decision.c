@@ -40,10 +40,10 @@ enum status decide_propose_decision(struct decide *d) {
     if (!st && !process_waits_for(d, "propose_decision")) return process_command(d, "propose_decision");
     if (!st) st = suggestion_now(d, &suggestion);
     if (st) return st;
-    d->result->made = new_id(d);
+    d->result->made = case_new_id(d);
     d->s->decision = (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
     d->fact.has_decision = true;
-    struct event_draft *e = emit(d, &EVENT_decision_proposed);
+    struct event_draft *e = case_emit(d, &EVENT_decision_proposed);
     draft_int(e, "decision", d->result->made);
     draft_personal_text(e, "outcome", c.outcome);
     draft_personal_int(e, "is_adverse", o.is_adverse);
@@ -77,7 +77,7 @@ enum status decide_sign_decision(struct decide *d) {
     if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
     d->s->decision.state = T("signed");
     d->s->decided_at = d->now;
-    draft_int(emit(d, &EVENT_decision_signed), "decision", d->s->decision.id);
+    draft_int(case_emit(d, &EVENT_decision_signed), "decision", d->s->decision.id);
     return process_command(d, "sign_decision");
 }
 
@@ -90,7 +90,7 @@ enum status decide_return_decision(struct decide *d) {
     if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
     d->s->decision.state = T("returned");
     d->fact.is_returned = true;
-    struct event_draft *e = emit(d, &EVENT_decision_returned);
+    struct event_draft *e = case_emit(d, &EVENT_decision_returned);
     draft_int(e, "decision", d->s->decision.id);
     draft_personal_text(e, "reason", c.reason);
     return process_command(d, "sign_decision");
@@ -107,9 +107,9 @@ enum status decide_lodge_appeal(struct decide *d) {
         return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
     if (pack_outcome(d->pack, d->s->decision.outcome, &o) || !o.appeal.n || d->s->is_closed)
         return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
-    d->result->made = new_id(d);
+    d->result->made = case_new_id(d);
     d->s->appeal = d->result->made;
-    struct event_draft *e = emit(d, &EVENT_appeal_lodged);
+    struct event_draft *e = case_emit(d, &EVENT_appeal_lodged);
     draft_int(e, "appeal", d->result->made);
     draft_int(e, "decision", d->s->decision.id);
     draft_bool(e, "asks_to_stay", c.asks_to_stay);
@@ -129,7 +129,7 @@ enum status decide_record_appeal_outcome(struct decide *d) {
         return problem(d->problem, "outcome", "unknown_code", "problem.code.unknown");
     if (!d->s->appeal) return problem(d->problem, "", "no_open_appeal", "problem.appeal.none");
     if (!process_waits_for(d, "record_appeal_outcome")) return process_command(d, "record_appeal_outcome");
-    struct event_draft *e = emit(d, &EVENT_appeal_decided);
+    struct event_draft *e = case_emit(d, &EVENT_appeal_decided);
     draft_int(e, "appeal", d->s->appeal);
     draft_personal_text(e, "outcome", c.outcome);
     draft_personal_text(e, "reasons", c.reasons);

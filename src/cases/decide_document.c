@@ -29,8 +29,8 @@ enum status decide_add_document(struct decide *d) {
         return problem(d->problem, "request", "request_closed", "problem.request.closed");
     enum status st = want_text(d, "title", &c.title, 1, 200);
     if (st) return st;
-    d->result->made = new_id(d);
-    struct event_draft *e = emit(d, &EVENT_document_added);
+    d->result->made = case_new_id(d);
+    struct event_draft *e = case_emit(d, &EVENT_document_added);
     draft_int(e, "document", d->result->made);
     draft_int(e, "request", c.request);
     draft_text(e, "kind", c.kind);
@@ -47,14 +47,14 @@ enum status decide_remove_document(struct decide *d) {
     struct document_row *row = find_document(d, d->command->remove_document.document);
     if (!row || row->is_removed) return no_document(d);
     if (!d->s->is_draft) return problem(d->problem, "document", "already_made", "problem.document.kept");
-    draft_int(emit(d, &EVENT_document_removed), "document", row->id);
+    draft_int(case_emit(d, &EVENT_document_removed), "document", row->id);
     return STATUS_OK;
 }
 
 enum status decide_document_scanned(struct decide *d) {
     struct document_scanned c = d->command->document_scanned;
     if (!find_document(d, c.document)) return no_document(d);
-    struct event_draft *e = emit(d, &EVENT_document_scanned);
+    struct event_draft *e = case_emit(d, &EVENT_document_scanned);
     draft_int(e, "document", c.document);
     draft_text(e, "scan", c.result);
     draft_text(e, "name", c.name);
@@ -64,7 +64,7 @@ enum status decide_document_scanned(struct decide *d) {
 enum status decide_document_derived(struct decide *d) {
     struct document_derived c = d->command->document_derived;
     if (!find_document(d, c.document)) return no_document(d);
-    struct event_draft *e = emit(d, &EVENT_document_derived);
+    struct event_draft *e = case_emit(d, &EVENT_document_derived);
     draft_int(e, "document", c.document);
     if (c.thumbnail.size)
         draft_bytes(e, "thumbnail", bytes_copy(d->arena, (struct bytes){c.thumbnail.name.b, HASH_BYTES}));
@@ -80,10 +80,10 @@ enum status decide_request_document(struct decide *d) {
     enum status st = want_text(d, "explanation", &c.explanation, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
-    int64_t request = d->result->made = new_id(d);
+    int64_t request = d->result->made = case_new_id(d);
     st = clock_start_by_trigger(d, T("requested"), request, &due);
     if (st) return st;
-    struct event_draft *e = emit(d, &EVENT_document_requested);
+    struct event_draft *e = case_emit(d, &EVENT_document_requested);
     draft_int(e, "request", request);
     draft_text(e, "kind", c.kind);
     draft_int(e, "due", due.ms);
@@ -104,7 +104,7 @@ enum status decide_answer_request(struct decide *d) {
     struct request_row *row = open_request(d, d->command->answer_request.request);
     if (!row) return problem(d->problem, "request", "request_closed", "problem.request.closed");
     row->state = T("answered");
-    struct event_draft *e = emit(d, &EVENT_request_closed);
+    struct event_draft *e = case_emit(d, &EVENT_request_closed);
     draft_int(e, "request", row->id);
     draft_text(e, "state", row->state);
     clock_stop_about(d, row->id);

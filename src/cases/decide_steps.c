@@ -45,7 +45,7 @@ enum status decide_register_application(struct decide *d) {
     if (st) return st;
     if (!date_is_full(c.made_on) || !date_is_valid(c.made_on))
         return problem(d->problem, "made_on", "date_needed", "problem.date.full");
-    if (date_cmp(c.made_on, today(d)) > 0)
+    if (date_cmp(c.made_on, case_today(d)) > 0)
         return problem(d->problem, "made_on", "date_in_future", "problem.date.future");
     if (!c.identity_checked)
         return problem(d->problem, "identity_checked", "required", "problem.registration.identity");
@@ -54,7 +54,7 @@ enum status decide_register_application(struct decide *d) {
     if (st) return st;
     d->s->registered_at = d->now;
     d->s->made_on = date_print(d->arena, c.made_on);
-    struct event_draft *e = emit(d, &EVENT_application_registered);
+    struct event_draft *e = case_emit(d, &EVENT_application_registered);
     draft_text(e, "made_on", d->s->made_on);
     draft_personal_text(e, "place", c.made_at_place);
     draft_personal_bytes(e, "overrides", list_overrides(d->arena, &c));
@@ -78,7 +78,7 @@ enum status decide_check_completeness(struct decide *d) {
     }
     bool lodged = c.is_complete && !d->s->lodged_at.ms;
     if (lodged) d->s->lodged_at = d->now;
-    struct event_draft *e = emit(d, &EVENT_completeness_checked);
+    struct event_draft *e = case_emit(d, &EVENT_completeness_checked);
     draft_bool(e, "complete", c.is_complete);
     draft_bool(e, "lodged", lodged);
     draft_text(e, "missing", out_done(&missing));
@@ -98,11 +98,11 @@ enum status decide_book_interview(struct decide *d) {
     if (!st && c.is_remote) st = want_text(d, "remote_reason", &c.remote_reason, 1, 2000);
     if (st) return st;
     if (!process_waits_for(d, "book_interview")) return process_command(d, "book_interview");
-    d->result->made = new_id(d);
+    d->result->made = case_new_id(d);
     d->s->appointment = d->result->made;
     d->s->appointment_at = c.starts;
-    clock_stop_trigger(d, T("missed"));
-    struct event_draft *e = emit(d, &EVENT_interview_booked);
+    clock_stop_trigger(d, T("non_compliance"));
+    struct event_draft *e = case_emit(d, &EVENT_interview_booked);
     draft_int(e, "appointment", d->result->made);
     draft_int(e, "starts", c.starts.ms);
     draft_int(e, "minutes", c.minutes);
@@ -127,7 +127,7 @@ enum status decide_cancel_interview(struct decide *d) {
     enum status st = need_appointment(d, c.appointment);
     if (!st) st = want_text(d, "reason", &c.reason, 1, 2000);
     if (st) return st;
-    struct event_draft *e = emit(d, &EVENT_interview_cancelled);
+    struct event_draft *e = case_emit(d, &EVENT_interview_cancelled);
     draft_int(e, "appointment", c.appointment);
     draft_personal_text(e, "reason", c.reason);
     return process_message(d, "interview_cancelled");
@@ -142,18 +142,18 @@ enum status decide_hold_interview(struct decide *d) {
     if (!c.was_held) {
         st = want_text(d, "absence_reason", &c.absence_reason, 1, 2000);
         if (st) return st;
-        struct event_draft *e = emit(d, &EVENT_interview_missed);
+        struct event_draft *e = case_emit(d, &EVENT_interview_missed);
         draft_int(e, "appointment", c.appointment);
         draft_personal_text(e, "reason", c.absence_reason);
-        st = clock_start_by_trigger(d, T("missed"), 0, NULL);
+        st = clock_start_by_trigger(d, T("non_compliance"), 0, NULL);
         return st ? st : process_command(d, "hold_interview");
     }
     st = want_text(d, "record", &c.record, 1, RECORD_BYTES_MAX);
     if (!st) st = want_text(d, "present", &c.present, 1, 2000);
     if (st) return st;
-    d->result->made = new_id(d);
+    d->result->made = case_new_id(d);
     d->s->interview = d->result->made;
-    struct event_draft *e = emit(d, &EVENT_interview_held);
+    struct event_draft *e = case_emit(d, &EVENT_interview_held);
     draft_int(e, "interview", d->result->made);
     draft_int(e, "appointment", c.appointment);
     draft_personal_text(e, "record", c.record);
@@ -169,7 +169,7 @@ enum status decide_read_back_interview(struct decide *d) {
     enum status st = want_text(d, "corrections", &c.corrections, 0, RECORD_BYTES_MAX);
     if (!st) st = want_text(d, "refusal_reason", &c.refusal_reason, c.is_confirmed ? 0 : 1, 4000);
     if (st) return st;
-    struct event_draft *e = emit(d, &EVENT_interview_read_back);
+    struct event_draft *e = case_emit(d, &EVENT_interview_read_back);
     draft_int(e, "interview", d->s->interview);
     draft_bool(e, "confirmed", c.is_confirmed);
     draft_personal_text(e, "corrections", c.corrections);

@@ -7,8 +7,8 @@ enum status decide_send_message(struct decide *d) {
     if (st) return st;
     if (d->s->is_draft) return problem(d->problem, "", "not_now", "problem.case.draft");
     bool from_person = is_person(d);
-    d->result->made = new_id(d);
-    struct event_draft *e = emit(d, &EVENT_message_sent);
+    d->result->made = case_new_id(d);
+    struct event_draft *e = case_emit(d, &EVENT_message_sent);
     draft_int(e, "message", d->result->made);
     draft_bool(e, "from_person", from_person);
     draft_personal_text(e, "body", c.body);
@@ -18,7 +18,7 @@ enum status decide_send_message(struct decide *d) {
 // A message of the person is read by staff, and the other way round; reading one's own says nothing.
 enum status decide_read_message(struct decide *d) {
     int64_t message = d->command->read_message.message;
-    struct event_draft *e = emit(d, &EVENT_message_read);
+    struct event_draft *e = case_emit(d, &EVENT_message_read);
     draft_int(e, "message", message);
     if (!is_person(d)) clock_stop_about(d, message);
     return STATUS_OK;
@@ -28,8 +28,8 @@ enum status decide_add_note(struct decide *d) {
     struct add_note c = d->command->add_note;
     enum status st = want_text(d, "body", &c.body, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
-    d->result->made = new_id(d);
-    struct event_draft *e = emit(d, &EVENT_note_added);
+    d->result->made = case_new_id(d);
+    struct event_draft *e = case_emit(d, &EVENT_note_added);
     draft_int(e, "note", d->result->made);
     draft_personal_text(e, "body", c.body);
     return STATUS_OK;
@@ -42,7 +42,7 @@ enum status decide_add_file_number(struct decide *d) {
     if (st) return st;
     struct text key = identity_search_key(d->arena, c.number);
     if (!key.n) return problem(d->problem, "number", "required", "problem.text.required");
-    struct event_draft *e = emit(d, &EVENT_file_number_added);
+    struct event_draft *e = case_emit(d, &EVENT_file_number_added);
     draft_personal_text(e, "number", c.number);
     draft_personal_text(e, "origin", c.origin);
     draft_personal_text(e, "key", key);
@@ -61,7 +61,7 @@ enum status decide_assign_case(struct decide *d) {
             return problem(d->problem, "officer", "unknown_code", "problem.officer.unknown");
         if (st) return st;
     }
-    struct event_draft *e = emit(d, &EVENT_case_assigned);
+    struct event_draft *e = case_emit(d, &EVENT_case_assigned);
     draft_int(e, "officer", c.officer);
     draft_text(e, "unit", officer.unit);
     draft_personal_text(e, "reason", c.reason);
@@ -74,8 +74,8 @@ enum status decide_report_error(struct decide *d) {
     if (!st) st = want_text(d, "correction", &c.correction, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft) return problem(d->problem, "", "not_now", "problem.case.draft");
-    d->result->made = new_id(d);
-    struct event_draft *e = emit(d, &EVENT_error_reported);
+    d->result->made = case_new_id(d);
+    struct event_draft *e = case_emit(d, &EVENT_error_reported);
     draft_int(e, "report", d->result->made);
     draft_personal_text(e, "what", c.what);
     draft_personal_text(e, "correction", c.correction);
@@ -86,7 +86,7 @@ enum status decide_answer_error(struct decide *d) {
     struct answer_error c = d->command->answer_error;
     enum status st = want_text(d, "answer", &c.answer, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
-    struct event_draft *e = emit(d, &EVENT_error_answered);
+    struct event_draft *e = case_emit(d, &EVENT_error_answered);
     draft_int(e, "report", c.report);
     draft_bool(e, "corrected", c.corrected);
     draft_personal_text(e, "answer", c.answer);

@@ -55,11 +55,11 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
 
 // ---- small things that decide functions share ----
 
-struct event_draft *emit(struct decide *d, const struct event_type *type) {
+struct event_draft *case_emit(struct decide *d, const struct event_type *type) {
     return events_add(d->out, type, d->s->case_id, d->s->person);
 }
 
-int64_t new_id(struct decide *d) {
+int64_t case_new_id(struct decide *d) {
     return write_id(d->write);
 }
 
@@ -67,7 +67,7 @@ bool is_person(const struct decide *d) {
     return d->actor->account && d->actor->account == d->s->account;
 }
 
-struct date today(const struct decide *d) {
+struct date case_today(const struct decide *d) {
     return zone_date(d->cases->zone, d->now);
 }
 
@@ -102,7 +102,8 @@ struct command_job {
 
 static const char *event_of_interest(const struct event *e) {
     static const char *const SILENT[] = {"access_read", "access_refused", "message_read", "letter_opened", "clock_changed",
-                                         "document_scanned", "document_derived", "letter_rendered", "clock_started"};
+                                         "document_scanned", "document_derived", "letter_rendered", "clock_started",
+                                         "tracking_issued"};
     for (size_t i = 0; i < sizeof SILENT / sizeof *SILENT; i++)
         if (!strcmp(SILENT[i], e->type->name)) return NULL;
     return e->type->name;

@@ -140,10 +140,10 @@ decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadlin
 decide_fn decide_timer_due, decide_clock_passed;
 
 // A new event in this case's stream, sealed for its applicant.
-struct event_draft *emit(struct decide *d, const struct event_type *type);
-int64_t new_id(struct decide *d);
+struct event_draft *case_emit(struct decide *d, const struct event_type *type);
+int64_t case_new_id(struct decide *d);
 bool is_person(const struct decide *d);       // the applicant or who acts for them
-struct date today(const struct decide *d);    // in the authority's zone
+struct date case_today(const struct decide *d);    // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.
 enum status want_text(struct decide *d, const char *field, struct text *t, size_t min, size_t max);
 
@@ -207,4 +207,4 @@ CASE_EVENTS(DECLARE_EVENT)
 #undef DECLARE_EVENT
 
 // Marks the case as changed by this event: version and time.
-enum status touch(struct db *db, const struct event *e);
+enum status case_touch(struct db *db, const struct event *e);

@@ -99,7 +99,7 @@ static void decision_values(struct composing *c) {
     value(c, "outcome", o.code);
     value(c, "appeal_suspends", o.appeal_suspends ? T("true") : T(""));
     if (!access_staff_one(d->write->db, d->actor->account, d->arena, &signer)) value(c, "officer", signer.name);
-    const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->pack, o.appeal, today(d)) : NULL;
+    const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->pack, o.appeal, case_today(d)) : NULL;
     if (!rule) return;
     struct clock clock = deadline_start(rule, pack_rule_calendar(d->pack, rule), d->now);
     value(c, "appeal_until", date_print(d->arena, clock.due_on));
@@ -143,8 +143,8 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
                                     d->arena, &document, d->problem);
     if (!st) st = replaced_letter(d, decision, &replaces);
     if (st) return st;
-    *letter = new_id(d);
-    struct event_draft *e = emit(d, &EVENT_letter_made);
+    *letter = case_new_id(d);
+    struct event_draft *e = case_emit(d, &EVENT_letter_made);
     draft_int(e, "letter", *letter);
     draft_int(e, "decision", decision);
     draft_int(e, "about", about);
@@ -185,11 +185,11 @@ static enum status deliver(struct decide *d, int64_t letter, const struct letter
     struct moment until = {0};
     bool of_decision = row->decision && row->decision == d->s->decision.id;
     if (of_decision && !pack_outcome(d->pack, d->s->decision.outcome, &o) && o.appeal.n) {
-        enum status st = clock_start(d, o.appeal, at, row->decision, &until);
+        enum status st = clock_start(d, o.appeal, at, 0, &until);
         if (st) return st;
     }
     if (of_decision) d->s->notified_at = at;
-    struct event_draft *e = emit(d, &EVENT_letter_delivered);
+    struct event_draft *e = case_emit(d, &EVENT_letter_delivered);
     draft_int(e, "letter", letter);
     draft_int(e, "decision", row->decision);
     draft_int(e, "delivered_at", at.ms);
@@ -203,7 +203,7 @@ enum status decide_open_letter(struct decide *d) {
     struct letter_row row;
     enum status st = load_letter(d, letter, &row);
     if (st || !is_person(d) || row.opened) return st;  // only the first opening by the person counts
-    draft_int(emit(d, &EVENT_letter_opened), "letter", letter);
+    draft_int(case_emit(d, &EVENT_letter_opened), "letter", letter);
     clock_stop_about(d, letter);
     return row.delivered ? STATUS_OK : deliver(d, letter, &row, d->now, T("account"));
 }
@@ -215,7 +215,7 @@ enum status decide_record_notification(struct decide *d) {
     if (!st) st = want_text(d, "how", &c.how, 1, 200);
     if (st) return st;
     if (!date_is_full(c.on) || !date_is_valid(c.on)) return problem(d->problem, "on", "date_needed", "problem.date.full");
-    if (date_cmp(c.on, today(d)) > 0) return problem(d->problem, "on", "date_in_future", "problem.date.future");
+    if (date_cmp(c.on, case_today(d)) > 0) return problem(d->problem, "on", "date_in_future", "problem.date.future");
     if (date_cmp(c.on, zone_date(d->cases->zone, (struct moment){row.issued})) < 0)
         return problem(d->problem, "on", "before_letter", "problem.letter.before");
     if (row.delivered) return problem(d->problem, "letter", "delivered", "problem.letter.delivered");
@@ -230,7 +230,7 @@ enum status decide_letter_rendered(struct decide *d) {
     struct letter_row row;
     enum status st = load_letter(d, c.letter, &row);
     if (st) return st;
-    struct event_draft *e = emit(d, &EVENT_letter_rendered);
+    struct event_draft *e = case_emit(d, &EVENT_letter_rendered);
     draft_int(e, "letter", c.letter);
     draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));
     draft_int(e, "size", c.blob.size);

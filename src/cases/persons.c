@@ -80,7 +80,7 @@ static void write_person(struct out *o, int64_t id, struct text role, const stru
 
 static int64_t person_id(struct decide *d, size_t position) {
     if (position == 0) return d->s->person;
-    return position < d->s->persons.count ? d->s->persons.items[position].person : new_id(d);
+    return position < d->s->persons.count ? d->s->persons.items[position].person : case_new_id(d);
 }
 
 static struct bytes list_persons(struct decide *d, const struct name *applicant, struct keys *keys) {
@@ -121,10 +121,10 @@ enum status persons_record(struct decide *d) {
     if (!d->s->nationality.p)
         d->s->nationality = text_eq(get(s, T(""), "is_stateless"), T("true")) ? T("XXA") : T("XXX");
     enum status st = date_parse(d->s->birth, &birth);
-    d->s->is_minor = !st && birth.year && date_age_years(birth, today(d)) < ADULT_YEARS;
+    d->s->is_minor = !st && birth.year && date_age_years(birth, case_today(d)) < ADULT_YEARS;
     d->s->is_vulnerable = answers_count(s, T("special_needs")) > 0;
     struct text sex = get(s, T(""), "sex");
-    struct event_draft *e = emit(d, &EVENT_persons_recorded);
+    struct event_draft *e = case_emit(d, &EVENT_persons_recorded);
     draft_personal_bytes(e, "persons", persons);
     draft_personal_bytes(e, "keys", list_keys(d->arena, &keys));
     draft_personal_text(e, "family_name", d->s->family_name);

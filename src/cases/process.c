@@ -137,7 +137,7 @@ static enum status host_decision(void *ctx, const struct flow_at *at, struct flo
     struct out json = {.arena = d->arena};
     struct json_out j = {.out = &json};
     dmn_trace_json(&j, &trace);
-    struct event_draft *e = emit(d, &EVENT_rules_suggested);
+    struct event_draft *e = case_emit(d, &EVENT_rules_suggested);
     draft_text(e, "decision", at->element->decision);
     draft_personal_text(e, "value", feel_print(d->arena, &value));
     draft_personal_text(e, "trace", out_done(&json));
@@ -230,7 +230,7 @@ static void emit_moved(struct decide *d, const struct flow_effects *effects) {
     for (size_t i = 0; i < effects->count; i++) list_effect(&l, &effects->items[i]);
     d->s->status = status_after(d, effects);
     d->s->task = first_task(d);
-    struct event_draft *e = emit(d, &EVENT_process_moved);
+    struct event_draft *e = case_emit(d, &EVENT_process_moved);
     draft_bytes(e, "state", flow_state_write(d->s->model, &d->s->process, d->arena));
     draft_bool(e, "ended", d->s->process.ended);
     draft_text(e, "status", d->s->status);

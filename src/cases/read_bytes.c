@@ -69,7 +69,7 @@ enum status cases_open_document(struct cases *c, const struct actor *actor, cons
     *v = (struct document_view){.document = document};
     *reader = NULL;
     enum status st = locate(c, &DOCUMENT, document, &s.case_id);
-    if (!st) st = reading_begin(c, actor, look, s.case_id, T("document"), a, &r, p);
+    if (!st) st = case_reading_begin(c, actor, look, s.case_id, T("document"), a, &r, p);
     if (st) return st;
     st = DB_ONE(r.db, &q, &DOCUMENT, V_INT(document));
     if (!st) read_document(&r, &q, v, &s);
@@ -77,7 +77,7 @@ enum status cases_open_document(struct cases *c, const struct actor *actor, cons
     if (!st) st = end;
     if (!st && text_eq(v->scan, T("infected"))) st = problem(p, "document", "infected", "problem.document.infected");
     if (!st) st = open_blob(&r, &s, reader);
-    reading_end(&r);
+    case_reading_end(&r);
     return st;
 }
 
@@ -102,7 +102,7 @@ enum status cases_open_letter(struct cases *c, const struct actor *actor, const 
     *reader = NULL;
     enum status st = locate(c, &LETTER, letter, &s.case_id);
     if (!st) st = cases_render_letter(c, letter, p);  // made now when nobody has needed it before
-    if (!st) st = reading_begin(c, actor, look, s.case_id, T("letter"), a, &r, p);
+    if (!st) st = case_reading_begin(c, actor, look, s.case_id, T("letter"), a, &r, p);
     if (st) return st;
     st = DB_ONE(r.db, &q, &LETTER, V_INT(letter));
     if (!st) read_letter(&r, &q, v, &s);
@@ -110,7 +110,7 @@ enum status cases_open_letter(struct cases *c, const struct actor *actor, const 
     if (!st) st = end;
     v->is_rendered = s.blob.n != 0;
     if (!st) st = open_blob(&r, &s, reader);
-    reading_end(&r);
+    case_reading_end(&r);
     return st;
 }
 
@@ -120,14 +120,14 @@ enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t
     struct arena a = {0};
     int64_t person;
     struct look look = {.purpose = actor->kind == ACTOR_STAFF ? T("asylum_examination") : T("own_file")};
-    enum status st = reading_begin(c, actor, &look, case_id, T("upload"), &a, &r, p);
+    enum status st = case_reading_begin(c, actor, &look, case_id, T("upload"), &a, &r, p);
     if (st) {
         arena_free(&a);
         return st;
     }
     st = DB_INT(r.db, &person, &CASE_PERSON, V_INT(case_id));
     if (!st) st = document_key(r.db, person, key);
-    reading_end(&r);
+    case_reading_end(&r);
     arena_free(&a);
     return st;
 }

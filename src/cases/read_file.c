@@ -52,7 +52,7 @@ static const struct sql NUMBERS =
 static const struct sql VISITS = SQL("file_visits", "select element from process_visit where case_id = :case");
 static const struct sql PROCESS = SQL("file_process", "select state from process where case_id = :case");
 
-struct text light_of(struct moment due, struct moment now) {
+struct text case_light(struct moment due, struct moment now) {
     int64_t day = 86400000;
     if (!due.ms || due.ms >= DUE_NONE) return T("none");
     if (due.ms <= now.ms) return T("overdue");
@@ -60,7 +60,7 @@ struct text light_of(struct moment due, struct moment now) {
     return due.ms - now.ms <= 14 * day ? T("watch") : T("ok");
 }
 
-void head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person) {
+void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person) {
     *h = (struct work_row){.case_id = row_int(q, 0), .version = row_int(q, 1), .case_no = row_copy(r, q, 2)};
     struct text family = row_text(q, 3), given = row_text(q, 4);
     if (with_person) {
@@ -73,12 +73,12 @@ void head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_
     h->track = row_copy(r, q, 9);
     h->language = row_copy(r, q, 10);
     h->officer = row_int(q, 11);
-    h->officer_name = reading_name(r, h->officer);
+    h->officer_name = case_reading_name(r, h->officer);
     h->made_at.ms = row_int(q, 12);
     h->changed_at.ms = row_int(q, 13);
     h->due.ms = row_int(q, 14) == DUE_NONE ? 0 : row_int(q, 14);
     h->due_kind = row_copy(r, q, 15);
-    h->light = light_of(h->due, env_now(journal_env(r->cases->journal)));
+    h->light = case_light(h->due, env_now(journal_env(r->cases->journal)));
     h->is_vulnerable = with_person && row_int(q, 16);
     h->is_minor = with_person && row_int(q, 17);
     h->is_paper = text_eq(row_text(q, 18), T("paper"));
@@ -86,11 +86,11 @@ void head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_
 }
 
 static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
-    bool identity = reading_shows(r, "identity");
-    head_read(r, q, &f->head, identity);
+    bool identity = case_reading_shows(r, "identity");
+    case_head_read(r, q, &f->head, identity);
     f->channel = row_copy(r, q, 18);
     f->channel_rule = row_copy(r, q, 20);
-    f->phrase = reading_shows(r, "contact") ? row_copy(r, q, 21) : T("");
+    f->phrase = case_reading_shows(r, "contact") ? row_copy(r, q, 21) : T("");
     f->pack_version = row_int(q, 22);
     struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at, &f->closed_at};
     for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 23 + i);
@@ -120,7 +120,7 @@ static void read_document(struct reading *r, struct rows *q, struct case_file *f
     struct text *texts[] = {&v->kind, &v->title, &v->media, &v->sha256, &v->scan};
     v->document = row_int(q, 0);
     for (int i = 0; i < 5; i++) *texts[i] = row_copy(r, q, 1 + i);
-    v->by_name = reading_name(r, row_int(q, 6));
+    v->by_name = case_reading_name(r, row_int(q, 6));
     v->size = row_int(q, 7);
     v->request = row_int(q, 8);
     v->at.ms = row_int(q, 9);
@@ -137,7 +137,7 @@ static void read_task(struct reading *r, struct rows *q, struct case_file *f) {
     v->opened.ms = row_int(q, 5);
     v->done.ms = row_int(q, 6);
     v->officer = v->done.ms ? row_int(q, 7) : f->head.officer;
-    v->officer_name = reading_name(r, v->officer);
+    v->officer_name = case_reading_name(r, v->officer);
 }
 
 static const char *mark_word(enum deadline_mark m) {
@@ -158,7 +158,7 @@ static void read_clock(struct reading *r, struct rows *q, struct case_file *f) {
     v->ended = c.is_stopped ? c.stopped_at : (struct moment){0};
     int64_t whole = c.due.ms - c.trigger.ms, gone = now.ms - c.trigger.ms;
     v->percent = whole <= 0 || gone >= whole ? 100 : gone < 0 ? 0 : (int)(gone * 100 / whole);
-    v->light = row_int(q, 3) ? light_of(c.due, now) : T("none");
+    v->light = row_int(q, 3) ? case_light(c.due, now) : T("none");
     const struct deadline_rule *rule = clock_rule(r->entry->pack, v->deadline, &c, r->cases->zone);
     if (!rule) return;
     v->article = rule->article;
@@ -172,13 +172,13 @@ static void read_clock(struct reading *r, struct rows *q, struct case_file *f) {
 static void read_message(struct reading *r, struct rows *q, struct case_file *f) {
     *ARENA_PUSH(r->arena, &f->messages) =
         (struct message_view){.message = row_int(q, 0), .from_person = row_int(q, 1) != 0,
-                              .by_name = reading_name(r, row_int(q, 2)), .body = row_copy(r, q, 3),
+                              .by_name = case_reading_name(r, row_int(q, 2)), .body = row_copy(r, q, 3),
                               .at = {row_int(q, 4)}, .read_at = {row_int(q, 5)}};
 }
 
 static void read_note(struct reading *r, struct rows *q, struct case_file *f) {
     *ARENA_PUSH(r->arena, &f->notes) =
-        (struct note_view){row_int(q, 0), reading_name(r, row_int(q, 1)), row_copy(r, q, 2), {row_int(q, 3)}};
+        (struct note_view){row_int(q, 0), case_reading_name(r, row_int(q, 1)), row_copy(r, q, 2), {row_int(q, 3)}};
 }
 
 static void read_letter(struct reading *r, struct rows *q, struct case_file *f) {
@@ -222,9 +222,9 @@ static void read_decision(struct reading *r, struct rows *q, struct case_file *f
     v->decision = row_int(q, 0);
     for (int i = 0; i < 8; i++) *texts[i] = row_copy(r, q, 1 + i);
     v->proposer = row_int(q, 9);
-    v->proposed_by = reading_name(r, v->proposer);
-    v->signed_by = reading_name(r, row_int(q, 10));
-    v->returned_by = reading_name(r, row_int(q, 11));
+    v->proposed_by = case_reading_name(r, v->proposer);
+    v->signed_by = case_reading_name(r, row_int(q, 10));
+    v->returned_by = case_reading_name(r, row_int(q, 11));
     v->return_reason = is_staff ? row_copy(r, q, 12) : T("");
     struct moment *moments[] = {&v->proposed, &v->decided, &v->notified, &v->appeal_until};
     for (int i = 0; i < 4; i++) moments[i]->ms = row_int(q, 13 + i);
@@ -237,7 +237,7 @@ static void read_interview(struct reading *r, struct rows *q, struct case_file *
     struct text *texts[] = {&v->record, &v->present, &v->corrections, &v->refusal_reason};
     v->interview = row_int(q, 0);
     for (int i = 0; i < 4; i++) *texts[i] = row_copy(r, q, 1 + i);
-    v->by_name = reading_name(r, row_int(q, 5));
+    v->by_name = case_reading_name(r, row_int(q, 5));
     v->held.ms = row_int(q, 6);
     v->read_back.ms = row_int(q, 7);
     v->is_confirmed = row_int(q, 8) != 0;
@@ -282,7 +282,7 @@ static const struct part {
 
 static enum status read_part(struct reading *r, const struct part *part, struct case_file *f) {
     struct rows q;
-    if (!reading_shows(r, part->attribute_class)) return STATUS_OK;
+    if (!case_reading_shows(r, part->attribute_class)) return STATUS_OK;
     enum status st = DB_QUERY(r->db, &q, part->sql, V_INT(r->case_id));
     while (!st && rows_next(&q)) part->read(r, &q, f);
     enum status end = rows_end(&q);
@@ -312,9 +312,9 @@ static struct text detail_of(const struct event *e) {
 }
 
 static void add_line(struct reading *r, const struct event *e, struct case_file *f) {
-    bool detail = reading_shows(r, "identity");
+    bool detail = case_reading_shows(r, "identity");
     *ARENA_PUSH(r->arena, &f->timeline) = (struct timeline_item){
-        .seq = e->seq, .event = text_of(e->type->name), .by_name = reading_name(r, e->actor),
+        .seq = e->seq, .event = text_of(e->type->name), .by_name = case_reading_name(r, e->actor),
         .detail = detail ? detail_of(e) : T(""), .at = e->at,
         .is_by_person = e->actor && e->actor == r->account, .is_by_system = e->actor == 0};
 }
@@ -374,7 +374,7 @@ static enum status read_traces(struct reading *r, struct case_file *f) {
     enum status st = access_seen(r->db, r->case_id, 0, except, TRACES_MAX, r->arena, &seen);
     for (size_t i = 0; !st && i < seen.count; i++) {
         const struct access_seen *s = &seen.items[i];
-        struct text who = r->actor->kind == ACTOR_STAFF ? reading_name(r, s->account) : s->public_code;
+        struct text who = r->actor->kind == ACTOR_STAFF ? case_reading_name(r, s->account) : s->public_code;
         *ARENA_PUSH(r->arena, &f->traces) = (struct trace_view){who, s->unit, s->purpose, s->what, s->at, s->was_refused, s->was_reasoned};
     }
     return st;
@@ -396,12 +396,12 @@ enum status cases_open_file(struct cases *c, const struct actor *actor, const st
                             struct arena *a, struct case_file *file, struct problem *p) {
     struct reading r;
     *file = (struct case_file){0};
-    enum status st = reading_begin(c, actor, look, case_id, T("file"), a, &r, p);
+    enum status st = case_reading_begin(c, actor, look, case_id, T("file"), a, &r, p);
     if (st) return st;
     file->relation = r.relation;
     file->hidden = access_class_names(r.entry->policy, access_all_classes(r.entry->policy) & ~r.visible, a);
     st = read_all(&r, file);
-    reading_end(&r);
+    case_reading_end(&r);
     return st;
 }
 
@@ -412,11 +412,11 @@ enum status cases_answers(struct cases *c, const struct actor *actor, const stru
     struct reading r;
     struct rows q;
     *answers = (struct bytes){0};
-    enum status st = reading_begin(c, actor, look, case_id, T("answers"), a, &r, p);
+    enum status st = case_reading_begin(c, actor, look, case_id, T("answers"), a, &r, p);
     if (st) return st;
     st = DB_ONE(r.db, &q, &ANSWERS_OF, V_INT(case_id), V_TEXT(section));
     if (!st) *answers = bytes_copy(a, row_bytes(&q, 0));
     enum status end = rows_end(&q);
-    reading_end(&r);
+    case_reading_end(&r);
     return st == STATUS_NOT_FOUND ? end : st ? st : end;
 }

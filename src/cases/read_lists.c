@@ -124,11 +124,11 @@ static enum status read_rows(struct reading *r, const struct sql *sql, const str
                              struct work_list *list) {
     struct rows q;
     size_t capacity = 0;
-    bool person = reading_shows(r, "identity");
+    bool person = case_reading_shows(r, "identity");
     enum status st = db_query(r->db, &q, sql, args, n);
     while (!st && list->count < limit && rows_next(&q)) {
         list->rows = arena_grow(r->arena, list->rows, list->count, &capacity, sizeof *list->rows);
-        head_read(r, &q, &list->rows[list->count++], person);
+        case_head_read(r, &q, &list->rows[list->count++], person);
     }
     enum status end = rows_end(&q);
     return st ? st : end;
@@ -165,10 +165,10 @@ enum status cases_work_list(struct cases *c, const struct actor *actor, const st
                             struct problem *p) {
     struct reading r;
     *list = (struct work_list){0};
-    enum status st = reading_begin_list(c, actor, look, T("work_list"), a, &r, p);
+    enum status st = case_reading_begin_list(c, actor, look, T("work_list"), a, &r, p);
     if (st) return st;
     st = read_page(&r, filter, list);
-    reading_end(&r);
+    case_reading_end(&r);
     return st == STATUS_INVALID ? problem(p, "after", "cursor", "problem.list.cursor") : st;
 }
 
@@ -206,14 +206,14 @@ enum status cases_find(struct cases *c, const struct actor *actor, const struct 
     struct reading r;
     *list = (struct work_list){.rows = ARENA_ARRAY(a, struct work_row, FOUND_MAX)};
     if (query.n > 200) return problem(p, "query", "too_long", "problem.text.long");
-    enum status st = reading_begin_list(c, actor, look, T("search"), a, &r, p);
+    enum status st = case_reading_begin_list(c, actor, look, T("search"), a, &r, p);
     if (st) return st;
     st = find_by(&r, &FIND_NUMBER, identity_search_key(a, query), list);
     struct identity_keys names = identity_name_keys(a, query, T(""));
     if (!st) st = find_by(&r, &FIND_NAME, identity_search_key(a, query), list);
     for (size_t i = 0; i < names.count && !st; i++) st = find_by(&r, &FIND_NAME, names.key[i], list);
     list->total = (int64_t)list->count;
-    reading_end(&r);
+    case_reading_end(&r);
     return st;
 }
 
@@ -229,12 +229,12 @@ enum status cases_own(struct cases *c, const struct actor *actor, struct arena *
     struct look look = {.purpose = T("own_file")};
     *list = (struct work_list){0};
     if (!actor->account) return STATUS_REFUSED;
-    enum status st = reading_begin_list(c, actor, &look, T("own_cases"), a, &r, p);
+    enum status st = case_reading_begin_list(c, actor, &look, T("own_cases"), a, &r, p);
     if (st) return st;
     struct value v[] = {V_INT(actor->account)};
     st = read_rows(&r, &OWN, v, 1, 50, list);
     list->total = (int64_t)list->count;
-    reading_end(&r);
+    case_reading_end(&r);
     return st;
 }
 
@@ -294,7 +294,7 @@ enum status cases_load_by_officer(struct cases *c, const struct actor *actor, st
     struct staff_list staff = {0};
     struct work_list late = {0};
     *list = (struct officer_load_list){0};
-    enum status st = reading_begin_list(c, actor, &look, T("load"), a, &r, p);
+    enum status st = case_reading_begin_list(c, actor, &look, T("load"), a, &r, p);
     if (st) return st;
     struct moment now = env_now(journal_env(c->journal));
     st = access_staff(r.db, T(""), T(""), false, a, &staff);
@@ -304,6 +304,6 @@ enum status cases_load_by_officer(struct cases *c, const struct actor *actor, st
     if (!st) st = read_rows(&r, &LATE, v, 1, 100, &late);
     list->late = late.rows;
     list->late_count = late.count;
-    reading_end(&r);
+    case_reading_end(&r);
     return st;
 }

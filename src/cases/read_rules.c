@@ -23,12 +23,12 @@ enum status cases_suggestion(struct cases *c, const struct actor *actor, const s
     struct moment now = env_now(journal_env(c->journal));
     struct feel_now clock = feel_now_of(c, now);
     *out = (struct suggestion){0};
-    enum status st = reading_begin(c, actor, look, case_id, T("suggestion"), a, &r, p);
+    enum status st = case_reading_begin(c, actor, look, case_id, T("suggestion"), a, &r, p);
     if (st) return st;
     const struct dmn_model *m = pack_decision_with(r.entry->pack, decision);
     unsigned parts = LOAD_ANSWERS | LOAD_PERSONS | LOAD_DECISION | LOAD_CLOCKS | LOAD_DOCUMENTS;
     st = m ? state_load(r.db, r.entry->pack, case_id, parts, a, &s, p) : STATUS_NOT_FOUND;
-    reading_end(&r);
+    case_reading_end(&r);
     if (!st) st = facts_build(c, r.entry->pack, &s, now, a, &facts);
     if (!st) st = dmn_evaluate(m, decision, &facts, &clock, a, &value, &out->trace);
     if (st) return st;

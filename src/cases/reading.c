@@ -62,27 +62,27 @@ static enum status begin(struct cases *c, const struct actor *actor, const struc
     return st;
 }
 
-enum status reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
+enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                           struct text what, struct arena *a, struct reading *out, struct problem *p) {
     if (case_id < 1) return STATUS_NOT_FOUND;
     return begin(c, actor, look, case_id, what, a, out, p);
 }
 
-enum status reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
+enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
                                struct arena *a, struct reading *out, struct problem *p) {
     return begin(c, actor, look, 0, what, a, out, p);
 }
 
-void reading_end(struct reading *r) {
+void case_reading_end(struct reading *r) {
     db_end_read(r->db);
     store_reader_release(journal_store(r->cases->journal), r->db);
 }
 
-bool reading_shows(const struct reading *r, const char *attribute_class) {
+bool case_reading_shows(const struct reading *r, const char *attribute_class) {
     return (r->visible & access_class(r->entry->policy, text_of(attribute_class))) != 0;
 }
 
-struct text reading_name(struct reading *r, int64_t account) {
+struct text case_reading_name(struct reading *r, int64_t account) {
     if (!account) return T("");
     for (size_t i = 0; i < r->staff.count; i++)
         if (r->staff.items[i].account == account) return r->staff.items[i].name;

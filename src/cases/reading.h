@@ -15,20 +15,20 @@ struct reading {
 };
 
 // Asks access for reading `what` of a case, leaves the durable trace (or the refusal), and opens a snapshot.
-// Always followed by reading_end when it answers STATUS_OK.
-enum status reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
+// Always followed by case_reading_end when it answers STATUS_OK.
+enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                           struct text what, struct arena *a, struct reading *out, struct problem *p);
 // The same for something that is not one case: lists. The pack in force says who may.
-enum status reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
+enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
                                struct arena *a, struct reading *out, struct problem *p);
-void reading_end(struct reading *r);
+void case_reading_end(struct reading *r);
 
 // Key of a person's documents and letters; STATUS_NOT_FOUND after erasure. Wipe it after use.
 enum status document_key(struct db *db, int64_t person, struct key *out);
 
-bool reading_shows(const struct reading *r, const char *attribute_class);
+bool case_reading_shows(const struct reading *r, const char *attribute_class);
 // Name of a staff member; empty for applicants and the system.
-struct text reading_name(struct reading *r, int64_t account);
+struct text case_reading_name(struct reading *r, int64_t account);
 struct text row_copy(struct reading *r, struct rows *rows, int column);
 
 // The columns of one line about a case, in every list and at the head of the file; head_read reads them.
@@ -36,6 +36,6 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     "c.case_id, c.version, coalesce(c.case_no, ''), c.family_name, c.given_names, c.nationality, c.birth, c.status,"  \
     " c.task, c.track, c.language, c.officer_id, c.made_at, c.changed_at, c.due_at, c.due_kind, c.is_vulnerable,"     \
     " c.is_minor, c.channel, c.unread"
-void head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
+void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
-struct text light_of(struct moment due, struct moment now);
+struct text case_light(struct moment due, struct moment now);
