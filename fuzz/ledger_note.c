@@ -14,11 +14,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!note_read(&a, in, &n)) {
         struct note_key known = {T("a"), 0, {0}};
         if (n.signature_count == 0 || !text_starts(in, n.text)) abort();
-        if (!note_verify(&n, &known, 1, NULL)) abort();  // the zero key signs nothing
+        if (!note_verify(&n, &known, 1, NULL)) abort(); // the zero key signs nothing
     }
     if (!checkpoint_read(&a, in, &c)) {
         struct text printed = checkpoint_print(&a, &c);
-        if (checkpoint_read(&a, printed, &again) || again.size != c.size || !hash_eq(&again.root, &c.root)) abort();
+        if (checkpoint_read(&a, printed, &again) || again.size != c.size || !hash_eq(&again.root, &c.root))
+            abort();
     }
     if (!note_key_read(&a, in, &key) && !text_eq(note_key_print(&a, &key), in)) abort();
     arena_free(&a);

@@ -14,7 +14,7 @@ struct delivery {
     struct store *store;
     struct delivery_options options;
     pthread_t thread;
-    pthread_mutex_t lock;  // over the two flags
+    pthread_mutex_t lock; // over the two flags
     pthread_cond_t changed;
     bool is_stopping, is_woken;
 };
@@ -33,7 +33,7 @@ enum outcome { SENT, FAILED, DEAD, DROPPED };
 struct verdict {
     struct text key;
     enum outcome outcome;
-    struct moment at;  // now, or the next try
+    struct moment at; // now, or the next try
     struct text error;
 };
 
@@ -47,8 +47,8 @@ static enum status write_verdict(struct db *tx, void *arg) {
     }
 }
 
-// Doubled with each try up to the maximum, give or take a quarter, so that a thousand mails that failed together
-// do not come back together.
+// Doubled with each try up to the maximum, give or take a quarter, so that a thousand mails that failed
+// together do not come back together.
 static int64_t retry_in_ms(const struct env *env, const struct delivery_options *o, int tries) {
     int64_t ms = o->first_retry_ms;
     for (int i = 1; i < tries && ms < o->retry_max_ms; i++) ms *= 2;
@@ -63,18 +63,23 @@ static struct verdict judge(struct store *s, const struct delivery_options *o, c
     int tries = row->attempts + 1;
     struct moment now = env_now(store_env(s));
     struct verdict v = {row->item.key, FAILED, now, error};
-    if (st == STATUS_OK) v.outcome = SENT;
-    else if (st == STATUS_NOT_FOUND) v.outcome = DROPPED;
-    else if (st == STATUS_REFUSED || st == STATUS_INVALID || tries >= o->tries_max) v.outcome = DEAD;
-    else v.at.ms = now.ms + retry_in_ms(store_env(s), o, tries);
+    if (st == STATUS_OK)
+        v.outcome = SENT;
+    else if (st == STATUS_NOT_FOUND)
+        v.outcome = DROPPED;
+    else if (st == STATUS_REFUSED || st == STATUS_INVALID || tries >= o->tries_max)
+        v.outcome = DEAD;
+    else
+        v.at.ms = now.ms + retry_in_ms(store_env(s), o, tries);
     return v;
 }
 
 // ---- one item ----
 
-// Asks what the message is. Whatever goes wrong there is a mistake that people can mend, so it is tried again.
-static enum status resolve_item(struct store *s, const struct delivery_options *o, const struct outbox_item *item,
-                                struct arena *a, struct mail *mail) {
+// Asks what the message is. Whatever goes wrong there is a mistake that people can mend, so it is tried
+// again.
+static enum status resolve_item(struct store *s, const struct delivery_options *o,
+                                const struct outbox_item *item, struct arena *a, struct mail *mail) {
     struct db *db;
     enum status st = store_reader(s, &db);
     if (st) return STATUS_BUSY;
@@ -93,10 +98,11 @@ static enum status try_item(struct store *s, const struct delivery_options *o, c
     struct letter_out letter = {.from = o->sender.address, .to = mail.to, .id = mail_id(a, row->item.key)};
     st = mail_print(a, &mail, &o->sender, letter.id, env_now(store_env(s)), &letter.message);
     snprintf(error, TRANSPORT_ERROR_MAX, "message: %s", status_name(st));
-    if (st) return STATUS_INVALID;  // it will not become better
+    if (st) return STATUS_INVALID; // it will not become better
     snprintf(error, TRANSPORT_ERROR_MAX, "transport");
     st = o->transport.send(o->transport.context, &letter, error);
-    return st == STATUS_NOT_FOUND || st == STATUS_INVALID ? STATUS_IO : st;  // those have a meaning of their own here
+    return st == STATUS_NOT_FOUND || st == STATUS_INVALID ? STATUS_IO
+                                                          : st; // those have a meaning of their own here
 }
 
 static void count_outcome(struct delivery_round *r, enum outcome outcome) {
@@ -107,18 +113,19 @@ static void count_outcome(struct delivery_round *r, enum outcome outcome) {
 }
 
 // STATUS_IO when the transport cannot be reached: the others of this round would only wait for the same.
-static enum status deliver_item(struct store *s, const struct delivery_options *o, const struct outbox_row *row,
-                                struct delivery_round *round) {
+static enum status deliver_item(struct store *s, const struct delivery_options *o,
+                                const struct outbox_row *row, struct delivery_round *round) {
     char error[TRANSPORT_ERROR_MAX] = "";
     struct arena a = {0};
     enum status st = try_item(s, o, row, &a, error);
     struct verdict v = judge(s, o, row, st, text_of(error));
     enum status written = store_write(s, write_verdict, &v);
     if (v.outcome != SENT)
-        log_line(v.outcome == DEAD ? LOG_ERROR : LOG_WARNING, "outbox.not_sent", "key=\"" TEXT_FMT "\" try=%d error=\"%s\"",
-                 TEXT_ARG(row->item.key), row->attempts + 1, error);
+        log_line(v.outcome == DEAD ? LOG_ERROR : LOG_WARNING, "outbox.not_sent",
+                 "key=\"" TEXT_FMT "\" try=%d error=\"%s\"", TEXT_ARG(row->item.key), row->attempts + 1,
+                 error);
     arena_free(&a);
-    if (written && written != STATUS_CONFLICT) return written;  // sent again later with the same Message-ID
+    if (written && written != STATUS_CONFLICT) return written; // sent again later with the same Message-ID
     count_outcome(round, v.outcome);
     return st == STATUS_IO ? STATUS_IO : STATUS_OK;
 }
@@ -150,7 +157,8 @@ static enum status round_of(struct store *s, const struct delivery_options *o, s
     return st;
 }
 
-enum status delivery_round(struct store *s, const struct delivery_options *options, struct delivery_round *out) {
+enum status delivery_round(struct store *s, const struct delivery_options *options,
+                           struct delivery_round *out) {
     struct delivery_options o = *options;
     set_defaults(&o);
     *out = (struct delivery_round){0};

@@ -31,15 +31,18 @@ static enum status write_file(const struct env *env, const char *path, struct te
     enum status st = STATUS_OK;
     for (size_t at = 0; at < content.n && !st;) {
         ssize_t n = write(fd, content.p + at, content.n - at);
-        if (n > 0) at += (size_t)n;
-        else if (errno != EINTR) st = errno == ENOSPC ? STATUS_FULL : STATUS_IO;
+        if (n > 0)
+            at += (size_t)n;
+        else if (errno != EINTR)
+            st = errno == ENOSPC ? STATUS_FULL : STATUS_IO;
     }
     if (!st) st = env->file_sync(env->context, fd);
     close(fd);
     return st;
 }
 
-static enum status folder_send(void *context, const struct letter_out *letter, char error[TRANSPORT_ERROR_MAX]) {
+static enum status folder_send(void *context, const struct letter_out *letter,
+                               char error[TRANSPORT_ERROR_MAX]) {
     struct folder *f = context;
     struct arena a = {0};
     assert(is_id(letter->id));
@@ -111,8 +114,7 @@ static enum status find_all(struct text dir, struct arena *a, struct folder_mail
         if (!text_ends(name, T(".eml")) || name.n != MAIL_ID_LENGTH + 4 || !is_id(id)) continue;
         if (fstatat(dirfd(d), e->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) continue;
         *ARENA_PUSH(a, out) = (struct folder_mail){
-            .id = text_copy(a, id),
-            .when = {(int64_t)s.st_mtim.tv_sec * 1000 + s.st_mtim.tv_nsec / 1000000}};
+            .id = text_copy(a, id), .when = {(int64_t)s.st_mtim.tv_sec * 1000 + s.st_mtim.tv_nsec / 1000000}};
     }
     closedir(d);
     return STATUS_OK;

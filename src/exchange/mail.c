@@ -5,7 +5,10 @@
 #include "base/crypto.h"
 #include "base/date.h"
 
-enum { QUOTED_LINE_MAX = 76, WORD_BYTES = 39 };  // 39 bytes make 52 characters of base64: with its frame a word fits in 76
+enum {
+    QUOTED_LINE_MAX = 76,
+    WORD_BYTES = 39, // 52 characters of base64: with its frame an encoded word fits in 76
+};
 
 bool mail_address_is_valid(struct text t) {
     size_t at = 0;
@@ -50,9 +53,10 @@ static bool is_ascii(struct text t) {
 static bool is_tag(struct text t) {
     for (size_t i = 0; i < t.n; i++) {
         char c = t.p[i];
-        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-') return false;
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-')
+            return false;
     }
-    return t.n <= 35;  // RFC 5646, 4.4.1
+    return t.n <= 35; // RFC 5646, 4.4.1
 }
 
 // Encoded words (RFC 2047): each whole code points, each on a line of its own.
@@ -78,8 +82,10 @@ static void put_phrase(struct out *o, struct text t, size_t plain_max, const cha
     size_t at;
     bool plain = is_ascii(t) && t.n <= plain_max && !text_find(t, T("=?"), &at);
     for (size_t i = 0; i < t.n && plain; i++) plain = !strchr(special, t.p[i]);
-    if (plain) out_text(o, t);
-    else put_words(o, t);
+    if (plain)
+        out_text(o, t);
+    else
+        put_words(o, t);
 }
 
 static void put_date(struct out *o, struct moment now) {
@@ -88,8 +94,8 @@ static void put_date(struct out *o, struct moment now) {
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     int64_t seconds = now.ms / 1000, in_day = seconds % 86400;
     struct date d = date_from_days(seconds / 86400);
-    out_printf(o, "%s, %d %s %d %02d:%02d:%02d +0000", DAYS[date_weekday(d) - 1], d.day, MONTHS[d.month - 1], d.year,
-               (int)(in_day / 3600), (int)(in_day / 60 % 60), (int)(in_day % 60));
+    out_printf(o, "%s, %d %s %d %02d:%02d:%02d +0000", DAYS[date_weekday(d) - 1], d.day, MONTHS[d.month - 1],
+               d.year, (int)(in_day / 3600), (int)(in_day / 60 % 60), (int)(in_day % 60));
 }
 
 // Quoted-printable (RFC 2045, 6.7): readable for European languages, and no line is too long for any server.
@@ -104,13 +110,15 @@ static void put_body(struct out *o, struct text body) {
         }
         bool at_end = i + 1 == body.n || body.p[i + 1] == '\n';
         bool plain = (c > ' ' && c < 0x7F && c != '=') || ((c == ' ' || c == '\t') && !at_end);
-        if (c == '.' && column == 0) plain = false;  // some server will take a lone dot for the end
+        if (c == '.' && column == 0) plain = false; // some server will take a lone dot for the end
         if (column + (plain ? 1 : 3) > QUOTED_LINE_MAX - 1) {
             out_c(o, "=\r\n");
             column = 0;
         }
-        if (plain) out_byte(o, (char)c);
-        else out_printf(o, "=%02X", c);
+        if (plain)
+            out_byte(o, (char)c);
+        else
+            out_printf(o, "=%02X", c);
         column += plain ? 1 : 3;
     }
     if (column > 0) out_c(o, "\r\n");
@@ -119,12 +127,13 @@ static void put_body(struct out *o, struct text body) {
 static enum status check(const struct mail *m, const struct mail_sender *s) {
     if (m->subject.n > MAIL_SUBJECT_MAX || m->body.n > MAIL_BODY_MAX) return STATUS_TOO_LARGE;
     bool good = mail_address_is_valid(m->to) && mail_address_is_valid(s->address) && is_line(s->name) &&
-                is_line(m->subject) && m->subject.n > 0 && is_body(m->body) && m->body.n > 0 && is_tag(m->language);
+                is_line(m->subject) && m->subject.n > 0 && is_body(m->body) && m->body.n > 0 &&
+                is_tag(m->language);
     return good ? STATUS_OK : STATUS_INVALID;
 }
 
-enum status mail_print(struct arena *a, const struct mail *m, const struct mail_sender *sender, struct text id,
-                       struct moment now, struct text *out) {
+enum status mail_print(struct arena *a, const struct mail *m, const struct mail_sender *sender,
+                       struct text id, struct moment now, struct text *out) {
     struct out o = {.arena = a};
     enum status st = check(m, sender);
     if (st) return st;
@@ -132,11 +141,12 @@ enum status mail_print(struct arena *a, const struct mail *m, const struct mail_
     put_date(&o, now);
     out_c(&o, "\r\nFrom: ");
     put_phrase(&o, sender->name, 60, "()<>[]:;@\\,.\"");
-    out_printf(&o, "%s<" TEXT_FMT ">\r\nTo: <" TEXT_FMT ">\r\n", sender->name.n ? " " : "", TEXT_ARG(sender->address),
-               TEXT_ARG(m->to));
-    out_printf(&o, "Message-ID: <" TEXT_FMT "@" TEXT_FMT ">\r\nSubject: ", TEXT_ARG(id), TEXT_ARG(sender->domain));
+    out_printf(&o, "%s<" TEXT_FMT ">\r\nTo: <" TEXT_FMT ">\r\n", sender->name.n ? " " : "",
+               TEXT_ARG(sender->address), TEXT_ARG(m->to));
+    out_printf(&o, "Message-ID: <" TEXT_FMT "@" TEXT_FMT ">\r\nSubject: ", TEXT_ARG(id),
+               TEXT_ARG(sender->domain));
     put_phrase(&o, m->subject, 66, "");
-    out_c(&o, "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"  // RFC 3834: no holiday replies
+    out_c(&o, "\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n" // RFC 3834: no holiday replies
               "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n");
     if (m->language.n) out_printf(&o, "Content-Language: " TEXT_FMT "\r\n", TEXT_ARG(m->language));
     out_c(&o, "\r\n");
@@ -194,7 +204,7 @@ struct text mail_body(struct arena *a, struct text message) {
         if (b.p[i] != '=' || i + 2 >= b.n) {
             out_byte(&o, b.p[i]);
         } else if (b.p[i + 1] == '\r') {
-            i += 2;  // a soft line end
+            i += 2; // a soft line end
         } else if (hex_digit(b.p[i + 1]) >= 0 && hex_digit(b.p[i + 2]) >= 0) {
             out_byte(&o, (char)(hex_digit(b.p[i + 1]) * 16 + hex_digit(b.p[i + 2])));
             i += 2;

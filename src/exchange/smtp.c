@@ -9,7 +9,7 @@
 struct smtp {
     struct arena arena;
     CURL *curl;
-    struct text rest;  // of the message that is being sent
+    struct text rest; // of the message that is being sent
 };
 
 static void curl_once(void) {
@@ -45,13 +45,16 @@ static enum status understand(struct smtp *s, CURLcode code, char error[TRANSPOR
     return STATUS_IO;
 }
 
-static enum status smtp_send(void *context, const struct letter_out *letter, char error[TRANSPORT_ERROR_MAX]) {
+static enum status smtp_send(void *context, const struct letter_out *letter,
+                             char error[TRANSPORT_ERROR_MAX]) {
     struct smtp *s = context;
     struct arena a = {0};
-    struct curl_slist *to = curl_slist_append(NULL, text_c(&a, text_printf(&a, "<" TEXT_FMT ">", TEXT_ARG(letter->to))));
+    struct curl_slist *to =
+        curl_slist_append(NULL, text_c(&a, text_printf(&a, "<" TEXT_FMT ">", TEXT_ARG(letter->to))));
     assert(to);
     s->rest = letter->message;
-    curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM, text_c(&a, text_printf(&a, "<" TEXT_FMT ">", TEXT_ARG(letter->from))));
+    curl_easy_setopt(s->curl, CURLOPT_MAIL_FROM,
+                     text_c(&a, text_printf(&a, "<" TEXT_FMT ">", TEXT_ARG(letter->from))));
     curl_easy_setopt(s->curl, CURLOPT_MAIL_RCPT, to);
     curl_easy_setopt(s->curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)letter->message.n);
     enum status st = understand(s, curl_easy_perform(s->curl), error);
@@ -71,8 +74,9 @@ static void smtp_close(void *context) {
 static const char *url_of(struct arena *a, const struct smtp_options *o) {
     bool from_start = o->security == SMTP_TLS_FROM_START;
     int port = o->port ? o->port : from_start ? 465 : 25;
-    return text_c(a, text_printf(a, "%s://" TEXT_FMT ":%d/" TEXT_FMT, from_start ? "smtps" : "smtp", TEXT_ARG(o->host),
-                                 port, TEXT_ARG(o->hello)));  // curl takes the path for its name in EHLO
+    return text_c(a, text_printf(a, "%s://" TEXT_FMT ":%d/" TEXT_FMT, from_start ? "smtps" : "smtp",
+                                 TEXT_ARG(o->host), port,
+                                 TEXT_ARG(o->hello))); // curl takes the path for its name in EHLO
 }
 
 static void set_security(struct smtp *s, const struct smtp_options *o) {
@@ -99,7 +103,7 @@ enum status transport_smtp(const struct smtp_options *o, struct transport *out) 
     curl_easy_setopt(s->curl, CURLOPT_URL, url_of(&s->arena, o));
     curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(s->curl, CURLOPT_PROXY, "");  // nothing from the environment
+    curl_easy_setopt(s->curl, CURLOPT_PROXY, ""); // nothing from the environment
     curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl_easy_setopt(s->curl, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms / 2);
     curl_easy_setopt(s->curl, CURLOPT_UPLOAD, 1L);

@@ -1,37 +1,39 @@
-// transport.h - ways for a finished e-mail to leave the house: an SMTP server, or a folder for demonstrations.
+// transport.h - ways for a finished e-mail to leave the house: an SMTP server, or a folder for
+// demonstrations.
 #pragma once
 #include "base/env.h"
 #include "base/text.h"
 
 struct letter_out {
-    struct text from, to;  // addresses of the envelope
-    struct text id;        // left side of the Message-ID
-    struct text message;   // with headers, CRLF
+    struct text from, to; // addresses of the envelope
+    struct text id;       // left side of the Message-ID
+    struct text message;  // with headers, CRLF
 };
 
-// STATUS_OK: taken over. STATUS_REFUSED: will never be taken, do not try again. Anything else: try again later.
-// `error` is then a short name for operators ("smtp 451"), at most 60 bytes, without addresses.
+// STATUS_OK: taken over. STATUS_REFUSED: will never be taken, do not try again. Anything else: try again
+// later. `error` is then a short name for operators ("smtp 451"), at most 60 bytes, without addresses.
 enum { TRANSPORT_ERROR_MAX = 60 };
 struct transport {
     void *context;
     enum status (*send)(void *context, const struct letter_out *letter, char error[TRANSPORT_ERROR_MAX]);
-    void (*close)(void *context);  // may be NULL
+    void (*close)(void *context); // may be NULL
 };
 
 enum smtp_security {
-    SMTP_TLS_WHEN_OFFERED,  // STARTTLS if the server has it; its certificate is not checked, for it could be left out too
-    SMTP_TLS_REQUIRED,      // STARTTLS and a valid certificate, or nothing is sent
-    SMTP_TLS_FROM_START,    // port 465, valid certificate
-    SMTP_PLAIN,             // only for a server on the same machine
+    SMTP_TLS_WHEN_OFFERED, // STARTTLS if the server has it; its certificate is not checked, for it could be
+                           // left out too
+    SMTP_TLS_REQUIRED,     // STARTTLS and a valid certificate, or nothing is sent
+    SMTP_TLS_FROM_START,   // port 465, valid certificate
+    SMTP_PLAIN,            // only for a server on the same machine
 };
 struct smtp_options {
     struct text host;
-    int port;                     // 0: 465 for SMTP_TLS_FROM_START, else 25
+    int port; // 0: 465 for SMTP_TLS_FROM_START, else 25
     enum smtp_security security;
-    struct text user, password;   // empty: no sign-in
-    struct text hello;            // our name in EHLO
-    struct text ca_file;          // empty: those of the system
-    int timeout_ms;               // for one message; 0 means 30 000
+    struct text user, password; // empty: no sign-in
+    struct text hello;          // our name in EHLO
+    struct text ca_file;        // empty: those of the system
+    int timeout_ms;             // for one message; 0 means 30 000
 };
 // The options are copied. One thread at a time may send.
 enum status transport_smtp(const struct smtp_options *options, struct transport *out);

@@ -4,21 +4,21 @@
 
 #include "ledger/tiles.h"
 
-// The hashes of one tile level from the start of its last stored tile to the right edge: the partial tile, and
-// whatever was added since the last flush.
+// The hashes of one tile level from the start of its last stored tile to the right edge: the partial tile,
+// and whatever was added since the last flush.
 struct edge {
     struct hash *hashes;
     size_t count, capacity;
-    uint64_t first;    // number, within the level, of hashes[0]; a multiple of LEDGER_TILE_WIDTH
-    uint64_t flushed;  // how many hashes of the level the storage has
+    uint64_t first;   // number, within the level, of hashes[0]; a multiple of LEDGER_TILE_WIDTH
+    uint64_t flushed; // how many hashes of the level the storage has
 };
 
 struct ledger {
     struct ledger_storage storage;
     uint64_t size, flushed_size;
     struct edge edges[LEDGER_LEVELS];
-    // peaks[h] is the root of the last perfect subtree of 2^h leaves when bit h of size is set, else meaningless.
-    // Together the peaks cover the tree from left (highest) to right.
+    // peaks[h] is the root of the last perfect subtree of 2^h leaves when bit h of size is set, else
+    // meaningless. Together the peaks cover the tree from left (highest) to right.
     struct hash peaks[64];
 };
 
@@ -56,8 +56,8 @@ static enum status edge_load(struct ledger *l, struct tile_reader *r, int level)
 }
 
 // Computes the peaks below height `under` again from the edges in memory. The peak of height h ends where the
-// lower bits of size begin, and its 2^(h mod 8) hashes are in one tile: the one its level's edge starts with, or a
-// later one.
+// lower bits of size begin, and its 2^(h mod 8) hashes are in one tile: the one its level's edge starts with,
+// or a later one.
 static void peaks_from_edges(struct ledger *l, int under) {
     for (int h = 0; h < under; h++) {
         if (!(l->size >> h & 1)) continue;
@@ -110,9 +110,10 @@ enum status ledger_append_hash(struct ledger *l, const struct hash *leaf_hash, u
     struct hash h = *leaf_hash;
     edge_push(&l->edges[0], &h);
     int height = 0;
-    for (; l->size >> height & 1; height++) {  // as many as adding 1 to size carries: one on average
+    for (; l->size >> height & 1; height++) { // as many as adding 1 to size carries: one on average
         h = ledger_node_hash(&l->peaks[height], &h);
-        if ((height + 1) % TILE_HEIGHT == 0 && height + 1 < 64) edge_push(&l->edges[(height + 1) / TILE_HEIGHT], &h);
+        if ((height + 1) % TILE_HEIGHT == 0 && height + 1 < 64)
+            edge_push(&l->edges[(height + 1) / TILE_HEIGHT], &h);
     }
     l->peaks[height] = h;
     if (index) *index = l->size;
@@ -182,7 +183,7 @@ enum status ledger_rollback_to(struct ledger *l, uint64_t size) {
     assert(size <= l->size);
     if (size == l->size) return STATUS_OK;
     if (size < l->flushed_size) return load(l, size);
-    int changed = 64 - __builtin_clzll(size ^ l->size);  // peaks above the highest changed bit are the same
+    int changed = 64 - __builtin_clzll(size ^ l->size); // peaks above the highest changed bit are the same
     l->size = size;
     for (int level = 0; level < LEDGER_LEVELS; level++) {
         struct edge *e = &l->edges[level];

@@ -54,8 +54,8 @@ struct text checkpoint_sign(struct arena *a, const struct checkpoint *c, const s
     return note_sign(a, checkpoint_print(a, c), signers, count);
 }
 
-enum status checkpoint_open(struct arena *a, struct text signed_note, struct text origin, const struct note_key *keys,
-                            size_t count, struct checkpoint *out) {
+enum status checkpoint_open(struct arena *a, struct text signed_note, struct text origin,
+                            const struct note_key *keys, size_t count, struct checkpoint *out) {
     struct note n;
     struct checkpoint c;
     enum status st = note_read(a, signed_note, &n);

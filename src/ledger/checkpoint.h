@@ -1,16 +1,17 @@
-// checkpoint.h - what a log says about itself at one size, signed: C2SP tlog-checkpoint in a C2SP signed-note.
+// checkpoint.h - what a log says about itself at one size, signed: C2SP tlog-checkpoint in a C2SP
+// signed-note.
 #pragma once
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/text.h"
 
 enum {
-    NOTE_BYTES_MAX = 128 * 1024,  // 16 post-quantum signatures of 5 kB fit
+    NOTE_BYTES_MAX = 128 * 1024, // 16 post-quantum signatures of 5 kB fit
     NOTE_SIGNATURES_MAX = 64,
     NOTE_NAME_MAX = 255,
     NOTE_KEY_BYTES = 32,
     NOTE_SIGNATURE_BYTES = 64,
-    NOTE_ED25519 = 0x01,          // the signature type that we write and verify
+    NOTE_ED25519 = 0x01, // the signature type that we write and verify
 };
 
 // A public key with its name. The id is the first 4 bytes of SHA-256(name, newline, type, key).
@@ -26,13 +27,13 @@ struct note_signer {
     struct key secret;
 };
 
-// Makes the signing key of that name. STATUS_INVALID when the name is empty, longer than NOTE_NAME_MAX, not UTF-8,
-// or has a space, control character or plus. The name is not copied.
+// Makes the signing key of that name. STATUS_INVALID when the name is empty, longer than NOTE_NAME_MAX, not
+// UTF-8, or has a space, control character or plus. The name is not copied.
 enum status note_signer_make(struct text name, const struct key *secret, struct note_signer *out);
 void note_signer_wipe(struct note_signer *s);
 
-// The verifier key as text, "example.com/log+1a2b3c4d+AQ...=", to publish; and back. STATUS_UNSUPPORTED for key
-// types other than Ed25519, STATUS_INVALID otherwise (a wrong id included). The name is copied to `a`.
+// The verifier key as text, "example.com/log+1a2b3c4d+AQ...=", to publish; and back. STATUS_UNSUPPORTED for
+// key types other than Ed25519, STATUS_INVALID otherwise (a wrong id included). The name is copied to `a`.
 struct text note_key_print(struct arena *a, const struct note_key *key);
 enum status note_key_read(struct arena *a, struct text vkey, struct note_key *out);
 
@@ -42,7 +43,7 @@ struct note_signature {
     struct bytes signature;
 };
 struct note {
-    struct text text;  // with its last newline; nobody may believe it before note_verify
+    struct text text; // with its last newline; nobody may believe it before note_verify
     struct note_signature *signatures;
     size_t signature_count;
 };
@@ -53,16 +54,16 @@ struct text note_sign(struct arena *a, struct text text, const struct note_signe
 // Takes the note apart; `text` points into `in`. STATUS_TOO_LARGE or STATUS_INVALID when malformed.
 enum status note_read(struct arena *a, struct text in, struct note *out);
 
-// STATUS_OK when at least one of `keys` signed the note and no signature of a known key is wrong. Signatures by unknown
-// keys do not count. STATUS_CORRUPT for a wrong signature, STATUS_NOT_FOUND when none is by a known key. `signed_by`
-// (NULL when not wanted) has one flag for each key.
+// STATUS_OK when at least one of `keys` signed the note and no signature of a known key is wrong. Signatures
+// by unknown keys do not count. STATUS_CORRUPT for a wrong signature, STATUS_NOT_FOUND when none is by a
+// known key. `signed_by` (NULL when not wanted) has one flag for each key.
 enum status note_verify(const struct note *n, const struct note_key *keys, size_t count, bool *signed_by);
 
 struct checkpoint {
-    struct text origin;      // name of the log: one line, not empty
+    struct text origin; // name of the log: one line, not empty
     uint64_t size;
     struct hash root;
-    struct text extensions;  // further lines with their newlines; usually empty
+    struct text extensions; // further lines with their newlines; usually empty
 };
 
 // The text of the checkpoint, ready for note_sign.
@@ -72,6 +73,7 @@ enum status checkpoint_read(struct arena *a, struct text text, struct checkpoint
 
 // Sign and open in one step. Opening checks the note, the signatures and that the origin is `origin`
 // (STATUS_CONFLICT: another log's checkpoint).
-struct text checkpoint_sign(struct arena *a, const struct checkpoint *c, const struct note_signer *signers, size_t count);
-enum status checkpoint_open(struct arena *a, struct text signed_note, struct text origin, const struct note_key *keys,
-                            size_t count, struct checkpoint *out);
+struct text checkpoint_sign(struct arena *a, const struct checkpoint *c, const struct note_signer *signers,
+                            size_t count);
+enum status checkpoint_open(struct arena *a, struct text signed_note, struct text origin,
+                            const struct note_key *keys, size_t count, struct checkpoint *out);

@@ -4,12 +4,13 @@
 
 #include "ledger/checkpoint.h"
 
-#define DASH "\xE2\x80\x94 "  // U+2014 and a space begin a signature line
+#define DASH "\xE2\x80\x94 " // U+2014 and a space begin a signature line
 
 // Unicode White_Space (PropList.txt); control characters are refused anyway.
 static bool is_unicode_space(uint32_t c) {
     return c == ' ' || (c >= 0x09 && c <= 0x0D) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+           (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+           c == 0x3000;
 }
 
 static bool is_key_name(struct text t) {
@@ -84,7 +85,8 @@ enum status note_key_read(struct arena *a, struct text vkey, struct note_key *ou
     struct note_key key = {0};
     if (vkey.n > VKEY_MAX || !text_cut(&rest, '+', &name) || !text_cut(&rest, '+', &id) || !rest.p)
         return STATUS_INVALID;
-    if (!is_key_name(name) || !read_key_id(id, &key.id) || base64_decode(a, rest, &typed)) return STATUS_INVALID;
+    if (!is_key_name(name) || !read_key_id(id, &key.id) || base64_decode(a, rest, &typed))
+        return STATUS_INVALID;
     if (typed.n < 1) return STATUS_INVALID;
     if (typed.p[0] != NOTE_ED25519) return STATUS_UNSUPPORTED;
     if (typed.n != 1 + NOTE_KEY_BYTES) return STATUS_INVALID;
@@ -140,7 +142,8 @@ static bool find_signatures(struct text in, size_t *text_end) {
 enum status note_read(struct arena *a, struct text in, struct note *out) {
     if (in.n > NOTE_BYTES_MAX) return STATUS_TOO_LARGE;
     size_t text_end;
-    if (!text_ends(in, T("\n")) || !is_note_text(in) || !find_signatures(in, &text_end)) return STATUS_INVALID;
+    if (!text_ends(in, T("\n")) || !is_note_text(in) || !find_signatures(in, &text_end))
+        return STATUS_INVALID;
     struct text lines = text_slice(in, text_end + 1, in.n - 1), line;
     struct note n = {.text = text_slice(in, 0, text_end)};
     if (in.n <= text_end + 1) return STATUS_INVALID;
@@ -156,7 +159,8 @@ enum status note_read(struct arena *a, struct text in, struct note *out) {
 
 static bool signed_rightly(const struct note *n, const struct note_signature *s, const struct note_key *key) {
     return s->signature.n == NOTE_SIGNATURE_BYTES &&
-           crypto_sign_verify_detached(s->signature.p, (const uint8_t *)n->text.p, n->text.n, key->public_key) == 0;
+           crypto_sign_verify_detached(s->signature.p, (const uint8_t *)n->text.p, n->text.n,
+                                       key->public_key) == 0;
 }
 
 enum status note_verify(const struct note *n, const struct note_key *keys, size_t count, bool *signed_by) {

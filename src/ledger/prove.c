@@ -12,7 +12,8 @@ static struct proof reversed(struct arena *a, const struct path *path) {
     return p;
 }
 
-enum status ledger_root_at(const struct ledger_storage *s, uint64_t size, struct arena *a, struct hash *root) {
+enum status ledger_root_at(const struct ledger_storage *s, uint64_t size, struct arena *a,
+                           struct hash *root) {
     struct tile_reader r = {.storage = s, .arena = a};
     if (size) return tiles_range(&r, 0, size, root);
     *root = ledger_empty_root();
@@ -40,8 +41,8 @@ enum status ledger_inclusion(const struct ledger_storage *s, uint64_t index, uin
 
 // SUBPROOF(m, D[n], b) of RFC 9162, 2.1.4.1; b says that [start, end) begins where the old tree does, so that
 // its root is known to the verifier once the old tree ends there.
-enum status ledger_consistency(const struct ledger_storage *s, uint64_t size1, uint64_t size2, struct arena *a,
-                               struct proof *proof) {
+enum status ledger_consistency(const struct ledger_storage *s, uint64_t size1, uint64_t size2,
+                               struct arena *a, struct proof *proof) {
     if (size1 == 0 || size1 > size2) return STATUS_NOT_FOUND;
     struct tile_reader r = {.storage = s, .arena = a};
     struct path path = {.count = 0};

@@ -15,13 +15,14 @@ static enum status read_once(struct tile_reader *r, int level, uint64_t index, s
             return STATUS_OK;
         }
     enum status st = r->storage->read_tile(r->storage->context, level, index, r->arena, hashes);
-    if (st == STATUS_NOT_FOUND) return STATUS_CORRUPT;  // a tile that must be there
+    if (st == STATUS_NOT_FOUND) return STATUS_CORRUPT; // a tile that must be there
     if (st) return st;
     *ARENA_PUSH(r->arena, r) = (struct tile_read){level, index, *hashes};
     return STATUS_OK;
 }
 
-enum status tiles_hashes(struct tile_reader *r, int level, uint64_t first, size_t count, const uint8_t **hashes) {
+enum status tiles_hashes(struct tile_reader *r, int level, uint64_t first, size_t count,
+                         const uint8_t **hashes) {
     size_t at = first % LEDGER_TILE_WIDTH;
     assert(at + count <= LEDGER_TILE_WIDTH);
     struct bytes tile;
@@ -53,7 +54,7 @@ enum status tiles_range(struct tile_reader *r, uint64_t start, uint64_t end, str
         int height = __builtin_ctzll(n);
         return tiles_perfect(r, height, start >> height, root);
     }
-    uint64_t k = tree_split(n);  // each step halves n, so this goes at most 63 deep
+    uint64_t k = tree_split(n); // each step halves n, so this goes at most 63 deep
     struct hash left, right;
     enum status st = tiles_range(r, start, start + k, &left);
     if (!st) st = tiles_range(r, start + k, end, &right);

@@ -2,7 +2,7 @@
 #pragma once
 #include "ledger/ledger.h"
 
-enum { TILE_HEIGHT = 8 };  // a full tile is a subtree of 2^8 hashes
+enum { TILE_HEIGHT = 8 }; // a full tile is a subtree of 2^8 hashes
 
 // Reads tiles and remembers those of one computation, so that none is read twice.
 struct tile_reader {
@@ -17,9 +17,10 @@ struct tile_read {
     struct bytes hashes;
 };
 
-// `count` hashes from number `first` of a tile level; they lie in one tile. STATUS_CORRUPT when the tile is missing
-// or too short.
-enum status tiles_hashes(struct tile_reader *r, int level, uint64_t first, size_t count, const uint8_t **hashes);
+// `count` hashes from number `first` of a tile level; they lie in one tile. STATUS_CORRUPT when the tile is
+// missing or too short.
+enum status tiles_hashes(struct tile_reader *r, int level, uint64_t first, size_t count,
+                         const uint8_t **hashes);
 // Root of the perfect subtree number `index` among those of 2^height leaves.
 enum status tiles_perfect(struct tile_reader *r, int height, uint64_t index, struct hash *root);
 // Root of the leaves [start, end), start < end, where start is a multiple of a power of two >= end - start.

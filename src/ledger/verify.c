@@ -1,8 +1,8 @@
 #include "ledger/ledger.h"
 
 // RFC 9162, 2.1.3.2.
-enum status proof_check_inclusion(const struct proof *p, uint64_t index, uint64_t size, const struct hash *leaf_hash,
-                                  const struct hash *root) {
+enum status proof_check_inclusion(const struct proof *p, uint64_t index, uint64_t size,
+                                  const struct hash *leaf_hash, const struct hash *root) {
     if (index >= size) return STATUS_CORRUPT;
     uint64_t fn = index, sn = size - 1;
     struct hash r = *leaf_hash;
@@ -36,8 +36,9 @@ enum status proof_check_subtree_inclusion(const struct proof *p, uint64_t index,
 
 // The consistency proof of a subtree (draft-ietf-plants-merkle-tree-certs, 4.4.3): fn, sn and tn are the
 // positions of the subtree's first and last leaf and of the tree's last leaf, seen from the present height.
-enum status proof_check_subtree_consistency(const struct proof *p, uint64_t start, uint64_t end, uint64_t size,
-                                            const struct hash *subtree_root, const struct hash *root) {
+enum status proof_check_subtree_consistency(const struct proof *p, uint64_t start, uint64_t end,
+                                            uint64_t size, const struct hash *subtree_root,
+                                            const struct hash *root) {
     if (end > size || start > end) return STATUS_CORRUPT;
     if (start == end) {
         struct hash empty = ledger_empty_root();
@@ -45,7 +46,7 @@ enum status proof_check_subtree_consistency(const struct proof *p, uint64_t star
     }
     if (!is_subtree(start, end)) return STATUS_CORRUPT;
     uint64_t fn = start, sn = end - 1, tn = size - 1;
-    if (sn == tn)  // the subtree ends where the tree ends
+    if (sn == tn) // the subtree ends where the tree ends
         while (fn != sn) fn >>= 1, sn >>= 1, tn >>= 1;
     else
         while (fn != sn && (sn & 1)) fn >>= 1, sn >>= 1, tn >>= 1;
@@ -67,8 +68,8 @@ enum status proof_check_subtree_consistency(const struct proof *p, uint64_t star
     return tn == 0 && hash_eq(&fr, subtree_root) && hash_eq(&sr, root) ? STATUS_OK : STATUS_CORRUPT;
 }
 
-enum status proof_check_consistency(const struct proof *p, uint64_t size1, uint64_t size2, const struct hash *root1,
-                                    const struct hash *root2) {
+enum status proof_check_consistency(const struct proof *p, uint64_t size1, uint64_t size2,
+                                    const struct hash *root1, const struct hash *root2) {
     if (size1 == 0 && (size2 != 0 || !hash_eq(root1, root2))) return STATUS_CORRUPT;
     return proof_check_subtree_consistency(p, 0, size1, size2, root1, root2);
 }

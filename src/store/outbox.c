@@ -2,39 +2,44 @@
 
 #include <assert.h>
 
-static const struct sql ADD = SQL("outbox_add",
-    "insert into outbox (key, kind, recipient, about, payload, state, attempts, due_at)"
-    " values (:key, :kind, :recipient, :about, :payload, 0, 0, :due) on conflict (key) do nothing");
+static const struct sql ADD =
+    SQL("outbox_add",
+        "insert into outbox (key, kind, recipient, about, payload, state, attempts, due_at)"
+        " values (:key, :kind, :recipient, :about, :payload, 0, 0, :due) on conflict (key) do nothing");
 
 #define COLUMNS "key, kind, recipient, about, payload, state, attempts, due_at, done_at, error"
 
 // Served by outbox_due.
-static const struct sql DUE = SQL("outbox_due",
-    "select " COLUMNS " from outbox where state = 0 and due_at <= :now order by due_at, key limit :limit");
-static const struct sql NEXT_DUE = SQL("outbox_next_due",
-    "select due_at from outbox where state = 0 order by due_at, key limit 1");
+static const struct sql DUE =
+    SQL("outbox_due", "select " COLUMNS
+                      " from outbox where state = 0 and due_at <= :now order by due_at, key limit :limit");
+static const struct sql NEXT_DUE =
+    SQL("outbox_next_due", "select due_at from outbox where state = 0 order by due_at, key limit 1");
 
 // By primary key.
-static const struct sql FAILED = SQL("outbox_failed",
-    "update outbox set attempts = attempts + 1, due_at = :next, error = :error where key = :key and state = 0");
-static const struct sql DONE = SQL("outbox_finish",
-    "update outbox set attempts = attempts + 1, state = :state, done_at = :now, error = :error"
-    " where key = :key and state = 0");
-static const struct sql REVIVE = SQL("outbox_revive",
-    "update outbox set state = 0, attempts = 0, due_at = :now, done_at = null where key = :key and state = 2");
+static const struct sql FAILED = SQL("outbox_failed", "update outbox set attempts = attempts + 1, due_at = "
+                                                      ":next, error = :error where key = :key and state = 0");
+static const struct sql DONE =
+    SQL("outbox_finish",
+        "update outbox set attempts = attempts + 1, state = :state, done_at = :now, error = :error"
+        " where key = :key and state = 0");
+static const struct sql REVIVE = SQL("outbox_revive", "update outbox set state = 0, attempts = 0, due_at = "
+                                                      ":now, done_at = null where key = :key and state = 2");
 
 // Served by outbox_done.
-static const struct sql LIST = SQL("outbox_list",
-    "select " COLUMNS " from outbox where state = :state and state <> 0"
-    " and (done_at < :done or (done_at = :same and key < :key)) order by done_at desc, key desc limit :limit");
-static const struct sql COUNT = SQL("outbox_count",
-    "select (select count(*) from outbox where state = 0),"
-    " (select count(*) from outbox where state = 0 and attempts > 0),"
-    " (select count(*) from outbox where state = 2 and state <> 0)");
+static const struct sql LIST =
+    SQL("outbox_list", "select " COLUMNS " from outbox where state = :state and state <> 0"
+                       " and (done_at < :done or (done_at = :same and key < :key)) order by done_at desc, "
+                       "key desc limit :limit");
+static const struct sql COUNT =
+    SQL("outbox_count", "select (select count(*) from outbox where state = 0),"
+                        " (select count(*) from outbox where state = 0 and attempts > 0),"
+                        " (select count(*) from outbox where state = 2 and state <> 0)");
 
 enum status outbox_add(struct db *tx, const struct outbox_item *item) {
     assert(item->key.n > 0 && item->kind.n > 0);
-    if (item->key.n > OUTBOX_KEY_MAX || item->kind.n > OUTBOX_KIND_MAX || item->payload.n > OUTBOX_PAYLOAD_MAX)
+    if (item->key.n > OUTBOX_KEY_MAX || item->kind.n > OUTBOX_KIND_MAX ||
+        item->payload.n > OUTBOX_PAYLOAD_MAX)
         return STATUS_TOO_LARGE;
     return DB_RUN(tx, &ADD, V_TEXT(item->key), V_TEXT(item->kind), V_INT(item->recipient), V_INT(item->about),
                   V_BYTES(item->payload), V_INT(item->due.ms));
@@ -43,8 +48,12 @@ enum status outbox_add(struct db *tx, const struct outbox_item *item) {
 static enum status read_rows(struct rows *rows, struct arena *a, struct outbox_list *out) {
     while (rows_next(rows))
         *ARENA_PUSH(a, out) = (struct outbox_row){
-            .item = {text_copy(a, row_text(rows, 0)), text_copy(a, row_text(rows, 1)), row_int(rows, 2),
-                     row_int(rows, 3), bytes_copy(a, row_bytes(rows, 4)), {row_int(rows, 7)}},
+            .item = {text_copy(a, row_text(rows, 0)),
+                     text_copy(a, row_text(rows, 1)),
+                     row_int(rows, 2),
+                     row_int(rows, 3),
+                     bytes_copy(a, row_bytes(rows, 4)),
+                     {row_int(rows, 7)}},
             .state = (enum outbox_state)row_int(rows, 5),
             .attempts = (int)row_int(rows, 6),
             .done = {row_int(rows, 8)},
@@ -57,7 +66,8 @@ static int bounded(int limit) {
     return limit < 1 ? 1 : limit > OUTBOX_LIST_MAX ? OUTBOX_LIST_MAX : limit;
 }
 
-enum status outbox_due(struct db *db, struct moment now, int limit, struct arena *a, struct outbox_list *out) {
+enum status outbox_due(struct db *db, struct moment now, int limit, struct arena *a,
+                       struct outbox_list *out) {
     struct rows rows;
     *out = (struct outbox_list){0};
     enum status st = DB_QUERY(db, &rows, &DUE, V_INT(now.ms), V_INT(bounded(limit)));

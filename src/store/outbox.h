@@ -1,26 +1,27 @@
-// outbox.h - what must leave the house, written in the transaction of its reason and delivered afterwards by exchange/.
+// outbox.h - what must leave the house, written in the transaction of its reason and delivered afterwards by
+// exchange/.
 //
-// A row holds no address, name or text of a message: only who (a reference), what kind, and references to what
-// the message is about. They are resolved at the moment of delivery.
+// A row holds no address, name or text of a message: only who (a reference), what kind, and references to
+// what the message is about. They are resolved at the moment of delivery.
 #pragma once
 #include "store/store.h"
 
 enum {
-    OUTBOX_PAYLOAD_MAX = 4096,  // a few references; a message that needs more should say where to read it
+    OUTBOX_PAYLOAD_MAX = 4096, // a few references; a message that needs more should say where to read it
     OUTBOX_KIND_MAX = 100,
     OUTBOX_KEY_MAX = 200,
-    OUTBOX_LIST_MAX = 200,      // rows of one list
+    OUTBOX_LIST_MAX = 200, // rows of one list
 };
 
 enum outbox_state { OUTBOX_WAITING, OUTBOX_SENT, OUTBOX_DEAD, OUTBOX_DROPPED };
 
 struct outbox_item {
-    struct text key;       // idempotency key, the same when the same reason is replayed: "event:4711:applicant"
-    struct text kind;      // which message: "mail.appointment_booked"
-    int64_t recipient;     // an id that the sender of this kind understands: an account, an authority
-    int64_t about;         // a case or other object, 0 when there is none
-    struct bytes payload;  // references and codes; never personal data
-    struct moment due;     // not before; usually the event's time
+    struct text key;   // idempotency key, the same when the same reason is replayed: "event:4711:applicant"
+    struct text kind;  // which message: "mail.appointment_booked"
+    int64_t recipient; // an id that the sender of this kind understands: an account, an authority
+    int64_t about;     // a case or other object, 0 when there is none
+    struct bytes payload; // references and codes; never personal data
+    struct moment due;    // not before; usually the event's time
 };
 
 // Adds an item; one with the same key is left as it is, so that applying an event twice sends once.
@@ -30,18 +31,19 @@ enum status outbox_add(struct db *tx, const struct outbox_item *item);
 // ---- for the delivery in exchange/, and for operators ----
 
 struct outbox_row {
-    struct outbox_item item;  // `due` is the time of the next try
+    struct outbox_item item; // `due` is the time of the next try
     enum outbox_state state;
-    int attempts;             // tries so far
-    struct moment done;       // when it was sent, given up or dropped
-    struct text error;        // why the last try failed: a short name, never personal data
+    int attempts;       // tries so far
+    struct moment done; // when it was sent, given up or dropped
+    struct text error;  // why the last try failed: a short name, never personal data
 };
 struct outbox_list {
     struct outbox_row *items;
     size_t count, capacity;
 };
 
-// Waiting items that are due, longest due first, at most `limit` (up to OUTBOX_LIST_MAX). Served by outbox_due.
+// Waiting items that are due, longest due first, at most `limit` (up to OUTBOX_LIST_MAX). Served by
+// outbox_due.
 enum status outbox_due(struct db *db, struct moment now, int limit, struct arena *a, struct outbox_list *out);
 // When the next waiting item is due. STATUS_NOT_FOUND when nothing waits.
 enum status outbox_next_due(struct db *db, struct moment *due);
@@ -52,13 +54,14 @@ enum status outbox_failed(struct db *tx, struct text key, struct moment next_try
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error);
 enum status outbox_dropped(struct db *tx, struct text key, struct moment now, struct text reason);
 
-// Items of a state other than waiting, latest first, before (done, key) of the row given in `after`; NULL begins.
+// Items of a state other than waiting, latest first, before (done, key) of the row given in `after`; NULL
+// begins.
 enum status outbox_list(struct db *db, enum outbox_state state, const struct outbox_row *after, int limit,
                         struct arena *a, struct outbox_list *out);
 // An operator lets a dead item be tried again from the start. STATUS_NOT_FOUND when it is not dead.
 enum status outbox_revive(struct db *tx, struct text key, struct moment now);
 
 struct outbox_counts {
-    int64_t waiting, late, dead;  // late: tried at least once and still waiting
+    int64_t waiting, late, dead; // late: tried at least once and still waiting
 };
 enum status outbox_count(struct db *db, struct outbox_counts *out);

@@ -16,7 +16,8 @@ static bool is_media_type(struct text t) {
     return slashes == 1;
 }
 
-enum status worker_sniff(struct worker_pool *pool, struct worker_file file, struct arena *a, struct text *media) {
+enum status worker_sniff(struct worker_pool *pool, struct worker_file file, struct arena *a,
+                         struct text *media) {
     struct bytes b;
     enum status st = worker_do(pool, WORKER_SNIFF, NULL, file, a, &b);
     if (!st && !is_media_type(text_of_bytes(b))) st = STATUS_CORRUPT;
@@ -24,8 +25,8 @@ enum status worker_sniff(struct worker_pool *pool, struct worker_file file, stru
     return st;
 }
 
-static enum status ask_png(struct worker_pool *pool, uint32_t job, int first, int second, struct worker_file file,
-                           struct arena *a, struct bytes *png) {
+static enum status ask_png(struct worker_pool *pool, uint32_t job, int first, int second,
+                           struct worker_file file, struct arena *a, struct bytes *png) {
     static const uint8_t SIGNATURE[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     struct bytes b;
     enum status st = worker_do(pool, job, (int32_t[2]){first, second}, file, a, &b);
@@ -43,8 +44,8 @@ enum status worker_thumbnail(struct worker_pool *pool, struct text media, struct
     return STATUS_UNSUPPORTED;
 }
 
-enum status worker_pdf_page(struct worker_pool *pool, struct worker_file file, int page, int px, struct arena *a,
-                            struct bytes *png) {
+enum status worker_pdf_page(struct worker_pool *pool, struct worker_file file, int page, int px,
+                            struct arena *a, struct bytes *png) {
     assert(page >= 0 && px >= 1 && px <= WORKER_PX_MAX);
     return ask_png(pool, WORKER_PDF_PAGE, page, px, file, a, png);
 }
@@ -61,7 +62,8 @@ enum status worker_pdf_pages(struct worker_pool *pool, struct worker_file file, 
     return st;
 }
 
-enum status worker_pdf_text(struct worker_pool *pool, struct worker_file file, struct arena *a, struct text *text) {
+enum status worker_pdf_text(struct worker_pool *pool, struct worker_file file, struct arena *a,
+                            struct text *text) {
     struct bytes b;
     enum status st = worker_do(pool, WORKER_PDF_TEXT, NULL, file, a, &b);
     if (!st && (b.n > WORKER_TEXT_MAX || !text_is_utf8(text_of_bytes(b)))) st = STATUS_CORRUPT;

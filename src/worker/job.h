@@ -7,7 +7,7 @@ enum { WORKER_CONTROL_FD = 3, WORKER_MAGIC = 0x4F574B31 };
 // Server to worker process, first message.
 struct worker_limits {
     uint32_t magic;
-    int32_t cpu_seconds;  // of one job
+    int32_t cpu_seconds; // of one job
     int64_t memory_bytes;
 };
 // Server to worker process, with two file descriptors: the file, and where the answer goes.
@@ -15,7 +15,8 @@ struct worker_request {
     uint32_t magic, job;
     int32_t args[2];
 };
-// Worker process to server: once when sealed (outcome 0), then after each job how its child ended (waitpid's status).
+// Worker process to server: once when sealed (outcome 0), then after each job how its child ended (waitpid's
+// status).
 struct worker_report {
     uint32_t magic;
     int32_t outcome;

@@ -36,7 +36,8 @@ static void cmyk_to_rgb(const uint8_t *cmyk, uint8_t *rgb, int pixels) {
         for (int c = 0; c < 3; c++) rgb[i * 3 + c] = (uint8_t)(cmyk[i * 4 + c] * cmyk[i * 4 + 3] / 255);
 }
 
-// Lets the decoder drop detail that nobody will see: 1/8, 1/4 or 1/2 of the size, but not below the wanted one.
+// Lets the decoder drop detail that nobody will see: 1/8, 1/4 or 1/2 of the size, but not below the wanted
+// one.
 static void choose_scale(struct jpeg *j) {
     unsigned longer = j->info.image_width > j->info.image_height ? j->info.image_width : j->info.image_height;
     j->info.scale_num = 1;
@@ -68,7 +69,8 @@ static enum status decode(struct jpeg *j, struct bytes file) {
     return STATUS_OK;
 }
 
-enum status job_jpeg(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a, struct bytes *answer) {
+enum status job_jpeg(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a,
+                     struct bytes *answer) {
     (void)job;
     struct jpeg *j = ARENA_NEW(a, struct jpeg);
     if (file.n < 4) return STATUS_CORRUPT;

@@ -28,7 +28,8 @@ static enum status render(PopplerPage *page, int px, struct arena *a, struct byt
     cairo_paint(c);
     cairo_scale(c, scale, scale);
     poppler_page_render(page, c);
-    enum status st = cairo_status(c) == CAIRO_STATUS_SUCCESS ? surface_png(surface, a, answer) : STATUS_CORRUPT;
+    enum status st =
+        cairo_status(c) == CAIRO_STATUS_SUCCESS ? surface_png(surface, a, answer) : STATUS_CORRUPT;
     cairo_destroy(c);
     cairo_surface_destroy(surface);
     return st;
@@ -41,7 +42,8 @@ enum status job_pdf_page(uint32_t job, const int32_t args[2], struct bytes file,
     PopplerDocument *d;
     enum status st = pdf_open(file, &d);
     if (st) return st;
-    PopplerPage *page = args[0] < poppler_document_get_n_pages(d) ? poppler_document_get_page(d, args[0]) : NULL;
+    PopplerPage *page =
+        args[0] < poppler_document_get_n_pages(d) ? poppler_document_get_page(d, args[0]) : NULL;
     st = page ? render(page, args[1], a, answer) : STATUS_NOT_FOUND;
     if (page) g_object_unref(page);
     g_object_unref(d);
@@ -59,7 +61,8 @@ enum status job_pdf_pages(uint32_t job, const int32_t args[2], struct bytes file
     return STATUS_OK;
 }
 
-// Adds text up to the limit, whole code points only; malformed ones become U+FFFD. False when the limit is reached.
+// Adds text up to the limit, whole code points only; malformed ones become U+FFFD. False when the limit is
+// reached.
 static bool add_text(struct out *o, struct text t) {
     for (size_t at = 0; at < t.n;) {
         if (o->n + 4 > WORKER_TEXT_MAX) return false;

@@ -86,7 +86,8 @@ static cairo_status_t append(void *context, const unsigned char *data, unsigned 
 
 enum status surface_png(cairo_surface_t *surface, struct arena *a, struct bytes *png) {
     struct out o = {.arena = a};
-    if (cairo_surface_write_to_png_stream(surface, append, &o) != CAIRO_STATUS_SUCCESS) return STATUS_TOO_LARGE;
+    if (cairo_surface_write_to_png_stream(surface, append, &o) != CAIRO_STATUS_SUCCESS)
+        return STATUS_TOO_LARGE;
     *png = bytes_of(out_done(&o));
     return STATUS_OK;
 }

@@ -4,16 +4,16 @@
 
 #include "worker/job.h"
 
-// Averages rows into a picture of at most `px` in its longer side (never larger than the source), so that only the
-// small one is ever in memory.
+// Averages rows into a picture of at most `px` in its longer side (never larger than the source), so that
+// only the small one is ever in memory.
 struct shrink {
     int source_width, source_height, width, height;
     int row, target_row, rows_in_target;
-    uint64_t *sums;  // 3 a column: red, green, blue
-    uint8_t *rgb;    // the result
+    uint64_t *sums; // 3 a column: red, green, blue
+    uint8_t *rgb;   // the result
 };
 void shrink_start(struct shrink *s, struct arena *a, int width, int height, int px);
-void shrink_row(struct shrink *s, const uint8_t *rgb);  // source_width * 3 bytes; exactly source_height times
+void shrink_row(struct shrink *s, const uint8_t *rgb); // source_width * 3 bytes; exactly source_height times
 // The result as PNG, turned upright by an EXIF orientation of 1 to 8.
 enum status shrink_png(struct shrink *s, struct arena *a, int orientation, struct bytes *png);
 

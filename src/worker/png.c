@@ -57,13 +57,15 @@ static void row_by_row(struct png *p, int width, int height) {
 
 static enum status decode(struct png *p) {
     png_set_read_fn(p->reader, p, read_bytes);
-    png_set_user_limits(p->reader, INT32_MAX, INT32_MAX);  // picture_size_check decides
+    png_set_user_limits(p->reader, INT32_MAX, INT32_MAX); // picture_size_check decides
     png_set_chunk_malloc_max(p->reader, 4 * 1024 * 1024);
     png_set_chunk_cache_max(p->reader, 64);
     png_read_info(p->reader, p->info);
-    int64_t width = png_get_image_width(p->reader, p->info), height = png_get_image_height(p->reader, p->info);
+    int64_t width = png_get_image_width(p->reader, p->info),
+            height = png_get_image_height(p->reader, p->info);
     bool is_interlaced = png_get_interlace_type(p->reader, p->info) != PNG_INTERLACE_NONE;
-    enum status st = picture_size_check(width, height, is_interlaced ? WORKER_WHOLE_PIXELS_MAX : WORKER_PIXELS_MAX);
+    enum status st =
+        picture_size_check(width, height, is_interlaced ? WORKER_WHOLE_PIXELS_MAX : WORKER_PIXELS_MAX);
     if (st) return st;
     png_set_expand(p->reader);
     png_set_strip_16(p->reader);
@@ -77,7 +79,8 @@ static enum status decode(struct png *p) {
     return STATUS_OK;
 }
 
-enum status job_png(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a, struct bytes *answer) {
+enum status job_png(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a,
+                    struct bytes *answer) {
     (void)job;
     struct png *p = ARENA_NEW(a, struct png);
     p->rest = file;

@@ -18,16 +18,16 @@
 #include "worker/job.h"
 
 struct slot {
-    pid_t pid;     // 0: no process
-    int control;   // our end of the socket
-    bool sealed;   // its first report came
+    pid_t pid;   // 0: no process
+    int control; // our end of the socket
+    bool sealed; // its first report came
     bool is_busy;
 };
 
 struct worker_pool {
     const struct env *env;
     struct worker_options options;
-    pthread_mutex_t lock;  // over is_busy of the slots and the stats
+    pthread_mutex_t lock; // over is_busy of the slots and the stats
     pthread_cond_t freed;
     struct worker_stats stats;
     struct slot slots[WORKER_POOL_MAX];
@@ -69,8 +69,9 @@ static int spawn(const char *program, int child_end, pid_t *pid) {
     posix_spawn_file_actions_addclosefrom_np(&actions, WORKER_CONTROL_FD + 1);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);  // a Ctrl-C at the server's terminal is not for it
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setpgroup(&attributes, 0); // a Ctrl-C at the server's terminal is not for it
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     int bad = posix_spawn(pid, program, &actions, &attributes, argv, envp);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
@@ -82,10 +83,11 @@ static void slot_end(struct slot *s) {
     if (s->pid == 0) return;
     close(s->control);
     kill(-s->pid, SIGKILL);
-    kill(s->pid, SIGKILL);  // in case it had not yet its own group
-    while (waitpid(s->pid, &how, 0) < 0 && errno == EINTR) {}
-    log_line(LOG_DEBUG, "worker.ended", "pid=%d signal=%d exit=%d", (int)s->pid, WIFSIGNALED(how) ? WTERMSIG(how) : 0,
-             WIFEXITED(how) ? WEXITSTATUS(how) : 0);
+    kill(s->pid, SIGKILL); // in case it had not yet its own group
+    while (waitpid(s->pid, &how, 0) < 0 && errno == EINTR) {
+    }
+    log_line(LOG_DEBUG, "worker.ended", "pid=%d signal=%d exit=%d", (int)s->pid,
+             WIFSIGNALED(how) ? WTERMSIG(how) : 0, WIFEXITED(how) ? WEXITSTATUS(how) : 0);
     *s = (struct slot){.is_busy = s->is_busy};
 }
 
@@ -146,7 +148,8 @@ static int or_default(int value, int otherwise) {
     return value > 0 ? value : otherwise;
 }
 
-enum status worker_start(const struct env *env, const struct worker_options *options, struct worker_pool **out) {
+enum status worker_start(const struct env *env, const struct worker_options *options,
+                         struct worker_pool **out) {
     struct worker_pool *pool = calloc(1, sizeof *pool);
     assert(pool);
     pool->env = env;
@@ -254,7 +257,8 @@ static bool send_request(struct slot *s, uint32_t job, const int32_t args[2], in
     } control = {0};
     struct worker_request r = {WORKER_MAGIC, job, {args ? args[0] : 0, args ? args[1] : 0}};
     struct iovec io = {&r, sizeof r};
-    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct msghdr m = {
+        .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     struct cmsghdr *c = CMSG_FIRSTHDR(&m);
     c->cmsg_level = SOL_SOCKET;
     c->cmsg_type = SCM_RIGHTS;
@@ -264,7 +268,8 @@ static bool send_request(struct slot *s, uint32_t job, const int32_t args[2], in
 }
 
 // Up to n bytes; *got is less at the end of the stream. STATUS_EXPIRED at the deadline.
-static enum status read_upto(struct worker_pool *pool, int fd, uint64_t deadline, void *into, size_t n, size_t *got) {
+static enum status read_upto(struct worker_pool *pool, int fd, uint64_t deadline, void *into, size_t n,
+                             size_t *got) {
     *got = 0;
     while (*got < n) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -280,7 +285,8 @@ static enum status read_upto(struct worker_pool *pool, int fd, uint64_t deadline
     return STATUS_OK;
 }
 
-// The whole answer, to the end of the stream: a child that goes on writing, or does not end, has not answered.
+// The whole answer, to the end of the stream: a child that goes on writing, or does not end, has not
+// answered.
 static enum status read_answer(struct worker_pool *pool, int fd, uint64_t deadline, struct arena *a,
                                struct bytes *answer) {
     struct worker_answer head;
@@ -302,13 +308,14 @@ static enum status read_answer(struct worker_pool *pool, int fd, uint64_t deadli
 
 static void child_crashed(struct worker_pool *pool, uint32_t job, int how) {
     count(pool, &pool->stats.crashed);
-    log_line(LOG_WARNING, "worker.crashed", "job=%u signal=%d exit=%d", job, WIFSIGNALED(how) ? WTERMSIG(how) : 0,
-             WIFEXITED(how) ? WEXITSTATUS(how) : 0);
+    log_line(LOG_WARNING, "worker.crashed", "job=%u signal=%d exit=%d", job,
+             WIFSIGNALED(how) ? WTERMSIG(how) : 0, WIFEXITED(how) ? WEXITSTATUS(how) : 0);
 }
 
-// Waits until the child is gone. When it stays, or the process itself is gone, another process takes the place.
+// Waits until the child is gone. When it stays, or the process itself is gone, another process takes the
+// place.
 static enum status settle(struct worker_pool *pool, struct slot *s, uint32_t job, enum status st) {
-    enum { LINGER_MS = 500 };  // a child has answered and only needs to end
+    enum { LINGER_MS = 500 }; // a child has answered and only needs to end
     int how = 0;
     enum status gone = st == STATUS_EXPIRED ? st : next_report(pool, s, deadline_in(pool, LINGER_MS), &how);
     if (gone == STATUS_OK) {
@@ -320,20 +327,21 @@ static enum status settle(struct worker_pool *pool, struct slot *s, uint32_t job
     log_line(LOG_WARNING, "worker.killed", "job=%u status=\"%s\"", job, status_name(gone));
     count(pool, &pool->stats.killed);
     slot_end(s);
-    enum status again = slot_begin(pool, s);  // it seals itself while we go on; a failure shows at the next job
+    enum status again =
+        slot_begin(pool, s); // it seals itself while we go on; a failure shows at the next job
     (void)again;
     return gone == STATUS_IO || !st ? gone : st;
 }
 
-static enum status run_in(struct worker_pool *pool, struct slot *s, uint32_t job, const int32_t args[2], int in,
-                          struct arena *a, struct bytes *answer) {
+static enum status run_in(struct worker_pool *pool, struct slot *s, uint32_t job, const int32_t args[2],
+                          int in, struct arena *a, struct bytes *answer) {
     int ends[2];
     enum status st = slot_ready(pool, s);
     if (st) return st;
     if (pipe2(ends, O_CLOEXEC) != 0) return STATUS_IO;
     uint64_t deadline = deadline_in(pool, pool->options.job_ms);
     bool sent = send_request(s, job, args, in, ends[1]);
-    if (!sent) {  // it died while idle: a new one
+    if (!sent) { // it died while idle: a new one
         slot_end(s);
         st = slot_ready(pool, s);
         if (!st && !send_request(s, job, args, in, ends[1])) st = STATUS_IO;
@@ -341,7 +349,7 @@ static enum status run_in(struct worker_pool *pool, struct slot *s, uint32_t job
     close(ends[1]);
     if (!st) {
         st = read_answer(pool, ends[0], deadline, a, answer);
-        close(ends[0]);  // a child that still writes gets EPIPE
+        close(ends[0]); // a child that still writes gets EPIPE
         return settle(pool, s, job, st);
     }
     close(ends[0]);

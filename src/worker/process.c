@@ -29,8 +29,8 @@ static const struct {
     {WORKER_PDF_PAGE, job_pdf_page}, {WORKER_PDF_PAGES, job_pdf_pages}, {WORKER_PDF_TEXT, job_pdf_text},
 };
 
-static enum status run_job(const struct process *p, const struct worker_request *r, struct bytes file, struct arena *a,
-                           struct bytes *answer) {
+static enum status run_job(const struct process *p, const struct worker_request *r, struct bytes file,
+                           struct arena *a, struct bytes *answer) {
     if (r->job >= WORKER_JOB_EXTRA)
         return p->extra ? p->extra(r->job, r->args, file, a, answer) : STATUS_UNSUPPORTED;
     for (size_t i = 0; i < sizeof JOBS / sizeof *JOBS; i++)
@@ -69,11 +69,12 @@ static bool child_seal(const struct process *p, pid_t parent) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != parent) return false;
     if (setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1}) != 0) return false;
     if (setrlimit(RLIMIT_FSIZE, &(struct rlimit){0, 0}) != 0) return false;
-    dup2(p->null_fd, STDERR_FILENO);  // libraries quote documents in their complaints
+    dup2(p->null_fd, STDERR_FILENO); // libraries quote documents in their complaints
     return sandbox_calls(p->sandbox.landlock);
 }
 
-static _Noreturn void child(const struct process *p, const struct worker_request *r, int in, int out, pid_t parent) {
+static _Noreturn void child(const struct process *p, const struct worker_request *r, int in, int out,
+                            pid_t parent) {
     struct arena a = {0};
     struct bytes file, answer = {0};
     close(WORKER_CONTROL_FD);
@@ -102,7 +103,8 @@ static bool receive(struct worker_request *r, int fds[2]) {
         char room[CMSG_SPACE(2 * sizeof(int))];
     } control = {0};
     struct iovec io = {r, sizeof *r};
-    struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct msghdr m = {
+        .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     ssize_t n;
     do n = recvmsg(WORKER_CONTROL_FD, &m, MSG_CMSG_CLOEXEC);
     while (n < 0 && errno == EINTR);
@@ -140,16 +142,18 @@ bool worker_is_asked(int argc, char **argv) {
 int worker_main(worker_job_fn *extra) {
     struct process p = {.extra = extra, .null_fd = open("/dev/null", O_RDWR | O_CLOEXEC)};
     signal(SIGPIPE, SIG_IGN);
-    if (recv(WORKER_CONTROL_FD, &p.limits, sizeof p.limits, 0) != sizeof p.limits || p.limits.magic != WORKER_MAGIC) {
+    if (recv(WORKER_CONTROL_FD, &p.limits, sizeof p.limits, 0) != sizeof p.limits ||
+        p.limits.magic != WORKER_MAGIC) {
         fprintf(stderr, "The worker is started by the server, not by hand.\n");
         return 2;
     }
     bool ready = sniff_prepare();
     pdf_prepare();
     ready = ready && sandbox_process(&p.limits, &p.sandbox) && self_test(&p);
-    log_line(ready ? LOG_INFO : LOG_ERROR, ready ? "worker.sealed" : "worker.not_sealed", "landlock=%d own_network=%d",
-             p.sandbox.landlock, p.sandbox.own_network);
+    log_line(ready ? LOG_INFO : LOG_ERROR, ready ? "worker.sealed" : "worker.not_sealed",
+             "landlock=%d own_network=%d", p.sandbox.landlock, p.sandbox.own_network);
     if (!report(ready ? 0 : 1) || !ready) return 1;
-    while (serve_one(&p)) {}
+    while (serve_one(&p)) {
+    }
     return 0;
 }

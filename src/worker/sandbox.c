@@ -27,8 +27,8 @@ enum { NOBODY = 65534, OPEN_FILES_MAX = 64 };
 
 // What a PDF reader must open after sealing: fonts that a document names but does not bring.
 static const char *const READABLE[] = {
-    "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig", "/etc/fonts", "/var/cache/fontconfig",
-    "/usr/share/poppler",
+    "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig",
+    "/etc/fonts",       "/var/cache/fontconfig",  "/usr/share/poppler",
 };
 
 static bool own_network(void) {
@@ -39,7 +39,8 @@ static bool own_network(void) {
 // A server that was started by root does not keep root for strangers' files.
 static bool leave_root(void) {
     if (geteuid() != 0) return true;
-    return setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0;
+    return setgroups(0, NULL) == 0 && setresgid(NOBODY, NOBODY, NOBODY) == 0 &&
+           setresuid(NOBODY, NOBODY, NOBODY) == 0;
 }
 
 static void landlock_allow(int rules, const char *path) {
@@ -71,35 +72,35 @@ static bool limit(int what, rlim_t most) {
 }
 
 bool sandbox_process(const struct worker_limits *limits, struct sandbox *out) {
-    out->own_network = own_network();  // without it, seccomp still refuses every socket
+    out->own_network = own_network(); // without it, seccomp still refuses every socket
     if (!leave_root() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
-    out->landlock = landlock();  // without it, seccomp refuses every open
-#ifndef ADDRESS_SANITIZER  // which reserves terabytes of addresses
+    out->landlock = landlock(); // without it, seccomp refuses every open
+#ifndef ADDRESS_SANITIZER       // which reserves terabytes of addresses
     if (!limit(RLIMIT_AS, (rlim_t)limits->memory_bytes)) return false;
 #endif
     (void)limits;
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, OPEN_FILES_MAX);
 }
 
+// clang-format off
 static const int CALLS[] = {
-    SCMP_SYS(read),         SCMP_SYS(pread64),       SCMP_SYS(readv),        SCMP_SYS(write),
-    SCMP_SYS(writev),       SCMP_SYS(close),         SCMP_SYS(fstat),        SCMP_SYS(newfstatat),
-    SCMP_SYS(statx),        SCMP_SYS(stat),          SCMP_SYS(lstat),        SCMP_SYS(statfs),
-    SCMP_SYS(fstatfs),      SCMP_SYS(lseek),         SCMP_SYS(access),       SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2),   SCMP_SYS(readlink),      SCMP_SYS(readlinkat),   SCMP_SYS(getdents64),
-    SCMP_SYS(getcwd),       SCMP_SYS(munmap),        SCMP_SYS(mremap),       SCMP_SYS(madvise),
-    SCMP_SYS(brk),          SCMP_SYS(futex),         SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),   SCMP_SYS(exit),         SCMP_SYS(exit_group),
-    SCMP_SYS(getpid),       SCMP_SYS(gettid),        SCMP_SYS(getuid),       SCMP_SYS(geteuid),
-    SCMP_SYS(getgid),       SCMP_SYS(getegid),       SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),
-    SCMP_SYS(gettimeofday), SCMP_SYS(time),          SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep),
-    SCMP_SYS(pause),        SCMP_SYS(sched_yield),   SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo),
-    SCMP_SYS(uname),        SCMP_SYS(getrusage),
+    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
+    SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx), SCMP_SYS(stat), SCMP_SYS(lstat),
+    SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(lseek), SCMP_SYS(access), SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getdents64), SCMP_SYS(getcwd),
+    SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
+    SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid),
+    SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime),
+    SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(pause),
+    SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(sysinfo), SCMP_SYS(uname),
+    SCMP_SYS(getrusage),
 };
+// clang-format on
 
 static int allow(scmp_filter_ctx f, int call) {
     int bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, call, 0);
-    return bad == -EDOM ? 0 : bad;  // a call that this machine does not have
+    return bad == -EDOM ? 0 : bad; // a call that this machine does not have
 }
 
 // Memory can be had, but never made executable.
@@ -123,7 +124,8 @@ static int allow_narrow_calls(scmp_filter_ctx f) {
                                SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
     if (!bad) bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
     for (int command = F_GETFD; !bad && command <= F_GETFL; command++)
-        bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)command));
+        bad = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                               SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)command));
     return bad;
 }
 

@@ -14,8 +14,8 @@
 
 enum { CHUNK_BYTES = 64 * 1024, REPLY_MAX = 1024 };
 
-// One conversation with clamd (clamd(8), INSTREAM): "zINSTREAM\0", chunks with their length before them in four bytes,
-// a chunk of no bytes; then one line that ends with a zero byte.
+// One conversation with clamd (clamd(8), INSTREAM): "zINSTREAM\0", chunks with their length before them in
+// four bytes, a chunk of no bytes; then one line that ends with a zero byte.
 struct talk {
     const struct env *env;
     uint64_t deadline;
@@ -144,8 +144,8 @@ static enum status send_file(const struct talk *t, next_piece_fn *next, void *so
     return STATUS_OK;
 }
 
-static enum status scan(const struct env *env, struct text address, next_piece_fn *next, void *source, int timeout_ms,
-                        struct arena *a, struct scan_result *out) {
+static enum status scan(const struct env *env, struct text address, next_piece_fn *next, void *source,
+                        int timeout_ms, struct arena *a, struct scan_result *out) {
     struct talk t = {env, env_monotonic_us(env) + (uint64_t)timeout_ms * 1000, -1};
     char reply[REPLY_MAX];
     bool heard;
@@ -154,10 +154,12 @@ static enum status scan(const struct env *env, struct text address, next_piece_f
     if (text_starts(address, T("/")) ? connect_unix(&t, address) : connect_tcp(&t, address)) {
         st = send_file(&t, next, source, &heard);
         if (!st) *out = understand(a, read_reply(&t, reply));
-        if (!st && !heard && out->verdict == SCAN_CLEAN) out->verdict = SCAN_NOT_AVAILABLE;  // it saw only a part
+        if (!st && !heard && out->verdict == SCAN_CLEAN)
+            out->verdict = SCAN_NOT_AVAILABLE; // it saw only a part
     }
     if (t.socket >= 0) close(t.socket);
-    if (out->verdict == SCAN_NOT_AVAILABLE && !st) log_line(LOG_WARNING, "scan.not_available", "timeout_ms=%d", timeout_ms);
+    if (out->verdict == SCAN_NOT_AVAILABLE && !st)
+        log_line(LOG_WARNING, "scan.not_available", "timeout_ms=%d", timeout_ms);
     return st;
 }
 
@@ -190,7 +192,7 @@ enum status scan_stream(const struct env *env, struct text address, int fd, int 
     return scan(env, address, next_of_descriptor, &d, timeout_ms, a, out);
 }
 
-enum status scan_bytes(const struct env *env, struct text address, struct bytes file, int timeout_ms, struct arena *a,
-                       struct scan_result *out) {
+enum status scan_bytes(const struct env *env, struct text address, struct bytes file, int timeout_ms,
+                       struct arena *a, struct scan_result *out) {
     return scan(env, address, next_of_bytes, &file, timeout_ms, a, out);
 }

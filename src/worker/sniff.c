@@ -6,7 +6,7 @@
 
 enum { SNIFF_BYTES = 1 << 20, MEDIA_TYPE_MAX = 100 };
 
-static magic_t magic;  // loaded before the process is sealed, used by its children
+static magic_t magic; // loaded before the process is sealed, used by its children
 
 bool sniff_prepare(void) {
     // Looking into archives and devices is not for it.
@@ -16,7 +16,8 @@ bool sniff_prepare(void) {
     return false;
 }
 
-enum status job_sniff(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a, struct bytes *answer) {
+enum status job_sniff(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a,
+                      struct bytes *answer) {
     (void)job, (void)args;
     const char *type = magic_buffer(magic, file.p, file.n < SNIFF_BYTES ? file.n : SNIFF_BYTES);
     if (!type) return STATUS_CORRUPT;

@@ -1,5 +1,5 @@
-// What the outbox says leaves the house: at once, later when the server is busy, once more after a crash, or not at all
-// and then an operator sees it.
+// What the outbox says leaves the house: at once, later when the server is busy, once more after a crash, or
+// not at all and then an operator sees it.
 #include <ftw.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -19,8 +19,8 @@ struct post {
     struct store *store;
     struct mail_server *server;
     struct delivery_options options;
-    bool has_moved_away;  // the recipient has no address any more
-    int pack_is_broken;   // so many messages cannot be made
+    bool has_moved_away; // the recipient has no address any more
+    int pack_is_broken;  // so many messages cannot be made
 };
 
 static enum status resolve(void *context, struct db *db, const struct outbox_item *item, struct arena *a,
@@ -54,11 +54,15 @@ static int begin(void **state) {
     if (!mkdtemp(p->dir)) return -1;
     env_fixed(&p->clock, (struct moment){1795252800000}, 7);
     p->server = server_start();
-    struct smtp_options smtp = {.host = T("127.0.0.1"), .port = p->server->port, .hello = T("ostia.example"),
-                                .timeout_ms = 3000};
+    struct smtp_options smtp = {
+        .host = T("127.0.0.1"), .port = p->server->port, .hello = T("ostia.example"), .timeout_ms = 3000};
     p->options = (struct delivery_options){
         .sender = {T("office@ostia.example"), T("Office, Asylum"), T("ostia.example")},
-        .resolve = resolve, .context = p, .first_retry_ms = MINUTE, .retry_max_ms = 30 * MINUTE, .poll_ms = 200};
+        .resolve = resolve,
+        .context = p,
+        .first_retry_ms = MINUTE,
+        .retry_max_ms = 30 * MINUTE,
+        .poll_ms = 200};
     if (transport_smtp(&smtp, &p->options.transport)) return -1;
     post_open(p);
     *state = p;
@@ -86,7 +90,10 @@ static enum status add(struct db *tx, void *arg) {
 }
 
 static void put(struct post *p, const char *key) {
-    struct outbox_item item = {.key = text_of(key), .kind = T("mail.appointment"), .recipient = 42, .about = 7,
+    struct outbox_item item = {.key = text_of(key),
+                               .kind = T("mail.appointment"),
+                               .recipient = 42,
+                               .about = 7,
                                .due = env_now(&p->clock.env)};
     assert_ok(store_write(p->store, add, &item));
 }
@@ -103,8 +110,10 @@ static struct outbox_row only(struct post *p, enum outbox_state state, struct ar
     struct db *db;
     struct outbox_list list;
     assert_ok(store_reader(p->store, &db));
-    if (state == OUTBOX_WAITING) assert_ok(outbox_due(db, (struct moment){INT64_MAX}, 10, a, &list));
-    else assert_ok(outbox_list(db, state, NULL, 10, a, &list));
+    if (state == OUTBOX_WAITING)
+        assert_ok(outbox_due(db, (struct moment){INT64_MAX}, 10, a, &list));
+    else
+        assert_ok(outbox_list(db, state, NULL, 10, a, &list));
     store_reader_release(p->store, db);
     assert_int_equal(list.count, 1);
     return list.items[0];
@@ -114,7 +123,7 @@ static void a_message_arrives(void **state) {
     struct post *p = *state;
     struct arena a = {0};
     put(p, "event:1");
-    put(p, "event:1");  // the event applied again
+    put(p, "event:1"); // the event applied again
     struct delivery_round r = deliver(p);
     assert_int_equal(r.sent, 1);
     assert_int_equal(deliver(p).sent, 0);
@@ -142,7 +151,7 @@ static void a_busy_server_gets_it_later(void **state) {
     assert_text(row.error, "smtp 451");
     int64_t wait = row.item.due.ms - p->clock.at.ms;
     assert_true(wait >= MINUTE * 3 / 4 && wait <= MINUTE * 5 / 4);
-    assert_int_equal(deliver(p).failed, 0);  // not yet due
+    assert_int_equal(deliver(p).failed, 0); // not yet due
     p->clock.at.ms += wait;
     assert_int_equal(deliver(p).failed, 1);
     wait = only(p, OUTBOX_WAITING, &a).item.due.ms - p->clock.at.ms;
@@ -175,12 +184,13 @@ static void a_refused_address_is_shown_to_operators(void **state) {
     assert_int_equal(counts.waiting, 0);
     assert_int_equal(deliver(p).sent, 0);
     assert_ok(store_write(p->store, revive, p));
-    assert_status(store_write(p->store, revive, p), STATUS_NOT_FOUND);  // it waits again
+    assert_status(store_write(p->store, revive, p), STATUS_NOT_FOUND); // it waits again
     assert_int_equal(deliver(p).sent, 1);
     arena_free(&a);
 }
 
-static enum status unreachable(void *context, const struct letter_out *letter, char error[TRANSPORT_ERROR_MAX]) {
+static enum status unreachable(void *context, const struct letter_out *letter,
+                               char error[TRANSPORT_ERROR_MAX]) {
     (void)letter;
     ++*(int *)context;
     snprintf(error, TRANSPORT_ERROR_MAX, "no way");
@@ -200,7 +210,7 @@ static void what_never_arrives_is_given_up(void **state) {
         assert_status(delivery_round(p->store, &o, &r), STATUS_IO);
         assert_int_equal(r.failed, 1);
         int64_t wait = only(p, OUTBOX_WAITING, &a).item.due.ms - p->clock.at.ms;
-        assert_true(wait <= 30 * MINUTE * 5 / 4);  // bounded
+        assert_true(wait <= 30 * MINUTE * 5 / 4); // bounded
         p->clock.at.ms += wait;
     }
     struct delivery_round r;
@@ -220,7 +230,7 @@ static void an_unreachable_server_stops_the_round(void **state) {
     for (int i = 0; i < 5; i++) put(p, (char[]){'e', (char)('0' + i), 0});
     assert_status(delivery_round(p->store, &o, &r), STATUS_IO);
     assert_int_equal(tries, 1);
-    assert_int_equal(deliver(p).sent, 4);  // the others were not touched
+    assert_int_equal(deliver(p).sent, 4); // the others were not touched
 }
 
 static void who_is_gone_gets_no_mail(void **state) {
@@ -247,7 +257,8 @@ static void a_broken_pack_can_be_mended(void **state) {
 
 static struct transport real;
 
-static enum status send_and_die(void *context, const struct letter_out *letter, char error[TRANSPORT_ERROR_MAX]) {
+static enum status send_and_die(void *context, const struct letter_out *letter,
+                                char error[TRANSPORT_ERROR_MAX]) {
     (void)context;
     _exit(real.send(real.context, letter, error) == STATUS_OK ? 7 : 8);
 }
@@ -272,10 +283,10 @@ static void a_crash_sends_the_same_mail_again(void **state) {
     post_open(p);
     assert_int_equal(only(p, OUTBOX_WAITING, &a).attempts, 0);
     assert_int_equal(deliver(p).sent, 1);
-    assert_int_equal(server_count(p->server), 2);  // at least once; the reader's program shows one, for
+    assert_int_equal(server_count(p->server), 2); // at least once; the reader's program shows one, for
     struct text first = mail_header(&a, text_of(p->server->mails[0]), T("Message-ID"));
     struct text second = mail_header(&a, text_of(p->server->mails[1]), T("Message-ID"));
-    assert_true(first.n > 40 && text_eq(first, second));  // they are the same message
+    assert_true(first.n > 40 && text_eq(first, second)); // they are the same message
     assert_int_equal(deliver(p).sent, 0);
     arena_free(&a);
 }
@@ -284,11 +295,12 @@ static void the_thread_sends_what_is_added(void **state) {
     struct post *p = *state;
     struct delivery *d;
     struct delivery_options o = p->options;
-    p->options.transport.close = NULL;  // the delivery closes it
+    p->options.transport.close = NULL; // the delivery closes it
     assert_ok(delivery_start(p->store, &o, &d));
     for (int i = 0; i < 5; i++) put(p, (char[]){'e', (char)('0' + i), 0});
     delivery_wake(d);
-    for (int i = 0; i < 500 && server_count(p->server) < 5; i++) nanosleep(&(struct timespec){0, 10000000}, NULL);
+    for (int i = 0; i < 500 && server_count(p->server) < 5; i++)
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
     delivery_stop(d);
     assert_int_equal(server_count(p->server), 5);
     assert_int_equal(p->server->count, 5);
@@ -315,11 +327,12 @@ static void a_folder_shows_what_would_be_sent(void **state) {
     assert_text(mails.items[0].subject, "Your appointment \xE2\x80\x93 d\xC3\xA9tails");
     assert_ok(folder_read(dir, mails.items[0].id, &a, &message));
     assert_text(mail_body(&a, message), "Sign in to read about 7.\n.\nGoodbye\n");
-    assert_status(folder_read(dir, T("../../../../../../../../../etc/passwd\0\0\0"), &a, &message), STATUS_NOT_FOUND);
+    assert_status(folder_read(dir, T("../../../../../../../../../etc/passwd\0\0\0"), &a, &message),
+                  STATUS_NOT_FOUND);
 
     struct letter_out again = {.id = mails.items[0].id, .message = message};
     char error[TRANSPORT_ERROR_MAX];
-    assert_ok(o.transport.send(o.transport.context, &again, error));  // as after a crash
+    assert_ok(o.transport.send(o.transport.context, &again, error)); // as after a crash
     assert_ok(folder_list(dir, 10, &a, &mails));
     assert_int_equal(mails.count, 2);
     o.transport.close(o.transport.context);
@@ -331,10 +344,16 @@ static void a_folder_shows_what_would_be_sent(void **state) {
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
-        POST(a_message_arrives), POST(a_busy_server_gets_it_later), POST(a_refused_address_is_shown_to_operators),
-        POST(what_never_arrives_is_given_up), POST(an_unreachable_server_stops_the_round),
-        POST(who_is_gone_gets_no_mail), POST(a_broken_pack_can_be_mended), POST(a_crash_sends_the_same_mail_again),
-        POST(the_thread_sends_what_is_added), POST(a_folder_shows_what_would_be_sent),
+        POST(a_message_arrives),
+        POST(a_busy_server_gets_it_later),
+        POST(a_refused_address_is_shown_to_operators),
+        POST(what_never_arrives_is_given_up),
+        POST(an_unreachable_server_stops_the_round),
+        POST(who_is_gone_gets_no_mail),
+        POST(a_broken_pack_can_be_mended),
+        POST(a_crash_sends_the_same_mail_again),
+        POST(the_thread_sends_what_is_added),
+        POST(a_folder_shows_what_would_be_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,28 +20,37 @@ static void assert_wire(struct text message) {
         assert_true(c == '\r' || c == '\n' || (c >= ' ' && c < 0x7F));
         assert_true((c == '\n') == (i > 0 && message.p[i - 1] == '\r'));
         column = c == '\n' ? 0 : column + 1;
-        assert_true(column <= 78 + 1);  // RFC 5322, 2.1.1, and the carriage return
+        assert_true(column <= 78 + 1); // RFC 5322, 2.1.1, and the carriage return
         assert_false(column == 1 && c == '.');
     }
     assert_true(text_ends(message, T("\r\n")));
 }
 
+#define MEETING                                                                                   \
+    "\xD9\x85\xD9\x88\xD8\xB9\xD8\xAF\xD9\x83 \xD9\x81\xD9\x8A \xD9\x85\xD9\x83\xD8\xAA\xD8\xA8 " \
+    "\xD8\xA7\xD9\x84\xD9\x84\xD8\xAC\xD9\x88\xD8\xA1"
+#define ARABIC MEETING " " MEETING " " MEETING
+#define CALENDAR "\xF0\x9F\x93\x85"
+#define CALENDARS                                                                                      \
+    CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR CALENDAR \
+        " calendar"
+
 static void every_script_survives(void **state) {
     (void)state;
     static const char *const WORDS[] = {
-        "Hello", "Za\xC5\xBC\xC3\xB3\xC5\x82\xC4\x87 g\xC4\x99\xC5\x9Bl\xC4\x85 ja\xC5\xBA\xC5\x84",
-        "\xD9\x85\xD9\x88\xD8\xB9\xD8\xAF\xD9\x83 \xD9\x81\xD9\x8A \xD9\x85\xD9\x83\xD8\xAA\xD8\xA8 \xD8\xA7\xD9\x84"
-        "\xD9\x84\xD8\xAC\xD9\x88\xD8\xA1 \xD9\x8A\xD9\x88\xD9\x85 \xD8\xA7\xD9\x84\xD8\xA3\xD8\xAD\xD8\xAF \xD8\xA7"
-        "\xD9\x84\xD9\x82\xD8\xA7\xD8\xAF\xD9\x85",
-        "\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85"
-        "\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85\xF0\x9F\x93\x85 calendar",
-        "=?UTF-8?B?QQ==?=", "a = b; 100% \"quoted\" <angle>",
-        "A subject in plain letters that is longer than what fits on one line of an e-mail, so it must be cut somewhere",
+        "Hello",
+        "Za\xC5\xBC\xC3\xB3\xC5\x82\xC4\x87 g\xC4\x99\xC5\x9Bl\xC4\x85 ja\xC5\xBA\xC5\x84",
+        ARABIC,
+        CALENDARS,
+        "=?UTF-8?B?QQ==?=",
+        "a = b; 100% \"quoted\" <angle>",
+        "A subject in plain letters that is too long for one line of an e-mail, so it must be cut",
     };
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
         struct arena a = {0};
         char body[2000];
-        snprintf(body, sizeof body, "%s\n.\n..\n\n%s %s %s \nend\t\n=\n=3D", WORDS[i], WORDS[i], WORDS[i], WORDS[i]);
+        snprintf(body, sizeof body, "%s\n.\n..\n\n%s %s %s \nend\t\n=\n=3D", WORDS[i], WORDS[i], WORDS[i],
+                 WORDS[i]);
         struct text m = print(&a, WORDS[i], body);
         assert_wire(m);
         assert_text(mail_header(&a, m, T("Subject")), WORDS[i]);
@@ -75,21 +84,30 @@ static void no_header_is_smuggled_in(void **state) {
         const char *to, *subject, *body, *language;
         enum status wanted;
     } CASES[] = {
-        {"a@b.example\r\nBcc: c@d", "s", "b", "", STATUS_INVALID}, {"a@b.example>,<c@d.example", "s", "b", "", STATUS_INVALID},
-        {"a b@c.example", "s", "b", "", STATUS_INVALID},         {"a@b@c.example", "s", "b", "", STATUS_INVALID},
-        {"@b.example", "s", "b", "", STATUS_INVALID},            {"a@", "s", "b", "", STATUS_INVALID},
-        {"\xC3\xA9@b.example", "s", "b", "", STATUS_INVALID},    {"", "s", "b", "", STATUS_INVALID},
+        {"a@b.example\r\nBcc: c@d", "s", "b", "", STATUS_INVALID},
+        {"a@b.example>,<c@d.example", "s", "b", "", STATUS_INVALID},
+        {"a b@c.example", "s", "b", "", STATUS_INVALID},
+        {"a@b@c.example", "s", "b", "", STATUS_INVALID},
+        {"@b.example", "s", "b", "", STATUS_INVALID},
+        {"a@", "s", "b", "", STATUS_INVALID},
+        {"\xC3\xA9@b.example", "s", "b", "", STATUS_INVALID},
+        {"", "s", "b", "", STATUS_INVALID},
         {"a@b.example", "s\r\nBcc: c@d.example", "b", "", STATUS_INVALID},
-        {"a@b.example", "s\nx", "b", "", STATUS_INVALID},        {"a@b.example", "", "b", "", STATUS_INVALID},
-        {"a@b.example", "\xFF", "b", "", STATUS_INVALID},        {"a@b.example", "s", "b\r", "", STATUS_INVALID},
-        {"a@b.example", "s", "b\x1B[0m", "", STATUS_INVALID},    {"a@b.example", "s", "", "", STATUS_INVALID},
-        {"a@b.example", "s", "b", "en\r\nX: y", STATUS_INVALID}, {"a@b.example", "s", "b", "en", STATUS_OK},
+        {"a@b.example", "s\nx", "b", "", STATUS_INVALID},
+        {"a@b.example", "", "b", "", STATUS_INVALID},
+        {"a@b.example", "\xFF", "b", "", STATUS_INVALID},
+        {"a@b.example", "s", "b\r", "", STATUS_INVALID},
+        {"a@b.example", "s", "b\x1B[0m", "", STATUS_INVALID},
+        {"a@b.example", "s", "", "", STATUS_INVALID},
+        {"a@b.example", "s", "b", "en\r\nX: y", STATUS_INVALID},
+        {"a@b.example", "s", "b", "en", STATUS_OK},
         {"o'neil+x@b.example", "s", "b", "", STATUS_OK},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct arena a = {0};
         struct text out;
-        struct mail m = {text_of(CASES[i].to), text_of(CASES[i].subject), text_of(CASES[i].body), text_of(CASES[i].language)};
+        struct mail m = {text_of(CASES[i].to), text_of(CASES[i].subject), text_of(CASES[i].body),
+                         text_of(CASES[i].language)};
         enum status st = mail_print(&a, &m, &OFFICE, T("id"), NOW, &out);
         if (st != CASES[i].wanted) fail_msg("case %zu: %s", i, status_name(st));
         arena_free(&a);

@@ -1,4 +1,5 @@
-// mail_server.h - a small SMTP server on this machine, for tests: keeps what it takes, refuses what it is told to.
+// mail_server.h - a small SMTP server on this machine, for tests: keeps what it takes, refuses what it is
+// told to.
 #pragma once
 #include <netinet/in.h>
 #include <pthread.h>
@@ -14,8 +15,8 @@ struct mail_server {
     pthread_t thread;
     pthread_mutex_t lock;
     int listener, port;
-    int refuse_sender;      // so many times "451" to MAIL FROM
-    int refuse_recipient;   // so many times "550" to RCPT TO
+    int refuse_sender;    // so many times "451" to MAIL FROM
+    int refuse_recipient; // so many times "550" to RCPT TO
     int count;
     char from[SERVER_MAILS_MAX][300], to[SERVER_MAILS_MAX][300], mails[SERVER_MAILS_MAX][SERVER_MAIL_BYTES];
 };

@@ -4,10 +4,10 @@
 
 // The worked example of the C2SP signed-note specification.
 static const char EXAMPLE_KEY[] = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
-static const char EXAMPLE[] =
-    "This is an example message.\n\n"
-    "\xE2\x80\x94 example.com/foo Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuw"
-    "HjG1Yu72IneyaQM=\n";
+static const char EXAMPLE[] = "This is an example message.\n\n"
+                              "\xE2\x80\x94 example.com/foo "
+                              "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuw"
+                              "HjG1Yu72IneyaQM=\n";
 
 static struct note_signer signer(const char *name, uint8_t seed) {
     struct key secret = {.b = {seed}};
@@ -53,7 +53,8 @@ static void a_checkpoint_comes_back_as_it_was(void **state) {
     struct arena a = {0};
     struct note_signer us = signer("ostia.example/log", 1), witness = signer("witness.example/w1", 2);
     struct note_signer both[] = {us, witness};
-    struct checkpoint c = {T("ostia.example/log"), UINT64_MAX, hash_of(bytes_of(T("root"))), T("extra 1\nextra 2\n")};
+    struct checkpoint c = {T("ostia.example/log"), UINT64_MAX, hash_of(bytes_of(T("root"))),
+                           T("extra 1\nextra 2\n")};
     struct text note = checkpoint_sign(&a, &c, both, 2);
     struct checkpoint back;
     assert_ok(checkpoint_open(&a, note, c.origin, &us.key, 1, &back));
@@ -77,7 +78,7 @@ static void several_keys_are_told_apart(void **state) {
     assert_ok(note_read(&a, note_sign(&a, text, both, 2), &n));
     assert_true(text_eq(n.text, text));
     struct note_key known[] = {next.key, us.key};
-    assert_ok(note_verify(&n, known, 2, by));  // same name, two keys: rotation
+    assert_ok(note_verify(&n, known, 2, by)); // same name, two keys: rotation
     assert_false(by[0]);
     assert_true(by[1]);
     assert_status(note_verify(&n, &next.key, 1, by), STATUS_NOT_FOUND);
@@ -104,7 +105,7 @@ static void malformed_notes_are_refused(void **state) {
         "text\n\n- a AAAAAAA=\n",                     // hyphen for dash
         "text\n\n\xE2\x80\x94  AAAAAAA=\n",           // no name
         "text\n\n\xE2\x80\x94 a+b AAAAAAA=\n",        // plus in name
-        "text\n\n\xE2\x80\x94 a\xC2\xA0z AAAAAAA=\n",  // no-break space in name
+        "text\n\n\xE2\x80\x94 a\xC2\xA0z AAAAAAA=\n", // no-break space in name
         "text\n\n\xE2\x80\x94 a AAAA\n",              // three bytes
         "text\n\n\xE2\x80\x94 a AAAAAA==\n",          // no signature after the key id
         "text\n\n\xE2\x80\x94 a AAAAAAA\n",           // no padding
@@ -121,7 +122,7 @@ static void malformed_notes_are_refused(void **state) {
     }
     struct arena a = {0};
     struct note n;
-    assert_ok(note_read(&a, T("text\n\n\xE2\x80\x94 a AAAAAAA=\n"), &n));  // the good one they are made from
+    assert_ok(note_read(&a, T("text\n\n\xE2\x80\x94 a AAAAAAA=\n"), &n)); // the good one they are made from
     struct out many = {.arena = &a};
     out_c(&many, "text\n\n");
     for (int i = 0; i <= NOTE_SIGNATURES_MAX; i++) out_c(&many, "\xE2\x80\x94 a AAAAAAA=\n");
@@ -133,14 +134,27 @@ static void malformed_checkpoints_are_refused(void **state) {
     (void)state;
 #define ROOT "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
     static const char *const BAD[] = {
-        "",           "o\n",           "o\n1\n",          "\n1\n" ROOT,          "o\n\n" ROOT,
-        "o\n01\n" ROOT, "o\n-1\n" ROOT, "o\n+1\n" ROOT,    "o\n1 \n" ROOT,        "o\n18446744073709551616\n" ROOT,
-        "o\n1\nAAAA\n", "o\n1\n" ROOT "\n", "o\n1\n" ROOT "x\n\n", "o\n1\n" ROOT "x", "o\n1\n\n",
+        "",
+        "o\n",
+        "o\n1\n",
+        "\n1\n" ROOT,
+        "o\n\n" ROOT,
+        "o\n01\n" ROOT,
+        "o\n-1\n" ROOT,
+        "o\n+1\n" ROOT,
+        "o\n1 \n" ROOT,
+        "o\n18446744073709551616\n" ROOT,
+        "o\n1\nAAAA\n",
+        "o\n1\n" ROOT "\n",
+        "o\n1\n" ROOT "x\n\n",
+        "o\n1\n" ROOT "x",
+        "o\n1\n\n",
     };
     struct arena a = {0};
     struct checkpoint c;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
-        if (checkpoint_read(&a, text_of(BAD[i]), &c) != STATUS_INVALID) fail_msg("checkpoint %zu was read", i);
+        if (checkpoint_read(&a, text_of(BAD[i]), &c) != STATUS_INVALID)
+            fail_msg("checkpoint %zu was read", i);
     assert_ok(checkpoint_read(&a, T("example.com/behind-the-sofa\n20852163\n" ROOT), &c));
     assert_int_equal(c.size, 20852163);
     assert_ok(checkpoint_read(&a, T("o\n0\n" ROOT), &c));
@@ -150,7 +164,10 @@ static void malformed_checkpoints_are_refused(void **state) {
 static void malformed_keys_are_refused(void **state) {
     (void)state;
     static const char *const BAD[] = {
-        "", "a", "a+b", "+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+        "",
+        "a",
+        "a+b",
+        "+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
         "example.com/foo+530D903A+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
         "example.com/foo+530d903b+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
         "example.com/fop+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
@@ -173,9 +190,12 @@ static void malformed_keys_are_refused(void **state) {
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_published_example_verifies),   cmocka_unit_test(no_changed_byte_is_believed),
-        cmocka_unit_test(a_checkpoint_comes_back_as_it_was), cmocka_unit_test(several_keys_are_told_apart),
-        cmocka_unit_test(malformed_notes_are_refused),      cmocka_unit_test(malformed_checkpoints_are_refused),
+        cmocka_unit_test(the_published_example_verifies),
+        cmocka_unit_test(no_changed_byte_is_believed),
+        cmocka_unit_test(a_checkpoint_comes_back_as_it_was),
+        cmocka_unit_test(several_keys_are_told_apart),
+        cmocka_unit_test(malformed_notes_are_refused),
+        cmocka_unit_test(malformed_checkpoints_are_refused),
         cmocka_unit_test(malformed_keys_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-// A command or batch that fails is rolled back, and the log goes on as if it had never been; so after a restart.
+// A command or batch that fails is rolled back, and the log goes on as if it had never been; so after a
+// restart.
 #include <time.h>
 
 #include "../check.h"
@@ -49,8 +50,8 @@ static void a_batch_whose_commit_fails_is_taken_back(void **state) {
         assert_ok(ledger_flush(l));
         memcpy(before, m, sizeof *m);
         spoil(l, 400);
-        assert_ok(ledger_flush(l));     // the tiles were written ...
-        memcpy(m, before, sizeof *m);  // ... and the transaction was lost
+        assert_ok(ledger_flush(l));   // the tiles were written ...
+        memcpy(m, before, sizeof *m); // ... and the transaction was lost
         assert_ok(ledger_rollback_to(l, n));
         assert_is_naive(l);
         append_upto(l, n + 50);
@@ -71,7 +72,7 @@ static void a_full_disk_is_reported_and_survived(void **state) {
     m->fail_write = 3;
     assert_status(ledger_flush(l), STATUS_FULL);
     memset(m->tiles, 0, sizeof m->tiles);
-    assert_ok(ledger_flush(l));  // the next batch may try again
+    assert_ok(ledger_flush(l)); // the next batch may try again
     struct ledger *again;
     assert_ok(ledger_open(&s, 1000, &again));
     assert_is_naive(again);

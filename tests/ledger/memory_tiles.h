@@ -14,13 +14,15 @@ struct memory_tile {
 struct memory_tiles {
     struct memory_tile tiles[MEMORY_LEVELS][MEMORY_TILES_MAX];
     int writes, reads;
-    int fail_write;  // the how-manyth write from now fails; 0 = none
+    int fail_write; // the how-manyth write from now fails; 0 = none
 };
 
-static inline enum status memory_read(void *context, int level, uint64_t index, struct arena *a, struct bytes *out) {
+static inline enum status memory_read(void *context, int level, uint64_t index, struct arena *a,
+                                      struct bytes *out) {
     struct memory_tiles *m = context;
     m->reads++;
-    if (level >= MEMORY_LEVELS || index >= MEMORY_TILES_MAX || m->tiles[level][index].n == 0) return STATUS_NOT_FOUND;
+    if (level >= MEMORY_LEVELS || index >= MEMORY_TILES_MAX || m->tiles[level][index].n == 0)
+        return STATUS_NOT_FOUND;
     *out = bytes_copy(a, (struct bytes){m->tiles[level][index].b, m->tiles[level][index].n});
     return STATUS_OK;
 }

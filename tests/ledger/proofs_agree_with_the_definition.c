@@ -1,9 +1,11 @@
-// Roots and proofs made from tiles agree with the recursive definition, and a proof with one bit changed is refused.
+// Roots and proofs made from tiles agree with the recursive definition, and a proof with one bit changed is
+// refused.
 #include "../check.h"
 #include "memory_tiles.h"
 
-static const uint64_t SIZES[] = {1,   2,   3,   4,   5,   7,   8,   15,  16,   17,   255,  256,   257,
-                                 300, 511, 512, 513, 767, 768, 769, 1000, 1023, 1025, 65535, 65536, 65537, 70000};
+static const uint64_t SIZES[] = {1,   2,   3,    4,    5,    7,     8,     15,    16,
+                                 17,  255, 256,  257,  300,  511,   512,   513,   767,
+                                 768, 769, 1000, 1023, 1025, 65535, 65536, 65537, 70000};
 enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES, LARGEST = 70000 };
 
 static struct ledger_storage storage;
@@ -67,7 +69,8 @@ static void inclusion_of(uint64_t index, uint64_t size) {
     assert_ok(ledger_root_at(&storage, size, &a, &root));
     assert_ok(ledger_inclusion(&storage, index, size, &a, &p));
     assert_ok(proof_check_inclusion(&p, index, size, &leaf, &root));
-    if (size > 1) assert_status(proof_check_inclusion(&p, (index + 1) % size, size, &leaf, &root), STATUS_CORRUPT);
+    if (size > 1)
+        assert_status(proof_check_inclusion(&p, (index + 1) % size, size, &leaf, &root), STATUS_CORRUPT);
     arena_free(&a);
 }
 
@@ -79,7 +82,8 @@ static void consistency_of(uint64_t size1, uint64_t size2) {
     assert_ok(ledger_root_at(&storage, size2, &a, &root2));
     assert_ok(ledger_consistency(&storage, size1, size2, &a, &p));
     assert_ok(proof_check_consistency(&p, size1, size2, &root1, &root2));
-    if (size1 != size2) assert_status(proof_check_consistency(&p, size1, size2, &root2, &root1), STATUS_CORRUPT);
+    if (size1 != size2)
+        assert_status(proof_check_consistency(&p, size1, size2, &root2, &root1), STATUS_CORRUPT);
     arena_free(&a);
 }
 
@@ -131,7 +135,7 @@ static void every_changed_bit_is_refused(void **state) {
         }
         assert_ok(proof_check_inclusion(&in, m, n, &leaf, &root2));
         assert_ok(proof_check_consistency(&con, m, n, &root1, &root2));
-        in.count--;  // a shorter proof is no proof either
+        in.count--; // a shorter proof is no proof either
         assert_status(proof_check_inclusion(&in, m, n, &leaf, &root2), STATUS_CORRUPT);
         arena_free(&a);
     }
@@ -144,7 +148,7 @@ static void what_is_not_there_is_not_proved(void **state) {
     assert_status(ledger_inclusion(&storage, 8, 8, &a, &p), STATUS_NOT_FOUND);
     assert_status(ledger_consistency(&storage, 9, 8, &a, &p), STATUS_NOT_FOUND);
     assert_status(ledger_consistency(&storage, 0, 8, &a, &p), STATUS_NOT_FOUND);
-    assert_status(ledger_inclusion(&storage, 5, LARGEST + 1, &a, &p), STATUS_CORRUPT);  // never stored
+    assert_status(ledger_inclusion(&storage, 5, LARGEST + 1, &a, &p), STATUS_CORRUPT); // never stored
     arena_free(&a);
 }
 

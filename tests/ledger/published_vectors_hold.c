@@ -6,7 +6,7 @@
 struct vector {
     json_t *row;
     struct arena arena;
-    bool malformed;  // a leaf hash or proof hash that is not 32 bytes long: it cannot even be read as a proof
+    bool malformed; // a leaf hash or proof hash that is not 32 bytes long: it cannot even be read as a proof
 };
 
 static struct bytes decode(struct vector *v, const char *base64) {
@@ -18,8 +18,10 @@ static struct bytes decode(struct vector *v, const char *base64) {
 static struct hash must_be_hash(struct vector *v, const char *base64) {
     struct bytes b = decode(v, base64);
     struct hash h = {0};
-    if (b.n == HASH_BYTES) memcpy(h.b, b.p, HASH_BYTES);
-    else v->malformed = true;
+    if (b.n == HASH_BYTES)
+        memcpy(h.b, b.p, HASH_BYTES);
+    else
+        v->malformed = true;
     return h;
 }
 
@@ -40,9 +42,10 @@ static uint64_t number(const struct vector *v, const char *field) {
 }
 
 static struct proof proof_of(struct vector *v) {
-    const json_t *list = json_object_get(v->row, "proof");  // null when it was never set upstream
+    const json_t *list = json_object_get(v->row, "proof"); // null when it was never set upstream
     struct proof p = {ARENA_ARRAY(&v->arena, struct hash, json_array_size(list) + 1), json_array_size(list)};
-    for (size_t i = 0; i < p.count; i++) p.hashes[i] = must_be_hash(v, json_string_value(json_array_get(list, i)));
+    for (size_t i = 0; i < p.count; i++)
+        p.hashes[i] = must_be_hash(v, json_string_value(json_array_get(list, i)));
     return p;
 }
 
@@ -57,7 +60,8 @@ static enum status subtree_inclusion(struct vector *v) {
     struct proof p = proof_of(v);
     struct hash leaf = must_be_hash(v, json_string_value(json_object_get(v->row, "leafHash")));
     struct hash root = root_of(v, "root");
-    return proof_check_subtree_inclusion(&p, number(v, "leafIdx"), number(v, "start"), number(v, "end"), &leaf, &root);
+    return proof_check_subtree_inclusion(&p, number(v, "leafIdx"), number(v, "start"), number(v, "end"),
+                                         &leaf, &root);
 }
 
 static enum status consistency(struct vector *v) {
@@ -69,7 +73,8 @@ static enum status consistency(struct vector *v) {
 static enum status subtree_consistency(struct vector *v) {
     struct proof p = proof_of(v);
     struct hash root1 = root_of(v, "root1"), root2 = root_of(v, "root2");
-    return proof_check_subtree_consistency(&p, number(v, "start"), number(v, "end"), number(v, "size"), &root1, &root2);
+    return proof_check_subtree_consistency(&p, number(v, "start"), number(v, "end"), number(v, "size"),
+                                           &root1, &root2);
 }
 
 // The vectors use all of uint64_t, jansson only int64_t: puts quotes around every number.

@@ -19,7 +19,8 @@ static struct bytes file_read(struct arena *a, const char *name) {
 }
 
 // The sample keeps a tile for each size; `context` says which.
-static enum status sample_tile(void *context, int level, uint64_t index, struct arena *a, struct bytes *hashes) {
+static enum status sample_tile(void *context, int level, uint64_t index, struct arena *a,
+                               struct bytes *hashes) {
     char name[128];
     if (level != 0 || index != 0) return STATUS_NOT_FOUND;
     snprintf(name, sizeof name, "transparency/tessera-log/tile/0/000.p/%d", *(int *)context);
@@ -31,7 +32,8 @@ static struct checkpoint sample_checkpoint(struct arena *a, int size) {
     char name[128];
     struct note_key key;
     struct checkpoint c;
-    assert_ok(note_key_read(a, T("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"), &key));
+    assert_ok(note_key_read(
+        a, T("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"), &key));
     assert_text(note_key_print(a, &key), VKEY);
     snprintf(name, sizeof name, "transparency/tessera-log/checkpoint.%d", size);
     struct text signed_note = text_of_bytes(file_read(a, name));
@@ -62,7 +64,7 @@ static void its_entries_are_its_leaves(void **state) {
     struct ledger_storage none = {NULL, sample_tile, NULL};
     struct ledger *l;
     assert_ok(ledger_open(&none, 0, &l));
-    for (size_t at = 0; at + 2 <= entries.n;) {  // each with its length in two bytes before it
+    for (size_t at = 0; at + 2 <= entries.n;) { // each with its length in two bytes before it
         size_t n = (size_t)entries.p[at] << 8 | entries.p[at + 1];
         assert_true(at + 2 + n <= entries.n);
         assert_ok(ledger_append(l, (struct bytes){entries.p + at + 2, n}, NULL));

@@ -1,4 +1,5 @@
-// Scans and letters that people upload: their pictures, their text and their type, and files that only pretend.
+// Scans and letters that people upload: their pictures, their text and their type, and files that only
+// pretend.
 #include <cairo-pdf.h>
 #include <fontconfig/fontconfig.h>
 #include <linux/landlock.h>
@@ -68,8 +69,9 @@ static struct bytes make_jpeg(struct arena *a, int width, int height, int orient
     info.in_color_space = JCS_RGB;
     jpeg_set_defaults(&info);
     jpeg_start_compress(&info, TRUE);
-    uint8_t exif[] = {'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1,
-                      1, 18, 0, 3, 0, 0, 0, 1, 0, (uint8_t)orientation, 0, 0, 0, 0, 0, 0};
+    uint8_t exif[] = {'E', 'x', 'i', 'f', 0,  0, 'M', 'M', 0, 42, 0, 0, 0,
+                      8,   0,   1,   1,   18, 0, 3,   0,   0, 0,  1, 0, (uint8_t)orientation,
+                      0,   0,   0,   0,   0,  0};
     if (orientation) jpeg_write_marker(&info, JPEG_APP0 + 1, exif, sizeof exif);
     uint8_t *row = arena_alloc(a, (size_t)width * 3);
     for (int x = 0; x < width; x++) row[x * 3 + (x < width / 2 ? 0 : 2)] = 255;
@@ -112,8 +114,8 @@ static cairo_status_t take(void *context, unsigned char *into, unsigned int n) {
 
 struct picture {
     int width, height;
-    uint32_t first, last;  // top left, bottom right: 0xRRGGBB
-    int dark;              // pixels that are not nearly white
+    uint32_t first, last; // top left, bottom right: 0xRRGGBB
+    int dark;             // pixels that are not nearly white
 };
 
 static struct picture look_at(struct bytes png) {
@@ -159,7 +161,7 @@ static void a_png_becomes_small(void **state) {
     assert_int_equal(p.width, 200);
     assert_int_equal(p.height, 100);
     assert_true(nearly(p.first, 0xFF0000) && nearly(p.last, 0x0000FF));
-    p = thumbnail("image/png", make_png(&a, 30, 20, 0.5), 200);  // never larger than it was; on white
+    p = thumbnail("image/png", make_png(&a, 30, 20, 0.5), 200); // never larger than it was; on white
     assert_int_equal(p.width, 30);
     assert_int_equal(p.height, 20);
     assert_true(nearly(p.first, 0xFF7F7F) && nearly(p.last, 0x7F7FFF));
@@ -171,8 +173,9 @@ static void a_jpeg_becomes_small_and_upright(void **state) {
     static const struct {
         int orientation, width, height;
         bool red_first;
-    } CASES[] = {{0, 160, 80, true}, {1, 160, 80, true}, {2, 160, 80, false}, {3, 160, 80, false}, {4, 160, 80, true},
-                 {5, 80, 160, true}, {6, 80, 160, true}, {7, 80, 160, false}, {8, 80, 160, false}};
+    } CASES[] = {{0, 160, 80, true},  {1, 160, 80, true},  {2, 160, 80, false},
+                 {3, 160, 80, false}, {4, 160, 80, true},  {5, 80, 160, true},
+                 {6, 80, 160, true},  {7, 80, 160, false}, {8, 80, 160, false}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct arena a = {0};
         struct picture p = thumbnail("image/jpeg", make_jpeg(&a, 1600, 800, CASES[i].orientation), 160);
@@ -192,7 +195,7 @@ static void a_pdf_shows_its_pages(void **state) {
     struct picture p = thumbnail("application/pdf", pdf, 842);
     assert_int_equal(p.width, 595);
     assert_int_equal(p.height, 842);
-    assert_true(p.dark > 500);  // the words are there
+    assert_true(p.dark > 500); // the words are there
     assert_ok(worker_pdf_pages(pool, WORKER_BYTES(pdf), &pages));
     assert_int_equal(pages, 3);
     assert_ok(worker_pdf_page(pool, WORKER_BYTES(pdf), 2, 421, &a, &png));
@@ -210,8 +213,8 @@ static void a_pdf_says_its_text(void **state) {
     arena_free(&a);
 }
 
-// Fonts that a PDF names without bringing them must still be found in the sandbox, where the kernel has Landlock:
-// without it the sandbox opens nothing at all.
+// Fonts that a PDF names without bringing them must still be found in the sandbox, where the kernel has
+// Landlock: without it the sandbox opens nothing at all.
 static void a_pdf_without_its_fonts_is_readable(void **state) {
     (void)state;
     if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 1) return;
@@ -222,7 +225,8 @@ static void a_pdf_without_its_fonts_is_readable(void **state) {
         "/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>>>>>>>endobj\n"
         "4 0 obj<</Length 40>>stream\nBT /F1 30 Tf 10 40 Td (Ostia Ostia) Tj ET\nendstream endobj\n"
         "trailer<</Root 1 0 R>>\n%%EOF\n";
-    struct picture p = thumbnail("application/pdf", (struct bytes){(const uint8_t *)PDF, sizeof PDF - 1}, 400);
+    struct picture p =
+        thumbnail("application/pdf", (struct bytes){(const uint8_t *)PDF, sizeof PDF - 1}, 400);
     assert_int_equal(p.width, 400);
     assert_true(p.dark > 300);
 }
@@ -252,17 +256,22 @@ static void types_are_told(void **state) {
 static void broken_files_are_refused(void **state) {
     (void)state;
     struct arena a = {0};
-    struct bytes png = make_png(&a, 300, 300, 1), pdf = make_pdf(&a, 1), jpeg = make_jpeg(&a, 300, 300, 0), out;
+    struct bytes png = make_png(&a, 300, 300, 1), pdf = make_pdf(&a, 1), jpeg = make_jpeg(&a, 300, 300, 0),
+                 out;
     static const char *const MEDIA[] = {"image/png", "image/jpeg", "application/pdf"};
     for (int i = 0; i < 3; i++) {
         struct text media = text_of(MEDIA[i]);
-        assert_status(worker_thumbnail(pool, media, WORKER_BYTES(bytes_of(T("nonsense"))), 100, &a, &out), STATUS_CORRUPT);
-        assert_status(worker_thumbnail(pool, media, WORKER_BYTES(bytes_of(T(""))), 100, &a, &out), STATUS_CORRUPT);
+        assert_status(worker_thumbnail(pool, media, WORKER_BYTES(bytes_of(T("nonsense"))), 100, &a, &out),
+                      STATUS_CORRUPT);
+        assert_status(worker_thumbnail(pool, media, WORKER_BYTES(bytes_of(T(""))), 100, &a, &out),
+                      STATUS_CORRUPT);
     }
     assert_status(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(jpeg), 100, &a, &out), STATUS_CORRUPT);
     assert_status(worker_thumbnail(pool, T("image/jpeg"), WORKER_BYTES(pdf), 100, &a, &out), STATUS_CORRUPT);
-    assert_status(worker_thumbnail(pool, T("application/pdf"), WORKER_BYTES(png), 100, &a, &out), STATUS_CORRUPT);
-    assert_status(worker_thumbnail(pool, T("image/svg+xml"), WORKER_BYTES(png), 100, &a, &out), STATUS_UNSUPPORTED);
+    assert_status(worker_thumbnail(pool, T("application/pdf"), WORKER_BYTES(png), 100, &a, &out),
+                  STATUS_CORRUPT);
+    assert_status(worker_thumbnail(pool, T("image/svg+xml"), WORKER_BYTES(png), 100, &a, &out),
+                  STATUS_UNSUPPORTED);
     png.n /= 2;
     assert_status(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(png), 100, &a, &out), STATUS_CORRUPT);
     arena_free(&a);
@@ -317,16 +326,20 @@ static void bombs_do_not_go_off(void **state) {
     (void)state;
     struct arena a = {0};
     struct bytes out;
-    struct bytes large = make_bomb(&a, 8000, 8000, false);  // 64 million pixels in 64 kB: large, but a scan may be
+    struct bytes large =
+        make_bomb(&a, 8000, 8000, false); // 64 million pixels in 64 kB: large, but a scan may be
     assert_true(large.n < 100000);
     assert_ok(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(large), 100, &a, &out));
     struct bytes whole = make_bomb(&a, 8000, 8000, true);
-    assert_status(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(whole), 100, &a, &out), STATUS_TOO_LARGE);
+    assert_status(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(whole), 100, &a, &out),
+                  STATUS_TOO_LARGE);
     struct bytes bomb = make_bomb(&a, 20000, 20000, false);
-    assert_status(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(bomb), 100, &a, &out), STATUS_TOO_LARGE);
+    assert_status(worker_thumbnail(pool, T("image/png"), WORKER_BYTES(bomb), 100, &a, &out),
+                  STATUS_TOO_LARGE);
     struct bytes jpeg = bytes_copy(&a, make_jpeg(&a, 64, 64, 0));
     for (size_t i = 0; i + 9 < jpeg.n; i++)
-        if (jpeg.p[i] == 0xFF && jpeg.p[i + 1] == 0xC0) memset((uint8_t *)jpeg.p + i + 5, 0xFF, 4);  // 65535 x 65535
+        if (jpeg.p[i] == 0xFF && jpeg.p[i + 1] == 0xC0)
+            memset((uint8_t *)jpeg.p + i + 5, 0xFF, 4); // 65535 x 65535
     assert_status(worker_thumbnail(pool, T("image/jpeg"), WORKER_BYTES(jpeg), 100, &a, &out), STATUS_CORRUPT);
     assert_int_equal(worker_stats(pool).crashed, 0);
     arena_free(&a);
@@ -335,10 +348,14 @@ static void bombs_do_not_go_off(void **state) {
 int main(int argc, char **argv) {
     if (worker_is_asked(argc, argv)) return worker_main(NULL);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_png_becomes_small),       cmocka_unit_test(a_jpeg_becomes_small_and_upright),
-        cmocka_unit_test(a_pdf_shows_its_pages),     cmocka_unit_test(a_pdf_says_its_text),
-        cmocka_unit_test(a_pdf_without_its_fonts_is_readable), cmocka_unit_test(types_are_told),
-        cmocka_unit_test(broken_files_are_refused),  cmocka_unit_test(bombs_do_not_go_off),
+        cmocka_unit_test(a_png_becomes_small),
+        cmocka_unit_test(a_jpeg_becomes_small_and_upright),
+        cmocka_unit_test(a_pdf_shows_its_pages),
+        cmocka_unit_test(a_pdf_says_its_text),
+        cmocka_unit_test(a_pdf_without_its_fonts_is_readable),
+        cmocka_unit_test(types_are_told),
+        cmocka_unit_test(broken_files_are_refused),
+        cmocka_unit_test(bombs_do_not_go_off),
     };
     return cmocka_run_group_tests(tests, begin, end);
 }

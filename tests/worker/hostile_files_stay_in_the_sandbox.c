@@ -1,4 +1,5 @@
-// What a file that took over its reader could try, and what becomes of it: nothing, and the next file is read.
+// What a file that took over its reader could try, and what becomes of it: nothing, and the next file is
+// read.
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -14,8 +15,24 @@
 #include "base/env.h"
 #include "worker/worker.h"
 
-enum { OPEN_PASSWD = WORKER_JOB_EXTRA, OPEN_PROC, OPEN_SOCKET, START_PROGRAM, MAKE_PROCESS, MAKE_FILE, KILL_PARENT,
-       COUNT_DESCRIPTORS, CRASH, SPIN, SLEEP, EAT_MEMORY, ANSWER_TOO_MUCH, WRITE_FOREVER, ECHO, REMEMBER };
+enum {
+    OPEN_PASSWD = WORKER_JOB_EXTRA,
+    OPEN_PROC,
+    OPEN_SOCKET,
+    START_PROGRAM,
+    MAKE_PROCESS,
+    MAKE_FILE,
+    KILL_PARENT,
+    COUNT_DESCRIPTORS,
+    CRASH,
+    SPIN,
+    SLEEP,
+    EAT_MEMORY,
+    ANSWER_TOO_MUCH,
+    WRITE_FOREVER,
+    ECHO,
+    REMEMBER
+};
 
 static long attempt(uint32_t job) {
     switch (job) {
@@ -45,16 +62,22 @@ static void write_forever(void) {
             if (fstat(fd, &s) == 0 && S_ISFIFO(s.st_mode) && write(fd, noise, sizeof noise) < 0) _exit(0);
 }
 
-static enum status act(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a, struct bytes *answer) {
+static enum status act(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a,
+                       struct bytes *answer) {
     static int jobs_seen;
     volatile uint64_t turns = 0;
     jobs_seen++;
     switch (job) {
     case CRASH: raise(SIGSEGV); abort();
-    case SPIN: for (;;) turns++;
-    case SLEEP: for (;;) pause();
-    case EAT_MEMORY: for (;;) memset(arena_alloc(a, 1 << 24), 1, 1 << 24);
-    case ANSWER_TOO_MUCH: *answer = (struct bytes){arena_alloc(a, WORKER_ANSWER_MAX + 1), WORKER_ANSWER_MAX + 1}; break;
+    case SPIN:
+        for (;;) turns++;
+    case SLEEP:
+        for (;;) pause();
+    case EAT_MEMORY:
+        for (;;) memset(arena_alloc(a, 1 << 24), 1, 1 << 24);
+    case ANSWER_TOO_MUCH:
+        *answer = (struct bytes){arena_alloc(a, WORKER_ANSWER_MAX + 1), WORKER_ANSWER_MAX + 1};
+        break;
     case WRITE_FOREVER: write_forever(); break;
     case ECHO: *answer = file; break;
     case REMEMBER: *answer = bytes_of(text_printf(a, "%d %d", jobs_seen, args[0])); break;
@@ -63,7 +86,9 @@ static enum status act(uint32_t job, const int32_t args[2], struct bytes file, s
         errno = 0;
         long got = attempt(job);
         int error = got < 0 ? errno : 0;
-        *answer = bytes_of(text_of(error == EPERM || error == EACCES ? "refused" : error ? strerror(error) : "done"));
+        *answer = bytes_of(text_of(error == EPERM || error == EACCES ? "refused"
+                                   : error                           ? strerror(error)
+                                                                     : "done"));
     }
     }
     return STATUS_OK;
@@ -112,12 +137,12 @@ static void nothing_of_the_server_is_open(void **state) {
     (void)state;
     struct arena a = {0};
     struct bytes answer;
-    int leak = open("/dev/null", O_RDONLY);  // without O_CLOEXEC, as a careless library would
+    int leak = open("/dev/null", O_RDONLY); // without O_CLOEXEC, as a careless library would
     assert_true(leak >= 0);
     struct worker_pool *own;
     assert_ok(worker_start(env_real(), NULL, &own));
     assert_ok(worker_do(own, COUNT_DESCRIPTORS, NULL, HELLO, &a, &answer));
-    assert_text(text_of_bytes(answer), "6");  // 0, 1, 2, /dev/null, the file and the answer
+    assert_text(text_of_bytes(answer), "6"); // 0, 1, 2, /dev/null, the file and the answer
     worker_stop(own);
     close(leak);
     arena_free(&a);
@@ -141,7 +166,7 @@ static void a_crash_is_an_answer(void **state) {
     struct worker_stats before = worker_stats(pool);
     assert_status(worker_do(pool, CRASH, NULL, HELLO, &a, &answer), STATUS_CORRUPT);
     assert_int_equal(worker_stats(pool).crashed, before.crashed + 1);
-    assert_int_equal(worker_stats(pool).started, before.started);  // the process itself lives on
+    assert_int_equal(worker_stats(pool).started, before.started); // the process itself lives on
     assert_still_works();
     arena_free(&a);
 }
@@ -212,7 +237,7 @@ static void a_killed_worker_is_replaced(void **state) {
     assert_status(worker_do(pool, SLEEP, NULL, HELLO, &a, &answer), STATUS_IO);
     pthread_join(killer, NULL);
     assert_still_works();
-    kill(child_of_ours(), SIGKILL);  // and one that dies while it has nothing to do
+    kill(child_of_ours(), SIGKILL); // and one that dies while it has nothing to do
     nanosleep(&(struct timespec){0, 100000000}, NULL);
     assert_still_works();
     arena_free(&a);
@@ -247,8 +272,10 @@ static void a_job_is_cheap(void **state) {
 static void a_program_that_is_no_worker_is_noticed(void **state) {
     (void)state;
     struct worker_pool *none;
-    assert_status(worker_start(env_real(), &(struct worker_options){.program = "/nonexistent"}, &none), STATUS_IO);
-    assert_status(worker_start(env_real(), &(struct worker_options){.program = "/bin/true"}, &none), STATUS_IO);
+    assert_status(worker_start(env_real(), &(struct worker_options){.program = "/nonexistent"}, &none),
+                  STATUS_IO);
+    assert_status(worker_start(env_real(), &(struct worker_options){.program = "/bin/true"}, &none),
+                  STATUS_IO);
 }
 
 int main(int argc, char **argv) {

@@ -17,7 +17,7 @@ struct clamd {
     size_t refuse_after; // stops listening after so many bytes; 0 = never
     size_t received;
     uint8_t file[1 << 20];
-    bool framed;         // the file came in proper chunks
+    bool framed; // the file came in proper chunks
     char address[128];
 };
 
@@ -37,14 +37,17 @@ static void converse(struct clamd *c, int fd) {
     if (!take(fd, command, sizeof command) || memcmp(command, "zINSTREAM", 10) != 0) return;
     while (take(fd, &length, 4) && ntohl(length) > 0) {
         if (c->refuse_after && c->received + ntohl(length) > c->refuse_after) break;
-        if (c->received + ntohl(length) > sizeof c->file || !take(fd, c->file + c->received, ntohl(length))) return;
+        if (c->received + ntohl(length) > sizeof c->file || !take(fd, c->file + c->received, ntohl(length)))
+            return;
         c->received += ntohl(length);
         length = 1;
     }
     c->framed = length == 0;
     char wait;
-    if (!c->reply) (void)!read(fd, &wait, 1);
-    else (void)!write(fd, c->reply, strlen(c->reply) + 1);
+    if (!c->reply)
+        (void)!read(fd, &wait, 1);
+    else
+        (void)!write(fd, c->reply, strlen(c->reply) + 1);
     if (c->refuse_after) shutdown(fd, SHUT_RD);
 }
 
@@ -138,7 +141,8 @@ static void a_refusal_is_no_clean_bill(void **state) {
     clamd_start(clamd, false);
     assert_ok(scan_bytes(env_real(), text_of(clamd->address), (struct bytes){large, 1 << 20}, 5000, &a, &r));
     clamd_stop(clamd);
-    assert_true(r.verdict == SCAN_REFUSED || r.verdict == SCAN_NOT_AVAILABLE);  // a reset may overtake the reply
+    assert_true(r.verdict == SCAN_REFUSED ||
+                r.verdict == SCAN_NOT_AVAILABLE); // a reset may overtake the reply
     arena_free(&a);
 }
 
@@ -174,8 +178,15 @@ static void silence_is_not_available(void **state) {
 
 static void nobody_there_is_not_available(void **state) {
     (void)state;
-    static const char *const ADDRESSES[] = {"/nonexistent/clamd.ctl", "127.0.0.1:1", "clamd.example:3310", "", ":",
-                                            "127.0.0.1:", "127.0.0.1", "[::1:3310", "127.0.0.1:99999999999"};
+    static const char *const ADDRESSES[] = {"/nonexistent/clamd.ctl",
+                                            "127.0.0.1:1",
+                                            "clamd.example:3310",
+                                            "",
+                                            ":",
+                                            "127.0.0.1:",
+                                            "127.0.0.1",
+                                            "[::1:3310",
+                                            "127.0.0.1:99999999999"};
     for (size_t i = 0; i < sizeof ADDRESSES / sizeof *ADDRESSES; i++) {
         struct arena a = {0};
         struct scan_result r;
