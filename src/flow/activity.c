@@ -24,7 +24,8 @@ static enum status read_multi_instance(struct reader *r, const xmlNode *x, struc
     n->loop = flag(r, x, "isSequential", false) ? LOOP_SEQUENTIAL : LOOP_PARALLEL;
     struct text behaviour = xml_attribute(r->arena, x, NULL, "behavior");
     if (behaviour.n && !text_eq(behaviour, T("All")))
-        return refuse_xml(r, RULE_ELEMENT_UNSUPPORTED, n->xml, T("multi-instance activity with events of its own"));
+        return refuse_xml(r, RULE_ELEMENT_UNSUPPORTED, n->xml,
+                          T("multi-instance activity with events of its own"));
     enum status st = expression(r, x, "loopCardinality", &n->loop_count);
     if (!st) st = expression(r, x, "completionCondition", &n->loop_condition);
     if (st) return st;
@@ -68,8 +69,7 @@ static bool is_media_type(struct text t) {
 }
 
 enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
-    if (flag(r, x, "isForCompensation", false))
-        return refuse_xml(r, RULE_COMPENSATION_UNSUPPORTED, x, T(""));
+    if (flag(r, x, "isForCompensation", false)) return refuse_xml(r, RULE_COMPENSATION_UNSUPPORTED, x, T(""));
     enum status st = check_quantity(r, x, "startQuantity");
     if (!st) st = check_quantity(r, x, "completionQuantity");
     if (!st) st = read_loops(r, x, n);
@@ -77,9 +77,11 @@ enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
     switch (n->e.kind) {
     case FLOW_SEND_TASK:
     case FLOW_RECEIVE_TASK: return read_message_task(r, x, n);
-    case FLOW_SCRIPT_TASK:  // 10.2.3: scriptFormat is a media type
-        if (!is_media_type(xml_attribute(r->arena, x, NULL, "scriptFormat"))) return refuse_xml(r, RULE_VALUE, x, T("scriptFormat"));
-        if (!n->e.script.n && child_of(x, "script")) n->e.script = text_trim(xml_content(r->arena, child_of(x, "script")));
+    case FLOW_SCRIPT_TASK: // 10.2.3: scriptFormat is a media type
+        if (!is_media_type(xml_attribute(r->arena, x, NULL, "scriptFormat")))
+            return refuse_xml(r, RULE_VALUE, x, T("scriptFormat"));
+        if (!n->e.script.n && child_of(x, "script"))
+            n->e.script = text_trim(xml_content(r->arena, child_of(x, "script")));
         return STATUS_OK;
     case FLOW_CALL_ACTIVITY:
         if (!n->e.called.n) n->e.called = xml_attribute(r->arena, x, NULL, "calledElement");

@@ -1,4 +1,5 @@
-// check_flows.c - rules for sequence flows: where they may lead, conditions and defaults (BPMN 8.3.13, 10.2, 10.5).
+// check_flows.c - rules for sequence flows: where they may lead, conditions and defaults
+// (BPMN 8.3.13, 10.2, 10.5).
 #include "base/xml.h"
 #include "flow/model.h"
 
@@ -8,8 +9,8 @@ static bool lists(struct reader *r, const struct node *n, const char *name, stru
     return false;
 }
 
-// incoming and outgoing repeat what the flows say. Many writers leave them out altogether; when they are there, they
-// must agree with the flows.
+// incoming and outgoing repeat what the flows say. Many writers leave them out altogether; when they are
+// there, they must agree with the flows.
 static enum status check_listed(struct reader *r, const struct node *n, bool used) {
     for (const xmlNode *c = xml_child(n->xml); c; c = xml_next(c)) {
         bool in = is_bpmn(c, "incoming");
@@ -17,28 +18,33 @@ static enum status check_listed(struct reader *r, const struct node *n, bool use
         struct text id = text_trim(xml_content(r->arena, c));
         const struct ints *flows = in ? &n->in : &n->out;
         bool found = false;
-        for (size_t i = 0; i < flows->count; i++) found |= text_eq(r->model->edges.items[flows->items[i]].id, id);
+        for (size_t i = 0; i < flows->count; i++)
+            found |= text_eq(r->model->edges.items[flows->items[i]].id, id);
         if (!found) return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
     }
     for (size_t i = 0; used && i < n->in.count + n->out.count; i++) {
         bool in = i < n->in.count;
         struct text id = r->model->edges.items[in ? n->in.items[i] : n->out.items[i - n->in.count]].id;
-        if (!lists(r, n, in ? "incoming" : "outgoing", id)) return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
+        if (!lists(r, n, in ? "incoming" : "outgoing", id))
+            return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
     }
     return STATUS_OK;
 }
 
 static bool uses_lists(const struct flow_model *m) {
     for (size_t i = 0; i < m->nodes.count; i++)
-        if (child_of(node_at(m, (int)i)->xml, "incoming") || child_of(node_at(m, (int)i)->xml, "outgoing")) return true;
+        if (child_of(node_at(m, (int)i)->xml, "incoming") || child_of(node_at(m, (int)i)->xml, "outgoing"))
+            return true;
     return false;
 }
 
 static enum status check_ends(struct reader *r, const struct edge *e) {
     const struct node *from = node_at(r->model, e->source), *to = node_at(r->model, e->target);
     struct text none = T("");
-    if (from->e.kind == FLOW_EVENT_SUB_PROCESS) return refuse(r, RULE_FLOW_AT_EVENT_SUB, from->e.id, e->line, none);
-    if (to->e.kind == FLOW_EVENT_SUB_PROCESS) return refuse(r, RULE_FLOW_AT_EVENT_SUB, to->e.id, e->line, none);
+    if (from->e.kind == FLOW_EVENT_SUB_PROCESS)
+        return refuse(r, RULE_FLOW_AT_EVENT_SUB, from->e.id, e->line, none);
+    if (to->e.kind == FLOW_EVENT_SUB_PROCESS)
+        return refuse(r, RULE_FLOW_AT_EVENT_SUB, to->e.id, e->line, none);
     if (to->e.kind == FLOW_START_EVENT) return refuse(r, RULE_FLOW_TO_START, to->e.id, e->line, none);
     if (from->e.kind == FLOW_END_EVENT) return refuse(r, RULE_FLOW_FROM_END, from->e.id, e->line, none);
     if (to->e.kind == FLOW_BOUNDARY_EVENT) return refuse(r, RULE_FLOW_TO_BOUNDARY, to->e.id, e->line, none);
@@ -46,15 +52,16 @@ static enum status check_ends(struct reader *r, const struct edge *e) {
     return STATUS_OK;
 }
 
-// 8.3.13: a condition only after an activity or an exclusive or inclusive gateway. After a parallel gateway it is
-// ignored (10.5.4).
+// 8.3.13: a condition only after an activity or an exclusive or inclusive gateway. After a parallel gateway
+// it is ignored (10.5.4).
 static enum status check_condition(struct reader *r, const struct edge *e) {
     const struct node *from = node_at(r->model, e->source);
     enum flow_kind k = from->e.kind;
     if (!e->conditional || k == FLOW_PARALLEL) return STATUS_OK;
     if (!is_activity(k) && k != FLOW_EXCLUSIVE && k != FLOW_INCLUSIVE)
         return refuse(r, RULE_CONDITION_SOURCE, e->id, e->line, from->e.id);
-    if (is_activity(k) && from->out.count == 1) return refuse(r, RULE_CONDITION_ALONE, e->id, e->line, from->e.id);
+    if (is_activity(k) && from->out.count == 1)
+        return refuse(r, RULE_CONDITION_ALONE, e->id, e->line, from->e.id);
     return STATUS_OK;
 }
 
@@ -96,7 +103,8 @@ static bool is_event_target(const struct flow_element *e) {
     return e->kind == FLOW_CATCH_EVENT && e->event != FLOW_LINK;
 }
 
-// 10.5.6: the first event that happens wins, so each way leads straight to one event that has no other way in.
+// 10.5.6: the first event that happens wins, so each way leads straight to one event that has no other way
+// in.
 static enum status check_event_gateway(struct reader *r, const struct node *n) {
     if (n->out.count < 2) return refuse_xml(r, RULE_EVENT_GATEWAY_FEW, n->xml, T(""));
     bool tasks = false, messages = false;
@@ -122,7 +130,8 @@ static enum status attach_boundary(struct reader *r, int index) {
     struct node *n = &r->model->nodes.items[index];
     struct text to = xml_attribute(r->arena, n->xml, NULL, "attachedToRef");
     int host = find_node(r->model, to);
-    if (host < 0 || !is_activity(node_at(r->model, host)->e.kind) || node_at(r->model, host)->e.parent != n->e.parent)
+    if (host < 0 || !is_activity(node_at(r->model, host)->e.kind) ||
+        node_at(r->model, host)->e.parent != n->e.parent)
         return refuse_xml(r, RULE_BOUNDARY_HOST, n->xml, to);
     n->e.attached_to = host;
     *ARENA_PUSH(r->arena, &r->model->nodes.items[host].boundary) = index;

@@ -1,4 +1,5 @@
-// check_nodes.c - rules for events, sub-processes and links, and that every step is on a way (BPMN 10.2 to 10.4).
+// check_nodes.c - rules for events, sub-processes and links, and that every step is on a way (BPMN 10.2
+// to 10.4).
 #include "flow/model.h"
 
 static bool starts_by_event(const struct flow_model *m, int element) {
@@ -9,30 +10,35 @@ static bool starts_by_event(const struct flow_model *m, int element) {
 static enum status check_start(struct reader *r, int index) {
     const struct flow_element *e = &node_at(r->model, index)->e;
     if (starts_by_event(r->model, e->parent)) {
-        if (e->event == FLOW_ERROR && !e->interrupting) return refuse_node(r, RULE_NOT_INTERRUPTING, index, T(""));
+        if (e->event == FLOW_ERROR && !e->interrupting)
+            return refuse_node(r, RULE_NOT_INTERRUPTING, index, T(""));
         return STATUS_OK;
     }
-    if (e->parent >= 0 && e->event != FLOW_NONE) return refuse_node(r, RULE_START_TRIGGER, index, T("trigger"));
+    if (e->parent >= 0 && e->event != FLOW_NONE)
+        return refuse_node(r, RULE_START_TRIGGER, index, T("trigger"));
     if (e->event == FLOW_ERROR) return refuse_node(r, RULE_START_TRIGGER, index, T("error trigger"));
     return STATUS_OK;
 }
 
 static bool same_trigger(const struct flow_element *a, const struct flow_element *b) {
     if (a->event != b->event) return false;
-    return a->event == FLOW_NONE || ((a->event == FLOW_MESSAGE || a->event == FLOW_SIGNAL) && text_eq(a->event_name, b->event_name));
+    return a->event == FLOW_NONE ||
+           ((a->event == FLOW_MESSAGE || a->event == FLOW_SIGNAL) && text_eq(a->event_name, b->event_name));
 }
 
 static enum status check_starts(struct reader *r, const struct ints *starts) {
     for (size_t i = 0; i < starts->count; i++)
         for (size_t k = 0; k < i; k++)
-            if (same_trigger(&node_at(r->model, starts->items[i])->e, &node_at(r->model, starts->items[k])->e))
+            if (same_trigger(&node_at(r->model, starts->items[i])->e,
+                             &node_at(r->model, starts->items[k])->e))
                 return refuse_node(r, RULE_START_AMBIGUOUS, starts->items[i], T(""));
     return STATUS_OK;
 }
 
 static enum status check_sub_process(struct reader *r, int index) {
     const struct node *n = node_at(r->model, index);
-    if (n->e.kind == FLOW_SUB_PROCESS) return n->starts.count > 1 ? refuse_node(r, RULE_SUB_START, index, T("")) : STATUS_OK;
+    if (n->e.kind == FLOW_SUB_PROCESS)
+        return n->starts.count > 1 ? refuse_node(r, RULE_SUB_START, index, T("")) : STATUS_OK;
     bool one = n->starts.count == 1 && node_at(r->model, n->starts.items[0])->e.event != FLOW_NONE;
     return one ? STATUS_OK : refuse_node(r, RULE_EVENT_SUB_START, index, T(""));
 }
@@ -44,9 +50,12 @@ static enum status check_link(struct reader *r, int index) {
     int targets = 0, sources = 0;
     for (size_t i = 0; i < r->model->nodes.count; i++) {
         const struct flow_element *o = &node_at(r->model, (int)i)->e;
-        if (o->event != FLOW_LINK || o->parent != n->e.parent || !text_eq(o->event_name, n->e.event_name)) continue;
-        if (o->kind == FLOW_CATCH_EVENT) targets++, n->link_target = (int)i;
-        else sources++;
+        if (o->event != FLOW_LINK || o->parent != n->e.parent || !text_eq(o->event_name, n->e.event_name))
+            continue;
+        if (o->kind == FLOW_CATCH_EVENT)
+            targets++, n->link_target = (int)i;
+        else
+            sources++;
     }
     if (catches && n->in.count) return refuse_node(r, RULE_LINK_TARGET, index, T(""));
     if (!catches && n->out.count) return refuse_node(r, RULE_LINK_TARGET, index, T(""));
@@ -55,18 +64,20 @@ static enum status check_link(struct reader *r, int index) {
 
 static enum status check_boundary(struct reader *r, int index) {
     const struct flow_element *e = &node_at(r->model, index)->e;
-    if (e->event == FLOW_ERROR && !e->interrupting) return refuse_node(r, RULE_NOT_INTERRUPTING, index, T(""));
+    if (e->event == FLOW_ERROR && !e->interrupting)
+        return refuse_node(r, RULE_NOT_INTERRUPTING, index, T(""));
     return STATUS_OK;
 }
 
 static bool has_end(const struct flow_model *m, int parent) {
     for (size_t i = 0; i < m->nodes.count; i++)
-        if (node_at(m, (int)i)->e.parent == parent && node_at(m, (int)i)->e.kind == FLOW_END_EVENT) return true;
+        if (node_at(m, (int)i)->e.parent == parent && node_at(m, (int)i)->e.kind == FLOW_END_EVENT)
+            return true;
     return false;
 }
 
-// 10.4.2, 10.4.3: with a start (end) event on the level, every other node needs a way in (out). A boundary event, an
-// intermediate event and a gateway always need a way out, except link sources.
+// 10.4.2, 10.4.3: with a start (end) event on the level, every other node needs a way in (out). A boundary
+// event, an intermediate event and a gateway always need a way out, except link sources.
 static enum status check_connected(struct reader *r, int index) {
     const struct node *n = node_at(r->model, index);
     enum flow_kind k = n->e.kind;
@@ -77,9 +88,11 @@ static enum status check_connected(struct reader *r, int index) {
     bool needs_in = starts_of(r->model, n->e.parent)->count || k == FLOW_END_EVENT || event;
     if (!n->in.count && needs_in && !may_begin) return refuse_node(r, RULE_NO_INCOMING, index, T(""));
     bool may_end = k == FLOW_END_EVENT || (link && k == FLOW_THROW_EVENT);
-    bool needs_out = k == FLOW_START_EVENT || k == FLOW_BOUNDARY_EVENT || event || has_end(r->model, n->e.parent);
+    bool needs_out =
+        k == FLOW_START_EVENT || k == FLOW_BOUNDARY_EVENT || event || has_end(r->model, n->e.parent);
     if (!n->out.count && needs_out && !may_end) return refuse_node(r, RULE_NO_OUTGOING, index, T(""));
-    if (is_gateway(k) && n->in.count + n->out.count == 0) return refuse_node(r, RULE_NO_OUTGOING, index, T(""));
+    if (is_gateway(k) && n->in.count + n->out.count == 0)
+        return refuse_node(r, RULE_NO_OUTGOING, index, T(""));
     return STATUS_OK;
 }
 
@@ -100,9 +113,7 @@ static enum status check_node(struct reader *r, int index) {
     case FLOW_START_EVENT: return check_start(r, index);
     case FLOW_BOUNDARY_EVENT: return check_boundary(r, index);
     case FLOW_SUB_PROCESS:
-    case FLOW_EVENT_SUB_PROCESS:
-        st = check_sub_process(r, index);
-        return st ? st : check_pair(r, index);
+    case FLOW_EVENT_SUB_PROCESS: st = check_sub_process(r, index); return st ? st : check_pair(r, index);
     default: return STATUS_OK;
     }
 }

@@ -5,17 +5,32 @@
 
 const char *flow_effect_name(enum flow_effect_kind k) {
     static const char *const NAMES[FLOW_EFFECT_COUNT] = {
-        [FLOW_ENTERED] = "entered", [FLOW_LEFT] = "left", [FLOW_INTERRUPTED] = "interrupted",
-        [FLOW_TASK_OPENED] = "task_opened", [FLOW_TASK_CLOSED] = "task_closed", [FLOW_TASK_CANCELLED] = "task_cancelled",
-        [FLOW_SERVICE_CALLED] = "service_called", [FLOW_DECISION_CALLED] = "decision_called",
-        [FLOW_SCRIPT_CALLED] = "script_called", [FLOW_PROCESS_CALLED] = "process_called",
-        [FLOW_CALL_CANCELLED] = "call_cancelled", [FLOW_TIMER_SET] = "timer_set",
-        [FLOW_TIMER_CANCELLED] = "timer_cancelled", [FLOW_TIMER_FIRED] = "timer_fired",
-        [FLOW_MESSAGE_AWAITED] = "message_awaited", [FLOW_MESSAGE_UNAWAITED] = "message_unawaited",
-        [FLOW_MESSAGE_TAKEN] = "message_taken", [FLOW_SIGNAL_AWAITED] = "signal_awaited",
-        [FLOW_SIGNAL_UNAWAITED] = "signal_unawaited", [FLOW_SIGNAL_TAKEN] = "signal_taken",
-        [FLOW_MESSAGE_SENT] = "message_sent", [FLOW_SIGNAL_SENT] = "signal_sent", [FLOW_ERROR_THROWN] = "error_thrown",
-        [FLOW_INCIDENT] = "incident", [FLOW_INCIDENT_CLOSED] = "incident_closed", [FLOW_ENDED] = "ended",
+        [FLOW_ENTERED] = "entered",
+        [FLOW_LEFT] = "left",
+        [FLOW_INTERRUPTED] = "interrupted",
+        [FLOW_TASK_OPENED] = "task_opened",
+        [FLOW_TASK_CLOSED] = "task_closed",
+        [FLOW_TASK_CANCELLED] = "task_cancelled",
+        [FLOW_SERVICE_CALLED] = "service_called",
+        [FLOW_DECISION_CALLED] = "decision_called",
+        [FLOW_SCRIPT_CALLED] = "script_called",
+        [FLOW_PROCESS_CALLED] = "process_called",
+        [FLOW_CALL_CANCELLED] = "call_cancelled",
+        [FLOW_TIMER_SET] = "timer_set",
+        [FLOW_TIMER_CANCELLED] = "timer_cancelled",
+        [FLOW_TIMER_FIRED] = "timer_fired",
+        [FLOW_MESSAGE_AWAITED] = "message_awaited",
+        [FLOW_MESSAGE_UNAWAITED] = "message_unawaited",
+        [FLOW_MESSAGE_TAKEN] = "message_taken",
+        [FLOW_SIGNAL_AWAITED] = "signal_awaited",
+        [FLOW_SIGNAL_UNAWAITED] = "signal_unawaited",
+        [FLOW_SIGNAL_TAKEN] = "signal_taken",
+        [FLOW_MESSAGE_SENT] = "message_sent",
+        [FLOW_SIGNAL_SENT] = "signal_sent",
+        [FLOW_ERROR_THROWN] = "error_thrown",
+        [FLOW_INCIDENT] = "incident",
+        [FLOW_INCIDENT_CLOSED] = "incident_closed",
+        [FLOW_ENDED] = "ended",
     };
     assert(k < FLOW_EFFECT_COUNT);
     return NAMES[k];
@@ -43,7 +58,8 @@ void stuck(struct run *r, int64_t token, struct text rule, struct text detail, b
     assert(t);
     t->phase = FLOW_STUCK;
     t->leaving = leaving;
-    struct flow_incident i = {token, text_copy(r->arena, rule), text_copy(r->arena, text_slice(detail, 0, 1000))};
+    struct flow_incident i = {token, text_copy(r->arena, rule),
+                              text_copy(r->arena, text_slice(detail, 0, 1000))};
     *ARENA_PUSH(r->arena, &r->state.incidents) = i;
     struct flow_effect *e = emit(r, FLOW_INCIDENT, token, t->element);
     e->instance = t->instance, e->name = i.rule, e->detail = i.detail;
@@ -63,12 +79,14 @@ void incident_close(struct run *r, int64_t token) {
     r->state.incidents.count = kept;
 }
 
-// The disk or the database failed, or the host is overloaded: nothing about the model is wrong, so nothing changes.
+// The disk or the database failed, or the host is overloaded: nothing about the model is wrong, so nothing
+// changes.
 static bool is_machine_trouble(enum status st) {
     return st == STATUS_STORE || st == STATUS_IO || st == STATUS_FULL || st == STATUS_BUSY;
 }
 
-bool host_went_well(struct run *r, enum status st, int64_t token, const struct problem *p, const char *otherwise, bool leaving) {
+bool host_went_well(struct run *r, enum status st, int64_t token, const struct problem *p,
+                    const char *otherwise, bool leaving) {
     if (!st) return true;
     if (is_machine_trouble(st)) {
         r->status = st;

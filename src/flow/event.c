@@ -50,7 +50,8 @@ static const xmlNode *referred(struct reader *r, const xmlNode *definition, cons
 }
 
 static enum status read_timer(struct reader *r, const xmlNode *x, struct node *n) {
-    static const char *const NAMES[] = {[FLOW_DATE] = "timeDate", [FLOW_DURATION] = "timeDuration", [FLOW_CYCLE] = "timeCycle"};
+    static const char *const NAMES[] = {
+        [FLOW_DATE] = "timeDate", [FLOW_DURATION] = "timeDuration", [FLOW_CYCLE] = "timeCycle"};
     int found = 0;
     for (int i = 0; i < 3; i++) {
         const xmlNode *t = child_of(x, NAMES[i]);
@@ -63,7 +64,8 @@ static enum status read_timer(struct reader *r, const xmlNode *x, struct node *n
     return check_timer(r, n);
 }
 
-static enum status read_definition(struct reader *r, const xmlNode *x, const struct definition *d, struct node *n) {
+static enum status read_definition(struct reader *r, const xmlNode *x, const struct definition *d,
+                                   struct node *n) {
     struct flow_element *e = &n->e;
     if (!allowed(d, e->kind)) return refuse_xml(r, RULE_EVENT_DEFINITION, n->xml, text_of(d->name));
     if (d->event == FLOW_NONE) return refuse_xml(r, RULE_EVENT_UNSUPPORTED, n->xml, text_of(d->name));
@@ -83,7 +85,7 @@ static enum status read_definition(struct reader *r, const xmlNode *x, const str
         if (!ref) return refuse_xml(r, RULE_SIGNAL_MISSING, n->xml, T(""));
         e->event_name = name_or_id(r, ref, "name");
         return STATUS_OK;
-    case FLOW_ERROR:  // without errorRef a catching event catches every error
+    case FLOW_ERROR: // without errorRef a catching event catches every error
         ref = referred(r, x, "errorRef");
         if (!ref && e->kind == FLOW_END_EVENT) return refuse_xml(r, RULE_ERROR_MISSING, n->xml, T(""));
         if (ref) e->event_name = name_or_id(r, ref, "errorCode");
@@ -158,8 +160,8 @@ static bool is_moment(struct text t) {
     struct date d;
     if (moment_parse(t, &m) == STATUS_OK) return true;
     if (date_parse(t, &d) == STATUS_OK && date_is_full(d)) return true;
-    return t.n > 11 && t.p[10] == 'T' && date_parse(text_slice(t, 0, 10), &d) == STATUS_OK && date_is_full(d) &&
-           t.p[11] >= '0' && t.p[11] <= '2';
+    return t.n > 11 && t.p[10] == 'T' && date_parse(text_slice(t, 0, 10), &d) == STATUS_OK &&
+           date_is_full(d) && t.p[11] >= '0' && t.p[11] <= '2';
 }
 
 // R or R5, then / and a duration, or start/duration.

@@ -1,7 +1,8 @@
-// flow.h - a BPMN 2.0 process engine: a pure function of model, state and trigger. No clock, no input or output.
+// flow.h - a BPMN 2.0 process engine: a pure function of model, state and trigger. No clock, no input or
+// output.
 //
-// Section numbers are those of the standard, OMG formal/2011-01-03. Extension elements are the `zeebe:` ones of the
-// bpmn.io modelers. Expressions (text starting with "=") are never read here: the host evaluates them.
+// Section numbers are those of the standard, OMG formal/2011-01-03. Extension elements are the `zeebe:` ones
+// of the bpmn.io modelers. Expressions (text starting with "=") are never read here: the host evaluates them.
 //
 //     flow_read(arena, xml, T("asylum"), &model, &problem)          once per model version
 //     flow_start(&engine, &trigger, &state, &effects, &problem)     then host stores flow_state_write(...)
@@ -16,28 +17,44 @@
 #include "base/text.h"
 
 enum {
-    FLOW_XML_MAX = 4 * 1024 * 1024,  // bytes of a model; the largest interchange reference model has 0.4 MB
-    FLOW_ELEMENTS_MAX = 4000,        // flow nodes of a model
-    FLOW_DEPTH_MAX = 16,             // sub-processes inside each other
-    FLOW_TOKENS_MAX = 500,           // alive at once in one instance, scopes and waits each likewise
-    FLOW_STEPS_MAX = 5000,           // elements entered by one trigger; more is a loop that never waits
-    FLOW_STATE_MAX = 256 * 1024,     // bytes of a stored state
-    FLOW_INSTANCES_MAX = 200,        // of one multi-instance activity
+    FLOW_XML_MAX = 4 * 1024 * 1024, // bytes of a model; the largest interchange reference model has 0.4 MB
+    FLOW_ELEMENTS_MAX = 4000,       // flow nodes of a model
+    FLOW_DEPTH_MAX = 16,            // sub-processes inside each other
+    FLOW_TOKENS_MAX = 500,          // alive at once in one instance, scopes and waits each likewise
+    FLOW_STEPS_MAX = 5000,          // elements entered by one trigger; more is a loop that never waits
+    FLOW_STATE_MAX = 256 * 1024,    // bytes of a stored state
+    FLOW_INSTANCES_MAX = 200,       // of one multi-instance activity
 };
 
-// ---- the model ------------------------------------------------------------------------------------------------
+// ---- the model
+// ------------------------------------------------------------------------------------------------
 
-struct flow_model;  // immutable after flow_read; any number of threads may share it
+struct flow_model; // immutable after flow_read; any number of threads may share it
 
 enum flow_kind {
-    FLOW_START_EVENT, FLOW_END_EVENT, FLOW_CATCH_EVENT, FLOW_THROW_EVENT, FLOW_BOUNDARY_EVENT,
-    FLOW_TASK,             // "abstract" task: nothing to do, passes at once
-    FLOW_USER_TASK, FLOW_MANUAL_TASK, FLOW_SERVICE_TASK, FLOW_SEND_TASK, FLOW_RECEIVE_TASK, FLOW_SCRIPT_TASK,
-    FLOW_RULE_TASK, FLOW_CALL_ACTIVITY, FLOW_SUB_PROCESS, FLOW_EVENT_SUB_PROCESS,
-    FLOW_EXCLUSIVE, FLOW_PARALLEL, FLOW_INCLUSIVE, FLOW_EVENT_BASED,
+    FLOW_START_EVENT,
+    FLOW_END_EVENT,
+    FLOW_CATCH_EVENT,
+    FLOW_THROW_EVENT,
+    FLOW_BOUNDARY_EVENT,
+    FLOW_TASK, // "abstract" task: nothing to do, passes at once
+    FLOW_USER_TASK,
+    FLOW_MANUAL_TASK,
+    FLOW_SERVICE_TASK,
+    FLOW_SEND_TASK,
+    FLOW_RECEIVE_TASK,
+    FLOW_SCRIPT_TASK,
+    FLOW_RULE_TASK,
+    FLOW_CALL_ACTIVITY,
+    FLOW_SUB_PROCESS,
+    FLOW_EVENT_SUB_PROCESS,
+    FLOW_EXCLUSIVE,
+    FLOW_PARALLEL,
+    FLOW_INCLUSIVE,
+    FLOW_EVENT_BASED,
     FLOW_KIND_COUNT
 };
-const char *flow_kind_name(enum flow_kind k);  // the standard's element name, "userTask"
+const char *flow_kind_name(enum flow_kind k); // the standard's element name, "userTask"
 
 enum flow_event { FLOW_NONE, FLOW_MESSAGE, FLOW_TIMER, FLOW_SIGNAL, FLOW_ERROR, FLOW_TERMINATE, FLOW_LINK };
 enum flow_timer_kind { FLOW_DATE, FLOW_DURATION, FLOW_CYCLE };
@@ -54,77 +71,79 @@ struct flow_pairs {
 struct flow_element {
     struct text id, name;
     enum flow_kind kind;
-    struct text lane;             // name of the innermost lane; "" without lanes
-    int parent;                   // index of the enclosing sub-process, -1 at the top
-    int attached_to;              // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
-    enum flow_event event;        // of events; FLOW_MESSAGE for receive and send tasks
-    bool interrupting;            // boundary events, start events of event sub-processes
-    struct text event_name;       // message, signal or link name; error code ("" catches all)
-    struct text correlation_key;  // zeebe:subscription, an expression
+    struct text lane;            // name of the innermost lane; "" without lanes
+    int parent;                  // index of the enclosing sub-process, -1 at the top
+    int attached_to;             // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
+    enum flow_event event;       // of events; FLOW_MESSAGE for receive and send tasks
+    bool interrupting;           // boundary events, start events of event sub-processes
+    struct text event_name;      // message, signal or link name; error code ("" catches all)
+    struct text correlation_key; // zeebe:subscription, an expression
     enum flow_timer_kind timer_kind;
-    struct text timer;            // an expression or ISO 8601
+    struct text timer; // an expression or ISO 8601
     struct text documentation;
-    struct flow_pairs properties;  // zeebe:properties
-    struct flow_pairs headers;     // zeebe:taskHeaders
-    struct text groups;            // zeebe:assignmentDefinition candidateGroups, as written
-    struct text assignee;          // ... assignee
-    struct text form;              // zeebe:formDefinition formId (or formKey)
-    struct text type;              // zeebe:taskDefinition type
-    struct text decision;          // zeebe:calledDecision decisionId
-    struct text called;            // zeebe:calledElement processId, or calledElement
-    struct text result;            // resultVariable of decision or script
-    struct text script;            // zeebe:script expression, or <script>
+    struct flow_pairs properties; // zeebe:properties
+    struct flow_pairs headers;    // zeebe:taskHeaders
+    struct text groups;           // zeebe:assignmentDefinition candidateGroups, as written
+    struct text assignee;         // ... assignee
+    struct text form;             // zeebe:formDefinition formId (or formKey)
+    struct text type;             // zeebe:taskDefinition type
+    struct text decision;         // zeebe:calledDecision decisionId
+    struct text called;           // zeebe:calledElement processId, or calledElement
+    struct text result;           // resultVariable of decision or script
+    struct text script;           // zeebe:script expression, or <script>
 };
 
-// Reads and checks a model; everything is copied to `a`. `process` is the id of the process to run, empty = the only
-// executable one (else the first). STATUS_INVALID: a rule of the standard is broken; STATUS_UNSUPPORTED: a correct
-// element that this engine cannot run yet; STATUS_TOO_LARGE. `p` then has field = element id, rule, line, and args
-// {element}, {section}, {detail}; its texts live in `a`.
+// Reads and checks a model; everything is copied to `a`. `process` is the id of the process to run, empty =
+// the only executable one (else the first). STATUS_INVALID: a rule of the standard is broken;
+// STATUS_UNSUPPORTED: a correct element that this engine cannot run yet; STATUS_TOO_LARGE. `p` then has field
+// = element id, rule, line, and args {element}, {section}, {detail}; its texts live in `a`.
 enum status flow_read(struct arena *a, struct text xml, struct text process, const struct flow_model **model,
                       struct problem *p);
 
 struct text flow_process_id(const struct flow_model *m);
 struct text flow_process_name(const struct flow_model *m);
-// Flow nodes in document order, index 0 to count - 1: the list shown without script, and what effects refer to.
+// Flow nodes in document order, index 0 to count - 1: the list shown without script, and what effects refer
+// to.
 size_t flow_count(const struct flow_model *m);
 const struct flow_element *flow_element(const struct flow_model *m, int index);
-int flow_find(const struct flow_model *m, struct text id);  // -1 when there is none
+int flow_find(const struct flow_model *m, struct text id); // -1 when there is none
 // Value of a zeebe:property; `otherwise` when it is absent.
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise);
 
-// ---- the state of one instance --------------------------------------------------------------------------------
+// ---- the state of one instance
+// --------------------------------------------------------------------------------
 
 // Where a token is. Ids are unique in the instance, never reused, and survive flow_state_write / _read.
 enum flow_phase {
-    FLOW_READY,     // about to enter; never in a stored state
-    FLOW_WAITING,   // for a task, service, call or event
-    FLOW_INSIDE,    // a sub-process or repeated activity runs in the scope whose owner it is
-    FLOW_ARRIVED,   // at a joining gateway
-    FLOW_STUCK,     // an incident: see struct flow_incident
+    FLOW_READY,   // about to enter; never in a stored state
+    FLOW_WAITING, // for a task, service, call or event
+    FLOW_INSIDE,  // a sub-process or repeated activity runs in the scope whose owner it is
+    FLOW_ARRIVED, // at a joining gateway
+    FLOW_STUCK,   // an incident: see struct flow_incident
 };
 struct flow_token {
     int64_t id;
     int64_t scope;
-    int element;           // index in the model
-    int flow;              // FLOW_ARRIVED: sequence flow by which it came, otherwise -1
+    int element; // index in the model
+    int flow;    // FLOW_ARRIVED: sequence flow by which it came, otherwise -1
     enum flow_phase phase;
-    int instance;          // 1, 2, ... in a repeated activity, otherwise 0
-    bool armed;            // its boundary events were set
-    bool leaving;          // the work is done; when FLOW_STUCK, only the way out could not be found
+    int instance; // 1, 2, ... in a repeated activity, otherwise 0
+    bool armed;   // its boundary events were set
+    bool leaving; // the work is done; when FLOW_STUCK, only the way out could not be found
 };
 // The process (id 0, element -1), a running sub-process, or the body of a repeated activity.
 struct flow_scope {
     int64_t id;
-    int64_t parent;        // scope
-    int64_t owner;         // token at the sub-process; 0 for the process and for event sub-processes
-    int element;           // -1 for the process
-    bool repeated;         // holds the instances of a multi-instance or loop activity
+    int64_t parent; // scope
+    int64_t owner;  // token at the sub-process; 0 for the process and for event sub-processes
+    int element;    // -1 for the process
+    bool repeated;  // holds the instances of a multi-instance or loop activity
     int total, started, completed;
 };
 // A timer that runs or a message or signal that is awaited.
 struct flow_wait {
     int64_t id;
-    int64_t token;         // that stands at the event or at the guarded activity; 0 = an event sub-process of `scope`
+    int64_t token; // that stands at the event or at the guarded activity; 0 = an event sub-process of `scope`
     int64_t scope;
     int element;           // the event (or receive task) that will happen
     enum flow_event kind;  // FLOW_TIMER, FLOW_MESSAGE, FLOW_SIGNAL
@@ -134,40 +153,53 @@ struct flow_wait {
 };
 struct flow_incident {
     int64_t token;
-    struct text rule;      // "no_flow_taken", "condition_failed", ...
-    struct text detail;    // for the administrator; no personal data unless the host put it there
+    struct text rule;   // "no_flow_taken", "condition_failed", ...
+    struct text detail; // for the administrator; no personal data unless the host put it there
 };
 
 // Plain data. Zero = not started. All inside belongs to the arena of the call that made it.
 struct flow_state {
-    int64_t next_id;       // 0 = not started
+    int64_t next_id; // 0 = not started
     bool ended;
-    struct { struct flow_token *items; size_t count, capacity; } tokens;
-    struct { struct flow_scope *items; size_t count, capacity; } scopes;
-    struct { struct flow_wait *items; size_t count, capacity; } waits;
-    struct { struct flow_incident *items; size_t count, capacity; } incidents;
+    struct {
+        struct flow_token *items;
+        size_t count, capacity;
+    } tokens;
+    struct {
+        struct flow_scope *items;
+        size_t count, capacity;
+    } scopes;
+    struct {
+        struct flow_wait *items;
+        size_t count, capacity;
+    } waits;
+    struct {
+        struct flow_incident *items;
+        size_t count, capacity;
+    } incidents;
 };
 
 // Deterministic CBOR: equal states give equal bytes. A simple waiting instance takes about 100 bytes.
 struct bytes flow_state_write(const struct flow_model *m, const struct flow_state *s, struct arena *a);
-// STATUS_CORRUPT for other bytes; STATUS_INVALID (rule "flow_element_unknown") when the state stands at an element
-// that this model does not have, or that has another kind there.
-enum status flow_state_read(const struct flow_model *m, struct bytes b, struct arena *a, struct flow_state *out,
-                            struct problem *p);
+// STATUS_CORRUPT for other bytes; STATUS_INVALID (rule "flow_element_unknown") when the state stands at an
+// element that this model does not have, or that has another kind there.
+enum status flow_state_read(const struct flow_model *m, struct bytes b, struct arena *a,
+                            struct flow_state *out, struct problem *p);
 
-// ---- what the host does ---------------------------------------------------------------------------------------
+// ---- what the host does
+// ---------------------------------------------------------------------------------------
 
 // Where a callback is asked from.
 struct flow_at {
-    const struct flow_element *element;  // task, event or gateway
-    int64_t token;                       // task id
-    int instance;                        // of a repeated activity, from 1; 0 otherwise
+    const struct flow_element *element; // task, event or gateway
+    int64_t token;                      // task id
+    int instance;                       // of a repeated activity, from 1; 0 otherwise
 };
 enum flow_outcome {
-    FLOW_DONE,    // performed; the flow goes on
-    FLOW_LATER,   // the token waits for flow_task_done / flow_error / flow_failed
-    FLOW_THROWN,  // a BPMN error with `error_code`: caught by a boundary event or event sub-process
-    FLOW_FAILED,  // did not work: an incident with `detail`
+    FLOW_DONE,   // performed; the flow goes on
+    FLOW_LATER,  // the token waits for flow_task_done / flow_error / flow_failed
+    FLOW_THROWN, // a BPMN error with `error_code`: caught by a boundary event or event sub-process
+    FLOW_FAILED, // did not work: an incident with `detail`
 };
 struct flow_answer {
     enum flow_outcome outcome;
@@ -175,24 +207,28 @@ struct flow_answer {
 };
 struct flow_due {
     struct moment at;
-    int repeats;  // FLOW_CYCLE: how often again after this one, -1 without end; otherwise 0
+    int repeats; // FLOW_CYCLE: how often again after this one, -1 without end; otherwise 0
 };
 
-// Callbacks may be NULL when the model does not need them (an incident says which one is missing). A callback that
-// answers STATUS_STORE, _IO, _FULL or _BUSY aborts the whole trigger: state and effects stay as they were. Any other
-// failure becomes an incident at the token, with the problem's rule.
+// Callbacks may be NULL when the model does not need them (an incident says which one is missing). A callback
+// that answers STATUS_STORE, _IO, _FULL or _BUSY aborts the whole trigger: state and effects stay as they
+// were. Any other failure becomes an incident at the token, with the problem's rule.
 struct flow_host {
     void *ctx;
     // A condition of a sequence flow or loop, as written: with its leading "=".
-    enum status (*condition)(void *ctx, const struct flow_at *at, struct text expression, bool *out, struct problem *p);
+    enum status (*condition)(void *ctx, const struct flow_at *at, struct text expression, bool *out,
+                             struct problem *p);
     // When the timer is due. `fired` = how often this timer has already fired (cycles).
-    enum status (*timer)(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text expression,
-                         int fired, struct flow_due *out, struct problem *p);
+    enum status (*timer)(void *ctx, const struct flow_at *at, enum flow_timer_kind kind,
+                         struct text expression, int fired, struct flow_due *out, struct problem *p);
     // A correlation key. Text in the arena of the engine.
-    enum status (*key)(void *ctx, const struct flow_at *at, struct text expression, struct text *out, struct problem *p);
+    enum status (*key)(void *ctx, const struct flow_at *at, struct text expression, struct text *out,
+                       struct problem *p);
     // How many instances (loopCardinality, or the size of zeebe inputCollection).
-    enum status (*count)(void *ctx, const struct flow_at *at, struct text expression, int64_t *out, struct problem *p);
-    // Service tasks, send tasks, message throw and end events with a zeebe:taskDefinition: at->element->type, headers.
+    enum status (*count)(void *ctx, const struct flow_at *at, struct text expression, int64_t *out,
+                         struct problem *p);
+    // Service tasks, send tasks, message throw and end events with a zeebe:taskDefinition: at->element->type,
+    // headers.
     enum status (*service)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
     // Business rule tasks: at->element->decision; the host stores the answer under at->element->result.
     enum status (*decision)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
@@ -200,30 +236,45 @@ struct flow_host {
     enum status (*script)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
 };
 
-// What happened, in order. The host keeps what it needs: tasks to a work list, timers to a table, history to the log.
+// What happened, in order. The host keeps what it needs: tasks to a work list, timers to a table, history to
+// the log.
 enum flow_effect_kind {
-    FLOW_ENTERED, FLOW_LEFT, FLOW_INTERRUPTED,           // history of an element; id = token (of a scope: its owner)
-    FLOW_TASK_OPENED, FLOW_TASK_CLOSED, FLOW_TASK_CANCELLED,  // user and manual tasks; id = task = token
-    FLOW_SERVICE_CALLED, FLOW_DECISION_CALLED, FLOW_SCRIPT_CALLED,  // after the callback; outcome says how it went
-    FLOW_PROCESS_CALLED,                                 // call activity: the host starts element->called and, when that
-                                                         // has ended, calls flow_task_done with id
-    FLOW_CALL_CANCELLED,                                 // a waiting service, decision, script or process: stop it
-    FLOW_TIMER_SET, FLOW_TIMER_CANCELLED, FLOW_TIMER_FIRED,          // id = timer; due
-    FLOW_MESSAGE_AWAITED, FLOW_MESSAGE_UNAWAITED, FLOW_MESSAGE_TAKEN,  // id = wait; name, key
-    FLOW_SIGNAL_AWAITED, FLOW_SIGNAL_UNAWAITED, FLOW_SIGNAL_TAKEN,
-    FLOW_MESSAGE_SENT, FLOW_SIGNAL_SENT,                 // name; signals were already offered to this instance itself
-    FLOW_ERROR_THROWN,                                   // name = error code; not caught when an incident follows
-    FLOW_INCIDENT, FLOW_INCIDENT_CLOSED,                 // name = rule, detail
-    FLOW_ENDED,                                          // the instance; nothing follows
+    FLOW_ENTERED,
+    FLOW_LEFT,
+    FLOW_INTERRUPTED, // history of an element; id = token (of a scope: its owner)
+    FLOW_TASK_OPENED,
+    FLOW_TASK_CLOSED,
+    FLOW_TASK_CANCELLED, // user and manual tasks; id = task = token
+    FLOW_SERVICE_CALLED,
+    FLOW_DECISION_CALLED,
+    FLOW_SCRIPT_CALLED,  // after the callback; outcome says how it went
+    FLOW_PROCESS_CALLED, // call activity: the host starts element->called and, when that
+                         // has ended, calls flow_task_done with id
+    FLOW_CALL_CANCELLED, // a waiting service, decision, script or process: stop it
+    FLOW_TIMER_SET,
+    FLOW_TIMER_CANCELLED,
+    FLOW_TIMER_FIRED, // id = timer; due
+    FLOW_MESSAGE_AWAITED,
+    FLOW_MESSAGE_UNAWAITED,
+    FLOW_MESSAGE_TAKEN, // id = wait; name, key
+    FLOW_SIGNAL_AWAITED,
+    FLOW_SIGNAL_UNAWAITED,
+    FLOW_SIGNAL_TAKEN,
+    FLOW_MESSAGE_SENT,
+    FLOW_SIGNAL_SENT,  // name; signals were already offered to this instance itself
+    FLOW_ERROR_THROWN, // name = error code; not caught when an incident follows
+    FLOW_INCIDENT,
+    FLOW_INCIDENT_CLOSED, // name = rule, detail
+    FLOW_ENDED,           // the instance; nothing follows
     FLOW_EFFECT_COUNT
 };
-const char *flow_effect_name(enum flow_effect_kind k);  // "task_opened"
+const char *flow_effect_name(enum flow_effect_kind k); // "task_opened"
 
 struct flow_effect {
     enum flow_effect_kind kind;
     int64_t id;
-    int index;                           // of element, -1 for FLOW_ENDED
-    const struct flow_element *element;  // NULL for FLOW_ENDED
+    int index;                          // of element, -1 for FLOW_ENDED
+    const struct flow_element *element; // NULL for FLOW_ENDED
     int instance;
     struct moment due;
     struct text name, key, detail;
@@ -237,34 +288,37 @@ struct flow_effects {
 struct flow_engine {
     const struct flow_model *model;
     const struct flow_host *host;
-    struct arena *arena;  // of the new state and effects
+    struct arena *arena; // of the new state and effects
 };
 
-// ---- triggers -------------------------------------------------------------------------------------------------
-// Each one moves the instance on until every token waits. `state` is replaced by the new state and effects are
-// appended; both stay untouched when the call fails. STATUS_NOT_FOUND: no such task, timer, ... is waiting now
-// (already done, or cancelled); `p` says so. STATUS_TOO_LARGE: FLOW_STEPS_MAX or FLOW_TOKENS_MAX was reached.
+// ---- triggers
+// ------------------------------------------------------------------------------------------------- Each one
+// moves the instance on until every token waits. `state` is replaced by the new state and effects are
+// appended; both stay untouched when the call fails. STATUS_NOT_FOUND: no such task, timer, ... is waiting
+// now (already done, or cancelled); `p` says so. STATUS_TOO_LARGE: FLOW_STEPS_MAX or FLOW_TOKENS_MAX was
+// reached.
 
-// FLOW_NONE starts at the none start event, FLOW_MESSAGE and FLOW_SIGNAL at the one with that name, FLOW_TIMER at the
-// timer start event (name = element id, or empty for the only one).
+// FLOW_NONE starts at the none start event, FLOW_MESSAGE and FLOW_SIGNAL at the one with that name,
+// FLOW_TIMER at the timer start event (name = element id, or empty for the only one).
 struct flow_trigger {
     enum flow_event kind;
     struct text name;
 };
 enum status flow_start(const struct flow_engine *e, const struct flow_trigger *by, struct flow_state *state,
                        struct flow_effects *effects, struct problem *p);
-// A user or manual task was done, or what a service, decision, script or called process answered FLOW_LATER is there.
+// A user or manual task was done, or what a service, decision, script or called process answered FLOW_LATER
+// is there.
 enum status flow_task_done(const struct flow_engine *e, struct flow_state *state, int64_t task,
                            struct flow_effects *effects, struct problem *p);
 // The timer is due. The caller checks the clock.
 enum status flow_timer_due(const struct flow_engine *e, struct flow_state *state, int64_t timer,
                            struct flow_effects *effects, struct problem *p);
 // Gives a running timer another moment (a deadline was extended): FLOW_TIMER_SET again, same id.
-enum status flow_timer_move(const struct flow_engine *e, struct flow_state *state, int64_t timer, struct moment due,
-                            struct flow_effects *effects, struct problem *p);
+enum status flow_timer_move(const struct flow_engine *e, struct flow_state *state, int64_t timer,
+                            struct moment due, struct flow_effects *effects, struct problem *p);
 // A message came. The oldest wait with that name takes it whose key is empty or equal to `key`.
-enum status flow_message(const struct flow_engine *e, struct flow_state *state, struct text name, struct text key,
-                         struct flow_effects *effects, struct problem *p);
+enum status flow_message(const struct flow_engine *e, struct flow_state *state, struct text name,
+                         struct text key, struct flow_effects *effects, struct problem *p);
 // A signal was broadcast: every wait with that name takes it. STATUS_NOT_FOUND when none does.
 enum status flow_signal(const struct flow_engine *e, struct flow_state *state, struct text name,
                         struct flow_effects *effects, struct problem *p);
@@ -272,8 +326,8 @@ enum status flow_signal(const struct flow_engine *e, struct flow_state *state, s
 enum status flow_error(const struct flow_engine *e, struct flow_state *state, int64_t task, struct text code,
                        struct flow_effects *effects, struct problem *p);
 // The work of a waiting task failed for technical reasons: an incident.
-enum status flow_failed(const struct flow_engine *e, struct flow_state *state, int64_t task, struct text detail,
-                        struct flow_effects *effects, struct problem *p);
+enum status flow_failed(const struct flow_engine *e, struct flow_state *state, int64_t task,
+                        struct text detail, struct flow_effects *effects, struct problem *p);
 // Tries the stuck token again from the beginning of its element.
 enum status flow_retry(const struct flow_engine *e, struct flow_state *state, int64_t token,
                        struct flow_effects *effects, struct problem *p);
@@ -282,6 +336,7 @@ enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, s
                         struct problem *p);
 
 // The open user and manual tasks, first opened first; writes at most `max` and returns how many there are.
-size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out, size_t max);
+size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out,
+                       size_t max);
 // True when a token or a running scope is at the element: for the highlight in the diagram.
 bool flow_is_at(const struct flow_state *s, int element);

@@ -1,4 +1,5 @@
-// interrupt.c - cancelling what runs, and going on at a boundary event or event sub-process (BPMN 13.5.3, 13.5.4).
+// interrupt.c - cancelling what runs, and going on at a boundary event or event sub-process
+// (BPMN 13.5.3, 13.5.4).
 #include "flow/run.h"
 
 #include <assert.h>
@@ -35,7 +36,8 @@ void cancel_token(struct run *r, int64_t token) {
 
 static int64_t first_token_in(const struct run *r, int64_t scope, int64_t except) {
     for (size_t i = 0; i < r->state.tokens.count; i++)
-        if (r->state.tokens.items[i].scope == scope && r->state.tokens.items[i].id != except) return r->state.tokens.items[i].id;
+        if (r->state.tokens.items[i].scope == scope && r->state.tokens.items[i].id != except)
+            return r->state.tokens.items[i].id;
     return 0;
 }
 
@@ -98,7 +100,8 @@ static int catching_start(const struct flow_model *m, int element, struct text c
     return -1;
 }
 
-// 10.4.5, 13.5.4: the innermost catcher takes it. An event sub-process does not catch what its own kind throws.
+// 10.4.5, 13.5.4: the innermost catcher takes it. An event sub-process does not catch what its own kind
+// throws.
 void throw_error(struct run *r, int64_t token, struct text code) {
     code = text_copy(r->arena, code);
     emit_token(r, FLOW_ERROR_THROWN, token_by_id(r, token));

@@ -7,7 +7,8 @@
 static int64_t arrived_by(const struct run *r, int64_t scope, int element, int flow) {
     for (size_t i = 0; i < r->state.tokens.count; i++) {
         const struct flow_token *t = &r->state.tokens.items[i];
-        if (t->phase == FLOW_ARRIVED && t->scope == scope && t->element == element && t->flow == flow) return t->id;
+        if (t->phase == FLOW_ARRIVED && t->scope == scope && t->element == element && t->flow == flow)
+            return t->id;
     }
     return 0;
 }
@@ -34,13 +35,15 @@ void arrive(struct run *r, int64_t token) {
     struct flow_token *t = token_by_id(r, token);
     const struct node *n = node_at(r->model, t->element);
     t->phase = FLOW_ARRIVED;
-    if (n->e.kind == FLOW_INCLUSIVE && n->in.count > 1) return;  // looked at when everything else rests
+    if (n->e.kind == FLOW_INCLUSIVE && n->in.count > 1) return; // looked at when everything else rests
     int64_t scope = t->scope;
     int element = t->element;
     for (size_t i = 0; i < n->in.count; i++)
         if (!arrived_by(r, scope, element, n->in.items[i])) return;
-    if (n->in.count) fire(r, scope, element);
-    else finish(r, token);
+    if (n->in.count)
+        fire(r, scope, element);
+    else
+        finish(r, token);
 }
 
 static void mark_back(int gateway, int node, bool *seen, struct ints *todo, struct arena *a) {
@@ -49,8 +52,8 @@ static void mark_back(int gateway, int node, bool *seen, struct ints *todo, stru
     *ARENA_PUSH(a, todo) = node;
 }
 
-// Marks every node from which a token can come to `flow` without visiting the gateway. Boundary events and links
-// are ways, too.
+// Marks every node from which a token can come to `flow` without visiting the gateway. Boundary events and
+// links are ways, too.
 static void mark_sources(struct run *r, int gateway, int flow, bool *seen) {
     const struct flow_model *m = r->model;
     struct ints todo = {0};
@@ -68,8 +71,8 @@ static void mark_sources(struct run *r, int gateway, int flow, bool *seen) {
     }
 }
 
-// 13.4.3: the gateway waits while some token of its scope could still come by an empty way in and could not come by
-// one that has a token already.
+// 13.4.3: the gateway waits while some token of its scope could still come by an empty way in and could not
+// come by one that has a token already.
 static bool must_wait(struct run *r, int64_t scope, int element) {
     const struct node *n = node_at(r->model, element);
     bool *to_empty = ARENA_ARRAY(r->arena, bool, r->model->nodes.count);

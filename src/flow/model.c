@@ -3,9 +3,15 @@
 
 #include <assert.h>
 
-struct text flow_process_id(const struct flow_model *m) { return m->id; }
-struct text flow_process_name(const struct flow_model *m) { return m->name; }
-size_t flow_count(const struct flow_model *m) { return m->nodes.count; }
+struct text flow_process_id(const struct flow_model *m) {
+    return m->id;
+}
+struct text flow_process_name(const struct flow_model *m) {
+    return m->name;
+}
+size_t flow_count(const struct flow_model *m) {
+    return m->nodes.count;
+}
 
 const struct flow_element *flow_element(const struct flow_model *m, int index) {
     assert(index >= 0 && (size_t)index < m->nodes.count);
@@ -18,7 +24,9 @@ int find_node(const struct flow_model *m, struct text id) {
     return -1;
 }
 
-int flow_find(const struct flow_model *m, struct text id) { return find_node(m, id); }
+int flow_find(const struct flow_model *m, struct text id) {
+    return find_node(m, id);
+}
 
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise) {
     for (size_t i = 0; i < e->properties.count; i++)

@@ -5,13 +5,21 @@
 
 bool is_task_kind(enum flow_kind k) {
     switch (k) {
-    case FLOW_USER_TASK: case FLOW_MANUAL_TASK: case FLOW_SERVICE_TASK: case FLOW_SEND_TASK: case FLOW_SCRIPT_TASK:
-    case FLOW_RULE_TASK: case FLOW_CALL_ACTIVITY: case FLOW_THROW_EVENT: case FLOW_END_EVENT: return true;
+    case FLOW_USER_TASK:
+    case FLOW_MANUAL_TASK:
+    case FLOW_SERVICE_TASK:
+    case FLOW_SEND_TASK:
+    case FLOW_SCRIPT_TASK:
+    case FLOW_RULE_TASK:
+    case FLOW_CALL_ACTIVITY:
+    case FLOW_THROW_EVENT:
+    case FLOW_END_EVENT: return true;
     default: return false;
     }
 }
 
-typedef enum status (*callback)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
+typedef enum status (*callback)(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                                struct problem *p);
 
 static void call(struct run *r, int64_t token, callback f, enum flow_effect_kind kind) {
     if (!f) {
@@ -34,7 +42,9 @@ static void call(struct run *r, int64_t token, callback f, enum flow_effect_kind
     assert(!"outcome of a host callback");
 }
 
-static void call_service(struct run *r, int64_t token) { call(r, token, r->host->service, FLOW_SERVICE_CALLED); }
+static void call_service(struct run *r, int64_t token) {
+    call(r, token, r->host->service, FLOW_SERVICE_CALLED);
+}
 
 // A message without a worker of its own leaves as an effect: the host delivers it.
 static void send_message(struct run *r, int64_t token, const struct flow_element *e) {
@@ -102,23 +112,34 @@ static void perform(struct run *r, int64_t token) {
     const struct flow_token *t = token_by_id(r, token);
     const struct node *n = node_at(r->model, t->element);
     switch (n->e.kind) {
-    case FLOW_START_EVENT: case FLOW_BOUNDARY_EVENT: case FLOW_TASK: case FLOW_EXCLUSIVE: finish(r, token); return;
-    case FLOW_END_EVENT: case FLOW_THROW_EVENT: perform_throw(r, token, n); return;
+    case FLOW_START_EVENT:
+    case FLOW_BOUNDARY_EVENT:
+    case FLOW_TASK:
+    case FLOW_EXCLUSIVE: finish(r, token); return;
+    case FLOW_END_EVENT:
+    case FLOW_THROW_EVENT: perform_throw(r, token, n); return;
     case FLOW_CATCH_EVENT:
-        if (n->e.event == FLOW_LINK) finish(r, token);
-        else (void)arm(r, token, t->scope, t->element);
+        if (n->e.event == FLOW_LINK)
+            finish(r, token);
+        else
+            (void)arm(r, token, t->scope, t->element);
         return;
     case FLOW_RECEIVE_TASK: (void)arm(r, token, t->scope, t->element); return;
-    case FLOW_USER_TASK: case FLOW_MANUAL_TASK: emit_token(r, FLOW_TASK_OPENED, t); return;
+    case FLOW_USER_TASK:
+    case FLOW_MANUAL_TASK: emit_token(r, FLOW_TASK_OPENED, t); return;
     case FLOW_SERVICE_TASK: call_service(r, token); return;
     case FLOW_SEND_TASK: send_message(r, token, &n->e); return;
     case FLOW_SCRIPT_TASK:
-        if (n->e.type.n && !n->e.script.n) call_service(r, token);
-        else call(r, token, r->host->script, FLOW_SCRIPT_CALLED);
+        if (n->e.type.n && !n->e.script.n)
+            call_service(r, token);
+        else
+            call(r, token, r->host->script, FLOW_SCRIPT_CALLED);
         return;
     case FLOW_RULE_TASK:
-        if (n->e.type.n && !n->e.decision.n) call_service(r, token);
-        else call(r, token, r->host->decision, FLOW_DECISION_CALLED);
+        if (n->e.type.n && !n->e.decision.n)
+            call_service(r, token);
+        else
+            call(r, token, r->host->decision, FLOW_DECISION_CALLED);
         return;
     case FLOW_CALL_ACTIVITY:
         emit_token(r, FLOW_PROCESS_CALLED, t);
@@ -126,7 +147,10 @@ static void perform(struct run *r, int64_t token) {
         return;
     case FLOW_SUB_PROCESS: enter_sub_process(r, token); return;
     case FLOW_EVENT_BASED: perform_event_gateway(r, token, n); return;
-    case FLOW_PARALLEL: case FLOW_INCLUSIVE: case FLOW_EVENT_SUB_PROCESS: case FLOW_KIND_COUNT: break;
+    case FLOW_PARALLEL:
+    case FLOW_INCLUSIVE:
+    case FLOW_EVENT_SUB_PROCESS:
+    case FLOW_KIND_COUNT: break;
     }
     assert(!"an element that no token enters");
 }
@@ -153,8 +177,10 @@ void begin_work(struct run *r, int64_t token) {
     t->leaving = false;
     bool is_instance = n->loop && t->instance;
     if (is_activity(n->e.kind) && !is_instance && !arm_boundary(r, token)) return;
-    if (n->loop && !is_instance) repeat_begin(r, token);
-    else perform(r, token);
+    if (n->loop && !is_instance)
+        repeat_begin(r, token);
+    else
+        perform(r, token);
 }
 
 void enter(struct run *r, int64_t token) {

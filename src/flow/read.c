@@ -9,28 +9,64 @@ static const struct {
     const char *name;
     enum flow_kind kind;
 } KINDS[] = {
-    {"startEvent", FLOW_START_EVENT}, {"endEvent", FLOW_END_EVENT}, {"intermediateCatchEvent", FLOW_CATCH_EVENT},
-    {"intermediateThrowEvent", FLOW_THROW_EVENT}, {"boundaryEvent", FLOW_BOUNDARY_EVENT}, {"task", FLOW_TASK},
-    {"userTask", FLOW_USER_TASK}, {"manualTask", FLOW_MANUAL_TASK}, {"serviceTask", FLOW_SERVICE_TASK},
-    {"sendTask", FLOW_SEND_TASK}, {"receiveTask", FLOW_RECEIVE_TASK}, {"scriptTask", FLOW_SCRIPT_TASK},
-    {"businessRuleTask", FLOW_RULE_TASK}, {"callActivity", FLOW_CALL_ACTIVITY}, {"subProcess", FLOW_SUB_PROCESS},
-    {"eventSubProcess", FLOW_EVENT_SUB_PROCESS},  // never in XML: a subProcess with triggeredByEvent
-    {"exclusiveGateway", FLOW_EXCLUSIVE}, {"parallelGateway", FLOW_PARALLEL}, {"inclusiveGateway", FLOW_INCLUSIVE},
+    {"startEvent", FLOW_START_EVENT},
+    {"endEvent", FLOW_END_EVENT},
+    {"intermediateCatchEvent", FLOW_CATCH_EVENT},
+    {"intermediateThrowEvent", FLOW_THROW_EVENT},
+    {"boundaryEvent", FLOW_BOUNDARY_EVENT},
+    {"task", FLOW_TASK},
+    {"userTask", FLOW_USER_TASK},
+    {"manualTask", FLOW_MANUAL_TASK},
+    {"serviceTask", FLOW_SERVICE_TASK},
+    {"sendTask", FLOW_SEND_TASK},
+    {"receiveTask", FLOW_RECEIVE_TASK},
+    {"scriptTask", FLOW_SCRIPT_TASK},
+    {"businessRuleTask", FLOW_RULE_TASK},
+    {"callActivity", FLOW_CALL_ACTIVITY},
+    {"subProcess", FLOW_SUB_PROCESS},
+    {"eventSubProcess", FLOW_EVENT_SUB_PROCESS}, // never in XML: a subProcess with triggeredByEvent
+    {"exclusiveGateway", FLOW_EXCLUSIVE},
+    {"parallelGateway", FLOW_PARALLEL},
+    {"inclusiveGateway", FLOW_INCLUSIVE},
     {"eventBasedGateway", FLOW_EVENT_BASED},
 };
 
 // What may stand in a process or sub-process without being walked by a token.
 static const char *const BESIDE[] = {
-    "documentation", "extensionElements", "laneSet", "dataObject", "dataObjectReference", "dataStoreReference", "property",
-    "association", "textAnnotation", "group", "ioSpecification", "auditing", "monitoring", "resourceRole", "performer",
-    "humanPerformer", "potentialOwner", "correlationSubscription", "supports", "supportedInterfaceRef", "ioBinding",
-    "incoming", "outgoing", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "dataInputAssociation",
-    "dataOutputAssociation", "sequenceFlow", "artifact",
+    "documentation",
+    "extensionElements",
+    "laneSet",
+    "dataObject",
+    "dataObjectReference",
+    "dataStoreReference",
+    "property",
+    "association",
+    "textAnnotation",
+    "group",
+    "ioSpecification",
+    "auditing",
+    "monitoring",
+    "resourceRole",
+    "performer",
+    "humanPerformer",
+    "potentialOwner",
+    "correlationSubscription",
+    "supports",
+    "supportedInterfaceRef",
+    "ioBinding",
+    "incoming",
+    "outgoing",
+    "multiInstanceLoopCharacteristics",
+    "standardLoopCharacteristics",
+    "dataInputAssociation",
+    "dataOutputAssociation",
+    "sequenceFlow",
+    "artifact",
 };
 
 static const char *const LATER[] = {
-    "adHocSubProcess", "transaction", "complexGateway", "choreographyTask", "subChoreography", "callChoreography",
-    "implicitThrowEvent", "event", "callConversation", "subConversation",
+    "adHocSubProcess",  "transaction",        "complexGateway", "choreographyTask", "subChoreography",
+    "callChoreography", "implicitThrowEvent", "event",          "callConversation", "subConversation",
 };
 
 static bool among(const char *name, const char *const *list, size_t count) {
@@ -46,7 +82,9 @@ const char *flow_kind_name(enum flow_kind k) {
     return KINDS[k].name;
 }
 
-bool is_bpmn(const xmlNode *x, const char *name) { return xml_is(x, BPMN_NS, name); }
+bool is_bpmn(const xmlNode *x, const char *name) {
+    return xml_is(x, BPMN_NS, name);
+}
 
 const xmlNode *child_of(const xmlNode *x, const char *bpmn_name) {
     for (const xmlNode *c = xml_child(x); c; c = xml_next(c))
@@ -60,7 +98,9 @@ bool flag(struct reader *r, const xmlNode *x, const char *name, bool otherwise) 
     return text_eq(t, T("true")) || text_eq(t, T("1"));
 }
 
-static bool in_bpmn(const xmlNode *x) { return x->ns && x->ns->href && strcmp((const char *)x->ns->href, BPMN_NS) == 0; }
+static bool in_bpmn(const xmlNode *x) {
+    return x->ns && x->ns->href && strcmp((const char *)x->ns->href, BPMN_NS) == 0;
+}
 
 static bool kind_of(struct reader *r, const xmlNode *x, enum flow_kind *out) {
     for (size_t i = 0; i < FLOW_KIND_COUNT; i++)
@@ -116,9 +156,12 @@ enum status read_scope(struct reader *r, const xmlNode *x, int parent, int depth
         const char *name = (const char *)c->name;
         enum flow_kind kind;
         enum status st = STATUS_OK;
-        if (kind_of(r, c, &kind)) st = read_node(r, c, kind, parent, depth);
-        else if (AMONG(name, LATER)) st = refuse_xml(r, RULE_ELEMENT_UNSUPPORTED, c, text_of(name));
-        else if (!AMONG(name, BESIDE)) st = refuse_xml(r, RULE_ELEMENT_UNKNOWN, c, text_of(name));
+        if (kind_of(r, c, &kind))
+            st = read_node(r, c, kind, parent, depth);
+        else if (AMONG(name, LATER))
+            st = refuse_xml(r, RULE_ELEMENT_UNSUPPORTED, c, text_of(name));
+        else if (!AMONG(name, BESIDE))
+            st = refuse_xml(r, RULE_ELEMENT_UNKNOWN, c, text_of(name));
         if (st) return st;
     }
     return STATUS_OK;
@@ -154,8 +197,10 @@ static enum status read_flow(struct reader *r, const xmlNode *x) {
 enum status read_flows(struct reader *r, const xmlNode *x) {
     for (const xmlNode *c = xml_child(x); c; c = xml_next(c)) {
         enum status st = STATUS_OK;
-        if (is_bpmn(c, "sequenceFlow")) st = read_flow(r, c);
-        else if (is_bpmn(c, "subProcess")) st = read_flows(r, c);
+        if (is_bpmn(c, "sequenceFlow"))
+            st = read_flow(r, c);
+        else if (is_bpmn(c, "subProcess"))
+            st = read_flows(r, c);
         if (st) return st;
     }
     return STATUS_OK;
@@ -180,7 +225,7 @@ static void lanes(struct reader *r, const xmlNode *process) {
     for (const xmlNode *c = xml_child(process); c; c = xml_next(c))
         if (is_bpmn(c, "laneSet")) read_lanes(r, c);
     struct nodes *nodes = &r->model->nodes;
-    for (size_t i = 0; i < nodes->count; i++) {  // parents come before their children
+    for (size_t i = 0; i < nodes->count; i++) { // parents come before their children
         struct flow_element *e = &nodes->items[i].e;
         if (!e->lane.n && e->parent >= 0) e->lane = nodes->items[e->parent].e.lane;
     }

@@ -1,15 +1,16 @@
-// references.c - what can be said about a file before its processes are walked: ids are unique, references lead to an
-// element of the right kind, plain values are in their range.
+// references.c - what can be said about a file before its processes are walked: ids are unique, references
+// lead to an element of the right kind, plain values are in their range.
 #include "base/xml.h"
 #include "flow/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// References as attribute or as content of a child element. `target` NULL = any element; "*x" = name ends with x,
+// References as attribute or as content of a child element. `target` NULL = any element; "*x" = name ends
+// with x,
 // "~" = holds data.
 static const struct reference {
-    const char *holder, *name, *target;  // holder NULL = any element
+    const char *holder, *name, *target; // holder NULL = any element
     bool child;
 } REFERENCES[] = {
     {NULL, "messageRef", "message", false},
@@ -68,10 +69,18 @@ static const struct value {
     {NULL, "testBefore", "true false 1 0"},
 };
 static const struct value NEEDED[] = {
-    {"messageFlow", "sourceRef", NULL}, {"messageFlow", "targetRef", NULL}, {"association", "sourceRef", NULL},
-    {"association", "targetRef", NULL}, {"boundaryEvent", "attachedToRef", NULL}, {"definitions", "targetNamespace", NULL},
-    {"import", "namespace", NULL}, {"import", "location", NULL}, {"import", "importType", NULL},
-    {"operation", "name", NULL}, {"interface", "name", NULL}, {"resource", "name", NULL},
+    {"messageFlow", "sourceRef", NULL},
+    {"messageFlow", "targetRef", NULL},
+    {"association", "sourceRef", NULL},
+    {"association", "targetRef", NULL},
+    {"boundaryEvent", "attachedToRef", NULL},
+    {"definitions", "targetNamespace", NULL},
+    {"import", "namespace", NULL},
+    {"import", "location", NULL},
+    {"import", "importType", NULL},
+    {"operation", "name", NULL},
+    {"interface", "name", NULL},
+    {"resource", "name", NULL},
 };
 
 #define EACH(array) (size_t i = 0; i < sizeof(array) / sizeof *(array); i++)
@@ -117,12 +126,15 @@ static enum status collect_ids(struct reader *r) {
     return STATUS_OK;
 }
 
-static bool held_by(const xmlNode *x, const char *holder) { return !holder || strcmp((const char *)x->name, holder) == 0; }
+static bool held_by(const xmlNode *x, const char *holder) {
+    return !holder || strcmp((const char *)x->name, holder) == 0;
+}
 
 static bool has_kind(const xmlNode *x, const char *target) {
     struct text name = text_of((const char *)x->name);
     if (!target) return true;
-    if (*target == '~') return text_starts(name, T("data")) || text_ends(name, T("DataItem")) || text_eq(name, T("property"));
+    if (*target == '~')
+        return text_starts(name, T("data")) || text_ends(name, T("DataItem")) || text_eq(name, T("property"));
     if (*target == '*') return text_ends(name, text_of(target + 1));
     return strcmp((const char *)x->name, target) == 0;
 }
@@ -137,7 +149,8 @@ static bool is_elsewhere(struct reader *r, const xmlNode *x, struct text referen
     return ns && ns->href && !text_eq(text_of((const char *)ns->href), own);
 }
 
-static enum status check_reference(struct reader *r, const xmlNode *x, struct text value, const struct reference *ref) {
+static enum status check_reference(struct reader *r, const xmlNode *x, struct text value,
+                                   const struct reference *ref) {
     value = text_trim(value);
     if (!value.p || is_elsewhere(r, x, value)) return STATUS_OK;
     const xmlNode *owner = ref->child ? x->parent : x;
@@ -148,14 +161,16 @@ static enum status check_reference(struct reader *r, const xmlNode *x, struct te
 
 static enum status check_references(struct reader *r, const xmlNode *x) {
     enum status st = STATUS_OK;
-    for EACH(REFERENCES) {
-        const struct reference *ref = &REFERENCES[i];
-        if (ref->child && strcmp((const char *)x->name, ref->name) == 0 && held_by(x->parent, ref->holder))
-            st = check_reference(r, x, xml_content(r->arena, x), ref);
-        else if (!ref->child && held_by(x, ref->holder))
-            st = check_reference(r, x, xml_attribute(r->arena, x, NULL, ref->name), ref);
-        if (st) return st;
-    }
+    for
+        EACH(REFERENCES) {
+            const struct reference *ref = &REFERENCES[i];
+            if (ref->child && strcmp((const char *)x->name, ref->name) == 0 &&
+                held_by(x->parent, ref->holder))
+                st = check_reference(r, x, xml_content(r->arena, x), ref);
+            else if (!ref->child && held_by(x, ref->holder))
+                st = check_reference(r, x, xml_attribute(r->arena, x, NULL, ref->name), ref);
+            if (st) return st;
+        }
     return STATUS_OK;
 }
 
@@ -167,15 +182,17 @@ static bool in_list(struct text value, const char *allowed) {
 }
 
 static enum status check_values(struct reader *r, const xmlNode *x) {
-    for EACH(VALUES) {
-        if (!held_by(x, VALUES[i].holder)) continue;
-        struct text value = xml_attribute(r->arena, x, NULL, VALUES[i].name);
-        if (value.p && !in_list(value, VALUES[i].allowed))
-            return refuse_xml(r, RULE_VALUE, x, text_of(VALUES[i].name));
-    }
-    for EACH(NEEDED)
-        if (held_by(x, NEEDED[i].holder) && !xml_attribute(r->arena, x, NULL, NEEDED[i].name).n)
-            return refuse_xml(r, RULE_ATTRIBUTE_MISSING, x, text_of(NEEDED[i].name));
+    for
+        EACH(VALUES) {
+            if (!held_by(x, VALUES[i].holder)) continue;
+            struct text value = xml_attribute(r->arena, x, NULL, VALUES[i].name);
+            if (value.p && !in_list(value, VALUES[i].allowed))
+                return refuse_xml(r, RULE_VALUE, x, text_of(VALUES[i].name));
+        }
+    for
+        EACH(NEEDED)
+    if (held_by(x, NEEDED[i].holder) && !xml_attribute(r->arena, x, NULL, NEEDED[i].name).n)
+        return refuse_xml(r, RULE_ATTRIBUTE_MISSING, x, text_of(NEEDED[i].name));
     return STATUS_OK;
 }
 
@@ -185,7 +202,8 @@ static enum status check_multiplicity(struct reader *r, const xmlNode *x) {
     struct text t = xml_attribute(r->arena, x, NULL, "minimum");
     if (t.p && (!text_int(t, &min) || min < 0)) return refuse_xml(r, RULE_VALUE, x, T("minimum"));
     t = xml_attribute(r->arena, x, NULL, "maximum");
-    if (t.p && (!text_int(t, &max) || max < 1 || max < min)) return refuse_xml(r, RULE_VALUE, x, T("maximum"));
+    if (t.p && (!text_int(t, &max) || max < 1 || max < min))
+        return refuse_xml(r, RULE_VALUE, x, T("maximum"));
     return STATUS_OK;
 }
 

@@ -48,8 +48,11 @@ void repeat_begin(struct run *r, int64_t token) {
     int total = 0;
     bool go = true;
     if (n->loop != LOOP_STANDARD && !count_instances(r, token, n, &total)) return;
-    if (n->loop == LOOP_STANDARD && n->test_before && n->loop_condition.n && !ask(r, token, n->loop_condition, &go, false)) return;
-    if (n->loop == LOOP_STANDARD) total = (int)(n->loop_max > 0 && n->loop_max < FLOW_STEPS_MAX ? n->loop_max : FLOW_STEPS_MAX);
+    if (n->loop == LOOP_STANDARD && n->test_before && n->loop_condition.n &&
+        !ask(r, token, n->loop_condition, &go, false))
+        return;
+    if (n->loop == LOOP_STANDARD)
+        total = (int)(n->loop_max > 0 && n->loop_max < FLOW_STEPS_MAX ? n->loop_max : FLOW_STEPS_MAX);
     int64_t scope = scope_open(r, t.scope, token, t.element);
     if (!scope) return;
     struct flow_scope *s = scope_by_id(r, scope);
@@ -80,7 +83,9 @@ bool repeat_next(struct run *r, int64_t token) {
     assert(s);
     s->completed++;
     if (!more) cancel_inside(r, t.scope, 0);
-    if (!more || s->completed >= s->total) repeat_end(r, t.scope);
-    else if (n->loop != LOOP_PARALLEL) start_instance(r, t.scope);
+    if (!more || s->completed >= s->total)
+        repeat_end(r, t.scope);
+    else if (n->loop != LOOP_PARALLEL)
+        start_instance(r, t.scope);
     return true;
 }

@@ -28,7 +28,8 @@ int64_t spawn(struct run *r, int64_t scope, int element, int flow, int instance)
         abort_run(r, STATUS_TOO_LARGE, "flow_too_many_tokens", "problem.flow.too_many_tokens");
         return 0;
     }
-    struct flow_token t = {.id = r->state.next_id++, .scope = scope, .element = element, .flow = flow, .instance = instance};
+    struct flow_token t = {
+        .id = r->state.next_id++, .scope = scope, .element = element, .flow = flow, .instance = instance};
     *ARENA_PUSH(r->arena, &r->state.tokens) = t;
     return t.id;
 }
@@ -71,7 +72,7 @@ void scope_begin(struct run *r, int64_t scope) {
     for (size_t i = 0; i < starts->count; i++) spawn(r, scope, starts->items[i], -1, 0);
     for (size_t i = 0; !starts->count && i < r->model->nodes.count; i++)
         if (starts_alone(node_at(r->model, (int)i), element)) spawn(r, scope, (int)i, -1, 0);
-    if (!r->status) scope_check(r, scope);  // a sub-process may be empty
+    if (!r->status) scope_check(r, scope); // a sub-process may be empty
 }
 
 static bool is_empty(struct run *r, int64_t scope) {
@@ -95,7 +96,7 @@ void scope_check(struct run *r, int64_t scope) {
         emit(r, FLOW_ENDED, 0, -1);
     } else if (s.owner) {
         finish(r, s.owner);
-    } else {  // an event sub-process
+    } else { // an event sub-process
         emit(r, FLOW_LEFT, s.id, s.element);
         scope_check(r, s.parent);
     }
@@ -134,10 +135,11 @@ static bool choose(struct run *r, int64_t token, const struct node *n, int *flow
         if (take) flows[(*count)++] = flow;
         if (take && first_only) return true;
     }
-    // 8.3.13: the default flow is taken when no condition of the others holds, even beside unconditional ones.
+    // 8.3.13: the default flow is taken when no condition of the others holds, even beside unconditional
+    // ones.
     if (n->default_flow >= 0 && !held) flows[(*count)++] = n->default_flow;
     if (*count || !asked) return true;
-    stuck(r, token, T("flow_no_way_out"), T(""), true);  // 13.4.2, 13.4.3: an exception
+    stuck(r, token, T("flow_no_way_out"), T(""), true); // 13.4.2, 13.4.3: an exception
     return false;
 }
 
@@ -178,7 +180,9 @@ void run_to_rest(struct run *r) {
             if (inclusive_joins(r)) continue;
             return;
         }
-        if (++r->steps > FLOW_STEPS_MAX) abort_run(r, STATUS_TOO_LARGE, "flow_endless", "problem.flow.endless");
-        else enter(r, token);
+        if (++r->steps > FLOW_STEPS_MAX)
+            abort_run(r, STATUS_TOO_LARGE, "flow_endless", "problem.flow.endless");
+        else
+            enter(r, token);
     }
 }

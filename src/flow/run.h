@@ -7,24 +7,27 @@ struct run {
     const struct flow_model *model;
     const struct flow_host *host;
     struct arena *arena;
-    struct flow_state state;       // the new state
-    struct flow_effects effects;   // of this trigger
+    struct flow_state state;     // the new state
+    struct flow_effects effects; // of this trigger
     struct problem *problem;
     enum status status;
     int steps;
 };
 
 // run.c
-int64_t spawn(struct run *r, int64_t scope, int element, int flow, int instance);  // a ready token; 0 when aborted
-struct flow_token *token_by_id(struct run *r, int64_t id);  // NULL when gone; valid until the next spawn or removal
+int64_t spawn(struct run *r, int64_t scope, int element, int flow,
+              int instance); // a ready token; 0 when aborted
+struct flow_token *token_by_id(struct run *r,
+                               int64_t id); // NULL when gone; valid until the next spawn or removal
 struct flow_scope *scope_by_id(struct run *r, int64_t id);
 void token_remove(struct run *r, int64_t id);
-int64_t scope_open(struct run *r, int64_t parent, int64_t owner, int element);  // 0 when aborted
+int64_t scope_open(struct run *r, int64_t parent, int64_t owner, int element); // 0 when aborted
 void scope_remove(struct run *r, int64_t id);
-void scope_begin(struct run *r, int64_t scope);      // tokens at its start events, or at all nodes without a way in
-void scope_check(struct run *r, int64_t scope);      // completes it when nothing is left in it
-void finish(struct run *r, int64_t token);           // the work at the element is done: stop its events, then depart
-void depart(struct run *r, int64_t token);           // take the ways out; stuck when they cannot be found
+void scope_begin(struct run *r,
+                 int64_t scope); // tokens at its start events, or at all nodes without a way in
+void scope_check(struct run *r, int64_t scope); // completes it when nothing is left in it
+void finish(struct run *r, int64_t token); // the work at the element is done: stop its events, then depart
+void depart(struct run *r, int64_t token); // take the ways out; stuck when they cannot be found
 void leave(struct run *r, int64_t token, const int *flows, size_t count);
 void run_to_rest(struct run *r);
 void abort_run(struct run *r, enum status st, const char *rule, const char *text_key);
@@ -34,21 +37,23 @@ struct flow_effect *emit(struct run *r, enum flow_effect_kind kind, int64_t id, 
 void emit_token(struct run *r, enum flow_effect_kind kind, const struct flow_token *t);
 void stuck(struct run *r, int64_t token, struct text rule, struct text detail, bool leaving);
 void incident_close(struct run *r, int64_t token);
-// After a callback: true = go on. Otherwise the run is aborted, or the token is stuck with the problem's rule.
-bool host_went_well(struct run *r, enum status st, int64_t token, const struct problem *p, const char *otherwise, bool leaving);
+// After a callback: true = go on. Otherwise the run is aborted, or the token is stuck with the problem's
+// rule.
+bool host_went_well(struct run *r, enum status st, int64_t token, const struct problem *p,
+                    const char *otherwise, bool leaving);
 struct flow_at at_token(struct run *r, int64_t token);
 
 // perform.c
 void enter(struct run *r, int64_t token);
 void begin_work(struct run *r, int64_t token);
-bool is_task_kind(enum flow_kind k);  // waits for flow_task_done
+bool is_task_kind(enum flow_kind k); // waits for flow_task_done
 
 // repeat.c
 void repeat_begin(struct run *r, int64_t token);
-bool repeat_next(struct run *r, int64_t token);  // an instance is done: true when it was removed
+bool repeat_next(struct run *r, int64_t token); // an instance is done: true when it was removed
 
 // wait.c
-bool arm(struct run *r, int64_t token, int64_t scope, int element);  // false: aborted or stuck
+bool arm(struct run *r, int64_t token, int64_t scope, int element); // false: aborted or stuck
 void disarm_token(struct run *r, int64_t token);
 void disarm_scope(struct run *r, int64_t scope);
 bool arm_event_subs(struct run *r, int64_t scope);
@@ -57,11 +62,12 @@ void signal_offer(struct run *r, struct text name, int *taken);
 
 // interrupt.c
 void cancel_token(struct run *r, int64_t token);
-void cancel_inside(struct run *r, int64_t scope, int64_t except);  // all tokens and event sub-processes of a scope
-void interrupt_at(struct run *r, int64_t token, int boundary);     // go on at an interrupting boundary event
+void cancel_inside(struct run *r, int64_t scope,
+                   int64_t except); // all tokens and event sub-processes of a scope
+void interrupt_at(struct run *r, int64_t token, int boundary); // go on at an interrupting boundary event
 void event_sub_begin(struct run *r, int64_t scope, int start, bool interrupting);
 void throw_error(struct run *r, int64_t token, struct text code);
 
 // join.c
 void arrive(struct run *r, int64_t token);
-bool inclusive_joins(struct run *r);  // true when one fired
+bool inclusive_joins(struct run *r); // true when one fired

@@ -33,7 +33,8 @@ static bool sound_token(const struct flow_model *m, const struct flow_state *s, 
     if (!in || (in->id && in->id > t->id)) return false;
     const struct node *n = node_at(m, t->element);
     bool is_instance = in->repeated;
-    if (is_instance ? in->element != t->element || !t->instance : n->e.parent != in->element || t->instance) return false;
+    if (is_instance ? in->element != t->element || !t->instance : n->e.parent != in->element || t->instance)
+        return false;
     if (owned_scopes(s, t->id) != (t->phase == FLOW_INSIDE)) return false;
     return incidents_at(s, t->id) == (t->phase == FLOW_STUCK);
 }
@@ -42,11 +43,16 @@ static bool sound_scope(const struct flow_model *m, const struct flow_state *s, 
     const struct flow_scope *c = &s->scopes.items[i];
     if (i == 0) return c->id == 0 && c->parent == 0 && c->owner == 0 && c->element == -1 && !c->repeated;
     const struct flow_scope *parent = scope_of(s, c->parent);
-    if (c->id >= s->next_id || c->id <= s->scopes.items[i - 1].id || !parent || parent->id >= c->id || c->element < 0) return false;
+    if (c->id >= s->next_id || c->id <= s->scopes.items[i - 1].id || !parent || parent->id >= c->id ||
+        c->element < 0)
+        return false;
     const struct node *n = node_at(m, c->element);
-    if (!c->owner) return n->e.kind == FLOW_EVENT_SUB_PROCESS && !c->repeated && !parent->repeated && n->e.parent == parent->element;
+    if (!c->owner)
+        return n->e.kind == FLOW_EVENT_SUB_PROCESS && !c->repeated && !parent->repeated &&
+               n->e.parent == parent->element;
     const struct flow_token *owner = token_of(s, c->owner);
-    if (!owner || owner->scope != c->parent || owner->element != c->element || owner->id >= c->id) return false;
+    if (!owner || owner->scope != c->parent || owner->element != c->element || owner->id >= c->id)
+        return false;
     bool repeats = n->loop != LOOP_NONE && !owner->instance;
     if (c->repeated != repeats || c->started > c->total || c->completed > c->started) return false;
     return c->repeated || n->e.kind == FLOW_SUB_PROCESS;
@@ -65,21 +71,24 @@ static bool sound_wait(const struct flow_model *m, const struct flow_state *s, s
     if (w->id < 1 || w->id >= s->next_id || (i && w->id <= s->waits.items[i - 1].id) || !scope) return false;
     if (!w->token) {
         bool of_event_sub = e->parent >= 0 && node_at(m, e->parent)->e.kind == FLOW_EVENT_SUB_PROCESS;
-        return e->kind == FLOW_START_EVENT && of_event_sub && !scope->repeated && node_at(m, e->parent)->e.parent == scope->element;
+        return e->kind == FLOW_START_EVENT && of_event_sub && !scope->repeated &&
+               node_at(m, e->parent)->e.parent == scope->element;
     }
     const struct flow_token *t = token_of(s, w->token);
     if (!t || t->scope != w->scope) return false;
     const struct node *at = node_at(m, t->element);
     if (e->kind == FLOW_BOUNDARY_EVENT) return e->attached_to == t->element;
     if (at->e.kind == FLOW_EVENT_BASED) return t->phase == FLOW_WAITING && follows(m, at, w->element);
-    return t->phase == FLOW_WAITING && t->element == w->element && (e->kind == FLOW_CATCH_EVENT || e->kind == FLOW_RECEIVE_TASK);
+    return t->phase == FLOW_WAITING && t->element == w->element &&
+           (e->kind == FLOW_CATCH_EVENT || e->kind == FLOW_RECEIVE_TASK);
 }
 
 static bool repeated_ones_run(const struct flow_state *s) {
     for (size_t i = 0; i < s->scopes.count; i++) {
         int running = 0;
         if (!s->scopes.items[i].repeated) continue;
-        for (size_t k = 0; k < s->tokens.count; k++) running += s->tokens.items[k].scope == s->scopes.items[i].id;
+        for (size_t k = 0; k < s->tokens.count; k++)
+            running += s->tokens.items[k].scope == s->scopes.items[i].id;
         if (running != s->scopes.items[i].started - s->scopes.items[i].completed || !running) return false;
     }
     return true;

@@ -1,11 +1,10 @@
-// state.c - the state of an instance as deterministic CBOR and back. Elements are named by their ids, so that a state
-// can move to another version of the model as long as it still has the elements where it stands.
+// state.c - the state of an instance as deterministic CBOR and back. Elements are named by their ids, so that
+// a state can move to another version of the model as long as it still has the elements where it stands.
 //
 //   [1, next id, ended, tokens, scopes, waits, incidents]
-//   token    [id, scope, element, kind, phase + 8 armed + 16 leaving, instance, way it came by: id, place or null]
-//   scope    [id, parent, owner, element or null, repeated, total, started, completed]
-//   wait     [id, token, scope, element, event, due, fired, repeats, key]
-//   incident [token, rule, detail]
+//   token    [id, scope, element, kind, phase + 8 armed + 16 leaving, instance, way it came by: id, place or
+//   null] scope    [id, parent, owner, element or null, repeated, total, started, completed] wait     [id,
+//   token, scope, element, event, due, fired, repeats, key] incident [token, rule, detail]
 #include "base/cbor.h"
 #include "flow/model.h"
 
@@ -24,8 +23,10 @@ static void write_way(const struct flow_model *m, const struct flow_token *t, st
     const struct node *n = node_at(m, t->element);
     size_t place = 0;
     while (n->in.items[place] != t->flow) place++;
-    if (id.n) cbor_text(o, id);
-    else cbor_int(o, (int64_t)place);
+    if (id.n)
+        cbor_text(o, id);
+    else
+        cbor_int(o, (int64_t)place);
 }
 
 static void write_tokens(const struct flow_model *m, const struct flow_state *s, struct out *o) {
@@ -52,8 +53,10 @@ static void write_scopes(const struct flow_model *m, const struct flow_state *s,
         cbor_int(o, c->id);
         cbor_int(o, c->parent);
         cbor_int(o, c->owner);
-        if (c->element < 0) cbor_null(o);
-        else cbor_text(o, node_at(m, c->element)->e.id);
+        if (c->element < 0)
+            cbor_null(o);
+        else
+            cbor_text(o, node_at(m, c->element)->e.id);
         cbor_bool(o, c->repeated);
         cbor_int(o, c->total);
         cbor_int(o, c->started);
@@ -120,9 +123,15 @@ static int64_t take_int(struct input *in, int64_t min, int64_t max) {
     if (!in->status && (value < min || value > max)) in->status = STATUS_CORRUPT;
     return in->status ? 0 : value;
 }
-static int64_t take_id(struct input *in) { return take_int(in, 0, (int64_t)1 << 53); }
-static bool take_bool(struct input *in) { return take(in, CBOR_BOOL).integer; }
-static struct text take_text(struct input *in) { return text_copy(in->arena, take(in, CBOR_TEXT).text); }
+static int64_t take_id(struct input *in) {
+    return take_int(in, 0, (int64_t)1 << 53);
+}
+static bool take_bool(struct input *in) {
+    return take(in, CBOR_BOOL).integer;
+}
+static struct text take_text(struct input *in) {
+    return text_copy(in->arena, take(in, CBOR_TEXT).text);
+}
 
 static size_t take_array(struct input *in, size_t min, size_t max) {
     int64_t n = take(in, CBOR_ARRAY).integer;
@@ -147,7 +156,8 @@ static int take_element(struct input *in) {
 }
 
 static int way_by(const struct flow_model *m, const struct node *n, const struct cbor_item *item) {
-    if (item->kind == CBOR_INT) return item->integer >= 0 && (uint64_t)item->integer < n->in.count ? n->in.items[item->integer] : -1;
+    if (item->kind == CBOR_INT)
+        return item->integer >= 0 && (uint64_t)item->integer < n->in.count ? n->in.items[item->integer] : -1;
     for (size_t i = 0; i < n->in.count && item->kind == CBOR_TEXT; i++)
         if (text_eq(m->edges.items[n->in.items[i]].id, item->text)) return n->in.items[i];
     return -1;
@@ -173,7 +183,9 @@ static bool fits_phase(const struct node *n, enum flow_phase p) {
     switch (p) {
     case FLOW_ARRIVED: return k == FLOW_PARALLEL || k == FLOW_INCLUSIVE;
     case FLOW_INSIDE: return k == FLOW_SUB_PROCESS || n->loop != LOOP_NONE;
-    case FLOW_WAITING: return is_activity(k) || k == FLOW_CATCH_EVENT || k == FLOW_THROW_EVENT || k == FLOW_END_EVENT || k == FLOW_EVENT_BASED;
+    case FLOW_WAITING:
+        return is_activity(k) || k == FLOW_CATCH_EVENT || k == FLOW_THROW_EVENT || k == FLOW_END_EVENT ||
+               k == FLOW_EVENT_BASED;
     case FLOW_STUCK: return k != FLOW_EVENT_SUB_PROCESS;
     default: return false;
     }
@@ -190,8 +202,10 @@ static void read_token(struct input *in, struct flow_token *t) {
     t->instance = (int)take_int(in, 0, FLOW_STEPS_MAX);
     if (in->status) return;
     const struct node *n = node_at(in->model, t->element);
-    if ((int64_t)n->e.kind != kind) unknown_element(in, n->e.id);
-    else if (!fits_phase(n, t->phase) || (t->leaving && t->phase != FLOW_STUCK)) in->status = STATUS_CORRUPT;
+    if ((int64_t)n->e.kind != kind)
+        unknown_element(in, n->e.id);
+    else if (!fits_phase(n, t->phase) || (t->leaving && t->phase != FLOW_STUCK))
+        in->status = STATUS_CORRUPT;
     t->flow = take_way(in, t);
 }
 
@@ -203,8 +217,10 @@ static void read_scope_record(struct input *in, struct flow_scope *s) {
     s->owner = take_id(in);
     s->element = -1;
     if (!in->status) in->status = cbor_next(&in->cbor, &item);
-    if (!in->status && item.kind == CBOR_TEXT) s->element = element_named(in, item.text);
-    else if (!in->status && item.kind != CBOR_NULL) in->status = STATUS_CORRUPT;
+    if (!in->status && item.kind == CBOR_TEXT)
+        s->element = element_named(in, item.text);
+    else if (!in->status && item.kind != CBOR_NULL)
+        in->status = STATUS_CORRUPT;
     s->repeated = take_bool(in);
     s->total = (int)take_int(in, 0, FLOW_STEPS_MAX);
     s->started = (int)take_int(in, 0, FLOW_STEPS_MAX);
@@ -228,11 +244,11 @@ static void read_wait(struct input *in, struct flow_wait *w) {
     w->name = e->event_name;
 }
 
-#define READ_LIST(in, s, list, reader)                                                    \
-    do {                                                                                  \
-        size_t count_ = take_array((in), 0, FLOW_TOKENS_MAX);                             \
-        for (size_t i_ = 0; i_ < count_ && !(in)->status; i_++)                           \
-            reader((in), ARENA_PUSH((in)->arena, &(s)->list));                            \
+#define READ_LIST(in, s, list, reader)                          \
+    do {                                                        \
+        size_t count_ = take_array((in), 0, FLOW_TOKENS_MAX);   \
+        for (size_t i_ = 0; i_ < count_ && !(in)->status; i_++) \
+            reader((in), ARENA_PUSH((in)->arena, &(s)->list));  \
     } while (0)
 
 static void read_incident(struct input *in, struct flow_incident *i) {
@@ -242,7 +258,8 @@ static void read_incident(struct input *in, struct flow_incident *i) {
     i->detail = take_text(in);
 }
 
-enum status flow_state_read(const struct flow_model *m, struct bytes b, struct arena *a, struct flow_state *out, struct problem *p) {
+enum status flow_state_read(const struct flow_model *m, struct bytes b, struct arena *a,
+                            struct flow_state *out, struct problem *p) {
     struct flow_state s = {0};
     if (b.n > FLOW_STATE_MAX) return STATUS_TOO_LARGE;
     struct input in = {.cbor = cbor_reader(b), .model = m, .arena = a, .problem = p};

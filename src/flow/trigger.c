@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#define COPY_LIST(a, list)                                                                               \
-    ((list).items = (list).count ? arena_copy((a), (list).items, (list).count * sizeof *(list).items) : NULL, \
+#define COPY_LIST(a, list)                                                                         \
+    ((list).items =                                                                                \
+         (list).count ? arena_copy((a), (list).items, (list).count * sizeof *(list).items) : NULL, \
      (list).capacity = (list).count)
 
 static struct run begin(const struct flow_engine *e, const struct flow_state *state, struct problem *p) {
@@ -53,13 +54,16 @@ enum status flow_start(const struct flow_engine *e, const struct flow_trigger *b
     }
     for (size_t i = 0; i < starts->count && start < 0; i++)
         if (is_start(flow_element(e->model, starts->items[i]), by)) start = starts->items[i];
-    if (start < 0 && (starts->count || by->kind != FLOW_NONE)) return not_found(p, "flow_no_such_start", "problem.flow.no_such_start");
+    if (start < 0 && (starts->count || by->kind != FLOW_NONE))
+        return not_found(p, "flow_no_such_start", "problem.flow.no_such_start");
     struct run r = begin(e, state, p);
     r.state.next_id = 1;
     *ARENA_PUSH(e->arena, &r.state.scopes) = (struct flow_scope){.element = -1};
     if (arm_event_subs(&r, 0)) {
-        if (start >= 0) spawn(&r, 0, start, -1, 0);
-        else scope_begin(&r, 0);
+        if (start >= 0)
+            spawn(&r, 0, start, -1, 0);
+        else
+            scope_begin(&r, 0);
     }
     return commit(&r, state, effects);
 }
@@ -67,18 +71,21 @@ enum status flow_start(const struct flow_engine *e, const struct flow_trigger *b
 // The token of a task that waits to be done; NULL when there is none.
 static struct flow_token *waiting_task(struct run *r, int64_t task) {
     struct flow_token *t = token_by_id(r, task);
-    bool waits = t && t->phase == FLOW_WAITING && !t->leaving && is_task_kind(flow_element(r->model, t->element)->kind);
+    bool waits = t && t->phase == FLOW_WAITING && !t->leaving &&
+                 is_task_kind(flow_element(r->model, t->element)->kind);
     return waits ? t : NULL;
 }
-static enum status no_task(struct problem *p) { return not_found(p, "flow_task_not_waiting", "problem.flow.task_not_waiting"); }
+static enum status no_task(struct problem *p) {
+    return not_found(p, "flow_task_not_waiting", "problem.flow.task_not_waiting");
+}
 
 static bool is_for_people(struct run *r, const struct flow_token *t) {
     enum flow_kind k = flow_element(r->model, t->element)->kind;
     return k == FLOW_USER_TASK || k == FLOW_MANUAL_TASK;
 }
 
-enum status flow_task_done(const struct flow_engine *e, struct flow_state *state, int64_t task, struct flow_effects *effects,
-                           struct problem *p) {
+enum status flow_task_done(const struct flow_engine *e, struct flow_state *state, int64_t task,
+                           struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     const struct flow_token *t = waiting_task(&r, task);
     if (!t) return no_task(p);
@@ -98,8 +105,8 @@ enum status flow_error(const struct flow_engine *e, struct flow_state *state, in
     return commit(&r, state, effects);
 }
 
-enum status flow_failed(const struct flow_engine *e, struct flow_state *state, int64_t task, struct text detail,
-                        struct flow_effects *effects, struct problem *p) {
+enum status flow_failed(const struct flow_engine *e, struct flow_state *state, int64_t task,
+                        struct text detail, struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     const struct flow_token *t = waiting_task(&r, task);
     if (!t) return no_task(p);
@@ -108,14 +115,16 @@ enum status flow_failed(const struct flow_engine *e, struct flow_state *state, i
     return commit(&r, state, effects);
 }
 
-enum status flow_retry(const struct flow_engine *e, struct flow_state *state, int64_t token, struct flow_effects *effects,
-                       struct problem *p) {
+enum status flow_retry(const struct flow_engine *e, struct flow_state *state, int64_t token,
+                       struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     const struct flow_token *t = token_by_id(&r, token);
     if (!t || t->phase != FLOW_STUCK) return not_found(p, "flow_not_stuck", "problem.flow.not_stuck");
     incident_close(&r, token);
-    if (t->leaving) depart(&r, token);
-    else begin_work(&r, token);
+    if (t->leaving)
+        depart(&r, token);
+    else
+        begin_work(&r, token);
     return commit(&r, state, effects);
 }
 
@@ -127,16 +136,16 @@ static struct flow_wait *wait_of(struct run *r, int64_t id, enum flow_event kind
     return NULL;
 }
 
-enum status flow_timer_due(const struct flow_engine *e, struct flow_state *state, int64_t timer, struct flow_effects *effects,
-                           struct problem *p) {
+enum status flow_timer_due(const struct flow_engine *e, struct flow_state *state, int64_t timer,
+                           struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     if (!wait_of(&r, timer, FLOW_TIMER)) return not_found(p, "flow_timer_gone", "problem.flow.timer_gone");
     happened(&r, timer);
     return commit(&r, state, effects);
 }
 
-enum status flow_timer_move(const struct flow_engine *e, struct flow_state *state, int64_t timer, struct moment due,
-                            struct flow_effects *effects, struct problem *p) {
+enum status flow_timer_move(const struct flow_engine *e, struct flow_state *state, int64_t timer,
+                            struct moment due, struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     struct flow_wait *w = wait_of(&r, timer, FLOW_TIMER);
     if (!w) return not_found(p, "flow_timer_gone", "problem.flow.timer_gone");
@@ -145,28 +154,31 @@ enum status flow_timer_move(const struct flow_engine *e, struct flow_state *stat
     return commit(&r, state, effects);
 }
 
-enum status flow_message(const struct flow_engine *e, struct flow_state *state, struct text name, struct text key,
-                         struct flow_effects *effects, struct problem *p) {
+enum status flow_message(const struct flow_engine *e, struct flow_state *state, struct text name,
+                         struct text key, struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     for (size_t i = 0; i < r.state.waits.count; i++) {
         const struct flow_wait *w = &r.state.waits.items[i];
-        if (w->kind != FLOW_MESSAGE || !text_eq(w->name, name) || (w->key.n && !text_eq(w->key, key))) continue;
+        if (w->kind != FLOW_MESSAGE || !text_eq(w->name, name) || (w->key.n && !text_eq(w->key, key)))
+            continue;
         happened(&r, w->id);
         return commit(&r, state, effects);
     }
     return not_found(p, "flow_message_not_awaited", "problem.flow.message_not_awaited");
 }
 
-enum status flow_signal(const struct flow_engine *e, struct flow_state *state, struct text name, struct flow_effects *effects,
-                        struct problem *p) {
+enum status flow_signal(const struct flow_engine *e, struct flow_state *state, struct text name,
+                        struct flow_effects *effects, struct problem *p) {
     struct run r = begin(e, state, p);
     int taken = 0;
     signal_offer(&r, name, &taken);
-    if (!taken && !r.status) return not_found(p, "flow_signal_not_awaited", "problem.flow.signal_not_awaited");
+    if (!taken && !r.status)
+        return not_found(p, "flow_signal_not_awaited", "problem.flow.signal_not_awaited");
     return commit(&r, state, effects);
 }
 
-enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, struct flow_effects *effects, struct problem *p) {
+enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, struct flow_effects *effects,
+                        struct problem *p) {
     struct run r = begin(e, state, p);
     if (!state->next_id || state->ended) return not_found(p, "flow_not_running", "problem.flow.not_running");
     cancel_inside(&r, 0, 0);
@@ -177,7 +189,8 @@ enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, s
     return commit(&r, state, effects);
 }
 
-size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out, size_t max) {
+size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out,
+                       size_t max) {
     size_t n = 0;
     for (size_t i = 0; i < s->tokens.count; i++) {
         const struct flow_token *t = &s->tokens.items[i];

@@ -1,4 +1,5 @@
-// wait.c - timers, messages and signals: awaiting them, no longer awaiting them, and what happens when they come.
+// wait.c - timers, messages and signals: awaiting them, no longer awaiting them, and what happens when they
+// come.
 #include "flow/run.h"
 
 #include <assert.h>
@@ -10,8 +11,8 @@ static const struct flow_wait *wait_by_id(const struct run *r, int64_t id) {
     return NULL;
 }
 
-static void emit_wait(struct run *r, const struct flow_wait *w, enum flow_effect_kind timer, enum flow_effect_kind message,
-                      enum flow_effect_kind signal) {
+static void emit_wait(struct run *r, const struct flow_wait *w, enum flow_effect_kind timer,
+                      enum flow_effect_kind message, enum flow_effect_kind signal) {
     enum flow_effect_kind kind = w->kind == FLOW_TIMER ? timer : w->kind == FLOW_MESSAGE ? message : signal;
     struct flow_effect *e = emit(r, kind, w->id, w->element);
     e->due = w->due, e->name = w->name, e->key = w->key;
@@ -67,7 +68,8 @@ static bool arm_failed(struct run *r, int64_t token, int64_t scope, enum status 
 
 bool arm(struct run *r, int64_t token, int64_t scope, int element) {
     const struct flow_element *e = flow_element(r->model, element);
-    struct flow_wait w = {.token = token, .scope = scope, .element = element, .kind = e->event, .name = e->event_name};
+    struct flow_wait w = {
+        .token = token, .scope = scope, .element = element, .kind = e->event, .name = e->event_name};
     struct problem p = {0};
     enum status st = STATUS_OK;
     if (r->status) return false;
@@ -98,14 +100,20 @@ static void disarm(struct run *r, int64_t token, int64_t scope) {
     for (size_t i = 0; i < r->state.waits.count; i++) {
         struct flow_wait w = r->state.waits.items[i];
         bool hit = token ? w.token == token : w.token == 0 && w.scope == scope;
-        if (hit) emit_wait(r, &w, FLOW_TIMER_CANCELLED, FLOW_MESSAGE_UNAWAITED, FLOW_SIGNAL_UNAWAITED);
-        else r->state.waits.items[kept++] = w;
+        if (hit)
+            emit_wait(r, &w, FLOW_TIMER_CANCELLED, FLOW_MESSAGE_UNAWAITED, FLOW_SIGNAL_UNAWAITED);
+        else
+            r->state.waits.items[kept++] = w;
     }
     r->state.waits.count = kept;
 }
 
-void disarm_token(struct run *r, int64_t token) { disarm(r, token, 0); }
-void disarm_scope(struct run *r, int64_t scope) { disarm(r, 0, scope); }
+void disarm_token(struct run *r, int64_t token) {
+    disarm(r, token, 0);
+}
+void disarm_scope(struct run *r, int64_t scope) {
+    disarm(r, 0, scope);
+}
 
 // A non-interrupting event may come again, a timer only if it is a cycle with repeats left.
 static void keep_waiting(struct run *r, const struct flow_wait *w) {
@@ -140,8 +148,10 @@ static void boundary_happened(struct run *r, const struct flow_wait *w, bool int
 }
 
 static void start_happened(struct run *r, const struct flow_wait *w, bool interrupting) {
-    if (interrupting) wait_remove(r, w->id);
-    else keep_waiting(r, w);
+    if (interrupting)
+        wait_remove(r, w->id);
+    else
+        keep_waiting(r, w);
     if (!r->status) event_sub_begin(r, w->scope, w->element, interrupting);
 }
 

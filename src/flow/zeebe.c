@@ -22,7 +22,9 @@ static struct flow_pairs read_pairs(struct reader *r, const xmlNode *x, const ch
     return (struct flow_pairs){list.items, list.count};
 }
 
-static struct text either(struct text a, struct text b) { return a.n ? a : b; }
+static struct text either(struct text a, struct text b) {
+    return a.n ? a : b;
+}
 
 static void read_extension(struct reader *r, const xmlNode *x, struct flow_element *e) {
     struct arena *a = r->arena;
@@ -57,7 +59,8 @@ enum status read_extensions(struct reader *r, const xmlNode *x, struct flow_elem
     return STATUS_OK;
 }
 
-static struct text extension_attribute(struct reader *r, const xmlNode *x, const char *element, const char *name) {
+static struct text extension_attribute(struct reader *r, const xmlNode *x, const char *element,
+                                       const char *name) {
     const xmlNode *box = child_of(x, "extensionElements");
     for (const xmlNode *c = xml_child(box); c; c = xml_next(c))
         if (xml_is(c, ZEEBE_NS, element)) return xml_attribute(r->arena, c, NULL, name);

@@ -1,4 +1,5 @@
-// The asylum process of the pack: every way from submission to every end, with the host's facts given by the test.
+// The asylum process of the pack: every way from submission to every end, with the host's facts given by the
+// test.
 #include "walk.h"
 
 struct facts {
@@ -13,13 +14,20 @@ struct story {
 static enum status know(void *ctx, const struct flow_at *at, struct text e, bool *out, struct problem *p) {
     const struct facts *f = &((struct story *)ctx)->f;
     (void)at;
-    if (text_eq(e, T("=complete = true"))) *out = f->complete;
-    else if (text_eq(e, T("=held = true"))) *out = f->held;
-    else if (text_eq(e, T("=decision.adverse = true"))) *out = f->adverse;
-    else if (text_eq(e, T("=decision.returned = true"))) *out = f->returned;
-    else if (text_eq(e, T("=decision.appeal != null and decision.appeal != \"\""))) *out = !f->no_appeal;
-    else if (text_eq(e, T("=appeal_outcome = \"annulled\" or appeal_outcome = \"remitted\""))) *out = f->annulled;
-    else return problem(p, "", "unknown_condition", "problem.test");
+    if (text_eq(e, T("=complete = true")))
+        *out = f->complete;
+    else if (text_eq(e, T("=held = true")))
+        *out = f->held;
+    else if (text_eq(e, T("=decision.adverse = true")))
+        *out = f->adverse;
+    else if (text_eq(e, T("=decision.returned = true")))
+        *out = f->returned;
+    else if (text_eq(e, T("=decision.appeal != null and decision.appeal != \"\"")))
+        *out = !f->no_appeal;
+    else if (text_eq(e, T("=appeal_outcome = \"annulled\" or appeal_outcome = \"remitted\"")))
+        *out = f->annulled;
+    else
+        return problem(p, "", "unknown_condition", "problem.test");
     return STATUS_OK;
 }
 
@@ -152,7 +160,7 @@ static void a_person_who_did_not_come_gets_another_appointment(void **unused) {
     assert_text(where(&s.w), "rebook_interview");
     do_as(&s, "rebook_interview", "book_interview");
     do_as(&s, "hold_interview", "hold_interview");
-    timer(&s.w, "absence_lapsed");  // Art. 41: no good reason in time; a person still decides
+    timer(&s.w, "absence_lapsed"); // Art. 41: no good reason in time; a person still decides
     assert_text(effects_of(&s.w, FLOW_TASK_CANCELLED), "rebook_interview");
     assert_text(where(&s.w), "propose_decision");
     s.f.adverse = true;
@@ -185,8 +193,9 @@ static void an_annulled_decision_is_made_again(void **unused) {
 // Withdrawal stops whatever runs; nothing of the other way stays open.
 static void withdrawn_at_any_moment(void **unused) {
     (void)unused;
-    static const char *const TASKS[] = {"register_application", "check_completeness", "book_interview", "hold_interview",
-                                        "read_back_interview", "propose_decision", "sign_decision"};
+    static const char *const TASKS[] = {"register_application", "check_completeness",  "book_interview",
+                                        "hold_interview",       "read_back_interview", "propose_decision",
+                                        "sign_decision"};
     for (size_t stop = 0; stop < 7; stop++) {
         struct story s;
         begin(&s);
@@ -226,8 +235,10 @@ static void every_user_task_says_who_does_what(void **unused) {
     for (size_t i = 0; i < flow_count(model); i++) {
         const struct flow_element *e = flow_element(model, (int)i);
         struct text status = flow_property(e, T("status"), T("IN_CHECK"));
-        assert_true(is_word(status, "RECEIVED NEEDS_YOU APPOINTMENT IN_CHECK WITH_OTHER_AUTHORITY INTERVIEW DECISION_READY DECIDED "
-                                    "APPEAL DOC_PRODUCTION CLOSED ON_HOLD"));
+        assert_true(is_word(
+            status,
+            "RECEIVED NEEDS_YOU APPOINTMENT IN_CHECK WITH_OTHER_AUTHORITY INTERVIEW DECISION_READY DECIDED "
+            "APPEAL DOC_PRODUCTION CLOSED ON_HOLD"));
         assert_true(e->lane.n > 0);
         if (e->kind != FLOW_USER_TASK) continue;
         assert_true(flow_property(e, T("status"), T("")).n > 0);
@@ -244,7 +255,8 @@ static int load(void **unused) {
     model_xml = (struct text){xml, fread(xml, 1, FLOW_XML_MAX, f)};
     fclose(f);
     struct problem p = {0};
-    if (flow_read(&model_arena, model_xml, T("asylum"), &model, &p)) fail_msg("%s %s line %d", p.field, p.rule, (int)p.line);
+    if (flow_read(&model_arena, model_xml, T("asylum"), &model, &p))
+        fail_msg("%s %s line %d", p.field, p.rule, (int)p.line);
     assert_true(flow_count(model) < sizeof visited);
     return 0;
 }

@@ -1,27 +1,32 @@
 // Timers, messages, signals and errors; what they interrupt, and what goes on.
 #include "walk.h"
 
-#define MESSAGES "<message id='m1' name='letter'/><message id='m2' name='payment'><extensionElements>" \
-                 "<zeebe:subscription correlationKey='=case_7'/></extensionElements></message>"          \
-                 "<signal id='s1' name='alarm'/><error id='e1' name='No stamp' errorCode='NO_STAMP'/><error id='e2' errorCode='OTHER'/>"
-#define ON(ref)      "<messageEventDefinition messageRef='" ref "'/>"
-#define ALARM        "<signalEventDefinition signalRef='s1'/>"
-#define ERR(ref)     "<errorEventDefinition errorRef='" ref "'/>"
+#define MESSAGES                                                                                         \
+    "<message id='m1' name='letter'/><message id='m2' name='payment'><extensionElements>"                \
+    "<zeebe:subscription correlationKey='=case_7'/></extensionElements></message>"                       \
+    "<signal id='s1' name='alarm'/><error id='e1' name='No stamp' errorCode='NO_STAMP'/><error id='e2' " \
+    "errorCode='OTHER'/>"
+#define ON(ref) "<messageEventDefinition messageRef='" ref "'/>"
+#define ALARM "<signalEventDefinition signalRef='s1'/>"
+#define ERR(ref) "<errorEventDefinition errorRef='" ref "'/>"
 #define CATCH(id, d) "<intermediateCatchEvent id='" id "'>" d "</intermediateCatchEvent>"
 #define THROW(id, d) "<intermediateThrowEvent id='" id "'>" d "</intermediateThrowEvent>"
-#define BOUND(id, to, cancel, d) "<boundaryEvent id='" id "' attachedToRef='" to "' cancelActivity='" cancel "'>" d "</boundaryEvent>"
+#define BOUND(id, to, cancel, d) \
+    "<boundaryEvent id='" id "' attachedToRef='" to "' cancelActivity='" cancel "'>" d "</boundaryEvent>"
 #define M(inside) DEFS(MESSAGES PROCESS(inside))
 
 static void a_timer_survives_a_restart(void **unused) {
     (void)unused;
     struct walk w = {.now = {1000}};
-    walk_open(&w, M(START F("start", "wait") CATCH("wait", AFTER("PT1H")) F("wait", "a") USER("a") F("a", "end") END("end")));
+    walk_open(&w, M(START F("start", "wait") CATCH("wait", AFTER("PT1H")) F("wait", "a") USER("a")
+                        F("a", "end") END("end")));
     start(&w);
     assert_text(effects_of(&w, FLOW_TIMER_SET), "wait");
     restart(&w);
     assert_int_equal(w.state.waits.items[0].due.ms, 3601000);
     struct flow_engine e = walk_engine(&w);
-    assert_ok(flow_timer_move(&e, &w.state, wait_at(&w, "wait"), (struct moment){-5}, &w.effects, &w.problem));
+    assert_ok(
+        flow_timer_move(&e, &w.state, wait_at(&w, "wait"), (struct moment){-5}, &w.effects, &w.problem));
     restart(&w);
     assert_int_equal(w.state.waits.items[0].due.ms, -5);
     timer(&w, "wait");
@@ -33,11 +38,14 @@ static void a_timer_survives_a_restart(void **unused) {
 static void a_message_finds_its_wait_by_name_and_key(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "wait") CATCH("wait", ON("m2")) F("wait", "r") "<receiveTask id='r' messageRef='m1'/>" F("r", "end") END("end")));
+    walk_open(&w, M(START F("start", "wait") CATCH("wait", ON("m2"))
+                        F("wait", "r") "<receiveTask id='r' messageRef='m1'/>" F("r", "end") END("end")));
     start(&w);
     struct flow_engine e = walk_engine(&w);
-    assert_status(flow_message(&e, &w.state, T("payment"), T("case_8"), &w.effects, &w.problem), STATUS_NOT_FOUND);
-    assert_status(flow_message(&e, &w.state, T("letter"), T("case_7"), &w.effects, &w.problem), STATUS_NOT_FOUND);
+    assert_status(flow_message(&e, &w.state, T("payment"), T("case_8"), &w.effects, &w.problem),
+                  STATUS_NOT_FOUND);
+    assert_status(flow_message(&e, &w.state, T("letter"), T("case_7"), &w.effects, &w.problem),
+                  STATUS_NOT_FOUND);
     message_key(&w, "payment", "case_7");
     assert_text(where(&w), "r");
     message_key(&w, "letter", "anything");
@@ -47,8 +55,8 @@ static void a_message_finds_its_wait_by_name_and_key(void **unused) {
 
 static void start_by_message_or_plainly(void **unused) {
     (void)unused;
-    const char *model = M(START F("start", "a") "<startEvent id='by_letter'>" ON("m1") "</startEvent>" F("by_letter", "b") USER("a") USER("b")
-        F("a", "end") F("b", "end") END("end"));
+    const char *model = M(START F("start", "a") "<startEvent id='by_letter'>" ON("m1") "</startEvent>" F(
+        "by_letter", "b") USER("a") USER("b") F("a", "end") F("b", "end") END("end"));
     struct walk w = {0};
     walk_open(&w, model);
     start(&w);
@@ -66,8 +74,9 @@ static void start_by_message_or_plainly(void **unused) {
 
 static void the_first_event_decides(void **unused) {
     (void)unused;
-    const char *model = M(START F("start", "g") "<eventBasedGateway id='g'/>" F("g", "late") F("g", "came") CATCH("late", AFTER("P1D"))
-        CATCH("came", ON("m1")) F("late", "a") F("came", "b") USER("a") USER("b") F("a", "end") F("b", "end") END("end"));
+    const char *model = M(START F("start", "g") "<eventBasedGateway id='g'/>" F("g", "late") F("g", "came")
+                              CATCH("late", AFTER("P1D")) CATCH("came", ON("m1")) F("late", "a")
+                                  F("came", "b") USER("a") USER("b") F("a", "end") F("b", "end") END("end"));
     struct walk w = {0};
     walk_open(&w, model);
     start(&w);
@@ -90,8 +99,9 @@ static void the_first_event_decides(void **unused) {
 static void a_boundary_timer_takes_the_task_away(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "a") USER("a") BOUND("lapse", "a", "true", AFTER("PT1H")) BOUND("paid", "a", "true", ON("m1")) F("a", "end")
-        F("lapse", "b") F("paid", "b") USER("b") F("b", "end") END("end")));
+    walk_open(&w, M(START F("start", "a") USER("a") BOUND("lapse", "a", "true", AFTER("PT1H"))
+                        BOUND("paid", "a", "true", ON("m1")) F("a", "end") F("lapse", "b") F("paid", "b")
+                            USER("b") F("b", "end") END("end")));
     start(&w);
     timer(&w, "lapse");
     assert_text(where(&w), "b");
@@ -104,7 +114,8 @@ static void a_boundary_timer_takes_the_task_away(void **unused) {
 static void a_done_task_cancels_its_boundary_events(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "a") USER("a") BOUND("lapse", "a", "true", AFTER("PT1H")) F("a", "end") F("lapse", "end") END("end")));
+    walk_open(&w, M(START F("start", "a") USER("a") BOUND("lapse", "a", "true", AFTER("PT1H")) F("a", "end")
+                        F("lapse", "end") END("end")));
     start(&w);
     done(&w, "a");
     assert_text(effects_of(&w, FLOW_TIMER_CANCELLED), "lapse");
@@ -115,8 +126,12 @@ static void a_done_task_cancels_its_boundary_events(void **unused) {
 static void a_reminder_leaves_the_task_open(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "a") USER("a") BOUND("remind", "a", "false", "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>")
-        BOUND("note", "a", "false", ON("m1")) F("a", "end") F("remind", "r") "<serviceTask id='r'/>" F("r", "e_end") END("e_end") F("note", "n") USER("n") F("n", "e_end") END("end")));
+    walk_open(&w, M(START F("start", "a") USER("a")
+                        BOUND("remind", "a", "false",
+                              "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>")
+                            BOUND("note", "a", "false", ON("m1")) F("a", "end")
+                                F("remind", "r") "<serviceTask id='r'/>" F("r", "e_end") END("e_end")
+                                    F("note", "n") USER("n") F("n", "e_end") END("end")));
     start(&w);
     timer(&w, "remind");
     timer(&w, "remind");
@@ -137,8 +152,9 @@ static void a_reminder_leaves_the_task_open(void **unused) {
 }
 
 #define SUB(id, inside) "<subProcess id='" id "'>" inside "</subProcess>"
-#define IN_SUB "<startEvent id='s_start'/>" F("s_start", "s_split") "<parallelGateway id='s_split'/>" F("s_split", "x") F("s_split", "y") \
-               USER("x") USER("y") F("x", "s_end") F("y", "s_end") END("s_end")
+#define IN_SUB                                                                                               \
+    "<startEvent id='s_start'/>" F("s_start", "s_split") "<parallelGateway id='s_split'/>" F("s_split", "x") \
+        F("s_split", "y") USER("x") USER("y") F("x", "s_end") F("y", "s_end") END("s_end")
 
 static void a_sub_process_ends_when_all_in_it_has_ended(void **unused) {
     (void)unused;
@@ -156,8 +172,8 @@ static void a_sub_process_ends_when_all_in_it_has_ended(void **unused) {
 static void interrupting_a_sub_process_clears_it(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "sub") SUB("sub", IN_SUB) BOUND("lapse", "sub", "true", AFTER("PT1H")) F("sub", "end") F("lapse", "b")
-        USER("b") F("b", "end") END("end")));
+    walk_open(&w, M(START F("start", "sub") SUB("sub", IN_SUB) BOUND("lapse", "sub", "true", AFTER("PT1H"))
+                        F("sub", "end") F("lapse", "b") USER("b") F("b", "end") END("end")));
     start(&w);
     done(&w, "x");
     timer(&w, "lapse");
@@ -168,14 +184,16 @@ static void interrupting_a_sub_process_clears_it(void **unused) {
     walk_close(&w);
 }
 
-#define EVENT_SUB(id, inter, d) "<subProcess id='" id "' triggeredByEvent='true'><startEvent id='" id "_start' isInterrupting='" inter "'>" d \
-    "</startEvent>" F(id "_start", id "_task") USER(id "_task") F(id "_task", id "_end") END(id "_end") "</subProcess>"
+#define EVENT_SUB(id, inter, d)                                                                            \
+    "<subProcess id='" id "' triggeredByEvent='true'><startEvent id='" id "_start' isInterrupting='" inter \
+    "'>" d "</startEvent>" F(id "_start", id "_task") USER(id "_task") F(id "_task", id "_end")            \
+        END(id "_end") "</subProcess>"
 
 static void withdrawal_stops_everything_else(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "sub") SUB("sub", IN_SUB) F("sub", "end") END("end") EVENT_SUB("withdraw", "true", ON("m1"))
-        EVENT_SUB("note", "false", ALARM)));
+    walk_open(&w, M(START F("start", "sub") SUB("sub", IN_SUB) F("sub", "end") END("end")
+                        EVENT_SUB("withdraw", "true", ON("m1")) EVENT_SUB("note", "false", ALARM)));
     start(&w);
     sig(&w, "alarm");
     assert_text(where(&w), "sub x y note_task");
@@ -190,7 +208,8 @@ static void withdrawal_stops_everything_else(void **unused) {
 static void a_note_runs_beside_and_is_waited_for(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "a") USER("a") F("a", "end") END("end") EVENT_SUB("note", "false", ON("m1")) EVENT_SUB("late", "true", AFTER("P1D"))));
+    walk_open(&w, M(START F("start", "a") USER("a") F("a", "end") END("end")
+                        EVENT_SUB("note", "false", ON("m1")) EVENT_SUB("late", "true", AFTER("P1D"))));
     start(&w);
     message(&w, "letter");
     message(&w, "letter");
@@ -206,10 +225,13 @@ static void a_note_runs_beside_and_is_waited_for(void **unused) {
 
 static void errors_find_the_innermost_catcher(void **unused) {
     (void)unused;
-    const char *model = M(START F("start", "sub")
-        SUB("sub", "<startEvent id='s_start'/>" F("s_start", "s") "<serviceTask id='s'/>" F("s", "s_end") END("s_end") EVENT_SUB("inner", "true", ERR("e2")))
-        BOUND("no_stamp", "sub", "true", ERR("e1")) BOUND("any", "sub", "true", "<errorEventDefinition/>") F("sub", "end")
-        F("no_stamp", "a") F("any", "b") USER("a") USER("b") F("a", "end") F("b", "end") END("end"));
+    const char *model = M(
+        START F("start", "sub")
+            SUB("sub", "<startEvent id='s_start'/>" F("s_start", "s") "<serviceTask id='s'/>" F("s", "s_end")
+                           END("s_end") EVENT_SUB("inner", "true", ERR("e2")))
+                BOUND("no_stamp", "sub", "true", ERR("e1"))
+                    BOUND("any", "sub", "true", "<errorEventDefinition/>") F("sub", "end") F("no_stamp", "a")
+                        F("any", "b") USER("a") USER("b") F("a", "end") F("b", "end") END("end"));
     static const char *const CASES[][2] = {{"NO_STAMP", "a"}, {"OTHER", "sub inner_task"}, {"STRANGE", "b"}};
     for (int i = 0; i < 3; i++) {
         struct walk w = {.answer = CASES[i][0]};
@@ -224,8 +246,9 @@ static void errors_find_the_innermost_catcher(void **unused) {
 static void an_error_nobody_catches_is_an_incident(void **unused) {
     (void)unused;
     struct walk w = {.answer = "STRANGE"};
-    walk_open(&w, M(START F("start", "s") "<serviceTask id='s'/>" F("s", "u") BOUND("b", "s", "true", ERR("e1")) F("b", "end") USER("u")
-        BOUND("c", "u", "true", ERR("e1")) F("c", "end") F("u", "e") "<endEvent id='e'>" ERR("e2") "</endEvent>" END("end")));
+    walk_open(&w, M(START F("start", "s") "<serviceTask id='s'/>" F("s", "u") BOUND(
+                      "b", "s", "true", ERR("e1")) F("b", "end") USER("u") BOUND("c", "u", "true", ERR("e1"))
+                        F("c", "end") F("u", "e") "<endEvent id='e'>" ERR("e2") "</endEvent>" END("end")));
     start(&w);
     assert_text(where(&w), "s!");
     assert_true(stuck_with(&w, "flow_error_not_caught"));
@@ -240,7 +263,8 @@ static void an_error_nobody_catches_is_an_incident(void **unused) {
     assert_text(where(&w), "e!");
     walk_close(&w);
     struct walk v = {0};
-    walk_open(&v, M(START F("start", "u") USER("u") BOUND("c", "u", "true", ERR("e1")) F("c", "end") F("u", "end") END("end")));
+    walk_open(&v, M(START F("start", "u") USER("u") BOUND("c", "u", "true", ERR("e1")) F("c", "end")
+                        F("u", "end") END("end")));
     start(&v);
     error_at(&v, "u", "NO_STAMP");
     assert_text(where(&v), "ended");
@@ -250,10 +274,17 @@ static void an_error_nobody_catches_is_an_incident(void **unused) {
 static void a_service_may_answer_later_or_fail(void **unused) {
     (void)unused;
     struct walk w = {.answer = "later"};
-    walk_open(&w, M(START F("start", "s") "<serviceTask id='s'><extensionElements><zeebe:taskDefinition type='print'/><zeebe:taskHeaders>"
-        "<zeebe:header key='letter' value='decision'/></zeebe:taskHeaders></extensionElements></serviceTask>" BOUND("lapse", "s", "true", AFTER("PT1H"))
-        F("lapse", "end") F("s", "d") "<businessRuleTask id='d'><extensionElements><zeebe:calledDecision decisionId='track' resultVariable='t'/>"
-        "</extensionElements></businessRuleTask>" F("d", "end") END("end")));
+    walk_open(
+        &w,
+        M(START F("start",
+                  "s") "<serviceTask id='s'><extensionElements><zeebe:taskDefinition "
+                       "type='print'/><zeebe:taskHeaders>"
+                       "<zeebe:header key='letter' "
+                       "value='decision'/></zeebe:taskHeaders></extensionElements></serviceTask>" BOUND(
+                           "lapse", "s", "true", AFTER("PT1H")) F("lapse", "end")
+                           F("s", "d") "<businessRuleTask id='d'><extensionElements><zeebe:calledDecision "
+                                       "decisionId='track' resultVariable='t'/>"
+                                       "</extensionElements></businessRuleTask>" F("d", "end") END("end")));
     const struct flow_element *s = flow_element(w.model, flow_find(w.model, T("s")));
     assert_text(s->type, "print");
     assert_text(s->headers.items[0].name, "letter");
@@ -280,8 +311,9 @@ static void a_service_may_answer_later_or_fail(void **unused) {
 static void a_stuck_timer_is_set_again(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "a") USER("a") BOUND("ok", "a", "true", AFTER("PT1H")) BOUND("bad", "a", "true", AFTER("=broken"))
-        F("ok", "end") F("bad", "end") F("a", "end") END("end")));
+    walk_open(&w, M(START F("start", "a") USER("a") BOUND("ok", "a", "true", AFTER("PT1H"))
+                        BOUND("bad", "a", "true", AFTER("=broken")) F("ok", "end") F("bad", "end")
+                            F("a", "end") END("end")));
     start(&w);
     assert_text(where(&w), "a!");
     assert_int_equal(w.state.waits.count, 0);
@@ -295,9 +327,12 @@ static void a_stuck_timer_is_set_again(void **unused) {
 static void throwing(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "split") "<parallelGateway id='split'/>" F("split", "wait") F("split", "a") CATCH("wait", ALARM) F("wait", "b") USER("b") USER("a")
-        F("a", "tell") THROW("tell", ON("m1")) F("tell", "ring") THROW("ring", ALARM) F("ring", "jump") THROW("jump", "<linkEventDefinition name='L'/>")
-        CATCH("land", "<linkEventDefinition name='L'/>") F("land", "c") USER("c") F("c", "e") F("b", "e") "<endEvent id='e'>" ON("m2") "</endEvent>"));
+    walk_open(&w, M(START F("start", "split") "<parallelGateway id='split'/>" F("split", "wait")
+                        F("split", "a") CATCH("wait", ALARM) F("wait", "b") USER("b") USER("a") F("a", "tell")
+                            THROW("tell", ON("m1")) F("tell", "ring") THROW("ring", ALARM) F("ring", "jump")
+                                THROW("jump", "<linkEventDefinition name='L'/>")
+                                    CATCH("land", "<linkEventDefinition name='L'/>") F("land", "c") USER("c")
+                                        F("c", "e") F("b", "e") "<endEvent id='e'>" ON("m2") "</endEvent>"));
     start(&w);
     done(&w, "a");
     assert_text(where(&w), "b c");
@@ -312,10 +347,13 @@ static void throwing(void **unused) {
 static void terminate_ends_its_level(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "sub")
-        SUB("sub", "<startEvent id='s_start'/>" F("s_start", "s_split") "<parallelGateway id='s_split'/>" F("s_split", "x") F("s_split", "y")
-            USER("x") USER("y") F("x", "kill") F("y", "s_end") "<endEvent id='kill'><terminateEventDefinition/></endEvent>" END("s_end"))
-        F("sub", "b") USER("b") F("b", "end") END("end")));
+    walk_open(
+        &w, M(START F("start", "sub") SUB(
+                "sub",
+                "<startEvent id='s_start'/>" F("s_start", "s_split") "<parallelGateway id='s_split'/>" F(
+                    "s_split", "x") F("s_split", "y") USER("x") USER("y") F("x", "kill")
+                    F("y", "s_end") "<endEvent id='kill'><terminateEventDefinition/></endEvent>" END("s_end"))
+                  F("sub", "b") USER("b") F("b", "end") END("end")));
     start(&w);
     done(&w, "x");
     assert_text(where(&w), "b");
@@ -326,8 +364,9 @@ static void terminate_ends_its_level(void **unused) {
 static void calling_a_process_waits_for_it(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "c") "<callActivity id='c'><extensionElements><zeebe:calledElement processId='other'/></extensionElements></callActivity>"
-        F("c", "end") END("end")));
+    walk_open(&w, M(START F("start", "c") "<callActivity id='c'><extensionElements><zeebe:calledElement "
+                                          "processId='other'/></extensionElements></callActivity>" F(
+                                              "c", "end") END("end")));
     start(&w);
     assert_text(effects_of(&w, FLOW_PROCESS_CALLED), "c");
     done(&w, "c");
@@ -335,13 +374,19 @@ static void calling_a_process_waits_for_it(void **unused) {
     walk_close(&w);
 }
 
-#define MANY(kind, more) "<multiInstanceLoopCharacteristics isSequential='" kind "'><loopCardinality>=n</loopCardinality>" more "</multiInstanceLoopCharacteristics>"
+#define MANY(kind, more)                                                                                   \
+    "<multiInstanceLoopCharacteristics isSequential='" kind "'><loopCardinality>=n</loopCardinality>" more \
+    "</multiInstanceLoopCharacteristics>"
 
 static void many_at_once_and_one_by_one(void **unused) {
     (void)unused;
     struct walk w = {.count = 3};
-    walk_open(&w, M(START F("start", "a") "<userTask id='a'>" MANY("false", "") "</userTask>" BOUND("l", "a", "true", AFTER("PT1H")) F("l", "end")
-        F("a", "b") "<userTask id='b'>" MANY("true", "<completionCondition>=enough</completionCondition>") "</userTask>" F("b", "end") END("end")));
+    walk_open(&w, M(START F("start", "a") "<userTask id='a'>" MANY("false", "") "</userTask>" BOUND(
+                      "l", "a", "true", AFTER("PT1H")) F("l", "end")
+                        F("a", "b") "<userTask id='b'>" MANY(
+                            "true",
+                            "<completionCondition>=enough</completionCondition>") "</userTask>" F("b", "end")
+                            END("end")));
     start(&w);
     assert_text(where(&w), "a a a a");
     done(&w, "a");
@@ -356,7 +401,8 @@ static void many_at_once_and_one_by_one(void **unused) {
     assert_text(where(&w), "ended");
     walk_close(&w);
     struct walk v = {.count = -1};
-    walk_open(&v, M(START F("start", "a") "<userTask id='a'>" MANY("false", "") "</userTask>" BOUND("l", "a", "true", AFTER("PT1H")) F("l", "end") F("a", "end") END("end")));
+    walk_open(&v, M(START F("start", "a") "<userTask id='a'>" MANY("false", "") "</userTask>" BOUND(
+                      "l", "a", "true", AFTER("PT1H")) F("l", "end") F("a", "end") END("end")));
     start(&v);
     assert_true(stuck_with(&v, "flow_instance_count"));
     v.count = 2;
@@ -365,7 +411,8 @@ static void many_at_once_and_one_by_one(void **unused) {
     assert_text(where(&v), "ended");
     walk_close(&v);
     struct walk u = {.count = 0};
-    walk_open(&u, M(START F("start", "a") "<userTask id='a'>" MANY("false", "") "</userTask>" F("a", "end") END("end")));
+    walk_open(&u, M(START F("start", "a") "<userTask id='a'>" MANY("false", "") "</userTask>" F("a", "end")
+                        END("end")));
     start(&u);
     assert_text(where(&u), "ended");
     walk_close(&u);
@@ -374,9 +421,16 @@ static void many_at_once_and_one_by_one(void **unused) {
 static void loops_test_before_or_after(void **unused) {
     (void)unused;
     struct walk w = {.facts = "again"};
-    walk_open(&w, M(START F("start", "a") "<userTask id='a'><standardLoopCharacteristics><loopCondition>=again</loopCondition>"
-        "</standardLoopCharacteristics></userTask>" F("a", "b") "<userTask id='b'><standardLoopCharacteristics testBefore='true' loopMaximum='2'>"
-        "<loopCondition>=more</loopCondition></standardLoopCharacteristics></userTask>" F("b", "end") END("end")));
+    walk_open(
+        &w,
+        M(START F(
+            "start",
+            "a") "<userTask id='a'><standardLoopCharacteristics><loopCondition>=again</loopCondition>"
+                 "</standardLoopCharacteristics></userTask>" F(
+                     "a",
+                     "b") "<userTask id='b'><standardLoopCharacteristics testBefore='true' loopMaximum='2'>"
+                          "<loopCondition>=more</loopCondition></standardLoopCharacteristics></userTask>" F(
+                              "b", "end") END("end")));
     start(&w);
     done(&w, "a");
     assert_text(where(&w), "a a");
@@ -391,7 +445,8 @@ static void loops_test_before_or_after(void **unused) {
 static void a_case_can_be_cancelled(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, M(START F("start", "sub") SUB("sub", IN_SUB) F("sub", "end") END("end") EVENT_SUB("note", "false", ON("m1"))));
+    walk_open(&w, M(START F("start", "sub") SUB("sub", IN_SUB) F("sub", "end") END("end")
+                        EVENT_SUB("note", "false", ON("m1"))));
     start(&w);
     message(&w, "letter");
     restart(&w);
@@ -417,7 +472,7 @@ static void a_state_of_another_model_is_refused(void **unused) {
     assert_string_equal(v.problem.rule, "flow_element_unknown");
     assert_text(v.problem.args[0].value, "a");
     assert_status(flow_state_read(u.model, b, &u.arena, &s, &u.problem), STATUS_INVALID);
-    for (size_t n = 0; n < b.n; n++)  // any cut is noticed
+    for (size_t n = 0; n < b.n; n++) // any cut is noticed
         assert_status(flow_state_read(w.model, (struct bytes){b.p, n}, &w.arena, &s, NULL), STATUS_CORRUPT);
     walk_close(&w), walk_close(&v), walk_close(&u);
 }

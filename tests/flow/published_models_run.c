@@ -1,5 +1,6 @@
-// Models of others: the conformance models of the University of Bamberg (betsy) give the result that they state, those
-// that break a rule of the standard are refused, and hundreds of engine test models are read or refused cleanly.
+// Models of others: the conformance models of the University of Bamberg (betsy) give the result that they
+// state, those that break a rule of the standard are refused, and hundreds of engine test models are read or
+// refused cleanly.
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -16,7 +17,7 @@ struct instance {
     const struct flow_model *model;
     struct flow_state state;
     struct flow_effects effects;
-    size_t seen;  // effects looked at
+    size_t seen; // effects looked at
     bool running;
 };
 
@@ -26,25 +27,34 @@ struct play {
     struct flow_host host;
     struct instance instances[PROCESSES_MAX];
     size_t count;
-    const char *input;      // start variable `test`
-    int64_t number;         // start variable `integerVariable`
+    const char *input; // start variable `test`
+    int64_t number;    // start variable `integerVariable`
     char markers[MARKERS_MAX];
-    size_t marker_count;    // '1'..'9' = task N, 'i' = increment, 'm' = marker file
-    struct { enum flow_event kind; struct text name; size_t from; } pending[PENDING_MAX];
+    size_t marker_count; // '1'..'9' = task N, 'i' = increment, 'm' = marker file
+    struct {
+        enum flow_event kind;
+        struct text name;
+        size_t from;
+    } pending[PENDING_MAX];
     size_t pending_count;
     bool error_thrown, failed;
 };
 
 // ---- reading the models' own small languages ----
 
-static enum status play_condition(void *ctx, const struct flow_at *at, struct text e, bool *out, struct problem *p) {
+static enum status play_condition(void *ctx, const struct flow_at *at, struct text e, bool *out,
+                                  struct problem *p) {
     const struct play *b = ctx;
     int64_t limit;
     (void)at;
-    if (text_eq(e, T("true")) || text_eq(e, T("false"))) *out = e.n == 4;
-    else if (text_starts(e, T("test.contains(\""))) *out = b->input && strchr(b->input, e.p[15]);
-    else if (text_starts(e, T("integerVariable<")) && text_int(text_slice(e, 16, e.n), &limit)) *out = b->number < limit;
-    else return problem(p, "", "unknown_condition", "problem.test");
+    if (text_eq(e, T("true")) || text_eq(e, T("false")))
+        *out = e.n == 4;
+    else if (text_starts(e, T("test.contains(\"")))
+        *out = b->input && strchr(b->input, e.p[15]);
+    else if (text_starts(e, T("integerVariable<")) && text_int(text_slice(e, 16, e.n), &limit))
+        *out = b->number < limit;
+    else
+        return problem(p, "", "unknown_condition", "problem.test");
     return STATUS_OK;
 }
 
@@ -52,7 +62,8 @@ static void mark(struct play *b, char c) {
     if (b->marker_count < MARKERS_MAX) b->markers[b->marker_count++] = c;
 }
 
-static enum status play_script(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status play_script(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                               struct problem *p) {
     struct play *b = ctx;
     struct text s = at->element->script;
     (void)p;
@@ -64,8 +75,8 @@ static enum status play_script(void *ctx, const struct flow_at *at, struct flow_
     return STATUS_OK;
 }
 
-static enum status play_timer(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text e, int fired,
-                              struct flow_due *out, struct problem *p) {
+static enum status play_timer(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text e,
+                              int fired, struct flow_due *out, struct problem *p) {
     (void)ctx, (void)at, (void)kind, (void)e, (void)p;
     out->at.ms = 1000 * (fired + 1);
     return STATUS_OK;
@@ -73,7 +84,9 @@ static enum status play_timer(void *ctx, const struct flow_at *at, enum flow_tim
 
 // ---- running ----
 
-static bool ignore(enum status st) { return st == STATUS_OK; }
+static bool ignore(enum status st) {
+    return st == STATUS_OK;
+}
 
 static struct flow_engine engine_of(struct play *b, const struct instance *i) {
     return (struct flow_engine){i->model, &b->host, &b->arena};
@@ -85,7 +98,9 @@ static void look_at_effects(struct play *b, size_t index) {
         const struct flow_effect *f = &i->effects.items[i->seen];
         if (f->kind == FLOW_ERROR_THROWN) b->error_thrown = true;
         if (f->kind == FLOW_INCIDENT) b->failed = true;
-        enum flow_event kind = f->kind == FLOW_MESSAGE_SENT ? FLOW_MESSAGE : f->kind == FLOW_SIGNAL_SENT ? FLOW_SIGNAL : FLOW_NONE;
+        enum flow_event kind = f->kind == FLOW_MESSAGE_SENT  ? FLOW_MESSAGE
+                               : f->kind == FLOW_SIGNAL_SENT ? FLOW_SIGNAL
+                                                             : FLOW_NONE;
         if (kind == FLOW_NONE || b->pending_count == PENDING_MAX) continue;
         b->pending[b->pending_count].kind = kind;
         b->pending[b->pending_count].name = f->name;
@@ -131,7 +146,8 @@ static bool fire_timer(struct play *b) {
             if (i->state.waits.items[w].kind != FLOW_TIMER) continue;
             struct flow_engine e = engine_of(b, i);
             int64_t id = i->state.waits.items[w].id;
-            assert_ok(flow_state_read(i->model, flow_state_write(i->model, &i->state, &b->arena), &b->arena, &i->state, NULL));
+            assert_ok(flow_state_read(i->model, flow_state_write(i->model, &i->state, &b->arena), &b->arena,
+                                      &i->state, NULL));
             assert_ok(flow_timer_due(&e, &i->state, id, &i->effects, NULL));
             look_at_effects(b, k);
             return true;
@@ -169,17 +185,25 @@ static enum status load(struct play *b, const char *path) {
 // "assertTask1" is marker '1'. False for expectations that this player cannot check.
 static bool expected_marker(const char *word, char *wanted, bool *error, bool *thrown) {
     size_t n = strlen(wanted);
-    if (strncmp(word, "assertTask", 10) == 0) wanted[n] = word[10];
-    else if (strcmp(word, "assertIncrement") == 0) wanted[n] = 'i';
-    else if (strcmp(word, "assertMarkerExists") == 0) wanted[n] = 'm';
-    else if (strcmp(word, "assertErrorThrownErrorEvent") == 0) *thrown = true;
-    else if (strcmp(word, "assertRuntimeException") == 0 || strcmp(word, "assertGenericError") == 0) *error = true;
-    else return strncmp(word, "input", 5) == 0 || strncmp(word, "setInteger", 10) == 0 || strncmp(word, "option", 6) == 0 ||
-                strcmp(word, "useParallelProcess") == 0;
+    if (strncmp(word, "assertTask", 10) == 0)
+        wanted[n] = word[10];
+    else if (strcmp(word, "assertIncrement") == 0)
+        wanted[n] = 'i';
+    else if (strcmp(word, "assertMarkerExists") == 0)
+        wanted[n] = 'm';
+    else if (strcmp(word, "assertErrorThrownErrorEvent") == 0)
+        *thrown = true;
+    else if (strcmp(word, "assertRuntimeException") == 0 || strcmp(word, "assertGenericError") == 0)
+        *error = true;
+    else
+        return strncmp(word, "input", 5) == 0 || strncmp(word, "setInteger", 10) == 0 ||
+               strncmp(word, "option", 6) == 0 || strcmp(word, "useParallelProcess") == 0;
     return true;
 }
 
-static int by_char(const void *a, const void *b) { return *(const char *)a - *(const char *)b; }
+static int by_char(const void *a, const void *b) {
+    return *(const char *)a - *(const char *)b;
+}
 
 enum verdict { PASSED, FAILED, UNSUPPORTED };
 
@@ -193,17 +217,24 @@ static enum verdict play(const char *path, const json_t *words) {
     json_array_foreach(words, k, word) {
         const char *s = json_string_value(word);
         known &= expected_marker(s, wanted, &error, &thrown);
-        if (strncmp(s, "input", 5) == 0) b.input = strcmp(s, "inputA") == 0 ? "a" : strcmp(s, "inputB") == 0 ? "b" : strcmp(s, "inputC") == 0 ? "c" : "ab";
+        if (strncmp(s, "input", 5) == 0)
+            b.input = strcmp(s, "inputA") == 0   ? "a"
+                      : strcmp(s, "inputB") == 0 ? "b"
+                      : strcmp(s, "inputC") == 0 ? "c"
+                                                 : "ab";
         if (strncmp(s, "setInteger", 10) == 0) b.number = atoi(strchr(s, '(') + 1);
         parallel |= strcmp(s, "useParallelProcess") == 0;
     }
     enum status st = load(&b, path);
     enum verdict v = FAILED;
-    if (st == STATUS_UNSUPPORTED || !known) v = UNSUPPORTED;
-    else if (st) v = error ? PASSED : FAILED;
+    if (st == STATUS_UNSUPPORTED || !known)
+        v = UNSUPPORTED;
+    else if (st)
+        v = error ? PASSED : FAILED;
     else if (start(&b, 0, FLOW_NONE, T(""))) {
         for (size_t i = 1; parallel && i < b.count; i++) (void)start(&b, i, FLOW_NONE, T(""));
-        while (deliver_pending(&b) || fire_timer(&b)) {}
+        while (deliver_pending(&b) || fire_timer(&b)) {
+        }
         qsort(b.markers, b.marker_count, 1, by_char);
         qsort(wanted, strlen(wanted), 1, by_char);
         bool same = strlen(wanted) == b.marker_count && memcmp(wanted, b.markers, b.marker_count) == 0;
@@ -214,7 +245,8 @@ static enum verdict play(const char *path, const json_t *words) {
 }
 
 static bool find_model(const char *name, char *path, size_t size) {
-    static const char *const FOLDERS[] = {"activities", "basics", "cfpatterns", "data", "errors", "events", "gateways"};
+    static const char *const FOLDERS[] = {"activities", "basics", "cfpatterns", "data",
+                                          "errors",     "events", "gateways"};
     for (size_t i = 0; i < sizeof FOLDERS / sizeof *FOLDERS; i++) {
         char relative[512];
         snprintf(relative, sizeof relative, "bpmn/betsy/files/bpmn/%s/%s.bpmn", FOLDERS[i], name);
@@ -244,7 +276,8 @@ static void conformance_models_give_their_result(void **unused) {
         }
     }
     json_decref(all);
-    print_message("# %d runs as expected, %d not, %d of models with elements for later\n", verdicts[PASSED], verdicts[FAILED], verdicts[UNSUPPORTED]);
+    print_message("# %d runs as expected, %d not, %d of models with elements for later\n", verdicts[PASSED],
+                  verdicts[FAILED], verdicts[UNSUPPORTED]);
     assert_int_equal(verdicts[FAILED], 0);
     assert_true(verdicts[PASSED] >= PASSED_FLOOR);
 }
@@ -256,7 +289,8 @@ struct tally {
 };
 
 static void try_file(const char *path, struct tally *t) {
-    struct play b = {.host = {NULL, play_condition, play_timer, NULL, NULL, NULL, NULL, play_script}, .count = 1};
+    struct play b = {.host = {NULL, play_condition, play_timer, NULL, NULL, NULL, NULL, play_script},
+                     .count = 1};
     struct text xml;
     struct problem p = {0};
     b.host.ctx = &b;
@@ -270,7 +304,8 @@ static void try_file(const char *path, struct tally *t) {
         t->read++;
         if (start(&b, 0, FLOW_NONE, T(""))) {
             t->ran++;
-            for (int i = 0; i < 20 && fire_timer(&b); i++) {}
+            for (int i = 0; i < 20 && fire_timer(&b); i++) {
+            }
             struct instance *i = &b.instances[0];
             struct flow_state again;
             struct bytes bytes = flow_state_write(i->model, &i->state, &b.arena);
@@ -290,8 +325,10 @@ static void try_folder(const char *path, struct tally *t, int depth) {
         snprintf(inside, sizeof inside, "%s/%s", path, entry->d_name);
         if (entry->d_name[0] == '.' || stat(inside, &s)) continue;
         bool is_model = strstr(entry->d_name, ".bpmn") != NULL;
-        if (S_ISDIR(s.st_mode) && depth < 8) try_folder(inside, t, depth + 1);
-        else if (is_model && s.st_size < FLOW_XML_MAX) try_file(inside, t);
+        if (S_ISDIR(s.st_mode) && depth < 8)
+            try_folder(inside, t, depth + 1);
+        else if (is_model && s.st_size < FLOW_XML_MAX)
+            try_file(inside, t);
     }
     closedir(d);
 }

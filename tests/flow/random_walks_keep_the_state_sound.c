@@ -1,10 +1,11 @@
-// Random models of blocks inside blocks, walked at random: after every step the state can be stored and read back to
-// the same bytes, cuts and flips of stored bytes never crash, and every walk can be brought to its end.
+// Random models of blocks inside blocks, walked at random: after every step the state can be stored and read
+// back to the same bytes, cuts and flips of stored bytes never crash, and every walk can be brought to its
+// end.
 #include "walk.h"
 
 static uint64_t seed;
 
-static uint32_t below(uint32_t n) {  // splitmix64
+static uint32_t below(uint32_t n) { // splitmix64
     uint64_t z = seed += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
@@ -49,7 +50,9 @@ static int choice(struct build *b, int from, int depth, const char *tag) {
         last[i] = block(b, first[i], depth + 1);
     }
     out_printf(&b->o, "<sequenceFlow id='d%d' sourceRef='n%d' targetRef='n%d'/>", open, open, first[0]);
-    out_printf(&b->o, "<sequenceFlow id='c%d' sourceRef='n%d' targetRef='n%d'><conditionExpression>=maybe</conditionExpression></sequenceFlow>",
+    out_printf(&b->o,
+               "<sequenceFlow id='c%d' sourceRef='n%d' "
+               "targetRef='n%d'><conditionExpression>=maybe</conditionExpression></sequenceFlow>",
                open, open, first[1]);
     int close = node(b, tag, "");
     for (int i = 0; i < ways; i++) flow(b, last[i], close);
@@ -60,12 +63,19 @@ static int sub_process(struct build *b, int from, int depth) {
     int id = ++b->ids;
     flow(b, from, id);
     out_printf(&b->o, "<subProcess id='n%d'>", id);
-    if (below(3) == 0) out_c(&b->o, "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>");
+    if (below(3) == 0)
+        out_c(&b->o, "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></"
+                     "multiInstanceLoopCharacteristics>");
     int start = node(b, "startEvent", ""), last = block(b, start, depth + 1), end = node(b, "endEvent", "");
     flow(b, last, end);
     if (below(2)) {
-        out_printf(&b->o, "<subProcess id='n%d' triggeredByEvent='true'><startEvent id='n%d' isInterrupting='%s'>", b->ids + 1, b->ids + 2, below(2) ? "true" : "false");
-        out_printf(&b->o, "<messageEventDefinition messageRef='m'/></startEvent><userTask id='n%d'/><endEvent id='n%d'/>", b->ids + 3, b->ids + 4);
+        out_printf(&b->o,
+                   "<subProcess id='n%d' triggeredByEvent='true'><startEvent id='n%d' isInterrupting='%s'>",
+                   b->ids + 1, b->ids + 2, below(2) ? "true" : "false");
+        out_printf(
+            &b->o,
+            "<messageEventDefinition messageRef='m'/></startEvent><userTask id='n%d'/><endEvent id='n%d'/>",
+            b->ids + 3, b->ids + 4);
         b->ids += 4;
         flow(b, b->ids - 2, b->ids - 1);
         int task = b->ids - 2, done = b->ids - 1;
@@ -79,8 +89,10 @@ static int sub_process(struct build *b, int from, int depth) {
 static int guarded_task(struct build *b, int from) {
     int task = node(b, "userTask", "");
     flow(b, from, task);
-    out_printf(&b->o, "<boundaryEvent id='n%d' attachedToRef='n%d' cancelActivity='%s'>", ++b->ids, task, below(2) ? "true" : "false");
-    out_c(&b->o, "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>");
+    out_printf(&b->o, "<boundaryEvent id='n%d' attachedToRef='n%d' cancelActivity='%s'>", ++b->ids, task,
+               below(2) ? "true" : "false");
+    out_c(&b->o,
+          "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>");
     int event = b->ids, end = node(b, "endEvent", "");
     flow(b, event, end);
     return task;
@@ -92,9 +104,18 @@ static int block(struct build *b, int from, int depth) {
         uint32_t what = below(depth > 3 ? 4 : 9);
         int next;
         switch (what) {
-        case 0: next = node(b, "userTask", ""); flow(b, at, next); break;
-        case 1: next = node(b, "serviceTask", ""); flow(b, at, next); break;
-        case 2: next = node(b, "intermediateCatchEvent", "<messageEventDefinition messageRef='m'/>"); flow(b, at, next); break;
+        case 0:
+            next = node(b, "userTask", "");
+            flow(b, at, next);
+            break;
+        case 1:
+            next = node(b, "serviceTask", "");
+            flow(b, at, next);
+            break;
+        case 2:
+            next = node(b, "intermediateCatchEvent", "<messageEventDefinition messageRef='m'/>");
+            flow(b, at, next);
+            break;
         case 3: next = guarded_task(b, at); break;
         case 4: next = split(b, at, depth, "parallelGateway"); break;
         case 5: next = choice(b, at, depth, "exclusiveGateway"); break;
@@ -123,7 +144,8 @@ static enum status maybe(void *ctx, const struct flow_at *at, struct text e, boo
     return below(12) ? STATUS_OK : problem(p, "", "feel_broken", "problem.test");
 }
 
-static enum status sometimes(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status sometimes(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                             struct problem *p) {
     (void)ctx, (void)at, (void)p;
     static const enum flow_outcome OUTCOMES[] = {FLOW_DONE, FLOW_DONE, FLOW_LATER, FLOW_FAILED};
     out->outcome = OUTCOMES[below(4)];
@@ -137,8 +159,10 @@ static void step(struct walk *w) {
     enum status st = STATUS_OK;
     if (k < tokens) {
         const struct flow_token *t = &w->state.tokens.items[k];
-        if (t->phase == FLOW_STUCK) st = flow_retry(&e, &w->state, t->id, &w->effects, &w->problem);
-        else st = flow_task_done(&e, &w->state, t->id, &w->effects, &w->problem);
+        if (t->phase == FLOW_STUCK)
+            st = flow_retry(&e, &w->state, t->id, &w->effects, &w->problem);
+        else
+            st = flow_task_done(&e, &w->state, t->id, &w->effects, &w->problem);
     } else if (w->state.waits.items[k - tokens].kind == FLOW_TIMER) {
         st = flow_timer_due(&e, &w->state, w->state.waits.items[k - tokens].id, &w->effects, &w->problem);
     } else if (below(3)) {
@@ -154,14 +178,21 @@ static void effects_agree_with_the_state(struct walk *w) {
         enum flow_effect_kind k = w->effects.items[i].kind;
         inside += (k == FLOW_ENTERED) - (k == FLOW_LEFT || k == FLOW_INTERRUPTED);
         tasks += (k == FLOW_TASK_OPENED) - (k == FLOW_TASK_CLOSED || k == FLOW_TASK_CANCELLED);
-        waits += (k == FLOW_TIMER_SET || k == FLOW_MESSAGE_AWAITED) - (k == FLOW_TIMER_CANCELLED || k == FLOW_TIMER_FIRED || k == FLOW_MESSAGE_UNAWAITED);
+        waits += (k == FLOW_TIMER_SET || k == FLOW_MESSAGE_AWAITED) -
+                 (k == FLOW_TIMER_CANCELLED || k == FLOW_TIMER_FIRED || k == FLOW_MESSAGE_UNAWAITED);
     }
-    for (size_t i = 0; i < w->state.tokens.count; i++) inside -= w->state.tokens.items[i].phase != FLOW_ARRIVED;
-    for (size_t i = 0; i < w->state.scopes.count; i++) inside -= w->state.scopes.items[i].element >= 0 && !w->state.scopes.items[i].owner;
-    for (size_t i = 0; i < w->effects.count; i++)  // a message that was taken ended its wait, unless it may come again
-        waits -= w->effects.items[i].kind == FLOW_MESSAGE_TAKEN && w->effects.items[i].element->kind != FLOW_START_EVENT;
+    for (size_t i = 0; i < w->state.tokens.count; i++)
+        inside -= w->state.tokens.items[i].phase != FLOW_ARRIVED;
+    for (size_t i = 0; i < w->state.scopes.count; i++)
+        inside -= w->state.scopes.items[i].element >= 0 && !w->state.scopes.items[i].owner;
+    for (size_t i = 0; i < w->effects.count;
+         i++) // a message that was taken ended its wait, unless it may come again
+        waits -= w->effects.items[i].kind == FLOW_MESSAGE_TAKEN &&
+                 w->effects.items[i].element->kind != FLOW_START_EVENT;
     for (size_t i = 0; i < w->effects.count; i++)
-        waits -= w->effects.items[i].kind == FLOW_MESSAGE_TAKEN && w->effects.items[i].element->kind == FLOW_START_EVENT && w->effects.items[i].element->interrupting;
+        waits -= w->effects.items[i].kind == FLOW_MESSAGE_TAKEN &&
+                 w->effects.items[i].element->kind == FLOW_START_EVENT &&
+                 w->effects.items[i].element->interrupting;
     assert_int_equal(inside, 0);
     assert_int_equal(tasks, (long)flow_open_tasks(w->model, &w->state, NULL, 0));
     assert_int_equal(waits, (long)w->state.waits.count);
@@ -176,7 +207,12 @@ static void damaged_bytes_never_crash(struct walk *w) {
     v.state = (struct flow_state){0};
     if (flow_state_read(w->model, bytes_of(copy), &v.arena, &v.state, NULL) == STATUS_OK)
         for (int i = 0; i < 5 && !v.state.ended && v.state.tokens.count; i++) step(&v);
-    *w = (struct walk){.arena = v.arena, .model = w->model, .state = w->state, .effects = w->effects, .host = w->host, .largest = w->largest};
+    *w = (struct walk){.arena = v.arena,
+                       .model = w->model,
+                       .state = w->state,
+                       .effects = w->effects,
+                       .host = w->host,
+                       .largest = w->largest};
     w->host.ctx = w;
 }
 
@@ -204,7 +240,8 @@ static void walks(void **unused) {
             cancelled++;
         }
         effects_agree_with_the_state(&w);
-        assert_int_equal(w.state.tokens.count + w.state.waits.count + w.state.scopes.count + w.state.incidents.count, 0);
+        assert_int_equal(
+            w.state.tokens.count + w.state.waits.count + w.state.scopes.count + w.state.incidents.count, 0);
         walk_close(&w);
     }
     print_message("# %d walks ended by themselves, %d were cancelled\n", ended, cancelled);

@@ -4,11 +4,15 @@
 static void one_task_after_the_other(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "check")
-        "<userTask id='check' name='Check the form'><extensionElements>"
-        "<zeebe:assignmentDefinition candidateGroups='officer,lead' assignee='=x'/><zeebe:formDefinition formId='check_form'/>"
-        "<zeebe:properties><zeebe:property name='command' value='check_form'/><zeebe:property name='status' value='IN_CHECK'/>"
-        "</zeebe:properties></extensionElements></userTask>" F("check", "sign") "<manualTask id='sign'/>" F("sign", "end") END("end")));
+    walk_open(&w, MODEL(START F(
+                      "start", "check") "<userTask id='check' name='Check the form'><extensionElements>"
+                                        "<zeebe:assignmentDefinition candidateGroups='officer,lead' "
+                                        "assignee='=x'/><zeebe:formDefinition formId='check_form'/>"
+                                        "<zeebe:properties><zeebe:property name='command' "
+                                        "value='check_form'/><zeebe:property name='status' value='IN_CHECK'/>"
+                                        "</zeebe:properties></extensionElements></userTask>" F(
+                                            "check", "sign") "<manualTask id='sign'/>" F("sign", "end")
+                                            END("end")));
     start(&w);
     assert_text(where(&w), "check");
     struct flow_at tasks[2];
@@ -48,13 +52,16 @@ static void a_task_is_done_once(void **unused) {
     walk_close(&w);
 }
 
-#define XOR MODEL(START F("start", "x") "<exclusiveGateway id='x' default='x_other'/>" IF("x", "first", "one") IF("x", "second", "two") \
-        F("x", "other") USER("first") USER("second") USER("other") F("first", "y") F("second", "y") F("other", "y")            \
-        "<exclusiveGateway id='y'/>" F("y", "end") END("end"))
+#define XOR                                                                                            \
+    MODEL(START F("start", "x") "<exclusiveGateway id='x' default='x_other'/>" IF("x", "first", "one") \
+              IF("x", "second", "two") F("x", "other") USER("first") USER("second") USER("other")      \
+                  F("first", "y") F("second", "y")                                                     \
+                      F("other", "y") "<exclusiveGateway id='y'/>" F("y", "end") END("end"))
 
 static void exclusive_takes_the_first_that_holds(void **unused) {
     (void)unused;
-    static const char *const CASES[][2] = {{"one", "first"}, {"two", "second"}, {"one two", "first"}, {"", "other"}};
+    static const char *const CASES[][2] = {
+        {"one", "first"}, {"two", "second"}, {"one two", "first"}, {"", "other"}};
     for (int i = 0; i < 4; i++) {
         struct walk w = {.facts = CASES[i][0]};
         walk_open(&w, XOR);
@@ -69,8 +76,9 @@ static void exclusive_takes_the_first_that_holds(void **unused) {
 static void no_way_out_is_an_incident_that_can_be_mended(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "a") USER("a") F("a", "x") "<exclusiveGateway id='x'/>" IF("x", "b", "one") IF("x", "c", "two")
-        USER("b") USER("c") F("b", "end") F("c", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "a") USER("a")
+                            F("a", "x") "<exclusiveGateway id='x'/>" IF("x", "b", "one") IF("x", "c", "two")
+                                USER("b") USER("c") F("b", "end") F("c", "end") END("end")));
     start(&w);
     done(&w, "a");
     assert_text(where(&w), "x!");
@@ -85,8 +93,8 @@ static void no_way_out_is_an_incident_that_can_be_mended(void **unused) {
 static void a_failed_condition_does_not_repeat_the_task(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "s") "<serviceTask id='s'/>" IF("s", "b", "broken") F("s", "c") USER("b") USER("c")
-        F("b", "end") F("c", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "s") "<serviceTask id='s'/>" IF("s", "b", "broken") F("s", "c")
+                            USER("b") USER("c") F("b", "end") F("c", "end") END("end")));
     start(&w);
     assert_text(where(&w), "s!");
     assert_true(stuck_with(&w, "feel_broken"));
@@ -98,8 +106,9 @@ static void a_failed_condition_does_not_repeat_the_task(void **unused) {
 static void trouble_of_the_machine_changes_nothing(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "a") USER("a") F("a", "x") "<exclusiveGateway id='x' default='x_c'/>" IF("x", "b", "disk_full")
-        F("x", "c") USER("b") USER("c") F("b", "end") F("c", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "a") USER("a")
+                            F("a", "x") "<exclusiveGateway id='x' default='x_c'/>" IF("x", "b", "disk_full")
+                                F("x", "c") USER("b") USER("c") F("b", "end") F("c", "end") END("end")));
     start(&w);
     struct flow_engine e = walk_engine(&w);
     size_t before = w.effects.count;
@@ -112,9 +121,10 @@ static void trouble_of_the_machine_changes_nothing(void **unused) {
 static void parallel_waits_for_all(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "split") "<parallelGateway id='split'/>" F("split", "a") F("split", "b") F("split", "c") USER("a")
-        USER("b") USER("c") F("a", "join") F("b", "join") F("c", "join") "<parallelGateway id='join'/>" F("join", "d") USER("d")
-        F("d", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "split") "<parallelGateway id='split'/>" F("split", "a")
+                            F("split", "b") F("split", "c") USER("a") USER("b") USER("c") F("a", "join")
+                                F("b", "join") F("c", "join") "<parallelGateway id='join'/>" F("join", "d")
+                                    USER("d") F("d", "end") END("end")));
     start(&w);
     assert_text(where(&w), "a b c");
     done(&w, "b");
@@ -127,9 +137,11 @@ static void parallel_waits_for_all(void **unused) {
     walk_close(&w);
 }
 
-#define OR MODEL(START F("start", "split") "<inclusiveGateway id='split' default='split_c'/>" IF("split", "a", "one") IF("split", "b", "two") \
-        F("split", "c") USER("a") USER("b") USER("c") F("a", "join") F("b", "join") F("c", "join") "<inclusiveGateway id='join'/>"          \
-        F("join", "d") USER("d") F("d", "end") END("end"))
+#define OR                                                                                                \
+    MODEL(START F("start", "split") "<inclusiveGateway id='split' default='split_c'/>" IF(                \
+        "split", "a", "one") IF("split", "b", "two") F("split", "c") USER("a") USER("b") USER("c")        \
+              F("a", "join") F("b", "join") F("c", "join") "<inclusiveGateway id='join'/>" F("join", "d") \
+                  USER("d") F("d", "end") END("end"))
 
 static void inclusive_waits_for_those_that_started(void **unused) {
     (void)unused;
@@ -155,9 +167,11 @@ static void inclusive_waits_for_those_that_started(void **unused) {
 static void inclusive_is_released_when_the_other_token_goes_elsewhere(void **unused) {
     (void)unused;
     struct walk w = {.facts = "away"};
-    walk_open(&w, MODEL(START F("start", "split") "<parallelGateway id='split'/>" F("split", "a") F("split", "b") USER("a") USER("b")
-        F("a", "join") F("b", "x") "<exclusiveGateway id='x' default='x_join'/>" IF("x", "gone", "away") F("x", "join") END("gone")
-        "<inclusiveGateway id='join'/>" F("join", "d") USER("d") F("d", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "split") "<parallelGateway id='split'/>" F("split", "a") F(
+                      "split", "b") USER("a") USER("b") F("a", "join")
+                            F("b", "x") "<exclusiveGateway id='x' default='x_join'/>" IF("x", "gone", "away")
+                                F("x", "join") END("gone") "<inclusiveGateway id='join'/>" F("join", "d")
+                                    USER("d") F("d", "end") END("end")));
     start(&w);
     done(&w, "a");
     assert_text(where(&w), "b join");
@@ -170,8 +184,9 @@ static void inclusive_is_released_when_the_other_token_goes_elsewhere(void **unu
 static void inclusive_in_a_loop_does_not_wait_for_itself(void **unused) {
     (void)unused;
     struct walk w = {.facts = "again"};
-    walk_open(&w, MODEL(START F("start", "join") "<inclusiveGateway id='join'/>" F("join", "a") USER("a") F("a", "x")
-        "<exclusiveGateway id='x' default='x_end'/>" IF("x", "join", "again") F("x", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "join") "<inclusiveGateway id='join'/>" F("join", "a") USER("a")
+                            F("a", "x") "<exclusiveGateway id='x' default='x_end'/>" IF("x", "join", "again")
+                                F("x", "end") END("end")));
     start(&w);
     assert_text(where(&w), "a");
     done(&w, "a");
@@ -185,8 +200,9 @@ static void inclusive_in_a_loop_does_not_wait_for_itself(void **unused) {
 static void conditions_after_a_task_may_all_hold(void **unused) {
     (void)unused;
     struct walk w = {.facts = "one two"};
-    walk_open(&w, MODEL(START F("start", "t") "<task id='t' default='t_c'/>" IF("t", "a", "one") IF("t", "b", "two") F("t", "c") USER("a")
-        USER("b") USER("c") F("a", "end") F("b", "end") F("c", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "t") "<task id='t' default='t_c'/>" IF("t", "a", "one")
+                            IF("t", "b", "two") F("t", "c") USER("a") USER("b") USER("c") F("a", "end")
+                                F("b", "end") F("c", "end") END("end")));
     start(&w);
     assert_text(where(&w), "a b");
     done(&w, "a");
@@ -211,7 +227,8 @@ static void without_start_event_all_that_nothing_leads_to_starts(void **unused) 
 static void a_loop_that_never_waits_is_stopped(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "x") "<exclusiveGateway id='x' default='x_end'/>" IF("x", "a", "true") F("x", "end") "<task id='a'/>" F("a", "x") END("end")));
+    walk_open(&w, MODEL(START F("start", "x") "<exclusiveGateway id='x' default='x_end'/>" IF(
+                      "x", "a", "true") F("x", "end") "<task id='a'/>" F("a", "x") END("end")));
     struct flow_engine e = walk_engine(&w);
     struct flow_trigger by = {0};
     assert_status(flow_start(&e, &by, &w.state, &w.effects, &w.problem), STATUS_TOO_LARGE);
@@ -223,8 +240,9 @@ static void a_loop_that_never_waits_is_stopped(void **unused) {
 static void tokens_are_bounded(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL(START F("start", "x") "<parallelGateway id='g'/>" F("x", "g") "<exclusiveGateway id='x'/>" F("g", "x") F("g", "a")
-        USER("a") F("a", "end") END("end")));
+    walk_open(&w, MODEL(START F("start", "x") "<parallelGateway id='g'/>" F(
+                      "x", "g") "<exclusiveGateway id='x'/>" F("g", "x") F("g", "a") USER("a") F("a", "end")
+                            END("end")));
     struct flow_engine e = walk_engine(&w);
     struct flow_trigger by = {0};
     assert_status(flow_start(&e, &by, &w.state, &w.effects, &w.problem), STATUS_TOO_LARGE);
@@ -235,9 +253,12 @@ static void tokens_are_bounded(void **unused) {
 static void lanes_and_other_namespaces(void **unused) {
     (void)unused;
     struct walk w = {0};
-    walk_open(&w, MODEL("<x:y xmlns:x='urn:x' id='start'><x:z/></x:y><laneSet id='l'><lane id='l1' name='Officer'><flowNodeRef>a</flowNodeRef>"
-        "<childLaneSet id='l2'><lane id='l3' name='Second'><flowNodeRef>b</flowNodeRef></lane></childLaneSet></lane></laneSet>"
-        START F("start", "a") USER("a") F("a", "b") USER("b") F("b", "end") END("end")));
+    walk_open(
+        &w, MODEL("<x:y xmlns:x='urn:x' id='start'><x:z/></x:y><laneSet id='l'><lane id='l1' "
+                  "name='Officer'><flowNodeRef>a</flowNodeRef>"
+                  "<childLaneSet id='l2'><lane id='l3' "
+                  "name='Second'><flowNodeRef>b</flowNodeRef></lane></childLaneSet></lane></laneSet>" START F(
+                      "start", "a") USER("a") F("a", "b") USER("b") F("b", "end") END("end")));
     assert_int_equal(flow_count(w.model), 4);
     assert_text(flow_element(w.model, flow_find(w.model, T("a")))->lane, "Officer");
     assert_text(flow_element(w.model, flow_find(w.model, T("b")))->lane, "Second");

@@ -1,39 +1,40 @@
-// walk.h - walks a model in a test: a host with scripted facts, and short names for what happens. Before every
-// trigger the state is written, read back and written again, so every test also proves that a restart loses nothing.
+// walk.h - walks a model in a test: a host with scripted facts, and short names for what happens. Before
+// every trigger the state is written, read back and written again, so every test also proves that a restart
+// loses nothing.
 #pragma once
 #include "base/cbor.h"
 #include "check.h"
 #include "flow/flow.h"
 
-#define NS                                                                                               \
+#define NS                                                                                                   \
     "xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:zeebe='http://camunda.org/schema/zeebe/1.0' " \
     "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' targetNamespace='urn:test'"
-#define DEFS(inside)    "<definitions " NS ">" inside "</definitions>"
+#define DEFS(inside) "<definitions " NS ">" inside "</definitions>"
 #define PROCESS(inside) "<process id='p' isExecutable='true'>" inside "</process>"
-#define MODEL(inside)   DEFS(PROCESS(inside))
-#define F(from, to)     "<sequenceFlow id='" from "_" to "' sourceRef='" from "' targetRef='" to "'/>"
-#define IF(from, to, c)                                                                                  \
-    "<sequenceFlow id='" from "_" to "' sourceRef='" from "' targetRef='" to                              \
-    "'><conditionExpression>=" c "</conditionExpression></sequenceFlow>"
-#define START           "<startEvent id='start'/>"
-#define END(id)         "<endEvent id='" id "'/>"
-#define USER(id)        "<userTask id='" id "'/>"
-#define AFTER(time)     "<timerEventDefinition><timeDuration>" time "</timeDuration></timerEventDefinition>"
+#define MODEL(inside) DEFS(PROCESS(inside))
+#define F(from, to) "<sequenceFlow id='" from "_" to "' sourceRef='" from "' targetRef='" to "'/>"
+#define IF(from, to, c)                                                                                   \
+    "<sequenceFlow id='" from "_" to "' sourceRef='" from "' targetRef='" to "'><conditionExpression>=" c \
+    "</conditionExpression></sequenceFlow>"
+#define START "<startEvent id='start'/>"
+#define END(id) "<endEvent id='" id "'/>"
+#define USER(id) "<userTask id='" id "'/>"
+#define AFTER(time) "<timerEventDefinition><timeDuration>" time "</timeDuration></timerEventDefinition>"
 
 struct walk {
     struct arena arena;
     const struct flow_model *model;
     struct flow_state state;
-    struct flow_effects effects;  // of all triggers so far
+    struct flow_effects effects; // of all triggers so far
     struct flow_host host;
     struct problem problem;
-    const char *facts;            // "paid adult": conditions "=paid" and "=adult" hold, others do not
-    const char *answer;           // what services answer: "done" (NULL), "later", "failed", or an error code
+    const char *facts;  // "paid adult": conditions "=paid" and "=adult" hold, others do not
+    const char *answer; // what services answer: "done" (NULL), "later", "failed", or an error code
     struct moment now;
-    int64_t count;                // what count expressions give
-    char log[4096];               // services, decisions, scripts called
-    size_t fired_before;          // effects before the last trigger
-    size_t largest;               // most bytes of a stored state
+    int64_t count;       // what count expressions give
+    char log[4096];      // services, decisions, scripts called
+    size_t fired_before; // effects before the last trigger
+    size_t largest;      // most bytes of a stored state
 };
 
 static bool has_fact(const struct walk *w, struct text name) {
@@ -43,7 +44,8 @@ static bool has_fact(const struct walk *w, struct text name) {
     return false;
 }
 
-static enum status walk_condition(void *ctx, const struct flow_at *at, struct text e, bool *out, struct problem *p) {
+static enum status walk_condition(void *ctx, const struct flow_at *at, struct text e, bool *out,
+                                  struct problem *p) {
     (void)at;
     if (text_eq(e, T("=broken"))) return problem(p, "", "feel_broken", "problem.test");
     if (text_eq(e, T("=disk_full"))) return STATUS_IO;
@@ -53,50 +55,65 @@ static enum status walk_condition(void *ctx, const struct flow_at *at, struct te
 }
 
 // "PT1H" and the like are hours from now, "R2/PT1H" comes three times, "=broken" fails.
-static enum status walk_timer(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text e, int fired,
-                              struct flow_due *out, struct problem *p) {
+static enum status walk_timer(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text e,
+                              int fired, struct flow_due *out, struct problem *p) {
     (void)at;
     struct walk *w = ctx;
-    if (text_eq(e, T("=broken")) && !has_fact(w, T("mended"))) return problem(p, "", "feel_broken", "problem.test");
+    if (text_eq(e, T("=broken")) && !has_fact(w, T("mended")))
+        return problem(p, "", "feel_broken", "problem.test");
     out->at.ms = w->now.ms + 3600000;
     if (kind == FLOW_CYCLE) out->repeats = 2 - fired;
     return STATUS_OK;
 }
 
-static enum status walk_key(void *ctx, const struct flow_at *at, struct text e, struct text *out, struct problem *p) {
+static enum status walk_key(void *ctx, const struct flow_at *at, struct text e, struct text *out,
+                            struct problem *p) {
     (void)ctx, (void)at, (void)p;
     *out = text_slice(e, 1, e.n);
     return STATUS_OK;
 }
 
-static enum status walk_count(void *ctx, const struct flow_at *at, struct text e, int64_t *out, struct problem *p) {
+static enum status walk_count(void *ctx, const struct flow_at *at, struct text e, int64_t *out,
+                              struct problem *p) {
     (void)at, (void)e, (void)p;
     *out = ((struct walk *)ctx)->count;
     return STATUS_OK;
 }
 
-static enum status walk_work(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status walk_work(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                             struct problem *p) {
     (void)p;
     struct walk *w = ctx;
     size_t n = strlen(w->log);
     snprintf(w->log + n, sizeof w->log - n, "%s" TEXT_FMT, n ? " " : "", TEXT_ARG(at->element->id));
     const char *answer = w->answer ? w->answer : "done";
-    if (strcmp(answer, "done") == 0) out->outcome = FLOW_DONE;
-    else if (strcmp(answer, "later") == 0) out->outcome = FLOW_LATER;
-    else if (strcmp(answer, "failed") == 0) *out = (struct flow_answer){.outcome = FLOW_FAILED, .detail = T("printer on fire")};
-    else *out = (struct flow_answer){.outcome = FLOW_THROWN, .error_code = text_of(answer)};
+    if (strcmp(answer, "done") == 0)
+        out->outcome = FLOW_DONE;
+    else if (strcmp(answer, "later") == 0)
+        out->outcome = FLOW_LATER;
+    else if (strcmp(answer, "failed") == 0)
+        *out = (struct flow_answer){.outcome = FLOW_FAILED, .detail = T("printer on fire")};
+    else
+        *out = (struct flow_answer){.outcome = FLOW_THROWN, .error_code = text_of(answer)};
     return STATUS_OK;
 }
 
-static struct flow_engine walk_engine(struct walk *w) { return (struct flow_engine){w->model, &w->host, &w->arena}; }
+static struct flow_engine walk_engine(struct walk *w) {
+    return (struct flow_engine){w->model, &w->host, &w->arena};
+}
 
 static void walk_open_process(struct walk *w, const char *xml, const char *process) {
-    w->host = (struct flow_host){w, walk_condition, walk_timer, walk_key, walk_count, walk_work, walk_work, walk_work};
+    w->host = (struct flow_host){w,          walk_condition, walk_timer, walk_key,
+                                 walk_count, walk_work,      walk_work,  walk_work};
     enum status st = flow_read(&w->arena, text_of(xml), text_of(process), &w->model, &w->problem);
     if (st) fail_msg("model refused: %s %s (%s)", w->problem.field, w->problem.rule, status_name(st));
 }
-static inline void walk_open(struct walk *w, const char *xml) { walk_open_process(w, xml, ""); }
-static inline void walk_close(struct walk *w) { arena_free(&w->arena); }
+static inline void walk_open(struct walk *w, const char *xml) {
+    walk_open_process(w, xml, "");
+}
+static inline void walk_close(struct walk *w) {
+    arena_free(&w->arena);
+}
 
 static void restart(struct walk *w) {
     struct bytes b = flow_state_write(w->model, &w->state, &w->arena);
@@ -120,7 +137,9 @@ static inline void start_by(struct walk *w, enum flow_event kind, const char *na
     restart(w);
     w->fired_before = 0;
 }
-static inline void start(struct walk *w) { start_by(w, FLOW_NONE, ""); }
+static inline void start(struct walk *w) {
+    start_by(w, FLOW_NONE, "");
+}
 
 // The token that waits at the element (the first one); 0 = none.
 static int64_t token_at(const struct walk *w, const char *id) {
@@ -132,7 +151,8 @@ static int64_t token_at(const struct walk *w, const char *id) {
 }
 static int64_t wait_at(const struct walk *w, const char *id) {
     for (size_t i = 0; i < w->state.waits.count; i++)
-        if (text_eq(flow_element(w->model, w->state.waits.items[i].element)->id, text_of(id))) return w->state.waits.items[i].id;
+        if (text_eq(flow_element(w->model, w->state.waits.items[i].element)->id, text_of(id)))
+            return w->state.waits.items[i].id;
     return 0;
 }
 
@@ -153,7 +173,9 @@ static inline void message_key(struct walk *w, const char *name, const char *key
     struct flow_engine e = walk_engine(w);
     assert_ok(flow_message(&e, &w->state, text_of(name), text_of(key), &w->effects, &w->problem));
 }
-static inline void message(struct walk *w, const char *name) { message_key(w, name, ""); }
+static inline void message(struct walk *w, const char *name) {
+    message_key(w, name, "");
+}
 static inline void sig(struct walk *w, const char *name) {
     restart(w);
     struct flow_engine e = walk_engine(w);
