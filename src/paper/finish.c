@@ -1,5 +1,5 @@
-// What Cairo 1.16 cannot write: languages, alternative texts, table scopes, artifacts, the flags and metadata that
-// ISO 14289-1 (PDF/UA-1) asks for. Through libqpdf's object functions.
+// What Cairo 1.16 cannot write: languages, alternative texts, table scopes, artifacts, the flags and metadata
+// that ISO 14289-1 (PDF/UA-1) asks for. Through libqpdf's object functions.
 #include <qpdf/qpdf-c.h>
 #include <stdlib.h>
 
@@ -28,11 +28,12 @@ static void set_text(struct finishing *f, qpdf_oh element, const char *key, stru
 static void set_attributes(struct finishing *f, qpdf_oh element, const struct tag *t) {
     struct arena *a = f->s->arena;
     if (t->scope)
-        qpdf_oh_replace_key(f->q, element, "/A",
-                            qpdf_oh_parse(f->q, text_c(a, text_printf(a, "<< /O /Table /Scope /%s >>", t->scope))));
+        qpdf_oh_replace_key(
+            f->q, element, "/A",
+            qpdf_oh_parse(f->q, text_c(a, text_printf(a, "<< /O /Table /Scope /%s >>", t->scope))));
     if (t->box[2] > 0) {
-        struct text box = text_printf(a, "<< /O /Layout /Placement /Block /BBox [ %.2f %.2f %.2f %.2f ] >>", t->box[0],
-                                      t->box[1], t->box[2], t->box[3]);
+        struct text box = text_printf(a, "<< /O /Layout /Placement /Block /BBox [ %.2f %.2f %.2f %.2f ] >>",
+                                      t->box[0], t->box[1], t->box[2], t->box[3]);
         qpdf_oh_replace_key(f->q, element, "/A", qpdf_oh_parse(f->q, text_c(a, box)));
     }
 }
@@ -69,12 +70,14 @@ static void element(struct finishing *f, qpdf_oh e, int depth) {
 
 // All elements under one Document element.
 static void add_document(struct finishing *f, qpdf_oh tree) {
-    qpdf_oh document = qpdf_make_indirect_object(f->q, qpdf_oh_parse(f->q, "<< /Type /StructElem /S /Document >>"));
+    qpdf_oh document =
+        qpdf_make_indirect_object(f->q, qpdf_oh_parse(f->q, "<< /Type /StructElem /S /Document >>"));
     qpdf_oh kids = qpdf_oh_get_key(f->q, tree, "/K");
     qpdf_oh_replace_key(f->q, document, "/P", tree);
     qpdf_oh_replace_key(f->q, document, "/K", kids);
     int n = qpdf_oh_is_array(f->q, kids) ? qpdf_oh_get_array_n_items(f->q, kids) : 0;
-    for (int i = 0; i < n; i++) qpdf_oh_replace_key(f->q, qpdf_oh_get_array_item(f->q, kids, i), "/P", document);
+    for (int i = 0; i < n; i++)
+        qpdf_oh_replace_key(f->q, qpdf_oh_get_array_item(f->q, kids, i), "/P", document);
     if (!n) qpdf_oh_replace_key(f->q, kids, "/P", document);
     qpdf_oh_replace_key(f->q, tree, "/K", document);
 }
@@ -102,7 +105,8 @@ static enum status pages(struct finishing *f) {
         size_t size = 0;
         if (qpdf_oh_get_page_content_data(f->q, page, &data, &size) >= QPDF_ERRORS) return STATUS_IO;
         struct text marked;
-        enum status st = content_with_artifacts(f->s->arena, (struct text){(const char *)data, size}, &marked);
+        enum status st =
+            content_with_artifacts(f->s->arena, (struct text){(const char *)data, size}, &marked);
         free(data);
         if (st) return st;
         qpdf_oh stream = qpdf_oh_new_stream(f->q);
@@ -115,20 +119,27 @@ static enum status pages(struct finishing *f) {
 
 static void out_xml(struct out *o, struct text t) {
     for (size_t i = 0; i < t.n; i++) {
-        if (t.p[i] == '<') out_c(o, "&lt;");
-        else if (t.p[i] == '>') out_c(o, "&gt;");
-        else if (t.p[i] == '&') out_c(o, "&amp;");
-        else out_byte(o, t.p[i]);
+        if (t.p[i] == '<')
+            out_c(o, "&lt;");
+        else if (t.p[i] == '>')
+            out_c(o, "&gt;");
+        else if (t.p[i] == '&')
+            out_c(o, "&amp;");
+        else
+            out_byte(o, t.p[i]);
     }
 }
 
 // XMP (ISO 16684-1). It does not claim pdfuaid:part: only a validator's report could say so.
 static struct text xmp(struct sheet *s) {
     struct out o = {.arena = s->arena};
-    out_c(&o, "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">"
-              "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
-              "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">"
-              "<dc:format>application/pdf</dc:format><dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">");
+    out_c(
+        &o,
+        "<?xpacket begin=\"\xEF\xBB\xBF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n<x:xmpmeta "
+        "xmlns:x=\"adobe:ns:meta/\">"
+        "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
+        "xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">"
+        "<dc:format>application/pdf</dc:format><dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">");
     out_xml(&o, s->paper->title);
     out_c(&o, "</rdf:li></rdf:Alt></dc:title><dc:creator><rdf:Seq><rdf:li>");
     out_xml(&o, s->paper->author);
@@ -152,7 +163,8 @@ static void catalog(struct finishing *f, qpdf_oh root) {
     qpdf_oh_replace_key(q, root, "/MarkInfo", qpdf_oh_parse(q, "<< /Marked true >>"));
     bool rtl = is_rtl(f->s->paper->language, PAPER_AUTO, T(""));
     qpdf_oh_replace_key(q, root, "/ViewerPreferences",
-                        qpdf_oh_parse(q, rtl ? "<< /DisplayDocTitle true /Direction /R2L >>" : "<< /DisplayDocTitle true >>"));
+                        qpdf_oh_parse(q, rtl ? "<< /DisplayDocTitle true /Direction /R2L >>"
+                                             : "<< /DisplayDocTitle true >>"));
 }
 
 // The ID is made of the content, so that equal letters are equal files.
@@ -168,7 +180,7 @@ static enum status write_same(struct finishing *f, struct bytes *pdf) {
     return STATUS_OK;
 }
 
-enum status finish(struct sheet *s, struct bytes drawn, struct bytes *pdf) {
+enum status sheet_finish(struct sheet *s, struct bytes drawn, struct bytes *pdf) {
     struct finishing f = {.s = s, .q = qpdf_init()};
     qpdf_silence_errors(f.q);
     qpdf_set_suppress_warnings(f.q, QPDF_TRUE);

@@ -1,8 +1,8 @@
 // One letter from struct to bytes: check, lay out, flow, draw, finish.
 #include "paper/paper.h"
 
-#include <cairo-pdf.h>
 #include "base/date.h"
+#include <cairo-pdf.h>
 
 #include "paper/sheet.h"
 
@@ -20,7 +20,8 @@ static void describe(struct sheet *s, cairo_surface_t *pdf) {
     struct arena *a = s->arena;
     cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_TITLE, text_c(a, s->paper->title));
     cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_AUTHOR, text_c(a, s->paper->author));
-    cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE, text_c(a, moment_print(a, s->paper->created)));
+    cairo_pdf_surface_set_metadata(pdf, CAIRO_PDF_METADATA_CREATE_DATE,
+                                   text_c(a, moment_print(a, s->paper->created)));
 }
 
 static enum status draw(struct sheet *s, struct out *bytes) {
@@ -42,12 +43,13 @@ static enum status make(struct sheet *s, struct paper_result *out, struct proble
     if (!st) st = flow(s, p);
     struct out bytes = {.arena = s->arena};
     if (!st) st = draw(s, &bytes);
-    if (!st) st = finish(s, bytes_of(out_done(&bytes)), &out->pdf);
+    if (!st) st = sheet_finish(s, bytes_of(out_done(&bytes)), &out->pdf);
     out->pages = s->pages;
     return st;
 }
 
-enum status paper_make(struct arena *a, const struct paper *paper, struct paper_result *out, struct problem *p) {
+enum status paper_make(struct arena *a, const struct paper *paper, struct paper_result *out,
+                       struct problem *p) {
     *out = (struct paper_result){0};
     if (paper->block_count > PAPER_BLOCKS_MAX) {
         (void)problem(p, "blocks", "paper_blocks", "problem.paper.blocks");

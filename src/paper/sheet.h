@@ -5,32 +5,40 @@
 #include "paper/paper.h"
 
 // Millimetres to points.
-#define MM(x) ((x) * 72.0 / 25.4)
+#define MM(x) ((x)*72.0 / 25.4)
 
-// A4, with the recipient where the window of a DL or C5 envelope is (DIN 5008 form B: 20 mm from the left, 45 mm from the
-// top, 85 by 45 mm).
-#define PAGE_WIDTH    MM(210)
-#define PAGE_HEIGHT   MM(297)
-#define MARGIN_LEFT   MM(25)
-#define MARGIN_RIGHT  MM(20)
-#define TEXT_WIDTH    (PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT)
-#define WINDOW_TOP    MM(48)
-#define WINDOW_NAME   MM(55)
-#define WINDOW_WIDTH  MM(80)
-#define SIDE_LEFT     MM(125)
-#define SIDE_WIDTH    (PAGE_WIDTH - MARGIN_RIGHT - SIDE_LEFT)
-#define BODY_FIRST    MM(103)  // where the text begins on the first page
-#define BODY_NEXT     MM(30)   // and on the others
-#define BODY_BOTTOM   MM(272)
-#define FOOT_TOP      MM(277)
-#define QR_SIDE       MM(32)   // black modules; the quiet zone is outside
+// A4, with the recipient where the window of a DL or C5 envelope is (DIN 5008 form B: 20 mm from the left, 45
+// mm from the top, 85 by 45 mm).
+#define PAGE_WIDTH   MM(210)
+#define PAGE_HEIGHT  MM(297)
+#define MARGIN_LEFT  MM(25)
+#define MARGIN_RIGHT MM(20)
+#define TEXT_WIDTH   (PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT)
+#define WINDOW_TOP   MM(48)
+#define WINDOW_NAME  MM(55)
+#define WINDOW_WIDTH MM(80)
+#define SIDE_LEFT    MM(125)
+#define SIDE_WIDTH   (PAGE_WIDTH - MARGIN_RIGHT - SIDE_LEFT)
+#define BODY_FIRST   MM(103)  // where the text begins on the first page
+#define BODY_NEXT    MM(30)   // and on the others
+#define BODY_BOTTOM  MM(272)
+#define FOOT_TOP     MM(277)
+#define QR_SIDE      MM(32)  // black modules; the quiet zone is outside
 
 enum style {
-    STYLE_BODY, STYLE_HEADING_1, STYLE_HEADING_2, STYLE_BOLD, STYLE_SMALL, STYLE_LABEL, STYLE_AUTHORITY, STYLE_CODE,
+    STYLE_BODY,
+    STYLE_HEADING_1,
+    STYLE_HEADING_2,
+    STYLE_BOLD,
+    STYLE_SMALL,
+    STYLE_LABEL,
+    STYLE_AUTHORITY,
+    STYLE_CODE,
     STYLE_COUNT
 };
 
-// One structure element, in the order in which it begins: what Cairo's tags cannot say is added afterwards by number.
+// One structure element, in the order in which it begins: what Cairo's tags cannot say is added afterwards by
+// number.
 struct tag {
     const char *name;
     struct text language, alt, actual;  // empty = none
@@ -42,7 +50,7 @@ struct tag {
 struct part {
     PangoLayout *layout;
     double x, width;
-    const char *tag;    // structure element of this part, NULL = the item's own
+    const char *tag;  // structure element of this part, NULL = the item's own
     const char *scope;
 };
 
@@ -72,15 +80,25 @@ struct sheet {
     cairo_t *cr;
     struct item *items;
     size_t item_count;
-    struct { struct placed *items; size_t count, capacity; } placed;
-    struct { struct tag *items; size_t count, capacity; } tags;
-    struct { PangoLayout **items; size_t count, capacity; } layouts;  // to be released
+    struct {
+        struct placed *items;
+        size_t count, capacity;
+    } placed;
+    struct {
+        struct tag *items;
+        size_t count, capacity;
+    } tags;
+    struct {
+        PangoLayout **items;
+        size_t count, capacity;
+    } layouts;  // to be released
     int pages;
 };
 
 // layout.c
 bool is_rtl(struct text language, enum paper_direction wish, struct text t);
-PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style, double width);
+PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style,
+                         double width);
 double layout_height(PangoLayout *l);
 double layout_lines_height(PangoLayout *l, int from, int to);
 struct text layout_lines_text(PangoLayout *l, int from, int to);
@@ -108,4 +126,4 @@ double qr_side(struct text t);
 void qr_draw(cairo_t *cr, struct text t, double x, double y);
 
 // finish.c: language, alternative texts, artifacts, metadata; then the same bytes for the same input.
-enum status finish(struct sheet *s, struct bytes drawn, struct bytes *pdf);
+enum status sheet_finish(struct sheet *s, struct bytes drawn, struct bytes *pdf);
