@@ -1,4 +1,5 @@
-// What a scanner sends is read without harm, and what was read with all checks right can be written and read again.
+// What a scanner sends is read without harm, and what was read with all checks right can be written and read
+// again.
 #include <assert.h>
 
 #include "identity/mrz.h"
@@ -15,9 +16,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         assert(date_is_valid(m.birth) || m.birth.year == 0);
         assert(m.checks_ok || m.problem_count > 0);
         struct mrz_fields f = {
-            .format = m.format, .document_code = m.document_code, .issuer = m.issuer, .number = m.number,
-            .nationality = m.nationality, .family = m.family, .given = m.given, .optional = m.optional,
-            .optional_2 = m.optional_2, .birth = m.birth, .expiry = m.expiry, .sex = m.sex,
+            .format = m.format,
+            .document_code = m.document_code,
+            .issuer = m.issuer,
+            .number = m.number,
+            .nationality = m.nationality,
+            .family = m.family,
+            .given = m.given,
+            .optional = m.optional,
+            .optional_2 = m.optional_2,
+            .birth = m.birth,
+            .expiry = m.expiry,
+            .sex = m.sex,
         };
         struct text zone;
         if (m.problem_count == 0 && !mrz_write(&a, &f, &zone, &p)) {

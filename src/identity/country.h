@@ -24,5 +24,6 @@ struct text country_alpha2(struct text code);
 // Three-letter ISO code of a zone's code ("D" gives "DEU"), or the ICAO code itself; empty when unknown.
 struct text country_alpha3(struct arena *a, struct text code);
 
-// The code as a zone prints it, three characters with fillers ("DEU" gives "D<<", "DE" too); empty when unknown.
+// The code as a zone prints it, three characters with fillers ("DEU" gives "D<<", "DE" too); empty when
+// unknown.
 struct text country_mrz(struct arena *a, struct text code);

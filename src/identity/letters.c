@@ -1,7 +1,8 @@
 // ICAO Doc 9303-3, section 6: A national Latin characters, B Cyrillic, C Arabic. Rows sorted by code.
 //
-// Reading forms that differ from the zone follow national rules: Ukraine, Cabinet resolution 55 of 2010; Bulgaria,
-// Transliteration Act of 2009; Serbian in Gaj's alphabet; Arabic letters in the plain form usual in civil documents.
+// Reading forms that differ from the zone follow national rules: Ukraine, Cabinet resolution 55 of 2010;
+// Bulgaria, Transliteration Act of 2009; Serbian in Gaj's alphabet; Arabic letters in the plain form usual in
+// civil documents.
 #include "identity/letters.h"
 
 static const struct letter LETTERS[] = {

@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 
-// One letter in upper case (or caseless). `mrz` is what 9303 recommends, "" = not encoded. `latin` is the reading form in
-// lower case where it differs from `mrz`; NULL = the same.
+// One letter in upper case (or caseless). `mrz` is what 9303 recommends, "" = not encoded. `latin` is the
+// reading form in lower case where it differs from `mrz`; NULL = the same.
 struct letter {
     uint16_t code;
     const char *mrz;

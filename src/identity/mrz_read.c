@@ -31,10 +31,23 @@ static void put(struct cleaned *c, char x) {
 
 static void clean_one(struct cleaned *out, uint32_t c) {
     switch (c) {
-    case ' ': case '\t': case 0xA0: case 0xFEFF: case 0x200B: return;
-    case '\n': case '\r': put(out, '\n'); return;
-    case 0xAB: case 0x300A: put(out, '<'); put(out, '<'); return;  // « and 《 are how OCR writes two fillers
-    case 0x2039: case 0x2264: case 0xFF1C: case 0x3008: case 0x02C2: put(out, '<'); return;
+    case ' ':
+    case '\t':
+    case 0xA0:
+    case 0xFEFF:
+    case 0x200B: return;
+    case '\n':
+    case '\r': put(out, '\n'); return;
+    case 0xAB:
+    case 0x300A:
+        put(out, '<');
+        put(out, '<');
+        return;  // « and 《 are how OCR writes two fillers
+    case 0x2039:
+    case 0x2264:
+    case 0xFF1C:
+    case 0x3008:
+    case 0x02C2: put(out, '<'); return;
     default: break;
     }
     if (c >= 'a' && c <= 'z') c -= 32;
@@ -94,8 +107,8 @@ static void set_lines(struct reading *r, const struct pieces *s, const struct cl
 }
 
 // Fields. Letters and digits that scanners take for one another; first the digit.
-static const char LOOK_ALIKE[][2] = {{'0', 'O'}, {'0', 'Q'}, {'0', 'D'}, {'1', 'I'}, {'1', 'L'}, {'2', 'Z'},
-                                     {'5', 'S'}, {'6', 'G'}, {'8', 'B'}};
+static const char LOOK_ALIKE[][2] = {{'0', 'O'}, {'0', 'Q'}, {'0', 'D'}, {'1', 'I'}, {'1', 'L'},
+                                     {'2', 'Z'}, {'5', 'S'}, {'6', 'G'}, {'8', 'B'}};
 enum { LOOK_ALIKES = sizeof LOOK_ALIKE / sizeof *LOOK_ALIKE };
 
 static char digit_for(char c) {
@@ -171,17 +184,20 @@ static struct text without_fillers(struct text t) {
     return t;
 }
 
-// 9303-5, 4.2.2.1 note j: < in place of the check digit, the rest of the number and then its check digit at the
-// beginning of the optional field. Belgian cards also weigh the filler.
-static enum mrz_check check_long_number(struct arena *a, struct reading *r, struct text *number, struct text *optional) {
-    struct text first = mrz_at(r->layout, r->text, MRZ_NUMBER), rest = mrz_at(r->layout, r->text, MRZ_OPTIONAL), tail;
+// 9303-5, 4.2.2.1 note j: < in place of the check digit, the rest of the number and then its check digit at
+// the beginning of the optional field. Belgian cards also weigh the filler.
+static enum mrz_check check_long_number(struct arena *a, struct reading *r, struct text *number,
+                                        struct text *optional) {
+    struct text first = mrz_at(r->layout, r->text, MRZ_NUMBER),
+                rest = mrz_at(r->layout, r->text, MRZ_OPTIONAL), tail;
     text_cut(&rest, '<', &tail);
     if (tail.n < 2) return MRZ_CHECK_WRONG;
     struct text end = text_slice(tail, 0, tail.n - 1);
     char digit = digit_for(tail.p[tail.n - 1]);
     *number = TEXT_JOIN(a, first, end);
     *optional = text_copy(a, without_fillers(rest.p ? rest : T("")));
-    bool right = mrz_check_digit(*number) == digit || mrz_check_digit(TEXT_JOIN(a, first, T("<"), end)) == digit;
+    bool right =
+        mrz_check_digit(*number) == digit || mrz_check_digit(TEXT_JOIN(a, first, T("<"), end)) == digit;
     return right ? MRZ_CHECK_OK : MRZ_CHECK_WRONG;
 }
 
@@ -217,7 +233,7 @@ static int expiry_year(int yy, struct date today) {
 
 static void read_date(struct reading *r, enum mrz_field f, struct date *out) {
     struct text t = mrz_at(r->layout, r->text, f);
-    int yy, month, day;
+    int yy = -1, month = -1, day = -1;
     *out = (struct date){0};
     bool ok = two_digits(t.p, &yy) && two_digits(t.p + 2, &month) && two_digits(t.p + 4, &day);
     // 9303-3, 4.8: unknown parts are fillers; without a month the day says nothing
@@ -226,7 +242,8 @@ static void read_date(struct reading *r, enum mrz_field f, struct date *out) {
     if (ok && yy < 0) d = (struct date){0};
     if (!ok || month == 0 || day == 0 || (d.year && !date_is_valid(d)))
         complain(r->out, f, "mrz_date", "problem.mrz.date");
-    else *out = d;
+    else
+        *out = d;
 }
 
 static void read_country(struct arena *a, struct reading *r, enum mrz_field f, struct text *out) {
@@ -282,8 +299,10 @@ static void check_fields(struct arena *a, struct reading *r, struct text *number
     for (int i = 0; i < MRZ_FIELD_COUNT; i++) {
         if (f[i].check != MRZ_CHECK_WRONG) continue;
         r->out->checks_ok = false;
-        if (i == MRZ_COMPOSITE) complain(r->out, i, "mrz_composite", "problem.mrz.composite");
-        else complain(r->out, (enum mrz_field)i, "mrz_check_digit", "problem.mrz.check_digit");
+        if (i == MRZ_COMPOSITE)
+            complain(r->out, i, "mrz_composite", "problem.mrz.composite");
+        else
+            complain(r->out, (enum mrz_field)i, "mrz_check_digit", "problem.mrz.check_digit");
     }
 }
 
@@ -311,7 +330,8 @@ static void read_fields(struct arena *a, struct reading *r) {
     for (int i = 0; i < MRZ_FIELD_COUNT; i++) m->field[i].raw = mrz_at(r->layout, m->line, (enum mrz_field)i);
 }
 
-enum status mrz_read(struct arena *a, struct text input, struct date today, struct mrz *out, struct problem *p) {
+enum status mrz_read(struct arena *a, struct text input, struct date today, struct mrz *out,
+                     struct problem *p) {
     assert(date_is_full(today));
     *out = (struct mrz){0};
     if (input.n > MRZ_INPUT_MAX) return problem(p, "mrz", "mrz_length", "problem.mrz.length");

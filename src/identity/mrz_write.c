@@ -36,22 +36,26 @@ static size_t room(const struct zone *z, enum mrz_field f) {
     return (size_t)(z->layout->place[f].to - z->layout->place[f].from);
 }
 
-static enum status put_plain(struct arena *a, struct zone *z, enum mrz_field f, struct text t, struct problem *p) {
+static enum status put_plain(struct arena *a, struct zone *z, enum mrz_field f, struct text t,
+                             struct problem *p) {
     struct text clean;
-    if (!zone_text(a, t, &clean)) return problem(p, mrz_field_word(f), "mrz_character", "problem.mrz.character");
+    if (!zone_text(a, t, &clean))
+        return problem(p, mrz_field_word(f), "mrz_character", "problem.mrz.character");
     if (clean.n > room(z, f)) return problem(p, mrz_field_word(f), "mrz_too_long", "problem.mrz.too_long");
     if (z->layout->place[f].to) place(z, f, clean);
     return STATUS_OK;
 }
 
-static enum status put_country(struct arena *a, struct zone *z, enum mrz_field f, struct text code, struct problem *p) {
+static enum status put_country(struct arena *a, struct zone *z, enum mrz_field f, struct text code,
+                               struct problem *p) {
     struct text three = country_mrz(a, code);
     if (!three.n) return problem(p, mrz_field_word(f), "mrz_country", "problem.mrz.country");
     place(z, f, three);
     return STATUS_OK;
 }
 
-static enum status put_date(struct arena *a, struct zone *z, enum mrz_field f, struct date d, struct problem *p) {
+static enum status put_date(struct arena *a, struct zone *z, enum mrz_field f, struct date d,
+                            struct problem *p) {
     if (!date_is_valid(d) && d.year) return problem(p, mrz_field_word(f), "mrz_date", "problem.mrz.date");
     struct text yy = d.year ? text_printf(a, "%02d", d.year % 100) : T("<<");
     struct text mm = d.month ? text_printf(a, "%02d", d.month) : T("<<");
@@ -59,7 +63,8 @@ static enum status put_date(struct arena *a, struct zone *z, enum mrz_field f, s
     return STATUS_OK;
 }
 
-// Number and optional data together: a number longer than its field runs on in the optional field (9303-5 note j).
+// Number and optional data together: a number longer than its field runs on in the optional field (9303-5
+// note j).
 static enum status put_number(struct arena *a, struct zone *z, struct text number, struct text optional,
                               struct problem *p) {
     struct text n, o;
@@ -70,7 +75,8 @@ static enum status put_number(struct arena *a, struct zone *z, struct text numbe
         if (!z->layout->long_number || text_find(rest, T("<"), &(size_t){0}))
             return problem(p, field, "mrz_too_long", "problem.mrz.too_long");
         o = TEXT_JOIN(a, rest, text_printf(a, "%c", mrz_check_digit(n)), T("<"), optional);
-        if (rest.n + 2 > room(z, MRZ_OPTIONAL)) return problem(p, field, "mrz_too_long", "problem.mrz.too_long");
+        if (rest.n + 2 > room(z, MRZ_OPTIONAL))
+            return problem(p, field, "mrz_too_long", "problem.mrz.too_long");
         place(z, MRZ_NUMBER, first);
         z->line[z->layout->place[MRZ_NUMBER].line][z->layout->place[MRZ_NUMBER].check] = '<';
         return put_plain(a, z, MRZ_OPTIONAL, o, p);
@@ -79,8 +85,9 @@ static enum status put_number(struct arena *a, struct zone *z, struct text numbe
     return put_plain(a, z, MRZ_OPTIONAL, optional, p);
 }
 
-// At most `n` characters of a longer name, the last one a letter: that is how a zone says "cut" (9303-3, 4.6).
-// Where the cut falls on a filler, the word before gives its last letter up for the next word's first.
+// At most `n` characters of a longer name, the last one a letter: that is how a zone says "cut"
+// (9303-3, 4.6). Where the cut falls on a filler, the word before gives its last letter up for the next
+// word's first.
 static struct text cut_name(struct arena *a, struct text t, size_t n) {
     if (t.n <= n) return t;
     if (t.p[n - 1] != '<') return text_slice(t, 0, n);

@@ -49,7 +49,8 @@ static enum status part_check(struct text part, const char *field, struct proble
     for (size_t at = 0; at < part.n;) {
         UChar32 c = (UChar32)text_codepoint(part, &at);
         if (u_isdigit(c)) return problem(p, field, "name_digit", "problem.name.digit");
-        if (u_iscntrl(c) || c == '<' || c == '>') return problem(p, field, "name_character", "problem.name.characters");
+        if (u_iscntrl(c) || c == '<' || c == '>')
+            return problem(p, field, "name_character", "problem.name.characters");
     }
     return STATUS_OK;
 }
@@ -84,7 +85,8 @@ enum status name_complete(struct arena *a, struct name *n, struct problem *p) {
     if (!n->script.n) n->script = identity_script(joined(a, n->family, given));
     st = part_complete(a, n->family, n->language, &n->latin_family, &n->mrz_family);
     if (!st) st = part_complete(a, given, n->language, &n->latin_given, &n->mrz_given);
-    if (!st && !n->mrz_family.n && !n->mrz_given.n) return problem(p, "family", "name_letters", "problem.name.characters");
+    if (!st && !n->mrz_family.n && !n->mrz_given.n)
+        return problem(p, "family", "name_letters", "problem.name.characters");
     return st;
 }
 

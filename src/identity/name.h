@@ -28,8 +28,8 @@ struct text name_source_word(enum name_source source);
 bool name_kind_parse(struct text word, enum name_kind *out);
 bool name_source_parse(struct text word, enum name_source *out);
 
-// Fills script, latin_* and mrz_* from the parts, keeping those that are already filled (a passport's own spelling).
-// STATUS_INVALID when all parts are empty, too long, or hold digits or control characters.
+// Fills script, latin_* and mrz_* from the parts, keeping those that are already filled (a passport's own
+// spelling). STATUS_INVALID when all parts are empty, too long, or hold digits or control characters.
 enum status name_complete(struct arena *a, struct name *n, struct problem *p);
 
 // "given patronymic family" in the order of the script (family first for Han, Hangul, Kana).

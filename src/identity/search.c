@@ -15,23 +15,30 @@ struct tokens {
 // Letters that writers of Arabic script use for one another.
 static uint32_t unified(uint32_t c) {
     switch (c) {
-    case 0x0671: return 0x0627;               // alef wasla
-    case 0x0649: case 0x06CC: case 0x06D2: return 0x064A;  // alef maksura, Persian yeh, Urdu yeh
-    case 0x06A9: return 0x0643;               // Persian keheh
-    case 0x0629: case 0x06C1: case 0x06C3: case 0x06BE: case 0x06D5: return 0x0647;  // teh marbuta, Urdu heh
+    case 0x0671: return 0x0627;  // alef wasla
+    case 0x0649:
+    case 0x06CC:
+    case 0x06D2: return 0x064A;  // alef maksura, Persian yeh, Urdu yeh
+    case 0x06A9: return 0x0643;  // Persian keheh
+    case 0x0629:
+    case 0x06C1:
+    case 0x06C3:
+    case 0x06BE:
+    case 0x06D5: return 0x0647;  // teh marbuta, Urdu heh
     case 0x06BA: return 0x0646;
-    case 0x0131: return 'i';                  // dotless i
+    case 0x0131: return 'i';  // dotless i
     case 0x0142: return 'l';
     case 0x00F8: return 'o';
-    case 0x0111: case 0x00F0: return 'd';
-    case 0x0259: return 'e';                  // Azerbaijani schwa
+    case 0x0111:
+    case 0x00F0: return 'd';
+    case 0x0259: return 'e';  // Azerbaijani schwa
     default: return c;
     }
 }
 
 static bool is_dropped(uint32_t c) {
-    return unicode_is_mark(c) || c == 0x0640 || c == 0x0621 || u_charType((UChar32)c) == U_FORMAT_CHAR || c == '\'' ||
-           c == '`' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0x02BB || c == 0xFFFD;
+    return unicode_is_mark(c) || c == 0x0640 || c == 0x0621 || u_charType((UChar32)c) == U_FORMAT_CHAR ||
+           c == '\'' || c == '`' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0x02BB || c == 0xFFFD;
 }
 
 // At most IDENTITY_TEXT_MAX bytes, not cut inside a character.
@@ -55,8 +62,10 @@ struct text identity_search_key(struct arena *a, struct text t) {
         }
         if (space) out_byte(&o, ' ');
         space = false;
-        if (u_isdigit((UChar32)c)) out_byte(&o, (char)('0' + u_charDigitValue((UChar32)c)));
-        else out_codepoint(&o, unified(c));
+        if (u_isdigit((UChar32)c))
+            out_byte(&o, (char)('0' + u_charDigitValue((UChar32)c)));
+        else
+            out_codepoint(&o, unified(c));
     }
     return out_done(&o);
 }
@@ -83,15 +92,18 @@ static bool is_one_of(struct text t, const char *const *words) {
 }
 
 // The Arabic article as it is written in Latin letters, with the consonants it takes on before others.
-static const char *const ARTICLES[] = {"al", "el", "ul", "il", "ol", "l", "ar", "er", "ur", "as", "es", "ash", "esh",
-                                       "an", "en", "ad", "ed", "at", "et", "az", "ez", "ud", "us", "un", NULL};
-static const char *const SERVANT[] = {"abd", "abdel", "abdul", "abdal", "abdol", "abdoul", "abdu", "abdo", NULL};
+static const char *const ARTICLES[] = {"al", "el", "ul",  "il",  "ol", "l",  "ar", "er", "ur",
+                                       "as", "es", "ash", "esh", "an", "en", "ad", "ed", "at",
+                                       "et", "az", "ez",  "ud",  "us", "un", NULL};
+static const char *const SERVANT[] = {"abd",    "abdel", "abdul", "abdal", "abdol",
+                                      "abdoul", "abdu",  "abdo",  NULL};
 
 static bool is_vowel(char c) {
     return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
 }
 
-// "rahman" of "abdulrahman", "abdurrahman", "abdelrahman"; "lah" of "abdullah"; empty when it is no such name.
+// "rahman" of "abdulrahman", "abdurrahman", "abdelrahman"; "lah" of "abdullah"; empty when it is no such
+// name.
 static struct text servant_rest(struct text t) {
     if (!text_starts(t, T("abd")) || t.n < 7) return (struct text){0};
     size_t i = 3;
@@ -107,7 +119,8 @@ static struct text without_article(struct text t) {
     return article ? text_slice(t, 2, t.n) : t;
 }
 
-// Articles away, the two halves of Abd al-X together: "abd al rahman", "abdulrahman" and "abdel rahman" are one.
+// Articles away, the two halves of Abd al-X together: "abd al rahman", "abdulrahman" and "abdel rahman" are
+// one.
 static struct text without_articles(struct arena *a, const struct tokens *in, bool glued_too) {
     struct out o = {.arena = a};
     for (size_t i = 0; i < in->count; i++) {
@@ -133,8 +146,10 @@ static struct text without_umlaut_e(struct arena *a, struct text key) {
     for (size_t i = 0; i < key.n; i++) {
         char c = key.p[i];
         out_byte(&o, c);
-        if ((c == 'a' || c == 'o' || c == 'u') && i + 1 < key.n && key.p[i + 1] == 'e') i++;
-        else if (c == 'a' && i + 1 < key.n && key.p[i + 1] == 'a') i++;
+        if ((c == 'a' || c == 'o' || c == 'u') && i + 1 < key.n && key.p[i + 1] == 'e')
+            i++;
+        else if (c == 'a' && i + 1 < key.n && key.p[i + 1] == 'a')
+            i++;
     }
     return out_done(&o);
 }
@@ -144,9 +159,9 @@ static const struct {
     const char *spelling;
     char sound;
 } SOUNDS[] = {
-    {"shch", 's'}, {"tsch", 's'}, {"sch", 's'}, {"tch", 's'}, {"kh", 'h'}, {"gh", 'g'}, {"sh", 's'}, {"ch", 's'},
-    {"th", 't'},   {"dh", 'd'},   {"ph", 'f'},  {"dj", 'j'},  {"dz", 'z'}, {"zh", 'j'}, {"ts", 's'}, {"ck", 'k'},
-    {"q", 'k'},    {"c", 'k'},    {"v", 'f'},   {"x", 'h'},   {"p", 'p'},
+    {"shch", 's'}, {"tsch", 's'}, {"sch", 's'}, {"tch", 's'}, {"kh", 'h'}, {"gh", 'g'}, {"sh", 's'},
+    {"ch", 's'},   {"th", 't'},   {"dh", 'd'},  {"ph", 'f'},  {"dj", 'j'}, {"dz", 'z'}, {"zh", 'j'},
+    {"ts", 's'},   {"ck", 'k'},   {"q", 'k'},   {"c", 'k'},   {"v", 'f'},  {"x", 'h'},  {"p", 'p'},
 };
 
 static char sound_at(struct text t, size_t *at) {
@@ -160,18 +175,24 @@ static char sound_at(struct text t, size_t *at) {
     return t.p[(*at)++];
 }
 
-// The consonants of one word, doubles once, with an 'a' for a vowel in front: vowels are what spellings differ in.
+// The consonants of one word, doubles once, with an 'a' for a vowel in front: vowels are what spellings
+// differ in.
 static void out_sounds(struct out *o, struct text t) {
     size_t begin = o->n;
     if (t.n > 3 && text_starts(t, T("ou")) && is_vowel(t.p[2])) t = text_slice(t, 2, t.n), out_byte(o, 'w');
     for (size_t at = 0; at < t.n;) {
         bool first = o->n == begin && at == 0;
         char c = sound_at(t, &at);
-        if (first && is_vowel(c)) out_byte(o, 'a');
-        else if (first && (c == 'y' || c == 'j')) out_byte(o, 'y');
-        else if (is_vowel(c) || c == 'y' || c == 'w') { if (first) out_byte(o, c); }
-        else if (c == 'h' && at == t.n && o->n > begin) break;  // Fatima, Fatimah
-        else if (c & 0x80 || o->n == begin || o->p[o->n - 1] != c) out_byte(o, c);  // bytes of one letter may repeat
+        if (first && is_vowel(c))
+            out_byte(o, 'a');
+        else if (first && (c == 'y' || c == 'j'))
+            out_byte(o, 'y');
+        else if (is_vowel(c) || c == 'y' || c == 'w') {
+            if (first) out_byte(o, c);
+        } else if (c == 'h' && at == t.n && o->n > begin)
+            break;  // Fatima, Fatimah
+        else if (c & 0x80 || o->n == begin || o->p[o->n - 1] != c)
+            out_byte(o, c);  // bytes of one letter may repeat
     }
 }
 
@@ -194,11 +215,14 @@ static struct text arabic_apart(struct arena *a, struct text key) {
     for (size_t i = 0; i < t.count; i++) {
         struct text w = t.token[i];
         if (i) out_byte(&o, ' ');
-        if (text_starts(w, T("عبدال")) && w.n > T("عبدال").n) out_c(&o, "عبد "), w = text_slice(w, T("عبد").n, w.n);
+        if (text_starts(w, T("عبدال")) && w.n > T("عبدال").n)
+            out_c(&o, "عبد "), w = text_slice(w, T("عبد").n, w.n);
         bool servant = o.n && text_ends(text_trim(out_done(&o)), T("عبد"));
         bool article = text_starts(w, T("ال")) && w.n > T("الله").n;
-        if (servant && text_eq(w, T("الله"))) w = T("لاه");
-        else if (article) w = text_slice(w, T("ال").n, w.n);
+        if (servant && text_eq(w, T("الله")))
+            w = T("لاه");
+        else if (article)
+            w = text_slice(w, T("ال").n, w.n);
         out_text(&o, w);
     }
     return out_done(&o);

@@ -7,7 +7,14 @@
 #include "identity/letters.h"
 #include "identity/unicode.h"
 
-enum { ALEF_MADDA = 0x0622, SHADDA = 0x0651, TATWEEL = 0x0640, TEH_MARBUTA = 0x0629, ALEF = 0x0627, WAW = 0x0648 };
+enum {
+    ALEF_MADDA = 0x0622,
+    SHADDA = 0x0651,
+    TATWEEL = 0x0640,
+    TEH_MARBUTA = 0x0629,
+    ALEF = 0x0627,
+    WAW = 0x0648
+};
 
 static UScriptCode script_of(uint32_t c) {
     UErrorCode e = U_ZERO_ERROR;
@@ -24,7 +31,8 @@ struct text identity_script(struct text t) {
     for (size_t at = 0; at < t.n;) {
         uint32_t c = text_codepoint(t, &at);
         UScriptCode s = script_of(c);
-        if (!u_isalpha((UChar32)c) || s == USCRIPT_COMMON || s == USCRIPT_INHERITED || s == USCRIPT_UNKNOWN) continue;
+        if (!u_isalpha((UChar32)c) || s == USCRIPT_COMMON || s == USCRIPT_INHERITED || s == USCRIPT_UNKNOWN)
+            continue;
         size_t i = 0;
         while (i < kinds && seen[i].script != s) i++;
         if (i == sizeof seen / sizeof *seen) continue;
@@ -40,8 +48,8 @@ struct text identity_script(struct text t) {
 // What is being written. Letters arrive one by one; `latin` gets the case, `mrz` the fillers.
 struct writing {
     struct out latin, mrz;
-    bool word;     // inside a word
-    bool doubled;  // the last letter had its shadda
+    bool word;                               // inside a word
+    bool doubled;                            // the last letter had its shadda
     size_t last_latin, latin_end, last_mrz;  // what the last letter (not mark) wrote, for shadda
     size_t word_latin, word_mrz;
 };
@@ -64,8 +72,8 @@ static void begin_letter(struct writing *w, bool mark) {
     w->word_mrz = w->mrz.n;
 }
 
-// 9303-3, C: shadda doubles what stands for the letter before it. For reading, single letters are doubled ("mm"),
-// pairs are not ("sh"). A vowel mark may stand between the letter and its shadda.
+// 9303-3, C: shadda doubles what stands for the letter before it. For reading, single letters are doubled
+// ("mm"), pairs are not ("sh"). A vowel mark may stand between the letter and its shadda.
 static void double_letter(struct writing *w) {
     if (w->doubled) return;  // one is enough; a thousand would double a thousand times
     w->doubled = true;
@@ -81,7 +89,8 @@ static void double_letter(struct writing *w) {
     out_byte(&w->latin, letter);
 }
 
-// Reading form of one letter: upper case throughout when a neighbour is upper case too (ЩУКА), else only its first.
+// Reading form of one letter: upper case throughout when a neighbour is upper case too (ЩУКА), else only its
+// first.
 static void put_latin(struct writing *w, struct text lower, bool upper, bool neighbour_upper) {
     for (size_t at = 0; at < lower.n;) {
         uint32_t c = text_codepoint(lower, &at);
@@ -92,13 +101,15 @@ static void put_latin(struct writing *w, struct text lower, bool upper, bool nei
 
 static struct text lower_ascii(char *buffer, size_t size, const char *upper) {
     size_t n = 0;
-    for (; upper[n] && n < size; n++) buffer[n] = upper[n] >= 'A' && upper[n] <= 'Z' ? (char)(upper[n] + 32) : upper[n];
+    for (; upper[n] && n < size; n++)
+        buffer[n] = upper[n] >= 'A' && upper[n] <= 'Z' ? (char)(upper[n] + 32) : upper[n];
     return (struct text){buffer, n};
 }
 
 // Waw and yeh are consonants before another vowel letter, vowels elsewhere; the zone does not care.
 static const char *arabic_reading(const struct letter *l, uint32_t code, uint32_t next) {
-    bool vowel_next = next == ALEF || next == ALEF_MADDA || (next >= 0x064E && next <= 0x0650) || next == TEH_MARBUTA;
+    bool vowel_next =
+        next == ALEF || next == ALEF_MADDA || (next >= 0x064E && next <= 0x0650) || next == TEH_MARBUTA;
     if (code == WAW && vowel_next) return "w";
     if ((code == 0x064A || code == 0x06CC) && (vowel_next || next == WAW)) return "y";
     return l->latin;
@@ -116,12 +127,15 @@ static void put_letter(struct writing *w, const struct letter *l, uint32_t c, ui
     bool mark = unicode_is_mark(l->code);
     begin_letter(w, mark);
     bool arabic = l->code >= 0x0600 && l->code <= 0x06FF;
-    // 9303-3, C: XAH at the end of a name component, XTA elsewhere. The reading form ends in a as it is spoken.
+    // 9303-3, C: XAH at the end of a name component, XTA elsewhere. The reading form ends in a as it is
+    // spoken.
     bool at_end = !(u_isalpha((UChar32)next) || unicode_is_mark(next));
     const char *mrz = first && l->first_mrz ? l->first_mrz : l->mrz;
     if (l->code == TEH_MARBUTA && at_end) mrz = "XAH";
     out_c(&w->mrz, mrz);
-    const char *latin = first && l->first_latin ? l->first_latin : arabic ? arabic_reading(l, l->code, next) : l->latin;
+    const char *latin = first && l->first_latin ? l->first_latin
+                        : arabic                ? arabic_reading(l, l->code, next)
+                                                : l->latin;
     char buffer[8];
     struct text lower = latin ? text_of(latin) : lower_ascii(buffer, sizeof buffer, mrz);
     if (arabic && repeats_vowel(w, lower)) return;
@@ -155,8 +169,10 @@ static void put_foreign(struct arena *a, struct writing *w, struct text run, USc
         const struct letter *l = letter_find((uint32_t)u_toupper((UChar32)c), RULES_PLAIN_VOWELS);
         if (!cased) c = w->word ? (uint32_t)u_tolower((UChar32)c) : (uint32_t)u_toupper((UChar32)c);
         if (script_of(c) != USCRIPT_LATIN) continue;
-        if (l) put_letter(w, l, c, 'x', false);
-        else put_latin_letter(a, w, c);
+        if (l)
+            put_letter(w, l, c, 'x', false);
+        else
+            put_latin_letter(a, w, c);
     }
 }
 
@@ -190,12 +206,15 @@ static size_t run_end(struct text t, size_t from, UScriptCode script) {
 }
 
 static void put_other(struct writing *w, uint32_t c) {
-    bool quote = c == '\'' || c == 0x2019 || c == 0x02BC || c == 0x02BB || c == '`' || c == 0x2018 || c == 0x02BF;
+    bool quote =
+        c == '\'' || c == 0x2019 || c == 0x02BC || c == 0x02BB || c == '`' || c == 0x2018 || c == 0x02BF;
     if (quote && w->word) {
         out_codepoint(&w->latin, c);  // 9303-3, 4.6: apostrophes are left out, the parts are not separated
     } else if (u_isspace((UChar32)c) || c == '<' || c == ',') {
-        if (w->word) end_word(w, c == ',' ? ',' : ' ');
-        else if (w->latin.n && w->latin.p[w->latin.n - 1] == ',') out_byte(&w->latin, ' ');
+        if (w->word)
+            end_word(w, c == ',' ? ',' : ' ');
+        else if (w->latin.n && w->latin.p[w->latin.n - 1] == ',')
+            out_byte(&w->latin, ' ');
     } else if (c == '-' || c == 0x2010 || c == 0x2011 || c == 0x2013 || c == '/') {
         if (w->word) end_word(w, '-');
     } else if (c == '.' && w->word) {

@@ -6,7 +6,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-// One UTF-8 byte gives at most one UTF-16 unit; ICU's expansions of one unit stay below this factor (NFKD: 18).
+// One UTF-8 byte gives at most one UTF-16 unit; ICU's expansions of one unit stay below this factor (NFKD:
+// 18).
 enum { GROWTH = 20 };
 
 struct wide {
@@ -61,7 +62,7 @@ static const struct {
     UScriptCode script;
     const char *id;
 } SYSTEMS[] = {
-    {USCRIPT_GREEK, "Greek-Latin/UNGEGN"},  {USCRIPT_ARMENIAN, "Armenian-Latin/BGN"},
+    {USCRIPT_GREEK, "Greek-Latin/UNGEGN"},    {USCRIPT_ARMENIAN, "Armenian-Latin/BGN"},
     {USCRIPT_GEORGIAN, "Georgian-Latin/BGN"}, {USCRIPT_ETHIOPIC, "Amharic-Latin/BGN"},
     {USCRIPT_UNKNOWN, "Any-Latin"},
 };

@@ -13,7 +13,8 @@ struct text unicode_normal(struct arena *a, struct text t, enum unicode_form for
 // NFD, all marks (general category M) removed, NFC.
 struct text unicode_without_marks(struct arena *a, struct text t);
 
-// By ICU: Greek by the UN system (ELOT 743), Armenian, Georgian and Ethiopic by BGN/PCGN, other scripts by Any-Latin.
+// By ICU: Greek by the UN system (ELOT 743), Armenian, Georgian and Ethiopic by BGN/PCGN, other scripts by
+// Any-Latin.
 struct text unicode_any_latin(struct arena *a, struct text t, UScriptCode script);
 
 bool unicode_is_mark(uint32_t c);

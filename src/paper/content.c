@@ -1,4 +1,5 @@
-// A reader of content streams that knows just enough: where an operator's operands begin, and what a string hides.
+// A reader of content streams that knows just enough: where an operator's operands begin, and what a string
+// hides.
 #include "paper/content.h"
 
 #include <string.h>
@@ -14,9 +15,12 @@ static bool is_delimiter(char c) {
 static size_t skip_string(struct text t, size_t at) {
     int depth = 0;
     for (; at < t.n; at++) {
-        if (t.p[at] == '\\') at++;
-        else if (t.p[at] == '(') depth++;
-        else if (t.p[at] == ')' && --depth == 0) return at + 1;
+        if (t.p[at] == '\\')
+            at++;
+        else if (t.p[at] == '(')
+            depth++;
+        else if (t.p[at] == ')' && --depth == 0)
+            return at + 1;
     }
     return t.n;
 }
@@ -46,13 +50,15 @@ static bool is_operator(struct text w) {
     return !((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.');
 }
 
-// A glyph that stands for two right-to-left letters: Cairo gives both as ActualText, and readers that take a page as it is
-// seen turn them round (poppler: "ال" for "لا"). One presentation form, the same by compatibility (NFKC), cannot be turned.
+// A glyph that stands for two right-to-left letters: Cairo gives both as ActualText, and readers that take a
+// page as it is seen turn them round (poppler: "ال" for "لا"). One presentation form, the same by
+// compatibility (NFKC), cannot be turned.
 static const struct {
     const char *pair, *form;
 } LIGATURES[] = {
-    {"feff06440622", "fefffef5"}, {"feff06440623", "fefffef7"}, {"feff06440625", "fefffef9"}, {"feff06440627", "fefffefb"},
-    {"feff06440649", "fefffc43"}, {"feff0644064a", "fefffc44"}, {"feff064406cc", "fefffc43"},
+    {"feff06440622", "fefffef5"}, {"feff06440623", "fefffef7"}, {"feff06440625", "fefffef9"},
+    {"feff06440627", "fefffefb"}, {"feff06440649", "fefffc43"}, {"feff0644064a", "fefffc44"},
+    {"feff064406cc", "fefffc43"},
 };
 
 // Copies stream[from, to), which may hold one such ActualText.

@@ -16,7 +16,9 @@ void tag_end(struct sheet *s, const char *name) {
 static const char *group_of(const struct item *it) {
     switch (it->block->kind) {
     case PAPER_LIST_ITEM: return "L";
-    case PAPER_KEY_VALUE: case PAPER_TABLE_HEAD: case PAPER_TABLE_ROW: return "Table";
+    case PAPER_KEY_VALUE:
+    case PAPER_TABLE_HEAD:
+    case PAPER_TABLE_ROW: return "Table";
     default: return NULL;
     }
 }
@@ -33,8 +35,11 @@ static const char *element_of(const struct item *it) {
     case PAPER_HEADING_1: return "H1";
     case PAPER_HEADING_2: return "H2";
     case PAPER_LIST_ITEM: return "LI";
-    case PAPER_KEY_VALUE: case PAPER_TABLE_HEAD: case PAPER_TABLE_ROW: return "TR";
-    case PAPER_SPACER: case PAPER_RULE: return NULL;
+    case PAPER_KEY_VALUE:
+    case PAPER_TABLE_HEAD:
+    case PAPER_TABLE_ROW: return "TR";
+    case PAPER_SPACER:
+    case PAPER_RULE: return NULL;
     default: return "P";
     }
 }
@@ -60,7 +65,8 @@ static void draw_part(struct sheet *s, const struct placed *p, const struct part
     bool split = p->item->splits && last;
     int from = split ? p->from : 0, to = split ? p->to : lines;
     if (part->tag) {
-        tag_begin(s, (struct tag){.name = part->tag, .scope = part->scope,
+        tag_begin(s, (struct tag){.name = part->tag,
+                                  .scope = part->scope,
                                   .actual = actual_text(p->item, part->layout, from, to)});
     }
     layout_show(s, part->layout, part->x, p->y, from, to);
@@ -71,7 +77,9 @@ static void draw_qr(struct sheet *s, const struct placed *p) {
     const struct item *it = p->item;
     const struct part *code = &it->part[0];
     double side = code->width, bottom = PAGE_HEIGHT - p->y - side;
-    tag_begin(s, (struct tag){.name = "Figure", .language = it->language, .alt = it->block->alt,
+    tag_begin(s, (struct tag){.name = "Figure",
+                              .language = it->language,
+                              .alt = it->block->alt,
                               .box = {code->x, bottom, code->x + side, bottom + side}});
     qr_draw(s->cr, it->block->text, code->x, p->y);
     tag_end(s, "Figure");
@@ -86,9 +94,12 @@ static void draw_text(struct sheet *s, const struct placed *p) {
     const char *element = element_of(it);
     if (it->block->kind == PAPER_SIGNATURE) line_to_sign(s, it, p->y - MM(1));
     bool plain = !it->part[0].tag;
-    tag_begin(s, (struct tag){.name = element, .language = it->language,
+    tag_begin(s, (struct tag){.name = element,
+                              .language = it->language,
                               .actual = plain ? actual_text(it, it->part[0].layout, it->splits ? p->from : 0,
-                                                            it->splits ? p->to : pango_layout_get_line_count(it->part[0].layout))
+                                                            it->splits ? p->to
+                                                                       : pango_layout_get_line_count(
+                                                                             it->part[0].layout))
                                               : T("")});
     for (int i = 0; i < it->parts; i++) {
         bool first_of_two = it->parts > 1 && i + 1 < it->parts && it->block->kind == PAPER_LIST_ITEM;
@@ -124,7 +135,8 @@ void draw_pages(struct sheet *s) {
         const struct placed *p = &s->placed.items[i];
         for (; page < p->page; page++) end_page(s, page);
         const char *group = group_of(p->item);
-        if (group && !open) tag_begin(s, (struct tag){.name = group, .language = p->item->language}), open = group;
+        if (group && !open)
+            tag_begin(s, (struct tag){.name = group, .language = p->item->language}), open = group;
         draw_one(s, p);
         bool goes_on = i + 1 < s->placed.count && same_group(p, p + 1);
         if (open && !goes_on) tag_end(s, open), open = NULL;

@@ -53,8 +53,7 @@ static double needed(const struct pen *pen, size_t i) {
 }
 
 // Most lines from `from` that fit, without leaving one alone on either side.
-static int lines_that_fit(const struct pen *pen, const struct item *it, int from, double room) {
-    (void)pen;
+static int lines_that_fit(const struct item *it, int from, double room) {
     int to = from;
     while (to < it->splits && layout_lines_height(body_of(it), from, to + 1) <= room) to++;
     if (to < it->splits && it->splits - to < LINES_TOGETHER) to = it->splits - LINES_TOGETHER;
@@ -66,7 +65,7 @@ static bool put_split(struct pen *pen, const struct item *it) {
     int from = 0;
     while (from < it->splits) {
         double room = BODY_BOTTOM - pen->y - (from ? 0 : space(pen, it));
-        int to = lines_that_fit(pen, it, from, room);
+        int to = lines_that_fit(it, from, room);
         if (to == from && pen->at_top) to = from + 1;  // a page always takes a line, so this ends
         if (to > from) put(pen, it, from, to, layout_lines_height(body_of(it), from, to));
         from = to;
@@ -81,6 +80,17 @@ static bool turns(const struct sheet *s, size_t i) {
            s->items[i - 1].rtl != s->items[i + 1].rtl;
 }
 
+// A table that goes on gets its column titles again, when both fit.
+static void repeat_head(struct pen *pen, size_t i) {
+    const struct sheet *s = pen->s;
+    if (s->items[i].block->kind != PAPER_TABLE_ROW) return;
+    size_t head = i;
+    while (head > 0 && s->items[head].block->kind == PAPER_TABLE_ROW) head--;
+    const struct item *it = &s->items[head];
+    double both = it->height + s->items[i].before + s->items[i].height;
+    if (it->block->kind == PAPER_TABLE_HEAD && pen->y + both <= BODY_BOTTOM) put(pen, it, 0, 0, it->height);
+}
+
 enum status flow(struct sheet *s, struct problem *p) {
     struct pen pen = {.s = s, .y = BODY_FIRST, .at_top = true};
     for (size_t i = 0; i < s->item_count; i++) {
@@ -89,10 +99,14 @@ enum status flow(struct sheet *s, struct problem *p) {
         if (turns(s, i)) {
             went = next_page(&pen);
         } else {
-            if (!fits && !pen.at_top) went = next_page(&pen);
-            else if (!fits && pen.page == 0 && !it->splits) went = next_page(&pen);
-            if (went && it->splits) went = put_split(&pen, it);
-            else if (went) put(&pen, it, 0, 0, it->height);
+            if (!fits && (!pen.at_top || (pen.page == 0 && !it->splits))) {
+                went = next_page(&pen);
+                if (went) repeat_head(&pen, i);
+            }
+            if (went && it->splits)
+                went = put_split(&pen, it);
+            else if (went)
+                put(&pen, it, 0, 0, it->height);
         }
         if (!went) {
             (void)problem(p, "pages", "paper_pages", "problem.paper.pages");

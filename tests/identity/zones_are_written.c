@@ -12,9 +12,18 @@ static struct text write_ok(struct arena *a, const struct mrz_fields *f) {
 static struct mrz_fields anna(enum mrz_format format) {
     bool visa = format == MRZ_MRV_A || format == MRZ_MRV_B;
     return (struct mrz_fields){
-        .format = format, .document_code = format == MRZ_TD3 ? T("P") : visa ? T("V") : T("I"), .issuer = T("UTO"),
-        .nationality = T("UTO"), .number = T("D23145890"), .family = T("Eriksson"), .given = T("Anna Maria"),
-        .birth = {1974, 8, 12}, .expiry = {2012, 4, 15}, .sex = 'F',
+        .format = format,
+        .document_code = format == MRZ_TD3 ? T("P")
+                         : visa            ? T("V")
+                                           : T("I"),
+        .issuer = T("UTO"),
+        .nationality = T("UTO"),
+        .number = T("D23145890"),
+        .family = T("Eriksson"),
+        .given = T("Anna Maria"),
+        .birth = {1974, 8, 12},
+        .expiry = {2012, 4, 15},
+        .sex = 'F',
     };
 }
 
@@ -24,11 +33,15 @@ static void the_specimens_come_out(void **state) {
     struct mrz_fields f = anna(MRZ_TD3);
     f.number = T("L898902C3");
     f.optional = T("ZE184226B");
-    assert_text(write_ok(&a, &f), "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
+    assert_text(write_ok(&a, &f),
+                "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
     f = anna(MRZ_TD1);
-    assert_text(write_ok(&a, &f), "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
+    assert_text(
+        write_ok(&a, &f),
+        "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<");
     f = anna(MRZ_TD2);
-    assert_text(write_ok(&a, &f), "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6");
+    assert_text(write_ok(&a, &f),
+                "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6");
     f = anna(MRZ_TD1);
     f.number = T("D23145890734");
     f.family = T("Stevenson");
@@ -36,7 +49,9 @@ static void the_specimens_come_out(void **state) {
     f.birth = (struct date){1934, 7, 12};
     f.expiry = (struct date){1995, 7, 12};
     f.sex = 'M';
-    assert_text(write_ok(&a, &f), "I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<");
+    assert_text(
+        write_ok(&a, &f),
+        "I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<");
     arena_free(&a);
 }
 
@@ -48,8 +63,10 @@ static void long_names_are_cut_by_the_rules(void **state) {
         // the first and third are examples of 9303-4, 4.2.3
         {"Nilavadhanananda", "Chayapa Dejthamrong Krasuang", "NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K"},
         {"Nilavadhanananda", "Chayapa Dejthamronga Krasuang", "NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K"},
-        {"Bennelong Woolooomooloo Warrandyte Warnambool", "Dingo Potoroo", "BENNELONG<WOOLOOOMOOLOO<WARRANDYT<W<<DI"},
-        {"Bennelong Wooloomooloo Warrandyte Warnambool", "Dingo Potoroo", "BENNELONG<WOOLOOMOOLOO<WARRANDYTE<W<<DI"},
+        {"Bennelong Woolooomooloo Warrandyte Warnambool", "Dingo Potoroo",
+         "BENNELONG<WOOLOOOMOOLOO<WARRANDYT<W<<DI"},
+        {"Bennelong Wooloomooloo Warrandyte Warnambool", "Dingo Potoroo",
+         "BENNELONG<WOOLOOMOOLOO<WARRANDYTE<W<<DI"},
         {"Papandropoulous", "Jonathon Warren Trevor", "PAPANDROPOULOUS<<JONATHON<WARREN<TREVOR"},
         {"Arkfreith", "", "ARKFREITH<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<"},
         {"", "Arkfreith", "ARKFREITH<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<"},
@@ -89,7 +106,8 @@ static void a_cut_name_always_ends_in_a_letter(void **state) {
 
 static void what_is_written_reads_the_same(void **state) {
     (void)state;
-    static const char *const NAMES[][2] = {{"Müller", "Jürgen"}, {"Шевченко", "Ганна"}, {"O'Connor", "Mary-Jane"}, {"محمد", ""}};
+    static const char *const NAMES[][2] = {
+        {"Müller", "Jürgen"}, {"Шевченко", "Ганна"}, {"O'Connor", "Mary-Jane"}, {"محمد", ""}};
     static const char *const NUMBERS[] = {"A1", "AB1234567", "123", ""};
     struct arena a = {0};
     for (enum mrz_format format = 0; format < MRZ_FORMAT_COUNT; format++)
@@ -126,12 +144,12 @@ static void what_does_not_fit_is_refused(void **state) {
     struct arena a = {0};
     struct text zone;
     struct problem p;
-#define REFUSED(change, wanted_field)                                                                    \
-    do {                                                                                                 \
-        struct mrz_fields f = anna(MRZ_TD3);                                                             \
-        change;                                                                                          \
-        assert_status(mrz_write(&a, &f, &zone, &p), STATUS_INVALID);                                     \
-        assert_string_equal(p.field, wanted_field);                                                      \
+#define REFUSED(change, wanted_field)                                \
+    do {                                                             \
+        struct mrz_fields f = anna(MRZ_TD3);                         \
+        change;                                                      \
+        assert_status(mrz_write(&a, &f, &zone, &p), STATUS_INVALID); \
+        assert_string_equal(p.field, wanted_field);                  \
     } while (0)
     REFUSED(f.number = T("D231458907"), "number");
     REFUSED(f.number = T("D*1"), "number");

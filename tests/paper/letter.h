@@ -16,13 +16,22 @@ const char *__lsan_default_suppressions(void) {
 
 static inline struct paper letter(const char *language, const struct paper_block *blocks, size_t count) {
     return (struct paper){
-        .title = T("A letter"), .author = T("Migration Office of Utopia"), .language = text_of(language),
-        .authority = T("Migration Office of Utopia"), .authority_lines = {T("12 Harbour Street"), T("10115 Ostia")},
-        .authority_line_count = 2, .return_line = T("Migration Office · 12 Harbour Street · 10115 Ostia"),
-        .recipient = {T("Ms Nour Al-Khatib"), T("Lindenweg 3"), T("10999 Ostia")}, .recipient_count = 3,
-        .reference = {{T("Case number"), T("OST-2026-000123")}}, .reference_count = 1,
-        .reference_short = T("OST-2026-000123"), .page_pattern = T("Page {page} of {pages}"),
-        .created = {1795251600000}, .blocks = blocks, .block_count = count,
+        .title = T("A letter"),
+        .author = T("Migration Office of Utopia"),
+        .language = text_of(language),
+        .authority = T("Migration Office of Utopia"),
+        .authority_lines = {T("12 Harbour Street"), T("10115 Ostia")},
+        .authority_line_count = 2,
+        .return_line = T("Migration Office · 12 Harbour Street · 10115 Ostia"),
+        .recipient = {T("Ms Nour Al-Khatib"), T("Lindenweg 3"), T("10999 Ostia")},
+        .recipient_count = 3,
+        .reference = {{T("Case number"), T("OST-2026-000123")}},
+        .reference_count = 1,
+        .reference_short = T("OST-2026-000123"),
+        .page_pattern = T("Page {page} of {pages}"),
+        .created = {1795251600000},
+        .blocks = blocks,
+        .block_count = count,
     };
 }
 
@@ -58,8 +67,8 @@ static inline struct text tool(struct arena *a, struct bytes pdf, const char *na
     return o.p ? out_done(&o) : T("");
 }
 
-// Letters and digits only, one space between words, compatibility forms resolved, marks and joiners away: what must be
-// the same in every reader.
+// Letters and digits only, one space between words, compatibility forms resolved, marks and joiners away:
+// what must be the same in every reader.
 static inline struct text words_of(struct arena *a, struct text t) {
     UErrorCode e = U_ZERO_ERROR;
     int32_t n = 0, m;

@@ -1,4 +1,5 @@
-// Tags, languages, alternative texts, artifacts, embedded fonts: what ISO 14289-1 asks and what can be checked here.
+// Tags, languages, alternative texts, artifacts, embedded fonts: what ISO 14289-1 asks and what can be
+// checked here.
 #include <qpdf/qpdf-c.h>
 
 #include "letter.h"
@@ -15,7 +16,10 @@ static const struct paper_block FULL[] = {
     {.kind = PAPER_LIST_ITEM, .text = T("two")},
     {.kind = PAPER_SPACER},
     {.kind = PAPER_CODE, .text = T("P<UTOERIKSSON<<ANNA")},
-    {.kind = PAPER_QR, .text = T("https://ostia.example/v/K7QD"), .cells = {T("K7QD")}, .cell_count = 1,
+    {.kind = PAPER_QR,
+     .text = T("https://ostia.example/v/K7QD"),
+     .cells = {T("K7QD")},
+     .cell_count = 1,
      .alt = T("QR code to verify this letter")},
     {.kind = PAPER_SIGNATURE, .text = T("Ana Peric"), .cells = {T("Case officer")}, .cell_count = 1},
 };
@@ -55,7 +59,8 @@ static void the_file_says_what_it_is(void **state) {
     qpdf_oh root = qpdf_get_root(r->q);
     assert_int_equal(qpdf_check_pdf(r->q), QPDF_SUCCESS);
     assert_string_equal(string_at(r->q, root, "/Lang"), "en-GB");
-    assert_true(qpdf_oh_get_bool_value(r->q, qpdf_oh_get_key(r->q, qpdf_oh_get_key(r->q, root, "/MarkInfo"), "/Marked")));
+    assert_true(qpdf_oh_get_bool_value(
+        r->q, qpdf_oh_get_key(r->q, qpdf_oh_get_key(r->q, root, "/MarkInfo"), "/Marked")));
     qpdf_oh view = qpdf_oh_get_key(r->q, root, "/ViewerPreferences");
     assert_true(qpdf_oh_get_bool_value(r->q, qpdf_oh_get_key(r->q, view, "/DisplayDocTitle")));
     assert_string_equal(qpdf_get_info_key(r->q, "/Title"), "A letter");
@@ -82,7 +87,8 @@ static void write_tree(struct reading *r, qpdf_oh e, struct out *o, int depth) {
     if (qpdf_oh_is_array(r->q, kids))
         for (int i = 0; i < qpdf_oh_get_array_n_items(r->q, kids); i++)
             write_tree(r, qpdf_oh_get_array_item(r->q, kids, i), &inner, depth + 1);
-    else write_tree(r, kids, &inner, depth + 1);
+    else
+        write_tree(r, kids, &inner, depth + 1);
     if (inner.n) out_printf(o, "(" TEXT_FMT ")", TEXT_ARG(out_done(&inner)));
 }
 
@@ -91,10 +97,9 @@ static void every_element_has_its_kind(void **state) {
     struct out o = {.arena = &r->a};
     qpdf_oh tree = qpdf_oh_get_key(r->q, qpdf_get_root(r->q), "/StructTreeRoot");
     write_tree(r, qpdf_oh_get_key(r->q, tree, "/K"), &o, 0);
-    assert_text(out_done(&o),
-                "Document(P P P P P P P P(Span Span) H1 P P:ar H2 Table(TR(TH/Row TD)) "
-                "Table(TR(TH/Column TH/Column) TR(TD TD)) L(LI(Lbl LBody) LI(Lbl LBody)) P "
-                "Figure[QR code to verify this letter] P P)");
+    assert_text(out_done(&o), "Document(P P P P P P P P(Span Span) H1 P P:ar H2 Table(TR(TH/Row TD)) "
+                              "Table(TR(TH/Column TH/Column) TR(TD TD)) L(LI(Lbl LBody) LI(Lbl LBody)) P "
+                              "Figure[QR code to verify this letter] P P)");
 }
 
 static void nothing_lies_outside_tags_and_artifacts(void **state) {
@@ -102,7 +107,8 @@ static void nothing_lies_outside_tags_and_artifacts(void **state) {
     for (int i = 0; i < qpdf_get_num_pages(r->q); i++) {
         unsigned char *data;
         size_t n;
-        assert_int_equal(qpdf_oh_get_page_content_data(r->q, qpdf_get_page_n(r->q, (size_t)i), &data, &n), QPDF_SUCCESS);
+        assert_int_equal(qpdf_oh_get_page_content_data(r->q, qpdf_get_page_n(r->q, (size_t)i), &data, &n),
+                         QPDF_SUCCESS);
         struct text rest = {(const char *)data, n}, line;
         int depth = 0, artifacts = 0, elements = 0;
         while (text_cut(&rest, '\n', &line)) {
