@@ -40,6 +40,12 @@ static size_t here(struct compiler *c) {
     return c->ops.count;
 }
 
+// The jump at `from` lands on what comes next. (here() may move the ops.)
+static void land(struct compiler *c, size_t from) {
+    size_t to = here(c);
+    c->ops.items[from].target = to;
+}
+
 static struct op *emit(struct compiler *c, enum op_kind kind) {
     here(c);
     struct op *op = ARENA_PUSH(c->arena, &c->ops);
@@ -199,12 +205,12 @@ static enum status compile_if(struct compiler *c, struct cursor *cur, struct tag
     if (stop.kind == STOP_ELSE) {
         emit(c, OP_JUMP);
         size_t jump = c->ops.count - 1;
-        c->ops.items[unless].target = here(c);
+        land(c, unless);
         if ((st = compile_else(c, cur, &stop))) return st;
-        c->ops.items[jump].target = here(c);
+        land(c, jump);
     } else {
         if ((st = expect_close(c, &stop, "if"))) return st;
-        c->ops.items[unless].target = here(c);
+        land(c, unless);
     }
     return html_join(&c->html, &branch) ? STATUS_OK : compile_fail(c, "branches_end_in_different_places", T("if"));
 }
@@ -237,15 +243,15 @@ static enum status compile_each(struct compiler *c, struct cursor *cur, struct t
     next->target = at + 1;
     if (!html_join(&c->html, &before)) return compile_fail(c, "branches_end_in_different_places", T("each"));
     if (stop.kind != STOP_ELSE) {
-        c->ops.items[at].target = here(c);
+        land(c, at);
         return expect_close(c, &stop, "each");
     }
     emit(c, OP_JUMP);
     size_t jump = c->ops.count - 1;
-    c->ops.items[at].target = here(c);
+    land(c, at);
     c->html = before;
     if ((st = compile_until(c, cur, &stop))) return st;
-    c->ops.items[jump].target = here(c);
+    land(c, jump);
     if (!html_join(&c->html, &before)) return compile_fail(c, "branches_end_in_different_places", T("each"));
     return expect_close(c, &stop, "each");
 }
@@ -266,7 +272,7 @@ static enum status compile_with(struct compiler *c, struct cursor *cur, struct t
     struct html_context before = c->html;
     if ((st = compile_until(c, cur, &stop))) return st;
     c->scope_count--;
-    c->ops.items[at].target = here(c);
+    land(c, at);
     if (!html_join(&c->html, &before)) return compile_fail(c, "branches_end_in_different_places", T("with"));
     return expect_close(c, &stop, "with");
 }

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "web/pages.h"
+#include "web/server.h"
 
 // ---- the site
 
@@ -71,13 +72,15 @@ static enum status site_stream(struct request *q, struct response *r) {
     return STATUS_OK;
 }
 
-struct form_view {
-    struct text csrf_is_in_the_part, street;
-    struct date_parts birth;
-    struct options sexes;
-};
-VIEW(FORM_VIEW, VIEW_TEXT(struct form_view, street), VIEW_STRUCT(struct form_view, birth, &DATE_PARTS_VIEW),
-     VIEW_LIST(struct form_view, sexes, &OPTION_VIEW));
+static enum status site_token(struct request *q, struct response *r) {
+    r->media = T("text/plain; charset=utf-8");
+    out_text(&r->body, guard_csrf_token(q));
+    return STATUS_OK;
+}
+static enum status site_done(struct request *q, struct response *r) {
+    response_notice(q, r, "notice.saved");
+    return response_redirect(q, r, T("/"));
+}
 
 static const struct route SITE_ROUTES[] = {
     {GET, "/things/:id", site_echo, NEEDS(ANYONE)},
@@ -89,6 +92,8 @@ static const struct route SITE_ROUTES[] = {
     {POST, "/upload", site_echo, NEEDS(ANYONE), RATE_UPLOAD, &COUNT},
     {POST, "/api", site_echo, NEEDS(ANYONE), .is_api = true},
     {GET, "/stream", site_stream, NEEDS(ANYONE)},
+    {GET, "/token", site_token, NEEDS(ANYONE)},
+    {POST, "/done", site_done, NEEDS(OFFICER)},
     {GET, "/lookup", site_echo, NEEDS(ANYONE), RATE_LOOKUP},
     {0},
 };
@@ -190,6 +195,18 @@ static inline struct reply site_say(const struct web *w, const char *method, con
 
 static inline bool reply_has(const struct reply *r, const char *what) {
     return strstr(r->all, what) != NULL;
+}
+
+// The value of the first header or cookie after `before`, up to any of `ends`; static storage, two at a time.
+static inline const char *reply_part(const struct reply *r, const char *before, const char *ends) {
+    static char parts[2][400];
+    static int turn;
+    char *to = parts[turn ^= 1];
+    const char *at = strstr(r->all, before);
+    if (!at) return "";
+    at += strlen(before);
+    snprintf(to, sizeof parts[0], "%.*s", (int)strcspn(at, ends), at);
+    return to;
 }
 
 #define assert_reply(reply, wanted)                                                                                   \
