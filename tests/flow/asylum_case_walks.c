@@ -151,6 +151,24 @@ static void documents_are_asked_for_twice(void **unused) {
     end(&s, "withdrawal_closed");
 }
 
+static void a_cancelled_interview_is_booked_again(void **unused) {
+    (void)unused;
+    struct story s;
+    begin(&s);
+    to_interview(&s);
+    message(&s.w, "interview_cancelled");
+    assert_text(effects_of(&s.w, FLOW_TASK_CANCELLED), "hold_interview");
+    do_as(&s, "book_interview", "book_interview");
+    s.f.held = true;
+    s.f.no_appeal = true;
+    do_as(&s, "hold_interview", "hold_interview");
+    do_as(&s, "read_back_interview", "read_back_interview");
+    do_as(&s, "propose_decision", "propose_decision");
+    do_as(&s, "sign_decision_alone", "sign_decision");
+    message(&s.w, "decision_notified");
+    end(&s, "decision_final");
+}
+
 static void a_person_who_did_not_come_gets_another_appointment(void **unused) {
     (void)unused;
     struct story s;
@@ -273,6 +291,7 @@ int main(void) {
         cmocka_unit_test(rejected_and_the_time_to_appeal_passes),
         cmocka_unit_test(a_second_officer_returns_the_proposal),
         cmocka_unit_test(documents_are_asked_for_twice),
+        cmocka_unit_test(a_cancelled_interview_is_booked_again),
         cmocka_unit_test(a_person_who_did_not_come_gets_another_appointment),
         cmocka_unit_test(an_annulled_decision_is_made_again),
         cmocka_unit_test(withdrawn_at_any_moment),
