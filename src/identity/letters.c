@@ -84,7 +84,7 @@ static const struct letter_table TABLES[] = {
     [RULES_PLAIN_VOWELS] = TABLE(PLAIN_VOWELS),
 };
 
-enum letter_rules letter_rules_of(struct text language) {
+enum letter_rules icao_rules_of(struct text language) {
     static const struct {
         char tag[4];
         enum letter_rules rules;
@@ -114,7 +114,7 @@ static const struct letter *find_in(const struct letter_table *t, uint32_t code)
     return NULL;
 }
 
-const struct letter *letter_find(uint32_t code, enum letter_rules rules) {
+const struct letter *icao_letter(uint32_t code, enum letter_rules rules) {
     const struct letter *l = rules == RULES_NONE ? NULL : find_in(&TABLES[rules], code);
     return l ? l : find_in(&TABLES[RULES_NONE], code);
 }

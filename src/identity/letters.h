@@ -25,7 +25,7 @@ enum letter_rules {
     RULES_PLAIN_VOWELS  // languages that write Ä Ö Ü Å without E in the zone (9303 allows both)
 };
 
-enum letter_rules letter_rules_of(struct text language);
+enum letter_rules icao_rules_of(struct text language);
 
 // The letter's entry under these rules, NULL when the tables do not have it. `code` in upper case.
-const struct letter *letter_find(uint32_t code, enum letter_rules rules);
+const struct letter *icao_letter(uint32_t code, enum letter_rules rules);

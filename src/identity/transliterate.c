@@ -166,7 +166,7 @@ static void put_foreign(struct arena *a, struct writing *w, struct text run, USc
             if (u_isspace((UChar32)c) && w->word) end_word(w, ' ');
             continue;
         }
-        const struct letter *l = letter_find((uint32_t)u_toupper((UChar32)c), RULES_PLAIN_VOWELS);
+        const struct letter *l = icao_letter((uint32_t)u_toupper((UChar32)c), RULES_PLAIN_VOWELS);
         if (!cased) c = w->word ? (uint32_t)u_tolower((UChar32)c) : (uint32_t)u_toupper((UChar32)c);
         if (script_of(c) != USCRIPT_LATIN) continue;
         if (l)
@@ -227,8 +227,8 @@ static void write_all(struct arena *a, struct writing *w, struct text t, enum le
         size_t begin = at;
         uint32_t c = text_codepoint(t, &at);
         UScriptCode s = script_of(c);
-        const struct letter *l = letter_find(c, rules);
-        if (!l) l = letter_find((uint32_t)u_toupper((UChar32)c), rules);
+        const struct letter *l = icao_letter(c, rules);
+        if (!l) l = icao_letter((uint32_t)u_toupper((UChar32)c), rules);
         if (c == SHADDA) {
             if (w->word) double_letter(w);
         } else if (l) {
@@ -262,7 +262,7 @@ enum status identity_transliterate(struct arena *a, struct text t, struct text l
     if (t.n > IDENTITY_TEXT_MAX) return STATUS_TOO_LARGE;
     if (!text_is_utf8(t)) return STATUS_INVALID;
     struct writing w = {.latin = {.arena = a}, .mrz = {.arena = a}};
-    write_all(a, &w, unicode_normal(a, t, UNICODE_NFC), letter_rules_of(language));
+    write_all(a, &w, unicode_normal(a, t, UNICODE_NFC), icao_rules_of(language));
     if (latin) *latin = trimmed(out_done(&w.latin), '-');
     if (mrz) *mrz = trimmed(out_done(&w.mrz), '<');
     return STATUS_OK;

@@ -161,7 +161,7 @@ static void catalog(struct finishing *f, qpdf_oh root) {
     qpdf_oh_replace_key(q, root, "/Metadata", metadata);
     qpdf_oh_replace_key(q, root, "/Lang", string_of(f, f->s->paper->language));
     qpdf_oh_replace_key(q, root, "/MarkInfo", qpdf_oh_parse(q, "<< /Marked true >>"));
-    bool rtl = is_rtl(f->s->paper->language, PAPER_AUTO, T(""));
+    bool rtl = sheet_is_rtl(f->s->paper->language, PAPER_AUTO, T(""));
     qpdf_oh_replace_key(q, root, "/ViewerPreferences",
                         qpdf_oh_parse(q, rtl ? "<< /DisplayDocTitle true /Direction /R2L >>"
                                              : "<< /DisplayDocTitle true >>"));

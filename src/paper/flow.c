@@ -38,7 +38,7 @@ static PangoLayout *body_of(const struct item *it) {
 static double head_height(const struct item *it) {
     int lines = it->splits;
     if (lines <= 2 * LINES_TOGETHER - 1) return it->height;
-    return layout_lines_height(body_of(it), 0, LINES_TOGETHER);
+    return sheet_layout_lines_height(body_of(it), 0, LINES_TOGETHER);
 }
 
 // What `it` needs to begin on this page, with all that it must stay with.
@@ -55,7 +55,7 @@ static double needed(const struct pen *pen, size_t i) {
 // Most lines from `from` that fit, without leaving one alone on either side.
 static int lines_that_fit(const struct item *it, int from, double room) {
     int to = from;
-    while (to < it->splits && layout_lines_height(body_of(it), from, to + 1) <= room) to++;
+    while (to < it->splits && sheet_layout_lines_height(body_of(it), from, to + 1) <= room) to++;
     if (to < it->splits && it->splits - to < LINES_TOGETHER) to = it->splits - LINES_TOGETHER;
     if (to < it->splits && to - from < LINES_TOGETHER) to = from;
     return to;
@@ -67,7 +67,7 @@ static bool put_split(struct pen *pen, const struct item *it) {
         double room = BODY_BOTTOM - pen->y - (from ? 0 : space(pen, it));
         int to = lines_that_fit(it, from, room);
         if (to == from && pen->at_top) to = from + 1;  // a page always takes a line, so this ends
-        if (to > from) put(pen, it, from, to, layout_lines_height(body_of(it), from, to));
+        if (to > from) put(pen, it, from, to, sheet_layout_lines_height(body_of(it), from, to));
         from = to;
         if (from < it->splits && !next_page(pen)) return false;
     }
@@ -91,7 +91,7 @@ static void repeat_head(struct pen *pen, size_t i) {
     if (it->block->kind == PAPER_TABLE_HEAD && pen->y + both <= BODY_BOTTOM) put(pen, it, 0, 0, it->height);
 }
 
-enum status flow(struct sheet *s, struct problem *p) {
+enum status sheet_flow(struct sheet *s, struct problem *p) {
     struct pen pen = {.s = s, .y = BODY_FIRST, .at_top = true};
     for (size_t i = 0; i < s->item_count; i++) {
         const struct item *it = &s->items[i];

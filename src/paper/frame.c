@@ -18,14 +18,14 @@ static void rule(struct sheet *s, double x, double y, double width, double thick
 static double show(struct sheet *s, const char *tag, struct text t, enum style style, double x, double y,
                    double width, PangoAlignment side, double grey) {
     if (!t.n) return 0;
-    bool rtl = is_rtl(T(""), PAPER_AUTO, t);
-    PangoLayout *l = layout_make(s, t, s->paper->language, rtl, style, width);
+    bool rtl = sheet_is_rtl(T(""), PAPER_AUTO, t);
+    PangoLayout *l = sheet_layout_make(s, t, s->paper->language, rtl, style, width);
     pango_layout_set_alignment(l, side);  // an address stands where the window is, whatever its script
     ink(s, grey);
-    if (tag) tag_begin(s, (struct tag){.name = tag, .actual = rtl ? t : T("")});
-    layout_show(s, l, x, y, 0, pango_layout_get_line_count(l));
-    if (tag) tag_end(s, tag);
-    return layout_height(l);
+    if (tag) sheet_tag_begin(s, (struct tag){.name = tag, .actual = rtl ? t : T("")});
+    sheet_layout_show(s, l, x, y, 0, pango_layout_get_line_count(l));
+    if (tag) sheet_tag_end(s, tag);
+    return sheet_layout_height(l);
 }
 
 static struct text lines(struct sheet *s, const struct text *line, size_t count) {
@@ -41,7 +41,7 @@ static bool good(struct text t) {
     return t.n <= 400 && text_is_utf8(t);
 }
 
-enum status frame_check(struct sheet *s, struct problem *p) {
+enum status sheet_frame_check(struct sheet *s, struct problem *p) {
     const struct paper *d = s->paper;
     bool ok = good(d->title) && good(d->author) && good(d->language) && good(d->authority) &&
               good(d->return_line) && good(d->reference_short) && good(d->page_pattern) &&
@@ -55,7 +55,7 @@ enum status frame_check(struct sheet *s, struct problem *p) {
     struct text all =
         TEXT_JOIN(s->arena, d->authority, lines(s, d->recipient, d->recipient_count), d->return_line,
                   lines(s, d->authority_lines, d->authority_line_count), d->reference_short);
-    PangoLayout *l = layout_make(s, all, d->language, false, STYLE_BODY, TEXT_WIDTH);
+    PangoLayout *l = sheet_layout_make(s, all, d->language, false, STYLE_BODY, TEXT_WIDTH);
     if (pango_layout_get_unknown_glyphs_count(l))
         return problem(p, "frame", "paper_font", "problem.paper.font");
     if (!text_trim(d->title).n) return problem(p, "title", "paper_title", "problem.paper.title");
@@ -89,14 +89,14 @@ static void references(struct sheet *s) {
     double y = WINDOW_TOP;
     for (size_t i = 0; i < s->paper->reference_count; i++) {
         const struct paper_pair *r = &s->paper->reference[i];
-        tag_begin(s, (struct tag){.name = "P"});
+        sheet_tag_begin(s, (struct tag){.name = "P"});
         y += show(s, "Span", r->label, STYLE_LABEL, SIDE_LEFT, y, SIDE_WIDTH, PANGO_ALIGN_LEFT, INK_QUIET);
         y += show(s, "Span", r->value, STYLE_BOLD, SIDE_LEFT, y, SIDE_WIDTH, PANGO_ALIGN_LEFT, INK) + MM(1.4);
-        tag_end(s, "P");
+        sheet_tag_end(s, "P");
     }
 }
 
-void frame_first(struct sheet *s) {
+void sheet_frame_first(struct sheet *s) {
     letterhead(s);
     recipient(s);
     references(s);
@@ -119,7 +119,7 @@ static struct text page_line(struct sheet *s, int page) {
 }
 
 // Everything here repeats or decorates: artifacts, so no tags.
-void frame_page(struct sheet *s, int page) {
+void sheet_frame_page(struct sheet *s, int page) {
     if (page == 0) {
         rule(s, MM(4), MM(105), MM(4), 0.4,
              INK_LINE);  // where to fold for the window, and the middle for punching

@@ -17,12 +17,12 @@ static struct text language_of(const struct sheet *s, const struct paper_block *
 static struct part *add_part(struct item *it, PangoLayout *l, double x, double width, const char *tag) {
     struct part *p = &it->part[it->parts++];
     *p = (struct part){.layout = l, .x = x, .width = width, .tag = tag};
-    if (layout_height(l) > it->height) it->height = layout_height(l);
+    if (sheet_layout_height(l) > it->height) it->height = sheet_layout_height(l);
     return p;
 }
 
 static void make_text(struct sheet *s, struct item *it, enum style style, double before, bool keep_next) {
-    PangoLayout *l = layout_make(s, it->block->text, it->language, it->rtl, style, TEXT_WIDTH);
+    PangoLayout *l = sheet_layout_make(s, it->block->text, it->language, it->rtl, style, TEXT_WIDTH);
     add_part(it, l, MARGIN_LEFT, TEXT_WIDTH, NULL);
     it->before = before;
     it->keep_next = keep_next;
@@ -41,8 +41,9 @@ static void bind_to_next(struct sheet *s, size_t i) {
 }
 
 static void make_list_item(struct sheet *s, struct item *it) {
-    PangoLayout *bullet = layout_make(s, T("•"), it->language, it->rtl, STYLE_BODY, INDENT);
-    PangoLayout *l = layout_make(s, it->block->text, it->language, it->rtl, STYLE_BODY, TEXT_WIDTH - INDENT);
+    PangoLayout *bullet = sheet_layout_make(s, T("•"), it->language, it->rtl, STYLE_BODY, INDENT);
+    PangoLayout *l =
+        sheet_layout_make(s, it->block->text, it->language, it->rtl, STYLE_BODY, TEXT_WIDTH - INDENT);
     double edge = MARGIN_LEFT + TEXT_WIDTH;
     add_part(it, bullet, it->rtl ? edge - INDENT : MARGIN_LEFT, INDENT, "Lbl");
     add_part(it, l, it->rtl ? MARGIN_LEFT : MARGIN_LEFT + INDENT, TEXT_WIDTH - INDENT, "LBody");
@@ -57,8 +58,8 @@ static void make_cells(struct sheet *s, struct item *it, const double *share, si
         double width = share[i] * TEXT_WIDTH - (i + 1 < count ? GAP : 0);
         double x = it->rtl ? MARGIN_LEFT + TEXT_WIDTH - at - width : MARGIN_LEFT + at;
         bool key = it->block->kind == PAPER_KEY_VALUE && i == 0;
-        PangoLayout *l = layout_make(s, it->block->cells[i], it->language, it->rtl,
-                                     head || key ? STYLE_BOLD : STYLE_BODY, width);
+        PangoLayout *l = sheet_layout_make(s, it->block->cells[i], it->language, it->rtl,
+                                           head || key ? STYLE_BOLD : STYLE_BODY, width);
         struct part *p = add_part(it, l, x, width, head || key ? "TH" : "TD");
         p->scope = head ? "Column" : key ? "Row" : NULL;
         at += share[i] * TEXT_WIDTH;
@@ -83,17 +84,17 @@ static void make_signature(struct sheet *s, struct item *it) {
     struct text t = it->block->text;
     if (it->block->cell_count && it->block->cells[0].n)
         t = TEXT_JOIN(s->arena, t, T("\n"), it->block->cells[0]);
-    add_part(it, layout_make(s, t, it->language, it->rtl, STYLE_BODY, width), x, width, NULL);
+    add_part(it, sheet_layout_make(s, t, it->language, it->rtl, STYLE_BODY, width), x, width, NULL);
     it->before = SIGN_ROOM;
 }
 
 static void make_qr(struct sheet *s, struct item *it) {
-    double side = qr_side(it->block->text), x = it->rtl ? MARGIN_LEFT + TEXT_WIDTH - side : MARGIN_LEFT;
+    double side = sheet_qr_side(it->block->text), x = it->rtl ? MARGIN_LEFT + TEXT_WIDTH - side : MARGIN_LEFT;
     struct text code = it->block->cell_count ? it->block->cells[0] : T("");
-    PangoLayout *l = layout_make(s, code, T("en"), false, STYLE_CODE, side);
+    PangoLayout *l = sheet_layout_make(s, code, T("en"), false, STYLE_CODE, side);
     pango_layout_set_alignment(l, PANGO_ALIGN_CENTER);
     add_part(it, l, x, side, NULL);
-    it->height = side + layout_height(l);
+    it->height = side + sheet_layout_height(l);
     it->before = MM(3);
 }
 
@@ -133,11 +134,12 @@ static enum status check_block(const struct paper_block *b, size_t number, struc
         return refuse(p, number, "paper_block", "problem.paper.block");
     if (b->kind == PAPER_QR && (!text_is_utf8(b->alt) || !text_trim(b->alt).n))
         return refuse(p, number, "paper_alt", "problem.paper.alt");
-    if (b->kind == PAPER_QR && qr_check(b->text)) return refuse(p, number, "paper_qr", "problem.paper.qr");
+    if (b->kind == PAPER_QR && sheet_qr_check(b->text))
+        return refuse(p, number, "paper_qr", "problem.paper.qr");
     return STATUS_OK;
 }
 
-enum status items_make(struct sheet *s, struct problem *p) {
+enum status sheet_items_make(struct sheet *s, struct problem *p) {
     s->item_count = s->paper->block_count;
     s->items = ARENA_ARRAY(s->arena, struct item, s->item_count + 1);
     for (size_t i = 0; i < s->item_count; i++) {
@@ -146,7 +148,8 @@ enum status items_make(struct sheet *s, struct problem *p) {
         enum status st = check_block(b, i + 1, p);
         if (st) return st;
         it->language = language_of(s, b);
-        it->rtl = is_rtl(it->language, b->direction, b->cell_count && !b->text.n ? b->cells[0] : b->text);
+        it->rtl =
+            sheet_is_rtl(it->language, b->direction, b->cell_count && !b->text.n ? b->cells[0] : b->text);
         make_one(s, it);
         bind_to_next(s, i);
         for (int k = 0; k < it->parts; k++)

@@ -35,7 +35,7 @@ static bool first_strong_is_rtl(struct text t) {
     return false;
 }
 
-bool is_rtl(struct text language, enum paper_direction wish, struct text t) {
+bool sheet_is_rtl(struct text language, enum paper_direction wish, struct text t) {
     static const char *const RTL[] = {"ar", "fa",  "prs", "ur", "ps", "he",
                                       "yi", "ckb", "ug",  "sd", "dv", "syr"};
     if (wish != PAPER_AUTO) return wish == PAPER_RTL;
@@ -66,8 +66,8 @@ static void plain_letters(PangoLayout *l) {
     pango_attr_list_unref(list);
 }
 
-PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style,
-                         double width) {
+PangoLayout *sheet_layout_make(struct sheet *s, struct text t, struct text language, bool rtl,
+                               enum style style, double width) {
     PangoContext *c = pango_cairo_create_context(s->cr);
     measure_exactly(c);
     pango_context_set_base_dir(c, rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
@@ -92,8 +92,8 @@ PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, b
     return l;
 }
 
-double layout_height(PangoLayout *l) {
-    return layout_lines_height(l, 0, pango_layout_get_line_count(l));
+double sheet_layout_height(PangoLayout *l) {
+    return sheet_layout_lines_height(l, 0, pango_layout_get_line_count(l));
 }
 
 static PangoRectangle line_box(PangoLayout *l, int line) {
@@ -105,13 +105,13 @@ static PangoRectangle line_box(PangoLayout *l, int line) {
     return box;
 }
 
-double layout_lines_height(PangoLayout *l, int from, int to) {
+double sheet_layout_lines_height(PangoLayout *l, int from, int to) {
     if (to <= from) return 0;
     PangoRectangle first = line_box(l, from), last = line_box(l, to - 1);
     return (double)(last.y + last.height - first.y) / PANGO_SCALE;
 }
 
-struct text layout_lines_text(PangoLayout *l, int from, int to) {
+struct text sheet_layout_lines_text(PangoLayout *l, int from, int to) {
     if (to <= from) return (struct text){0};
     PangoLayoutLine *first = pango_layout_get_line_readonly(l, from),
                     *last = pango_layout_get_line_readonly(l, to - 1);
@@ -120,7 +120,7 @@ struct text layout_lines_text(PangoLayout *l, int from, int to) {
                          (size_t)(last->start_index + last->length - first->start_index)};
 }
 
-void layout_show(struct sheet *s, PangoLayout *l, double x, double y, int from, int to) {
+void sheet_layout_show(struct sheet *s, PangoLayout *l, double x, double y, int from, int to) {
     if (to <= from) return;
     double top = (double)line_box(l, from).y / PANGO_SCALE;
     PangoLayoutIter *at = pango_layout_get_iter(l);

@@ -29,7 +29,7 @@ static enum status draw(struct sheet *s, struct out *bytes) {
     cairo_destroy(s->cr);
     s->cr = cairo_create(pdf);
     describe(s, pdf);
-    draw_pages(s);
+    sheet_draw_pages(s);
     cairo_status_t drawn = cairo_status(s->cr);
     cairo_surface_finish(pdf);
     if (!drawn) drawn = cairo_surface_status(pdf);
@@ -38,9 +38,9 @@ static enum status draw(struct sheet *s, struct out *bytes) {
 }
 
 static enum status make(struct sheet *s, struct paper_result *out, struct problem *p) {
-    enum status st = frame_check(s, p);
-    if (!st) st = items_make(s, p);
-    if (!st) st = flow(s, p);
+    enum status st = sheet_frame_check(s, p);
+    if (!st) st = sheet_items_make(s, p);
+    if (!st) st = sheet_flow(s, p);
     struct out bytes = {.arena = s->arena};
     if (!st) st = draw(s, &bytes);
     if (!st) st = sheet_finish(s, bytes_of(out_done(&bytes)), &out->pdf);

@@ -11,7 +11,7 @@ static QRcode *encode(struct text t) {
     return QRcode_encodeData((int)t.n, (const unsigned char *)t.p, 0, QR_ECLEVEL_M);
 }
 
-enum status qr_check(struct text t) {
+enum status sheet_qr_check(struct text t) {
     if (!t.n || t.n > PAPER_QR_MAX) return STATUS_TOO_LARGE;
     QRcode *q = encode(t);
     if (!q) return STATUS_TOO_LARGE;
@@ -24,14 +24,14 @@ static double module_size(const QRcode *q) {
     return size < MODULE_LEAST ? MODULE_LEAST : size;
 }
 
-double qr_side(struct text t) {
+double sheet_qr_side(struct text t) {
     QRcode *q = encode(t);
     double side = q ? module_size(q) * (q->width + 2 * QUIET_MODULES) : 0;
     QRcode_free(q);
     return side;
 }
 
-void qr_draw(cairo_t *cr, struct text t, double x, double y) {
+void sheet_qr_draw(cairo_t *cr, struct text t, double x, double y) {
     QRcode *q = encode(t);
     if (!q) return;
     double size = module_size(q), left = x + QUIET_MODULES * size, top = y + QUIET_MODULES * size;

@@ -96,34 +96,34 @@ struct sheet {
 };
 
 // layout.c
-bool is_rtl(struct text language, enum paper_direction wish, struct text t);
-PangoLayout *layout_make(struct sheet *s, struct text t, struct text language, bool rtl, enum style style,
-                         double width);
-double layout_height(PangoLayout *l);
-double layout_lines_height(PangoLayout *l, int from, int to);
-struct text layout_lines_text(PangoLayout *l, int from, int to);
-void layout_show(struct sheet *s, PangoLayout *l, double x, double y, int from, int to);
+bool sheet_is_rtl(struct text language, enum paper_direction wish, struct text t);
+PangoLayout *sheet_layout_make(struct sheet *s, struct text t, struct text language, bool rtl,
+                               enum style style, double width);
+double sheet_layout_height(PangoLayout *l);
+double sheet_layout_lines_height(PangoLayout *l, int from, int to);
+struct text sheet_layout_lines_text(PangoLayout *l, int from, int to);
+void sheet_layout_show(struct sheet *s, PangoLayout *l, double x, double y, int from, int to);
 
 // item.c: measures every block. STATUS_INVALID when a font lacks a letter or a row is taller than a page.
-enum status items_make(struct sheet *s, struct problem *p);
+enum status sheet_items_make(struct sheet *s, struct problem *p);
 
 // flow.c: gives every item its page. STATUS_TOO_LARGE.
-enum status flow(struct sheet *s, struct problem *p);
+enum status sheet_flow(struct sheet *s, struct problem *p);
 
 // draw.c
-void tag_begin(struct sheet *s, struct tag tag);
-void tag_end(struct sheet *s, const char *name);
-void draw_pages(struct sheet *s);
+void sheet_tag_begin(struct sheet *s, struct tag tag);
+void sheet_tag_end(struct sheet *s, const char *name);
+void sheet_draw_pages(struct sheet *s);
 
 // frame.c: letterhead, window, references, footer
-enum status frame_check(struct sheet *s, struct problem *p);
-void frame_first(struct sheet *s);
-void frame_page(struct sheet *s, int page);
+enum status sheet_frame_check(struct sheet *s, struct problem *p);
+void sheet_frame_first(struct sheet *s);
+void sheet_frame_page(struct sheet *s, int page);
 
 // qr.c
-enum status qr_check(struct text t);  // STATUS_TOO_LARGE when it cannot be encoded
-double qr_side(struct text t);
-void qr_draw(cairo_t *cr, struct text t, double x, double y);
+enum status sheet_qr_check(struct text t);  // STATUS_TOO_LARGE when it cannot be encoded
+double sheet_qr_side(struct text t);
+void sheet_qr_draw(cairo_t *cr, struct text t, double x, double y);
 
 // finish.c: language, alternative texts, artifacts, metadata; then the same bytes for the same input.
 enum status sheet_finish(struct sheet *s, struct bytes drawn, struct bytes *pdf);
