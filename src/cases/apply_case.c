@@ -1,6 +1,9 @@
 // apply_case.c - events about the case as a whole, its persons, numbers and assignment.
+#include <stdio.h>
+
 #include "base/cbor.h"
 #include "cases/internal.h"
+#include "store/outbox.h"
 
 static const struct sql TOUCH =
     SQL("case_touch", "update case_file set version = :seq, changed_at = :at where case_id = :case");
@@ -51,6 +54,16 @@ static const struct sql NUMBER_INSERT =
 
 enum status case_touch(struct db *db, const struct event *e) {
     return DB_RUN(db, &TOUCH, V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
+}
+
+enum status case_news(struct db *db, const struct event *e, const char *kind) {
+    char key[40];
+    int64_t account = event_int(e, "account");
+    if (!account) return STATUS_OK;
+    snprintf(key, sizeof key, "event:%lld", (long long)e->seq);
+    struct outbox_item item = {.key = text_of(key), .kind = text_of(kind), .recipient = account, .about = e->stream,
+                               .payload = bytes_of(T("")), .due = e->at};
+    return outbox_add(db, &item);
 }
 
 enum status apply_application_started(struct db *db, const struct event *e) {

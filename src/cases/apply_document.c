@@ -80,6 +80,7 @@ enum status apply_letter_made(struct db *db, const struct event *e) {
                 V_TEXT(event_text(e, "kind")), V_TEXT(event_text(e, "language")), V_TEXT(event_text(e, "channel")),
                 V_TEXT(event_text(e, "code")), V_TEXT(event_text(e, "code_hash")), V_BYTES(event_bytes(e, "content")),
                 V_INT(e->at.ms), V_INT(event_int(e, "valid_until")));
+    if (!st) st = case_news(db, e, "mail.letter");
     return st ? st : case_touch(db, e);
 }
 

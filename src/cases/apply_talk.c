@@ -33,6 +33,7 @@ enum status apply_message_sent(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &MESSAGE_INSERT, V_INT(event_int(e, "message")), V_INT(e->stream),
                             V_INT(event_bool(e, "from_person")), V_INT(e->actor), V_TEXT(event_text(e, "body")),
                             V_INT(e->at.ms));
+    if (!st && !event_bool(e, "from_person")) st = case_news(db, e, "mail.message");
     if (!st) st = count_unread(db, e);
     return st ? st : case_touch(db, e);
 }

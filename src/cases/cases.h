@@ -105,3 +105,11 @@ enum status cases_verify_letter(struct cases *c, struct text code, struct arena 
 // Anyone with a tracking code and the birth date: the status word. STATUS_NOT_FOUND for any mismatch.
 enum status cases_track(struct cases *c, struct text code, struct date birth, struct arena *a,
                         struct tracked_case *out);
+
+// ---- for intake/: what is to be done after a document or letter came in ----
+
+struct pending_document { int64_t document, case_id; struct text media; struct hash blob; struct key key; };
+// The oldest documents that were not scanned, and letters without PDF; at most `limit`. Wipe the keys.
+enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a, struct pending_document **out,
+                                    size_t *count);
+enum status cases_pending_letters(struct cases *c, size_t limit, struct arena *a, int64_t **letters, size_t *count);

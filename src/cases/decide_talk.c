@@ -10,6 +10,7 @@ enum status decide_send_message(struct decide *d) {
     d->result->made = case_new_id(d);
     struct event_draft *e = case_emit(d, &EVENT_message_sent);
     draft_int(e, "message", d->result->made);
+    draft_int(e, "account", d->s->account);
     draft_bool(e, "from_person", from_person);
     draft_personal_text(e, "body", c.body);
     return from_person ? clock_start_by_trigger(d, T("message_received"), d->result->made, NULL) : STATUS_OK;

@@ -206,5 +206,8 @@ struct text relation_of(const struct actor *actor, int64_t account, int64_t offi
 CASE_EVENTS(DECLARE_EVENT)
 #undef DECLARE_EVENT
 
+// Tells the applicant that there is news, by the outbox: nothing personal is in the message (R-PH-02).
+enum status case_news(struct db *db, const struct event *e, const char *kind);
+
 // Marks the case as changed by this event: version and time.
 enum status case_touch(struct db *db, const struct event *e);

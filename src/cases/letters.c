@@ -148,6 +148,7 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
     draft_int(e, "letter", *letter);
     draft_int(e, "decision", decision);
     draft_int(e, "about", about);
+    draft_int(e, "account", d->s->account);
     draft_int(e, "replaces", replaces);
     draft_text(e, "kind", t->id);
     draft_text(e, "language", language);

@@ -111,6 +111,7 @@ create table document (
     is_removed integer not null
 );
 create index document_by_case on document (case_id, document_id);
+create index document_to_scan on document (document_id) where scan = '' and is_removed = 0;
 
 create table process (
     case_id integer primary key not null,
