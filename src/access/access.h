@@ -1,6 +1,8 @@
-// access.h - who may see and do what, for which purpose; the trace that each look at a file leaves; public tracking.
+// access.h - who may see and do what, for which purpose; the trace that each look at a file leaves; public
+// tracking.
 //
-// What cases/ and everything above it need. Accounts and credentials are in account.h, sign-in and sessions in session.h.
+// What cases/ and everything above it need. Accounts and credentials are in account.h, sign-in and sessions
+// in session.h.
 #pragma once
 #include "base/date.h"
 #include "journal/journal.h"

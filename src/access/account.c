@@ -1,73 +1,17 @@
-// account.c - accounts are made, changed, closed and erased.
+// account.c - accounts are made: by applicants themselves, for staff by an operator.
 #include <string.h>
 
 #include "access/internal.h"
 
-enum { SIGN_IN_NAME_GROUPS = 3, RECOVERY_GROUPS = 4, NAME_MAX_BYTES = 200, CODE_MAX_BYTES = 32, UNIT_MAX_BYTES = 64,
-       LANGUAGE_MAX_BYTES = 35 };  // BCP 47 registry tags
+enum { SIGN_IN_NAME_GROUPS = 3, RECOVERY_GROUPS = 4, NAME_MAX_BYTES = 200, CODE_MAX_BYTES = 32, UNIT_MAX_BYTES = 64 };
 
 static const struct sql PUBLIC_CODE_OWNER = SQL("account_public_code_owner",
     "select account_id from account where public_code = :code");
 
-// ---- proving a contact ----
-
-static const enum challenge_purpose PURPOSES[] = {
-    [CODE_SIGN_UP] = CHALLENGE_SIGN_UP,
-    [CODE_ADD_CONTACT] = CHALLENGE_ADD_CONTACT,
-    [CODE_RESET_PASSWORD] = CHALLENGE_RESET,
-};
-
-// The account that has this contact (0 = none), and whether it may reset its password by a sent code.
-static enum status contact_owner(struct access *x, const struct hash *lookup, struct arena *a, int64_t *account,
-                                 bool *may_reset) {
-    struct db *db;
-    struct account_row row;
-    enum status st = reading_begin(x, &db);
-    if (st) return st;
-    st = account_by_lookup(db, lookup, account);
-    if (!st) st = account_load(db, *account, a, &row);
-    reading_end(x, db);
-    *may_reset = !st && !row.is_closed && row.kind != ACTOR_STAFF && row.kind != ACTOR_PARTNER;
-    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-}
-
-static enum status ask_for_code(struct access *x, const struct source *from, const struct hash *lookup,
-                                struct arena *a, struct problem *p) {
-    struct text key = text_of_bytes(bytes_copy(a, hash_bytes(lookup)));
-    int64_t wait = limits_wait_ms(x->limits, "code", key);
-    int64_t by_source = limits_wait_ms(x->limits, "code_source", from->address);
-    if (by_source > wait) wait = by_source;
-    if (wait) return problem_wait(p, "contact", a, wait);
-    (void)limits_failed(x->limits, "code", key);
-    (void)limits_failed(x->limits, "code_source", from->address);
-    return STATUS_OK;
-}
-
-enum status access_contact_code(struct access *x, const struct source *from, enum code_use use, struct text typed,
-                                struct arena *a, struct contact_code *out, struct problem *p) {
-    enum contact_kind kind;
-    struct text normal;
-    int64_t owner = 0;
-    bool may_reset = false;
-    enum status st = contact_read(a, typed, "contact", &kind, &normal, p);
-    if (!st && kind == CONTACT_NAME) st = problem(p, "contact", "contact_invalid", "problem.contact.invalid");
-    if (st) return st;
-    struct hash lookup = contact_lookup(x, kind, normal);
-    st = ask_for_code(x, from, &lookup, a, p);
-    if (!st) st = contact_owner(x, &lookup, a, &owner, &may_reset);
-    if (st) return st;
-    bool is_useful = use == CODE_RESET_PASSWORD ? may_reset : owner == 0;
-    struct challenge c = {.purpose = PURPOSES[use], .account = use == CODE_RESET_PASSWORD ? owner : 0,
-                          .contact_kind = kind, .lookup = lookup, .sealed = contact_seal(x, a, normal),
-                          .ends_at = {env_now(x->env).ms + CODE_MS}};
-    struct text code = challenge_digits(x, a);
-    *out = (struct contact_code){.kind = kind, .to = normal, .code = is_useful ? code : T("")};
-    return challenge_make(x, &c, out->code, a, &out->challenge);
-}
-
 // ---- making ----
 
-struct bytes recovery_make(const struct access *x, struct arena *a, int64_t account, size_t count, struct text *codes) {
+struct bytes recovery_make(const struct access *x, struct arena *a, int64_t account, size_t count,
+                           struct text *codes) {
     uint8_t *all = arena_alloc(a, count * HASH_BYTES);
     for (size_t i = 0; i < count; i++) {
         codes[i] = code_random(a, x->env, RECOVERY_GROUPS);
@@ -178,7 +122,7 @@ enum status access_create_account(struct access *x, const struct source *from, c
     struct making m = {.x = x, .kind = is_representative ? ACTOR_REPRESENTATIVE : ACTOR_APPLICANT,
                        .roles = is_representative ? T("representative") : T("applicant"), .password = hash,
                        .challenge = n->challenge, .recovery_count = RECOVERY_CODES, .arena = a,
-                       .language = text_slice(n->language, 0, LANGUAGE_MAX_BYTES)};
+                       .language = text_slice(n->language, 0, LANGUAGE_BYTES_MAX)};
     // Looked at first, so that a password that must be changed does not use up tries of the code.
     enum status st = n->password.n ? password_check(n->password, T(""), p) : STATUS_OK;
     if (st) return st;
@@ -213,8 +157,9 @@ static enum status join_roles(const struct new_staff *n, struct arena *a, struct
         out_text(&o, n->roles[i]);
     }
     *out = out_done(&o);
-    return n->role_count && n->role_count <= ACTOR_ROLES_MAX ? STATUS_OK
-                                                             : problem(p, "roles", "role_count", "problem.staff.roles");
+    return n->role_count && n->role_count <= ACTOR_ROLES_MAX
+               ? STATUS_OK
+               : problem(p, "roles", "role_count", "problem.staff.roles");
 }
 
 static bool is_line(struct text t, size_t max) {
@@ -228,7 +173,7 @@ static enum status read_staff(const struct new_staff *n, struct arena *a, struct
     m->name = text_trim(n->name);
     m->unit = text_trim(n->unit);
     m->public_code = text_trim(n->public_code);
-    m->language = text_slice(n->language, 0, LANGUAGE_MAX_BYTES);
+    m->language = text_slice(n->language, 0, LANGUAGE_BYTES_MAX);
     if (!is_line(m->name, NAME_MAX_BYTES)) return problem(p, "name", "required", "problem.staff.name");
     if (!is_line(m->public_code, CODE_MAX_BYTES))
         return problem(p, "public_code", "required", "problem.staff.public_code");
@@ -276,129 +221,5 @@ enum status access_change_staff(struct access *x, int64_t by, int64_t account, c
     enum status st = read_staff(n, a, &m, p);
     if (!st) st = journal_write(x->journal, change_staff, &m, a, p);
     session_cache_forget_account(x->sessions, account);
-    return st;
-}
-
-// ---- ending, language ----
-
-struct change {
-    int64_t account, by;
-    struct text text;
-};
-
-static enum status run_change(struct access *x, write_fn *fn, struct change *c) {
-    struct arena a = {0};
-    enum status st = journal_write(x->journal, fn, c, &a, NULL);
-    arena_free(&a);
-    session_cache_forget_account(x->sessions, c->account);
-    return st;
-}
-
-static enum status must_exist(struct write *w, int64_t account) {
-    struct account_row row;
-    return account_load(w->db, account, w->arena, &row);
-}
-
-static enum status close_account(struct write *w, void *argument, struct problem *p) {
-    (void)p;
-    struct change *c = argument;
-    struct event_draft *d;
-    enum status st = must_exist(w, c->account);
-    if (st) return st;
-    struct events *list = account_event(w, &ACCOUNT_CLOSED, c->account, &d);
-    if (c->text.n) draft_personal_text(d, "reason", c->text);
-    st = write_events(w, c->by, list);
-    return st ? st : account_delete_session_rows(w->db, c->account, 0);
-}
-
-enum status access_close_account(struct access *x, int64_t by, int64_t account, struct text reason) {
-    struct change c = {account, by, text_slice(reason, 0, ACCESS_REASON_MAX)};
-    return run_change(x, close_account, &c);
-}
-
-static enum status erase_account(struct write *w, void *argument, struct problem *p) {
-    (void)p;
-    struct change *c = argument;
-    enum status st = must_exist(w, c->account);
-    if (!st) st = write_subject_erase(w, c->by, c->account);
-    if (st) return st;
-    struct events *list = events_new(w->arena);
-    events_add(list, &ACCOUNT_ERASED, c->account, 0);
-    st = write_events(w, c->by, list);
-    return st ? st : account_delete_session_rows(w->db, c->account, 0);
-}
-
-enum status access_erase_account(struct access *x, int64_t by, int64_t account) {
-    struct change c = {account, by, T("")};
-    return run_change(x, erase_account, &c);
-}
-
-static enum status set_language(struct write *w, void *argument, struct problem *p) {
-    (void)p;
-    struct change *c = argument;
-    struct event_draft *d;
-    enum status st = must_exist(w, c->account);
-    if (st) return st;
-    struct events *list = account_event(w, &ACCOUNT_LANGUAGE_SET, c->account, &d);
-    draft_text(d, "language", c->text);
-    return write_events(w, c->by, list);
-}
-
-enum status access_set_language(struct access *x, int64_t account, struct text language) {
-    struct change c = {account, account, text_slice(language, 0, LANGUAGE_MAX_BYTES)};
-    return run_change(x, set_language, &c);
-}
-
-// ---- reading one's own ----
-
-static enum status optional_contact(struct access *x, struct db *db, int64_t account, enum contact_kind kind,
-                                    struct arena *a, struct text *out) {
-    *out = T("");
-    enum status st = account_contact(x, db, account, kind, a, out);
-    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-}
-
-static void show_account(const struct account_row *row, struct account_view *out) {
-    *out = (struct account_view){.account = row->id,
-                                 .kind = row->kind,
-                                 .name = row->name,
-                                 .language = row->language,
-                                 .unit = row->unit,
-                                 .public_code = row->public_code,
-                                 .has_password = row->password.n > 0,
-                                 .has_totp = row->totp.n > 0,
-                                 .is_closed = row->is_closed,
-                                 .passkeys = row->passkeys,
-                                 .recovery_codes_left = row->recovery_codes,
-                                 .created_at = row->created_at};
-}
-
-enum status access_account(struct access *x, int64_t account, struct arena *a, struct account_view *out) {
-    struct db *db;
-    struct account_row row;
-    enum status st = reading_begin(x, &db);
-    if (st) return st;
-    st = account_load(db, account, a, &row);
-    if (!st) show_account(&row, out);
-    if (!st) st = optional_contact(x, db, account, CONTACT_EMAIL, a, &out->email);
-    if (!st) st = optional_contact(x, db, account, CONTACT_PHONE, a, &out->phone);
-    if (!st) st = optional_contact(x, db, account, CONTACT_NAME, a, &out->sign_in_name);
-    reading_end(x, db);
-    return st;
-}
-
-enum status access_account_find(struct access *x, struct text typed, int64_t *account) {
-    struct arena a = {0};
-    enum contact_kind kind;
-    struct text normal;
-    struct db *db;
-    enum status st = contact_read(&a, typed, "", &kind, &normal, NULL) ? STATUS_NOT_FOUND : STATUS_OK;
-    struct hash lookup = contact_lookup(x, kind, normal);
-    arena_free(&a);
-    *account = 0;
-    if (!st) st = reading_begin(x, &db);
-    if (st) return st;
-    st = account_by_lookup(db, &lookup, account);
-    reading_end(x, db);
     return st;
 }

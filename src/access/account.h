@@ -1,7 +1,8 @@
-// account.h - accounts and their credentials: e-mail, phone, password, one-time codes, recovery codes, passkeys.
+// account.h - accounts and their credentials: e-mail, phone, password, one-time codes, recovery codes,
+// passkeys.
 //
-// Every change is an event sealed with the account's own key; passwords are hashed in the caller's thread, never in the
-// writer's. No answer tells whether somebody has an account.
+// Every change is an event sealed with the account's own key; passwords are hashed in the caller's thread,
+// never in the writer's. No answer tells whether somebody has an account.
 #pragma once
 #include "access/access.h"
 
@@ -170,7 +171,8 @@ enum status totp_code(struct bytes secret, struct moment at, char code[7]);
 enum status access_recovery_codes(struct access *x, const struct actor *actor, struct arena *a,
                                   struct text codes[RECOVERY_CODES]);
 
-// Passkeys (WebAuthn). `options` is the JSON for navigator.credentials.create (PublicKeyCredentialCreationOptionsJSON).
+// Passkeys (WebAuthn). `options` is the JSON for navigator.credentials.create
+// (PublicKeyCredentialCreationOptionsJSON).
 struct passkey_ceremony {
     struct text ceremony;         // goes back with the answer
     struct text options;          // JSON

@@ -23,7 +23,8 @@ static const struct sql ACCOUNT_SET_TOTP = SQL("account_set_totp",
     "update account set totp = :totp, totp_step = :step where account_id = :account");
 static const struct sql ACCOUNT_SET_TOTP_STEP = SQL("account_set_totp_step",
     "update account set totp_step = :step where account_id = :account and totp_step < :least");
-static const struct sql ROLES_DROP = SQL("account_roles_drop", "delete from account_role where account_id = :account");
+static const struct sql ROLES_DROP =
+    SQL("account_roles_drop", "delete from account_role where account_id = :account");
 static const struct sql ROLE_ADD = SQL("account_role_add",
     "insert into account_role (account_id, place, role) values (:account, :place, :role)");
 static const struct sql CONTACT_DROP = SQL("account_contact_drop",
@@ -161,10 +162,11 @@ const struct event_type SIGN_IN_DELAYED = {"sign_in_delayed", NULL};
 const struct event_type PASSKEY_REFUSED = {"passkey_refused", NULL};
 
 const struct event_type *const access_event_types[] = {
-    &ACCESS_READ,    &ACCESS_REFUSED,      &TRACKING_ISSUED, &ACCOUNT_CREATED, &ACCOUNT_CHANGED, &ACCOUNT_LANGUAGE_SET,
-    &ACCOUNT_CLOSED, &ACCOUNT_ERASED,      &CONTACT_SET,     &PASSWORD_SET,    &TOTP_ENROLLED,   &TOTP_REMOVED,
-    &PASSKEY_ADDED,  &RECOVERY_CODES_MADE, &PASSKEY_REMOVED, &SIGNED_IN,       &SIGNED_OUT,      &SIGN_IN_DELAYED,
-    &PASSKEY_REFUSED, NULL};
+    &ACCESS_READ,     &ACCESS_REFUSED,       &TRACKING_ISSUED, &ACCOUNT_CREATED,
+    &ACCOUNT_CHANGED, &ACCOUNT_LANGUAGE_SET, &ACCOUNT_CLOSED,  &ACCOUNT_ERASED,
+    &CONTACT_SET,     &PASSWORD_SET,         &TOTP_ENROLLED,   &TOTP_REMOVED,
+    &PASSKEY_ADDED,   &RECOVERY_CODES_MADE,  &PASSKEY_REMOVED, &SIGNED_IN,
+    &SIGNED_OUT,      &SIGN_IN_DELAYED,      &PASSKEY_REFUSED, NULL};
 
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,
                              struct event_draft **draft) {

@@ -29,11 +29,12 @@ static const struct sql PASSKEYS_OF = SQL("account_passkeys_of",
     "select credential, account_id, algorithm, public_key, sign_count, label, created_at, used_at"
     " from account_passkey where account_id = :account order by created_at");
 // Served by account_by_name.
-static const struct sql STAFF_LIST = SQL("staff_list",
-    "select account_id, name, public_code, unit, is_closed from account a where kind = 4"
-    " and (:any_role = 1 or exists (select 1 from account_role r where r.account_id = a.account_id and r.role = :role))"
-    " and (:any_unit = 1 or unit = :unit) and (:closed = 1 or is_closed = 0)"
-    " order by kind, name, account_id limit :limit");
+static const struct sql STAFF_LIST =
+    SQL("staff_list", "select account_id, name, public_code, unit, is_closed from account a where kind = 4"
+                      " and (:any_role = 1 or exists (select 1 from account_role r where r.account_id = "
+                      "a.account_id and r.role = :role))"
+                      " and (:any_unit = 1 or unit = :unit) and (:closed = 1 or is_closed = 0)"
+                      " order by kind, name, account_id limit :limit");
 static const struct sql STAFF_ONE = SQL("staff_one",
     "select account_id, name, public_code, unit, is_closed from account where account_id = :account and kind = 4");
 

@@ -124,7 +124,8 @@ enum status challenge_get(struct access *x, enum challenge_purpose purpose, stru
                           struct challenge *out) {
     struct db *db;
     if (token.n > TOKEN_MAX) return STATUS_EXPIRED;
-    struct trying t = {.x = x, .purpose = purpose, .id = id_of(token), .now = env_now(x->env), .arena = a, .out = out};
+    struct trying t = {
+        .x = x, .purpose = purpose, .id = id_of(token), .now = env_now(x->env), .arena = a, .out = out};
     enum status st = reading_begin(x, &db);
     if (st) return st;
     st = load(db, &t);

@@ -1,9 +1,15 @@
-// contact.c - e-mail addresses, phone numbers and printed sign-in names: recognised, normalised, hashed, sealed.
+// contact.c - e-mail addresses, phone numbers and printed sign-in names: recognised, normalised, hashed,
+// sealed, proved.
 #include <string.h>
 
 #include "access/internal.h"
 
-enum { PHONE_DIGITS_MIN = 8, PHONE_DIGITS_MAX = 15, NAME_GROUPS_CHARS = 14, LOCAL_MAX = 64 };  // E.164; "ABCD-EFGH-JKMN"
+enum {
+    PHONE_DIGITS_MIN = 8,
+    PHONE_DIGITS_MAX = 15,
+    NAME_GROUPS_CHARS = 14,
+    LOCAL_MAX = 64
+}; // E.164; "ABCD-EFGH-JKMN"
 
 static bool is_email(struct text t) {
     struct text rest = t, local, domain;
@@ -82,4 +88,56 @@ enum status contact_unseal(const struct access *x, struct arena *a, struct bytes
     enum status st = unseal(a, &x->contact_key, sealed, bytes_of(T("contact")), &plain);
     if (!st) *normal = text_of_bytes(plain);
     return st;
+}
+
+// ---- proving a contact ----
+
+static const enum challenge_purpose PURPOSES[] = {
+    [CODE_SIGN_UP] = CHALLENGE_SIGN_UP,
+    [CODE_ADD_CONTACT] = CHALLENGE_ADD_CONTACT,
+    [CODE_RESET_PASSWORD] = CHALLENGE_RESET,
+};
+
+// The account that has this contact (0 = none), and whether it may reset its password by a sent code.
+static enum status contact_owner(struct access *x, const struct hash *lookup, struct arena *a, int64_t *account,
+                                 bool *may_reset) {
+    struct db *db;
+    struct account_row row;
+    enum status st = reading_begin(x, &db);
+    if (st) return st;
+    st = account_by_lookup(db, lookup, account);
+    if (!st) st = account_load(db, *account, a, &row);
+    reading_end(x, db);
+    *may_reset = !st && !row.is_closed && row.kind != ACTOR_STAFF && row.kind != ACTOR_PARTNER;
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status ask_for_code(struct access *x, const struct source *from, const struct hash *lookup,
+                                struct arena *a, struct problem *p) {
+    struct text key = text_of_bytes(bytes_copy(a, hash_bytes(lookup)));
+    int64_t wait = limits_take(x->limits, "code_source", from->address);
+    if (!wait) wait = limits_take(x->limits, "code", key);
+    return wait ? problem_wait(p, "contact", a, wait) : STATUS_OK;
+}
+
+enum status access_contact_code(struct access *x, const struct source *from, enum code_use use, struct text typed,
+                                struct arena *a, struct contact_code *out, struct problem *p) {
+    enum contact_kind kind;
+    struct text normal;
+    int64_t owner = 0;
+    bool may_reset = false;
+    enum status st = contact_read(a, typed, "contact", &kind, &normal, p);
+    if (!st && kind == CONTACT_NAME) st = problem(p, "contact", "contact_invalid", "problem.contact.invalid");
+    if (st) return st;
+    struct hash lookup = contact_lookup(x, kind, normal);
+    st = ask_for_code(x, from, &lookup, a, p);
+    if (!st) st = contact_owner(x, &lookup, a, &owner, &may_reset);
+    if (st) return st;
+    bool is_useful = use == CODE_RESET_PASSWORD ? may_reset : owner == 0;
+    struct challenge c = {.purpose = PURPOSES[use], .account = use == CODE_RESET_PASSWORD ? owner : 0,
+                          .contact_kind = kind, .lookup = lookup, .sealed = contact_seal(x, a, normal),
+                          .ends_at = {env_now(x->env).ms + CODE_MS}};
+    struct text code = challenge_digits(x, a);
+    *out = (struct contact_code){.kind = kind, .to = normal, .code = is_useful ? code : T("")};
+    return challenge_make(x, &c, out->code, a, &out->challenge);
 }

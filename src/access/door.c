@@ -3,11 +3,16 @@
 
 #include "access/internal.h"
 
+enum status door_ask_source(struct access *x, const struct source *from, struct arena *a, struct problem *p) {
+    int64_t wait = limits_wait_ms(x->limits, "source", from->address);
+    return wait ? problem_wait(p, "", a, wait) : STATUS_OK;
+}
+
 enum status door_ask(struct access *x, const struct source *from, const char *space, struct text key,
                      struct arena *a, struct problem *p) {
-    int64_t by_key = limits_wait_ms(x->limits, space, key);
-    int64_t by_source = limits_wait_ms(x->limits, "source", from->address);
-    int64_t wait = by_key > by_source ? by_key : by_source;
+    enum status st = door_ask_source(x, from, a, p);
+    if (st) return st;
+    int64_t wait = limits_take(x->limits, space, key);
     return wait ? problem_wait(p, "", a, wait) : STATUS_OK;
 }
 
@@ -28,8 +33,8 @@ static enum status record_delayed(struct write *w, void *argument, struct proble
 }
 
 void door_failed(struct access *x, const struct source *from, const char *space, struct text key, int64_t account) {
-    int failures = limits_failed(x->limits, space, key);
-    (void)limits_failed(x->limits, "source", from->address);
+    int failures = limits_failures(x->limits, space, key);
+    limits_failed(x->limits, "source", from->address);
     // At 4, 8, 16 ...: the log cannot be filled by knocking. Unknown names leave the same event (stream 0), so that
     // the time of the answer tells nothing.
     if (failures < 4 || (failures & (failures - 1))) return;
@@ -52,11 +57,11 @@ enum status door_try_code(struct access *x, const struct source *from, enum chal
                           struct text challenge, struct text code, struct arena *a, struct challenge *out,
                           struct problem *p) {
     bool fits = false;
-    enum status st = door_ask(x, from, "source", from->address, a, p);
+    enum status st = door_ask_source(x, from, a, p);
     if (!st) st = challenge_try(x, purpose, challenge, code, a, out, &fits);
     if (st == STATUS_EXPIRED) return problem_code_expired(p);
     if (st) return st;
     if (fits) return STATUS_OK;
-    (void)limits_failed(x->limits, "source", from->address);
+    limits_failed(x->limits, "source", from->address);
     return problem_code_wrong(p);
 }

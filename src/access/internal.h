@@ -11,8 +11,11 @@ struct limits *limits_new(const struct env *env);
 void limits_free(struct limits *l);
 // Milliseconds to wait before the next try, 0 = none.
 int64_t limits_wait_ms(struct limits *l, const char *space, struct text key);
-// Answers how many mistakes in a row that makes.
-int limits_failed(struct limits *l, const char *space, struct text key);
+// The same; with 0 the try counts as a mistake at once, until limits_passed: many tries sent together cannot all slip
+// through before the first one is counted.
+int64_t limits_take(struct limits *l, const char *space, struct text key);
+void limits_failed(struct limits *l, const char *space, struct text key);
+int limits_failures(struct limits *l, const char *space, struct text key);
 void limits_passed(struct limits *l, const char *space, struct text key);
 
 // ---- password.c ----
@@ -92,6 +95,7 @@ void session_cache_forget_account(struct session_cache *c, int64_t account);
 
 // ---- the room ----
 
+enum { LANGUAGE_BYTES_MAX = 35 };  // BCP 47 tags of the registry
 enum sign_in_way { WAY_PASSWORD = 1, WAY_RECOVERY, WAY_PASSKEY, WAY_NEW, WAY_INVITATION };
 
 struct access {
@@ -176,7 +180,8 @@ struct events *account_event(struct write *w, const struct event_type *type, int
                              struct event_draft **draft);
 
 // Recovery codes for printing (in `a`), and their hashes one after the other.
-struct bytes recovery_make(const struct access *x, struct arena *a, int64_t account, size_t count, struct text *codes);
+struct bytes recovery_make(const struct access *x, struct arena *a, int64_t account, size_t count,
+                           struct text *codes);
 void draft_contact(struct access *x, struct write *w, struct events *list, int64_t account, enum contact_kind kind,
                    struct text normal);
 
@@ -203,7 +208,8 @@ struct challenge {
 // Stores it and gives its token: 32 random bytes as base64url. With an empty `code` no code will ever fit.
 enum status challenge_make(struct access *x, const struct challenge *c, struct text code, struct arena *a,
                            struct text *token);
-// Counts one try and answers whether the code was right. STATUS_EXPIRED: unknown, over, used up, or of another purpose.
+// Counts one try and answers whether the code was right. STATUS_EXPIRED: unknown, over, used up, or of
+// another purpose.
 enum status challenge_try(struct access *x, enum challenge_purpose purpose, struct text token, struct text code,
                           struct arena *a, struct challenge *out, bool *fits);
 // The challenge by its token, whatever comes with it. STATUS_EXPIRED.
@@ -246,10 +252,12 @@ struct hash session_hash(struct text token);
 
 // ---- door.c: asking the limits and reporting to them ----
 
-// STATUS_BUSY with problem.sign_in.wait when this name (or account) or this source has to wait.
+// STATUS_BUSY with problem.sign_in.wait when this name (or account) or this source has to wait. The try
+// counts against `key` until door_passed.
 enum status door_ask(struct access *x, const struct source *from, const char *space, struct text key,
                      struct arena *a, struct problem *p);
-// A mistake; now and then one leaves a SIGN_IN_DELAYED event. `account` 0: unknown.
+enum status door_ask_source(struct access *x, const struct source *from, struct arena *a, struct problem *p);
+// It was a mistake; now and then one leaves a SIGN_IN_DELAYED event. `account` 0: unknown.
 void door_failed(struct access *x, const struct source *from, const char *space, struct text key, int64_t account);
 void door_passed(struct access *x, const char *space, struct text key);
 struct text door_account_key(struct arena *a, int64_t account);

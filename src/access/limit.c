@@ -1,35 +1,38 @@
 // limit.c - mistakes at a door are counted; after a few free ones each makes the next wait longer.
 //
-// In memory and bounded: a restart forgives. Sets of eight by a secret hash, so that nobody can choose whom to push out;
-// in a full set the one who may go on first is forgotten.
+// In memory and bounded: a restart forgives. Sets of eight by a secret hash, so that nobody can choose whom
+// to push out; in a full set the one who may go on first is forgotten.
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "access/internal.h"
 
-enum { LIMIT_SETS = 2048, LIMIT_WAYS = 8, HALVE_MS = 60 * 60 * 1000 };
+enum { LIMIT_SETS = 2048, LIMIT_WAYS = 8, MINUTE_MS = 60 * 1000 };
 
 struct limit_rule {
     const char *space;
     int free;              // mistakes without a wait
     int64_t first_ms;      // the wait after the next one; doubles each time
     int64_t most_ms;
+    int64_t halve_ms;      // half of the mistakes are forgotten after this time ...
+    bool is_shared;        // ... of many people's tries: also while more come; of one name's: only without a new one
 };
-// Many people share the address of a camp or an office, so a source may err more often than a name.
+// A camp or an office has one address for all: a source may err more often than a name, and forgets while in use.
 static const struct limit_rule RULES[] = {
-    {"name", 3, 2000, 15 * 60 * 1000},
-    {"second", 3, 2000, 15 * 60 * 1000},
-    {"source", 30, 1000, 5 * 60 * 1000},
-    {"code", 3, 30 * 1000, 60 * 60 * 1000},
-    {"code_source", 30, 1000, 5 * 60 * 1000},
-    {"tracking", 5, 2000, 15 * 60 * 1000},
+    {"name", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
+    {"second", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
+    {"source", 30, 1000, 5 * MINUTE_MS, 10 * MINUTE_MS, true},
+    {"code", 3, 30 * 1000, 60 * MINUTE_MS, 60 * MINUTE_MS, false},
+    {"code_source", 60, 1000, 5 * MINUTE_MS, 10 * MINUTE_MS, true},
+    {"tracking", 5, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
 };
-static const struct limit_rule OTHER = {"", 5, 2000, 15 * 60 * 1000};
+static const struct limit_rule OTHER = {"", 5, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false};
 
 struct entry {
     uint64_t key;          // 0: free
     int64_t last_ms, until_ms;
+    int64_t halved_ms;     // since when nothing was forgotten
     int failures;
 };
 
@@ -87,19 +90,23 @@ static struct entry *make_room(struct limits *l, uint64_t key) {
     return best;
 }
 
-// Half of the mistakes are forgotten with each hour without one.
-static void decay(struct entry *e, int64_t now_ms) {
-    for (; e->failures > 0 && now_ms - e->last_ms >= HALVE_MS; e->last_ms += HALVE_MS) e->failures /= 2;
+static void forget_half(const struct limit_rule *rule, struct entry *e, int64_t now_ms) {
+    for (; e->failures > 0 && now_ms - e->halved_ms >= rule->halve_ms; e->halved_ms += rule->halve_ms)
+        e->failures /= 2;
+    if (!e->failures || !rule->is_shared) e->halved_ms = now_ms;
+}
+
+static int64_t wait_of(const char *space, const struct entry *e, int64_t now_ms) {
+    if (!e || e->until_ms <= now_ms) return 0;
+    int64_t wait = e->until_ms - now_ms, most = rule_of(space)->most_ms;
+    return wait < most ? wait : most;  // the clock jumped back: nobody waits longer than the longest wait
 }
 
 int64_t limits_wait_ms(struct limits *l, const char *space, struct text key) {
     uint64_t n = number_of(l, space, key);
-    int64_t now_ms = env_now(l->env).ms, wait = 0;
+    int64_t now_ms = env_now(l->env).ms;
     pthread_mutex_lock(&l->mutex);
-    struct entry *e = find(l, n);
-    if (e && e->until_ms > now_ms) wait = e->until_ms - now_ms;
-    // The clock jumped back: nobody waits longer than the longest wait.
-    if (wait > rule_of(space)->most_ms) wait = rule_of(space)->most_ms;
+    int64_t wait = wait_of(space, find(l, n), now_ms);
     pthread_mutex_unlock(&l->mutex);
     return wait;
 }
@@ -111,20 +118,43 @@ static int64_t delay_ms(const struct limit_rule *rule, int failures) {
     return delay < rule->most_ms ? delay : rule->most_ms;
 }
 
-int limits_failed(struct limits *l, const char *space, struct text key) {
-    uint64_t n = number_of(l, space, key);
-    int64_t now_ms = env_now(l->env).ms;
-    pthread_mutex_lock(&l->mutex);
-    struct entry *e = find(l, n);
+// Called with the mutex held: one more mistake.
+static struct entry *count_mistake(struct limits *l, const char *space, uint64_t key, int64_t now_ms) {
+    struct entry *e = find(l, key);
     if (!e) {
-        e = make_room(l, n);
-        *e = (struct entry){.key = n, .last_ms = now_ms};
+        e = make_room(l, key);
+        *e = (struct entry){.key = key, .halved_ms = now_ms};
     }
-    decay(e, now_ms);
+    forget_half(rule_of(space), e, now_ms);
     if (e->failures < 1000) e->failures++;
     e->last_ms = now_ms;
     e->until_ms = now_ms + delay_ms(rule_of(space), e->failures);
-    int failures = e->failures;
+    return e;
+}
+
+int64_t limits_take(struct limits *l, const char *space, struct text key) {
+    uint64_t n = number_of(l, space, key);
+    int64_t now_ms = env_now(l->env).ms;
+    pthread_mutex_lock(&l->mutex);
+    int64_t wait = wait_of(space, find(l, n), now_ms);
+    if (!wait) (void)count_mistake(l, space, n, now_ms);
+    pthread_mutex_unlock(&l->mutex);
+    return wait;
+}
+
+void limits_failed(struct limits *l, const char *space, struct text key) {
+    uint64_t n = number_of(l, space, key);
+    int64_t now_ms = env_now(l->env).ms;
+    pthread_mutex_lock(&l->mutex);
+    (void)count_mistake(l, space, n, now_ms);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+int limits_failures(struct limits *l, const char *space, struct text key) {
+    uint64_t n = number_of(l, space, key);
+    pthread_mutex_lock(&l->mutex);
+    struct entry *e = find(l, n);
+    int failures = e ? e->failures : 0;
     pthread_mutex_unlock(&l->mutex);
     return failures;
 }
@@ -138,12 +168,10 @@ void limits_passed(struct limits *l, const char *space, struct text key) {
 }
 
 enum status access_limit_ask(struct access *x, const char *space, struct text key, int64_t *wait_ms) {
-    *wait_ms = limits_wait_ms(x->limits, space, key);
+    *wait_ms = limits_take(x->limits, space, key);
     return *wait_ms ? STATUS_BUSY : STATUS_OK;
 }
-void access_limit_failed(struct access *x, const char *space, struct text key) {
-    (void)limits_failed(x->limits, space, key);
-}
+
 void access_limit_passed(struct access *x, const char *space, struct text key) {
     limits_passed(x->limits, space, key);
 }

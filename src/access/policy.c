@@ -148,7 +148,8 @@ static struct cell allowed(const struct access_policy *policy, const struct acto
     assert(actor->role_count <= ACTOR_ROLES_MAX);
     for (size_t i = 0; i < actor->role_count; i++) {
         unsigned role = word_index(&rules->roles, actor->roles[i]);
-        const struct cell *c = role == NO_WORD ? NULL : find_cell(policy, cell_key(role, purpose_i, relation_i, action_i));
+        const struct cell *c =
+            role == NO_WORD ? NULL : find_cell(policy, cell_key(role, purpose_i, relation_i, action_i));
         if (!c) continue;
         sum.plain |= c->plain;
         sum.reasoned |= c->reasoned;
@@ -167,7 +168,8 @@ class_set access_visible_classes(const struct access_policy *policy, const struc
 static void explain(const struct access_policy *policy, const struct actor *actor, const struct access_question *q,
                     bool *other_relation, bool *other_purpose) {
     const struct access_rules *rules = policy->rules;
-    unsigned purpose = word_index(&rules->purposes, q->purpose), relation = word_index(&rules->relations, q->relation);
+    unsigned purpose = word_index(&rules->purposes, q->purpose),
+             relation = word_index(&rules->relations, q->relation);
     unsigned action = word_index(&rules->actions, q->action);
     class_set class = access_class(policy, q->attribute_class);
     *other_relation = *other_purpose = false;

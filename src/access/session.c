@@ -65,7 +65,9 @@ static enum status insert(struct write *w, struct opening *o) {
                             V_INT(o->state), V_INT(o->way), V_INT(o->second_factor), V_INT(w->now.ms),
                             V_INT(w->now.ms + life_ms(o)), V_TEXT(clip(o->from->agent, AGENT_MAX)),
                             V_TEXT(clip(o->from->address, ADDRESS_MAX)));
-    if (!st) st = DB_RUN(w->db, &SESSION_PRUNE, V_INT(o->account), V_INT(o->account), V_INT(SESSIONS_PER_ACCOUNT_MAX));
+    if (!st)
+        st = DB_RUN(w->db, &SESSION_PRUNE, V_INT(o->account), V_INT(o->account),
+                    V_INT(SESSIONS_PER_ACCOUNT_MAX));
     if (!st) o->has_pruned = db_changed(w->db) > 0;
     return st;
 }
@@ -101,7 +103,9 @@ static enum status check_again(struct write *w, const struct opening *o, struct 
         struct passkey_row key;
         st = passkey_by_credential(w->db, o->credential, w->arena, &key);
         if (st || (o->sign_count && o->sign_count <= key.key.sign_count))
-            return st && st != STATUS_NOT_FOUND ? st : problem(p, "passkey", "passkey_counter", "problem.passkey.refused");
+            return st && st != STATUS_NOT_FOUND
+                       ? st
+                       : problem(p, "passkey", "passkey_counter", "problem.passkey.refused");
     }
     return STATUS_OK;
 }

@@ -99,7 +99,7 @@ enum status access_sweep(struct access *x);
 
 // ---- limits with growing delay, for other rooms' doors too (tracking, letter check) ----
 
-// STATUS_BUSY and the wait while `key` in `space` has to wait. Then report each try's result.
+// STATUS_BUSY and the wait while `key` in `space` ("tracking", or a name of the caller's) has to wait.
+// Otherwise the try counts as a mistake until access_limit_passed says that it was none.
 enum status access_limit_ask(struct access *x, const char *space, struct text key, int64_t *wait_ms);
-void access_limit_failed(struct access *x, const char *space, struct text key);
 void access_limit_passed(struct access *x, const char *space, struct text key);

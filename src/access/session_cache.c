@@ -1,5 +1,5 @@
-// session_cache.c - sessions in memory, so that a request reads nothing from the database. Bounded: sets of eight by the
-// token's hash; in a full set the one seen longest ago makes room.
+// session_cache.c - sessions in memory, so that a request reads nothing from the database. Bounded: sets of
+// eight by the token's hash; in a full set the one seen longest ago makes room.
 #include <stdlib.h>
 #include <string.h>
 

@@ -121,7 +121,7 @@ struct half {
     struct text limit_key;
 };
 
-// The account behind a session that waits for its second factor. STATUS_EXPIRED.
+// The account behind a session that waits for its second factor; with `from` a try is counted. STATUS_EXPIRED.
 static enum status find_half(struct access *x, const struct source *from, struct text token, struct arena *a,
                              struct half *out, struct problem *p) {
     struct db *db;
@@ -193,12 +193,12 @@ enum status sign_in_send_code(struct access *x, const struct source *from, struc
                               struct contact_code *out, struct problem *p) {
     struct half h;
     struct db *db;
-    enum status st = find_half(x, from, token, a, &h, p);
+    enum status st = find_half(x, NULL, token, a, &h, p);
+    if (!st) st = door_ask_source(x, from, a, p);
     if (st) return st;
     if (!(account_factors(&h.account) & FACTOR_SENT_CODE)) return problem_code_wrong(p);
-    int64_t wait = limits_wait_ms(x->limits, "code", h.limit_key);
+    int64_t wait = limits_take(x->limits, "code", h.limit_key);
     if (wait) return problem_wait(p, "", a, wait);
-    (void)limits_failed(x->limits, "code", h.limit_key);
     *out = (struct contact_code){.kind = CONTACT_EMAIL};
     st = reading_begin(x, &db);
     if (st) return st;
@@ -226,7 +226,7 @@ enum status sign_in_sent_code(struct access *x, const struct source *from, struc
     if (st == STATUS_EXPIRED) return problem_code_expired(p);
     if (st) return st;
     if (!fits || c.account != h.account.id) return second_failed(x, from, &h, p);
-    limits_passed(x->limits, "code", h.limit_key);
+    door_passed(x, "code", h.limit_key);
     struct opening o = second_step(x, from, &h, token, "sent_code");
     o.challenge = challenge;
     return open_session(&o, a, 0, out, p);
@@ -263,7 +263,7 @@ static enum status record_refused_passkey(struct write *w, void *argument, struc
 
 static enum status passkey_failed(struct access *x, const struct source *from, int64_t account, struct arena *a,
                                   struct problem *p) {
-    (void)limits_failed(x->limits, "source", from->address);
+    limits_failed(x->limits, "source", from->address);
     bool is_copy = p && account && p->rule && text_eq(text_of(p->rule), T("passkey_counter"));
     if (!is_copy) return STATUS_INVALID;
     struct problem kept = *p;
@@ -298,7 +298,7 @@ enum status sign_in_passkey(struct access *x, const struct source *from, struct 
     int64_t count;
     bool verified;
     if (!p) p = &mine;
-    enum status st = door_ask(x, from, "source", from->address, a, p);
+    enum status st = door_ask_source(x, from, a, p);
     bool is_second = token.n && find_half(x, NULL, token, a, &h, NULL) == STATUS_OK;
     if (!st) st = challenge_get(x, CHALLENGE_PASSKEY_SIGN_IN, ceremony, a, &c);
     if (st == STATUS_EXPIRED) return problem(p, "passkey", "passkey_over", "problem.passkey.over");

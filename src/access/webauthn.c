@@ -18,6 +18,8 @@ enum {
     FLAG_USER_PRESENT = 0x01,
     FLAG_USER_VERIFIED = 0x04,
     FLAG_HAS_CREDENTIAL = 0x40,
+    FLAG_HAS_EXTENSIONS = 0x80,
+    CREDENTIAL_HEAD_BYTES = 18,  // AAGUID and the length of the id
     SIGNATURE_MAX = 1024,
     USER_HANDLE_MAX = 64,
 };
@@ -71,8 +73,25 @@ static enum status check_client_data(struct arena *a, const struct passkey_rules
 
 // ---- authenticator data (WebAuthn 6.1) ----
 
+// Walks over the CBOR with our own bounded reader first: libcbor reserves memory for as many pairs as a head claims.
+static bool has_good_shape(struct bytes authdata) {
+    uint8_t flags = authdata.p[AUTHDATA_FLAGS_AT];
+    struct bytes rest = {authdata.p + AUTHDATA_BYTES_MIN, authdata.n - AUTHDATA_BYTES_MIN};
+    struct cbor_item item;
+    if (flags & FLAG_HAS_CREDENTIAL) {
+        if (rest.n < CREDENTIAL_HEAD_BYTES) return false;
+        size_t id = (size_t)rest.p[16] << 8 | rest.p[17];
+        if (rest.n - CREDENTIAL_HEAD_BYTES < id) return false;
+        rest = (struct bytes){rest.p + CREDENTIAL_HEAD_BYTES + id, rest.n - CREDENTIAL_HEAD_BYTES - id};
+    }
+    struct cbor_reader r = cbor_reader(rest);
+    if ((flags & FLAG_HAS_CREDENTIAL) && (cbor_skip(&r, &item) != STATUS_OK || item.kind != CBOR_MAP)) return false;
+    if ((flags & FLAG_HAS_EXTENSIONS) && (cbor_skip(&r, &item) != STATUS_OK || item.kind != CBOR_MAP)) return false;
+    return r.at == r.end;
+}
+
 static enum status check_authdata(const struct passkey_rules *rules, struct bytes authdata, struct problem *p) {
-    if (authdata.n < AUTHDATA_BYTES_MIN) return bad_form(p);
+    if (authdata.n < AUTHDATA_BYTES_MIN || !has_good_shape(authdata)) return bad_form(p);
     struct hash id = hash_of(bytes_of(rules->relying_party));
     if (memcmp(authdata.p, id.b, HASH_BYTES) != 0) return bad_key(p, "passkey_relying_party");
     if (!(authdata.p[AUTHDATA_FLAGS_AT] & FLAG_USER_PRESENT)) return bad_key(p, "passkey_presence");

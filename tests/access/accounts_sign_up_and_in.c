@@ -112,8 +112,9 @@ static void an_applicant_signs_up_with_a_printed_sheet(void **state) {
     assert_ok(access_set_password(h.access, &h.from, &open.actor, T(""), PASSWORD, &h.arena, &p));
     struct text codes[RECOVERY_CODES];
     assert_ok(access_recovery_codes(h.access, &open.actor, &h.arena, codes));
-    assert_status(sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[0], &h.arena, &again, &p),
-                  STATUS_INVALID);
+    assert_status(
+        sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[0], &h.arena, &again, &p),
+        STATUS_INVALID);
     assert_ok(sign_in_recovery(h.access, &h.from, made.sign_in_name, codes[0], &h.arena, &again, &p));
     assert_ok(sign_in_password(h.access, &h.from, made.sign_in_name, PASSWORD, &h.arena, &again, &p));
     house_close(&h);
@@ -208,7 +209,8 @@ static void a_sent_code_resets_and_adds(void **state) {
     struct problem p;
     assert_ok(sign_in_new_account(h.access, &h.from, made.account, &h.arena, &s));
     later(&h, HOUR);
-    assert_ok(access_contact_code(h.access, &h.from, CODE_RESET_PASSWORD, T("amina@mail.example"), &h.arena, &sent, &p));
+    assert_ok(access_contact_code(h.access, &h.from, CODE_RESET_PASSWORD, T("amina@mail.example"), &h.arena,
+                                  &sent, &p));
     struct text fresh = T("seven pears in a green bowl");
     assert_status(access_reset_password(h.access, &h.from, sent.challenge, sent.code, T("short"), &h.arena, &p),
                   STATUS_INVALID);
@@ -225,8 +227,8 @@ static void a_sent_code_resets_and_adds(void **state) {
 
     // Staff cannot reset by e-mail: the code that comes is empty and nothing fits.
     (void)hire(&h, "Omar Diallo", "o.diallo@asylum.example", "K-205");
-    assert_ok(access_contact_code(h.access, &h.from, CODE_RESET_PASSWORD, T("o.diallo@asylum.example"), &h.arena, &sent,
-                                  &p));
+    assert_ok(access_contact_code(h.access, &h.from, CODE_RESET_PASSWORD, T("o.diallo@asylum.example"),
+                                  &h.arena, &sent, &p));
     assert_int_equal(sent.code.n, 0);
 
     // A phone number beside the e-mail address.

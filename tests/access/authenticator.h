@@ -81,20 +81,23 @@ static inline struct bytes auth_data(struct arena *a, const struct authenticator
 
 static inline struct bytes client_data(struct arena *a, const struct authenticator *t, const char *type,
                                        struct text challenge) {
-    return bytes_of(text_printf(a, "{\"type\":\"%s\",\"challenge\":\"" TEXT_FMT "\",\"origin\":\"%s\",\"crossOrigin\":%s}",
-                                t->type ? t->type : type, TEXT_ARG(challenge), t->origin,
-                                t->cross_origin ? "true" : "false"));
+    return bytes_of(text_printf(
+        a, "{\"type\":\"%s\",\"challenge\":\"" TEXT_FMT "\",\"origin\":\"%s\",\"crossOrigin\":%s}",
+        t->type ? t->type : type, TEXT_ARG(challenge), t->origin, t->cross_origin ? "true" : "false"));
 }
 
 static inline struct text credential_json(struct arena *a, const struct authenticator *t, struct text response) {
     struct bytes id = {t->credential, sizeof t->credential};
     struct text encoded = base64url_encode(a, id);
-    return text_printf(a, "{\"id\":\"" TEXT_FMT "\",\"rawId\":\"" TEXT_FMT "\",\"type\":\"public-key\",\"response\":{" TEXT_FMT
-                          "},\"clientExtensionResults\":{}}",
+    return text_printf(a,
+                       "{\"id\":\"" TEXT_FMT "\",\"rawId\":\"" TEXT_FMT
+                       "\",\"type\":\"public-key\",\"response\":{" TEXT_FMT
+                       "},\"clientExtensionResults\":{}}",
                        TEXT_ARG(encoded), TEXT_ARG(encoded), TEXT_ARG(response));
 }
 
-static inline struct text authenticator_create(struct arena *a, const struct authenticator *t, struct text challenge) {
+static inline struct text authenticator_create(struct arena *a, const struct authenticator *t,
+                                               struct text challenge) {
     struct out o = {.arena = a};
     cbor_map(&o, 3);
     cbor_text(&o, T("fmt")), cbor_text(&o, T("none"));
@@ -102,8 +105,10 @@ static inline struct text authenticator_create(struct arena *a, const struct aut
     cbor_text(&o, T("authData")), cbor_bytes(&o, auth_data(a, t, true));
     struct text client = base64url_encode(a, client_data(a, t, "webauthn.create", challenge));
     struct text object = base64url_encode(a, bytes_of(out_done(&o)));
-    return credential_json(a, t, text_printf(a, "\"clientDataJSON\":\"" TEXT_FMT "\",\"attestationObject\":\"" TEXT_FMT "\"",
-                                             TEXT_ARG(client), TEXT_ARG(object)));
+    return credential_json(
+        a, t,
+        text_printf(a, "\"clientDataJSON\":\"" TEXT_FMT "\",\"attestationObject\":\"" TEXT_FMT "\"",
+                    TEXT_ARG(client), TEXT_ARG(object)));
 }
 
 static inline struct bytes sign(struct arena *a, const struct authenticator *t, struct bytes data) {
@@ -122,11 +127,13 @@ static inline struct text authenticator_get(struct arena *a, struct authenticato
     struct hash hash = hash_of(client);
     struct text both = TEXT_JOIN(a, text_of_bytes(auth), text_of_bytes(hash_bytes(&hash)));
     struct bytes signature = sign(a, t, bytes_of(both));
-    return credential_json(a, t, text_printf(a, "\"clientDataJSON\":\"" TEXT_FMT "\",\"authenticatorData\":\"" TEXT_FMT
-                                                "\",\"signature\":\"" TEXT_FMT "\",\"userHandle\":\"" TEXT_FMT "\"",
-                                             TEXT_ARG(base64url_encode(a, client)), TEXT_ARG(base64url_encode(a, auth)),
-                                             TEXT_ARG(base64url_encode(a, signature)),
-                                             TEXT_ARG(base64url_encode(a, t->user_handle))));
+    return credential_json(
+        a, t,
+        text_printf(a,
+                    "\"clientDataJSON\":\"" TEXT_FMT "\",\"authenticatorData\":\"" TEXT_FMT
+                    "\",\"signature\":\"" TEXT_FMT "\",\"userHandle\":\"" TEXT_FMT "\"",
+                    TEXT_ARG(base64url_encode(a, client)), TEXT_ARG(base64url_encode(a, auth)),
+                    TEXT_ARG(base64url_encode(a, signature)), TEXT_ARG(base64url_encode(a, t->user_handle))));
 }
 
 static inline void authenticator_free(struct authenticator *t) {

@@ -69,7 +69,8 @@ static inline struct account_made sign_up(struct house *h, struct text email) {
     struct contact_code sent;
     struct account_made made;
     assert_ok(access_contact_code(h->access, &h->from, CODE_SIGN_UP, email, &h->arena, &sent, NULL));
-    struct new_account n = {.challenge = sent.challenge, .code = sent.code, .password = PASSWORD, .language = T("fr")};
+    struct new_account n = {
+        .challenge = sent.challenge, .code = sent.code, .password = PASSWORD, .language = T("fr")};
     assert_ok(access_create_account(h->access, &h->from, &n, &h->arena, &made, NULL));
     return made;
 }

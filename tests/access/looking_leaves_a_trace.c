@@ -2,8 +2,14 @@
 #include "house.h"
 
 static struct actor karla(void) {
-    return (struct actor){.account = 41, .kind = ACTOR_STAFF, .roles = {T("officer")}, .role_count = 1,
-                          .name = T("Karla Weiss"), .public_code = T("K-204"), .unit = T("berlin"), .second_factor = true};
+    return (struct actor){.account = 41,
+                          .kind = ACTOR_STAFF,
+                          .roles = {T("officer")},
+                          .role_count = 1,
+                          .name = T("Karla Weiss"),
+                          .public_code = T("K-204"),
+                          .unit = T("berlin"),
+                          .second_factor = true};
 }
 
 static void the_person_sees_who_looked_but_not_the_name(void **state) {
@@ -11,7 +17,9 @@ static void the_person_sees_who_looked_but_not_the_name(void **state) {
     struct house h;
     house_open(&h, 1);
     int64_t person = sign_up(&h, T("amina@mail.example")).account;
-    struct actor officer = karla(), self = {.account = person, .kind = ACTOR_APPLICANT, .roles = {T("applicant")}, .role_count = 1};
+    struct actor officer = karla(),
+                 self = {
+                     .account = person, .kind = ACTOR_APPLICANT, .roles = {T("applicant")}, .role_count = 1};
     struct access_trace t = {.case_id = 900, .subject = person, .actor = &officer, .purpose = T("examine"),
                              .relation = T("assigned"), .what = T("file")};
     assert_ok(access_record_now(h.journal, &t));
@@ -19,8 +27,13 @@ static void the_person_sees_who_looked_but_not_the_name(void **state) {
     t.actor = &self, t.purpose = T("own_case"), t.relation = T("self");
     assert_ok(access_record_now(h.journal, &t));
     later(&h, MINUTE);
-    t = (struct access_trace){.case_id = 900, .subject = person, .actor = &officer, .purpose = T("examine"), .relation = T("none"),
-                              .what = T("file"), .reason = T("She stands at my counter.")};
+    t = (struct access_trace){.case_id = 900,
+                              .subject = person,
+                              .actor = &officer,
+                              .purpose = T("examine"),
+                              .relation = T("none"),
+                              .what = T("file"),
+                              .reason = T("She stands at my counter.")};
     assert_ok(access_record_now(h.journal, &t));
     t.case_id = 900, t.what = T("sign_decision"), t.rule = "access_relation", t.reason = T("");
     assert_ok(access_record_now(h.journal, &t));

@@ -52,8 +52,8 @@ static const char *registration_refused(struct authenticator *t, struct text cha
     struct arena a = {0};
     struct passkey_key key;
     struct problem p = {0};
-    enum status st = passkey_read_registration(&a, &RULES, challenge_bytes(&a), authenticator_create(&a, t, challenge),
-                                               &key, &p);
+    enum status st = passkey_read_registration(&a, &RULES, challenge_bytes(&a),
+                                               authenticator_create(&a, t, challenge), &key, &p);
     assert_status(st, STATUS_INVALID);
     arena_free(&a);
     return p.rule;
@@ -76,7 +76,8 @@ static void a_registration_must_be_ours(void **state) {
     t = good, t.flags = 0;
     assert_string_equal(registration_refused(&t, CHALLENGE), "passkey_presence");
     t = good;
-    assert_string_equal(registration_refused(&t, T("BBECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")), "passkey_challenge");
+    assert_string_equal(registration_refused(&t, T("BBECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")),
+                        "passkey_challenge");
     assert_string_equal(registration_refused(&t, T("")), "passkey_challenge");
     authenticator_free(&good);
 }
@@ -131,16 +132,24 @@ static void an_assertion_must_be_signed_for_us_now(void **state) {
 
 static void a_broken_message_is_a_problem_not_a_crash(void **state) {
     (void)state;
-    static const char *const BAD[] = {"", "null", "[]", "{}", "{\"type\":\"public-key\"}", "{\"type\":\"public-key\",\"response\":7}",
-        "{\"type\":\"public-key\",\"response\":{}}", "{\"type\":\"public-key\",\"id\":\"!!\",\"response\":{}}",
-        "{\"type\":\"public-key\",\"id\":\"AA\",\"response\":{\"clientDataJSON\":\"AA\",\"attestationObject\":\"oA\"}}"};
+    static const char *const BAD[] = {"",
+                                      "null",
+                                      "[]",
+                                      "{}",
+                                      "{\"type\":\"public-key\"}",
+                                      "{\"type\":\"public-key\",\"response\":7}",
+                                      "{\"type\":\"public-key\",\"response\":{}}",
+                                      "{\"type\":\"public-key\",\"id\":\"!!\",\"response\":{}}",
+                                      "{\"type\":\"public-key\",\"id\":\"AA\",\"response\":{"
+                                      "\"clientDataJSON\":\"AA\",\"attestationObject\":\"oA\"}}"};
     struct arena a = {0};
     struct passkey_key key;
     struct passkey_assertion given;
     struct problem p;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         p = (struct problem){0};
-        assert_status(passkey_read_registration(&a, &RULES, challenge_bytes(&a), text_of(BAD[i]), &key, &p), STATUS_INVALID);
+        assert_status(passkey_read_registration(&a, &RULES, challenge_bytes(&a), text_of(BAD[i]), &key, &p),
+                      STATUS_INVALID);
         assert_string_equal(p.rule, "passkey_form");
         assert_status(passkey_read_assertion(&a, text_of(BAD[i]), &given, &p), STATUS_INVALID);
     }
@@ -175,7 +184,8 @@ static void register_in(struct house *h, const struct actor *actor, struct authe
     struct text answer = authenticator_create(&h->arena, t, c.ceremony);
     enum status st = access_passkey_register(h->access, actor, c.ceremony, answer, label, &h->arena, &p);
     if (st) fail_msg("register: %s", p.rule);
-    assert_status(access_passkey_register(h->access, actor, c.ceremony, answer, label, &h->arena, &p), STATUS_INVALID);
+    assert_status(access_passkey_register(h->access, actor, c.ceremony, answer, label, &h->arena, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_over");  // a challenge is used once
 }
 
@@ -271,7 +281,8 @@ static void a_passkey_of_another_is_no_second_factor(void **state) {
     // A credential that is registered already stays with its account.
     assert_ok(access_passkey_offer(h.access, &second.actor, &h.arena, &c, &p));
     answer = authenticator_create(&h.arena, &mine, c.ceremony);
-    assert_status(access_passkey_register(h.access, &second.actor, c.ceremony, answer, T("x"), &h.arena, &p), STATUS_INVALID);
+    assert_status(access_passkey_register(h.access, &second.actor, c.ceremony, answer, T("x"), &h.arena, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_known");
     authenticator_free(&mine);
     authenticator_free(&theirs);

@@ -68,7 +68,8 @@ static void an_app_can_read_the_address(void **state) {
     struct arena a = {0};
     struct text uri = totp_uri(&a, T("Ministry & Co"), T("a+b@mail.example"), (struct bytes){SECRET, sizeof SECRET});
     assert_text(uri, "otpauth://totp/Ministry%20%26%20Co:a%2Bb%40mail.example"
-                     "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ministry%20%26%20Co&algorithm=SHA1&digits=6&period=30");
+                     "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ministry%20%26%20Co&algorithm=SHA1&"
+                     "digits=6&period=30");
     arena_free(&a);
 }
 

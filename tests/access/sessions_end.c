@@ -104,7 +104,8 @@ static void there_are_at_most_twenty_and_a_new_password_ends_the_others(void **s
     struct session mine = see(&h, tokens[5]);
     struct problem p;
     struct text fresh = T("seven pears in a green bowl");
-    assert_status(access_set_password(h.access, &h.from, &mine.actor, T("guess"), fresh, &h.arena, &p), STATUS_INVALID);
+    assert_status(access_set_password(h.access, &h.from, &mine.actor, T("guess"), fresh, &h.arena, &p),
+                  STATUS_INVALID);
     assert_rule(p, "password_wrong");
     assert_ok(access_set_password(h.access, &h.from, &mine.actor, PASSWORD, fresh, &h.arena, &p));
     assert_ok(find(&h, tokens[5]));

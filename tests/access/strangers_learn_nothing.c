@@ -15,13 +15,25 @@ static void unknown_and_wrong_look_the_same(void **state) {
     struct account_made made = sign_up(&h, T("amina@mail.example"));
     struct sign_in s;
     struct problem wrong, unknown, nonsense, closed, by_code, by_code_unknown;
-    assert_status(sign_in_password(h.access, &h.from, T("amina@mail.example"), T("not it at all"), &h.arena, &s, &wrong), STATUS_INVALID);
-    assert_status(sign_in_password(h.access, &h.from, T("nobody@mail.example"), PASSWORD, &h.arena, &s, &unknown), STATUS_INVALID);
-    assert_status(sign_in_password(h.access, &h.from, T("%00'; drop table"), PASSWORD, &h.arena, &s, &nonsense), STATUS_INVALID);
-    assert_status(sign_in_recovery(h.access, &h.from, made.sign_in_name, T("AAAA-AAAA-AAAA-AAAA"), &h.arena, &s, &by_code), STATUS_INVALID);
-    assert_status(sign_in_recovery(h.access, &h.from, T("AAAA-AAAA-AAAA"), T("x"), &h.arena, &s, &by_code_unknown), STATUS_INVALID);
+    assert_status(sign_in_password(h.access, &h.from, T("amina@mail.example"), T("not it at all"), &h.arena,
+                                   &s, &wrong),
+                  STATUS_INVALID);
+    assert_status(
+        sign_in_password(h.access, &h.from, T("nobody@mail.example"), PASSWORD, &h.arena, &s, &unknown),
+        STATUS_INVALID);
+    assert_status(
+        sign_in_password(h.access, &h.from, T("%00'; drop table"), PASSWORD, &h.arena, &s, &nonsense),
+        STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, made.sign_in_name, T("AAAA-AAAA-AAAA-AAAA"), &h.arena,
+                                   &s, &by_code),
+                  STATUS_INVALID);
+    assert_status(
+        sign_in_recovery(h.access, &h.from, T("AAAA-AAAA-AAAA"), T("x"), &h.arena, &s, &by_code_unknown),
+        STATUS_INVALID);
     assert_ok(access_close_account(h.access, 0, made.account, T("")));
-    assert_status(sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, &closed), STATUS_INVALID);
+    assert_status(
+        sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, &closed),
+        STATUS_INVALID);
     same_problem(&wrong, &unknown);
     same_problem(&wrong, &nonsense);
     same_problem(&wrong, &closed);
@@ -100,7 +112,8 @@ static void mistakes_make_the_next_wait_longer(void **state) {
     int64_t waits[12];
     for (int i = 0; i < 12; i++) {
         int64_t wait = 0;
-        while (sign_in_password(h.access, &h.from, T("amina@mail.example"), T("guess guess guess"), &h.arena, &s, &p) == STATUS_BUSY) {
+        while (sign_in_password(h.access, &h.from, T("amina@mail.example"), T("guess guess guess"), &h.arena,
+                                &s, &p) == STATUS_BUSY) {
             assert_rule(p, "sign_in_wait");
             assert_string_equal(p.args[0].name, "minutes");
             later(&h, 1000);
@@ -115,11 +128,15 @@ static void mistakes_make_the_next_wait_longer(void **state) {
 
     // The right password has to wait too; from elsewhere as well; a passkey would not.
     struct source elsewhere = {T("203.0.113.9"), T("")};
-    assert_status(sign_in_password(h.access, &elsewhere, T("AMINA@mail.example "), PASSWORD, &h.arena, &s, &p), STATUS_BUSY);
+    assert_status(
+        sign_in_password(h.access, &elsewhere, T("AMINA@mail.example "), PASSWORD, &h.arena, &s, &p),
+        STATUS_BUSY);
     later(&h, 15 * MINUTE);
     assert_ok(sign_in_password(h.access, &elsewhere, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
     // Success forgives.
-    assert_status(sign_in_password(h.access, &elsewhere, T("amina@mail.example"), T("typing error"), &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(
+        sign_in_password(h.access, &elsewhere, T("amina@mail.example"), T("typing error"), &h.arena, &s, &p),
+        STATUS_INVALID);
     assert_ok(sign_in_password(h.access, &elsewhere, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
     house_close(&h);
 }
@@ -139,7 +156,9 @@ static void one_source_that_tries_many_names_waits(void **state) {
     assert_int_equal(st, STATUS_BUSY);
     assert_true(tries > 30 && tries < 40);
     struct source elsewhere = {T("203.0.113.9"), T("")};
-    assert_status(sign_in_password(h.access, &elsewhere, T("person0@mail.example"), PASSWORD, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(
+        sign_in_password(h.access, &elsewhere, T("person0@mail.example"), PASSWORD, &h.arena, &s, &p),
+        STATUS_INVALID);
     house_close(&h);
 }
 
@@ -171,11 +190,11 @@ static void limits_stay_within_their_memory(void **state) {
     env_fixed(&fixed, (struct moment){1800000000000}, 9);
     struct limits *l = limits_new(&fixed.env);
     struct arena a = {0};
-    for (int i = 0; i < 6; i++) (void)limits_failed(l, "name", T("victim"));
+    for (int i = 0; i < 6; i++) limits_failed(l, "name", T("victim"));
     assert_true(limits_wait_ms(l, "name", T("victim")) > 0);
     assert_int_equal(limits_wait_ms(l, "source", T("victim")), 0);  // spaces are apart
     for (int i = 0; i < 100000; i++) {
-        (void)limits_failed(l, "name", text_printf(&a, "flood %d", i));
+        limits_failed(l, "name", text_printf(&a, "flood %d", i));
         if (i % 1000 == 0) arena_reset(&a);
     }
     assert_true(limits_wait_ms(l, "name", T("victim")) > 0);  // nobody is flooded out of their wait
@@ -183,6 +202,36 @@ static void limits_stay_within_their_memory(void **state) {
     assert_true(limits_wait_ms(l, "name", T("victim")) <= 15 * MINUTE);
     limits_free(l);
     arena_free(&a);
+}
+
+// A reception centre behind one address: a mistake each minute all day long stops nobody.
+static void a_busy_shared_address_goes_on(void **state) {
+    (void)state;
+    struct env_fixed fixed;
+    env_fixed(&fixed, (struct moment){1800000000000}, 9);
+    struct limits *l = limits_new(&fixed.env);
+    for (int i = 0; i < 24 * 60; i++) {
+        assert_int_equal(limits_take(l, "source", T("192.0.2.7")), 0);
+        fixed.at.ms += MINUTE;
+    }
+    for (int i = 0; i < 40; i++) limits_failed(l, "source", T("192.0.2.7"));
+    assert_true(limits_wait_ms(l, "source", T("192.0.2.7")) > 0);
+    limits_free(l);
+}
+
+// Tries that are sent together are counted before the first answer.
+static void a_burst_counts_before_it_is_answered(void **state) {
+    (void)state;
+    struct env_fixed fixed;
+    env_fixed(&fixed, (struct moment){1800000000000}, 9);
+    struct limits *l = limits_new(&fixed.env);
+    int through = 0;
+    for (int i = 0; i < 200; i++) through += limits_take(l, "name", T("victim")) == 0;
+    assert_int_equal(through, 4);
+    assert_int_equal(limits_failures(l, "name", T("victim")), 4);
+    limits_passed(l, "name", T("victim"));
+    assert_int_equal(limits_take(l, "name", T("victim")), 0);
+    limits_free(l);
 }
 
 int main(void) {
@@ -195,6 +244,8 @@ int main(void) {
         cmocka_unit_test(one_source_that_tries_many_names_waits),
         cmocka_unit_test(the_second_factor_is_guessed_slowly_too),
         cmocka_unit_test(limits_stay_within_their_memory),
+        cmocka_unit_test(a_busy_shared_address_goes_on),
+        cmocka_unit_test(a_burst_counts_before_it_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
