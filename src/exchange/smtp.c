@@ -91,6 +91,7 @@ static void set_security(struct smtp *s, const struct smtp_options *o) {
 
 enum status transport_smtp(const struct smtp_options *o, struct transport *out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (o->user.n && o->security == SMTP_TLS_WHEN_OFFERED) return STATUS_INVALID;
     pthread_once(&once, curl_once);
     struct smtp *s = calloc(1, sizeof *s);
     assert(s);

@@ -35,7 +35,8 @@ struct smtp_options {
     struct text ca_file;        // empty: those of the system
     int timeout_ms;             // for one message; 0 means 30 000
 };
-// The options are copied. One thread at a time may send.
+// The options are copied. One thread at a time may send. STATUS_INVALID: a password with
+// SMTP_TLS_WHEN_OFFERED, where anybody on the way could read it.
 enum status transport_smtp(const struct smtp_options *options, struct transport *out);
 
 // Writes ID.eml files into `dir`, which is made when missing. The same message sent twice is one file.

@@ -306,6 +306,16 @@ static void the_thread_sends_what_is_added(void **state) {
     assert_int_equal(p->server->count, 5);
 }
 
+static void a_password_needs_a_safe_line(void **state) {
+    (void)state;
+    struct transport t;
+    struct smtp_options o = {.host = T("127.0.0.1"), .hello = T("x"), .user = T("u"), .password = T("p")};
+    assert_status(transport_smtp(&o, &t), STATUS_INVALID);
+    o.security = SMTP_TLS_REQUIRED;
+    assert_ok(transport_smtp(&o, &t));
+    t.close(t.context);
+}
+
 static void a_folder_shows_what_would_be_sent(void **state) {
     struct post *p = *state;
     struct arena a = {0};
@@ -354,6 +364,7 @@ int main(void) {
         POST(a_crash_sends_the_same_mail_again),
         POST(the_thread_sends_what_is_added),
         POST(a_folder_shows_what_would_be_sent),
+        cmocka_unit_test(a_password_needs_a_safe_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
