@@ -143,6 +143,8 @@ enum feel_truth range_includes(const struct feel_range *r, const struct feel_val
         return t == FEEL_UNKNOWN ? t : truth(t == FEEL_FALSE);
     }
     int cmp;
+    // An end of `null` is not an end without bound: only (< 10) and the like have none.
+    if (r->form == FEEL_INTERVAL && (r->low.kind == FEEL_NULL || r->high.kind == FEEL_NULL)) return FEEL_UNKNOWN;
     if (r->low.kind != FEEL_NULL) {
         if (!value_order(v, &r->low, &cmp)) return FEEL_UNKNOWN;
         if (cmp < 0 || (cmp == 0 && !r->low_closed)) return FEEL_FALSE;
@@ -151,5 +153,5 @@ enum feel_truth range_includes(const struct feel_range *r, const struct feel_val
         if (!value_order(v, &r->high, &cmp)) return FEEL_UNKNOWN;
         if (cmp > 0 || (cmp == 0 && !r->high_closed)) return FEEL_FALSE;
     }
-    return r->low.kind == FEEL_NULL && r->high.kind == FEEL_NULL ? FEEL_UNKNOWN : FEEL_TRUE;
+    return FEEL_TRUE;
 }

@@ -109,7 +109,7 @@ static const struct node *context(struct reader *r, const xmlNode *n) {
         *ARENA_PUSH(r->arena, &items) = value;
         *ARENA_PUSH(r->arena, &names) = name;
         made->boxed_result = !name.n;
-        if (name.n) dmn_bind(r, name), *ARENA_PUSH(r->arena, &r->model->members) = name;
+        if (name.n) dmn_bind(r, name);
     }
     r->variables.count = known;
     return fill(made, &items, &names);

@@ -147,7 +147,18 @@ struct feel_value service_run(struct eval *e, const struct scope *s, const struc
     return v;
 }
 
+// Input decisions are not evaluated by a service: one that was not given is null.
+static struct feel_value with_all_inputs(struct run *r, const struct dmn_node *n) {
+    struct feel_value input = r->input ? *r->input : feel_empty_context();
+    for (size_t i = 0; i < n->requirement_count; i++)
+        if (!feel_has(&input, n->requirements[i].node->info.name))
+            feel_put(r->eval->arena, &input, n->requirements[i].node->info.name, feel_null());
+    return input;
+}
+
 static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
+    struct feel_value input = with_all_inputs(r, n);
+    r->input = &input;
     r->depth++;
     struct feel_value v = service_outputs(r, n);
     r->depth--;

@@ -260,6 +260,17 @@ static void imports(struct reader *r, const xmlNode *definitions, const struct d
     }
 }
 
+// Names of entries, columns and outputs anywhere in the model, so that a path may use them wherever it stands.
+static void gather_members(struct reader *r, const xmlNode *n) {
+    for (const xmlNode *c = xml_child(n); c; c = xml_next(c)) {
+        const xmlNode *variable = dmn_is(c, "contextEntry") ? dmn_child(c, "variable") : NULL;
+        bool is_column = dmn_is(c, "column") || dmn_is(c, "output");
+        struct text name = variable ? dmn_attribute(r, variable, "name") : is_column ? dmn_attribute(r, c, "name") : T("");
+        if (name.n) *ARENA_PUSH(r->arena, &r->model->members) = name;
+        gather_members(r, c);
+    }
+}
+
 static void read(struct reader *r, const xmlNode *definitions, const struct dmn_read_options *o) {
     struct dmn_model *m = r->model;
     m->name = dmn_attribute(r, definitions, "name");
@@ -268,6 +279,7 @@ static void read(struct reader *r, const xmlNode *definitions, const struct dmn_
     imports(r, definitions, o);
     dmn_types_declare(r, definitions);
     dmn_types_resolve(r);
+    gather_members(r, definitions);
     if (!r->failed) declare_all(r, definitions);
     for (size_t i = 0; i < m->node_count && !r->failed; i++) {
         r->holder = m->nodes[i].info.name;

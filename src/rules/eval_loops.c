@@ -27,20 +27,28 @@ static struct feel_value at_index(struct eval *e, const struct feel_list *l, str
     return l->items[i - 1];
 }
 
+// An index into an empty list is null, a filter of it is empty; which of the two it is shows only its value.
+static struct feel_value empty_filter(struct eval *e, const struct scope *s, const struct node *n) {
+    struct feel_diagnostics *diagnostics = e->diagnostics;
+    struct feel_value none = feel_null();
+    e->diagnostics = NULL;
+    struct feel_value test = eval_node(e, item_scope(e, s, &none), n->b);
+    e->diagnostics = diagnostics;
+    return test.kind == FEEL_NUMBER ? eval_null_c(e, "feel.bad_index", "[]") : feel_list_of(NULL, 0);
+}
+
 struct feel_value eval_filter(struct eval *e, const struct scope *s, const struct node *n) {
     struct feel_value v = eval_node(e, s, n->a);
     if (v.kind == FEEL_NULL) return eval_null_c(e, "feel.no_list", "null");
     struct feel_list l = v.kind == FEEL_LIST ? v.list : (struct feel_list){&v, 1};
     struct list_builder kept = {0};
-    struct feel_value none = feel_null();
-    for (size_t i = 0; i < l.count || i == 0; i++) {
-        const struct feel_value *item = i < l.count ? &l.items[i] : &none;
-        struct feel_value test = eval_node(e, item_scope(e, s, item), n->b);
+    if (l.count == 0) return empty_filter(e, s, n);
+    for (size_t i = 0; i < l.count && !e->exhausted; i++) {
+        struct feel_value test = eval_node(e, item_scope(e, s, &l.items[i]), n->b);
         if (test.kind == FEEL_NUMBER && i == 0) return at_index(e, &l, test.number);
-        if (l.count && test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL)
+        if (test.kind != FEEL_BOOLEAN && test.kind != FEEL_NULL)
             return eval_null_c(e, "feel.bad_filter", feel_kind_name(test.kind));
-        if (l.count && feel_is_true(&test) && !list_add(e, &kept, *item)) break;
-        if (e->exhausted) break;
+        if (feel_is_true(&test) && !list_add(e, &kept, l.items[i])) break;
     }
     return list_done(&kept);
 }
@@ -136,7 +144,11 @@ struct feel_value eval_for(struct eval *e, const struct scope *s, const struct n
 static bool judge(struct eval *e, struct loop *l, const struct scope *s) {
     struct feel_value v = eval_node(e, s, l->node->a);
     enum feel_truth deciding = l->node->kind == NODE_SOME ? FEEL_TRUE : FEEL_FALSE;
-    if (v.kind != FEEL_BOOLEAN) return l->truth = FEEL_UNKNOWN, true;
+    if (v.kind == FEEL_NULL) return l->truth = FEEL_UNKNOWN, true;
+    if (v.kind != FEEL_BOOLEAN) {
+        eval_null_c(e, "feel.not_boolean", feel_kind_name(v.kind));
+        return l->failed = true, false;
+    }
     if (v.boolean != (deciding == FEEL_TRUE)) return true;
     return l->truth = deciding, false;
 }

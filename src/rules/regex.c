@@ -159,6 +159,7 @@ static void open_group(struct translation *t) {
 }
 
 static void translate(struct translation *t) {
+    bool after_quantifier = false;
     while (more(t)) {
         char c = t->in.p[t->at];
         if (c == '\\') t->at++, escape(t, false);
@@ -166,13 +167,15 @@ static void translate(struct translation *t) {
         else if (c == '(') open_group(t);
         else {
             if (c == ')' && t->open_count-- == 0) fail(t);
-            // "a{2" and "++" are not of XPath, but mean other things to PCRE2.
-            bool possessive = c == '+' && t->out.n && t->at && memchr("+*?}", t->in.p[t->at - 1], 4) &&
-                              !(t->at > 1 && t->in.p[t->at - 2] == '\\');
-            if (possessive) fail(t);
+            bool is_quantifier = c == '+' || c == '*' || c == '?' || c == '}';
+            // "a++" is not of XPath, but means something else to PCRE2.
+            if (c == '+' && after_quantifier) fail(t);
+            after_quantifier = is_quantifier;
             out_byte(&t->out, c);
             t->at++;
+            continue;
         }
+        after_quantifier = false;
     }
     if (t->open_count > 0) fail(t);
 }

@@ -40,10 +40,24 @@ static struct text type_of(struct arena *a, const xmlNode *n) {
     return text_find(t, T(":"), &colon) ? text_slice(t, colon + 1, t.n) : t;
 }
 
-static struct feel_value scalar(struct arena *a, const xmlNode *n) {
-    struct text t = xml_content(a, n), type = type_of(a, n);
+static struct feel_value temporal(struct arena *a, struct text t) {
     const struct feel_expression *x;
     struct feel_value v;
+    struct text source = TEXT_JOIN(a, T("@\""), text_trim(t), T("\""));
+    if (feel_parse(a, source, FEEL_EXPRESSION, NULL, &x, NULL) || feel_eval(x, NULL, NULL, a, &v, NULL)) return feel_null();
+    return v;
+}
+
+static struct feel_value untyped(struct arena *a, struct text t) {
+    struct feel_value number = feel_number_of(text_trim(t));
+    if (number.kind == FEEL_NUMBER) return number;
+    if (text_eq(text_trim(t), T("true")) || text_eq(text_trim(t), T("false"))) return feel_boolean(text_eq(text_trim(t), T("true")));
+    struct feel_value v = temporal(a, t);
+    return v.kind != FEEL_NULL ? v : feel_string(t.p ? t : T(""));
+}
+
+static struct feel_value scalar(struct arena *a, const xmlNode *n) {
+    struct text t = xml_content(a, n), type = type_of(a, n);
     struct text nil = xml_attribute(a, n, "http://www.w3.org/2001/XMLSchema-instance", "nil");
     if (text_eq(nil, T("true"))) return feel_null();
     if (text_eq(type, T("boolean"))) return feel_boolean(text_eq(text_trim(t), T("true")));
@@ -52,10 +66,9 @@ static struct feel_value scalar(struct arena *a, const xmlNode *n) {
     if (is_number) return feel_number_of(text_trim(t));
     bool is_temporal = text_eq(type, T("date")) || text_eq(type, T("time")) || text_eq(type, T("dateTime")) ||
                        text_eq(type, T("duration")) || text_eq(type, T("dayTimeDuration")) || text_eq(type, T("yearMonthDuration"));
-    if (!is_temporal) return feel_string(t.p ? t : T(""));
-    struct text source = TEXT_JOIN(a, T("@\""), text_trim(t), T("\""));
-    if (feel_parse(a, source, FEEL_EXPRESSION, NULL, &x, NULL) || feel_eval(x, NULL, NULL, a, &v, NULL)) return feel_null();
-    return v;
+    if (!is_temporal && type.n) return feel_string(t.p ? t : T(""));
+    if (!type.n) return untyped(a, t);
+    return temporal(a, t);
 }
 
 static struct feel_value value_in(struct arena *a, const xmlNode *holder) {
@@ -122,6 +135,9 @@ static bool result_passes(const struct dmn_model *m, struct text name, const str
     if (dmn_evaluate(m, name, input, &now, a, &got, &trace)) return false;
     for (const xmlNode *n = xml_child(node); n; n = xml_next(n))
         if (xml_is(n, NULL, "expected")) want = value_in(a, n);
+    // A service of several decisions gives a context; the case names one of them.
+    struct text part = xml_attribute(a, node, NULL, "name");
+    if (!text_eq(part, name) && feel_has(&got, part)) got = feel_get(&got, part);
     bool ok = same(&got, &want);
     if (!ok && getenv("SHOW")) {
         struct text g = feel_print_literal(a, &got), w = feel_print_literal(a, &want);
@@ -224,20 +240,20 @@ static void all_cases_of_level_2_pass(void **state) {
     level_passes("dmn-tck/compliance-level-2", 45);
 }
 
-static void nearly_all_cases_of_level_3_pass(void **state) {
+static void all_cases_of_level_3_pass(void **state) {
     (void)state;
-    level_passes("dmn-tck/compliance-level-3", 1000);
+    level_passes("dmn-tck/compliance-level-3", 1231);
 }
 
 static void cases_beyond_the_standard_pass(void **state) {
     (void)state;
-    level_passes("dmn-tck/non-compliant", 0);
+    level_passes("dmn-tck/non-compliant", 2);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_cases_of_level_2_pass),
-        cmocka_unit_test(nearly_all_cases_of_level_3_pass),
+        cmocka_unit_test(all_cases_of_level_3_pass),
         cmocka_unit_test(cases_beyond_the_standard_pass),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
