@@ -132,16 +132,18 @@ static void an_assertion_must_be_signed_for_us_now(void **state) {
 
 static void a_broken_message_is_a_problem_not_a_crash(void **state) {
     (void)state;
-    static const char *const BAD[] = {"",
-                                      "null",
-                                      "[]",
-                                      "{}",
-                                      "{\"type\":\"public-key\"}",
-                                      "{\"type\":\"public-key\",\"response\":7}",
-                                      "{\"type\":\"public-key\",\"response\":{}}",
-                                      "{\"type\":\"public-key\",\"id\":\"!!\",\"response\":{}}",
-                                      "{\"type\":\"public-key\",\"id\":\"AA\",\"response\":{"
-                                      "\"clientDataJSON\":\"AA\",\"attestationObject\":\"oA\"}}"};
+    static const char *const BAD[] = {
+        "",
+        "null",
+        "[]",
+        "{}",
+        "{\"type\":\"public-key\"}",
+        "{\"type\":\"public-key\",\"response\":7}",
+        "{\"type\":\"public-key\",\"response\":{}}",
+        "{\"type\":\"public-key\",\"id\":\"!!\",\"response\":{}}",
+        ("{\"type\":\"public-key\",\"id\":\"AA\",\"response\":"
+         "{\"clientDataJSON\":\"AA\",\"attestationObject\":\"oA\"}}"),
+    };
     struct arena a = {0};
     struct passkey_key key;
     struct passkey_assertion given;
