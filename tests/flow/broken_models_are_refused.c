@@ -126,9 +126,9 @@ static const struct broken {
     {M(F("start", "a") "<userTask id='a' isForCompensation='true'/>" F("a", "end")),
      "flow_compensation_unsupported", "a", STATUS_UNSUPPORTED},
     {M(F("start", "a") "<callActivity id='a'/>" F("a", "end")), "flow_called_missing", "a", STATUS_INVALID},
-    {M(F("start", "a") "<userTask "
-                       "id='a'><extensionElements><zeebe:ioMapping/></extensionElements></userTask>" F(
-                           "a", "end")),
+    {M(F("start",
+         "a") "<userTask "
+              "id='a'><extensionElements><zeebe:ioMapping/></extensionElements></userTask>" F("a", "end")),
      "flow_extension_unsupported", "a", STATUS_UNSUPPORTED},
     {M(F("start", "a") "<userTask id='a'><incoming>start_a</incoming></userTask>" F("a", "end")),
      "flow_listed", NULL, STATUS_INVALID},
