@@ -27,7 +27,7 @@ enum status body_new(struct arena *a, struct text content_type, bool is_api, con
 }
 
 enum status body_add_field(struct body *b, struct text name, struct text value) {
-    if (b->fields.count == FORM_FIELDS_MAX || name.n > FORM_NAME_BYTES_MAX) return STATUS_TOO_LARGE;
+    if (b->fields.count == BODY_FIELDS_MAX || name.n > FORM_NAME_BYTES_MAX) return STATUS_TOO_LARGE;
     if (!text_is_utf8(name) || !text_is_utf8(value)) return STATUS_INVALID;
     struct field *f = ARENA_PUSH(b->arena, &b->fields);
     f->name = name;

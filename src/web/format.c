@@ -50,7 +50,7 @@ static UDateFormat *date_format(const char *tag, const char *calendar, const cha
     char locale[64];
     UChar pattern[TEXT_UNITS_MAX], wanted[32];
     UErrorCode e = U_ZERO_ERROR;
-    snprintf(locale, sizeof locale, "%s@calendar=%s", tag, calendar);
+    snprintf(locale, sizeof locale, "%s@calendar=%s", strcmp(tag, "en") == 0 ? "en-GB" : tag, calendar);  // day before month
     UDateTimePatternGenerator *g = udatpg_open(locale, &e);
     u_uastrcpy(wanted, skeleton);
     int32_t n = udatpg_getBestPattern(g, wanted, -1, pattern, TEXT_UNITS_MAX, &e);

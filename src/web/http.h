@@ -218,6 +218,7 @@ struct web_config {
     const struct env *env;
     const struct web_sessions *sessions;     // NULL: nobody can sign in
     const struct page_module *const *modules;   // end with NULL
+    const struct template_source *templates;    // further ones beside those built in; end with name NULL; may be NULL
     void *app;
     const struct zone *zone;            // the authority's
     struct text authority;              // its name, shown in header and footer

@@ -9,7 +9,7 @@ enum {
     HEADER_BYTES_MAX = 24 * 1024,    // all headers of a request together (libmicrohttpd's own buffer bound)
     COOKIE_BYTES_MAX = 4096,         // the whole Cookie header; ours needs under 300
     COOKIES_MAX = 32,
-    FORM_FIELDS_MAX = 400,           // the longest national form has 212
+    BODY_FIELDS_MAX = 400,           // the longest national form has 212
     FORM_NAME_BYTES_MAX = 128,
     FORM_VALUE_BYTES_MAX = 64 * 1024,    // reasons of an application: 20 pages of plain text
     FORM_BODY_BYTES_MAX = 512 * 1024,    // all fields together, files apart

@@ -66,7 +66,7 @@ static void fill_languages(struct request *q, struct page_state *s) {
     for (size_t i = 0; i < catalog_languages(q->web->texts.catalog); i++) {
         const struct language *l = catalog_language(q->web->texts.catalog, i);
         *ARENA_PUSH(q->arena, &s->languages) =
-            (struct language_link){l->tag, l->name, language_address(q, l->tag), l->is_rtl ? "rtl" : "ltr",
+            (struct language_link){l->tag, q->web->language_names[i], language_address(q, l->tag), l->is_rtl ? "rtl" : "ltr",
                                    text_eq(l->tag, q->language)};
     }
 }

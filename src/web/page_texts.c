@@ -1,5 +1,6 @@
 // The sentences of the pages in their languages.
 #include <string.h>
+#include <unicode/uchar.h>
 
 #include "web/server.h"
 
@@ -97,4 +98,13 @@ enum status page_texts_read(const struct embedded_list *files, bool is_strict, s
                                       is_strict || i == 0 ? content : complete(a, english, content)};
     }
     return catalog_read(a, inputs, PAGE_LANGUAGE_COUNT, &out->catalog, p);
+}
+
+struct text page_language_name(struct arena *a, const struct language *l) {
+    struct out o = {.arena = a};
+    size_t at = 0;
+    if (!l->name.n) return l->tag;
+    out_codepoint(&o, (uint32_t)u_toupper((UChar32)text_codepoint(l->name, &at)));
+    out_text(&o, text_slice(l->name, at, l->name.n));
+    return out_done(&o);
 }

@@ -24,6 +24,8 @@ struct page_texts {
     struct catalog *catalog;
 };
 // Reads the .po files of the pages. Not strict: a sentence that a language lacks is English, marked as not yet checked.
+// "Français": a language's own name as it stands in a list.
+struct text page_language_name(struct arena *a, const struct language *l);
 enum status page_texts_read(const struct embedded_list *files, bool is_strict, struct page_texts *out, struct problem *p);
 
 // ---- guard.c: who may come in
@@ -69,6 +71,7 @@ struct web {
     _Atomic(const struct catalog *) pack_texts;
     struct connections *connections;
     const char *style_ltr, *style_rtl;     // addresses
+    struct text language_names[TEXT_LANGUAGES_MAX];  // in their own words, with a capital, in the catalogue's order
     const struct route **routes;
     size_t route_count;
     struct arena arena;                    // lives as long as the server
@@ -91,6 +94,19 @@ struct request_inside {
     int wait_s;
     uint64_t started_us;
 };
+
+// ---- prepare.c, exchange.c: one request
+enum { FORM_RAW_BYTES_MAX = 3 * FORM_BODY_BYTES_MAX };         // %XX triples a byte
+unsigned request_prepare(struct request_inside *x, const char *method);  // HTTP status of a refusal, or 0
+bool request_has_body(struct request *q);
+int64_t request_body_max(const struct request_inside *x);
+enum MHD_Result exchange_start(struct request_inside *x, const char *method);
+enum MHD_Result exchange_body(struct request_inside *x, const char *data, size_t n);
+enum MHD_Result exchange_finish(struct request_inside *x);
+
+static inline unsigned or_else(unsigned configured, unsigned otherwise) {
+    return configured ? configured : otherwise;
+}
 
 extern const struct embedded_list WEB_ASSETS, WEB_TEMPLATES, WEB_TEXTS;
 extern const struct text PAGE_LANGUAGES[];

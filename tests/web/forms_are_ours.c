@@ -108,7 +108,7 @@ static void bodies_of_the_wrong_kind_or_size_are_refused(void **state) {
     large[70000] = 0;
     assert_int_equal(post("/things/7", visit, "", large), 413);
     size_t n = 0;
-    for (int i = 0; i < FORM_FIELDS_MAX + 2; i++) n += (size_t)sprintf(large + n, "f%d=1&", i);
+    for (int i = 0; i < BODY_FIELDS_MAX + 2; i++) n += (size_t)sprintf(large + n, "f%d=1&", i);
     assert_int_equal(post("/things/7", visit, "", large), 413);
     assert_int_equal(post("/api", visit, "", "a=1"), 403);
 }

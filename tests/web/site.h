@@ -82,7 +82,46 @@ static enum status site_done(struct request *q, struct response *r) {
     return response_redirect(q, r, T("/"));
 }
 
+// ---- one page with every part, and a form that comes back with its mistakes
+
+struct kit_row { int64_t id; struct text name, status_key; struct date due; bool is_late; };
+struct kit {
+    struct text street;
+    struct date_parts birth;
+    struct options sexes;
+    struct { struct kit_row *items; size_t count, capacity; } rows;
+    struct pages pages;
+    struct moment now;
+};
+VIEW(KIT_ROW, VIEW_INT64(struct kit_row, id), VIEW_TEXT(struct kit_row, name), VIEW_TEXT(struct kit_row, status_key),
+     VIEW_DATE(struct kit_row, due), VIEW_BOOL(struct kit_row, is_late));
+VIEW(KIT_VIEW, VIEW_TEXT(struct kit, street), VIEW_STRUCT(struct kit, birth, &DATE_PARTS_VIEW), VIEW_LIST(struct kit, sexes, &OPTION_VIEW),
+     VIEW_LIST(struct kit, rows, &KIT_ROW), VIEW_STRUCT(struct kit, pages, &PAGES_VIEW), VIEW_MOMENT(struct kit, now));
+static const struct page_template KIT = {"kit", &KIT_VIEW};
+static struct template_source site_templates[2];
+
+static enum status site_kit(struct request *q, struct response *r) {
+    static struct option sexes[] = {{.value = {"f", 1}, .label_key = "page.back"},
+                                    {.value = {"m", 1}, .label = {"Label <as text>", 15}, .hint = {"hint", 4}, .is_chosen = true}};
+    struct kit v = {.street = form_text(q, "street"), .sexes = {sexes, 2, 2}, .now = q->now};
+    struct problem p = {0};
+    struct date birth;
+    int64_t rows = 3;
+    if (form_date(q, "birth", &v.birth, &birth, &p)) page_problem(q, &p);
+    if (q->method == POST && !v.street.n) {
+        (void)!problem(&p, "street", "required", "problem.required");
+        page_problem(q, &p);
+    }
+    if (query_text(q, "rows").n && !text_int(query_text(q, "rows"), &rows)) return STATUS_INVALID;
+    for (int64_t i = 0; i < rows && i < 1000; i++)
+        *ARENA_PUSH(q->arena, &v.rows) = (struct kit_row){i + 1, T("Ana \u0627\u0644\u0639\u0644\u064a"), T("page.done"), date_from_days(20000 + i), i % 2};
+    v.pages = (struct pages){T("/kit?before=1"), T("/kit?after=3")};
+    return page_show(q, r, &KIT, &v);
+}
+
 static const struct route SITE_ROUTES[] = {
+    {GET, "/kit", site_kit, NEEDS(ANYONE)},
+    {POST, "/kit", site_kit, NEEDS(ANYONE)},
     {GET, "/things/:id", site_echo, NEEDS(ANYONE)},
     {GET, "/things/new", site_fail, NEEDS(ANYONE)},
     {POST, "/things/:id", site_echo, NEEDS(ANYONE)},
@@ -97,7 +136,8 @@ static const struct route SITE_ROUTES[] = {
     {GET, "/lookup", site_echo, NEEDS(ANYONE), RATE_LOOKUP},
     {0},
 };
-static const struct page_module SITE = {SITE_ROUTES, NULL};
+static const struct page_template *const SITE_TEMPLATES[] = {&KIT, NULL};
+static const struct page_module SITE = {SITE_ROUTES, SITE_TEMPLATES};
 static const struct page_module *const SITE_MODULES[] = {&START_PAGES, &SITE, NULL};
 
 // "officer" and "applicant" are session tokens that somebody holds; "half" has no second factor yet.
@@ -116,6 +156,12 @@ static struct web *site_start(struct web_config *c) {
     struct problem p = {0};
     crypto_start();
     c->env = c->env ? c->env : env_real();
+    static char kit[20000];
+    FILE *f = fopen("tests/web/kit.html", "r");
+    assert_non_null(f);
+    site_templates[0] = (struct template_source){"kit", {kit, fread(kit, 1, sizeof kit, f)}};
+    fclose(f);
+    c->templates = site_templates;
     c->sessions = &SITE_SESSIONS;
     c->modules = SITE_MODULES;
     c->address = "127.0.0.1";

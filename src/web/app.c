@@ -1,0 +1,88 @@
+#include "web/app.h"
+
+static const struct actor NOBODY = {.kind = ACTOR_NOBODY};
+
+static unsigned kinds_of(const struct session *s) {
+    static const struct { const char *role; unsigned kind; } ROLES[] = {
+        {"registrar", OFFICER}, {"officer", OFFICER}, {"second_officer", OFFICER}, {"supervisor", SUPERVISOR},
+        {"operator", ADMINISTRATOR}, {"auditor", ADMINISTRATOR}};
+    if (s->state == SESSION_HALF) return HALF_SIGNED_IN;
+    if (s->state == SESSION_ENROL) return HALF_SIGNED_IN;
+    unsigned kinds = s->actor.kind == ACTOR_APPLICANT ? APPLICANT : s->actor.kind == ACTOR_REPRESENTATIVE ? REPRESENTATIVE
+                     : s->actor.kind == ACTOR_PARTNER ? PARTNER : 0;
+    for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES && s->actor.kind == ACTOR_STAFF; i++)
+        if (actor_has_role(&s->actor, text_of(ROLES[i].role))) kinds |= ROLES[i].kind;
+    return kinds;
+}
+
+static enum status find_session(void *context, struct arena *a, struct text token, struct moment now,
+                                struct web_session *out) {
+    struct app *app = context;
+    struct session *s = ARENA_NEW(a, struct session);
+    enum status st = session_find(app->access, a, token, now, s);
+    if (st) return st;
+    *out = (struct web_session){
+        .account = (uint64_t)s->actor.account,
+        .kinds = kinds_of(s),
+        .display_name = s->display_name,
+        .language = s->actor.language,
+        .office = s->actor.unit,
+        .actor = &s->actor,
+    };
+    return STATUS_OK;
+}
+
+struct web_sessions app_sessions(struct app *a) {
+    return (struct web_sessions){a, find_session};
+}
+
+const struct actor *page_actor(const struct request *q) {
+    return q->session.actor ? q->session.actor : &NOBODY;
+}
+
+struct source page_source(const struct request *q) {
+    return (struct source){q->client, request_header(q, "User-Agent")};
+}
+
+struct look page_look(const struct request *q, const char *usual) {
+    if (page_actor(q)->kind != ACTOR_STAFF) return (struct look){.purpose = T("own_file")};
+    struct text purpose = query_text(q, "purpose"), reason = query_text(q, "reason");
+    if (!purpose.n) purpose = form_text(q, "purpose");
+    if (!reason.n) reason = form_text(q, "reason");
+    return (struct look){purpose.n ? purpose : text_of(usual), reason};
+}
+
+const struct pack *page_pack(const struct request *q) {
+    return cases_pack(page_app(q)->cases);
+}
+
+struct text page_pack_text(struct request *q, struct text key) {
+    const struct pack *pack = page_pack(q);
+    bool is_machine_made;
+    if (!pack || !key.n) return key;
+    struct texts texts = {.layer = {q->pack_texts ? q->pack_texts : pack_catalog(pack)}, .count = 1};
+    struct text t = texts_get(&texts, q->language, key, &is_machine_made);
+    return t.n ? t : key;
+}
+
+struct text page_code_name(struct request *q, const char *list, struct text code) {
+    const struct pack *pack = page_pack(q);
+    const struct code_list *l = pack ? pack_codes(pack, text_of(list)) : NULL;
+    const struct code *c = l ? code_find(l, code) : NULL;
+    return c ? code_name(l, c, q->language) : code;
+}
+
+struct options page_code_options(struct request *q, const char *list, struct text chosen) {
+    struct options o = {0};
+    const struct pack *pack = page_pack(q);
+    const struct code_list *l = pack ? pack_codes(pack, text_of(list)) : NULL;
+    for (size_t i = 0; l && i < code_count(l); i++) {
+        const struct code *c = code_in_order(l, q->language, i);
+        if (!c || (c->until.n && !text_eq(c->code, chosen))) continue;
+        struct option *item = ARENA_PUSH(q->arena, &o);
+        item->value = c->code;
+        item->label = code_name(l, c, q->language);
+        item->is_chosen = text_eq(c->code, chosen);
+    }
+    return o;
+}

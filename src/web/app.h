@@ -1,0 +1,38 @@
+// app.h - what pages have in hand: the rooms below, who is asking, and names of codes in their language.
+#pragma once
+#include "access/session.h"
+#include "cases/cases.h"
+#include "intake/intake.h"
+#include "web/http.h"
+
+struct app {
+    struct cases *cases;
+    struct access *access;
+    struct intake *intake;
+    struct text authority;
+    const struct zone *zone;
+    struct text mail_folder;   // where mail goes in a demonstration; empty otherwise
+    bool is_demo;              // shows the demonstration's sign-ins and mail folder
+};
+static inline struct app *page_app(const struct request *q) {
+    return q->app;
+}
+
+// Sessions of access/ for web_config. `a` must outlive the server.
+struct web_sessions app_sessions(struct app *a);
+
+// Who asks. Nobody: account 0, kind ACTOR_NOBODY; never NULL.
+const struct actor *page_actor(const struct request *q);
+struct source page_source(const struct request *q);
+// Why they look: an applicant always at the own file; staff by the ?purpose= of the page when it names one, else
+// `usual` ("asylum_examination", "registration", "supervision"). The reason is ?reason= or the form's "reason".
+struct look page_look(const struct request *q, const char *usual);
+
+// The name of a code of the pack's list ("country", "AFG") in the person's language; the code itself when unknown.
+struct text page_code_name(struct request *q, const char *list, struct text code);
+// Texts of the pack (labels of forms, letters, deadlines) in the person's language; the key when it is unknown.
+struct text page_pack_text(struct request *q, struct text key);
+// For selects and radios: the codes of a list in the order of names in the person's language. `chosen` may be empty.
+struct options page_code_options(struct request *q, const char *list, struct text chosen);
+// The pack whose texts and codes the page shows: the one in force, unless the handler set q->pack_texts.
+const struct pack *page_pack(const struct request *q);
