@@ -1,7 +1,7 @@
 // facts.c - what the expressions of processes and the tables of decisions may see of a case.
 //
 //   case       number, status, track, channel, is_minor, is_vulnerable, nationality, made_on, registered_on, lodged_on
-//   answers    the answers of the form, nested, as text
+//   answers    the answers of the form, nested, as text; documents: kinds of the documents; flags: opted_out, detained
 //   applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor
 //   decision   outcome, adverse, returned, appeal            (of the newest decision)
 //   deadline   <rule id>: due, running                       (open clocks)
@@ -102,6 +102,20 @@ static enum status answer_facts(const struct case_state *s, struct arena *a, str
     return st;
 }
 
+static struct feel_value document_facts(const struct case_state *s, struct arena *a) {
+    struct feel_value list = feel_list_of(NULL, 0);
+    for (size_t i = 0; i < s->documents.count; i++)
+        if (!s->documents.items[i].is_removed) feel_append(a, &list, feel_string(s->documents.items[i].kind));
+    return list;
+}
+
+static struct feel_value flag_facts(const struct case_state *s, struct arena *a) {
+    struct feel_value v = feel_empty_context();
+    put(a, &v, "opted_out", feel_boolean(text_eq(answers_get(&s->answers, T("channel")), T("paper"))));
+    put(a, &v, "detained", feel_boolean(text_eq(answers_get(&s->answers, T("place_kind")), T("closed"))));
+    return v;
+}
+
 enum status facts_build(struct cases *c, const struct pack *pack, const struct case_state *s, struct moment now,
                         struct arena *a, struct feel_value *out) {
     struct feel_value v = feel_empty_context(), answers = feel_empty_context();
@@ -112,6 +126,8 @@ enum status facts_build(struct cases *c, const struct pack *pack, const struct c
     put(a, &v, "decision", decision_facts(pack, s, a));
     put(a, &v, "deadline", deadline_facts(s, a));
     put(a, &v, "answers", answers);
+    put(a, &v, "documents", document_facts(s, a));
+    put(a, &v, "flags", flag_facts(s, a));
     *out = v;
     return STATUS_OK;
 }

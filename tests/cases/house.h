@@ -157,7 +157,7 @@ static inline int64_t filled_draft(struct house *h, int account) {
     static const char *const NAMES[][2] = {{"family_name", "حسيني"}, {"given_names", "مريم"},
                                            {"family_name_latin", "Hosseini"}, {"given_names_latin", "Maryam"}, {0}};
     static const char *const BIRTH[][2] = {{"birth_date", "1991-04"}, {"birth_date_basis", "told"},
-                                           {"birth_country", "IRN"}, {"sex", "2"}, {"civil_status", "M"}, {0}};
+                                           {"birth_country", "IRN"}, {"sex", "2"}, {"civil_status", "married"}, {0}};
     static const char *const NATIONALITY[][2] = {{"nationalities[0]", "IRN"}, {"former_residence", "IRN"}, {0}};
     static const char *const FAMILY[][2] = {{"has_family", "no"}, {0}};
     static const char *const LANGUAGES[][2] = {{"languages[0]", "fas"}, {"interpreter_language", "fas"},
