@@ -3,9 +3,12 @@
 #include "base/xml.h"
 #include "flow/model.h"
 
-static bool lists(struct reader *r, const struct node *n, const char *name, struct text flow) {
-    for (const xmlNode *c = xml_child(n->xml); c; c = xml_next(c))
-        if (is_bpmn(c, name) && text_eq(text_trim(xml_content(r->arena, c)), flow)) return true;
+static bool lists(const struct node *n, const char *name, struct text flow) {
+    for (const xmlNode *c = xml_child(n->xml); c; c = xml_next(c)) {
+        const xmlNode *t = c->children;
+        if (!t || t->type != XML_TEXT_NODE || !is_bpmn(c, name)) continue;
+        if (text_eq(text_trim(text_of((const char *)t->content)), flow)) return true;
+    }
     return false;
 }
 
@@ -25,8 +28,7 @@ static enum status check_listed(struct reader *r, const struct node *n, bool use
     for (size_t i = 0; used && i < n->in.count + n->out.count; i++) {
         bool in = i < n->in.count;
         struct text id = r->model->edges.items[in ? n->in.items[i] : n->out.items[i - n->in.count]].id;
-        if (!lists(r, n, in ? "incoming" : "outgoing", id))
-            return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
+        if (!lists(n, in ? "incoming" : "outgoing", id)) return refuse_xml(r, RULE_FLOW_LISTED, n->xml, id);
     }
     return STATUS_OK;
 }

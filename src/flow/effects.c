@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+enum { RULE_MAX = 100, DETAIL_MAX = 1000 }; // bytes kept of an incident
+
 const char *flow_effect_name(enum flow_effect_kind k) {
     static const char *const NAMES[FLOW_EFFECT_COUNT] = {
         [FLOW_ENTERED] = "entered",
@@ -53,13 +55,22 @@ struct flow_at at_token(struct run *r, int64_t token) {
     return (struct flow_at){flow_element(r->model, t->element), t->id, t->instance};
 }
 
+// What the host says is cut between characters; bytes that are no text are left out, so that the state can be
+// stored.
+static struct text storable(struct arena *a, struct text t, size_t max) {
+    size_t n = t.n < max ? t.n : max;
+    while (n && n < t.n && ((unsigned char)t.p[n] & 0xC0) == 0x80) n--;
+    t = text_slice(t, 0, n);
+    return text_is_utf8(t) ? text_copy(a, t) : T("");
+}
+
 void stuck(struct run *r, int64_t token, struct text rule, struct text detail, bool leaving) {
     struct flow_token *t = token_by_id(r, token);
     assert(t);
     t->phase = FLOW_STUCK;
     t->leaving = leaving;
-    struct flow_incident i = {token, text_copy(r->arena, rule),
-                              text_copy(r->arena, text_slice(detail, 0, 1000))};
+    struct flow_incident i = {token, storable(r->arena, rule, RULE_MAX),
+                              storable(r->arena, detail, DETAIL_MAX)};
     *ARENA_PUSH(r->arena, &r->state.incidents) = i;
     struct flow_effect *e = emit(r, FLOW_INCIDENT, token, t->element);
     e->instance = t->instance, e->name = i.rule, e->detail = i.detail;

@@ -17,13 +17,15 @@
 #include "base/text.h"
 
 enum {
-    FLOW_XML_MAX = 4 * 1024 * 1024, // bytes of a model; the largest interchange reference model has 0.4 MB
-    FLOW_ELEMENTS_MAX = 4000,       // flow nodes of a model
-    FLOW_DEPTH_MAX = 16,            // sub-processes inside each other
-    FLOW_TOKENS_MAX = 500,          // alive at once in one instance, scopes and waits each likewise
-    FLOW_STEPS_MAX = 5000,          // elements entered by one trigger; more is a loop that never waits
-    FLOW_STATE_MAX = 256 * 1024,    // bytes of a stored state
-    FLOW_INSTANCES_MAX = 200,       // of one multi-instance activity
+    FLOW_XML_MAX = 4 * 1024 * 1024,   // bytes of a model; the largest interchange reference model has 0.4 MB
+    FLOW_ELEMENTS_MAX = 4000,         // flow nodes of a model
+    FLOW_WAYS_MAX = 200,              // sequence flows at one node
+    FLOW_DEPTH_MAX = 16,              // sub-processes inside each other
+    FLOW_TOKENS_MAX = 500,            // alive at once in one instance, scopes and waits each likewise
+    FLOW_STEPS_MAX = 5000,            // elements entered by one trigger; more is a loop that never waits
+    FLOW_ID_MAX = 200,                // bytes of an element's id and of a correlation key
+    FLOW_STATE_MAX = 2 * 1024 * 1024, // bytes of a stored state: room for all the limits above together
+    FLOW_INSTANCES_MAX = 200,         // of one multi-instance activity
 };
 
 // ---- the model

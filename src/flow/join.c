@@ -54,32 +54,33 @@ static void mark_back(int gateway, int node, bool *seen, struct ints *todo, stru
 
 // Marks every node from which a token can come to `flow` without visiting the gateway. Boundary events and
 // links are ways, too.
-static void mark_sources(struct run *r, int gateway, int flow, bool *seen) {
-    const struct flow_model *m = r->model;
+static void mark_sources(const struct flow_model *m, int gateway, int flow, bool *seen,
+                         struct arena *scratch) {
     struct ints todo = {0};
-    mark_back(gateway, m->edges.items[flow].source, seen, &todo, r->arena);
+    mark_back(gateway, m->edges.items[flow].source, seen, &todo, scratch);
     while (todo.count) {
         int at = todo.items[--todo.count];
         const struct node *n = node_at(m, at);
         for (size_t i = 0; i < n->in.count; i++)
-            mark_back(gateway, m->edges.items[n->in.items[i]].source, seen, &todo, r->arena);
-        if (n->e.attached_to >= 0) mark_back(gateway, n->e.attached_to, seen, &todo, r->arena);
+            mark_back(gateway, m->edges.items[n->in.items[i]].source, seen, &todo, scratch);
+        if (n->e.attached_to >= 0) mark_back(gateway, n->e.attached_to, seen, &todo, scratch);
         if (n->e.event != FLOW_LINK || n->e.kind != FLOW_CATCH_EVENT) continue;
         for (size_t i = 0; i < m->nodes.count; i++)
             if (node_at(m, (int)i)->e.kind == FLOW_THROW_EVENT && node_at(m, (int)i)->link_target == at)
-                mark_back(gateway, (int)i, seen, &todo, r->arena);
+                mark_back(gateway, (int)i, seen, &todo, scratch);
     }
 }
 
 // 13.4.3: the gateway waits while some token of its scope could still come by an empty way in and could not
 // come by one that has a token already.
-static bool must_wait(struct run *r, int64_t scope, int element) {
+static bool must_wait(struct run *r, int64_t scope, int element, struct arena *scratch) {
     const struct node *n = node_at(r->model, element);
-    bool *to_empty = ARENA_ARRAY(r->arena, bool, r->model->nodes.count);
-    bool *to_filled = ARENA_ARRAY(r->arena, bool, r->model->nodes.count);
+    bool *to_empty = ARENA_ARRAY(scratch, bool, r->model->nodes.count);
+    bool *to_filled = ARENA_ARRAY(scratch, bool, r->model->nodes.count);
     for (size_t i = 0; i < n->in.count; i++) {
         int flow = n->in.items[i];
-        mark_sources(r, element, flow, arrived_by(r, scope, element, flow) ? to_filled : to_empty);
+        bool *seen = arrived_by(r, scope, element, flow) ? to_filled : to_empty;
+        mark_sources(r->model, element, flow, seen, scratch);
     }
     for (size_t i = 0; i < r->state.tokens.count; i++) {
         const struct flow_token *t = &r->state.tokens.items[i];
@@ -90,12 +91,16 @@ static bool must_wait(struct run *r, int64_t scope, int element) {
 }
 
 bool inclusive_joins(struct run *r) {
-    for (size_t i = 0; i < r->state.tokens.count; i++) {
+    struct arena scratch = {0};
+    bool fired = false;
+    for (size_t i = 0; i < r->state.tokens.count && !fired; i++) {
         struct flow_token t = r->state.tokens.items[i];
         if (t.phase != FLOW_ARRIVED || node_at(r->model, t.element)->e.kind != FLOW_INCLUSIVE) continue;
-        if (must_wait(r, t.scope, t.element)) continue;
+        arena_reset(&scratch);
+        if (must_wait(r, t.scope, t.element, &scratch)) continue;
         fire(r, t.scope, t.element);
-        return true;
+        fired = true;
     }
-    return false;
+    arena_free(&scratch);
+    return fired;
 }

@@ -135,6 +135,7 @@ static enum status read_node(struct reader *r, const xmlNode *x, enum flow_kind 
     n.e = (struct flow_element){.kind = kind, .parent = parent, .attached_to = -1};
     n.e.id = xml_attribute(r->arena, x, NULL, "id");
     if (!n.e.id.n) return refuse_xml(r, RULE_ID_MISSING, x, T(""));
+    if (n.e.id.n > FLOW_ID_MAX) return refuse_xml(r, RULE_VALUE, x, T("id"));
     n.e.name = xml_attribute(r->arena, x, NULL, "name");
     const xmlNode *doc = child_of(x, "documentation");
     if (doc) n.e.documentation = text_trim(xml_content(r->arena, doc));
@@ -172,6 +173,7 @@ static enum status read_flow(struct reader *r, const xmlNode *x) {
     struct edge e = {.id = xml_attribute(r->arena, x, NULL, "id"), .line = xmlGetLineNo((xmlNode *)x)};
     struct text from = xml_attribute(r->arena, x, NULL, "sourceRef");
     struct text to = xml_attribute(r->arena, x, NULL, "targetRef");
+    if (e.id.n > FLOW_ID_MAX) return refuse_xml(r, RULE_VALUE, x, T("id"));
     if (!from.n || !to.n) return refuse_xml(r, RULE_FLOW_END_MISSING, x, T(""));
     e.source = find_node(m, from), e.target = find_node(m, to);
     if (e.source < 0 || e.target < 0) {
@@ -185,7 +187,9 @@ static enum status read_flow(struct reader *r, const xmlNode *x) {
         e.condition = text_trim(xml_content(r->arena, condition));
         if (!e.condition.n) return refuse_xml(r, RULE_CONDITION_EMPTY, x, T(""));
     }
-    if (m->edges.count >= 4 * FLOW_ELEMENTS_MAX) return refuse_xml(r, RULE_TOO_MANY, x, T(""));
+    size_t ways = m->nodes.items[e.source].out.count + m->nodes.items[e.target].in.count;
+    if (m->edges.count >= 4 * FLOW_ELEMENTS_MAX || ways >= FLOW_WAYS_MAX)
+        return refuse_xml(r, RULE_TOO_MANY, x, T(""));
     int index = (int)m->edges.count;
     *ARENA_PUSH(r->arena, &m->edges) = e;
     *ARENA_PUSH(r->arena, &m->nodes.items[e.source].out) = index;

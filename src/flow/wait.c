@@ -48,6 +48,8 @@ static enum status ask_key(struct run *r, struct flow_wait *w, struct problem *p
     struct flow_at at = at_wait(r, w->token, w->element);
     struct text key = {0};
     enum status st = r->host->key(r->host->ctx, &at, e->correlation_key, &key, p);
+    if (!st && (key.n > FLOW_ID_MAX || !text_is_utf8(key)))
+        st = problem(p, "", "flow_key_bad", "problem.flow.key_bad");
     if (!st) w->key = text_copy(r->arena, key);
     return st;
 }

@@ -295,6 +295,7 @@ static void a_service_may_answer_later_or_fail(void **unused) {
     struct flow_engine e = walk_engine(&w);
     assert_ok(flow_failed(&e, &w.state, token_at(&w, "s"), T("paper out"), &w.effects, &w.problem));
     assert_true(stuck_with(&w, "flow_work_failed"));
+    restart(&w);
     assert_int_equal(w.state.waits.count, 1);
     w.answer = "failed";
     retry(&w, "s");

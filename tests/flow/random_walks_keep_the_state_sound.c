@@ -266,10 +266,53 @@ static void walks_repeat_exactly(void **unused) {
     walk_close(&w[0]), walk_close(&w[1]);
 }
 
+// The largest state that the limits allow can be read back.
+static void a_full_state_can_be_read_back(void **unused) {
+    (void)unused;
+    struct walk w = {.answer = "failed"};
+    struct out o = {.arena = &w.arena};
+    char id[FLOW_ID_MAX + 1] = {0};
+    memset(id, 'x', FLOW_ID_MAX);
+    out_c(&o, "<definitions " NS
+              "><process id='p' isExecutable='true'><startEvent id='s'/><parallelGateway id='g'/>");
+    out_printf(
+        &o, "<serviceTask id='%s'/><endEvent id='e'/><sequenceFlow id='a' sourceRef='s' targetRef='g'/>", id);
+    for (int i = 0; i < FLOW_WAYS_MAX / 2; i++)
+        out_printf(&o, "<sequenceFlow id='f%d' sourceRef='g' targetRef='%s'/>", i, id);
+    out_printf(&o, "<sequenceFlow id='z' sourceRef='%s' targetRef='e'/></process></definitions>", id);
+    walk_open(&w, text_c(&w.arena, out_done(&o)));
+    start(&w);
+    assert_int_equal(w.state.incidents.count, FLOW_WAYS_MAX / 2);
+    restart(&w);
+    walk_close(&w);
+}
+
+// A detail is cut between characters, and bytes that are no text do not get into the state.
+static void details_of_incidents_stay_text(void **unused) {
+    (void)unused;
+    struct walk w = {.answer = "later"};
+    walk_open(&w, MODEL(START F("start", "s") "<serviceTask id='s'/>" F("s", "end") END("end")));
+    start(&w);
+    char long_text[3003], bad[] = "\xff\xfe";
+    for (int i = 0; i < 3000; i += 3) memcpy(long_text + i, "\xe2\x82\xac", 4);
+    const char *details[] = {long_text, bad};
+    for (int i = 0; i < 2; i++) {
+        struct flow_engine e = walk_engine(&w);
+        int64_t s = token_at(&w, "s");
+        assert_ok(flow_failed(&e, &w.state, s, text_of(details[i]), &w.effects, &w.problem));
+        restart(&w);
+        assert_int_equal(w.state.incidents.items[0].detail.n, i == 0 ? 999 : 0);
+        retry(&w, "s");
+    }
+    walk_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(walks),
         cmocka_unit_test(walks_repeat_exactly),
+        cmocka_unit_test(details_of_incidents_stay_text),
+        cmocka_unit_test(a_full_state_can_be_read_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
