@@ -129,9 +129,24 @@ struct tag {
     struct text rest;
 };
 
+enum stop_kind { STOP_END, STOP_ELSE, STOP_CLOSE };
+struct stop {
+    enum stop_kind kind;
+    struct text name;   // what closes: "if", "each", ">"
+    struct tag tag;     // rest of an {{else ...}}
+};
+
 struct token tag_next(struct tag *t);
 struct token tag_peek(const struct tag *t);
 
+struct op *emit(struct compiler *c, enum op_kind kind);
+bool read_tag(struct cursor *cur, struct text *literal, struct tag *tag, bool *is_open);
+enum status compile_until(struct compiler *c, struct cursor *cur, struct stop *stop);
+enum status skip_to_close(struct compiler *c, struct cursor *cur, struct stop *stop);
+enum status expect_close(struct compiler *c, const struct stop *stop, const char *name);
+enum status put_slot(struct compiler *c, struct text name);
+enum status compile_partial(struct compiler *c, struct cursor *cur, struct tag *tag, bool has_block);
+enum status compile_content(struct compiler *c);
 enum status compile_fail(struct compiler *c, const char *rule, struct text what);
 enum status value_parse(struct compiler *c, struct tag *t, const struct value **out);
 enum status sentence_parse(struct compiler *c, struct tag *t, bool is_dynamic, const struct value **out);
