@@ -146,7 +146,7 @@ struct zone {
     pthread_mutex_t lock;
 };
 
-enum { ZONES_MAX = 64 };
+enum { ZONES_MAX = 800 };  // more than there are names; a model or form may use any of them
 static struct zone zones[ZONES_MAX];
 static size_t zone_count;
 static pthread_mutex_t zones_lock = PTHREAD_MUTEX_INITIALIZER;
