@@ -13,6 +13,12 @@ struct app {
     const struct zone *zone;
     struct text mail_folder;   // where mail goes in a demonstration; empty otherwise
     bool is_demo;              // shows the demonstration's sign-ins and mail folder
+    // Sends a one-time code or its refusal to somebody who may have no account yet, at once: it is worthless after a
+    // quarter of an hour, and its address may not be kept, so it does not go through the outbox. Called on a server
+    // thread. STATUS_UNSUPPORTED: there is no way to that kind of contact (no SMS service). NULL: no way at all.
+    enum status (*send_code)(void *context, enum contact_kind kind, struct text to, struct text language,
+                             struct text subject, struct text body);
+    void *send_context;
 };
 static inline struct app *page_app(const struct request *q) {
     return q->app;
