@@ -10,7 +10,7 @@
 #include "identity/identity.h"
 #include "identity/name.h"
 
-enum { KEYS_MAX = 64, ADULT_YEARS = 18 };
+enum { KEYS_MAX = 64 };
 
 struct keys {
     struct text items[KEYS_MAX];
@@ -107,6 +107,14 @@ static struct bytes list_keys(struct arena *a, const struct keys *keys) {
     return bytes_of(out_done(&o));
 }
 
+// From which age the pack's law sees an adult: code MINOR of the special needs, "age_below".
+static int64_t adult_age(const struct pack *pack) {
+    const struct code_list *l = pack_codes(pack, T("special_need"));
+    const struct code *minor = l ? code_find(l, T("MINOR")) : NULL;
+    int64_t years = 0;
+    return minor && text_int(code_text(minor, "age_below"), &years) ? years : 0;
+}
+
 enum status persons_record(struct decide *d) {
     const struct answers *s = &d->s->answers;
     struct name n = name_of(s, T(""), d->s->language);
@@ -121,7 +129,7 @@ enum status persons_record(struct decide *d) {
     if (!d->s->nationality.p)
         d->s->nationality = text_eq(get(s, T(""), "is_stateless"), T("true")) ? T("XXA") : T("XXX");
     enum status st = date_parse(d->s->birth, &birth);
-    d->s->is_minor = !st && birth.year && date_age_years(birth, case_today(d)) < ADULT_YEARS;
+    d->s->is_minor = !st && birth.year && date_age_years(birth, case_today(d)) < adult_age(d->pack);
     d->s->is_vulnerable = answers_count(s, T("special_needs")) > 0;
     struct text sex = get(s, T(""), "sex");
     struct event_draft *e = case_emit(d, &EVENT_persons_recorded);

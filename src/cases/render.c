@@ -50,8 +50,9 @@ static enum status typeset(struct rendering *r, struct paper_result *pdf, struct
                           .authority = c->authority, .return_line = c->authority, .recipient = {text_trim(r->name)},
                           .recipient_count = text_trim(r->name).n ? 1 : 0, .reference_short = r->case_no,
                           .page_pattern = T("{page} / {pages}"), .created = r->issued};
-    paper.reference[0] = (struct paper_pair){T("No."), r->case_no};
-    paper.reference[1] = (struct paper_pair){T("Date"), date_print(a, day)};
+    struct text language = m.language[person];
+    paper.reference[0] = (struct paper_pair){texts_get(&r->entry->texts, language, T("letter.fact.case_number"), NULL), r->case_no};
+    paper.reference[1] = (struct paper_pair){texts_get(&r->entry->texts, language, T("letter.fact.issued_on"), NULL), date_print(a, day)};
     paper.reference_count = 2;
     letter_blocks(a, &m, letter_token(c, a, r->code, day, r->kind), r->code, r->code, &paper);
     return paper_make(a, &paper, pdf, p);
