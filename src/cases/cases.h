@@ -46,6 +46,18 @@ enum { CASES_BULK_MAX = 500 };
 enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands, size_t count,
                          struct arena *a, struct problem *p);
 
+// Commands of any actors on any cases, each on its own: one that fails does not stop the others. They are done in this
+// order and share commits; for imports, demonstrations and the clock. Returns when all are durable or failed.
+struct cases_request {
+    const struct actor *actor;
+    const struct command *command;
+    struct arena *answer;          // texts of result and problem
+    struct command_result result;
+    struct problem problem;
+    enum status status;
+};
+void cases_do_each(struct cases *c, struct cases_request *list, size_t count);
+
 // What the clock brings: process timers that are due, deadlines that passed, warnings. Does at most `limit` and
 // says how many it did. The server calls it each second.
 enum status cases_tick(struct cases *c, size_t limit, size_t *done);

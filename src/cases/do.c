@@ -223,17 +223,20 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
     return DB_INT(w->db, &r->job->result->version, &VERSION, V_INT(r->job->result->case_id));
 }
 
-static enum status submit(struct cases *c, struct command_job *job, struct problem *p) {
-    struct refusal r = {.job = job};
-    struct problem own;
-    if (!p) p = &own;
-    enum status st = journal_write(c->journal, run_job, &r, job->answer, p);
-    if (!st && r.refused) {
-        *p = r.problem;
+static enum status conclude(enum status st, const struct refusal *r, struct problem *p) {
+    if (!st && r->refused) {
+        *p = r->problem;
         st = STATUS_REFUSED;
     }
     if (st == STATUS_NOT_FOUND && !p->text_key) *p = (struct problem){.field = "", .rule = "not_found", .text_key = "problem.case.not_found"};
     return st;
+}
+
+static enum status submit(struct cases *c, struct command_job *job, struct problem *p) {
+    struct refusal r = {.job = job};
+    struct problem own;
+    if (!p) p = &own;
+    return conclude(journal_write(c->journal, run_job, &r, job->answer, p), &r, p);
 }
 
 enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command, struct arena *a,
@@ -244,6 +247,25 @@ enum status cases_do(struct cases *c, const struct actor *actor, const struct co
     assert((unsigned)command->kind < COMMAND_COUNT);
     struct command_job job = {c, actor, command, 1, a, result};
     return submit(c, &job, p);
+}
+
+void cases_do_each(struct cases *c, struct cases_request *list, size_t count) {
+    struct arena a = {0};
+    struct command_job *jobs = ARENA_ARRAY(&a, struct command_job, count);
+    struct refusal *refusals = ARENA_ARRAY(&a, struct refusal, count);
+    struct journal_request *requests = ARENA_ARRAY(&a, struct journal_request, count);
+    for (size_t i = 0; i < count; i++) {
+        list[i].result = (struct command_result){0};
+        jobs[i] = (struct command_job){c, list[i].actor, list[i].command, 1, list[i].answer, &list[i].result};
+        refusals[i].job = &jobs[i];
+        requests[i] = (struct journal_request){.fn = run_job, .argument = &refusals[i], .answer = list[i].answer};
+    }
+    journal_write_each(c->journal, requests, count);
+    for (size_t i = 0; i < count; i++) {
+        list[i].problem = requests[i].problem;
+        list[i].status = conclude(requests[i].status, &refusals[i], &list[i].problem);
+    }
+    arena_free(&a);
 }
 
 enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands, size_t count,

@@ -25,19 +25,30 @@ static enum status collect(struct cases *c, const struct sql *sql, size_t limit,
 }
 
 // One case that cannot go on must not hold up the others: it is logged and stays due.
-static enum status run(struct cases *c, enum command_kind kind, const struct due_item *item, size_t *done) {
-    struct arena a = {0};
+static bool has_stopped(const struct cases_request *r) {
+    if (r->status)
+        log_line(LOG_WARNING, "cases.tick", "case=%lld status=\"%s\" rule=%s", (long long)r->command->case_id,
+                 status_name(r->status), r->problem.rule ? r->problem.rule : "");
+    return r->status == STATUS_FULL || r->status == STATUS_STORE || r->status == STATUS_BUSY;
+}
+
+static enum status run(struct cases *c, enum command_kind kind, const struct due_list *list, struct arena *a, size_t *done) {
     struct actor system = actor_system();
-    struct problem p;
-    struct command m = {.kind = kind, .case_id = item->case_id};
-    if (kind == COMMAND_TIMER_DUE) m.timer_due.timer = item->id;
-    else m.clock_passed.clock = item->id;
-    enum status st = cases_do(c, &system, &m, &a, NULL, &p);
-    if (!st) ++*done;
-    else log_line(LOG_WARNING, "cases.tick", "case=%lld status=\"%s\" rule=%s", (long long)item->case_id, status_name(st),
-                  p.rule ? p.rule : "");
-    arena_free(&a);
-    return st == STATUS_FULL || st == STATUS_STORE || st == STATUS_BUSY ? st : STATUS_OK;
+    struct command *commands = ARENA_ARRAY(a, struct command, list->count);
+    struct cases_request *requests = ARENA_ARRAY(a, struct cases_request, list->count);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < list->count; i++) {
+        commands[i] = (struct command){.kind = kind, .case_id = list->items[i].case_id};
+        if (kind == COMMAND_TIMER_DUE) commands[i].timer_due.timer = list->items[i].id;
+        else commands[i].clock_passed.clock = list->items[i].id;
+        requests[i] = (struct cases_request){.actor = &system, .command = &commands[i], .answer = a};
+    }
+    cases_do_each(c, requests, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        if (has_stopped(&requests[i])) st = requests[i].status;
+        *done += !requests[i].status;
+    }
+    return st;
 }
 
 enum status cases_tick(struct cases *c, size_t limit, size_t *done) {
@@ -49,7 +60,7 @@ enum status cases_tick(struct cases *c, size_t limit, size_t *done) {
         struct arena a = {0};
         struct due_list list = {0};
         st = collect(c, SOURCES[s].sql, limit, &a, &list);
-        for (size_t i = 0; i < list.count && !st; i++) st = run(c, SOURCES[s].kind, &list.items[i], done);
+        if (!st && list.count) st = run(c, SOURCES[s].kind, &list, &a, done);
         arena_free(&a);
     }
     return st;

@@ -2,8 +2,10 @@
 #include "journal/journal_sql.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -235,17 +237,69 @@ static enum status run_command(struct db *tx, void *arg) {
     return st;
 }
 
+static void name_failure(struct problem *p, enum status st) {
+    if (!st || !p || p->text_key) return;
+    const char *key = st == STATUS_FULL   ? "problem.store.full"
+                      : st == STATUS_BUSY ? "problem.store.busy"
+                                          : "problem.store.failed";
+    *p = (struct problem){.field = "", .rule = status_name(st), .text_key = key};
+}
+
 enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer, struct problem *p) {
     struct command_job job = {j, fn, argument, answer, p};
     if (p) *p = (struct problem){0};
     enum status st = store_write(j->store, run_command, &job);
-    if (st && p && !p->text_key) {
-        const char *key = st == STATUS_FULL   ? "problem.store.full"
-                          : st == STATUS_BUSY ? "problem.store.busy"
-                                              : "problem.store.failed";
-        *p = (struct problem){.field = "", .rule = status_name(st), .text_key = key};
-    }
+    name_failure(p, st);
     return st;
+}
+
+// ---- many at once
+
+struct round {
+    pthread_mutex_t mutex;
+    pthread_cond_t done;
+    size_t open;
+};
+struct round_job {
+    struct command_job job;  // first: run_command gets the address of this struct
+    struct journal_request *request;
+    struct round *round;
+};
+enum { ROUND_MAX = 1024 };   // below STORE_QUEUE_MAX, so that others still find room
+
+static void round_done(void *arg, enum status st) {
+    struct round_job *r = arg;
+    struct round *round = r->round;
+    r->request->status = st;
+    name_failure(&r->request->problem, st);
+    pthread_mutex_lock(&round->mutex);
+    if (--round->open == 0) pthread_cond_signal(&round->done);
+    pthread_mutex_unlock(&round->mutex);
+}
+
+// The queue is full of other people's commands: a request waits for its turn like any of theirs.
+static void round_send(struct journal *j, struct round_job *r) {
+    while (store_write_async(j->store, run_command, r, round_done) == STATUS_BUSY) usleep(1000);
+}
+
+static void write_round(struct journal *j, struct journal_request *list, size_t count, struct round_job *jobs) {
+    struct round round = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, count};
+    for (size_t i = 0; i < count; i++) {
+        list[i].problem = (struct problem){0};
+        jobs[i] = (struct round_job){{j, list[i].fn, list[i].argument, list[i].answer, &list[i].problem}, &list[i], &round};
+        round_send(j, &jobs[i]);
+    }
+    pthread_mutex_lock(&round.mutex);
+    while (round.open) pthread_cond_wait(&round.done, &round.mutex);
+    pthread_mutex_unlock(&round.mutex);
+}
+
+void journal_write_each(struct journal *j, struct journal_request *list, size_t count) {
+    struct arena a = {0};
+    struct round_job *jobs = ARENA_ARRAY(&a, struct round_job, count < ROUND_MAX ? count : ROUND_MAX);
+    for (size_t at = 0; at < count; at += ROUND_MAX)
+        write_round(j, list + at, count - at < ROUND_MAX ? count - at : ROUND_MAX, jobs);
+    arena_free(&a);
 }
 
 static enum status add_event(struct write *w, struct event *e) {

@@ -80,6 +80,17 @@ typedef enum status write_fn(struct write *w, void *argument, struct problem *p)
 // Texts in the problem are copied to `answer` (the caller's arena).
 enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer, struct problem *p);
 
+// Many at once, for imports and for what the clock brings: each as journal_write does it, on its own, in this order, but
+// they share commits. Returns when all are durable or failed; each has its own status and problem.
+struct journal_request {
+    write_fn *fn;
+    void *argument;
+    struct arena *answer;
+    struct problem problem;
+    enum status status;
+};
+void journal_write_each(struct journal *j, struct journal_request *list, size_t count);
+
 // Seals, stores, proves and applies the events in order, as done by `actor`. Only inside a write_fn.
 enum status write_events(struct write *w, int64_t actor, const struct events *list);
 // A new identifier, unique over all kinds of things, from 1.
