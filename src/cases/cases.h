@@ -117,6 +117,20 @@ enum status cases_verify_letter(struct cases *c, struct text code, struct arena 
 // Anyone with a tracking code and the birth date: the status word. STATUS_NOT_FOUND for any mismatch.
 enum status cases_track(struct cases *c, struct text code, struct date birth, struct arena *a,
                         struct tracked_case *out);
+// The public half of the key that signs the QR codes of letters (Ed25519, 32 bytes), for checks without the network.
+struct bytes cases_letter_key(struct cases *c, struct arena *a);
+
+// For operators: every version of the law that was loaded, newest (the one in force) first; at most 100.
+struct loaded_pack {
+    int64_t pack_version;
+    struct text id, version;
+    struct moment loaded_at;
+};
+struct loaded_pack_list {
+    struct loaded_pack *items;
+    size_t count, capacity;
+};
+enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_pack_list *out);
 
 // ---- for intake/: what is to be done after a document or letter came in ----
 

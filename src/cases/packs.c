@@ -181,3 +181,25 @@ void packs_free(struct cases *c) {
     for (size_t i = 0; i < c->pack_count; i++) entry_free(c->packs[i]);
     arena_free(&c->expression_arena);
 }
+
+// ---- for operators ----
+
+static const struct sql LOADED = SQL("packs_loaded", "select pack_version, pack, version, loaded_at from pack_load"
+                                                     " order by pack_version desc limit 100");
+
+enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_pack_list *out) {
+    struct db *db;
+    struct rows r;
+    *out = (struct loaded_pack_list){0};
+    enum status st = store_reader(journal_store(c->journal), &db);
+    if (st) return st;
+    st = db_query(db, &r, &LOADED, NULL, 0);
+    while (!st && rows_next(&r)) {
+        struct loaded_pack *l = ARENA_PUSH(a, out);
+        *l = (struct loaded_pack){row_int(&r, 0), text_copy(a, row_text(&r, 1)), text_copy(a, row_text(&r, 2)),
+                                  {row_int(&r, 3)}};
+    }
+    enum status end = rows_end(&r);
+    store_reader_release(journal_store(c->journal), db);
+    return st ? st : end;
+}

@@ -12,16 +12,29 @@ static const struct sql LETTER_BY_CODE =
 static const struct sql TRACKED =
     SQL("tracked_case", "select status, changed_at, due_at from case_file where case_id = :case");
 
+// Both halves of the key that signs letters; the caller wipes the secret.
+static void letter_keys(struct cases *c, uint8_t public_key[crypto_sign_PUBLICKEYBYTES],
+                        uint8_t secret[crypto_sign_SECRETKEYBYTES]) {
+    struct key seed = key_derive(&c->letter_key, T("letter signature"));
+    crypto_sign_seed_keypair(public_key, secret, seed.b);
+    key_wipe(&seed);
+}
+
+struct bytes cases_letter_key(struct cases *c, struct arena *a) {
+    uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+    letter_keys(c, public_key, secret);
+    sodium_memzero(secret, sizeof secret);
+    return bytes_copy(a, (struct bytes){public_key, sizeof public_key});
+}
+
 // The token in a letter's QR: CODE.YYYY-MM-DD.kind.signature. Whoever has the authority's public key can check it
 // without the network; the page checks the code as well, which knows whether the letter still holds.
 struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued, struct text kind) {
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES], signature[crypto_sign_BYTES];
-    struct key seed = key_derive(&c->letter_key, T("letter signature"));
-    crypto_sign_seed_keypair(public_key, secret, seed.b);
+    letter_keys(c, public_key, secret);
     struct text body = TEXT_JOIN(a, code, T("."), date_print(a, issued), T("."), kind);
     crypto_sign_detached(signature, NULL, (const uint8_t *)body.p, body.n, secret);
     sodium_memzero(secret, sizeof secret);
-    key_wipe(&seed);
     return TEXT_JOIN(a, c->site, T("/verify?t="), body, T("."),
                      base64url_encode(a, (struct bytes){signature, sizeof signature}));
 }
@@ -36,10 +49,8 @@ static struct text code_of(struct cases *c, struct arena *a, struct text t) {
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
     struct text body = text_slice(t, 0, t.n - parts[3].n - 1);
     if (rest.p || base64url_decode(a, parts[3], &signature) || signature.n != crypto_sign_BYTES) return (struct text){0};
-    struct key seed = key_derive(&c->letter_key, T("letter signature"));
-    crypto_sign_seed_keypair(public_key, secret, seed.b);
+    letter_keys(c, public_key, secret);
     sodium_memzero(secret, sizeof secret);
-    key_wipe(&seed);
     bool genuine = crypto_sign_verify_detached(signature.p, (const uint8_t *)body.p, body.n, public_key) == 0;
     return genuine ? code_normal(a, parts[0]) : (struct text){0};
 }

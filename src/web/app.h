@@ -5,6 +5,17 @@
 #include "intake/intake.h"
 #include "web/http.h"
 
+struct delivery;
+
+// Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them with the code of
+// the moment. Never filled for a real authority.
+struct demo_sign_in {
+    struct text role;              // word of access.json: "applicant", "officer" ...
+    struct text name;              // typed at sign-in: e-mail or printed sign-in name
+    struct text password;
+    struct bytes totp_secret;      // empty: no second factor
+};
+
 struct app {
     struct cases *cases;
     struct access *access;
@@ -13,6 +24,10 @@ struct app {
     const struct zone *zone;
     struct text mail_folder;   // where mail goes in a demonstration; empty otherwise
     bool is_demo;              // shows the demonstration's sign-ins and mail folder
+    const struct demo_sign_in *demo_sign_ins;
+    size_t demo_sign_in_count;
+    struct worker_pool *workers;   // for the operator's page; NULL: none
+    struct delivery *delivery;     // woken when an operator lets a message be sent again; NULL: none
     // Sends a one-time code or its refusal to somebody who may have no account yet, at once: it is worthless after a
     // quarter of an hour, and its address may not be kept, so it does not go through the outbox. Called on a server
     // thread. STATUS_UNSUPPORTED: there is no way to that kind of contact (no SMS service). NULL: no way at all.
