@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "base/log.h"
 
 struct run {
     struct decide *d;
@@ -275,8 +276,25 @@ static enum status clocks_follow(struct decide *d, const struct flow_effects *ef
     return st;
 }
 
+// A step that cannot be done (a letter without a value, a timer without a moment) undoes the whole command: the case
+// stays where it was, and who asked is told; it is never stuck unseen.
+static enum status no_incident(struct decide *d, const struct flow_effects *effects) {
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct flow_effect *f = &effects->items[i];
+        if (f->kind != FLOW_INCIDENT) continue;
+        log_line(LOG_ERROR, "process.incident", "case=%lld element=" TEXT_FMT " rule=" TEXT_FMT, (long long)d->s->case_id,
+                 TEXT_ARG(f->element->id), TEXT_ARG(f->name));
+        if (d->problem->text_key) return STATUS_INVALID;
+        enum status st = problem(d->problem, "", "process_incident", "problem.process.incident");
+        problem_arg(d->problem, "step", f->element->id);
+        return st;
+    }
+    return STATUS_OK;
+}
+
 static enum status follow(struct decide *d, const struct flow_effects *effects) {
-    enum status st = clocks_follow(d, effects);
+    enum status st = no_incident(d, effects);
+    if (!st) st = clocks_follow(d, effects);
     if (!st) emit_moved(d, effects);
     return st;
 }
