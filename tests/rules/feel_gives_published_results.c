@@ -39,7 +39,7 @@ static bool passes(struct arena *a, const json_t *line) {
     if (json_read(out_done(&o), LINE_MAX_BYTES, &got, NULL)) return false;
     bool ok = same(got, json_object_get(line, "expected"));
     if (!ok && getenv("SHOW"))
-        print_message("expected other than " TEXT_FMT ": " TEXT_FMT "\n", TEXT_ARG(out_done(&o)), TEXT_ARG(source));
+        print_message("# expected other than " TEXT_FMT ": " TEXT_FMT "\n", TEXT_ARG(out_done(&o)), TEXT_ARG(source));
     json_decref(got);
     return ok;
 }
@@ -61,7 +61,7 @@ static void published_expressions_give_their_results(void **state) {
         arena_free(&a);
     }
     fclose(f);
-    print_message("%d of %d\n", passed, total);
+    print_message("# %d of %d\n", passed, total);
     assert_true(passed >= FLOOR);
 }
 

@@ -142,7 +142,7 @@ static bool result_passes(const struct dmn_model *m, struct text name, const str
     bool ok = same(&got, &want);
     if (!ok && getenv("SHOW")) {
         struct text g = feel_print_literal(a, &got), w = feel_print_literal(a, &want);
-        print_message("%s %.*s: %.*s, wanted %.*s\n", where, TEXT_ARG(name), TEXT_ARG(g), TEXT_ARG(w));
+        print_message("# %s %.*s: %.*s, wanted %.*s\n", where, TEXT_ARG(name), TEXT_ARG(g), TEXT_ARG(w));
     }
     return ok;
 }
@@ -191,7 +191,7 @@ static void read_models(struct folder *f) {
             if (!text_ends(text_of(entry->d_name), T(".dmn")) || model(f, text_of(entry->d_name))) continue;
             const char *path = join(&f->arena, f->path, entry->d_name);
             enum status st = dmn_read_with(&f->arena, read_file(&f->arena, path), &o, &f->models[f->model_count], &p);
-            if (st && getenv("SHOW")) print_message("%s: %s line %d\n", path, p.rule, (int)p.line);
+            if (st && getenv("SHOW")) print_message("# %s: %s line %d\n", path, p.rule, (int)p.line);
             if (!st) snprintf(f->names[f->model_count++], 256, "%s", entry->d_name);
         }
         closedir(d);
@@ -223,7 +223,7 @@ static struct tally run_level(const char *level) {
         free(entries[i]);
     }
     free(entries);
-    print_message("%s: %d of %d\n", level, t.passed, t.total);
+    print_message("# %s: %d of %d\n", level, t.passed, t.total);
     return t;
 }
 
