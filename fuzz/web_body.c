@@ -1,4 +1,5 @@
-// Form bodies of every kind, cut into pieces: two ways of cutting give the same fields, and each begun file is ended once.
+// Form bodies of every kind, cut into pieces: two ways of cutting give the same fields, and each begun file
+// is ended once.
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,20 +22,26 @@ static enum status file_end(void *c, void *file, bool is_complete) {
 }
 static const struct body_files FILES = {NULL, NULL, file_begin, file_bytes, file_end, 1000};
 
-static enum status read_all(struct arena *a, struct text type, const uint8_t *p, size_t n, size_t cut, struct body **b) {
+static enum status read_all(struct arena *a, struct text type, const uint8_t *p, size_t n, size_t cut,
+                            struct body **b) {
     begun = ended = 0;
     enum status st = body_new(a, type, true, &FILES, b);
-    for (size_t i = 0; i < n && !st; i += cut) st = body_feed(*b, (struct bytes){p + i, n - i < cut ? n - i : cut});
-    if (st) body_abort(*b);
-    else st = body_end(*b);
+    for (size_t i = 0; i < n && !st; i += cut)
+        st = body_feed(*b, (struct bytes){p + i, n - i < cut ? n - i : cut});
+    if (st)
+        body_abort(*b);
+    else
+        st = body_end(*b);
     if (begun != ended) abort();
     return st;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const struct text TYPES[] = {{"multipart/form-data; boundary=b", 31}, {"application/x-www-form-urlencoded", 33},
-                                        {"application/json", 16}, {"application/octet-stream", 24}};
+    static const struct text TYPES[] = {{"multipart/form-data; boundary=b", 31},
+                                        {"application/x-www-form-urlencoded", 33},
+                                        {"application/json", 16},
+                                        {"application/octet-stream", 24}};
     struct arena a = {0};
     struct body *whole, *cut;
     if (size < 2) return 0;

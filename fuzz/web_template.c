@@ -9,13 +9,19 @@ struct page {
     struct text name;
     int count;
     struct date day;
-    struct { struct page *items; size_t count, capacity; } list;
+    struct {
+        struct page *items;
+        size_t count, capacity;
+    } list;
 };
 static const struct view_field FIELDS[];
 static const struct view PAGE_VIEW = {"page", FIELDS};
 static const struct view_field FIELDS[] = {
-    VIEW_TEXT(struct page, name), VIEW_INT(struct page, count), VIEW_DATE(struct page, day),
-    VIEW_LIST(struct page, list, &PAGE_VIEW), {0},
+    VIEW_TEXT(struct page, name),
+    VIEW_INT(struct page, count),
+    VIEW_DATE(struct page, day),
+    VIEW_LIST(struct page, list, &PAGE_VIEW),
+    {0},
 };
 static const struct page_template PAGE = {"page", &PAGE_VIEW};
 
@@ -33,13 +39,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct problem p = {0};
     if (!templates_compile(&world, &t, &p)) {
         struct arena a = {0};
-        struct page item = {.name = T("\x01<img>"), .count = 2}, view = {.name = T("\x01<img>"), .count = 3, .day = {2026, 11, 0}};
+        struct page item = {.name = T("\x01<img>"), .count = 2},
+                    view = {.name = T("\x01<img>"), .count = 3, .day = {2026, 11, 0}};
         struct page_state state = {.language = T("en")};
         struct render r = {.arena = &a, .language = T("en"), .page_state = &state};
         struct out o = {.arena = &a};
         view.list.items = &item;
         view.list.count = 1;
-        if (!template_render(t, &PAGE, &view, &r, &o) && o.n && memmem(o.p, o.n, "\x01<img", 5) && !memmem(data, size, "\x01<img", 5)) abort();
+        if (!template_render(t, &PAGE, &view, &r, &o) && o.n && memmem(o.p, o.n, "\x01<img", 5) &&
+            !memmem(data, size, "\x01<img", 5))
+            abort();
         arena_free(&a);
     }
     templates_free(t);

@@ -12,13 +12,23 @@ struct asset {
 };
 struct assets {
     struct arena arena;
-    struct { struct asset *items; size_t count, capacity; } list;
+    struct {
+        struct asset *items;
+        size_t count, capacity;
+    } list;
 };
 
 static struct text media_of(struct text name) {
-    static const struct { const char *ending, *media; } KNOWN[] = {
-        {".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"}, {".svg", "image/svg+xml"},
-        {".png", "image/png"}, {".ico", "image/x-icon"}, {".json", "application/json"}, {".txt", "text/plain; charset=utf-8"},
+    static const struct {
+        const char *ending, *media;
+    } KNOWN[] = {
+        {".css", "text/css; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".ico", "image/x-icon"},
+        {".json", "application/json"},
+        {".txt", "text/plain; charset=utf-8"},
         {".woff2", "font/woff2"},
     };
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
@@ -32,7 +42,8 @@ static const struct embedded *file_find(const struct embedded_list *files, struc
     return NULL;
 }
 
-static struct bytes variant(struct assets *a, const struct embedded_list *files, struct text name, struct text ending) {
+static struct bytes variant(struct assets *a, const struct embedded_list *files, struct text name,
+                            struct text ending) {
     const struct embedded *f = file_find(files, TEXT_JOIN(&a->arena, name, ending));
     return f ? (struct bytes){f->p, f->n} : (struct bytes){0};
 }

@@ -127,7 +127,8 @@ static enum status raw_take(struct body *b, struct bytes piece) {
 }
 
 enum status body_feed(struct body *b, struct bytes piece) {
-    for (size_t i = 0; b->kind == BODY_FORM && !b->status && i < piece.n; i++) b->status = form_take(b, (char)piece.p[i]);
+    for (size_t i = 0; b->kind == BODY_FORM && !b->status && i < piece.n; i++)
+        b->status = form_take(b, (char)piece.p[i]);
     if (b->status) return b->status;
     if (b->kind == BODY_MULTIPART) b->status = multipart_feed(b, (const char *)piece.p, piece.n);
     if (b->kind == BODY_JSON) b->status = json_take(b, piece);
@@ -140,7 +141,7 @@ enum status body_end(struct body *b) {
     if (!st && b->kind == BODY_FORM) st = form_field_end(b);
     if (!st && b->kind == BODY_MULTIPART) st = multipart_end(b);
     if (!st && b->kind == BODY_JSON && !text_is_utf8(out_done(&b->out))) st = STATUS_INVALID;
-    if (!st && b->kind == BODY_RAW) st = raw_take(b, (struct bytes){0});  // an empty body is an empty file
+    if (!st && b->kind == BODY_RAW) st = raw_take(b, (struct bytes){0}); // an empty body is an empty file
     enum status end = body_file_end(b, !st && b->kind == BODY_RAW);
     return b->status = st ? st : end;
 }

@@ -7,8 +7,9 @@ enum body_kind { BODY_FORM, BODY_MULTIPART, BODY_JSON, BODY_RAW };
 // Who gets the files. Without `begin` any file is refused (STATUS_UNSUPPORTED).
 struct body_files {
     void *context;
-    enum status (*allow)(void *context);  // asked before each file: the CSRF token must have come by then
-    enum status (*begin)(void *context, struct text field, struct text file_name, struct text media, void **file);
+    enum status (*allow)(void *context); // asked before each file: the CSRF token must have come by then
+    enum status (*begin)(void *context, struct text field, struct text file_name, struct text media,
+                         void **file);
     enum status (*bytes)(void *context, void *file, struct bytes chunk);
     enum status (*end)(void *context, void *file, bool is_complete);
     int64_t file_bytes_max;
@@ -16,8 +17,8 @@ struct body_files {
 
 struct body;
 
-// A reader for the Content-Type given. STATUS_UNSUPPORTED for a type that this route does not take, STATUS_INVALID for a
-// multipart type without a proper boundary.
+// A reader for the Content-Type given. STATUS_UNSUPPORTED for a type that this route does not take,
+// STATUS_INVALID for a multipart type without a proper boundary.
 enum status body_new(struct arena *a, struct text content_type, bool is_api, const struct body_files *files,
                      struct body **out);
 // Takes the next piece. After a failure every further call answers the same status.
@@ -37,16 +38,16 @@ struct body {
     const struct body_files *files;
     enum status status;
     struct fields fields;
-    size_t fields_bytes;         // names and values so far
-    struct out out;              // what is being collected: a name, a value, part headers, JSON
+    size_t fields_bytes; // names and values so far
+    struct out out;      // what is being collected: a name, a value, part headers, JSON
     // application/x-www-form-urlencoded
     struct text name;
     bool has_name;
-    int escape_digits;           // of %XX still to come
+    int escape_digits; // of %XX still to come
     int escape_value;
     bool has_bytes;
     // multipart/form-data
-    char delimiter[MULTIPART_BOUNDARY_MAX + 5];  // CR LF "--" boundary
+    char delimiter[MULTIPART_BOUNDARY_MAX + 5]; // CR LF "--" boundary
     size_t delimiter_bytes, matched;
     int state;
     bool is_file, is_no_file;

@@ -1,4 +1,5 @@
-// libmicrohttpd closes connections that are silent; this closes those that trickle: a request must end in its time.
+// libmicrohttpd closes connections that are silent; this closes those that trickle: a request must end in its
+// time.
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -19,7 +20,8 @@ struct connections {
     struct connection_link *first;
 };
 
-// The socket's own clock: deadlines of connections are real time even when the authority's clock stands still in a test.
+// The socket's own clock: deadlines of connections are real time even when the authority's clock stands still
+// in a test.
 static time_t seconds_now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -37,7 +39,7 @@ static void *reap(void *context) {
         time_t now = seconds_now();
         for (struct connection_link *l = c->first; l; l = l->next) {
             if (l->until > now) continue;
-            shutdown(l->fd, SHUT_RDWR);  // the server sees the end and frees the rest
+            shutdown(l->fd, SHUT_RDWR); // the server sees the end and frees the rest
             l->until = now + 60;
         }
     }

@@ -32,8 +32,9 @@ static struct MHD_Response *response_of(struct response *r) {
         return MHD_create_response_from_callback(size, STREAM_BLOCK_BYTES, stream_read, s, stream_close);
     }
     struct bytes body = r->constant.p ? r->constant : bytes_of(out_done(&r->body));
-    return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)(body.n ? body.p : (const uint8_t *)""),
-                                           MHD_RESPMEM_PERSISTENT);  // the arena is freed after the answer is sent
+    return MHD_create_response_from_buffer(
+        body.n, (void *)(uintptr_t)(body.n ? body.p : (const uint8_t *)""),
+        MHD_RESPMEM_PERSISTENT); // the arena is freed after the answer is sent
 }
 
 static enum MHD_Result answer(struct request_inside *x) {
@@ -54,7 +55,8 @@ static enum MHD_Result answer(struct request_inside *x) {
 static void fail(struct request_inside *x, enum status st) {
     unsigned status = trouble_status(st);
     if (status >= 500)
-        log_line(LOG_ERROR, "web.failed", "route=%s status=\"%s\"", x->route ? x->route->path : "-", status_name(st));
+        log_line(LOG_ERROR, "web.failed", "route=%s status=\"%s\"", x->route ? x->route->path : "-",
+                 status_name(st));
     trouble_show(&x->q, &x->r, status);
 }
 
@@ -78,10 +80,12 @@ enum MHD_Result exchange_finish(struct request_inside *x) {
         return answer(x);
     }
     enum status st = handle(x);
-    if (st == STATUS_CORRUPT && x->body && x->body->status) trouble_show(&x->q, &x->r, 400);
-    else if (st) fail(x, st);
-    log_line(LOG_DEBUG, "web.request", "route=%s status=%u us=%llu", x->route ? x->route->path : "asset", x->r.status,
-             (unsigned long long)(env_monotonic_us(x->q.env) - x->started_us));
+    if (st == STATUS_CORRUPT && x->body && x->body->status)
+        trouble_show(&x->q, &x->r, 400);
+    else if (st)
+        fail(x, st);
+    log_line(LOG_DEBUG, "web.request", "route=%s status=%u us=%llu", x->route ? x->route->path : "asset",
+             x->r.status, (unsigned long long)(env_monotonic_us(x->q.env) - x->started_us));
     return answer(x);
 }
 
@@ -95,7 +99,8 @@ enum MHD_Result exchange_start(struct request_inside *x, const char *method) {
     connections_allow(w->connections, x->link, (int)or_else(w->config.body_s, REQUEST_BODY_S));
     x->refusal = request_prepare(x, method);
     if (!x->refusal || !request_has_body(&x->q)) return MHD_YES;
-    // A short unwanted body is read to its end, so that the browser shows the page; a long one is not waited for.
+    // A short unwanted body is read to its end, so that the browser shows the page; a long one is not waited
+    // for.
     struct text length = request_header(&x->q, "Content-Length");
     int64_t bytes;
     return length.n && text_int(length, &bytes) && bytes <= FORM_RAW_BYTES_MAX ? MHD_YES : exchange_finish(x);
@@ -103,13 +108,13 @@ enum MHD_Result exchange_start(struct request_inside *x, const char *method) {
 
 enum MHD_Result exchange_body(struct request_inside *x, const char *data, size_t n) {
     x->body_bytes += (int64_t)n;
-    if (x->body_bytes > BODY_BYTES_MAX) return MHD_NO;  // ends the connection
+    if (x->body_bytes > BODY_BYTES_MAX) return MHD_NO; // ends the connection
     if (x->refusal) return MHD_YES;
     enum status st = STATUS_TOO_LARGE;
-    if (x->body && x->body_bytes <= request_body_max(x)) st = body_feed(x->body, (struct bytes){(const uint8_t *)data, n});
+    if (x->body && x->body_bytes <= request_body_max(x))
+        st = body_feed(x->body, (struct bytes){(const uint8_t *)data, n});
     if (!st) return MHD_YES;
     x->refusal = st == STATUS_INVALID && !x->r.problem.rule ? 400 : trouble_status(st);
     if (x->body) body_abort(x->body);
     return MHD_YES;
 }
-

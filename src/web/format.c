@@ -18,7 +18,7 @@ struct formatters {
     char tag[TAG_MAX];
     UNumberFormat *number;
     UDateFormat *gregorian[SHAPE_COUNT];
-    UDateFormat *own;  // day in the people's own calendar; NULL when that is the Gregorian one
+    UDateFormat *own; // day in the people's own calendar; NULL when that is the Gregorian one
 };
 struct kept {
     struct formatters of[LANGUAGES_KEPT];
@@ -50,7 +50,8 @@ static UDateFormat *date_format(const char *tag, const char *calendar, const cha
     char locale[64];
     UChar pattern[TEXT_UNITS_MAX], wanted[32];
     UErrorCode e = U_ZERO_ERROR;
-    snprintf(locale, sizeof locale, "%s@calendar=%s", strcmp(tag, "en") == 0 ? "en-GB" : tag, calendar);  // day before month
+    snprintf(locale, sizeof locale, "%s@calendar=%s", strcmp(tag, "en") == 0 ? "en-GB" : tag,
+             calendar); // day before month
     UDateTimePatternGenerator *g = udatpg_open(locale, &e);
     u_uastrcpy(wanted, skeleton);
     int32_t n = udatpg_getBestPattern(g, wanted, -1, pattern, TEXT_UNITS_MAX, &e);
@@ -102,7 +103,7 @@ struct text format_int(struct arena *a, struct text language, int64_t value) {
 }
 
 struct text format_size(struct arena *a, struct text language, int64_t bytes) {
-    static const char *const UNITS[] = {"B", "kB", "MB", "GB"};  // decimal, as phones and disks count
+    static const char *const UNITS[] = {"B", "kB", "MB", "GB"}; // decimal, as phones and disks count
     double value = (double)bytes;
     int unit = 0;
     while (value >= 999.5 && unit < 3) value /= 1000, unit++;

@@ -7,9 +7,15 @@
 
 const struct rate_limits RATE_LIMITS_DEFAULT = {
     // Per address: a reception centre may stand behind one.
-    .address = {[RATE_PAGE] = {3000, 600}, [RATE_WRITE] = {600, 200}, [RATE_SIGN_IN] = {30, 30}, [RATE_LOOKUP] = {10, 10},
+    .address = {[RATE_PAGE] = {3000, 600},
+                [RATE_WRITE] = {600, 200},
+                [RATE_SIGN_IN] = {30, 30},
+                [RATE_LOOKUP] = {10, 10},
                 [RATE_UPLOAD] = {1200, 600}},
-    .account = {[RATE_PAGE] = {600, 200}, [RATE_WRITE] = {120, 60}, [RATE_SIGN_IN] = {10, 10}, [RATE_LOOKUP] = {10, 10},
+    .account = {[RATE_PAGE] = {600, 200},
+                [RATE_WRITE] = {120, 60},
+                [RATE_SIGN_IN] = {10, 10},
+                [RATE_LOOKUP] = {10, 10},
                 [RATE_UPLOAD] = {600, 300}},
 };
 
@@ -28,7 +34,8 @@ void guard_cookie(struct request *q, struct response *r, const char *name, struc
     response_header(q, r, "Set-Cookie", out_done(&o));
 }
 
-// ---- CSRF: HMAC of the session's (or visitor's) cookie, masked anew on each page so that compressed pages tell nothing.
+// ---- CSRF: HMAC of the session's (or visitor's) cookie, masked anew on each page so that compressed pages
+// tell nothing.
 
 static struct hash csrf_secret(struct request *q) {
     struct text base = q->session.account || q->session.kinds ? q->session_token : q->inside->visit;
@@ -66,8 +73,8 @@ enum status guard_csrf_check(struct request *q, struct text given) {
     return sodium_memcmp(unmasked, secret.b, HASH_BYTES) == 0 ? STATUS_OK : csrf_refused(q);
 }
 
-// Under "Referrer-Policy: no-referrer" browsers send "Origin: null" with form posts (Fetch, "append a request Origin header"), so
-// null says nothing; Sec-Fetch-Site and the token do.
+// Under "Referrer-Policy: no-referrer" browsers send "Origin: null" with form posts (Fetch, "append a request
+// Origin header"), so null says nothing; Sec-Fetch-Site and the token do.
 enum status guard_origin_check(struct request *q) {
     struct text origin = request_header(q, "Origin"), site = request_header(q, "Sec-Fetch-Site");
     if (site.n && !text_eq(site, T("same-origin")) && !text_eq(site, T("none"))) return csrf_refused(q);
@@ -94,24 +101,31 @@ enum status guard_rate(struct request *q, enum rate_class class, int *wait_s) {
 // ---- headers
 
 void guard_headers(struct response *r, struct MHD_Response *to) {
-    static const char *const CACHE[] = {[CACHE_NEVER] = "no-store", [CACHE_REVALIDATE] = "no-cache",
+    static const char *const CACHE[] = {[CACHE_NEVER] = "no-store",
+                                        [CACHE_REVALIDATE] = "no-cache",
                                         [CACHE_FOREVER] = "public, max-age=31536000, immutable"};
-    static const struct { const char *name, *value; } ALWAYS[] = {
+    static const struct {
+        const char *name, *value;
+    } ALWAYS[] = {
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
-        {"Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"},
+        {"Permissions-Policy",
+         "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
     };
     bool has_policy = false;
-    for (size_t i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++) MHD_add_response_header(to, ALWAYS[i].name, ALWAYS[i].value);
+    for (size_t i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++)
+        MHD_add_response_header(to, ALWAYS[i].name, ALWAYS[i].value);
     for (size_t i = 0; i < r->header_count; i++) {
         has_policy |= text_eq(r->headers[i].name, T("Content-Security-Policy"));
         MHD_add_response_header(to, r->headers[i].name.p, r->headers[i].value.p);
     }
     if (!has_policy)
-        MHD_add_response_header(to, "Content-Security-Policy",
-                                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-                                "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+        MHD_add_response_header(
+            to, "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+            "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri "
+            "'none'");
     MHD_add_response_header(to, "Cache-Control", CACHE[r->cache]);
 }

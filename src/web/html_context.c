@@ -22,8 +22,8 @@ static bool is_one_of(const char *word, const char *const *list) {
     return false;
 }
 
-static const char *const URL_ATTRIBUTES[] = {"href", "src", "action", "formaction", "poster", "cite", "data",
-                                             "manifest", "xlink:href", "data-src", NULL};
+static const char *const URL_ATTRIBUTES[] = {"href", "src",      "action",     "formaction", "poster", "cite",
+                                             "data", "manifest", "xlink:href", "data-src",   NULL};
 
 static bool attribute_is_url(const struct html_context *h) {
     return is_one_of(h->attribute, URL_ATTRIBUTES);
@@ -70,9 +70,12 @@ static bool rcdata(struct html_context *h, char c) {
 static bool tag_char(struct html_context *h, char c, const char **rule) {
     if (c == '>') return tag_end(h, rule);
     if (is_space(c) || c == '/') {
-        if (h->state != HTML_ATTRIBUTE_NAME && h->state != HTML_AFTER_NAME) h->state = HTML_TAG;
-        else if (!attribute_check(h, rule)) return false;
-        else h->state = HTML_AFTER_NAME;
+        if (h->state != HTML_ATTRIBUTE_NAME && h->state != HTML_AFTER_NAME)
+            h->state = HTML_TAG;
+        else if (!attribute_check(h, rule))
+            return false;
+        else
+            h->state = HTML_AFTER_NAME;
         return true;
     }
     if (c == '"' || c == '\'' || c == '<') return refuse(rule, "malformed_tag");
@@ -86,8 +89,10 @@ static bool tag_char(struct html_context *h, char c, const char **rule) {
         h->state = HTML_BEFORE_VALUE;
         return attribute_check(h, rule);
     }
-    if (h->state == HTML_AFTER_NAME) attribute_begin(h, c);
-    else push(h->attribute, sizeof h->attribute, &h->attribute_n, c);
+    if (h->state == HTML_AFTER_NAME)
+        attribute_begin(h, c);
+    else
+        push(h->attribute, sizeof h->attribute, &h->attribute_n, c);
     return true;
 }
 
@@ -95,17 +100,23 @@ static bool open_char(struct html_context *h, char c, const char **rule) {
     h->element_n = 0;
     h->element[0] = 0;
     h->is_end_tag = c == '/';
-    if (c == '!') h->state = HTML_DECLARATION, h->seen_n = 0;
-    else if (c == '/') h->state = HTML_TAG_NAME;
-    else if (isalpha((unsigned char)c)) h->state = HTML_TAG_NAME, push(h->element, sizeof h->element, &h->element_n, c);
-    else return refuse(rule, "bare_less_than");
+    if (c == '!')
+        h->state = HTML_DECLARATION, h->seen_n = 0;
+    else if (c == '/')
+        h->state = HTML_TAG_NAME;
+    else if (isalpha((unsigned char)c))
+        h->state = HTML_TAG_NAME, push(h->element, sizeof h->element, &h->element_n, c);
+    else
+        return refuse(rule, "bare_less_than");
     return true;
 }
 
 static bool declaration_char(struct html_context *h, char c) {
     push(h->seen, sizeof h->seen, &h->seen_n, c);
-    if (h->seen_n == 2 && memcmp(h->seen, "--", 2) == 0) h->state = HTML_COMMENT, h->seen_n = 0;
-    else if (c == '>') h->state = HTML_TEXT;
+    if (h->seen_n == 2 && memcmp(h->seen, "--", 2) == 0)
+        h->state = HTML_COMMENT, h->seen_n = 0;
+    else if (c == '>')
+        h->state = HTML_TEXT;
     return true;
 }
 
@@ -129,15 +140,19 @@ static bool feed(struct html_context *h, char c, const char **rule) {
         h->is_value_empty = true;
         return true;
     case HTML_VALUE:
-        if (c == h->quote) h->state = HTML_TAG_JOINT;
-        else h->is_value_empty = false;
+        if (c == h->quote)
+            h->state = HTML_TAG_JOINT;
+        else
+            h->is_value_empty = false;
         return true;
     case HTML_COMMENT: return comment_char(h, c);
     case HTML_DECLARATION: return declaration_char(h, c);
     case HTML_RCDATA: return rcdata(h, c);
     case HTML_SCRIPT:
-        if (c == '<') h->state = HTML_TAG_OPEN;
-        else if (!is_space(c)) return refuse(rule, "inline_script");
+        if (c == '<')
+            h->state = HTML_TAG_OPEN;
+        else if (!is_space(c))
+            return refuse(rule, "inline_script");
         return true;
     default: return tag_char(h, c, rule);
     }
@@ -170,7 +185,8 @@ void html_value(struct html_context *h) {
 }
 
 static bool is_in_tag(enum html_state s) {
-    return s == HTML_TAG_NAME || s == HTML_TAG || s == HTML_TAG_JOINT || s == HTML_ATTRIBUTE_NAME || s == HTML_AFTER_NAME;
+    return s == HTML_TAG_NAME || s == HTML_TAG || s == HTML_TAG_JOINT || s == HTML_ATTRIBUTE_NAME ||
+           s == HTML_AFTER_NAME;
 }
 
 bool html_join(struct html_context *h, const struct html_context *other) {

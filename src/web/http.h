@@ -1,6 +1,7 @@
 // http.h - the HTTP door: a request, its response, the table of routes, and the server that joins them.
 //
-// A handler reads the request into a command or a query of a lower room, fills a view (a plain struct) and shows it:
+// A handler reads the request into a command or a query of a lower room, fills a view (a plain struct) and
+// shows it:
 //
 //     static enum status case_page(struct request *q, struct response *r) {
 //         int64_t id;
@@ -22,14 +23,14 @@ struct web;
 struct request;
 struct response;
 
-enum http_method { GET = 1, POST, PUT, PATCH, DELETE };  // HEAD is answered by the GET route
+enum http_method { GET = 1, POST, PUT, PATCH, DELETE }; // HEAD is answered by the GET route
 
-// Who a route is for. This is the outer door only: what a person may see of a case is asked of access/ in the room
-// below. Several kinds may be joined with |.
+// Who a route is for. This is the outer door only: what a person may see of a case is asked of access/ in the
+// room below. Several kinds may be joined with |.
 enum web_actor {
     ANYONE = 0,
     APPLICANT = 1,
-    REPRESENTATIVE = 2,  // lawyer, guardian, counsellor
+    REPRESENTATIVE = 2, // lawyer, guardian, counsellor
     OFFICER = 4,
     SUPERVISOR = 8,
     ADMINISTRATOR = 16,
@@ -46,42 +47,47 @@ struct rate_limits {
 };
 extern const struct rate_limits RATE_LIMITS_DEFAULT;
 
-// ---- sessions: supplied by access/ ----------------------------------------------------------------------------
+// ---- sessions: supplied by access/
+// ----------------------------------------------------------------------------
 
 struct web_session {
-    uint64_t account;            // 0: nobody is signed in
-    unsigned kinds;              // of enum web_actor
-    struct text display_name;    // shown in the header
-    struct text language;        // the person's choice; empty when none
-    struct text office;          // name of the unit, for staff; may be empty
-    void *actor;                 // access/'s own view of who this is; handlers hand it down
+    uint64_t account;         // 0: nobody is signed in
+    unsigned kinds;           // of enum web_actor
+    struct text display_name; // shown in the header
+    struct text language;     // the person's choice; empty when none
+    struct text office;       // name of the unit, for staff; may be empty
+    void *actor;              // access/'s own view of who this is; handlers hand it down
 };
 
 struct web_sessions {
     void *context;
     // Who holds this cookie value? Text in *out lives in `a`. STATUS_NOT_FOUND or STATUS_EXPIRED: nobody.
-    enum status (*find)(void *context, struct arena *a, struct text token, struct moment now, struct web_session *out);
+    enum status (*find)(void *context, struct arena *a, struct text token, struct moment now,
+                        struct web_session *out);
 };
 
-// ---- files: streamed, never held ------------------------------------------------------------------------------
+// ---- files: streamed, never held
+// ------------------------------------------------------------------------------
 
-// Receives each file of a multipart form, or a raw body (field and file name empty), as it arrives. Called on a
-// server thread; must not block for long. The session, the route's needs, and the CSRF token have been checked before
-// the first byte (in a form the hidden token field therefore stands before the first file).
+// Receives each file of a multipart form, or a raw body (field and file name empty), as it arrives. Called on
+// a server thread; must not block for long. The session, the route's needs, and the CSRF token have been
+// checked before the first byte (in a form the hidden token field therefore stands before the first file).
 struct upload_sink {
     // Starts one file; *file is handed to the others. Any status but OK refuses the request with that page.
-    enum status (*begin)(struct request *q, struct text field, struct text file_name, struct text media, void **file);
+    enum status (*begin)(struct request *q, struct text field, struct text file_name, struct text media,
+                         void **file);
     enum status (*bytes)(struct request *q, void *file, struct bytes chunk);
-    // Called exactly once for each begun file: `is_complete` false when the connection broke or a limit was reached
-    // (what came so far may be kept: uploads resume).
+    // Called exactly once for each begun file: `is_complete` false when the connection broke or a limit was
+    // reached (what came so far may be kept: uploads resume).
     enum status (*end)(struct request *q, void *file, bool is_complete);
-    int64_t file_bytes_max;      // 0: FILE_BYTES_MAX
+    int64_t file_bytes_max; // 0: FILE_BYTES_MAX
 };
 
-// ---- request --------------------------------------------------------------------------------------------------
+// ---- request
+// --------------------------------------------------------------------------------------------------
 
 struct field {
-    struct text name, value;     // decoded, valid UTF-8
+    struct text name, value; // decoded, valid UTF-8
 };
 struct fields {
     struct field *items;
@@ -89,46 +95,49 @@ struct fields {
 };
 
 struct request {
-    struct arena *arena;                 // gone when the response is sent
+    struct arena *arena; // gone when the response is sent
     struct web *web;
-    void *app;                           // what web_config.app said: the rooms below
+    void *app; // what web_config.app said: the rooms below
     const struct env *env;
-    struct moment now;                   // when the request came
+    struct moment now; // when the request came
     enum http_method method;
     bool is_head;
-    struct text path;                    // decoded: "/cases/17"
-    struct text target;                  // as sent with its query, to come back to
-    struct text language;                // "en", "fr", "ar", "uk", "fa"
-    struct text client;                  // address, for logs of access/: never shown
-    struct text session_token;           // cookie value; empty when there is none
+    struct text path;          // decoded: "/cases/17"
+    struct text target;        // as sent with its query, to come back to
+    struct text language;      // "en", "fr", "ar", "uk", "fa"
+    struct text client;        // address, for logs of access/: never shown
+    struct text session_token; // cookie value; empty when there is none
     struct web_session session;
-    struct fields params, query, form;   // ":id" of the route; after "?"; the body's fields
-    struct text body;                    // of an is_api route: the JSON as sent
-    const struct catalog *pack_texts;      // set by a handler that shows texts of a pack version; else the newest
-    struct problem problems[16];         // mistakes to show: see page_problem
+    struct fields params, query, form; // ":id" of the route; after "?"; the body's fields
+    struct text body;                  // of an is_api route: the JSON as sent
+    const struct catalog *pack_texts;  // set by a handler that shows texts of a pack version; else the newest
+    struct problem problems[16];       // mistakes to show: see page_problem
     size_t problem_count;
-    bool wants_json;                     // Accept asks for JSON rather than HTML
-    struct request_inside *inside;       // the server's own
+    bool wants_json;               // Accept asks for JSON rather than HTML
+    struct request_inside *inside; // the server's own
 };
 
 struct text request_param(const struct request *q, const char *name);
-bool request_param_id(const struct request *q, const char *name, int64_t *id);  // positive decimal number
+bool request_param_id(const struct request *q, const char *name, int64_t *id); // positive decimal number
 struct text request_header(const struct request *q, const char *name);
 
 // First value of that name, trimmed of white space; empty when absent.
 struct text form_text(const struct request *q, const char *name);
 struct text query_text(const struct request *q, const char *name);
 bool form_has(const struct request *q, const char *name);
-bool form_is(const struct request *q, const char *name, const char *value);   // any value of that name, for checkboxes
+bool form_is(const struct request *q, const char *name,
+             const char *value); // any value of that name, for checkboxes
 // Next value of that name from *at (start with 0); false at the end.
 bool fields_next(const struct fields *f, const char *name, size_t *at, struct text *value);
-// The three inputs NAME-day, NAME-month, NAME-year and the box NAME-day-unknown of partial "date_input". `parts`
-// keeps what was typed. STATUS_INVALID with a problem for the field when it is no date; all empty is the unknown date.
+// The three inputs NAME-day, NAME-month, NAME-year and the box NAME-day-unknown of partial "date_input".
+// `parts` keeps what was typed. STATUS_INVALID with a problem for the field when it is no date; all empty is
+// the unknown date.
 enum status form_date(struct request *q, const char *name, struct date_parts *parts, struct date *date,
                       struct problem *p);
 struct date_parts date_parts_of(struct arena *a, struct date d);
 
-// ---- response -------------------------------------------------------------------------------------------------
+// ---- response
+// -------------------------------------------------------------------------------------------------
 
 enum cache {
     CACHE_NEVER,      // personal pages and everything else that says nothing: no-store
@@ -136,23 +145,24 @@ enum cache {
     CACHE_FOREVER,    // public, address holds a hash of the content
 };
 
-// A body that is made while it is sent, such as a decrypted document. `read` writes at most `max` bytes and says how
-// many (0 = end); `close` is called exactly once, also when the connection breaks. Owns nothing of the request's arena.
+// A body that is made while it is sent, such as a decrypted document. `read` writes at most `max` bytes and
+// says how many (0 = end); `close` is called exactly once, also when the connection breaks. Owns nothing of
+// the request's arena.
 struct body_stream {
     void *context;
     enum status (*read)(void *context, uint8_t *to, size_t max, size_t *got);
     void (*close)(void *context);
-    int64_t size;     // -1: unknown
+    int64_t size; // -1: unknown
 };
 
 struct response {
-    unsigned status;             // 200 at first
-    struct text media;           // "text/html; charset=utf-8" at first
+    unsigned status;   // 200 at first
+    struct text media; // "text/html; charset=utf-8" at first
     enum cache cache;
     struct out body;
-    struct bytes constant;       // instead of body: memory that outlives the server (assets)
-    struct body_stream stream;   // instead of body, when read is set
-    struct problem problem;      // filled by a handler that answers STATUS_INVALID, _REFUSED, _CONFLICT ...
+    struct bytes constant;     // instead of body: memory that outlives the server (assets)
+    struct body_stream stream; // instead of body, when read is set
+    struct problem problem;    // filled by a handler that answers STATUS_INVALID, _REFUSED, _CONFLICT ...
     struct field headers[RESPONSE_HEADERS_MAX];
     size_t header_count;
 };
@@ -170,33 +180,38 @@ void response_session_end(struct request *q, struct response *r);
 void response_notice(struct request *q, struct response *r, const char *key);
 // Ready JSON, a download, a stream.
 enum status response_json(struct response *r, struct text json);
-// Headers of a file: media type, name, and a policy under which it can run nothing. Inline ones may be framed by our pages.
-void response_download(struct request *q, struct response *r, struct text file_name, struct text media, bool is_inline);
+// Headers of a file: media type, name, and a policy under which it can run nothing. Inline ones may be framed
+// by our pages.
+void response_download(struct request *q, struct response *r, struct text file_name, struct text media,
+                       bool is_inline);
 
-// ---- pages ----------------------------------------------------------------------------------------------------
+// ---- pages
+// ----------------------------------------------------------------------------------------------------
 
-// Adds a mistake: shown in the error summary, beside its field (partials find it by p->field), and answered with 422.
+// Adds a mistake: shown in the error summary, beside its field (partials find it by p->field), and answered
+// with 422.
 void page_problem(struct request *q, const struct problem *p);
 // Shows the template with the view inside its layout, in the request's language.
 enum status page_show(struct request *q, struct response *r, const struct page_template *t, const void *view);
 // A sentence in the person's language as plain text.
 struct text page_text(struct request *q, const char *key, const struct problem_arg *args, size_t arg_count);
 
-// ---- routes ---------------------------------------------------------------------------------------------------
+// ---- routes
+// ---------------------------------------------------------------------------------------------------
 
-// Returns STATUS_OK after filling the response. Any other status shows the fitting page of its own: STATUS_NOT_FOUND
-// 404, _REFUSED 403, _CONFLICT 409, _TOO_LARGE 413, _INVALID 422 (r->problem says what), _EXPIRED 410, _BUSY 503,
-// _FULL 503 ("reading goes on, writing is paused"), the rest 500.
+// Returns STATUS_OK after filling the response. Any other status shows the fitting page of its own:
+// STATUS_NOT_FOUND 404, _REFUSED 403, _CONFLICT 409, _TOO_LARGE 413, _INVALID 422 (r->problem says what),
+// _EXPIRED 410, _BUSY 503, _FULL 503 ("reading goes on, writing is paused"), the rest 500.
 typedef enum status handler(struct request *q, struct response *r);
 
 struct route {
     enum http_method method;
-    const char *path;                   // "/cases/:id/documents/:document"; literal parts win over ":" parts
+    const char *path; // "/cases/:id/documents/:document"; literal parts win over ":" parts
     handler *handle;
-    unsigned needs;                     // NEEDS(OFFICER | SUPERVISOR); 0 is ANYONE
+    unsigned needs; // NEEDS(OFFICER | SUPERVISOR); 0 is ANYONE
     enum rate_class rate;
-    const struct upload_sink *upload;   // NULL: files are refused
-    bool is_api;                        // JSON in and out: needs X-CSRF-Token in place of the field
+    const struct upload_sink *upload; // NULL: files are refused
+    bool is_api;                      // JSON in and out: needs X-CSRF-Token in place of the field
 };
 #define NEEDS(kinds) .needs = (kinds)
 
@@ -206,33 +221,36 @@ struct page_module {
     const struct page_template *const *templates;
 };
 
-// ---- server ---------------------------------------------------------------------------------------------------
+// ---- server
+// ---------------------------------------------------------------------------------------------------
 
 struct web_config {
-    const char *address;                // "127.0.0.1"; TLS and HTTP/2 are nginx's in front
-    uint16_t port;                      // 0: any free one, see web_port
-    unsigned threads;                   // 0: 4
-    struct text origin;                 // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
-    bool is_behind_proxy;               // the last X-Forwarded-For is the client
-    struct key secret;                  // for CSRF tokens; the same after a restart
+    const char *address;  // "127.0.0.1"; TLS and HTTP/2 are nginx's in front
+    uint16_t port;        // 0: any free one, see web_port
+    unsigned threads;     // 0: 4
+    struct text origin;   // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
+    bool is_behind_proxy; // the last X-Forwarded-For is the client
+    struct key secret;    // for CSRF tokens; the same after a restart
     const struct env *env;
-    const struct web_sessions *sessions;     // NULL: nobody can sign in
-    const struct page_module *const *modules;   // end with NULL
-    const struct template_source *templates;    // further ones beside those built in; end with name NULL; may be NULL
+    const struct web_sessions *sessions;      // NULL: nobody can sign in
+    const struct page_module *const *modules; // end with NULL
+    const struct template_source
+        *templates; // further ones beside those built in; end with name NULL; may be NULL
     void *app;
-    const struct zone *zone;            // the authority's
-    struct text authority;              // its name, shown in header and footer
-    const struct rate_limits *rates;    // NULL: RATE_LIMITS_DEFAULT
-    bool is_strict;                     // a sentence missing in some language is an error; else English stands in
-    unsigned header_s, body_s, idle_s;  // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S
+    const struct zone *zone;         // the authority's
+    struct text authority;           // its name, shown in header and footer
+    const struct rate_limits *rates; // NULL: RATE_LIMITS_DEFAULT
+    bool is_strict; // a sentence missing in some language is an error; else English stands in
+    unsigned header_s, body_s, idle_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S
 };
 
-// Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`; STATUS_IO when
-// the port is taken. Everything the config points to must outlive the server. *out is set in any case and is given to
-// web_stop; until then the words that `p` names stay.
+// Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`;
+// STATUS_IO when the port is taken. Everything the config points to must outlive the server. *out is set in
+// any case and is given to web_stop; until then the words that `p` names stay.
 enum status web_start(const struct web_config *config, struct web **out, struct problem *p);
 uint16_t web_port(const struct web *w);
-// A new pack version: its texts are looked up after those of the pages, from the next request on. Must outlive the server.
+// A new pack version: its texts are looked up after those of the pages, from the next request on. Must
+// outlive the server.
 void web_set_pack_texts(struct web *w, const struct catalog *pack);
 // Stops listening, finishes what is under way, frees all.
 void web_stop(struct web *w);

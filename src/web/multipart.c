@@ -1,5 +1,6 @@
-// multipart/form-data (RFC 7578) as a stream. A delimiter is CR LF "--" boundary; CR can only be its first byte, so a
-// partial match that fails is simply content, and nothing but the number of matched bytes has to be remembered.
+// multipart/form-data (RFC 7578) as a stream. A delimiter is CR LF "--" boundary; CR can only be its first
+// byte, so a partial match that fails is simply content, and nothing but the number of matched bytes has to
+// be remembered.
 #include <string.h>
 
 #include "web/body.h"
@@ -9,7 +10,7 @@ enum state { PREAMBLE, AFTER_DELIMITER, HEADERS, CONTENT, EPILOGUE };
 
 static bool is_boundary_char(char c) {
     if ((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')) return true;
-    return c && strchr("'()+_,-./:=? ", c) != NULL;  // RFC 2046, 5.1.1
+    return c && strchr("'()+_,-./:=? ", c) != NULL; // RFC 2046, 5.1.1
 }
 
 enum status multipart_start(struct body *b, struct text boundary) {
@@ -19,7 +20,7 @@ enum status multipart_start(struct body *b, struct text boundary) {
     memcpy(b->delimiter, "\r\n--", 4);
     memcpy(b->delimiter + 4, boundary.p, boundary.n);
     b->delimiter_bytes = boundary.n + 4;
-    b->matched = 2;  // the first delimiter may open the body
+    b->matched = 2; // the first delimiter may open the body
     b->state = PREAMBLE;
     return STATUS_OK;
 }
@@ -27,7 +28,7 @@ enum status multipart_start(struct body *b, struct text boundary) {
 // Bytes that turned out to belong to a part.
 static enum status content(struct body *b, const char *p, size_t n) {
     if (b->state == PREAMBLE || !n) return STATUS_OK;
-    if (b->is_no_file) return STATUS_INVALID;  // content, but no file name
+    if (b->is_no_file) return STATUS_INVALID; // content, but no file name
     if (b->is_file) return body_file_bytes(b, p, n);
     b->fields_bytes += n;
     if (b->out.n + n > FORM_VALUE_BYTES_MAX || b->fields_bytes > FORM_BODY_BYTES_MAX) return STATUS_TOO_LARGE;
@@ -64,7 +65,7 @@ static enum status part_begin(struct body *b, struct text block) {
     b->name = text_copy(b->arena, b->name);
     b->fields_bytes += b->name.n;
     b->is_file = parse_parameter(b->arena, disposition, T("filename"), &file_name);
-    b->is_no_file = b->is_file && !file_name.n;  // a file input left empty
+    b->is_no_file = b->is_file && !file_name.n; // a file input left empty
     b->out = (struct out){.arena = b->arena};
     b->state = CONTENT;
     b->matched = 0;
@@ -86,9 +87,12 @@ static enum status after_delimiter(struct body *b, char c) {
     struct text seen = out_done(&b->out);
     if (text_eq(seen, T("-")) || text_eq(seen, T("\r"))) return STATUS_OK;
     if (c == ' ' || c == '\t') return b->out.n > MULTIPART_HEADER_BYTES_MAX ? STATUS_TOO_LARGE : STATUS_OK;
-    if (text_eq(seen, T("--"))) b->state = EPILOGUE;
-    else if (text_ends(seen, T("\r\n")) && text_trim(seen).n == 0) b->state = HEADERS;
-    else if (c != '\r' || text_trim(seen).n) return STATUS_INVALID;
+    if (text_eq(seen, T("--")))
+        b->state = EPILOGUE;
+    else if (text_ends(seen, T("\r\n")) && text_trim(seen).n == 0)
+        b->state = HEADERS;
+    else if (c != '\r' || text_trim(seen).n)
+        return STATUS_INVALID;
     if (b->state != AFTER_DELIMITER) b->out = (struct out){.arena = b->arena};
     return STATUS_OK;
 }
@@ -138,7 +142,7 @@ enum status multipart_feed(struct body *b, const char *p, size_t n) {
         } else if (b->state == HEADERS) {
             st = header_byte(b, p[i++]);
         } else {
-            return STATUS_OK;  // what follows the last delimiter is ignored (RFC 2046, 5.1.1)
+            return STATUS_OK; // what follows the last delimiter is ignored (RFC 2046, 5.1.1)
         }
     }
     return st;

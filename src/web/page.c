@@ -5,28 +5,6 @@
 #include "base/log.h"
 #include "web/server.h"
 
-static const struct view_field LANGUAGE_FIELDS[] = {
-    VIEW_TEXT(struct language_link, tag), VIEW_TEXT(struct language_link, name), VIEW_TEXT(struct language_link, href),
-    VIEW_C(struct language_link, direction), VIEW_BOOL(struct language_link, is_current), {0},
-};
-static const struct view LANGUAGE_VIEW = {"language", LANGUAGE_FIELDS};
-static const struct view_field PROBLEM_FIELDS[] = {
-    VIEW_TEXT(struct shown_problem, field), VIEW_TEXT(struct shown_problem, href), VIEW_TEXT(struct shown_problem, message), {0},
-};
-static const struct view PROBLEM_VIEW = {"problem", PROBLEM_FIELDS};
-
-#define STATE struct page_state
-static const struct view_field STATE_FIELDS[] = {
-    VIEW_TEXT(STATE, language), VIEW_C(STATE, direction), VIEW_C(STATE, style), VIEW_TEXT(STATE, csrf),
-    VIEW_TEXT(STATE, script_csrf), VIEW_TEXT(STATE, path), VIEW_TEXT(STATE, target), VIEW_TEXT(STATE, authority),
-    VIEW_TEXT(STATE, name), VIEW_TEXT(STATE, office), VIEW_TEXT(STATE, notice_key), VIEW_BOOL(STATE, is_signed_in),
-    VIEW_BOOL(STATE, is_half_signed_in), VIEW_BOOL(STATE, is_applicant), VIEW_BOOL(STATE, is_representative),
-    VIEW_BOOL(STATE, is_staff), VIEW_BOOL(STATE, is_officer), VIEW_BOOL(STATE, is_supervisor),
-    VIEW_BOOL(STATE, is_administrator), VIEW_BOOL(STATE, is_partner), VIEW_LIST(STATE, languages, &LANGUAGE_VIEW),
-    VIEW_LIST(STATE, problems, &PROBLEM_VIEW), {0},
-};
-const struct view PAGE_STATE_VIEW = {"page_state", STATE_FIELDS};
-
 static struct texts texts_of(struct request *q) {
     struct texts t = {0};
     const struct catalog *pack = q->pack_texts ? q->pack_texts : atomic_load(&q->web->pack_texts);
@@ -66,8 +44,8 @@ static void fill_languages(struct request *q, struct page_state *s) {
     for (size_t i = 0; i < catalog_languages(q->web->texts.catalog); i++) {
         const struct language *l = catalog_language(q->web->texts.catalog, i);
         *ARENA_PUSH(q->arena, &s->languages) =
-            (struct language_link){l->tag, q->web->language_names[i], language_address(q, l->tag), l->is_rtl ? "rtl" : "ltr",
-                                   text_eq(l->tag, q->language)};
+            (struct language_link){l->tag, q->web->language_names[i], language_address(q, l->tag),
+                                   l->is_rtl ? "rtl" : "ltr", text_eq(l->tag, q->language)};
     }
 }
 
@@ -107,9 +85,11 @@ static void take_notice(struct request *q, struct response *r, struct page_state
     if (text_starts(key, T("notice.")) && texts_has(&t, key)) s->notice_key = key;
 }
 
-enum status page_show(struct request *q, struct response *r, const struct page_template *t, const void *view) {
+enum status page_show(struct request *q, struct response *r, const struct page_template *t,
+                      const void *view) {
     struct web *w = q->web;
-    struct page_state s = {.language = q->language, .path = q->path, .target = q->target, .authority = w->config.authority};
+    struct page_state s = {
+        .language = q->language, .path = q->path, .target = q->target, .authority = w->config.authority};
     bool is_rtl = language_is_rtl(q->language);
     s.direction = is_rtl ? "rtl" : "ltr";
     s.style = is_rtl ? w->style_rtl : w->style_ltr;
@@ -122,8 +102,13 @@ enum status page_show(struct request *q, struct response *r, const struct page_t
     struct field_message messages[16];
     for (size_t i = 0; i < s.problems.count; i++)
         messages[i] = (struct field_message){s.problems.items[i].field, s.problems.items[i].message};
-    struct render render = {.arena = q->arena, .language = q->language, .texts = texts_of(q), .page_state = &s,
-                            .zone = w->config.zone, .messages = messages, .message_count = s.problems.count};
+    struct render render = {.arena = q->arena,
+                            .language = q->language,
+                            .texts = texts_of(q),
+                            .page_state = &s,
+                            .zone = w->config.zone,
+                            .messages = messages,
+                            .message_count = s.problems.count};
     r->body = (struct out){.arena = q->arena};
     r->media = T("text/html; charset=utf-8");
     enum status st = template_render(w->templates, t, view, &render, &r->body);

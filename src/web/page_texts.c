@@ -47,7 +47,8 @@ static int plural_forms(struct text header) {
     return header.p[at + 9] - '0';
 }
 
-// English in place of a sentence that is still missing, marked so that the page says that nobody has checked it.
+// English in place of a sentence that is still missing, marked so that the page says that nobody has checked
+// it.
 static void borrow(struct out *o, struct text english, int forms) {
     struct text line, last = {0};
     bool is_plural = false;
@@ -63,7 +64,8 @@ static void borrow(struct out *o, struct text english, int forms) {
         out_text(o, line);
         out_byte(o, '\n');
     }
-    for (int i = 0; is_plural && i < forms; i++) out_printf(o, "msgstr[%d] " TEXT_FMT "\n", i, TEXT_ARG(last));
+    for (int i = 0; is_plural && i < forms; i++)
+        out_printf(o, "msgstr[%d] " TEXT_FMT "\n", i, TEXT_ARG(last));
 }
 
 static struct text complete(struct arena *a, struct text english, struct text other) {
@@ -74,8 +76,10 @@ static struct text complete(struct arena *a, struct text english, struct text ot
         const struct entry *found = NULL;
         for (size_t k = 0; k < have.count && !found; k++)
             if (text_eq(have.items[k].key, want.items[i].key)) found = &have.items[k];
-        if (found) out_text(&o, found->block);
-        else if (want.items[i].key.n) borrow(&o, want.items[i].block, forms);
+        if (found)
+            out_text(&o, found->block);
+        else if (want.items[i].key.n)
+            borrow(&o, want.items[i].block, forms);
         out_c(&o, "\n\n");
     }
     return out_done(&o);
@@ -84,18 +88,21 @@ static struct text complete(struct arena *a, struct text english, struct text ot
 static struct text file_of(const struct embedded_list *files, struct arena *a, struct text language) {
     struct text name = TEXT_JOIN(a, language, T(".po"));
     for (size_t i = 0; i < files->count; i++)
-        if (text_eq(text_of(files->files[i].name), name)) return (struct text){(const char *)files->files[i].p, files->files[i].n};
+        if (text_eq(text_of(files->files[i].name), name))
+            return (struct text){(const char *)files->files[i].p, files->files[i].n};
     return (struct text){0};
 }
 
-enum status page_texts_read(const struct embedded_list *files, bool is_strict, struct page_texts *out, struct problem *p) {
+enum status page_texts_read(const struct embedded_list *files, bool is_strict, struct page_texts *out,
+                            struct problem *p) {
     struct po_input inputs[8];
     struct arena *a = &out->arena;
     struct text english = file_of(files, a, PAGE_LANGUAGES[0]);
     for (size_t i = 0; i < PAGE_LANGUAGE_COUNT; i++) {
         struct text content = file_of(files, a, PAGE_LANGUAGES[i]);
-        inputs[i] = (struct po_input){PAGE_LANGUAGES[i], TEXT_JOIN(a, T("texts/"), PAGE_LANGUAGES[i], T(".po")),
-                                      is_strict || i == 0 ? content : complete(a, english, content)};
+        inputs[i] =
+            (struct po_input){PAGE_LANGUAGES[i], TEXT_JOIN(a, T("texts/"), PAGE_LANGUAGES[i], T(".po")),
+                              is_strict || i == 0 ? content : complete(a, english, content)};
     }
     return catalog_read(a, inputs, PAGE_LANGUAGE_COUNT, &out->catalog, p);
 }

@@ -54,8 +54,8 @@ enum status parse_target(struct arena *a, struct text target, struct text *path,
     struct text rest = target, raw;
     if (!text_cut(&rest, '?', &raw)) return STATUS_INVALID;
     *query = rest;
-    if (raw.n > 1 && raw.p[raw.n - 1] == '/') raw.n--;  // "/cases/" is "/cases"
-    for (size_t i = 0; i + 2 < raw.n; i++)  // an encoded slash would split a part in two after decoding
+    if (raw.n > 1 && raw.p[raw.n - 1] == '/') raw.n--; // "/cases/" is "/cases"
+    for (size_t i = 0; i + 2 < raw.n; i++) // an encoded slash would split a part in two after decoding
         if (raw.p[i] == '%' && raw.p[i + 1] == '2' && (raw.p[i + 2] | 32) == 'f') return STATUS_INVALID;
     if (!parse_unescape(a, raw, false, path)) return STATUS_INVALID;
     return path_check(*path);
@@ -83,9 +83,11 @@ struct text parse_cookie(struct text header, struct text name) {
         struct text value = text_trim(pair), key;
         if (!text_cut(&value, '=', &key) || !value.p || !text_eq(text_trim(key), name)) continue;
         value = text_trim(value);
-        if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"') value = text_slice(value, 1, value.n - 1);
+        if (value.n >= 2 && value.p[0] == '"' && value.p[value.n - 1] == '"')
+            value = text_slice(value, 1, value.n - 1);
         for (size_t k = 0; k < value.n; k++)
-            if (value.p[k] <= ' ' || value.p[k] >= 0x7f || value.p[k] == '"' || value.p[k] == ',') return (struct text){0};
+            if (value.p[k] <= ' ' || value.p[k] >= 0x7f || value.p[k] == '"' || value.p[k] == ',')
+                return (struct text){0};
         return value;
     }
     return (struct text){0};
@@ -137,8 +139,10 @@ static int media_weight(struct text header, struct text media) {
     if (!text_cut(&type, '/', &kind)) return 0;
     for (int n = 0; n < 32 && header.p && text_cut(&header, ',', &element); n++) {
         int q = weight(element, &item);
-        if (text_eq_nocase(item, media)) found = q;
-        else if (text_eq(item, T("*/*")) && any < 0) any = q;
+        if (text_eq_nocase(item, media))
+            found = q;
+        else if (text_eq(item, T("*/*")) && any < 0)
+            any = q;
     }
     return found >= 0 ? found : any >= 0 ? any : 0;
 }
@@ -146,7 +150,8 @@ static int media_weight(struct text header, struct text media) {
 bool parse_prefers(struct text header, struct text media, struct text other) {
     int a = media_weight(header, media), b = media_weight(header, other);
     struct text problem = T("application/problem+json");
-    if (text_eq(media, T("application/json")) && media_weight(header, problem) > a) a = media_weight(header, problem);
+    if (text_eq(media, T("application/json")) && media_weight(header, problem) > a)
+        a = media_weight(header, problem);
     return a > b;
 }
 
@@ -177,7 +182,8 @@ struct text parse_media(struct arena *a, struct text header) {
     return type;
 }
 
-// One parameter's value: a token, or a quoted string in which browsers write %22 for a quote (HTML, 4.10.21.7).
+// One parameter's value: a token, or a quoted string in which browsers write %22 for a quote
+// (HTML, 4.10.21.7).
 static bool parameter_value(struct arena *a, struct text *rest, struct text *value) {
     if (!rest->n || rest->p[0] != '"') {
         size_t n = 0;
@@ -194,7 +200,8 @@ static bool parameter_value(struct arena *a, struct text *rest, struct text *val
             *value = out_done(&o);
             return true;
         }
-        if (c == '\\' && i + 1 < rest->n && (rest->p[i + 1] == '"' || rest->p[i + 1] == '\\')) c = rest->p[++i];
+        if (c == '\\' && i + 1 < rest->n && (rest->p[i + 1] == '"' || rest->p[i + 1] == '\\'))
+            c = rest->p[++i];
         if (c == '%' && i + 2 < rest->n && text_eq(text_slice(*rest, i, i + 3), T("%22"))) c = '"', i += 2;
         out_byte(&o, c);
     }
@@ -205,7 +212,8 @@ bool parse_parameter(struct arena *a, struct text header, struct text name, stru
     struct text rest = header, type;
     if (!text_cut(&rest, ';', &type)) return false;
     while (rest.n) {
-        while (rest.n && (rest.p[0] == ';' || rest.p[0] == ' ' || rest.p[0] == '\t')) rest = text_slice(rest, 1, rest.n);
+        while (rest.n && (rest.p[0] == ';' || rest.p[0] == ' ' || rest.p[0] == '\t'))
+            rest = text_slice(rest, 1, rest.n);
         size_t n = 0;
         while (n < rest.n && rest.p[n] != '=' && rest.p[n] != ';') n++;
         if (n == rest.n || rest.p[n] != '=') return false;

@@ -1,10 +1,11 @@
-// parse.h - the small grammars of HTTP that strangers write: addresses, queries, cookies, languages, media types.
-// Pure functions over text; every one is fuzzed.
+// parse.h - the small grammars of HTTP that strangers write: addresses, queries, cookies, languages, media
+// types. Pure functions over text; every one is fuzzed.
 #pragma once
 #include "web/http.h"
 
-// Splits "/a%20b?x=1" into decoded path and raw query. STATUS_INVALID for bad escapes, bytes that are no UTF-8, NUL or
-// other control characters, "//", "." and ".." parts; STATUS_TOO_LARGE over URL_BYTES_MAX or PATH_PARTS_MAX.
+// Splits "/a%20b?x=1" into decoded path and raw query. STATUS_INVALID for bad escapes, bytes that are no
+// UTF-8, NUL or other control characters, "//", "." and ".." parts; STATUS_TOO_LARGE over URL_BYTES_MAX or
+// PATH_PARTS_MAX.
 enum status parse_target(struct arena *a, struct text target, struct text *path, struct text *query);
 // "a=1&b=x+y" appended to `fields`. STATUS_INVALID, STATUS_TOO_LARGE over `fields_max`.
 enum status parse_query(struct arena *a, struct text query, size_t fields_max, struct fields *fields);
@@ -27,5 +28,6 @@ bool parse_etag_matches(struct text header, struct text etag);
 struct text parse_media(struct arena *a, struct text header);
 bool parse_parameter(struct arena *a, struct text header, struct text name, struct text *value);
 
-// The network an address belongs to, for rate limits: IPv4 as it is, IPv6 by its first 64 bits. False when it is none.
+// The network an address belongs to, for rate limits: IPv4 as it is, IPv6 by its first 64 bits. False when it
+// is none.
 bool parse_network(struct text address, uint8_t network[17]);

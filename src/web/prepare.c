@@ -6,8 +6,11 @@
 #include "web/server.h"
 
 static bool method_of(const char *name, struct request *q) {
-    static const struct { const char *name; enum http_method method; } KNOWN[] = {
-        {"GET", GET}, {"HEAD", GET}, {"POST", POST}, {"PUT", PUT}, {"PATCH", PATCH}, {"DELETE", DELETE}};
+    static const struct {
+        const char *name;
+        enum http_method method;
+    } KNOWN[] = {{"GET", GET}, {"HEAD", GET},    {"POST", POST},
+                 {"PUT", PUT}, {"PATCH", PATCH}, {"DELETE", DELETE}};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
         if (strcmp(KNOWN[i].name, name) != 0) continue;
         q->method = KNOWN[i].method;
@@ -21,14 +24,16 @@ static bool method_of(const char *name, struct request *q) {
 static struct text client_of(struct request *q) {
     char name[INET6_ADDRSTRLEN] = "";
     struct text forwarded = request_header(q, "X-Forwarded-For"), part, last = {0};
-    if (q->web->config.is_behind_proxy)  // the last entry is our own proxy's word; what stands before it anybody can write
+    if (q->web->config.is_behind_proxy) // the last entry is our own proxy's word; what stands before it
+                                        // anybody can write
         while (forwarded.p && text_cut(&forwarded, ',', &part)) last = text_trim(part);
     uint8_t network[17];
     if (last.n && parse_network(last, network)) return text_copy(q->arena, last);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(q->inside->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *from = info ? info->client_addr : NULL;
-    if (from && from->sa_family == AF_INET) inet_ntop(AF_INET, &((const struct sockaddr_in *)from)->sin_addr, name, sizeof name);
+    if (from && from->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)from)->sin_addr, name, sizeof name);
     if (from && from->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)from)->sin6_addr, name, sizeof name);
     return text_copy(q->arena, text_of(name));
@@ -51,7 +56,8 @@ static void choose_language(struct request *q, struct text cookies) {
     }
     q->language = is_shipped(kept) ? kept : q->session.language;
     if (!is_shipped(q->language))
-        q->language = parse_accept_language(request_header(q, "Accept-Language"), PAGE_LANGUAGES, PAGE_LANGUAGE_COUNT);
+        q->language =
+            parse_accept_language(request_header(q, "Accept-Language"), PAGE_LANGUAGES, PAGE_LANGUAGE_COUNT);
     if (!q->language.n) q->language = PAGE_LANGUAGES[0];
 }
 
@@ -61,7 +67,8 @@ static void find_session(struct request *q, struct text cookies) {
     q->inside->notice = parse_cookie(cookies, guard_cookie_name(w, q->arena, "notice"));
     q->session_token = parse_cookie(cookies, guard_cookie_name(w, q->arena, "session"));
     if (!q->session_token.n || !w->config.sessions) return;
-    if (w->config.sessions->find(w->config.sessions->context, q->arena, q->session_token, q->now, &q->session))
+    if (w->config.sessions->find(w->config.sessions->context, q->arena, q->session_token, q->now,
+                                 &q->session))
         q->session = (struct web_session){0};
 }
 
@@ -84,11 +91,12 @@ static enum status file_allow(void *context) {
     if (!fields_next(body_fields(x->body), "csrf", &at, &token)) token = (struct text){0};
     enum status st = guard_csrf_check(&x->q, token);
     x->is_csrf_checked = !st;
-    x->q.form = *body_fields(x->body);  // what stood before the file, for the sink
+    x->q.form = *body_fields(x->body); // what stood before the file, for the sink
     return st;
 }
 
-static enum status file_begin(void *context, struct text field, struct text name, struct text media, void **file) {
+static enum status file_begin(void *context, struct text field, struct text name, struct text media,
+                              void **file) {
     struct request_inside *x = context;
     return x->route->upload->begin(&x->q, field, name, media, file);
 }
@@ -118,8 +126,10 @@ static unsigned body_prepare(struct request_inside *x) {
     if (length.n && (!text_int(length, &bytes) || bytes < 0)) return 400;
     if (length.n && bytes > request_body_max(x)) return 413;
     if (x->route->upload)
-        x->files = (struct body_files){x, file_allow, file_begin, file_bytes, file_end, x->route->upload->file_bytes_max};
-    enum status st = body_new(q->arena, request_header(q, "Content-Type"), x->route->is_api, &x->files, &x->body);
+        x->files = (struct body_files){x,          file_allow, file_begin,
+                                       file_bytes, file_end,   x->route->upload->file_bytes_max};
+    enum status st =
+        body_new(q->arena, request_header(q, "Content-Type"), x->route->is_api, &x->files, &x->body);
     return st ? (st == STATUS_UNSUPPORTED ? 415 : 400) : 0;
 }
 
@@ -166,4 +176,3 @@ unsigned request_prepare(struct request_inside *x, const char *method) {
     unsigned refused = check_actor(x);
     return refused ? refused : body_prepare(x);
 }
-

@@ -8,9 +8,9 @@
 enum { SET = 8, SETS = RATE_BUCKETS / SET, STRIPES = 64, CLASSES_MAX = 16 };
 
 struct bucket {
-    uint64_t key;      // 0: free
-    float tokens;      // at `at_ms`
-    uint32_t at_ms;    // wraps after 49 days; a bucket that old is full anyway
+    uint64_t key;   // 0: free
+    float tokens;   // at `at_ms`
+    uint32_t at_ms; // wraps after 49 days; a bucket that old is full anyway
 };
 
 struct rate {
@@ -57,8 +57,8 @@ static struct bucket *bucket_find(struct rate *r, uint64_t key, int burst, uint3
 
 enum status rate_take(struct rate *r, int class, uint64_t key, int *wait_s) {
     const struct rate_limit *l = &r->limits[class];
-    uint64_t named[2] = {key, (uint64_t)class}, hash;
-    if (l->burst <= 0) return STATUS_OK;  // no limit for this class
+    uint64_t named[2] = {key, (uint64_t) class}, hash;
+    if (l->burst <= 0) return STATUS_OK; // no limit for this class
     crypto_shorthash((unsigned char *)&hash, (const unsigned char *)named, sizeof named, r->secret);
     if (!hash) hash = 1;
     uint32_t now_ms = (uint32_t)(env_monotonic_us(r->env) / 1000);
@@ -68,8 +68,10 @@ enum status rate_take(struct rate *r, int class, uint64_t key, int *wait_s) {
     b->tokens = tokens_now(b, l, now_ms);
     b->at_ms = now_ms;
     bool is_allowed = b->tokens >= 1;
-    if (is_allowed) b->tokens -= 1;
-    else if (wait_s) *wait_s = (int)((1 - (double)b->tokens) * 60 / l->per_minute) + 1;
+    if (is_allowed)
+        b->tokens -= 1;
+    else if (wait_s)
+        *wait_s = (int)((1 - (double)b->tokens) * 60 / l->per_minute) + 1;
     pthread_mutex_unlock(lock);
     return is_allowed ? STATUS_OK : STATUS_BUSY;
 }

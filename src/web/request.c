@@ -72,11 +72,13 @@ static bool typed_number(struct text t, int *value) {
     return true;
 }
 
-static enum status date_of_parts(const char *name, const struct date_parts *t, struct date *d, struct problem *p) {
+static enum status date_of_parts(const char *name, const struct date_parts *t, struct date *d,
+                                 struct problem *p) {
     *d = (struct date){0};
     if (!t->day.n && !t->month.n && !t->year.n) return STATUS_OK;
     if (!t->year.n) return problem(p, name, "year_missing", "problem.date.year_missing");
-    if (!typed_number(t->year, &d->year) || d->year < 1000) return problem(p, name, "year_four_digits", "problem.date.year");
+    if (!typed_number(t->year, &d->year) || d->year < 1000)
+        return problem(p, name, "year_four_digits", "problem.date.year");
     if (t->month.n && (!typed_number(t->month, &d->month) || d->month < 1 || d->month > 12))
         return problem(p, name, "month_range", "problem.date.month");
     if (!t->month.n && t->day.n) return problem(p, name, "month_missing", "problem.date.month_missing");
@@ -95,7 +97,8 @@ enum status form_date(struct request *q, const char *name, struct date_parts *pa
     const char *month = text_c(q->arena, text_printf(q->arena, "%s-month", name));
     const char *year = text_c(q->arena, text_printf(q->arena, "%s-year", name));
     const char *unknown = text_c(q->arena, text_printf(q->arena, "%s-day-unknown", name));
-    *parts = (struct date_parts){form_text(q, day), form_text(q, month), form_text(q, year), form_has(q, unknown)};
+    *parts =
+        (struct date_parts){form_text(q, day), form_text(q, month), form_text(q, year), form_has(q, unknown)};
     if (parts->is_day_unknown) parts->day = (struct text){0};
     enum status st = date_of_parts(name, parts, date, p);
     if (st) *date = (struct date){0};

@@ -56,20 +56,27 @@ static struct text disposition(struct arena *a, struct text name, bool is_inline
     out_c(&o, "\"; filename*=UTF-8''");
     for (size_t i = 0; i < name.n; i++) {
         unsigned char c = (unsigned char)name.p[i];
-        bool is_plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("-._", c));
-        if (is_plain) out_byte(&o, (char)c);
-        else out_printf(&o, "%%%02X", c);
+        bool is_plain =
+            (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("-._", c));
+        if (is_plain)
+            out_byte(&o, (char)c);
+        else
+            out_printf(&o, "%%%02X", c);
     }
     return out_done(&o);
 }
 
-void response_download(struct request *q, struct response *r, struct text file_name, struct text media, bool is_inline) {
+void response_download(struct request *q, struct response *r, struct text file_name, struct text media,
+                       bool is_inline) {
     r->media = text_copy(q->arena, media);
     r->cache = CACHE_NEVER;
-    response_header(q, r, "Content-Disposition", disposition(q->arena, text_slice(file_name, 0, FILE_NAME_BYTES_MAX), is_inline));
+    response_header(q, r, "Content-Disposition",
+                    disposition(q->arena, text_slice(file_name, 0, FILE_NAME_BYTES_MAX), is_inline));
     // What strangers uploaded must not run as ours, and only our own pages may frame it.
-    bool is_pdf = text_eq(media, T("application/pdf"));  // browsers' own viewer does not start in a sandbox
-    response_header(q, r, "Content-Security-Policy",
-                    is_pdf ? T("default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
-                           : T("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"));
+    bool is_pdf = text_eq(media, T("application/pdf")); // browsers' own viewer does not start in a sandbox
+    response_header(
+        q, r, "Content-Security-Policy",
+        is_pdf ? T("default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'")
+               : T("default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors "
+                   "'self'"));
 }

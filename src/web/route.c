@@ -7,8 +7,10 @@ static const char *method_name(enum http_method m) {
     return NAMES[m];
 }
 
-// Does the path fit the pattern? `literals` counts the parts that are equal, so that "/cases/new" wins over "/cases/:id".
-static bool fits(struct arena *a, struct text pattern, struct text path, struct fields *params, int *literals) {
+// Does the path fit the pattern? `literals` counts the parts that are equal, so that "/cases/new" wins over
+// "/cases/:id".
+static bool fits(struct arena *a, struct text pattern, struct text path, struct fields *params,
+                 int *literals) {
     struct text want, have;
     *literals = 0;
     params->count = 0;
@@ -26,8 +28,8 @@ static bool fits(struct arena *a, struct text pattern, struct text path, struct 
     return !path.p;
 }
 
-enum status route_find(const struct web *w, struct arena *a, enum http_method m, struct text path, const struct route **out,
-                       struct fields *params, struct text *allow) {
+enum status route_find(const struct web *w, struct arena *a, enum http_method m, struct text path,
+                       const struct route **out, struct fields *params, struct text *allow) {
     struct out methods = {.arena = a};
     struct fields found = {0};
     int best = -1, literals;

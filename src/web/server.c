@@ -21,18 +21,21 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     struct web *w = context;
     struct request_inside *x = calloc(1, sizeof *x);
     if (!x) abort();
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     x->link = info ? info->socket_context : NULL;
     x->connection = connection;
     x->raw_target = text_copy(&x->arena, text_of(target));
-    x->q = (struct request){.arena = &x->arena, .web = w, .app = w->config.app, .env = w->config.env, .inside = x};
+    x->q = (struct request){
+        .arena = &x->arena, .web = w, .app = w->config.app, .env = w->config.env, .inside = x};
     x->q.target = x->raw_target;
     x->r = (struct response){.status = 200, .media = T("text/html; charset=utf-8"), .body.arena = &x->arena};
     return x;
 }
 
-static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url, const char *method,
-                                  const char *version, const char *data, size_t *data_n, void **state) {
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data, size_t *data_n,
+                                  void **state) {
     struct request_inside *x = *state;
     (void)context, (void)connection, (void)url, (void)version;
     if (!x->is_started) return exchange_start(x, method);
@@ -44,15 +47,17 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     return x->is_answered ? MHD_YES : exchange_finish(x);
 }
 
-static void on_completed(void *context, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why) {
+static void on_completed(void *context, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode why) {
     struct web *w = context;
     struct request_inside *x = *state;
     (void)connection, (void)why;
     if (!x) return;
     if (x->body) body_abort(x->body);
     if (x->r.stream.close) x->r.stream.close(x->r.stream.context);
-    connections_allow(w->connections, x->link,
-                      (int)(or_else(w->config.idle_s, CONNECTION_IDLE_S) + or_else(w->config.header_s, REQUEST_HEADER_S)));
+    connections_allow(
+        w->connections, x->link,
+        (int)(or_else(w->config.idle_s, CONNECTION_IDLE_S) + or_else(w->config.header_s, REQUEST_HEADER_S)));
     arena_free(&x->arena);
     free(x);
     *state = NULL;
@@ -61,10 +66,13 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
                           enum MHD_ConnectionNotificationCode code) {
     struct web *w = context;
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     if (code == MHD_CONNECTION_NOTIFY_STARTED && info)
-        *socket_context = connections_add(w->connections, info->connect_fd, (int)or_else(w->config.header_s, REQUEST_HEADER_S));
-    if (code == MHD_CONNECTION_NOTIFY_CLOSED && *socket_context) connections_remove(w->connections, *socket_context);
+        *socket_context = connections_add(w->connections, info->connect_fd,
+                                          (int)or_else(w->config.header_s, REQUEST_HEADER_S));
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED && *socket_context)
+        connections_remove(w->connections, *socket_context);
 }
 
 // Paths are decoded by our own parser, which knows of NUL and UTF-8.
@@ -81,23 +89,35 @@ static struct template_source source_of(struct arena *a, const struct embedded *
     return (struct template_source){text_c(a, name), {(const char *)file->p, file->n}};
 }
 
-static enum status load_templates(struct web *w, const struct page_template *const *pages, size_t page_count, struct problem *p) {
-    struct { struct template_source *items; size_t count, capacity; } sources = {0};
+static enum status load_templates(struct web *w, const struct page_template *const *pages, size_t page_count,
+                                  struct problem *p) {
+    struct {
+        struct template_source *items;
+        size_t count, capacity;
+    } sources = {0};
     for (size_t i = 0; i < WEB_TEMPLATES.count; i++)
         *ARENA_PUSH(&w->arena, &sources) = source_of(&w->arena, &WEB_TEMPLATES.files[i]);
-    for (const struct template_source *s = w->config.templates; s && s->name; s++) *ARENA_PUSH(&w->arena, &sources) = *s;
-    struct template_world world = {sources.items, sources.count, pages, page_count, &PAGE_STATE_VIEW, assets_address, w->assets,
-                                   {{NULL}, 0}};
+    for (const struct template_source *s = w->config.templates; s && s->name; s++)
+        *ARENA_PUSH(&w->arena, &sources) = *s;
+    struct template_world world = {sources.items,    sources.count,  pages,     page_count,
+                                   &PAGE_STATE_VIEW, assets_address, w->assets, {{NULL}, 0}};
     texts_add(&world.texts, w->texts.catalog);
     return templates_compile(&world, &w->templates, p);
 }
 
 static enum status load_pages(struct web *w, struct problem *p) {
-    struct { const struct page_template **items; size_t count, capacity; } pages = {0};
-    struct { const struct route **items; size_t count, capacity; } routes = {0};
+    struct {
+        const struct page_template **items;
+        size_t count, capacity;
+    } pages = {0};
+    struct {
+        const struct route **items;
+        size_t count, capacity;
+    } routes = {0};
     *ARENA_PUSH(&w->arena, &pages) = &TROUBLE_PAGE;
     for (const struct page_module *const *m = w->config.modules; m && *m; m++) {
-        for (const struct page_template *const *t = (*m)->templates; t && *t; t++) *ARENA_PUSH(&w->arena, &pages) = *t;
+        for (const struct page_template *const *t = (*m)->templates; t && *t; t++)
+            *ARENA_PUSH(&w->arena, &pages) = *t;
         for (const struct route *r = (*m)->routes; r && r->path; r++) {
             assert(r->path[0] == '/' && r->handle && r->method);
             *ARENA_PUSH(&w->arena, &routes) = r;
@@ -133,23 +153,26 @@ static enum status listen_on(struct web *w, int *fd) {
     if (!address_of(w, &at, &size)) return STATUS_INVALID;
     *fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (*fd < 0) return STATUS_IO;
-    bool ok = setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 && bind(*fd, (struct sockaddr *)&at, size) == 0 &&
-              listen(*fd, LISTEN_BACKLOG) == 0 && getsockname(*fd, (struct sockaddr *)&at, &size) == 0;
+    bool ok = setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
+              bind(*fd, (struct sockaddr *)&at, size) == 0 && listen(*fd, LISTEN_BACKLOG) == 0 &&
+              getsockname(*fd, (struct sockaddr *)&at, &size) == 0;
     if (!ok) {
         close(*fd);
         return STATUS_IO;
     }
-    w->port = ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port : ((struct sockaddr_in6 *)&at)->sin6_port);
+    w->port = ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port
+                                            : ((struct sockaddr_in6 *)&at)->sin6_port);
     return STATUS_OK;
 }
 
 static enum status serve(struct web *w, int fd) {
     w->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_THREAD_POOL_SIZE, or_else(w->config.threads, THREADS_DEFAULT), MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, or_else(w->config.idle_s, CONNECTION_IDLE_S),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES_MAX + BODY_BUFFER_BYTES, MHD_OPTION_URI_LOG_CALLBACK,
-        on_target, w, MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET,
+        fd, MHD_OPTION_THREAD_POOL_SIZE, or_else(w->config.threads, THREADS_DEFAULT),
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        or_else(w->config.idle_s, CONNECTION_IDLE_S), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)HEADER_BYTES_MAX + BODY_BUFFER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target, w,
+        MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     if (!w->daemon) close(fd);
     return w->daemon ? STATUS_OK : STATUS_IO;

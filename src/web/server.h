@@ -9,7 +9,8 @@
 #include "web/page_state.h"
 #include "web/rate.h"
 
-// ---- assets.c: style sheets, scripts and pictures compiled into the program; names hold a hash of the content.
+// ---- assets.c: style sheets, scripts and pictures compiled into the program; names hold a hash of the
+// content.
 struct assets;
 struct assets *assets_new(const struct embedded_list *files);
 void assets_free(struct assets *a);
@@ -23,25 +24,27 @@ struct page_texts {
     struct arena arena;
     struct catalog *catalog;
 };
-// Reads the .po files of the pages. Not strict: a sentence that a language lacks is English, marked as not yet checked.
-// "Français": a language's own name as it stands in a list.
+// Reads the .po files of the pages. Not strict: a sentence that a language lacks is English, marked as not
+// yet checked. "Français": a language's own name as it stands in a list.
 struct text page_language_name(struct arena *a, const struct language *l);
-enum status page_texts_read(const struct embedded_list *files, bool is_strict, struct page_texts *out, struct problem *p);
+enum status page_texts_read(const struct embedded_list *files, bool is_strict, struct page_texts *out,
+                            struct problem *p);
 
 // ---- guard.c: who may come in
 struct text guard_cookie_name(const struct web *w, struct arena *a, const char *name);
-struct text guard_csrf_token(struct request *q);              // for the page; makes a visitor's cookie when needed
+struct text guard_csrf_token(struct request *q); // for the page; makes a visitor's cookie when needed
 enum status guard_csrf_check(struct request *q, struct text given);
-enum status guard_origin_check(struct request *q);            // Origin and Sec-Fetch-Site of a request that changes something
+enum status
+guard_origin_check(struct request *q); // Origin and Sec-Fetch-Site of a request that changes something
 enum status guard_rate(struct request *q, enum rate_class class, int *wait_s);
 void guard_headers(struct response *r, struct MHD_Response *to);
 void guard_cookie(struct request *q, struct response *r, const char *name, struct text value, int max_age_s);
 
 // ---- route.c
-// The route for method and path, its ":" parts in `params`. STATUS_NOT_FOUND; STATUS_UNSUPPORTED when the path exists for other
-// methods only (their list in *allow).
-enum status route_find(const struct web *w, struct arena *a, enum http_method m, struct text path, const struct route **out,
-                       struct fields *params, struct text *allow);
+// The route for method and path, its ":" parts in `params`. STATUS_NOT_FOUND; STATUS_UNSUPPORTED when the
+// path exists for other methods only (their list in *allow).
+enum status route_find(const struct web *w, struct arena *a, enum http_method m, struct text path,
+                       const struct route **out, struct fields *params, struct text *allow);
 
 // ---- trouble.c: error pages
 // Fills the response with the page (or RFC 9457 JSON) for a failure.
@@ -56,11 +59,11 @@ struct connections *connections_new(void);
 void connections_free(struct connections *c);
 struct connection_link *connections_add(struct connections *c, int fd, int seconds);
 void connections_remove(struct connections *c, struct connection_link *l);
-void connections_allow(struct connections *c, struct connection_link *l, int seconds);  // from now on
+void connections_allow(struct connections *c, struct connection_link *l, int seconds); // from now on
 
 struct web {
     struct web_config config;
-    char origin[300], port_origin[64];     // what browsers send as Origin; the second for 127.0.0.1
+    char origin[300], port_origin[64]; // what browsers send as Origin; the second for 127.0.0.1
     bool is_https;
     struct MHD_Daemon *daemon;
     uint16_t port;
@@ -70,11 +73,12 @@ struct web {
     struct templates *templates;
     _Atomic(const struct catalog *) pack_texts;
     struct connections *connections;
-    const char *style_ltr, *style_rtl;     // addresses
-    struct text language_names[TEXT_LANGUAGES_MAX];  // in their own words, with a capital, in the catalogue's order
+    const char *style_ltr, *style_rtl; // addresses
+    struct text
+        language_names[TEXT_LANGUAGES_MAX]; // in their own words, with a capital, in the catalogue's order
     const struct route **routes;
     size_t route_count;
-    struct arena arena;                    // lives as long as the server
+    struct arena arena; // lives as long as the server
 };
 
 struct request_inside {
@@ -88,7 +92,7 @@ struct request_inside {
     struct body_files files;
     struct text raw_target, visit, notice;
     bool is_started, is_answered;
-    unsigned refusal;                      // HTTP status decided before the body was read; 0: none
+    unsigned refusal; // HTTP status decided before the body was read; 0: none
     bool is_csrf_checked;
     int64_t body_bytes;
     int wait_s;
@@ -96,8 +100,8 @@ struct request_inside {
 };
 
 // ---- prepare.c, exchange.c: one request
-enum { FORM_RAW_BYTES_MAX = 3 * FORM_BODY_BYTES_MAX };         // %XX triples a byte
-unsigned request_prepare(struct request_inside *x, const char *method);  // HTTP status of a refusal, or 0
+enum { FORM_RAW_BYTES_MAX = 3 * FORM_BODY_BYTES_MAX };                  // %XX triples a byte
+unsigned request_prepare(struct request_inside *x, const char *method); // HTTP status of a refusal, or 0
 bool request_has_body(struct request *q);
 int64_t request_body_max(const struct request_inside *x);
 enum MHD_Result exchange_start(struct request_inside *x, const char *method);

@@ -5,7 +5,8 @@
 
 static int line_of(const struct cursor *cur) {
     int line = 1;
-    for (size_t i = 0; i < cur->tag_at && i < cur->source->html.n; i++) line += cur->source->html.p[i] == '\n';
+    for (size_t i = 0; i < cur->tag_at && i < cur->source->html.n; i++)
+        line += cur->source->html.p[i] == '\n';
     return line;
 }
 
@@ -50,14 +51,16 @@ static enum status emit_literal(struct compiler *c, struct text literal) {
     return STATUS_OK;
 }
 
-static enum status emit_value(struct compiler *c, enum op_kind kind, const struct value *v, struct text what) {
+static enum status emit_value(struct compiler *c, enum op_kind kind, const struct value *v,
+                              struct text what) {
     enum html_place place;
     const char *rule = "";
     if (!html_place(&c->html, &place, &rule)) return compile_fail(c, rule, what);
     bool is_url = place == PLACE_URL_START || place == PLACE_URL_REST;
     if (is_url && v->kind == VALUE_SENTENCE) return compile_fail(c, "sentence_in_url", what);
     if (v->kind == VALUE_FIELD || v->kind == VALUE_STATE)
-        if (v->type == VIEW_KIND_STRUCT || v->type == VIEW_KIND_REF || v->type == VIEW_KIND_LIST || v->type == VIEW_KIND_BOOL)
+        if (v->type == VIEW_KIND_STRUCT || v->type == VIEW_KIND_REF || v->type == VIEW_KIND_LIST ||
+            v->type == VIEW_KIND_BOOL)
             return compile_fail(c, "cannot_be_shown", what);
     if (v->kind == VALUE_NONE) return STATUS_OK;
     html_value(&c->html);
@@ -79,8 +82,8 @@ static bool is_alone(const struct text html, size_t from, size_t to) {
     return (from == 0 || html.p[from - 1] == '\n') && (to == html.n || html.p[to] == '\n');
 }
 
-// The literal up to the next tag, and the tag. False at the end of the file (tag->rest.p is NULL then). A tag that does not
-// print and stands alone on its line takes the whole line with it.
+// The literal up to the next tag, and the tag. False at the end of the file (tag->rest.p is NULL then). A tag
+// that does not print and stands alone on its line takes the whole line with it.
 bool read_tag(struct cursor *cur, struct text *literal, struct tag *tag, bool *is_open) {
     struct text html = cur->source->html, rest = text_slice(html, cur->at, html.n);
     size_t at, end;
@@ -97,11 +100,13 @@ bool read_tag(struct cursor *cur, struct text *literal, struct tag *tag, bool *i
     *literal = text_slice(rest, 0, at);
     tag->rest = text_trim(text_slice(inside, 0, end));
     cur->at = cur->tag_at + 2 + end + 2;
-    bool is_silent = tag->rest.n && (strchr("#/>!", tag->rest.p[0]) || text_starts(tag->rest, T("else")) ||
-                                     text_starts(tag->rest, T("layout ")) || text_starts(tag->rest, T("args")));
+    bool is_silent =
+        tag->rest.n && (strchr("#/>!", tag->rest.p[0]) || text_starts(tag->rest, T("else")) ||
+                        text_starts(tag->rest, T("layout ")) || text_starts(tag->rest, T("args")));
     if (is_silent && is_alone(html, cur->tag_at, cur->at)) {
         while (literal->n && literal->p[literal->n - 1] != '\n') literal->n--;
-        while (cur->at < html.n && html.p[cur->at++] != '\n') {}
+        while (cur->at < html.n && html.p[cur->at++] != '\n') {
+        }
     }
     return true;
 }
@@ -143,7 +148,8 @@ enum status expect_close(struct compiler *c, const struct stop *stop, const char
 
 static bool is_constant(const struct term *t, bool *is_true) {
     const struct value *v = t->value;
-    if (v->kind != VALUE_NONE && v->kind != VALUE_LITERAL && (v->kind != VALUE_SENTENCE || v->of)) return false;
+    if (v->kind != VALUE_NONE && v->kind != VALUE_LITERAL && (v->kind != VALUE_SENTENCE || v->of))
+        return false;
     struct text text = v->kind == VALUE_LITERAL ? v->literal : T("");
     *is_true = t->equals ? text_eq(text, *t->equals) : v->kind == VALUE_SENTENCE || text.n > 0;
     *is_true ^= t->is_negated;
@@ -202,7 +208,8 @@ static enum status compile_if(struct compiler *c, struct cursor *cur, struct tag
         if ((st = expect_close(c, &stop, "if"))) return st;
         land(c, unless);
     }
-    return html_join(&c->html, &branch) ? STATUS_OK : compile_fail(c, "branches_end_in_different_places", T("if"));
+    return html_join(&c->html, &branch) ? STATUS_OK
+                                        : compile_fail(c, "branches_end_in_different_places", T("if"));
 }
 
 // ---- blocks
@@ -253,7 +260,8 @@ static enum status compile_with(struct compiler *c, struct cursor *cur, struct t
     if (!st) st = expect_end(c, tag);
     if (st) return st;
     bool is_field = v->kind == VALUE_FIELD || v->kind == VALUE_STATE;
-    if (!is_field || (v->type != VIEW_KIND_STRUCT && v->type != VIEW_KIND_REF)) return compile_fail(c, "not_a_struct", T(""));
+    if (!is_field || (v->type != VIEW_KIND_STRUCT && v->type != VIEW_KIND_REF))
+        return compile_fail(c, "not_a_struct", T(""));
     struct op *with = emit(c, OP_WITH);
     size_t at = c->ops.count - 1;
     with->value = v;
@@ -275,7 +283,8 @@ static enum status compile_slot(struct compiler *c, struct cursor *cur, struct t
     if (number == SLOTS_MAX) return compile_fail(c, "too_many_slots", name.text);
     if (c->html.state != HTML_TEXT) return compile_fail(c, "slot_inside_tag", name.text);
     struct html_context before = c->html, inside = {0};
-    if (text_eq(name.text, T("title"))) {  // shown inside <title>: text without tags
+    if (text_eq(name.text, T("title"))) { // shown inside <title>: text without tags
+        c->has_title = true;
         inside.state = HTML_RCDATA;
         memcpy(inside.element, "title", 6);
     }
@@ -317,7 +326,8 @@ static enum status compile_block(struct compiler *c, struct cursor *cur, struct 
 static enum status compile_layout_name(struct compiler *c, struct tag *tag) {
     tag_next(tag);
     struct token name = tag_next(tag);
-    if (name.kind != TOKEN_STRING || c->layout.n || c->around) return compile_fail(c, "layout_out_of_place", name.text);
+    if (name.kind != TOKEN_STRING || c->layout.n || c->around)
+        return compile_fail(c, "layout_out_of_place", name.text);
     c->layout = name.text;
     return expect_end(c, tag);
 }

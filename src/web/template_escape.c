@@ -26,8 +26,10 @@ static void escape_html(struct out *o, struct text t) {
 static void escape_url_part(struct out *o, struct text t) {
     for (size_t i = 0; i < t.n; i++) {
         unsigned char c = (unsigned char)t.p[i];
-        if (isalnum(c) || strchr("-._~", c)) out_byte(o, (char)c);
-        else out_printf(o, "%%%02X", c);
+        if (isalnum(c) || strchr("-._~", c))
+            out_byte(o, (char)c);
+        else
+            out_printf(o, "%%%02X", c);
     }
 }
 
@@ -41,7 +43,10 @@ static bool is_safe_url(struct text t) {
 }
 
 void escape_text(struct out *o, enum html_place place, struct text t) {
-    if (place == PLACE_URL_REST) escape_url_part(o, t);
-    else if (place == PLACE_URL_START && !is_safe_url(t)) out_c(o, "#");
-    else escape_html(o, t);
+    if (place == PLACE_URL_REST)
+        escape_url_part(o, t);
+    else if (place == PLACE_URL_START && !is_safe_url(t))
+        out_c(o, "#");
+    else
+        escape_html(o, t);
 }

@@ -7,15 +7,17 @@
 enum { VALUE_HOPS_MAX = 6, TERMS_MAX = 6, SLOTS_MAX = 8 };
 
 enum value_kind {
-    VALUE_NONE,      // an argument that was left out: empty, false
+    VALUE_NONE, // an argument that was left out: empty, false
     VALUE_LITERAL,
-    VALUE_FIELD,     // of a view: scope and hops
-    VALUE_STATE,     // of page_state: hops
-    VALUE_INDEX, VALUE_FIRST, VALUE_LAST,  // of a loop: scope
-    VALUE_MACHINE,   // has a machine translation been shown?
-    VALUE_SLOT,      // has the slot content?
-    VALUE_ERROR,     // message for the field named by `of`
-    VALUE_SENTENCE,  // literal is the key, or `of` holds it
+    VALUE_FIELD, // of a view: scope and hops
+    VALUE_STATE, // of page_state: hops
+    VALUE_INDEX,
+    VALUE_FIRST,
+    VALUE_LAST,     // of a loop: scope
+    VALUE_MACHINE,  // has a machine translation been shown?
+    VALUE_SLOT,     // has the slot content?
+    VALUE_ERROR,    // message for the field named by `of`
+    VALUE_SENTENCE, // literal is the key, or `of` holds it
 };
 
 struct argument;
@@ -23,14 +25,14 @@ struct argument;
 // Something that a template names, resolved when compiled.
 struct value {
     enum value_kind kind;
-    enum view_kind type;         // of VALUE_FIELD and VALUE_STATE
-    bool is_plain;               // {{tr}} shows it as it is: (text x)
-    unsigned scope;              // VALUE_FIELD, _INDEX, _FIRST, _LAST; number of the slot
+    enum view_kind type; // of VALUE_FIELD and VALUE_STATE
+    bool is_plain;       // {{tr}} shows it as it is: (text x)
+    unsigned scope;      // VALUE_FIELD, _INDEX, _FIRST, _LAST; number of the slot
     unsigned hops;
     struct {
         size_t offset;
-        bool is_reference;       // follow the pointer there
-    } hop[VALUE_HOPS_MAX];       // the last one gives the member itself
+        bool is_reference; // follow the pointer there
+    } hop[VALUE_HOPS_MAX]; // the last one gives the member itself
     size_t count_offset, item_size;
     const struct view *view;
     struct text literal;
@@ -45,18 +47,30 @@ struct argument {
 
 struct term {
     const struct value *value;
-    const struct text *equals;   // NULL: is it true?
-    bool is_negated, is_or;      // is_or: joined to what came before by "or"
+    const struct text *equals; // NULL: is it true?
+    bool is_negated, is_or;    // is_or: joined to what came before by "or"
 };
 
-enum op_kind { OP_END, OP_LITERAL, OP_VALUE, OP_SENTENCE, OP_UNLESS, OP_JUMP, OP_EACH, OP_NEXT, OP_WITH, OP_SLOT_BEGIN,
-               OP_SLOT_END, OP_SLOT_PUT };
+enum op_kind {
+    OP_END,
+    OP_LITERAL,
+    OP_VALUE,
+    OP_SENTENCE,
+    OP_UNLESS,
+    OP_JUMP,
+    OP_EACH,
+    OP_NEXT,
+    OP_WITH,
+    OP_SLOT_BEGIN,
+    OP_SLOT_END,
+    OP_SLOT_PUT
+};
 
 struct op {
     enum op_kind kind;
     enum html_place place;
-    unsigned scope;              // OP_EACH, OP_NEXT, OP_WITH; number of the slot
-    size_t target;               // where OP_UNLESS, OP_JUMP, OP_EACH (empty list), OP_NEXT go
+    unsigned scope; // OP_EACH, OP_NEXT, OP_WITH; number of the slot
+    size_t target;  // where OP_UNLESS, OP_JUMP, OP_EACH (empty list), OP_NEXT go
     struct text literal;
     const struct value *value;
     struct term *terms;
@@ -69,12 +83,12 @@ struct program {
     struct op *ops;
     size_t op_count;
     size_t slot_count;
-    bool uses_csrf;              // {{@csrf}} stands somewhere: the visitor needs a cookie
+    bool uses_csrf; // {{@csrf}} stands somewhere: the visitor needs a cookie
 };
 
 struct templates {
     struct arena arena;
-    struct program *programs;    // sorted by name
+    struct program *programs; // sorted by name
     size_t count;
     const struct view *page_state;
 };
@@ -88,7 +102,7 @@ struct scope {
 
 struct cursor {
     const struct template_source *source;
-    size_t at, tag_at;           // next byte; where the tag being read begins
+    size_t at, tag_at; // next byte; where the tag being read begins
 };
 
 // What an inlined partial sees.
@@ -96,8 +110,8 @@ struct surroundings {
     const struct argument *arguments;
     size_t argument_count;
     const struct surroundings *caller;
-    const struct cursor *content;    // block given by the caller; NULL when none
-    unsigned content_scopes;         // the caller's scopes, and which of them it could not see
+    const struct cursor *content; // block given by the caller; NULL when none
+    unsigned content_scopes;      // the caller's scopes, and which of them it could not see
     bool is_hidden[TEMPLATE_DEPTH_MAX];
 };
 
@@ -105,18 +119,21 @@ struct compiler {
     const struct template_world *world;
     struct arena *arena;
     struct problem *problem;
-    struct { struct op *items; size_t count, capacity; } ops;
-    struct out literal;          // collected, not yet an op
+    struct {
+        struct op *items;
+        size_t count, capacity;
+    } ops;
+    struct out literal; // collected, not yet an op
     struct html_context html;
     struct scope scopes[TEMPLATE_DEPTH_MAX];
     unsigned scope_count;
-    unsigned depth;              // of inlining and blocks
+    unsigned depth; // of inlining and blocks
     const struct surroundings *around;
     struct text slots[SLOTS_MAX];
     size_t slot_count;
     struct text layout;
-    bool uses_csrf;
-    struct cursor *cursor;       // of the file being read, for messages
+    bool uses_csrf, has_title;
+    struct cursor *cursor; // of the file being read, for messages
 };
 
 // One word of a tag.
@@ -132,8 +149,8 @@ struct tag {
 enum stop_kind { STOP_END, STOP_ELSE, STOP_CLOSE };
 struct stop {
     enum stop_kind kind;
-    struct text name;   // what closes: "if", "each", ">"
-    struct tag tag;     // rest of an {{else ...}}
+    struct text name; // what closes: "if", "each", ">"
+    struct tag tag;   // rest of an {{else ...}}
 };
 
 struct token tag_next(struct tag *t);
@@ -155,8 +172,8 @@ enum status condition_parse(struct compiler *c, struct tag *t, struct op *op);
 unsigned slot_number(struct compiler *c, struct text name);
 enum status expect_end(struct compiler *c, struct tag *t);
 
-// Escapes for the place (template_escape.c). A URL at the start of an attribute must be a path of ours, or http, https, mailto
-// or tel; anything else becomes "#".
+// Escapes for the place (template_escape.c). A URL at the start of an attribute must be a path of ours, or
+// http, https, mailto or tel; anything else becomes "#".
 void escape_text(struct out *o, enum html_place place, struct text t);
 
 const struct program *templates_find(const struct templates *t, const char *name);

@@ -6,10 +6,12 @@
 
 // ---- partials and layouts
 
-static const struct template_source *source_find(const struct compiler *c, const char *folder, struct text name) {
+static const struct template_source *source_find(const struct compiler *c, const char *folder,
+                                                 struct text name) {
     for (size_t i = 0; i < c->world->source_count; i++) {
         struct text have = text_of(c->world->sources[i].name), prefix = text_of(folder);
-        if (text_starts(have, prefix) && text_eq(text_slice(have, prefix.n, have.n), name)) return &c->world->sources[i];
+        if (text_starts(have, prefix) && text_eq(text_slice(have, prefix.n, have.n), name))
+            return &c->world->sources[i];
     }
     return NULL;
 }
@@ -20,7 +22,10 @@ static enum status bind(struct compiler *c, struct cursor *cur, struct surroundi
     struct text literal;
     struct tag tag = {{0}};
     bool is_open;
-    struct { struct argument *items; size_t count, capacity; } bound = {0};
+    struct {
+        struct argument *items;
+        size_t count, capacity;
+    } bound = {0};
     if (!read_tag(cur, &literal, &tag, &is_open) || text_trim(literal).n || !text_starts(tag.rest, T("args")))
         return compile_fail(c, "partial_without_args", text_of(cur->source->name));
     tag.rest = text_slice(tag.rest, 4, tag.rest.n);
@@ -37,7 +42,8 @@ static enum status bind(struct compiler *c, struct cursor *cur, struct surroundi
     if (used != s->argument_count) {
         for (size_t i = 0; i < s->argument_count; i++) {
             bool is_known = false;
-            for (size_t k = 0; k < bound.count; k++) is_known |= text_eq(bound.items[k].name, s->arguments[i].name);
+            for (size_t k = 0; k < bound.count; k++)
+                is_known |= text_eq(bound.items[k].name, s->arguments[i].name);
             if (!is_known) return compile_fail(c, "unknown_argument", s->arguments[i].name);
         }
     }
@@ -47,7 +53,8 @@ static enum status bind(struct compiler *c, struct cursor *cur, struct surroundi
 }
 
 // Compiles a whole file with nothing of the caller in sight but `s`.
-static enum status compile_file(struct compiler *c, const struct template_source *source, struct surroundings *s) {
+static enum status compile_file(struct compiler *c, const struct template_source *source,
+                                struct surroundings *s) {
     struct cursor cur = {source, 0, 0}, *caller_cursor = c->cursor;
     bool hidden[TEMPLATE_DEPTH_MAX];
     struct stop stop = {0};
@@ -100,7 +107,8 @@ enum status compile_content(struct compiler *c) {
     if (++c->depth > TEMPLATE_DEPTH_MAX) return compile_fail(c, "too_deep", T("content"));
     memcpy(scopes, c->scopes, sizeof scopes);
     // The block sees what its writer saw: the scopes outside the partial, as visible as they were there.
-    for (unsigned i = 0; i < c->scope_count; i++) c->scopes[i].is_hidden = i >= s->content_scopes || s->is_hidden[i];
+    for (unsigned i = 0; i < c->scope_count; i++)
+        c->scopes[i].is_hidden = i >= s->content_scopes || s->is_hidden[i];
     c->around = s->caller;
     c->cursor = &cur;
     enum status st = compile_until(c, &cur, &stop);
@@ -133,6 +141,7 @@ static enum status compile_page(struct compiler *c, const struct page_template *
     if (c->layout.n) {
         const struct template_source *layout = source_find(c, "layouts/", c->layout);
         if (!layout) return compile_fail(c, "unknown_layout", c->layout);
+        if (!c->has_title) return compile_fail(c, "title_missing", c->layout);
         if ((st = compile_file(c, layout, NULL))) return st;
     } else {
         emit(c, OP_SLOT_PUT)->scope = 0;
@@ -150,7 +159,8 @@ static int by_name(const void *a, const void *b) {
 static void copy_sources(struct arena *a, struct template_world *world) {
     struct template_source *copy = ARENA_ARRAY(a, struct template_source, world->source_count + 1);
     for (size_t i = 0; i < world->source_count; i++)
-        copy[i] = (struct template_source){text_c(a, text_of(world->sources[i].name)), text_copy(a, world->sources[i].html)};
+        copy[i] = (struct template_source){text_c(a, text_of(world->sources[i].name)),
+                                           text_copy(a, world->sources[i].html)};
     world->sources = copy;
 }
 

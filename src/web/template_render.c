@@ -6,7 +6,7 @@
 #include "web/template_inside.h"
 
 struct frame {
-    const char *base;        // the struct that names are looked up in
+    const char *base; // the struct that names are looked up in
     size_t index, count, item_size;
 };
 
@@ -78,7 +78,8 @@ static struct text shown(struct run *run, const struct value *v) {
     case VIEW_KIND_INT64:
     case VIEW_KIND_LIST: return format_int(r->arena, r->language, number_of_field(run, v));
     case VIEW_KIND_SIZE: return format_size(r->arena, r->language, number_of_field(run, v));
-    case VIEW_KIND_DATE: return (p = member(run, v)) ? format_date(r->arena, r->language, *(const struct date *)p) : T("");
+    case VIEW_KIND_DATE:
+        return (p = member(run, v)) ? format_date(r->arena, r->language, *(const struct date *)p) : T("");
     case VIEW_KIND_MOMENT:
         p = member(run, v);
         if (!p || !((const struct moment *)p)->ms) return T("");
@@ -99,13 +100,15 @@ static struct text raw(struct run *run, const struct value *v) {
     case VIEW_KIND_LIST: return text_printf(run->r->arena, "%lld", (long long)number_of_field(run, v));
     case VIEW_KIND_DATE: return p ? date_print(run->r->arena, *(const struct date *)p) : T("");
     case VIEW_KIND_MOMENT:
-        return p && ((const struct moment *)p)->ms ? moment_print(run->r->arena, *(const struct moment *)p) : T("");
+        return p && ((const struct moment *)p)->ms ? moment_print(run->r->arena, *(const struct moment *)p)
+                                                   : T("");
     default: return text_of_field(run, v);
     }
 }
 
 static bool is_time(const struct value *v) {
-    return (v->kind == VALUE_FIELD || v->kind == VALUE_STATE) && (v->type == VIEW_KIND_DATE || v->type == VIEW_KIND_MOMENT);
+    return (v->kind == VALUE_FIELD || v->kind == VALUE_STATE) &&
+           (v->type == VIEW_KIND_DATE || v->type == VIEW_KIND_MOMENT);
 }
 
 static bool is_free_text(const struct value *v) {
@@ -123,9 +126,12 @@ static void put_time(struct run *run, const struct value *v) {
 }
 
 static void put_value(struct run *run, enum html_place place, const struct value *v) {
-    if (place == PLACE_TEXT && is_time(v)) put_time(run, v);
-    else if (place == PLACE_TEXT || place == PLACE_RCDATA) escape_text(run->to, place, shown(run, v));
-    else escape_text(run->to, place, raw(run, v));
+    if (place == PLACE_TEXT && is_time(v))
+        put_time(run, v);
+    else if (place == PLACE_TEXT || place == PLACE_RCDATA)
+        escape_text(run->to, place, shown(run, v));
+    else
+        escape_text(run->to, place, raw(run, v));
 }
 
 // ---- sentences
@@ -155,7 +161,8 @@ static struct text pattern_of(struct run *run, const struct value *v) {
     return pattern;
 }
 
-// An argument inside a sentence. A name or number from outside may run the other way than the sentence: it is isolated.
+// An argument inside a sentence. A name or number from outside may run the other way than the sentence: it is
+// isolated.
 static void put_argument(struct run *run, enum html_place place, const struct value *v) {
     bool is_isolated = is_free_text(v);
     if (place == PLACE_TEXT && is_time(v)) {
@@ -181,7 +188,7 @@ static void put_sentence(struct run *run, enum html_place place, const struct va
         from = i + 1;
         struct text rest = text_slice(pattern, i + 1, pattern.n);
         if (rest.n && rest.p[0] == '{') {
-            i++;  // the second brace stays
+            i++; // the second brace stays
             continue;
         }
         if (!text_cut(&rest, '}', &name)) break;
@@ -307,8 +314,8 @@ enum status template_render(const struct templates *t, const struct page_templat
     return run_program(&run, program, o);
 }
 
-struct text render_sentence(struct render *r, struct text key, const struct problem_arg *args, size_t arg_count,
-                            int64_t count) {
+struct text render_sentence(struct render *r, struct text key, const struct problem_arg *args,
+                            size_t arg_count, int64_t count) {
     bool is_machine = false;
     struct text pattern = count < 0 ? texts_get(&r->texts, r->language, key, &is_machine)
                                     : texts_count(&r->texts, r->language, key, count, &is_machine);

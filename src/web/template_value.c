@@ -1,4 +1,5 @@
-// The words inside {{ }}: values, sentences with their arguments, conditions - resolved against views and texts.
+// The words inside {{ }}: values, sentences with their arguments, conditions - resolved against views and
+// texts.
 #include <ctype.h>
 #include <string.h>
 
@@ -15,7 +16,8 @@ struct token tag_next(struct tag *t) {
     size_t n = 0;
     struct token token = {TOKEN_SIGN, {0}};
     if (c == '"') {
-        for (n = 1; n < t->rest.n && t->rest.p[n] != '"'; n++) {}
+        for (n = 1; n < t->rest.n && t->rest.p[n] != '"'; n++) {
+        }
         token = (struct token){n < t->rest.n ? TOKEN_STRING : TOKEN_SIGN, text_slice(t->rest, 1, n)};
         n++;
     } else if (is_word(c)) {
@@ -74,7 +76,8 @@ static void take_field(struct value *v, const struct view_field *f) {
 static enum status path_rest(struct compiler *c, struct text path, struct value *v) {
     struct text part;
     while (path.p && text_cut(&path, '.', &part)) {
-        if (v->type != VIEW_KIND_STRUCT && v->type != VIEW_KIND_REF) return compile_fail(c, "has_no_members", part);
+        if (v->type != VIEW_KIND_STRUCT && v->type != VIEW_KIND_REF)
+            return compile_fail(c, "has_no_members", part);
         const struct view_field *f = field_find(v->view, part);
         if (!f) return compile_fail(c, "unknown_name", part);
         if (v->hops == VALUE_HOPS_MAX) return compile_fail(c, "path_too_long", part);
@@ -113,8 +116,10 @@ static enum status loop_parse(struct compiler *c, struct text word, struct value
         v->kind = VALUE_MACHINE;
         return STATUS_OK;
     }
-    v->kind = text_eq(word, T(".index")) ? VALUE_INDEX : text_eq(word, T(".first")) ? VALUE_FIRST
-              : text_eq(word, T(".last")) ? VALUE_LAST : VALUE_NONE;
+    v->kind = text_eq(word, T(".index"))   ? VALUE_INDEX
+              : text_eq(word, T(".first")) ? VALUE_FIRST
+              : text_eq(word, T(".last"))  ? VALUE_LAST
+                                           : VALUE_NONE;
     if (!v->kind) return compile_fail(c, "unknown_name", word);
     for (unsigned i = c->scope_count; i-- > 0;) {
         if (!c->scopes[i].is_loop || c->scopes[i].is_hidden) continue;
@@ -169,7 +174,8 @@ static enum status slot_parse(struct compiler *c, struct tag *t, struct value *v
 static enum status asset_parse(struct compiler *c, struct tag *t, struct value *v) {
     struct token name = tag_next(t);
     v->kind = VALUE_LITERAL;
-    if (name.kind == TOKEN_STRING && c->world->asset && c->world->asset(c->world->context, name.text, &v->literal))
+    if (name.kind == TOKEN_STRING && c->world->asset &&
+        c->world->asset(c->world->context, name.text, &v->literal))
         return STATUS_OK;
     return compile_fail(c, "unknown_asset", name.text);
 }
@@ -196,7 +202,10 @@ enum status value_parse(struct compiler *c, struct tag *t, const struct value **
 }
 
 enum status arguments_parse(struct compiler *c, struct tag *t, struct argument **out, size_t *count) {
-    struct { struct argument *items; size_t count, capacity; } list = {0};
+    struct {
+        struct argument *items;
+        size_t count, capacity;
+    } list = {0};
     for (struct token name = tag_peek(t); name.kind == TOKEN_WORD; name = tag_peek(t)) {
         name = tag_next(t);
         struct token sign = tag_next(t);
@@ -237,14 +246,16 @@ static bool next_placeholder(struct text *pattern, struct text *name) {
     return false;
 }
 
-// Every placeholder of the sentence has its argument, and every argument its placeholder ("count" may only choose the form).
+// Every placeholder of the sentence has its argument, and every argument its placeholder ("count" may only
+// choose the form).
 static enum status sentence_check(struct compiler *c, const struct value *v) {
     if (!texts_has(&c->world->texts, v->literal)) return compile_fail(c, "missing_sentence", v->literal);
     for (size_t i = 0; i < v->argument_count; i++) {
         bool is_used = text_eq(v->arguments[i].name, T("count"));
         for (int n = 0; n < 3 && !is_used; n++) {
             struct text pattern = texts_count(&c->world->texts, SOURCE_LANGUAGE, v->literal, n, NULL), name;
-            while (!is_used && pattern.p && next_placeholder(&pattern, &name)) is_used = text_eq(name, v->arguments[i].name);
+            while (!is_used && pattern.p && next_placeholder(&pattern, &name))
+                is_used = text_eq(name, v->arguments[i].name);
         }
         if (!is_used) return compile_fail(c, "argument_not_in_sentence", v->arguments[i].name);
     }
@@ -273,13 +284,15 @@ enum status sentence_parse(struct compiler *c, struct tag *t, bool is_dynamic, c
     if (st) return st;
     v->arguments = arguments;
     if (!is_dynamic) return sentence_check(c, v);
-    if (v->of->kind == VALUE_LITERAL && !v->of->is_plain) {  // a partial's label="some.key"
+    if (v->of->kind == VALUE_LITERAL && !v->of->is_plain) { // a partial's label="some.key"
         v->literal = v->of->literal;
         v->of = NULL;
         return sentence_check(c, v);
     }
-    if (v->of->kind == VALUE_SENTENCE || v->of->is_plain || v->of->kind == VALUE_NONE) *out = v->of;
-    else if (v->of->kind != VALUE_FIELD && v->of->kind != VALUE_STATE) return compile_fail(c, "not_a_key", v->of->literal);
+    if (v->of->kind == VALUE_SENTENCE || v->of->is_plain || v->of->kind == VALUE_NONE)
+        *out = v->of;
+    else if (v->of->kind != VALUE_FIELD && v->of->kind != VALUE_STATE)
+        return compile_fail(c, "not_a_key", v->of->literal);
     return STATUS_OK;
 }
 

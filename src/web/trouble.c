@@ -4,14 +4,14 @@
 
 struct trouble_view {
     const char *title_key, *text_key;
-    struct text detail;      // what the room below said
-    struct text sign_in;     // address, when signing in would help
-    struct text retry;       // address of the same page, when trying again would help
+    struct text detail;  // what the room below said
+    struct text sign_in; // address, when signing in would help
+    struct text retry;   // address of the same page, when trying again would help
     int wait_s;
 };
 VIEW(TROUBLE_VIEW, VIEW_C(struct trouble_view, title_key), VIEW_C(struct trouble_view, text_key),
-     VIEW_TEXT(struct trouble_view, detail), VIEW_TEXT(struct trouble_view, sign_in), VIEW_TEXT(struct trouble_view, retry),
-     VIEW_INT(struct trouble_view, wait_s));
+     VIEW_TEXT(struct trouble_view, detail), VIEW_TEXT(struct trouble_view, sign_in),
+     VIEW_TEXT(struct trouble_view, retry), VIEW_INT(struct trouble_view, wait_s));
 const struct page_template TROUBLE_PAGE = {"trouble", &TROUBLE_VIEW};
 
 static const struct {
@@ -39,7 +39,7 @@ unsigned trouble_status(enum status st) {
     case STATUS_EXPIRED: return 410;
     case STATUS_UNSUPPORTED: return 415;
     case STATUS_BUSY: return 503;
-    case STATUS_FULL: return 507;  // shown as 503: reading goes on, writing is paused
+    case STATUS_FULL: return 507; // shown as 503: reading goes on, writing is paused
     default: return 500;
     }
 }
@@ -78,15 +78,19 @@ static struct text sign_in_address(struct request *q) {
     struct text path = q->method == GET ? q->path : T("/");
     for (size_t i = 0; i < path.n; i++) {
         unsigned char c = (unsigned char)path.p[i];
-        bool is_plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '/' || c == '-' || c == '_';
-        if (is_plain) out_byte(&o, (char)c);
-        else out_printf(&o, "%%%02X", c);
+        bool is_plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '/' ||
+                        c == '-' || c == '_';
+        if (is_plain)
+            out_byte(&o, (char)c);
+        else
+            out_printf(&o, "%%%02X", c);
     }
     return out_done(&o);
 }
 
 void trouble_show(struct request *q, struct response *r, unsigned status) {
-    struct trouble_view v = {"trouble.500.title", "trouble.500.text", detail_of(q, &r->problem), {0}, {0}, q->inside->wait_s};
+    struct trouble_view v = {"trouble.500.title", "trouble.500.text", detail_of(q, &r->problem), {0}, {0},
+                             q->inside->wait_s};
     for (size_t i = 0; i < sizeof TROUBLES / sizeof *TROUBLES; i++) {
         if (TROUBLES[i].status != status) continue;
         v.title_key = TROUBLES[i].title_key;
@@ -104,6 +108,8 @@ void trouble_show(struct request *q, struct response *r, unsigned status) {
     if (status == 429) response_header(q, r, "Retry-After", text_printf(q->arena, "%d", v.wait_s));
     if (status == 503 || status == 507) response_header(q, r, "Retry-After", T("30"));
     q->problem_count = 0;
-    if (q->wants_json) show_json(q, r, status, &v);
-    else if (page_show(q, r, &TROUBLE_PAGE, &v)) out_c(&r->body, "Ostia cannot show this page.");
+    if (q->wants_json)
+        show_json(q, r, status, &v);
+    else if (page_show(q, r, &TROUBLE_PAGE, &v))
+        out_c(&r->body, "Ostia cannot show this page.");
 }

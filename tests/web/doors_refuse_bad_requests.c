@@ -15,7 +15,8 @@ static int close_site(void **state) {
     return 0;
 }
 
-static void assert_answer(const char *method, const char *target, const char *headers, const char *body, int status) {
+static void assert_answer(const char *method, const char *target, const char *headers, const char *body,
+                          int status) {
     struct reply r = site_say(web, method, target, headers, body);
     assert_reply(r, status);
     free(r.all);
@@ -25,7 +26,8 @@ static void a_page_carries_all_security_headers(void **state) {
     (void)state;
     struct reply r = site_say(web, "GET", "/", "", "");
     assert_reply(r, 200);
-    assert_true(reply_has(&r, "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';"));
+    assert_true(
+        reply_has(&r, "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self';"));
     assert_true(reply_has(&r, "frame-ancestors 'none'; base-uri 'none'"));
     assert_true(reply_has(&r, "form-action 'self'"));
     assert_true(reply_has(&r, "X-Content-Type-Options: nosniff"));
@@ -62,8 +64,8 @@ static void unknown_paths_and_methods_are_told_apart(void **state) {
     assert_true(reply_has(&r, "Allow: GET, POST"));
     free(r.all);
     assert_answer("BREW", "/things/7", "", "", 405);
-    assert_answer("GET", "/things/7/", "", "", 200);   // a last slash is forgiven
-    assert_answer("GET", "/things/new", "", "", 500);  // the literal part wins over :id
+    assert_answer("GET", "/things/7/", "", "", 200);  // a last slash is forgiven
+    assert_answer("GET", "/things/new", "", "", 500); // the literal part wins over :id
 }
 
 static void long_and_many_things_are_refused(void **state) {
@@ -124,8 +126,14 @@ static void a_head_request_gets_headers_only(void **state) {
 
 static void garbage_does_not_stop_the_server(void **state) {
     (void)state;
-    static const char *const GARBAGE[] = {"\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\x16\x03\x01\x02\x00", "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
-                                          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n", "POST /things/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n"};
+    static const char *const GARBAGE[] = {
+        "\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n",
+        "\x16\x03\x01\x02\x00",
+        "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
+        "POST /things/1 HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999999\r\n\r\n"};
     for (size_t i = 0; i < sizeof GARBAGE / sizeof *GARBAGE; i++) {
         int fd = site_connect(web);
         site_send(fd, GARBAGE[i], strlen(GARBAGE[i]));
@@ -140,11 +148,12 @@ static void a_download_streams_and_cannot_run(void **state) {
     struct reply r = site_say(web, "GET", "/stream", "", "");
     assert_reply(r, 200);
     assert_int_equal(r.body_n, 300000);
-    assert_true(reply_has(&r, "Content-Disposition: inline; filename=\"r__sum__.pdf\"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf"));
+    assert_true(reply_has(
+        &r, "Content-Disposition: inline; filename=\"r__sum__.pdf\"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf"));
     assert_true(reply_has(&r, "frame-ancestors 'self'"));
     assert_false(reply_has(&r, "frame-ancestors 'none'"));
     free(r.all);
-    int fd = site_connect(web);  // a reader who goes away in the middle
+    int fd = site_connect(web); // a reader who goes away in the middle
     const char *ask = "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n";
     site_send(fd, ask, strlen(ask));
     close(fd);
@@ -154,10 +163,14 @@ static void a_download_streams_and_cannot_run(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_page_carries_all_security_headers), cmocka_unit_test(paths_that_lead_elsewhere_are_refused),
-        cmocka_unit_test(unknown_paths_and_methods_are_told_apart), cmocka_unit_test(long_and_many_things_are_refused),
-        cmocka_unit_test(doors_open_for_those_they_are_for), cmocka_unit_test(failures_have_pages_and_json),
-        cmocka_unit_test(a_head_request_gets_headers_only), cmocka_unit_test(garbage_does_not_stop_the_server),
+        cmocka_unit_test(a_page_carries_all_security_headers),
+        cmocka_unit_test(paths_that_lead_elsewhere_are_refused),
+        cmocka_unit_test(unknown_paths_and_methods_are_told_apart),
+        cmocka_unit_test(long_and_many_things_are_refused),
+        cmocka_unit_test(doors_open_for_those_they_are_for),
+        cmocka_unit_test(failures_have_pages_and_json),
+        cmocka_unit_test(a_head_request_gets_headers_only),
+        cmocka_unit_test(garbage_does_not_stop_the_server),
         cmocka_unit_test(a_download_streams_and_cannot_run),
     };
     return cmocka_run_group_tests(tests, open_site, close_site);

@@ -30,7 +30,8 @@ static int visit_page(void **state) {
 
 static int post(const char *target, const char *cookie, const char *more, const char *body) {
     char headers[700];
-    snprintf(headers, sizeof headers, "Content-Type: application/x-www-form-urlencoded\r\n%s%s", cookie, more);
+    snprintf(headers, sizeof headers, "Content-Type: application/x-www-form-urlencoded\r\n%s%s", cookie,
+             more);
     struct reply r = site_say(web, "POST", target, headers, body);
     int status = r.status;
     free(r.all);
@@ -67,7 +68,8 @@ static void the_token_of_a_session_is_on_its_pages(void **state) {
     struct reply r = site_say(web, "GET", "/", cookie, "");
     assert_reply(r, 200);
     assert_true(reply_has(&r, "O. Ficer, Unit 1"));
-    snprintf(session_form, sizeof session_form, "csrf=%s", reply_part(&r, "<meta name=\"csrf\" content=\"", "\""));
+    snprintf(session_form, sizeof session_form, "csrf=%s",
+             reply_part(&r, "<meta name=\"csrf\" content=\"", "\""));
     free(r.all);
     assert_int_equal(post("/staff", cookie, "", session_form), 200);
     assert_int_equal(post("/staff", visit, "", session_form), 401);
@@ -76,7 +78,8 @@ static void the_token_of_a_session_is_on_its_pages(void **state) {
 static void a_notice_is_shown_once_after_the_redirect(void **state) {
     (void)state;
     char headers[300];
-    snprintf(headers, sizeof headers, "Content-Type: application/x-www-form-urlencoded\r\nCookie: ostia-session=officer\r\n");
+    snprintf(headers, sizeof headers,
+             "Content-Type: application/x-www-form-urlencoded\r\nCookie: ostia-session=officer\r\n");
     struct reply r = site_say(web, "POST", "/done", headers, session_form);
     assert_reply(r, 303);
     assert_true(reply_has(&r, "Location: /\r\n"));
@@ -116,7 +119,8 @@ static void bodies_of_the_wrong_kind_or_size_are_refused(void **state) {
 static void json_needs_the_token_in_a_header(void **state) {
     (void)state;
     char headers[700];
-    snprintf(headers, sizeof headers, "Content-Type: application/json\r\n%sX-CSRF-Token: %s\r\n", visit, token);
+    snprintf(headers, sizeof headers, "Content-Type: application/json\r\n%sX-CSRF-Token: %s\r\n", visit,
+             token);
     struct reply r = site_say(web, "POST", "/api", headers, "{\"a\":1}");
     assert_reply(r, 200);
     free(r.all);

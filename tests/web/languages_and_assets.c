@@ -63,7 +63,8 @@ static void assets_are_kept_for_ever_and_compressed(void **state) {
     char path[200], etag[100], condition[200];
     snprintf(path, sizeof path, "/assets/app.%s", reply_part(&page, "href=\"/assets/app.", "\""));
     free(page.all);
-    struct reply plain = site_say(web, "GET", path, "", ""), br = site_say(web, "GET", path, "Accept-Encoding: gzip, br\r\n", "");
+    struct reply plain = site_say(web, "GET", path, "", ""),
+                 br = site_say(web, "GET", path, "Accept-Encoding: gzip, br\r\n", "");
     struct reply no = site_say(web, "GET", path, "Accept-Encoding: br;q=0, gzip;q=0\r\n", "");
     assert_true(reply_has(&plain, "Cache-Control: public, max-age=31536000, immutable"));
     assert_true(reply_has(&plain, "Content-Type: text/css; charset=utf-8"));
@@ -100,9 +101,11 @@ static void mistakes_come_back_beside_their_fields(void **state) {
     (void)state;
     struct reply form = site_say(web, "GET", "/kit", "", "");
     char headers[300], body[600];
-    snprintf(headers, sizeof headers, "Content-Type: application/x-www-form-urlencoded\r\nCookie: ostia-visit=%s\r\n",
+    snprintf(headers, sizeof headers,
+             "Content-Type: application/x-www-form-urlencoded\r\nCookie: ostia-visit=%s\r\n",
              reply_part(&form, "ostia-visit=", ";"));
-    snprintf(body, sizeof body, "csrf=%s&street=&birth-day=31&birth-month=2&birth-year=1990", reply_part(&form, "name=\"csrf\" value=\"", "\""));
+    snprintf(body, sizeof body, "csrf=%s&street=&birth-day=31&birth-month=2&birth-year=1990",
+             reply_part(&form, "name=\"csrf\" value=\"", "\""));
     free(form.all);
     struct reply r = site_say(web, "POST", "/kit", headers, body);
     assert_reply(r, 422);
@@ -128,14 +131,16 @@ static void a_list_of_a_hundred_is_shown_in_time(void **state) {
         if (ms < best) best = ms;
     }
     print_message("a page of 100 rows with connection and parsing: %.2f ms\n", best);
-    assert_true(best < 50);  // generous: sanitizers and busy machines
+    assert_true(best < 50); // generous: sanitizers and busy machines
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_language_is_the_chosen_the_kept_the_browsers_or_english),
-        cmocka_unit_test(the_first_view_is_below_100_kilobytes), cmocka_unit_test(assets_are_kept_for_ever_and_compressed),
-        cmocka_unit_test(every_part_shows_in_every_language), cmocka_unit_test(mistakes_come_back_beside_their_fields),
+        cmocka_unit_test(the_first_view_is_below_100_kilobytes),
+        cmocka_unit_test(assets_are_kept_for_ever_and_compressed),
+        cmocka_unit_test(every_part_shows_in_every_language),
+        cmocka_unit_test(mistakes_come_back_beside_their_fields),
         cmocka_unit_test(a_list_of_a_hundred_is_shown_in_time),
     };
     return cmocka_run_group_tests(tests, open_site, close_site);

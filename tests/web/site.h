@@ -1,4 +1,5 @@
-// site.h - a small site for the tests of web/: sessions made of nothing, one page of each kind, an upload that counts.
+// site.h - a small site for the tests of web/: sessions made of nothing, one page of each kind, an upload
+// that counts.
 #pragma once
 #include <arpa/inet.h>
 #include <stdatomic.h>
@@ -19,7 +20,8 @@ struct counted {
 };
 static struct counted counted;
 
-static enum status count_begin(struct request *q, struct text field, struct text name, struct text media, void **file) {
+static enum status count_begin(struct request *q, struct text field, struct text name, struct text media,
+                               void **file) {
     (void)q, (void)field, (void)media;
     counted.begun++;
     snprintf(counted.first_name, sizeof counted.first_name, TEXT_FMT, TEXT_ARG(name));
@@ -41,8 +43,9 @@ static const struct upload_sink COUNT = {count_begin, count_bytes, count_end, 0}
 
 static enum status site_echo(struct request *q, struct response *r) {
     r->media = T("text/plain; charset=utf-8");
-    out_printf(&r->body, "id=" TEXT_FMT " name=[" TEXT_FMT "] fields=%zu account=%llu", TEXT_ARG(request_param(q, "id")),
-               TEXT_ARG(form_text(q, "name")), q->form.count, (unsigned long long)q->session.account);
+    out_printf(&r->body, "id=" TEXT_FMT " name=[" TEXT_FMT "] fields=%zu account=%llu",
+               TEXT_ARG(request_param(q, "id")), TEXT_ARG(form_text(q, "name")), q->form.count,
+               (unsigned long long)q->session.account);
     return STATUS_OK;
 }
 static enum status site_fail(struct request *q, struct response *r) {
@@ -84,25 +87,36 @@ static enum status site_done(struct request *q, struct response *r) {
 
 // ---- one page with every part, and a form that comes back with its mistakes
 
-struct kit_row { int64_t id; struct text name, status_key; struct date due; bool is_late; };
+struct kit_row {
+    int64_t id;
+    struct text name, status_key;
+    struct date due;
+    bool is_late;
+};
 struct kit {
     struct text street;
     struct date_parts birth;
     struct options sexes;
-    struct { struct kit_row *items; size_t count, capacity; } rows;
+    struct {
+        struct kit_row *items;
+        size_t count, capacity;
+    } rows;
     struct pages pages;
     struct moment now;
 };
-VIEW(KIT_ROW, VIEW_INT64(struct kit_row, id), VIEW_TEXT(struct kit_row, name), VIEW_TEXT(struct kit_row, status_key),
-     VIEW_DATE(struct kit_row, due), VIEW_BOOL(struct kit_row, is_late));
-VIEW(KIT_VIEW, VIEW_TEXT(struct kit, street), VIEW_STRUCT(struct kit, birth, &DATE_PARTS_VIEW), VIEW_LIST(struct kit, sexes, &OPTION_VIEW),
-     VIEW_LIST(struct kit, rows, &KIT_ROW), VIEW_STRUCT(struct kit, pages, &PAGES_VIEW), VIEW_MOMENT(struct kit, now));
+VIEW(KIT_ROW, VIEW_INT64(struct kit_row, id), VIEW_TEXT(struct kit_row, name),
+     VIEW_TEXT(struct kit_row, status_key), VIEW_DATE(struct kit_row, due),
+     VIEW_BOOL(struct kit_row, is_late));
+VIEW(KIT_VIEW, VIEW_TEXT(struct kit, street), VIEW_STRUCT(struct kit, birth, &DATE_PARTS_VIEW),
+     VIEW_LIST(struct kit, sexes, &OPTION_VIEW), VIEW_LIST(struct kit, rows, &KIT_ROW),
+     VIEW_STRUCT(struct kit, pages, &PAGES_VIEW), VIEW_MOMENT(struct kit, now));
 static const struct page_template KIT = {"kit", &KIT_VIEW};
 static struct template_source site_templates[2];
 
 static enum status site_kit(struct request *q, struct response *r) {
-    static struct option sexes[] = {{.value = {"f", 1}, .label_key = "page.back"},
-                                    {.value = {"m", 1}, .label = {"Label <as text>", 15}, .hint = {"hint", 4}, .is_chosen = true}};
+    static struct option sexes[] = {
+        {.value = {"f", 1}, .label_key = "page.back"},
+        {.value = {"m", 1}, .label = {"Label <as text>", 15}, .hint = {"hint", 4}, .is_chosen = true}};
     struct kit v = {.street = form_text(q, "street"), .sexes = {sexes, 2, 2}, .now = q->now};
     struct problem p = {0};
     struct date birth;
@@ -114,7 +128,8 @@ static enum status site_kit(struct request *q, struct response *r) {
     }
     if (query_text(q, "rows").n && !text_int(query_text(q, "rows"), &rows)) return STATUS_INVALID;
     for (int64_t i = 0; i < rows && i < 1000; i++)
-        *ARENA_PUSH(q->arena, &v.rows) = (struct kit_row){i + 1, T("Ana \u0627\u0644\u0639\u0644\u064a"), T("page.done"), date_from_days(20000 + i), i % 2};
+        *ARENA_PUSH(q->arena, &v.rows) = (struct kit_row){i + 1, T("Ana \u0627\u0644\u0639\u0644\u064a"),
+                                                          T("page.done"), date_from_days(20000 + i), i % 2};
     v.pages = (struct pages){T("/kit?before=1"), T("/kit?after=3")};
     return page_show(q, r, &KIT, &v);
 }
@@ -141,12 +156,17 @@ static const struct page_module SITE = {SITE_ROUTES, SITE_TEMPLATES};
 static const struct page_module *const SITE_MODULES[] = {&START_PAGES, &SITE, NULL};
 
 // "officer" and "applicant" are session tokens that somebody holds; "half" has no second factor yet.
-static enum status site_find(void *context, struct arena *a, struct text token, struct moment now, struct web_session *out) {
+static enum status site_find(void *context, struct arena *a, struct text token, struct moment now,
+                             struct web_session *out) {
     (void)context, (void)a, (void)now;
-    if (text_eq(token, T("officer"))) *out = (struct web_session){7, OFFICER, T("O. Ficer"), {0}, T("Unit 1"), NULL};
-    else if (text_eq(token, T("applicant"))) *out = (struct web_session){8, APPLICANT, {0}, T("fr"), {0}, NULL};
-    else if (text_eq(token, T("half"))) *out = (struct web_session){9, HALF_SIGNED_IN, {0}, {0}, {0}, NULL};
-    else return STATUS_NOT_FOUND;
+    if (text_eq(token, T("officer")))
+        *out = (struct web_session){7, OFFICER, T("O. Ficer"), {0}, T("Unit 1"), NULL};
+    else if (text_eq(token, T("applicant")))
+        *out = (struct web_session){8, APPLICANT, {0}, T("fr"), {0}, NULL};
+    else if (text_eq(token, T("half")))
+        *out = (struct web_session){9, HALF_SIGNED_IN, {0}, {0}, {0}, NULL};
+    else
+        return STATUS_NOT_FOUND;
     return STATUS_OK;
 }
 static const struct web_sessions SITE_SESSIONS = {NULL, site_find};
@@ -166,7 +186,9 @@ static struct web *site_start(struct web_config *c) {
     c->modules = SITE_MODULES;
     c->address = "127.0.0.1";
     enum status st = web_start(c, &w, &p);
-    if (st) fail_msg("web_start: %s %s:%lld %s " TEXT_FMT, status_name(st), p.field, (long long)p.line, p.rule, TEXT_ARG(p.args[0].value));
+    if (st)
+        fail_msg("web_start: %s %s:%lld %s " TEXT_FMT, status_name(st), p.field, (long long)p.line, p.rule,
+                 TEXT_ARG(p.args[0].value));
     return w;
 }
 
@@ -174,14 +196,15 @@ static struct web *site_start(struct web_config *c) {
 
 struct reply {
     int status;
-    char *all;         // zero-terminated
+    char *all; // zero-terminated
     size_t n;
     const char *body;
     size_t body_n;
 };
 
 static inline int site_connect(const struct web *w) {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(web_port(w)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons(web_port(w)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval patience = {20, 0};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
@@ -228,10 +251,12 @@ static inline struct reply site_ask(const struct web *w, const char *request, si
 }
 
 // A request from its method, target, further header lines ("A: b\r\n") and body.
-static inline struct reply site_say(const struct web *w, const char *method, const char *target, const char *headers, const char *body) {
+static inline struct reply site_say(const struct web *w, const char *method, const char *target,
+                                    const char *headers, const char *body) {
     size_t room = strlen(target) + strlen(headers) + strlen(body) + 300;
     char *request = malloc(room);
-    int n = snprintf(request, room, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s", method, target, headers);
+    int n = snprintf(request, room, "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s", method,
+                     target, headers);
     if (*body) n += snprintf(request + n, room - (size_t)n, "Content-Length: %zu\r\n", strlen(body));
     n += snprintf(request + n, room - (size_t)n, "\r\n%s", body);
     struct reply r = site_ask(w, request, (size_t)n);
@@ -255,7 +280,8 @@ static inline const char *reply_part(const struct reply *r, const char *before, 
     return to;
 }
 
-#define assert_reply(reply, wanted)                                                                                   \
-    do {                                                                                                              \
-        if ((reply).status != (wanted)) fail_msg("status %d, wanted %d:\n%.600s", (reply).status, (wanted), (reply).all); \
+#define assert_reply(reply, wanted)                                                           \
+    do {                                                                                      \
+        if ((reply).status != (wanted))                                                       \
+            fail_msg("status %d, wanted %d:\n%.600s", (reply).status, (wanted), (reply).all); \
     } while (0)

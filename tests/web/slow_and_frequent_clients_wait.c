@@ -13,7 +13,8 @@ static void a_trickling_client_is_cut_off(void **state) {
     struct web *w = site_start(&c);
     double from = seconds();
     int slow = site_connect(w);
-    const char *request = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const char *request = "GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+                          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     bool is_open = true;
     for (size_t i = 0; is_open && i < strlen(request); i++) {
         char got;
@@ -30,8 +31,9 @@ static void a_trickling_client_is_cut_off(void **state) {
     close(slow);
 
     from = seconds();
-    slow = site_connect(w);  // a body that never comes
-    request = "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nContent-Length: 100\r\n\r\n";
+    slow = site_connect(w); // a body that never comes
+    request = "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+              "application/octet-stream\r\nContent-Length: 100\r\n\r\n";
     site_send(slow, request, strlen(request));
     free(site_read(slow).all);
     assert_true(seconds() - from < 9);
@@ -53,7 +55,7 @@ static void who_asks_too_often_waits(void **state) {
     assert_true(reply_has(&r, "Retry-After: "));
     assert_true(reply_has(&r, "You can try again in"));
     free(r.all);
-    r = site_say(w, "GET", "/health/live", "", "");  // other kinds of pages have buckets of their own
+    r = site_say(w, "GET", "/health/live", "", ""); // other kinds of pages have buckets of their own
     assert_reply(r, 200);
     free(r.all);
     web_stop(w);
@@ -74,13 +76,15 @@ static void a_bucket_fills_again(void **state) {
     usleep(1100000);
     assert_ok(rate_take(r, 0, 1, &wait));
     assert_status(rate_take(r, 0, 1, &wait), STATUS_BUSY);
-    for (uint64_t k = 0; k < 300000; k++) assert_ok(rate_take(r, 0, 1000 + k, &wait));  // more than there is room for
+    for (uint64_t k = 0; k < 300000; k++)
+        assert_ok(rate_take(r, 0, 1000 + k, &wait)); // more than there is room for
     rate_free(r);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_trickling_client_is_cut_off), cmocka_unit_test(who_asks_too_often_waits),
+        cmocka_unit_test(a_trickling_client_is_cut_off),
+        cmocka_unit_test(who_asks_too_often_waits),
         cmocka_unit_test(a_bucket_fills_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

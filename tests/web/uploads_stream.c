@@ -1,4 +1,5 @@
-// A file of 20 MB goes through in little memory, in pieces of any size; broken and unasked ones are ended properly.
+// A file of 20 MB goes through in little memory, in pieces of any size; broken and unasked ones are ended
+// properly.
 #include <malloc.h>
 
 #include "base/arena.h"
@@ -16,14 +17,19 @@ static long resident_kb(void) {
     return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static int begin_upload(const struct web *w, const char *headers, const char *token, size_t file_bytes, bool token_first) {
+static int begin_upload(const struct web *w, const char *headers, const char *token, size_t file_bytes,
+                        bool token_first) {
     char head[2000], before[1500], csrf[600];
     const char *after = "\r\n--" BOUNDARY "--\r\n";
-    snprintf(csrf, sizeof csrf, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n", token);
+    snprintf(csrf, sizeof csrf,
+             "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n", token);
     snprintf(before, sizeof before,
-             "%s--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"caf\u00e9 %%22.pdf\"\r\n"
-             "Content-Type: application/pdf\r\n\r\n", token_first ? csrf : "");
-    snprintf(head, sizeof head, "POST /upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s"
+             "%s--" BOUNDARY
+             "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"caf\u00e9 %%22.pdf\"\r\n"
+             "Content-Type: application/pdf\r\n\r\n",
+             token_first ? csrf : "");
+    snprintf(head, sizeof head,
+             "POST /upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s"
              "Content-Type: multipart/form-data; boundary=" BOUNDARY "\r\nContent-Length: %zu\r\n\r\n%s",
              headers, strlen(before) + file_bytes + strlen(after), before);
     int fd = site_connect(w);
@@ -45,7 +51,7 @@ static void twenty_megabytes_stay_small(void **state) {
     char token[300], cookie[120];
     static char piece[100000];
     get_token(w, token, cookie);
-    memset(piece, '\r', sizeof piece);  // the worst byte: each may begin a delimiter
+    memset(piece, '\r', sizeof piece); // the worst byte: each may begin a delimiter
     counted = (struct counted){0};
     int fd = begin_upload(w, cookie, token, FILE_BYTES, true);
     long before = resident_kb(), most = before;
@@ -85,8 +91,11 @@ static void twenty_megabytes_stay_small(void **state) {
 
     // A body that says it is larger than any we take is refused before it is sent.
     char head[500];
-    snprintf(head, sizeof head, "POST /upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sContent-Type: multipart/form-data; "
-             "boundary=x\r\nContent-Length: %d\r\n\r\n", cookie, BODY_BYTES_MAX + 1);
+    snprintf(head, sizeof head,
+             "POST /upload HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%sContent-Type: "
+             "multipart/form-data; "
+             "boundary=x\r\nContent-Length: %d\r\n\r\n",
+             cookie, BODY_BYTES_MAX + 1);
     r = site_ask(w, head, strlen(head));
     assert_reply(r, 413);
     free(r.all);
@@ -94,7 +103,8 @@ static void twenty_megabytes_stay_small(void **state) {
     // A piece of a file as a raw body, for uploads that resume.
     char headers[700];
     counted = (struct counted){0};
-    snprintf(headers, sizeof headers, "%sX-CSRF-Token: %s\r\nContent-Type: application/octet-stream\r\n", cookie, token);
+    snprintf(headers, sizeof headers, "%sX-CSRF-Token: %s\r\nContent-Type: application/octet-stream\r\n",
+             cookie, token);
     r = site_say(w, "POST", "/upload", headers, "12345");
     assert_reply(r, 200);
     free(r.all);
@@ -109,7 +119,8 @@ static struct out got;
 static int ended, complete;
 static enum status keep_begin(void *c, struct text field, struct text name, struct text media, void **file) {
     (void)c, (void)file;
-    out_printf(&got, "[" TEXT_FMT "|" TEXT_FMT "|" TEXT_FMT "]", TEXT_ARG(field), TEXT_ARG(name), TEXT_ARG(media));
+    out_printf(&got, "[" TEXT_FMT "|" TEXT_FMT "|" TEXT_FMT "]", TEXT_ARG(field), TEXT_ARG(name),
+               TEXT_ARG(media));
     return STATUS_OK;
 }
 static enum status keep_bytes(void *c, void *file, struct bytes chunk) {
@@ -139,9 +150,12 @@ static enum status parse_cut(struct arena *a, const char *body, size_t cut, stru
 
 static void a_body_means_the_same_however_it_is_cut(void **state) {
     (void)state;
-    const char *body = "preamble\r\n--AaB03x\r\ncontent-disposition: form-data; name=\"a\"\r\n\r\none\r\n--AaB03\r\n--AaB03x  \r\n"
-                       "Content-Disposition: form-data; name=\"empty\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n"
-                       "\r\n--AaB03x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x.txt\"\r\nContent-Type: text/plain\r\n\r\n"
+    const char *body = "preamble\r\n--AaB03x\r\ncontent-disposition: form-data; "
+                       "name=\"a\"\r\n\r\none\r\n--AaB03\r\n--AaB03x  \r\n"
+                       "Content-Disposition: form-data; name=\"empty\"; filename=\"\"\r\nContent-Type: "
+                       "application/octet-stream\r\n\r\n"
+                       "\r\n--AaB03x\r\nContent-Disposition: form-data; name=\"f\"; "
+                       "filename=\"x.txt\"\r\nContent-Type: text/plain\r\n\r\n"
                        "\r\n\r\r\n--AaB03\r\n--AaB03\r\n--AaB03x--\r\nepilogue";
     for (size_t cut = 1; cut < 80; cut++) {
         struct arena a = {0};
@@ -159,7 +173,11 @@ static void a_body_means_the_same_however_it_is_cut(void **state) {
 static void broken_bodies_are_refused(void **state) {
     (void)state;
     static const char *const BROKEN[] = {
-        "", "--AaB03x", "--AaB03x\r\n", "--AaB03x\r\n\r\n", "--AaB03xy\r\n",
+        "",
+        "--AaB03x",
+        "--AaB03x\r\n",
+        "--AaB03x\r\n\r\n",
+        "--AaB03xy\r\n",
         "--AaB03x\r\nContent-Disposition: form-data\r\n\r\nx\r\n--AaB03x--",
         "--AaB03x\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nx\r\n--AaB03x--",
         "--AaB03x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx",

@@ -1,4 +1,5 @@
-// start.c - pages that need nobody: the first page, accessibility, privacy, and the sign of life for the watchdog.
+// start.c - pages that need nobody: the first page, accessibility, privacy, and the sign of life for the
+// watchdog.
 #include "web/pages.h"
 
 static const struct page_template START = {"start", NULL};
