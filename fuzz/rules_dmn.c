@@ -15,7 +15,8 @@ static void evaluate(struct arena *a, const struct dmn_model *m) {
         struct feel_value v;
         struct out o = {.arena = a};
         struct json_out j = {.out = &o};
-        if (dmn_evaluate(m, nodes[i].id.n ? nodes[i].id : nodes[i].name, &input, NULL, a, &v, &trace)) continue;
+        if (dmn_evaluate(m, nodes[i].id.n ? nodes[i].id : nodes[i].name, &input, NULL, a, &v, &trace))
+            continue;
         dmn_trace_json(&j, &trace);
     }
 }

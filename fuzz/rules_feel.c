@@ -5,8 +5,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void evaluate(struct arena *a, struct text source, enum feel_mode mode, const struct feel_value *context) {
-    static const struct text VARIABLES[] = {{"a-b", 3}, {"time in transit", 15}, {"list", 4}}, MEMBERS[] = {{"x + y", 5}};
+static void evaluate(struct arena *a, struct text source, enum feel_mode mode,
+                     const struct feel_value *context) {
+    static const struct text VARIABLES[] = {{"a-b", 3}, {"time in transit", 15}, {"list", 4}},
+                             MEMBERS[] = {{"x + y", 5}};
     struct feel_names names = {VARIABLES, 3, MEMBERS, 1};
     struct feel_now now = {{1795219200000}, {"Europe/Paris", 12}};
     struct feel_diagnostics d;
@@ -23,13 +25,15 @@ static void evaluate(struct arena *a, struct text source, enum feel_mode mode, c
     const struct feel_expression *y;
     if (feel_parse(a, printed, FEEL_EXPRESSION, NULL, &y, NULL)) return;
     if (feel_eval(y, NULL, &now, a, &again, NULL)) return;
-    bool simple = v.kind == FEEL_NUMBER || v.kind == FEEL_STRING || v.kind == FEEL_DAYS_DURATION || v.kind == FEEL_MONTHS_DURATION;
+    bool simple = v.kind == FEEL_NUMBER || v.kind == FEEL_STRING || v.kind == FEEL_DAYS_DURATION ||
+                  v.kind == FEEL_MONTHS_DURATION;
     if (simple && feel_equal(&v, &again) != FEEL_TRUE) abort(); // printing loses nothing
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena a = {0};
-    struct feel_value context = feel_empty_context(), items[] = {feel_int(1), feel_string(T("two")), feel_null()};
+    struct feel_value context = feel_empty_context(),
+                      items[] = {feel_int(1), feel_string(T("two")), feel_null()};
     struct text source = {(const char *)data, size};
     feel_put(&a, &context, T("list"), feel_list_of(items, 3));
     feel_put(&a, &context, T("a-b"), feel_int(7));

@@ -4,8 +4,9 @@
 #include <pthread.h>
 #include <string.h>
 
-static const struct builtin *const TABLES[] = {BUILTIN_CONVERSION, BUILTIN_STRING, BUILTIN_LIST, BUILTIN_NUMBER,
-                                               BUILTIN_TIME, BUILTIN_RANGE, BUILTIN_CONTEXT};
+static const struct builtin *const TABLES[] = {BUILTIN_CONVERSION, BUILTIN_STRING, BUILTIN_LIST,
+                                               BUILTIN_NUMBER,     BUILTIN_TIME,   BUILTIN_RANGE,
+                                               BUILTIN_CONTEXT};
 enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
 
 const struct builtin *builtin_find(struct text name) {
@@ -91,7 +92,7 @@ struct binding {
     struct feel_value args[BUILTIN_PARAMS_MAX];
     bool given[BUILTIN_PARAMS_MAX];
     size_t count;
-    const char *why;      // text key when it does not fit
+    const char *why; // text key when it does not fit
     struct text what;
 };
 
@@ -102,20 +103,26 @@ static bool refuse(struct binding *b, const char *why, struct text what) {
 }
 
 // sum(1, 2, 3) is sum([1, 2, 3]).
-static void gather_rest(struct eval *e, struct binding *b, const struct feel_value *args, size_t from, size_t count) {
+static void gather_rest(struct eval *e, struct binding *b, const struct feel_value *args, size_t from,
+                        size_t count) {
     b->given[from] = true;
-    if (count - from == 1 && args[from].kind == FEEL_LIST && !b->params[from].gather) b->args[from] = args[from];
-    else b->args[from] = feel_list_of(arena_copy(e->arena, args + from, (count - from) * sizeof *args), count - from);
+    if (count - from == 1 && args[from].kind == FEEL_LIST && !b->params[from].gather)
+        b->args[from] = args[from];
+    else
+        b->args[from] =
+            feel_list_of(arena_copy(e->arena, args + from, (count - from) * sizeof *args), count - from);
 }
 
-static bool place(struct eval *e, struct binding *b, const struct feel_value *args, const struct text *names, size_t count) {
+static bool place(struct eval *e, struct binding *b, const struct feel_value *args, const struct text *names,
+                  size_t count) {
     for (size_t i = 0; i < count; i++) {
         size_t at = i;
         if (names)
             for (at = 0; at < b->count && !text_eq(b->params[at].name, names[i]);) at++;
         if (at < b->count && b->params[at].rest && !names) return gather_rest(e, b, args, at, count), true;
         if (at >= b->count)
-            return names ? refuse(b, "feel.argument_unknown", names[i]) : refuse(b, "feel.argument_count", T(""));
+            return names ? refuse(b, "feel.argument_unknown", names[i])
+                         : refuse(b, "feel.argument_count", T(""));
         if (b->given[at]) return refuse(b, "feel.argument_twice", b->params[at].name);
         b->args[at] = args[i];
         b->given[at] = true;
@@ -129,7 +136,8 @@ static bool bind(struct eval *e, const struct builtin *f, struct binding *b, con
     b->count = parameters(f->params, b->params);
     if (!place(e, b, args, names, count)) return false;
     for (size_t i = 0; i < b->count; i++) {
-        if (!b->given[i] && !b->params[i].optional) return refuse(b, "feel.argument_missing", b->params[i].name);
+        if (!b->given[i] && !b->params[i].optional)
+            return refuse(b, "feel.argument_missing", b->params[i].name);
         if (b->given[i] && !convert(e, &b->params[i], &b->args[i]))
             return refuse(b, "feel.argument_type", b->params[i].name);
     }

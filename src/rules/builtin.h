@@ -8,10 +8,11 @@ enum { BUILTIN_PARAMS_MAX = 8 };
 typedef struct feel_value builtin_function(struct eval *e, const struct feel_value *args, size_t given);
 
 // `params` lists the parameters by name, each with a letter for its type after a colon:
-//   n number, s string, b boolean, l list, c context, f function, a anything; d, t, p, u: date, time, date and
-//   time, duration are told apart by the function itself, which takes a.
+//   n number, s string, b boolean, l list, c context, f function, a anything; d, t, p, u: date, time, date
+//   and time, duration are told apart by the function itself, which takes a.
 // A capital letter lets null through; `?` after the name: may be left out; `*` first: one list, or any number
-// of arguments that make one; `+` first: all further arguments make a list. Forms of one name stand in consecutive rows.
+// of arguments that make one; `+` first: all further arguments make a list. Forms of one name stand in
+// consecutive rows.
 struct builtin {
     const char *name;
     const char *params;
@@ -25,5 +26,5 @@ struct feel_value builtin_call(struct eval *e, const struct builtin *b, const st
                                const struct text *names, size_t count);
 
 // The tables; each ends with a row without name.
-extern const struct builtin BUILTIN_CONVERSION[], BUILTIN_STRING[], BUILTIN_LIST[], BUILTIN_NUMBER[], BUILTIN_TIME[],
-    BUILTIN_RANGE[], BUILTIN_CONTEXT[];
+extern const struct builtin BUILTIN_CONVERSION[], BUILTIN_STRING[], BUILTIN_LIST[], BUILTIN_NUMBER[],
+    BUILTIN_TIME[], BUILTIN_RANGE[], BUILTIN_CONTEXT[];

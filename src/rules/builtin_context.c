@@ -6,12 +6,14 @@
 static struct feel_value get_value(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
     if (a[1].kind == FEEL_STRING)
-        return feel_has(&a[0], a[1].string) ? feel_get(&a[0], a[1].string) : eval_null(e, "feel.no_part", a[1].string);
+        return feel_has(&a[0], a[1].string) ? feel_get(&a[0], a[1].string)
+                                            : eval_null(e, "feel.no_part", a[1].string);
     if (a[1].kind != FEEL_LIST) return eval_null_c(e, "feel.argument_type", "get value(key)");
     struct feel_value v = a[0];
     for (size_t i = 0; i < a[1].list.count; i++) {
         const struct feel_value *key = &a[1].list.items[i];
-        if (key->kind != FEEL_STRING || !feel_has(&v, key->string)) return eval_null_c(e, "feel.no_part", "get value");
+        if (key->kind != FEEL_STRING || !feel_has(&v, key->string))
+            return eval_null_c(e, "feel.no_part", "get value");
         v = feel_get(&v, key->string);
     }
     return v;
@@ -28,18 +30,21 @@ static struct feel_value get_entries(struct eval *e, const struct feel_value *a,
     (void)given;
     struct list_builder l = {0};
     for (size_t i = 0; i < a[0].context.count; i++)
-        if (!list_add(e, &l, entry_context(e, a[0].context.entries[i].key, a[0].context.entries[i].value))) break;
+        if (!list_add(e, &l, entry_context(e, a[0].context.entries[i].key, a[0].context.entries[i].value)))
+            break;
     return list_done(&l);
 }
 
 static struct feel_value put(struct eval *e, struct feel_value c, struct text key, struct feel_value v) {
-    if (!eval_steps(e, c.context.count + 1) || !eval_room(e, (c.context.count + 1) * sizeof(struct feel_entry)))
+    if (!eval_steps(e, c.context.count + 1) ||
+        !eval_room(e, (c.context.count + 1) * sizeof(struct feel_entry)))
         return feel_null();
     feel_put(e->arena, &c, key, v);
     return c;
 }
 
-static struct feel_value put_path(struct eval *e, const struct feel_value *c, struct feel_list keys, size_t at, struct feel_value v) {
+static struct feel_value put_path(struct eval *e, const struct feel_value *c, struct feel_list keys,
+                                  size_t at, struct feel_value v) {
     if (at == keys.count) return v;
     if (c->kind != FEEL_CONTEXT || keys.items[at].kind != FEEL_STRING || at > FEEL_DEPTH_MAX)
         return eval_null_c(e, "feel.argument_type", "context put(keys)");
@@ -83,7 +88,8 @@ static struct feel_value context_of(struct eval *e, const struct feel_value *a, 
     for (size_t i = 0; i < a[0].list.count; i++) {
         const struct feel_value *entry = &a[0].list.items[i];
         struct feel_value key = feel_get(entry, T("key"));
-        if (key.kind != FEEL_STRING || !feel_has(entry, T("value"))) return eval_null_c(e, "feel.bad_entry", "context");
+        if (key.kind != FEEL_STRING || !feel_has(entry, T("value")))
+            return eval_null_c(e, "feel.bad_entry", "context");
         if (feel_has(&made, key.string)) return eval_null(e, "feel.duplicate_key", key.string);
         made = put(e, made, key.string, feel_get(entry, T("value")));
         if (made.kind == FEEL_NULL) return made;

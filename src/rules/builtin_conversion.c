@@ -22,13 +22,17 @@ static bool one_of(struct text t, const char *allowed) {
     return t.n == 1 && strchr(allowed, t.p[0]);
 }
 
-static struct feel_value number_grouped(struct eval *e, struct text from, struct text group, struct text point) {
+static struct feel_value number_grouped(struct eval *e, struct text from, struct text group,
+                                        struct text point) {
     struct out o = {.arena = e->arena};
     for (size_t i = 0; i < from.n; i++) {
         if (group.n && from.p[i] == group.p[0]) continue;
-        if (point.n && from.p[i] == point.p[0]) out_byte(&o, '.');
-        else if (from.p[i] == '.') out_byte(&o, point.n ? '#' : '.'); // a point that is none
-        else out_byte(&o, from.p[i]);
+        if (point.n && from.p[i] == point.p[0])
+            out_byte(&o, '.');
+        else if (from.p[i] == '.')
+            out_byte(&o, point.n ? '#' : '.'); // a point that is none
+        else
+            out_byte(&o, from.p[i]);
     }
     struct feel_value v = feel_number_of(out_done(&o)), source = feel_string(from);
     return v.kind == FEEL_NULL ? bad(e, &source) : v;
@@ -43,7 +47,8 @@ static struct feel_value to_number(struct eval *e, const struct feel_value *a, s
     struct text group = feel_text(&a[1]), point = feel_text(&a[2]);
     bool bad_group = a[1].kind == FEEL_STRING && !one_of(group, " ,.");
     bool bad_point = a[2].kind == FEEL_STRING && !one_of(point, ",.");
-    if (bad_group || bad_point || (group.n && text_eq(group, point))) return eval_null_c(e, "feel.bad_separator", "number");
+    if (bad_group || bad_point || (group.n && text_eq(group, point)))
+        return eval_null_c(e, "feel.bad_separator", "number");
     return number_grouped(e, a[0].string, group, point);
 }
 
@@ -76,7 +81,8 @@ static bool whole(const struct feel_value *v, int64_t *out) {
 static struct feel_value date_of_parts(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
     int64_t year, month, day;
-    if (!whole(&a[0], &year) || !whole(&a[1], &month) || !whole(&a[2], &day) || !temporal_date_is_valid(year, month, day))
+    if (!whole(&a[0], &year) || !whole(&a[1], &month) || !whole(&a[2], &day) ||
+        !temporal_date_is_valid(year, month, day))
         return eval_null_c(e, "feel.no_such_date", "date");
     return (struct feel_value){.kind = FEEL_DATE, .date = {(int32_t)year, (uint8_t)month, (uint8_t)day}};
 }
@@ -93,20 +99,22 @@ static struct feel_value time_from(struct eval *e, const struct feel_value *a, s
 
 static bool split_seconds(struct feel_number n, int64_t *second, int64_t *nano) {
     struct feel_number floor, rest;
-    return number_round(n, 0, ROUND_FLOOR, &floor) && number_to_int(floor, second) && number_subtract(n, floor, &rest) &&
-           number_multiply(rest, number_from_int(NANOS), &rest) && number_round(rest, 0, ROUND_DOWN, &rest) &&
-           number_to_int(rest, nano);
+    return number_round(n, 0, ROUND_FLOOR, &floor) && number_to_int(floor, second) &&
+           number_subtract(n, floor, &rest) && number_multiply(rest, number_from_int(NANOS), &rest) &&
+           number_round(rest, 0, ROUND_DOWN, &rest) && number_to_int(rest, nano);
 }
 
 static struct feel_value time_of_parts(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
     int64_t hour, minute, second, nano;
-    if (!whole(&a[0], &hour) || !whole(&a[1], &minute) || !split_seconds(a[2].number, &second, &nano) || hour < 0 ||
-        hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    if (!whole(&a[0], &hour) || !whole(&a[1], &minute) || !split_seconds(a[2].number, &second, &nano) ||
+        hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return eval_null_c(e, "feel.no_such_time", "time");
-    struct feel_value v = {.kind = FEEL_TIME, .time = {(int32_t)(hour * 3600 + minute * 60 + second), (int32_t)nano, NULL}};
+    struct feel_value v = {.kind = FEEL_TIME,
+                           .time = {(int32_t)(hour * 3600 + minute * 60 + second), (int32_t)nano, NULL}};
     if (a[3].kind == FEEL_NULL) return v;
-    if (a[3].kind != FEEL_DAYS_DURATION || a[3].days.second > OFFSET_MAX_S || a[3].days.second < -OFFSET_MAX_S)
+    if (a[3].kind != FEEL_DAYS_DURATION || a[3].days.second > OFFSET_MAX_S ||
+        a[3].days.second < -OFFSET_MAX_S)
         return eval_null_c(e, "feel.bad_offset", "time");
     struct feel_zone zone = {.offset_s = (int32_t)a[3].days.second};
     v.time.zone = arena_copy(e->arena, &zone, sizeof zone);

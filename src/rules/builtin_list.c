@@ -34,7 +34,8 @@ static struct feel_value extreme(struct eval *e, const struct feel_list *l, int 
     int cmp;
     if (!value_order(&best, &best, &cmp)) return eval_null_c(e, "feel.no_order", feel_kind_name(best.kind));
     for (size_t i = 1; i < l->count; i++) {
-        if (!value_order(&l->items[i], &best, &cmp)) return eval_null_c(e, "feel.no_order", feel_kind_name(l->items[i].kind));
+        if (!value_order(&l->items[i], &best, &cmp))
+            return eval_null_c(e, "feel.no_order", feel_kind_name(l->items[i].kind));
         if (cmp * sign > 0) best = l->items[i];
     }
     return best;
@@ -123,9 +124,11 @@ static struct feel_value stddev(struct eval *e, const struct feel_value *a, size
     const struct feel_list *l = &a[0].list;
     struct feel_number average, squares = number_from_int(0), d;
     if (l->count < 2 || !all_numbers(e, l, "stddev(list)")) return feel_null();
-    if (!total(l, &average) || !number_divide(average, number_from_int((int64_t)l->count), &average)) return feel_null();
+    if (!total(l, &average) || !number_divide(average, number_from_int((int64_t)l->count), &average))
+        return feel_null();
     for (size_t i = 0; i < l->count; i++)
-        if (!number_subtract(l->items[i].number, average, &d) || !number_multiply(d, d, &d) || !number_add(squares, d, &squares))
+        if (!number_subtract(l->items[i].number, average, &d) || !number_multiply(d, d, &d) ||
+            !number_add(squares, d, &squares))
             return number_or_null(e, false, d);
     bool ok = number_divide(squares, number_from_int((int64_t)l->count - 1), &d) && number_sqrt(d, &d);
     return number_or_null(e, ok, d);
@@ -151,7 +154,8 @@ static struct feel_value mode(struct eval *e, const struct feel_value *a, size_t
 static struct feel_value decide(struct eval *e, const struct feel_list *l, bool deciding, const char *what) {
     bool unknown = false;
     for (size_t i = 0; i < l->count; i++) {
-        if (l->items[i].kind == FEEL_BOOLEAN && l->items[i].boolean == deciding) return feel_boolean(deciding);
+        if (l->items[i].kind == FEEL_BOOLEAN && l->items[i].boolean == deciding)
+            return feel_boolean(deciding);
         if (l->items[i].kind != FEEL_BOOLEAN) unknown = true;
     }
     return unknown ? wrong(e, what) : feel_boolean(!deciding);
@@ -173,7 +177,8 @@ static struct feel_value any_true(struct eval *e, const struct feel_value *a, si
 static bool position(const struct feel_value *v, size_t count, size_t *at) {
     struct feel_number n;
     int64_t i;
-    if (v->kind != FEEL_NUMBER || !number_round(v->number, 0, ROUND_DOWN, &n) || !number_to_int(n, &i)) return false;
+    if (v->kind != FEEL_NUMBER || !number_round(v->number, 0, ROUND_DOWN, &n) || !number_to_int(n, &i))
+        return false;
     if (i < 0) i += (int64_t)count + 1;
     if (i < 1 || i > (int64_t)count) return false;
     *at = (size_t)i - 1;

@@ -9,16 +9,17 @@ static struct feel_value result(struct eval *e, bool ok, struct feel_number n) {
 static struct feel_value rounded(struct eval *e, const struct feel_value *a, enum number_rounding how) {
     int64_t scale = 0;
     struct feel_number n = a[0].number, whole;
-    if (a[1].kind == FEEL_NUMBER && (!number_round(a[1].number, 0, ROUND_DOWN, &whole) || !number_to_int(whole, &scale)))
+    if (a[1].kind == FEEL_NUMBER &&
+        (!number_round(a[1].number, 0, ROUND_DOWN, &whole) || !number_to_int(whole, &scale)))
         return eval_null_c(e, "feel.bad_scale", "");
     if (!number_round(a[0].number, scale, how, &n)) return eval_null_c(e, "feel.bad_scale", "");
     return value_of_number(n);
 }
 
-#define ROUNDING(name, how)                                                                              \
-    static struct feel_value name(struct eval *e, const struct feel_value *a, size_t given) {            \
-        (void)given;                                                                                     \
-        return rounded(e, a, how);                                                                       \
+#define ROUNDING(name, how)                                                                   \
+    static struct feel_value name(struct eval *e, const struct feel_value *a, size_t given) { \
+        (void)given;                                                                          \
+        return rounded(e, a, how);                                                            \
     }
 ROUNDING(decimal, ROUND_HALF_EVEN)
 ROUNDING(floor_of, ROUND_FLOOR)

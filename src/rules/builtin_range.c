@@ -1,5 +1,5 @@
-// Range functions (10.3.4.11): relations of points and ranges, after Allen's intervals. A point is a range that
-// begins and ends with it; an end without bound is beyond every value.
+// Range functions (10.3.4.11): relations of points and ranges, after Allen's intervals. A point is a range
+// that begins and ends with it; an end without bound is beyond every value.
 #include "rules/builtin.h"
 #include "rules/parser.h"
 
@@ -108,19 +108,19 @@ static struct feel_value relate(struct eval *e, const struct feel_value *a, unsi
                                 bool (*relation)(struct interval *, struct interval *)) {
     struct interval x = interval_of(&a[0]), y = interval_of(&a[1]);
     bool both = x.is_point && y.is_point;
-    bool ok = points & POINTS_TOO                         ? true
+    bool ok = points & POINTS_TOO                               ? true
               : both || (x.is_point && !(points & POINT_FIRST)) ? false
-                                                          : !y.is_point || (points & POINT_SECOND);
+                                                                : !y.is_point || (points & POINT_SECOND);
     if (points == POINTS_TOO && x.is_point != y.is_point && relation == coincides) ok = false;
     if (!ok) return eval_null_c(e, "feel.argument_type", "range");
     bool holds = relation(&x, &y);
     return x.failed || y.failed ? eval_null_c(e, "feel.no_order", "range") : feel_boolean(holds);
 }
 
-#define RELATION(name, points)                                                                           \
-    static struct feel_value run_##name(struct eval *e, const struct feel_value *a, size_t given) {      \
-        (void)given;                                                                                     \
-        return relate(e, a, points, name);                                                               \
+#define RELATION(name, points)                                                                      \
+    static struct feel_value run_##name(struct eval *e, const struct feel_value *a, size_t given) { \
+        (void)given;                                                                                \
+        return relate(e, a, points, name);                                                          \
     }
 RELATION(before, POINTS_TOO)
 RELATION(after, POINTS_TOO)
@@ -145,8 +145,8 @@ static bool is_end(const struct node *n) {
     if (n->kind == NODE_NEGATE) return n->a->kind == NODE_LITERAL;
     return n->kind == NODE_CALL && n->a->kind == NODE_NAME && n->a->builtin && n->count == 1 &&
            n->items[0]->kind == NODE_LITERAL && n->items[0]->value.kind == FEEL_STRING &&
-           (text_eq(n->a->name, T("date")) || text_eq(n->a->name, T("time")) || text_eq(n->a->name, T("duration")) ||
-            text_eq(n->a->name, T("date and time")));
+           (text_eq(n->a->name, T("date")) || text_eq(n->a->name, T("time")) ||
+            text_eq(n->a->name, T("duration")) || text_eq(n->a->name, T("date and time")));
 }
 
 static struct feel_value range_from(struct eval *e, const struct feel_value *a, size_t given) {

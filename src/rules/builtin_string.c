@@ -110,8 +110,8 @@ static struct feel_value matches(struct eval *e, const struct feel_value *a, siz
 }
 
 // The replacement may hold $0 to $99, \$ and \\; anything else after \ or $ is an error (XPath F&O 5.6.4).
-static bool replacement(struct eval *e, struct out *o, struct text with, struct text subject, const size_t *spans, int groups,
-                        int group_count) {
+static bool replacement(struct eval *e, struct out *o, struct text with, struct text subject,
+                        const size_t *spans, int groups, int group_count) {
     for (size_t i = 0; i < with.n; i++) {
         char c = with.p[i], next = i + 1 < with.n ? with.p[i + 1] : 0;
         if (c == '\\') {
@@ -122,10 +122,13 @@ static bool replacement(struct eval *e, struct out *o, struct text with, struct 
             if (next < '0' || next > '9') return eval_null(e, "feel.bad_replacement", with), false;
             int g = next - '0';
             i++;
-            while (i + 1 < with.n && with.p[i + 1] >= '0' && with.p[i + 1] <= '9' && g * 10 + (with.p[i + 1] - '0') <= group_count)
+            while (i + 1 < with.n && with.p[i + 1] >= '0' && with.p[i + 1] <= '9' &&
+                   g * 10 + (with.p[i + 1] - '0') <= group_count)
                 g = g * 10 + (with.p[++i] - '0');
-            if (g < groups && spans[2 * g] != SIZE_MAX) out_text(o, text_slice(subject, spans[2 * g], spans[2 * g + 1]));
-        } else out_byte(o, c);
+            if (g < groups && spans[2 * g] != SIZE_MAX)
+                out_text(o, text_slice(subject, spans[2 * g], spans[2 * g + 1]));
+        } else
+            out_byte(o, c);
         if (o->n > FEEL_STRING_MAX) return eval_null_c(e, "feel.limit_string", "replace"), false;
     }
     return true;
@@ -136,10 +139,14 @@ static int group_count(struct text p) {
     int count = 0;
     bool in_class = false;
     for (size_t i = 0; i < p.n; i++) {
-        if (p.p[i] == '\\') i++;
-        else if (p.p[i] == '[') in_class = true;
-        else if (p.p[i] == ']') in_class = false;
-        else if (p.p[i] == '(' && !in_class && !(i + 1 < p.n && p.p[i + 1] == '?')) count++;
+        if (p.p[i] == '\\')
+            i++;
+        else if (p.p[i] == '[')
+            in_class = true;
+        else if (p.p[i] == ']')
+            in_class = false;
+        else if (p.p[i] == '(' && !in_class && !(i + 1 < p.n && p.p[i + 1] == '?'))
+            count++;
     }
     return count;
 }

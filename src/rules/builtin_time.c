@@ -30,15 +30,17 @@ static struct feel_value day_of_year(struct eval *e, const struct feel_value *a,
 }
 
 static struct feel_value day_of_week(struct eval *e, const struct feel_value *a, size_t given) {
-    static const char *const NAMES[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+    static const char *const NAMES[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                        "Friday", "Saturday", "Sunday"};
     (void)given;
     struct feel_date d;
     return date_of(e, &a[0], &d) ? feel_string(text_of(NAMES[temporal_weekday(d) - 1])) : feel_null();
 }
 
 static struct feel_value month_of_year(struct eval *e, const struct feel_value *a, size_t given) {
-    static const char *const NAMES[] = {"January", "February", "March", "April", "May", "June", "July", "August",
-                                        "September", "October", "November", "December"};
+    static const char *const NAMES[] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
     (void)given;
     struct feel_date d;
     return date_of(e, &a[0], &d) ? feel_string(text_of(NAMES[d.month - 1])) : feel_null();
@@ -48,7 +50,8 @@ static struct feel_value month_of_year(struct eval *e, const struct feel_value *
 static struct feel_value week_of_year(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
     struct feel_date d, thursday;
-    if (!date_of(e, &a[0], &d) || !temporal_date_from_days(temporal_days(d) + 4 - temporal_weekday(d), &thursday))
+    if (!date_of(e, &a[0], &d) ||
+        !temporal_date_from_days(temporal_days(d) + 4 - temporal_weekday(d), &thursday))
         return feel_null();
     return feel_int((day_number(thursday) - 1) / 7 + 1);
 }

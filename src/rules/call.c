@@ -11,20 +11,22 @@ static bool find(const struct text *names, size_t count, struct text name, size_
 }
 
 // Arguments by name are put in the order of the parameters. False, with a diagnostic, when they do not fit.
-static bool in_order(struct eval *e, const struct node *f, const struct feel_value *args, const struct text *names,
-                     size_t count, struct feel_entry *out) {
+static bool in_order(struct eval *e, const struct node *f, const struct feel_value *args,
+                     const struct text *names, size_t count, struct feel_entry *out) {
     if (count != f->count) return eval_null(e, "feel.argument_count", f->name), false;
     for (size_t i = 0; i < f->count; i++) {
         size_t at = i;
-        if (names && !find(names, count, f->names[i], &at)) return eval_null(e, "feel.argument_missing", f->names[i]), false;
+        if (names && !find(names, count, f->names[i], &at))
+            return eval_null(e, "feel.argument_missing", f->names[i]), false;
         out[i] = (struct feel_entry){f->names[i], args[at]};
-        if (!type_fit(e, f->types[i], &out[i].value)) return eval_null(e, "feel.argument_type", f->names[i]), false;
+        if (!type_fit(e, f->types[i], &out[i].value))
+            return eval_null(e, "feel.argument_type", f->names[i]), false;
     }
     return true;
 }
 
-static struct feel_value call_defined(struct eval *e, const struct feel_function *f, const struct feel_value *args,
-                                      const struct text *names, size_t count) {
+static struct feel_value call_defined(struct eval *e, const struct feel_function *f,
+                                      const struct feel_value *args, const struct text *names, size_t count) {
     const struct node *n = f->node;
     struct feel_entry *entries = ARENA_ARRAY(e->arena, struct feel_entry, n->count);
     if (!in_order(e, n, args, names, count, entries)) return feel_null();
@@ -40,8 +42,10 @@ size_t function_param_count(const struct feel_function *f) {
     return f->node ? f->node->count : 1;
 }
 
-struct feel_value eval_apply(struct eval *e, const struct feel_function *f, const struct feel_value *args, size_t count) {
-    return f->builtin ? builtin_call(e, f->builtin, args, NULL, count) : call_defined(e, f, args, NULL, count);
+struct feel_value eval_apply(struct eval *e, const struct feel_function *f, const struct feel_value *args,
+                             size_t count) {
+    return f->builtin ? builtin_call(e, f->builtin, args, NULL, count)
+                      : call_defined(e, f, args, NULL, count);
 }
 
 struct feel_value eval_call(struct eval *e, const struct scope *s, const struct node *n) {
@@ -50,7 +54,8 @@ struct feel_value eval_call(struct eval *e, const struct scope *s, const struct 
     for (size_t i = 0; i < n->count; i++) args[i] = eval_node(e, s, n->items[i]);
     e->site = n;
     if (callee.kind != FEEL_FUNCTION)
-        return eval_null(e, "feel.no_function", n->a->kind == NODE_NAME ? n->a->name : text_of(feel_kind_name(callee.kind)));
+        return eval_null(e, "feel.no_function",
+                         n->a->kind == NODE_NAME ? n->a->name : text_of(feel_kind_name(callee.kind)));
     const struct feel_function *f = callee.function;
     return f->builtin ? builtin_call(e, f->builtin, args, n->names, n->count)
                       : call_defined(e, f, args, n->names, n->count);

@@ -36,7 +36,8 @@ bool value_order(const struct feel_value *a, const struct feel_value *b, int *cm
     return ok;
 }
 
-// Values may share parts, so a small one can unfold to a huge one: comparing is counted and gives up as unknown.
+// Values may share parts, so a small one can unfold to a huge one: comparing is counted and gives up as
+// unknown.
 struct walk {
     int64_t *budget;
     int depth;
@@ -58,7 +59,8 @@ static enum feel_truth list_equal(struct walk *w, struct feel_list a, struct fee
     return all;
 }
 
-static enum feel_truth context_equal(struct walk *w, const struct feel_value *a, const struct feel_value *b, equality *eq) {
+static enum feel_truth context_equal(struct walk *w, const struct feel_value *a, const struct feel_value *b,
+                                     equality *eq) {
     if (a->context.count != b->context.count) return FEEL_FALSE;
     enum feel_truth all = FEEL_TRUE;
     for (size_t i = 0; i < a->context.count; i++) {
@@ -72,8 +74,10 @@ static enum feel_truth context_equal(struct walk *w, const struct feel_value *a,
     return all;
 }
 
-static enum feel_truth range_equal(struct walk *w, const struct feel_range *a, const struct feel_range *b, equality *eq) {
-    if (a->form != b->form || a->low_closed != b->low_closed || a->high_closed != b->high_closed) return FEEL_FALSE;
+static enum feel_truth range_equal(struct walk *w, const struct feel_range *a, const struct feel_range *b,
+                                   equality *eq) {
+    if (a->form != b->form || a->low_closed != b->low_closed || a->high_closed != b->high_closed)
+        return FEEL_FALSE;
     enum feel_truth low = eq(w, &a->low, &b->low), high = eq(w, &a->high, &b->high);
     if (low == FEEL_FALSE || high == FEEL_FALSE) return FEEL_FALSE;
     return low == FEEL_TRUE ? high : low;
@@ -144,7 +148,8 @@ enum feel_truth range_includes(const struct feel_range *r, const struct feel_val
     }
     int cmp;
     // An end of `null` is not an end without bound: only (< 10) and the like have none.
-    if (r->form == FEEL_INTERVAL && (r->low.kind == FEEL_NULL || r->high.kind == FEEL_NULL)) return FEEL_UNKNOWN;
+    if (r->form == FEEL_INTERVAL && (r->low.kind == FEEL_NULL || r->high.kind == FEEL_NULL))
+        return FEEL_UNKNOWN;
     if (r->low.kind != FEEL_NULL) {
         if (!value_order(v, &r->low, &cmp)) return FEEL_UNKNOWN;
         if (cmp < 0 || (cmp == 0 && !r->low_closed)) return FEEL_FALSE;

@@ -5,20 +5,21 @@
 #include "rules/feel.h"
 
 enum {
-    DMN_NODES_MAX = 5000,   // decisions, inputs, knowledge models and services of one model
-    DMN_RULES_MAX = 20000,  // rules of one table
-    DMN_COLUMNS_MAX = 500,  // inputs and outputs of one table
-    DMN_TRACE_MAX = 2000,   // steps kept in one trace; the rest is counted
+    DMN_NODES_MAX = 5000,  // decisions, inputs, knowledge models and services of one model
+    DMN_RULES_MAX = 20000, // rules of one table
+    DMN_COLUMNS_MAX = 500, // inputs and outputs of one table
+    DMN_TRACE_MAX = 2000,  // steps kept in one trace; the rest is counted
 };
 
 struct dmn_model;
 
-// Reads a model (at most XML_BYTES_MAX). Every expression is parsed now, so what is wrong is found when the pack
-// loads: STATUS_INVALID with field "model", rule, line, and arguments "element" (name or id) and "near".
+// Reads a model (at most XML_BYTES_MAX). Every expression is parsed now, so what is wrong is found when the
+// pack loads: STATUS_INVALID with field "model", rule, line, and arguments "element" (name or id) and "near".
 // STATUS_UNSUPPORTED for another namespace or expression language.
 enum status dmn_read(struct arena *a, struct text xml, const struct dmn_model **out, struct problem *p);
-// The same for a model with <import>s: every imported namespace must be among `imports`, which live as long. With
-// `lenient`, an expression that does not parse becomes one that gives null and says so, as engines of the field do.
+// The same for a model with <import>s: every imported namespace must be among `imports`, which live as long.
+// With `lenient`, an expression that does not parse becomes one that gives null and says so, as engines of
+// the field do.
 struct dmn_read_options {
     const struct dmn_model *const *imports;
     size_t import_count;
@@ -62,45 +63,46 @@ struct dmn_named_value {
     struct feel_value value;
 };
 struct dmn_trace_rule {
-    size_t index;            // from 1, as the editors show it
-    struct text id;          // empty when the model gives none
+    size_t index;   // from 1, as the editors show it
+    struct text id; // empty when the model gives none
     const struct dmn_named_value *outputs;
     size_t output_count;
     const struct dmn_named_value *annotations; // strings, named by their column
     size_t annotation_count;
-    bool chosen;             // false when it matched but the hit policy took another
+    bool chosen; // false when it matched but the hit policy took another
 };
 // One evaluated decision, table inside a knowledge model, or service.
 struct dmn_step {
     enum dmn_node_kind kind;
     struct text id, name;
     enum dmn_logic logic;
-    enum dmn_hit_policy hit_policy;      // of a table
+    enum dmn_hit_policy hit_policy;       // of a table
     const struct dmn_named_value *inputs; // of a table: input expressions; else required inputs and decisions
     size_t input_count;
-    const struct dmn_trace_rule *rules;  // those that matched, in table order
+    const struct dmn_trace_rule *rules; // those that matched, in table order
     size_t rule_count;
     struct feel_value value;
     const struct feel_diagnostic *diagnostics;
     size_t diagnostic_count;
-    unsigned depth;                      // 0: the decision asked for
+    unsigned depth; // 0: the decision asked for
 };
 // Steps in order of completion: what a decision needs comes before it. Zero-initialise.
 struct dmn_trace {
     struct dmn_step *items;
     size_t count, capacity;
-    size_t lost;  // steps beyond DMN_TRACE_MAX
+    size_t lost; // steps beyond DMN_TRACE_MAX
 };
 
 // Evaluates a decision (or decision service) by id or name. `input` is a context of input data by name;
-// entries that the model does not know are ignored, missing ones are null. Results of decisions may be given as
-// well by name, they are then not evaluated. `trace` may be NULL. STATUS_NOT_FOUND, STATUS_TOO_LARGE.
-// A decision that fails gives null and a diagnostic in its step.
+// entries that the model does not know are ignored, missing ones are null. Results of decisions may be given
+// as well by name, they are then not evaluated. `trace` may be NULL. STATUS_NOT_FOUND, STATUS_TOO_LARGE. A
+// decision that fails gives null and a diagnostic in its step.
 enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
                          const struct feel_now *now, struct arena *a, struct feel_value *out,
                          struct dmn_trace *trace);
 
 const char *dmn_hit_policy_name(enum dmn_hit_policy h); // "COLLECT"
-// [{"id", "name", "kind", "logic", "hitPolicy", "inputs": {..}, "rules": [{"index", "id", "chosen", "outputs": {..},
+// [{"id", "name", "kind", "logic", "hitPolicy", "inputs": {..}, "rules": [{"index", "id", "chosen",
+// "outputs": {..},
 //   "annotations": {..}}], "value", "diagnostics": [{"key", "detail", "line", "column"}]}]
 void dmn_trace_json(struct json_out *j, const struct dmn_trace *t);

@@ -47,8 +47,12 @@ const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel
     struct text language = dmn_attribute(r, element, "expressionLanguage");
     size_t at;
     bool is_feel = !language.n || text_find(language, T("FEEL"), &at) || text_find(language, T("feel"), &at);
-    struct feel_names names = {r->variables.items, r->variables.count, r->model->members.items, r->model->members.count};
-    struct parse_options options = {.names = &names, .find_type = dmn_find_type, .type_context = r, .first_line = text ? xmlGetLineNo(text) : xmlGetLineNo(element)};
+    struct feel_names names = {r->variables.items, r->variables.count, r->model->members.items,
+                               r->model->members.count};
+    struct parse_options options = {.names = &names,
+                                    .find_type = dmn_find_type,
+                                    .type_context = r,
+                                    .first_line = text ? xmlGetLineNo(text) : xmlGetLineNo(element)};
     const struct feel_expression *x = NULL;
     struct problem p = {0};
     if (is_feel && !parse_with(r->arena, source, mode, &options, &x, &p)) return x->root;
@@ -212,8 +216,9 @@ static const struct node *filter(struct reader *r, const xmlNode *n) {
     return made;
 }
 
-static const char *const EXPRESSIONS[] = {"literalExpression", "decisionTable", "context", "invocation", "list", "relation",
-                                          "functionDefinition", "conditional", "for", "some", "every", "filter"};
+static const char *const EXPRESSIONS[] = {
+    "literalExpression",  "decisionTable", "context", "invocation", "list",  "relation",
+    "functionDefinition", "conditional",   "for",     "some",       "every", "filter"};
 
 bool dmn_is_expression(const xmlNode *n) {
     for (size_t i = 0; i < sizeof EXPRESSIONS / sizeof *EXPRESSIONS; i++)

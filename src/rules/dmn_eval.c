@@ -35,7 +35,8 @@ static void bind(struct run *r, struct entry_list *l, const struct dmn_requireme
 
 static void bind_requirements(struct run *r, const struct dmn_node *n, struct scope *out) {
     struct entry_list l = {0};
-    for (size_t i = 0; i < n->requirement_count; i++) bind(r, &l, &n->requirements[i], node_value(r, n->requirements[i].node));
+    for (size_t i = 0; i < n->requirement_count; i++)
+        bind(r, &l, &n->requirements[i], node_value(r, n->requirements[i].node));
     out->entries = l.items;
     out->count = l.count;
 }
@@ -51,8 +52,8 @@ static struct dmn_step plain_step(struct run *r, const struct dmn_node *n, const
     return (struct dmn_step){.inputs = in, .input_count = count, .logic = n->logic_kind};
 }
 
-static void trace_decision(struct run *r, const struct dmn_node *n, const struct scope *s, struct feel_value v,
-                           const struct feel_diagnostics *d) {
+static void trace_decision(struct run *r, const struct dmn_node *n, const struct scope *s,
+                           struct feel_value v, const struct feel_diagnostics *d) {
     struct dmn_step step = r->table ? *r->table : plain_step(r, n, s);
     step.kind = n->info.kind;
     step.id = n->info.id;
@@ -70,7 +71,8 @@ static struct feel_value decide(struct run *r, const struct dmn_node *n) {
     r->depth++;
     bind_requirements(r, n, s);
     r->depth--;
-    struct feel_diagnostics *outer = e->diagnostics, *mine = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
+    struct feel_diagnostics *outer = e->diagnostics,
+                            *mine = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
     struct dmn_step *outer_table = r->table;
     e->diagnostics = mine;
     r->table = NULL;
@@ -90,7 +92,8 @@ static struct feel_value input_value(struct run *r, const struct dmn_node *n) {
     return v;
 }
 
-// The function is known to itself and to what it requires before its scope is filled, so circles of knowledge work.
+// The function is known to itself and to what it requires before its scope is filled, so circles of knowledge
+// work.
 static struct feel_value function_value(struct run *r, const struct dmn_node *n, size_t at) {
     struct arena *a = r->eval->arena;
     if (!n->logic) return feel_null();
@@ -111,16 +114,20 @@ static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     for (size_t i = 0; i < r->values.count; i++)
         if (r->values.items[i].node == n)
-            return r->values.items[i].running ? eval_null(e, "dmn.circle", n->info.name) : r->values.items[i].value;
+            return r->values.items[i].running ? eval_null(e, "dmn.circle", n->info.name)
+                                              : r->values.items[i].value;
     enum { DECISION_COST = 4 }; // levels of recursion that one takes
-    if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1)) return eval_null(e, "feel.limit_depth", n->info.name);
+    if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1))
+        return eval_null(e, "feel.limit_depth", n->info.name);
     size_t at = r->values.count;
     *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, feel_null(), true};
     e->depth += DECISION_COST;
     struct feel_value v;
     bool is_given = n->info.kind == DMN_DECISION && r->input && feel_has(r->input, n->info.name);
-    if (n->info.kind == DMN_INPUT || is_given) v = input_value(r, n);
-    else v = n->info.kind == DMN_DECISION ? decide(r, n) : function_value(r, n, at);
+    if (n->info.kind == DMN_INPUT || is_given)
+        v = input_value(r, n);
+    else
+        v = n->info.kind == DMN_DECISION ? decide(r, n) : function_value(r, n, at);
     e->depth -= DECISION_COST;
     r->values.items[at].value = v;
     r->values.items[at].running = false;
@@ -132,7 +139,8 @@ static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
 static struct feel_value service_outputs(struct run *r, const struct dmn_node *n) {
     if (n->output_count == 1) return node_value(r, n->outputs[0]);
     struct feel_value c = feel_empty_context();
-    for (size_t i = 0; i < n->output_count; i++) feel_put(r->eval->arena, &c, n->outputs[i]->info.name, node_value(r, n->outputs[i]));
+    for (size_t i = 0; i < n->output_count; i++)
+        feel_put(r->eval->arena, &c, n->outputs[i]->info.name, node_value(r, n->outputs[i]));
     return c;
 }
 
@@ -140,7 +148,8 @@ static struct feel_value service_outputs(struct run *r, const struct dmn_node *n
 struct feel_value service_run(struct eval *e, const struct scope *s, const struct node *n) {
     struct run *outer = e->host;
     struct feel_value given = {.kind = FEEL_CONTEXT, .context = {s->entries, s->count}};
-    struct run inner = {.eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1, .outside = outer};
+    struct run inner = {
+        .eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1, .outside = outer};
     e->host = &inner;
     struct feel_value v = service_outputs(&inner, n->data);
     e->host = outer;
@@ -163,7 +172,8 @@ static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     struct feel_value v = service_outputs(r, n);
     r->depth--;
     if (!type_fit(r->eval, n->logic->type, &v)) eval_null(r->eval, "feel.wrong_type", n->info.name);
-    run_add_step(r, (struct dmn_step){.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v});
+    run_add_step(r,
+                 (struct dmn_step){.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v});
     return v;
 }
 
@@ -185,7 +195,8 @@ const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_o
 }
 
 enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
-                         const struct feel_now *now, struct arena *a, struct feel_value *out, struct dmn_trace *trace) {
+                         const struct feel_now *now, struct arena *a, struct feel_value *out,
+                         struct dmn_trace *trace) {
     *out = feel_null();
     const struct dmn_node *n = find(m, id_or_name);
     if (!n) return STATUS_NOT_FOUND;

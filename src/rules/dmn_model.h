@@ -1,5 +1,6 @@
-// dmn_model.h - a read model. dmn_read.c: nodes and requirements; dmn_types.c: item definitions; dmn_boxed.c: boxed
-// expressions; dmn_table_read.c: tables; dmn_table.c and dmn_eval.c: evaluation; dmn_trace.c: the trace as JSON.
+// dmn_model.h - a read model. dmn_read.c: nodes and requirements; dmn_types.c: item definitions; dmn_boxed.c:
+// boxed expressions; dmn_table_read.c: tables; dmn_table.c and dmn_eval.c: evaluation; dmn_trace.c: the trace
+// as JSON.
 #pragma once
 #include "base/xml.h"
 #include "rules/dmn.h"
@@ -10,21 +11,21 @@ struct dmn_node;
 
 struct dmn_requirement {
     const struct dmn_node *node;
-    struct text import;          // the import's name, empty for this model
+    struct text import; // the import's name, empty for this model
 };
 
 struct dmn_node {
     struct dmn_node_info info;
     const struct dmn_model *model;
     const struct feel_type *type;
-    const struct node *logic;            // a decision's; a knowledge model's NODE_FUNCTION; NULL when there is none
+    const struct node *logic; // a decision's; a knowledge model's NODE_FUNCTION; NULL when there is none
     enum dmn_logic logic_kind;
     struct dmn_requirement *requirements; // in document order; of a service: what it takes as input
     size_t requirement_count;
-    const struct dmn_node **outputs;      // of a service
+    const struct dmn_node **outputs; // of a service
     size_t output_count;
-    const xmlNode *element;              // while reading only
-    int mark;                            // of the search for circles
+    const xmlNode *element; // while reading only
+    int mark;               // of the search for circles
 };
 
 struct dmn_import {
@@ -34,7 +35,7 @@ struct dmn_import {
 
 struct named_type {
     struct text name;
-    const struct feel_type *type;        // NULL until resolved
+    const struct feel_type *type; // NULL until resolved
     const xmlNode *element;
     bool resolving;
 };
@@ -51,31 +52,31 @@ struct dmn_model {
     struct {
         struct text *items;
         size_t count, capacity;
-    } members;                           // names of components, for the parser
+    } members; // names of components, for the parser
 };
 
 struct table_input {
     struct text label;
     const struct node *expression;
-    const struct node *allowed;          // NODE_TESTS or NULL
+    const struct node *allowed; // NODE_TESTS or NULL
 };
 struct table_output {
     struct text name;
     const struct feel_type *type;
-    const struct node *allowed;          // NODE_TESTS in order of priority, or NULL
-    const struct node *otherwise;        // default, or NULL
+    const struct node *allowed;   // NODE_TESTS in order of priority, or NULL
+    const struct node *otherwise; // default, or NULL
 };
 struct table_rule {
     struct text id;
-    const struct node **tests;           // one for each input
-    const struct node **outputs;         // one for each output; NULL when empty
+    const struct node **tests;   // one for each input
+    const struct node **outputs; // one for each output; NULL when empty
     struct text *annotations;
 };
 enum aggregation { AGGREGATE_NONE, AGGREGATE_SUM, AGGREGATE_COUNT, AGGREGATE_MIN, AGGREGATE_MAX };
 struct table {
-    struct text id, name;                // of what holds it
+    struct text id, name; // of what holds it
     enum dmn_node_kind owner;
-    bool is_whole_logic;                 // the decision is this table: they share one step
+    bool is_whole_logic; // the decision is this table: they share one step
     enum dmn_hit_policy hit;
     enum aggregation aggregation;
     struct table_input *inputs;
@@ -93,11 +94,11 @@ struct reader {
     struct dmn_model *model;
     struct problem *problem;
     bool lenient, failed;
-    struct text holder;                  // the element being read, for problems
+    struct text holder; // the element being read, for problems
     struct {
         struct text *items;
         size_t count, capacity;
-    } variables;                         // known where we are
+    } variables; // known where we are
     int depth;
 };
 // Fails with the element's line; returns NULL.
@@ -114,10 +115,13 @@ void dmn_types_declare(struct reader *r, const xmlNode *definitions);
 void dmn_types_resolve(struct reader *r);
 const struct feel_type *dmn_find_type(const void *reader, struct text name); // a type_lookup
 const struct feel_type *dmn_type(struct reader *r, struct text reference); // Any when it is unknown or empty
-const struct feel_type *dmn_element_type(struct reader *r, const xmlNode *variable_or_expression); // its typeRef
+const struct feel_type *dmn_element_type(struct reader *r,
+                                         const xmlNode *variable_or_expression); // its typeRef
 
-const struct node *dmn_boxed(struct reader *r, const xmlNode *expression, struct text name); // any boxed expression
-const struct node *dmn_function(struct reader *r, const xmlNode *definition, struct text name); // parameters and body
+const struct node *dmn_boxed(struct reader *r, const xmlNode *expression,
+                             struct text name); // any boxed expression
+const struct node *dmn_function(struct reader *r, const xmlNode *definition,
+                                struct text name); // parameters and body
 bool dmn_is_expression(const xmlNode *n);
 const struct node *dmn_coerced(struct reader *r, const struct node *n, const struct feel_type *t);
 const struct node *dmn_table(struct reader *r, const xmlNode *table, struct text name);
@@ -134,10 +138,10 @@ struct run_value {
 struct run {
     struct eval *eval;
     const struct feel_value *input;
-    struct dmn_trace *trace;             // or NULL
-    struct dmn_step *table;              // step of the table that was just run, taken over by its decision
+    struct dmn_trace *trace; // or NULL
+    struct dmn_step *table;  // step of the table that was just run, taken over by its decision
     unsigned depth;
-    const struct run *outside;           // of a service called by an expression
+    const struct run *outside; // of a service called by an expression
     struct {
         struct run_value *items;
         size_t count, capacity;

@@ -5,9 +5,9 @@
 
 // Namespaces of DMN 1.1 to 1.5, and of the drafts that editors wrote before 1.3 was published.
 static const char *const NAMESPACES[] = {
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",     "http://www.omg.org/spec/DMN/20180521/MODEL/",
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",     "https://www.omg.org/spec/DMN/20211108/MODEL/",
-    "https://www.omg.org/spec/DMN/20230324/MODEL/",     "https://www.omg.org/spec/DMN/20240513/MODEL/",
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",   "http://www.omg.org/spec/DMN/20180521/MODEL/",
+    "https://www.omg.org/spec/DMN/20191111/MODEL/",   "https://www.omg.org/spec/DMN/20211108/MODEL/",
+    "https://www.omg.org/spec/DMN/20230324/MODEL/",   "https://www.omg.org/spec/DMN/20240513/MODEL/",
     "http://www.omg.org/spec/DMN/20151101/dmn11.xsd",
 };
 
@@ -71,9 +71,12 @@ static void declare(struct reader *r, const xmlNode *n, enum dmn_node_kind kind)
     struct dmn_node *node = &r->model->nodes[r->model->node_count++];
     *node = (struct dmn_node){.model = r->model, .element = n, .type = dmn_element_type(r, variable)};
     node->info = (struct dmn_node_info){
-        .kind = kind, .id = dmn_attribute(r, n, "id"), .name = dmn_attribute(r, n, "name"),
+        .kind = kind,
+        .id = dmn_attribute(r, n, "id"),
+        .name = dmn_attribute(r, n, "name"),
         .type = variable ? dmn_attribute(r, variable, "typeRef") : T(""),
-        .description = description ? text_trim(xml_content(r->arena, description)) : T(""), .line = xmlGetLineNo(n)};
+        .description = description ? text_trim(xml_content(r->arena, description)) : T(""),
+        .line = xmlGetLineNo(n)};
     if (!node->info.name.n && variable) node->info.name = dmn_attribute(r, variable, "name");
     r->holder = node->info.name;
     if (!node->info.name.n) dmn_fail(r, n, "dmn_name", "dmn.no_name");
@@ -144,7 +147,8 @@ static void requirements(struct reader *r, struct dmn_node *node) {
 // What a service takes: its input data, then its input decisions, in the order of the schema's parameters.
 static void service(struct reader *r, struct dmn_node *node) {
     struct requirement_list in = {0}, out = {0};
-    for (const xmlNode *c = dmn_child(node->element, "inputData"); c; c = dmn_next(c, "inputData")) follow_into(r, c, &in);
+    for (const xmlNode *c = dmn_child(node->element, "inputData"); c; c = dmn_next(c, "inputData"))
+        follow_into(r, c, &in);
     for (const xmlNode *c = dmn_child(node->element, "inputDecision"); c; c = dmn_next(c, "inputDecision"))
         follow_into(r, c, &in);
     for (const xmlNode *c = dmn_child(node->element, "outputDecision"); c; c = dmn_next(c, "outputDecision"))
@@ -173,7 +177,9 @@ static void decision_logic(struct reader *r, struct dmn_node *node) {
     if (!x) return;
     const struct node *logic = dmn_boxed(r, x, node->info.name);
     if (!logic) return;
-    node->logic_kind = dmn_is(x, "decisionTable") ? DMN_TABLE : dmn_is(x, "literalExpression") ? DMN_LITERAL : DMN_BOXED;
+    node->logic_kind = dmn_is(x, "decisionTable")       ? DMN_TABLE
+                       : dmn_is(x, "literalExpression") ? DMN_LITERAL
+                                                        : DMN_BOXED;
     if (node->logic_kind == DMN_TABLE) {
         struct table *t = (struct table *)logic->data;
         t->is_whole_logic = true;
@@ -207,9 +213,16 @@ static void service_logic(struct reader *r, struct dmn_node *node) {
         names[i] = node->requirements[i].node->info.name;
         types[i] = node->requirements[i].node->type;
     }
-    *body = (struct node){.kind = NODE_NATIVE, .native = service_run, .data = node, .line = (uint32_t)node->info.line};
-    *function = (struct node){.kind = NODE_FUNCTION, .name = node->info.name, .a = body, .names = names, .types = types,
-                              .count = node->requirement_count, .type = result_type(node->type), .line = body->line};
+    *body = (struct node){
+        .kind = NODE_NATIVE, .native = service_run, .data = node, .line = (uint32_t)node->info.line};
+    *function = (struct node){.kind = NODE_FUNCTION,
+                              .name = node->info.name,
+                              .a = body,
+                              .names = names,
+                              .types = types,
+                              .count = node->requirement_count,
+                              .type = result_type(node->type),
+                              .line = body->line};
     node->logic = function;
     node->logic_kind = DMN_BOXED;
 }
@@ -238,7 +251,8 @@ static void refuse_circles(struct reader *r, struct dmn_node *node, int depth) {
     }
     node->mark = OPEN;
     for (size_t i = 0; i < node->requirement_count; i++)
-        if (!node->requirements[i].import.n) refuse_circles(r, (struct dmn_node *)node->requirements[i].node, depth + 1);
+        if (!node->requirements[i].import.n)
+            refuse_circles(r, (struct dmn_node *)node->requirements[i].node, depth + 1);
     node->mark = DONE;
 }
 
@@ -253,19 +267,24 @@ static void imports(struct reader *r, const xmlNode *definitions, const struct d
         for (size_t i = 0; o && i < o->import_count; i++)
             if (text_eq(o->imports[i]->space, im.space)) im.model = o->imports[i];
         r->holder = im.space;
-        if (im.model) r->model->imports[r->model->import_count++] = im;
-        else dmn_fail(r, n, "dmn_import", "dmn.unknown_import");
+        if (im.model)
+            r->model->imports[r->model->import_count++] = im;
+        else
+            dmn_fail(r, n, "dmn_import", "dmn.unknown_import");
         for (size_t i = 0; im.model && i < im.model->members.count; i++)
             *ARENA_PUSH(r->arena, &r->model->members) = im.model->members.items[i];
     }
 }
 
-// Names of entries, columns and outputs anywhere in the model, so that a path may use them wherever it stands.
+// Names of entries, columns and outputs anywhere in the model, so that a path may use them wherever it
+// stands.
 static void gather_members(struct reader *r, const xmlNode *n) {
     for (const xmlNode *c = xml_child(n); c; c = xml_next(c)) {
         const xmlNode *variable = dmn_is(c, "contextEntry") ? dmn_child(c, "variable") : NULL;
         bool is_column = dmn_is(c, "column") || dmn_is(c, "output");
-        struct text name = variable ? dmn_attribute(r, variable, "name") : is_column ? dmn_attribute(r, c, "name") : T("");
+        struct text name = variable    ? dmn_attribute(r, variable, "name")
+                           : is_column ? dmn_attribute(r, c, "name")
+                                       : T("");
         if (name.n) *ARENA_PUSH(r->arena, &r->model->members) = name;
         gather_members(r, c);
     }
@@ -283,8 +302,10 @@ static void read(struct reader *r, const xmlNode *definitions, const struct dmn_
     if (!r->failed) declare_all(r, definitions);
     for (size_t i = 0; i < m->node_count && !r->failed; i++) {
         r->holder = m->nodes[i].info.name;
-        if (m->nodes[i].info.kind == DMN_SERVICE) service(r, &m->nodes[i]);
-        else requirements(r, &m->nodes[i]);
+        if (m->nodes[i].info.kind == DMN_SERVICE)
+            service(r, &m->nodes[i]);
+        else
+            requirements(r, &m->nodes[i]);
     }
     for (size_t i = 0; i < m->node_count && !r->failed; i++) logic(r, &m->nodes[i]);
     for (size_t i = 0; i < m->node_count && !r->failed; i++) refuse_circles(r, &m->nodes[i], 0);
@@ -299,7 +320,10 @@ enum status dmn_read_with(struct arena *a, struct text xml, const struct dmn_rea
     enum status st = xml_read(xml, &doc, p);
     if (st) return st;
     const xmlNode *root = xmlDocGetRootElement(doc);
-    struct reader r = {.arena = a, .model = ARENA_NEW(a, struct dmn_model), .problem = p, .lenient = options && options->lenient,
+    struct reader r = {.arena = a,
+                       .model = ARENA_NEW(a, struct dmn_model),
+                       .problem = p,
+                       .lenient = options && options->lenient,
                        .holder = T("definitions")};
     if (!root || !dmn_is(root, "definitions")) {
         dmn_fail(&r, root, "dmn_namespace", "dmn.not_dmn");

@@ -9,8 +9,8 @@
 struct hit {
     size_t rule;
     struct feel_value *outputs;
-    struct feel_value whole;     // one output, or a context of all
-    size_t priority[8];          // places of the first outputs in their allowed values
+    struct feel_value whole; // one output, or a context of all
+    size_t priority[8];      // places of the first outputs in their allowed values
 };
 struct hits {
     struct hit *items;
@@ -25,10 +25,12 @@ struct table_eval {
     bool failed;
 };
 
-static struct feel_value whole_output(struct eval *e, const struct table *t, const struct feel_value *outputs) {
+static struct feel_value whole_output(struct eval *e, const struct table *t,
+                                      const struct feel_value *outputs) {
     if (t->output_count == 1) return outputs[0];
     struct feel_entry *entries = ARENA_ARRAY(e->arena, struct feel_entry, t->output_count);
-    for (size_t i = 0; i < t->output_count; i++) entries[i] = (struct feel_entry){t->outputs[i].name, outputs[i]};
+    for (size_t i = 0; i < t->output_count; i++)
+        entries[i] = (struct feel_entry){t->outputs[i].name, outputs[i]};
     return (struct feel_value){.kind = FEEL_CONTEXT, .context = {entries, t->output_count}};
 }
 
@@ -40,7 +42,8 @@ static void inputs(struct table_eval *x) {
         x->inputs[i] = eval_node(e, x->scope, in->expression);
         if (!in->allowed || x->inputs[i].kind == FEEL_NULL) continue;
         if (eval_tests(e, x->scope, in->allowed, &x->inputs[i]) == FEEL_TRUE) continue;
-        eval_null(e, "dmn.input_not_allowed", TEXT_JOIN(e->arena, in->label, T(" = "), feel_print_literal(e->arena, &x->inputs[i])));
+        eval_null(e, "dmn.input_not_allowed",
+                  TEXT_JOIN(e->arena, in->label, T(" = "), feel_print_literal(e->arena, &x->inputs[i])));
         x->failed = true;
     }
 }
@@ -64,7 +67,8 @@ static void add_hit(struct table_eval *x, size_t rule) {
         h.outputs[i] = eval_node(e, x->scope, t->rules[rule].outputs[i]);
         bool checked = o->allowed && h.outputs[i].kind != FEEL_NULL;
         if (checked && eval_tests(e, x->scope, o->allowed, &h.outputs[i]) != FEEL_TRUE)
-            h.outputs[i] = eval_null(e, "dmn.output_not_allowed", feel_print_literal(e->arena, &h.outputs[i]));
+            h.outputs[i] =
+                eval_null(e, "dmn.output_not_allowed", feel_print_literal(e->arena, &h.outputs[i]));
         if (i < sizeof h.priority / sizeof *h.priority) h.priority[i] = priority(x, o, &h.outputs[i]);
     }
     h.whole = whole_output(e, t, h.outputs);
@@ -119,9 +123,12 @@ static struct feel_value aggregate(struct table_eval *x) {
     for (size_t i = 1; i < x->hits.count; i++) {
         const struct feel_value *v = &x->hits.items[i].whole;
         int cmp;
-        if (x->table->aggregation == AGGREGATE_SUM) total = eval_binary(x->eval, NODE_ADD, &total, v);
-        else if (!value_order(v, &total, &cmp)) return eval_null(x->eval, "feel.no_order", x->table->name);
-        else if (x->table->aggregation == AGGREGATE_MIN ? cmp < 0 : cmp > 0) total = *v;
+        if (x->table->aggregation == AGGREGATE_SUM)
+            total = eval_binary(x->eval, NODE_ADD, &total, v);
+        else if (!value_order(v, &total, &cmp))
+            return eval_null(x->eval, "feel.no_order", x->table->name);
+        else if (x->table->aggregation == AGGREGATE_MIN ? cmp < 0 : cmp > 0)
+            total = *v;
     }
     return total;
 }
@@ -153,7 +160,8 @@ static struct feel_value result(struct table_eval *x) {
     case DMN_PRIORITY: return sorted(x)[0].whole;
     case DMN_OUTPUT_ORDER: return all_hits(x, sorted(x));
     case DMN_RULE_ORDER: return all_hits(x, x->hits.items);
-    case DMN_COLLECT: return x->table->aggregation == AGGREGATE_NONE ? all_hits(x, x->hits.items) : aggregate(x);
+    case DMN_COLLECT:
+        return x->table->aggregation == AGGREGATE_NONE ? all_hits(x, x->hits.items) : aggregate(x);
     }
     return feel_null();
 }
@@ -175,11 +183,16 @@ static struct dmn_trace_rule trace_rule(const struct table_eval *x, size_t hit) 
     const struct table_rule *rule = &t->rules[h->rule];
     struct dmn_named_value *outputs = ARENA_ARRAY(a, struct dmn_named_value, t->output_count);
     struct dmn_named_value *annotations = ARENA_ARRAY(a, struct dmn_named_value, t->annotation_count);
-    for (size_t i = 0; i < t->output_count; i++) outputs[i] = (struct dmn_named_value){t->outputs[i].name, h->outputs[i]};
+    for (size_t i = 0; i < t->output_count; i++)
+        outputs[i] = (struct dmn_named_value){t->outputs[i].name, h->outputs[i]};
     for (size_t i = 0; i < t->annotation_count; i++)
         annotations[i] = (struct dmn_named_value){t->annotation_names[i], feel_string(rule->annotations[i])};
-    return (struct dmn_trace_rule){.index = h->rule + 1, .id = rule->id, .outputs = outputs, .output_count = t->output_count,
-                                   .annotations = annotations, .annotation_count = t->annotation_count,
+    return (struct dmn_trace_rule){.index = h->rule + 1,
+                                   .id = rule->id,
+                                   .outputs = outputs,
+                                   .output_count = t->output_count,
+                                   .annotations = annotations,
+                                   .annotation_count = t->annotation_count,
                                    .chosen = is_chosen(x, hit)};
 }
 
@@ -188,10 +201,18 @@ static struct dmn_step trace_step(const struct table_eval *x, struct feel_value 
     const struct table *t = x->table;
     struct dmn_named_value *in = ARENA_ARRAY(a, struct dmn_named_value, t->input_count);
     struct dmn_trace_rule *rules = ARENA_ARRAY(a, struct dmn_trace_rule, x->hits.count);
-    for (size_t i = 0; i < t->input_count; i++) in[i] = (struct dmn_named_value){t->inputs[i].label, x->inputs[i]};
+    for (size_t i = 0; i < t->input_count; i++)
+        in[i] = (struct dmn_named_value){t->inputs[i].label, x->inputs[i]};
     for (size_t i = 0; i < x->hits.count; i++) rules[i] = trace_rule(x, i);
-    return (struct dmn_step){.kind = t->owner, .id = t->id, .name = t->name, .logic = DMN_TABLE, .hit_policy = t->hit,
-                             .inputs = in, .input_count = t->input_count, .rules = rules, .rule_count = x->hits.count,
+    return (struct dmn_step){.kind = t->owner,
+                             .id = t->id,
+                             .name = t->name,
+                             .logic = DMN_TABLE,
+                             .hit_policy = t->hit,
+                             .inputs = in,
+                             .input_count = t->input_count,
+                             .rules = rules,
+                             .rule_count = x->hits.count,
                              .value = value};
 }
 
@@ -207,7 +228,9 @@ struct feel_value table_run(struct eval *e, const struct scope *s, const struct 
     if (!run->trace || !eval_room(e, x.hits.count * (sizeof(struct dmn_trace_rule) + 1024))) return v;
     struct dmn_step step = trace_step(&x, v);
     step.depth = run->depth + 1;
-    if (x.table->is_whole_logic) run->table = arena_copy(e->arena, &step, sizeof step);
-    else run_add_step(run, step);
+    if (x.table->is_whole_logic)
+        run->table = arena_copy(e->arena, &step, sizeof step);
+    else
+        run_add_step(run, step);
     return v;
 }

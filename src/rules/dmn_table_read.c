@@ -12,7 +12,8 @@ static size_t count_of(const xmlNode *n, const char *name) {
 static bool hit_policy(struct text name, enum dmn_hit_policy *out) {
     if (!name.n) return *out = DMN_UNIQUE, true;
     for (int h = DMN_UNIQUE; h <= DMN_OUTPUT_ORDER; h++)
-        if (text_eq(name, text_of(dmn_hit_policy_name((enum dmn_hit_policy)h)))) return *out = (enum dmn_hit_policy)h, true;
+        if (text_eq(name, text_of(dmn_hit_policy_name((enum dmn_hit_policy)h))))
+            return *out = (enum dmn_hit_policy)h, true;
     return false;
 }
 
@@ -24,7 +25,8 @@ static enum aggregation aggregation(struct text name) {
 }
 
 // Allowed values of a column: its own, or those of its type.
-static const struct node *allowed(struct reader *r, const xmlNode *column, const char *own, const struct feel_type *type) {
+static const struct node *allowed(struct reader *r, const xmlNode *column, const char *own,
+                                  const struct feel_type *type) {
     const xmlNode *values = dmn_child(column, own);
     if (values && dmn_child(values, "text")) return dmn_parse(r, values, FEEL_UNARY_TESTS);
     return type->allowed ? type->allowed->root : NULL;
@@ -72,17 +74,20 @@ static void rule(struct reader *r, const xmlNode *n, const struct table *t, stru
     for (const xmlNode *c = dmn_child(n, "outputEntry"); c && !r->failed; c = dmn_next(c, "outputEntry"), i++)
         out->outputs[i] = dmn_coerced(r, dmn_parse(r, c, FEEL_EXPRESSION), t->outputs[i].type);
     i = 0;
-    for (const xmlNode *c = dmn_child(n, "annotationEntry"); c && i < t->annotation_count; c = dmn_next(c, "annotationEntry"))
+    for (const xmlNode *c = dmn_child(n, "annotationEntry"); c && i < t->annotation_count;
+         c = dmn_next(c, "annotationEntry"))
         out->annotations[i++] = annotation_text(r, c);
     // Before DMN 1.2, and in many editors, a rule's description is its annotation.
     const xmlNode *description = dmn_child(n, "description");
-    if (i == 0 && description && t->annotation_count) out->annotations[0] = text_trim(xml_content(r->arena, description));
+    if (i == 0 && description && t->annotation_count)
+        out->annotations[0] = text_trim(xml_content(r->arena, description));
 }
 
 static void annotations(struct reader *r, const xmlNode *n, struct table *t) {
     t->annotation_count = count_of(n, "annotation");
     bool described = false;
-    for (const xmlNode *c = dmn_child(n, "rule"); c; c = dmn_next(c, "rule")) described |= dmn_child(c, "description") != NULL;
+    for (const xmlNode *c = dmn_child(n, "rule"); c; c = dmn_next(c, "rule"))
+        described |= dmn_child(c, "description") != NULL;
     if (t->annotation_count == 0 && described) t->annotation_count = 1;
     t->annotation_names = ARENA_ARRAY(r->arena, struct text, t->annotation_count);
     for (size_t i = 0; i < t->annotation_count; i++) t->annotation_names[i] = T("description");
@@ -96,12 +101,15 @@ static void columns(struct reader *r, const xmlNode *n, struct table *t) {
     t->inputs = ARENA_ARRAY(r->arena, struct table_input, t->input_count);
     t->outputs = ARENA_ARRAY(r->arena, struct table_output, t->output_count);
     t->rules = ARENA_ARRAY(r->arena, struct table_rule, t->rule_count);
-    for (const xmlNode *c = dmn_child(n, "input"); c && !r->failed; c = dmn_next(c, "input")) input(r, c, &t->inputs[i++]);
+    for (const xmlNode *c = dmn_child(n, "input"); c && !r->failed; c = dmn_next(c, "input"))
+        input(r, c, &t->inputs[i++]);
     i = 0;
-    for (const xmlNode *c = dmn_child(n, "output"); c && !r->failed; c = dmn_next(c, "output")) output(r, c, &t->outputs[i++]);
+    for (const xmlNode *c = dmn_child(n, "output"); c && !r->failed; c = dmn_next(c, "output"))
+        output(r, c, &t->outputs[i++]);
     annotations(r, n, t);
     i = 0;
-    for (const xmlNode *c = dmn_child(n, "rule"); c && !r->failed; c = dmn_next(c, "rule")) rule(r, c, t, &t->rules[i++]);
+    for (const xmlNode *c = dmn_child(n, "rule"); c && !r->failed; c = dmn_next(c, "rule"))
+        rule(r, c, t, &t->rules[i++]);
 }
 
 const struct node *dmn_table(struct reader *r, const xmlNode *n, struct text name) {
@@ -113,10 +121,12 @@ const struct node *dmn_table(struct reader *r, const xmlNode *n, struct text nam
     t->input_count = count_of(n, "input");
     t->output_count = count_of(n, "output");
     t->rule_count = count_of(n, "rule");
-    if (t->rule_count > DMN_RULES_MAX || t->input_count > DMN_COLUMNS_MAX || t->output_count > DMN_COLUMNS_MAX)
+    if (t->rule_count > DMN_RULES_MAX || t->input_count > DMN_COLUMNS_MAX ||
+        t->output_count > DMN_COLUMNS_MAX)
         return dmn_fail(r, n, "dmn_size", "dmn.too_large");
     if (!t->output_count) return dmn_fail(r, n, "dmn_part_missing", "dmn.part_missing");
-    if (!hit_policy(dmn_attribute(r, n, "hitPolicy"), &t->hit)) return dmn_fail(r, n, "dmn_hit_policy", "dmn.hit_policy");
+    if (!hit_policy(dmn_attribute(r, n, "hitPolicy"), &t->hit))
+        return dmn_fail(r, n, "dmn_hit_policy", "dmn.hit_policy");
     t->aggregation = aggregation(dmn_attribute(r, n, "aggregation"));
     columns(r, n, t);
     if (r->failed) return NULL;

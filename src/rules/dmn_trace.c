@@ -1,7 +1,8 @@
 #include "rules/dmn.h"
 
 const char *dmn_hit_policy_name(enum dmn_hit_policy h) {
-    static const char *const NAMES[] = {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
+    static const char *const NAMES[] = {"UNIQUE",  "FIRST",      "PRIORITY",    "ANY",
+                                        "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
     return NAMES[h];
 }
 
@@ -21,7 +22,8 @@ static void put_c(struct json_out *j, const char *key, const char *value) {
 }
 
 // Columns without a name are shown by their number.
-static void named_values(struct json_out *j, const char *key, const struct dmn_named_value *values, size_t count) {
+static void named_values(struct json_out *j, const char *key, const struct dmn_named_value *values,
+                         size_t count) {
     json_key(j, key);
     json_begin_object(j);
     for (size_t i = 0; i < count; i++) {

@@ -6,7 +6,8 @@
 void dmn_types_declare(struct reader *r, const xmlNode *definitions) {
     struct dmn_model *m = r->model;
     size_t count = 0;
-    for (const xmlNode *n = dmn_child(definitions, "itemDefinition"); n; n = dmn_next(n, "itemDefinition")) count++;
+    for (const xmlNode *n = dmn_child(definitions, "itemDefinition"); n; n = dmn_next(n, "itemDefinition"))
+        count++;
     m->types = ARENA_ARRAY(r->arena, struct named_type, count);
     for (const xmlNode *n = dmn_child(definitions, "itemDefinition"); n; n = dmn_next(n, "itemDefinition"))
         m->types[m->type_count++] = (struct named_type){.name = dmn_attribute(r, n, "name"), .element = n};
@@ -39,7 +40,9 @@ const struct feel_type *dmn_type(struct reader *r, struct text reference) {
     if (text_find(reference, T(":"), &colon)) reference = text_slice(reference, colon + 1, reference.n);
     t = type_builtin(reference);
     if (!t) t = dmn_find_type(r, reference);
-    if (!t) t = parse_type_text(r->arena, reference, &(struct parse_options){.find_type = dmn_find_type, .type_context = r});
+    if (!t)
+        t = parse_type_text(r->arena, reference,
+                            &(struct parse_options){.find_type = dmn_find_type, .type_context = r});
     return t && t->kind != TYPE_UNKNOWN ? t : &TYPE_OF_ANY;
 }
 
@@ -71,13 +74,15 @@ static const struct feel_type *components(struct reader *r, const xmlNode *n) {
         const struct feel_type **items;
         size_t count, capacity;
     } types = {0};
-    for (const xmlNode *c = dmn_child(n, "itemComponent"); c && !r->failed; c = dmn_next(c, "itemComponent")) {
+    for (const xmlNode *c = dmn_child(n, "itemComponent"); c && !r->failed;
+         c = dmn_next(c, "itemComponent")) {
         struct text name = dmn_attribute(r, c, "name");
         note_member(r, name);
         *ARENA_PUSH(r->arena, &names) = name;
         *ARENA_PUSH(r->arena, &types) = definition(r, c);
     }
-    struct feel_type t = {.kind = TYPE_CONTEXT, .names = names.items, .types = types.items, .count = types.count};
+    struct feel_type t = {
+        .kind = TYPE_CONTEXT, .names = names.items, .types = types.items, .count = types.count};
     return arena_copy(r->arena, &t, sizeof t);
 }
 
@@ -88,7 +93,9 @@ static const struct feel_type *function_item(struct reader *r, const xmlNode *n)
     } types = {0};
     for (const xmlNode *c = dmn_child(n, "parameters"); c; c = dmn_next(c, "parameters"))
         *ARENA_PUSH(r->arena, &types) = dmn_element_type(r, c);
-    struct feel_type t = {.kind = TYPE_FUNCTION, .types = types.items, .count = types.count,
+    struct feel_type t = {.kind = TYPE_FUNCTION,
+                          .types = types.items,
+                          .count = types.count,
                           .element = dmn_type(r, dmn_attribute(r, n, "outputTypeRef"))};
     return arena_copy(r->arena, &t, sizeof t);
 }
@@ -98,9 +105,9 @@ static const struct feel_type *definition(struct reader *r, const xmlNode *n) {
     enum { NESTING_MAX = 40 };
     if (++r->depth > NESTING_MAX) return dmn_fail(r, n, "dmn_depth", "dmn.too_deep");
     const xmlNode *function = dmn_child(n, "functionItem");
-    const struct feel_type *base = function                          ? function_item(r, function)
+    const struct feel_type *base = function                        ? function_item(r, function)
                                    : dmn_child(n, "itemComponent") ? components(r, n)
-                                                                     : dmn_element_type(r, n);
+                                                                   : dmn_element_type(r, n);
     r->depth--;
     if (r->failed) return NULL;
     struct feel_type t = *base;

@@ -9,7 +9,10 @@
 struct eval eval_new(struct arena *a, const struct feel_now *now, struct feel_diagnostics *d) {
     static const struct feel_now EPOCH = {{0}, {"", 0}};
     if (d) d->count = d->lost = 0;
-    return (struct eval){.arena = a, .now = now ? now : &EPOCH, .diagnostics = d, .steps = FEEL_STEPS_MAX,
+    return (struct eval){.arena = a,
+                         .now = now ? now : &EPOCH,
+                         .diagnostics = d,
+                         .steps = FEEL_STEPS_MAX,
                          .memory_end = a->used + FEEL_MEMORY_MAX};
 }
 
@@ -22,7 +25,8 @@ struct feel_value eval_null(struct eval *e, const char *key, struct text detail)
         detail.n = DETAIL_MAX;
         while (detail.n && ((unsigned char)detail.p[detail.n] & 0xc0) == 0x80) detail.n--;
     }
-    d->items[d->count++] = (struct feel_diagnostic){.text_key = key, .detail = text_copy(e->arena, detail),
+    d->items[d->count++] = (struct feel_diagnostic){.text_key = key,
+                                                    .detail = text_copy(e->arena, detail),
                                                     .line = e->site ? e->site->line : 0,
                                                     .column = e->site ? e->site->column : 0};
     return feel_null();
@@ -40,13 +44,15 @@ static bool exhaust(struct eval *e, const char *key) {
 
 bool eval_steps(struct eval *e, size_t count) {
     if (e->exhausted) return false;
-    if (count > (size_t)FEEL_STEPS_MAX || (e->steps -= (int64_t)count) < 0) return exhaust(e, "feel.limit_steps");
+    if (count > (size_t)FEEL_STEPS_MAX || (e->steps -= (int64_t)count) < 0)
+        return exhaust(e, "feel.limit_steps");
     return e->arena->used <= e->memory_end || exhaust(e, "feel.limit_memory");
 }
 
 bool eval_room(struct eval *e, size_t bytes) {
     if (e->exhausted) return false;
-    if (bytes > FEEL_MEMORY_MAX || e->arena->used + bytes > e->memory_end) return exhaust(e, "feel.limit_memory");
+    if (bytes > FEEL_MEMORY_MAX || e->arena->used + bytes > e->memory_end)
+        return exhaust(e, "feel.limit_memory");
     return true;
 }
 
@@ -116,7 +122,8 @@ static struct feel_value if_value(struct eval *e, const struct scope *s, const s
 
 // ---- tests ----
 
-static enum feel_truth matches_list(struct eval *e, const struct feel_value *v, const struct feel_value *test) {
+static enum feel_truth matches_list(struct eval *e, const struct feel_value *v,
+                                    const struct feel_value *test) {
     if (v->kind == FEEL_LIST && value_equal(v, test, &e->steps) == FEEL_TRUE) return FEEL_TRUE;
     if (!eval_steps(e, test->list.count)) return FEEL_UNKNOWN;
     for (size_t i = 0; i < test->list.count; i++) {
@@ -133,7 +140,8 @@ enum feel_truth eval_matches(struct eval *e, const struct feel_value *v, const s
     return value_equal(v, test, &e->steps);
 }
 
-static const struct scope *bind(struct eval *e, const struct scope *up, struct text name, struct feel_value v) {
+static const struct scope *bind(struct eval *e, const struct scope *up, struct text name,
+                                struct feel_value v) {
     struct feel_entry *entry = ARENA_NEW(e->arena, struct feel_entry);
     struct scope *s = ARENA_NEW(e->arena, struct scope);
     *entry = (struct feel_entry){name, v};
@@ -142,14 +150,17 @@ static const struct scope *bind(struct eval *e, const struct scope *up, struct t
 }
 
 // A test that reads `?` or that is boolean beside an input that is not says itself whether it matches.
-static enum feel_truth test_one(struct eval *e, const struct scope *s, const struct node *test, const struct feel_value *v) {
+static enum feel_truth test_one(struct eval *e, const struct scope *s, const struct node *test,
+                                const struct feel_value *v) {
     struct feel_value wanted = eval_node(e, s, test);
-    if (wanted.kind == FEEL_BOOLEAN && (test->uses_input || v->kind != FEEL_BOOLEAN)) return truth_of(&wanted);
+    if (wanted.kind == FEEL_BOOLEAN && (test->uses_input || v->kind != FEEL_BOOLEAN))
+        return truth_of(&wanted);
     if (test->uses_input && wanted.kind == FEEL_NULL) return FEEL_UNKNOWN;
     return eval_matches(e, v, &wanted);
 }
 
-enum feel_truth eval_tests(struct eval *e, const struct scope *s, const struct node *tests, const struct feel_value *v) {
+enum feel_truth eval_tests(struct eval *e, const struct scope *s, const struct node *tests,
+                           const struct feel_value *v) {
     if (tests->count == 0) return FEEL_TRUE;
     const struct scope *inner = bind(e, s, T("?"), *v);
     enum feel_truth found = FEEL_FALSE;
@@ -218,7 +229,8 @@ static struct feel_value operator_range(struct eval *e, const struct node *n, st
     }
     bool is_equality = n->form == FEEL_SAME || n->form == FEEL_NOT_SAME;
     int cmp;
-    if (!is_equality && !value_order(&end, &end, &cmp)) return eval_null_c(e, "feel.no_order", feel_kind_name(end.kind));
+    if (!is_equality && !value_order(&end, &end, &cmp))
+        return eval_null_c(e, "feel.no_order", feel_kind_name(end.kind));
     return range_value(e, r);
 }
 
@@ -266,7 +278,8 @@ static struct feel_value coerce(struct eval *e, const struct scope *s, const str
     struct feel_value was = v;
     e->site = n;
     if (type_fit(e, n->type, &v)) return v;
-    return eval_null(e, "feel.wrong_type", TEXT_JOIN(e->arena, feel_print_literal(e->arena, &was), T(" : "), n->type->name));
+    return eval_null(e, "feel.wrong_type",
+                     TEXT_JOIN(e->arena, feel_print_literal(e->arena, &was), T(" : "), n->type->name));
 }
 
 static struct feel_value literal(struct eval *e, const struct scope *s, const struct node *n) {
@@ -281,14 +294,38 @@ static struct feel_value native(struct eval *e, const struct scope *s, const str
 // ---- dispatch ----
 
 static native_function *const KINDS[NODE_KIND_COUNT] = {
-    [NODE_LITERAL] = literal,   [NODE_NAME] = name_value,   [NODE_PATH] = path,        [NODE_FILTER] = eval_filter,
-    [NODE_CALL] = eval_call,    [NODE_NEGATE] = negate,     [NODE_ADD] = binary,       [NODE_SUBTRACT] = binary,
-    [NODE_MULTIPLY] = binary,   [NODE_DIVIDE] = binary,     [NODE_POWER] = binary,     [NODE_EQUAL] = binary,
-    [NODE_NOT_EQUAL] = binary,  [NODE_LESS] = binary,       [NODE_AT_MOST] = binary,   [NODE_MORE] = binary,
-    [NODE_AT_LEAST] = binary,   [NODE_AND] = logic,         [NODE_OR] = logic,         [NODE_BETWEEN] = between,
-    [NODE_IN] = in,             [NODE_INSTANCE] = instance, [NODE_IF] = if_value,      [NODE_FOR] = eval_for,
-    [NODE_SOME] = eval_quantified, [NODE_EVERY] = eval_quantified, [NODE_LIST] = list, [NODE_CONTEXT] = context,
-    [NODE_RANGE] = range,       [NODE_FUNCTION] = function, [NODE_COERCE] = coerce,    [NODE_NATIVE] = native,
+    [NODE_LITERAL] = literal,
+    [NODE_NAME] = name_value,
+    [NODE_PATH] = path,
+    [NODE_FILTER] = eval_filter,
+    [NODE_CALL] = eval_call,
+    [NODE_NEGATE] = negate,
+    [NODE_ADD] = binary,
+    [NODE_SUBTRACT] = binary,
+    [NODE_MULTIPLY] = binary,
+    [NODE_DIVIDE] = binary,
+    [NODE_POWER] = binary,
+    [NODE_EQUAL] = binary,
+    [NODE_NOT_EQUAL] = binary,
+    [NODE_LESS] = binary,
+    [NODE_AT_MOST] = binary,
+    [NODE_MORE] = binary,
+    [NODE_AT_LEAST] = binary,
+    [NODE_AND] = logic,
+    [NODE_OR] = logic,
+    [NODE_BETWEEN] = between,
+    [NODE_IN] = in,
+    [NODE_INSTANCE] = instance,
+    [NODE_IF] = if_value,
+    [NODE_FOR] = eval_for,
+    [NODE_SOME] = eval_quantified,
+    [NODE_EVERY] = eval_quantified,
+    [NODE_LIST] = list,
+    [NODE_CONTEXT] = context,
+    [NODE_RANGE] = range,
+    [NODE_FUNCTION] = function,
+    [NODE_COERCE] = coerce,
+    [NODE_NATIVE] = native,
 };
 
 struct feel_value eval_node(struct eval *e, const struct scope *s, const struct node *n) {
@@ -308,8 +345,9 @@ static struct scope top_scope(const struct feel_value *context) {
     return (struct scope){NULL, context->context.entries, context->context.count};
 }
 
-enum status feel_eval(const struct feel_expression *x, const struct feel_value *context, const struct feel_now *now,
-                      struct arena *a, struct feel_value *out, struct feel_diagnostics *diagnostics) {
+enum status feel_eval(const struct feel_expression *x, const struct feel_value *context,
+                      const struct feel_now *now, struct arena *a, struct feel_value *out,
+                      struct feel_diagnostics *diagnostics) {
     struct eval e = eval_new(a, now, diagnostics);
     struct scope top = top_scope(context);
     // Functions that leave keep their scope, so it must live in the arena.
@@ -324,12 +362,14 @@ enum status feel_eval(const struct feel_expression *x, const struct feel_value *
     return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
-enum status feel_test(const struct feel_expression *x, const struct feel_value *input, const struct feel_value *context,
-                      const struct feel_now *now, struct arena *a, bool *matches, struct feel_diagnostics *diagnostics) {
+enum status feel_test(const struct feel_expression *x, const struct feel_value *input,
+                      const struct feel_value *context, const struct feel_now *now, struct arena *a,
+                      bool *matches, struct feel_diagnostics *diagnostics) {
     struct eval e = eval_new(a, now, diagnostics);
     struct scope top = top_scope(context);
     const struct scope *s = arena_copy(a, &top, sizeof top);
-    if (x->mode == FEEL_UNARY_TESTS) *matches = eval_tests(&e, s, x->root, input) == FEEL_TRUE;
+    if (x->mode == FEEL_UNARY_TESTS)
+        *matches = eval_tests(&e, s, x->root, input) == FEEL_TRUE;
     else {
         struct feel_value v = eval_node(&e, bind(&e, s, T("?"), *input), x->root);
         *matches = feel_is_true(&v);

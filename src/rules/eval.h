@@ -13,8 +13,8 @@ struct eval {
     int64_t steps;                        // left
     size_t memory_end;                    // arena->used may not pass it
     int depth;
-    bool exhausted;                       // a limit was reached: everything is null from here on
-    void *host;                           // of native nodes: the run of a DMN model
+    bool exhausted; // a limit was reached: everything is null from here on
+    void *host;     // of native nodes: the run of a DMN model
 };
 
 // Names bound at one level; the innermost first.
@@ -34,14 +34,16 @@ bool eval_steps(struct eval *e, size_t count);
 // Asks before a large allocation; false, and exhausted, when it is too much.
 bool eval_room(struct eval *e, size_t bytes);
 
-struct feel_value eval_binary(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b);
+struct feel_value eval_binary(struct eval *e, enum node_kind k, const struct feel_value *a,
+                              const struct feel_value *b);
 struct feel_value eval_negate(struct eval *e, const struct feel_value *v);
 // The part `name` of a value: entry, or year, time offset, start included ...
 struct feel_value eval_part(struct eval *e, const struct feel_value *v, struct text name);
 // One positive unary test: is `v` the value, among the values, or inside the range `test`?
 enum feel_truth eval_matches(struct eval *e, const struct feel_value *v, const struct feel_value *test);
 // All tests of a cell against `v`.
-enum feel_truth eval_tests(struct eval *e, const struct scope *s, const struct node *tests, const struct feel_value *v);
+enum feel_truth eval_tests(struct eval *e, const struct scope *s, const struct node *tests,
+                           const struct feel_value *v);
 
 struct feel_value eval_filter(struct eval *e, const struct scope *s, const struct node *n);
 struct feel_value eval_for(struct eval *e, const struct scope *s, const struct node *n);
@@ -54,13 +56,14 @@ bool eval_domain(struct eval *e, const struct feel_value *v, struct feel_list *o
 // A built-in (builtin), one defined in an expression (node, closure), or one that DMN brings (native).
 struct feel_function {
     const struct builtin *builtin;
-    const struct node *node;       // NODE_FUNCTION
+    const struct node *node; // NODE_FUNCTION
     const struct scope *closure;
     struct text name;
 };
 struct feel_value eval_call(struct eval *e, const struct scope *s, const struct node *n);
 // Calls any function with values in order; for sort, list replace and the like.
-struct feel_value eval_apply(struct eval *e, const struct feel_function *f, const struct feel_value *args, size_t count);
+struct feel_value eval_apply(struct eval *e, const struct feel_function *f, const struct feel_value *args,
+                             size_t count);
 size_t function_param_count(const struct feel_function *f);
 
 // A list being built within the limits.

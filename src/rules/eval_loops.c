@@ -58,7 +58,8 @@ struct feel_value eval_filter(struct eval *e, const struct scope *s, const struc
 static bool number_domain(struct eval *e, const struct feel_range *r, struct list_builder *out) {
     int64_t low, high;
     if (!number_to_int(r->low.number, &low) || !number_to_int(r->high.number, &high)) return false;
-    if (low > INT64_MAX / 4 || low < INT64_MIN / 4 || high > INT64_MAX / 4 || high < INT64_MIN / 4) return false;
+    if (low > INT64_MAX / 4 || low < INT64_MIN / 4 || high > INT64_MAX / 4 || high < INT64_MIN / 4)
+        return false;
     int64_t step = low <= high ? 1 : -1;
     if (!r->low_closed && low != high) low += step;
     if (!r->high_closed) high -= step;
@@ -85,7 +86,8 @@ static bool date_domain(struct eval *e, const struct feel_range *r, struct list_
 
 bool eval_domain(struct eval *e, const struct feel_value *v, struct feel_list *out) {
     if (v->kind == FEEL_LIST) return *out = v->list, true;
-    if (v->kind != FEEL_RANGE || v->range->form != FEEL_INTERVAL || v->range->low.kind != v->range->high.kind) return false;
+    if (v->kind != FEEL_RANGE || v->range->form != FEEL_INTERVAL || v->range->low.kind != v->range->high.kind)
+        return false;
     struct list_builder items = {0};
     bool ok = v->range->low.kind == FEEL_NUMBER ? number_domain(e, v->range, &items)
               : v->range->low.kind == FEEL_DATE ? date_domain(e, v->range, &items)

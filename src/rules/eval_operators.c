@@ -3,13 +3,15 @@
 #include "rules/number.h"
 #include "rules/temporal.h"
 
-typedef struct feel_value operation(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b);
+typedef struct feel_value operation(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                    const struct feel_value *b);
 
 static struct feel_value number_or_null(struct eval *e, bool ok, struct feel_number n) {
     return ok ? value_of_number(n) : eval_null_c(e, "feel.no_number", "");
 }
 
-static struct feel_value numbers(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value numbers(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                 const struct feel_value *b) {
     struct feel_number n = a->number;
     switch (k) {
     case NODE_ADD: return number_or_null(e, number_add(a->number, b->number, &n), n);
@@ -20,7 +22,8 @@ static struct feel_value numbers(struct eval *e, enum node_kind k, const struct 
     }
 }
 
-static struct feel_value strings(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value strings(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                 const struct feel_value *b) {
     (void)k;
     if (a->string.n + b->string.n > FEEL_STRING_MAX) return eval_null_c(e, "feel.limit_string", "+");
     if (!eval_room(e, a->string.n + b->string.n)) return feel_null();
@@ -31,7 +34,8 @@ static struct feel_value overflow(struct eval *e) {
     return eval_null_c(e, "feel.out_of_range", "");
 }
 
-static struct feel_value days_plus(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value days_plus(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                   const struct feel_value *b) {
     int64_t second, sign = k == NODE_SUBTRACT ? -1 : 1;
     bool too_far = sign < 0 ? __builtin_sub_overflow(a->days.second, b->days.second, &second)
                             : __builtin_add_overflow(a->days.second, b->days.second, &second);
@@ -39,7 +43,8 @@ static struct feel_value days_plus(struct eval *e, enum node_kind k, const struc
     return value_of_days(temporal_duration(second, (int64_t)a->days.nano + sign * b->days.nano));
 }
 
-static struct feel_value months_plus(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value months_plus(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                     const struct feel_value *b) {
     int64_t months;
     bool too_far = k == NODE_SUBTRACT ? __builtin_sub_overflow(a->months, b->months, &months)
                                       : __builtin_add_overflow(a->months, b->months, &months);
@@ -48,8 +53,8 @@ static struct feel_value months_plus(struct eval *e, enum node_kind k, const str
 
 // ---- points in time plus and minus durations ----
 
-static bool shift_seconds(int64_t second, int32_t nano, struct feel_days_duration d, int64_t sign, int64_t *out_second,
-                          int32_t *out_nano) {
+static bool shift_seconds(int64_t second, int32_t nano, struct feel_days_duration d, int64_t sign,
+                          int64_t *out_second, int32_t *out_nano) {
     int64_t n = nano + sign * d.nano, s;
     if (d.second > INT64_MAX / 4 || d.second < -(INT64_MAX / 4)) return false;
     s = second + sign * d.second;
@@ -60,7 +65,8 @@ static bool shift_seconds(int64_t second, int32_t nano, struct feel_days_duratio
     return true;
 }
 
-static struct feel_value date_time_shift(struct eval *e, const struct feel_value *a, struct feel_days_duration d, int64_t sign) {
+static struct feel_value date_time_shift(struct eval *e, const struct feel_value *a,
+                                         struct feel_days_duration d, int64_t sign) {
     int64_t second;
     int32_t nano;
     bool ok = shift_seconds(temporal_seconds(&a->date_time), a->date_time.time.nano, d, sign, &second, &nano);
@@ -69,14 +75,16 @@ static struct feel_value date_time_shift(struct eval *e, const struct feel_value
     return ok ? v : overflow(e);
 }
 
-static struct feel_value date_shift(struct eval *e, const struct feel_value *a, struct feel_days_duration d, int64_t sign) {
+static struct feel_value date_shift(struct eval *e, const struct feel_value *a, struct feel_days_duration d,
+                                    int64_t sign) {
     struct feel_value midnight = {.kind = FEEL_DATE_TIME, .date_time = {.date = a->date}};
     struct feel_value moved = date_time_shift(e, &midnight, d, sign);
     if (moved.kind == FEEL_NULL) return moved;
     return (struct feel_value){.kind = FEEL_DATE, .date = moved.date_time.date};
 }
 
-static struct feel_value time_shift(struct eval *e, const struct feel_value *a, struct feel_days_duration d, int64_t sign) {
+static struct feel_value time_shift(struct eval *e, const struct feel_value *a, struct feel_days_duration d,
+                                    int64_t sign) {
     int64_t second;
     int32_t nano;
     if (!shift_seconds(a->time.second, a->time.nano, d, sign, &second, &nano)) return overflow(e);
@@ -85,13 +93,15 @@ static struct feel_value time_shift(struct eval *e, const struct feel_value *a, 
     return (struct feel_value){.kind = FEEL_TIME, .time = {(int32_t)second, nano, a->time.zone}};
 }
 
-static struct feel_value point_days(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value point_days(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                    const struct feel_value *b) {
     int64_t sign = k == NODE_SUBTRACT ? -1 : 1;
     if (a->kind == FEEL_DATE_TIME) return date_time_shift(e, a, b->days, sign);
     return a->kind == FEEL_DATE ? date_shift(e, a, b->days, sign) : time_shift(e, a, b->days, sign);
 }
 
-static struct feel_value point_months(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value point_months(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                      const struct feel_value *b) {
     if (b->months == INT64_MIN) return overflow(e);
     int64_t months = k == NODE_SUBTRACT ? -b->months : b->months;
     struct feel_value v = *a;
@@ -99,11 +109,13 @@ static struct feel_value point_months(struct eval *e, enum node_kind k, const st
     return temporal_add_months(*d, months, d) ? v : overflow(e);
 }
 
-static struct feel_value days_point(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value days_point(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                    const struct feel_value *b) {
     return point_days(e, k, b, a);
 }
 
-static struct feel_value months_point(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value months_point(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                      const struct feel_value *b) {
     return point_months(e, k, b, a);
 }
 
@@ -114,14 +126,17 @@ static struct feel_date_time as_date_time(const struct feel_value *v, const stru
     return (struct feel_date_time){v->date, {.zone = zoned ? &UTC : NULL}};
 }
 
-static struct feel_value points_minus(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value points_minus(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                      const struct feel_value *b) {
     (void)k;
     struct feel_date_time x = as_date_time(a, b), y = as_date_time(b, a);
     if (!x.time.zone != !y.time.zone) return eval_null_c(e, "feel.zone_missing", "-");
-    return value_of_days(temporal_duration(temporal_seconds(&x) - temporal_seconds(&y), (int64_t)x.time.nano - y.time.nano));
+    return value_of_days(
+        temporal_duration(temporal_seconds(&x) - temporal_seconds(&y), (int64_t)x.time.nano - y.time.nano));
 }
 
-static struct feel_value times_minus(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value times_minus(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                     const struct feel_value *b) {
     (void)k;
     if (!a->time.zone != !b->time.zone) return eval_null_c(e, "feel.zone_missing", "-");
     int64_t x = a->time.second - temporal_offset(a->time.zone, NULL, &a->time);
@@ -133,7 +148,8 @@ static struct feel_value times_minus(struct eval *e, enum node_kind k, const str
 
 static struct feel_number exact_seconds(struct feel_days_duration d) {
     struct feel_number s = number_from_int(d.second), n = number_from_int(d.nano), whole;
-    if (number_round(n, 0, ROUND_DOWN, &n) && number_divide(n, number_from_int(NANOS), &n) && number_add(s, n, &whole))
+    if (number_round(n, 0, ROUND_DOWN, &n) && number_divide(n, number_from_int(NANOS), &n) &&
+        number_add(s, n, &whole))
         return whole;
     return s;
 }
@@ -148,13 +164,15 @@ static struct feel_value days_of_number(struct eval *e, struct feel_number secon
     return value_of_days(temporal_duration(s, n));
 }
 
-static struct feel_value days_scaled(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value days_scaled(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                     const struct feel_value *b) {
     struct feel_number n = exact_seconds(a->days);
     bool ok = k == NODE_MULTIPLY ? number_multiply(n, b->number, &n) : number_divide(n, b->number, &n);
     return ok ? days_of_number(e, n) : number_or_null(e, false, n);
 }
 
-static struct feel_value months_scaled(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value months_scaled(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                       const struct feel_value *b) {
     struct feel_number n = number_from_int(a->months);
     int64_t months;
     bool ok = k == NODE_MULTIPLY ? number_multiply(n, b->number, &n) : number_divide(n, b->number, &n);
@@ -162,21 +180,25 @@ static struct feel_value months_scaled(struct eval *e, enum node_kind k, const s
     return value_of_months(months);
 }
 
-static struct feel_value number_times_days(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value number_times_days(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                           const struct feel_value *b) {
     return days_scaled(e, k, b, a);
 }
 
-static struct feel_value number_times_months(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value number_times_months(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                             const struct feel_value *b) {
     return months_scaled(e, k, b, a);
 }
 
-static struct feel_value days_ratio(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value days_ratio(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                    const struct feel_value *b) {
     (void)k;
     struct feel_number n = exact_seconds(a->days);
     return number_or_null(e, number_divide(n, exact_seconds(b->days), &n), n);
 }
 
-static struct feel_value months_ratio(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value months_ratio(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                      const struct feel_value *b) {
     (void)k;
     struct feel_number n = number_from_int(a->months);
     return number_or_null(e, number_divide(n, number_from_int(b->months), &n), n);
@@ -184,7 +206,13 @@ static struct feel_value months_ratio(struct eval *e, enum node_kind k, const st
 
 // ---- the table of operations ----
 
-enum { ADD = 1 << NODE_ADD, SUB = 1 << NODE_SUBTRACT, MUL = 1 << NODE_MULTIPLY, DIV = 1 << NODE_DIVIDE, POW = 1 << NODE_POWER };
+enum {
+    ADD = 1 << NODE_ADD,
+    SUB = 1 << NODE_SUBTRACT,
+    MUL = 1 << NODE_MULTIPLY,
+    DIV = 1 << NODE_DIVIDE,
+    POW = 1 << NODE_POWER
+};
 
 static const struct {
     unsigned operators;
@@ -218,12 +246,15 @@ static const struct {
     {DIV, FEEL_MONTHS_DURATION, FEEL_MONTHS_DURATION, months_ratio},
 };
 
-static struct feel_value cannot(struct eval *e, const char *key, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value cannot(struct eval *e, const char *key, const struct feel_value *a,
+                                const struct feel_value *b) {
     if (!e->diagnostics) return feel_null();
-    return eval_null(e, key, text_printf(e->arena, "%s, %s", feel_kind_name(a->kind), feel_kind_name(b->kind)));
+    return eval_null(e, key,
+                     text_printf(e->arena, "%s, %s", feel_kind_name(a->kind), feel_kind_name(b->kind)));
 }
 
-static struct feel_value arithmetic(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value arithmetic(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                    const struct feel_value *b) {
     for (size_t i = 0; i < sizeof OPERATIONS / sizeof *OPERATIONS; i++)
         if (OPERATIONS[i].a == a->kind && OPERATIONS[i].b == b->kind && OPERATIONS[i].operators & (1u << k))
             return OPERATIONS[i].run(e, k, a, b);
@@ -231,7 +262,8 @@ static struct feel_value arithmetic(struct eval *e, enum node_kind k, const stru
 }
 
 // Equality also takes a list of one for its item (10.3.2.9.4).
-static struct feel_value equality(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value equality(struct eval *e, enum node_kind k, const struct feel_value *a,
+                                  const struct feel_value *b) {
     const struct feel_value *x = a, *y = b;
     if (a->kind == FEEL_LIST && a->list.count == 1 && b->kind != FEEL_LIST) x = &a->list.items[0];
     if (b->kind == FEEL_LIST && b->list.count == 1 && a->kind != FEEL_LIST) y = &b->list.items[0];
@@ -240,7 +272,8 @@ static struct feel_value equality(struct eval *e, enum node_kind k, const struct
     return feel_boolean((t == FEEL_TRUE) == (k == NODE_EQUAL));
 }
 
-static struct feel_value order(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+static struct feel_value order(struct eval *e, enum node_kind k, const struct feel_value *a,
+                               const struct feel_value *b) {
     int cmp;
     if (!value_order(a, b, &cmp)) return cannot(e, "feel.no_order", a, b);
     switch (k) {
@@ -251,7 +284,8 @@ static struct feel_value order(struct eval *e, enum node_kind k, const struct fe
     }
 }
 
-struct feel_value eval_binary(struct eval *e, enum node_kind k, const struct feel_value *a, const struct feel_value *b) {
+struct feel_value eval_binary(struct eval *e, enum node_kind k, const struct feel_value *a,
+                              const struct feel_value *b) {
     if (k <= NODE_POWER) return arithmetic(e, k, a, b);
     return k == NODE_EQUAL || k == NODE_NOT_EQUAL ? equality(e, k, a, b) : order(e, k, a, b);
 }
@@ -259,7 +293,8 @@ struct feel_value eval_binary(struct eval *e, enum node_kind k, const struct fee
 struct feel_value eval_negate(struct eval *e, const struct feel_value *v) {
     switch (v->kind) {
     case FEEL_NUMBER: return value_of_number(number_negate(v->number));
-    case FEEL_DAYS_DURATION: return value_of_days((struct feel_days_duration){-v->days.second, -v->days.nano});
+    case FEEL_DAYS_DURATION:
+        return value_of_days((struct feel_days_duration){-v->days.second, -v->days.nano});
     case FEEL_MONTHS_DURATION: return v->months == INT64_MIN ? overflow(e) : value_of_months(-v->months);
     default: return eval_null_c(e, "feel.no_arithmetic", feel_kind_name(v->kind));
     }

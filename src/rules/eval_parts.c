@@ -1,4 +1,5 @@
-// The parts of values: entries of contexts, and what dates, times, durations and ranges are made of (table 65).
+// The parts of values: entries of contexts, and what dates, times, durations and ranges are made of (table
+// 65).
 #include <string.h>
 
 #include "rules/eval.h"
@@ -9,48 +10,72 @@ static bool is(struct text name, const char *part) {
 }
 
 static bool date_part(struct feel_date d, struct text name, struct feel_value *out) {
-    if (is(name, "year")) *out = feel_int(d.year);
-    else if (is(name, "month")) *out = feel_int(d.month);
-    else if (is(name, "day")) *out = feel_int(d.day);
-    else if (is(name, "weekday")) *out = feel_int(temporal_weekday(d));
-    else return false;
+    if (is(name, "year"))
+        *out = feel_int(d.year);
+    else if (is(name, "month"))
+        *out = feel_int(d.month);
+    else if (is(name, "day"))
+        *out = feel_int(d.day);
+    else if (is(name, "weekday"))
+        *out = feel_int(temporal_weekday(d));
+    else
+        return false;
     return true;
 }
 
-static bool time_part(const struct feel_date *d, const struct feel_time *t, struct text name, struct feel_value *out) {
-    if (is(name, "hour")) *out = feel_int(t->second / 3600);
-    else if (is(name, "minute")) *out = feel_int(t->second / 60 % 60);
-    else if (is(name, "second")) *out = feel_int(t->second % 60);
+static bool time_part(const struct feel_date *d, const struct feel_time *t, struct text name,
+                      struct feel_value *out) {
+    if (is(name, "hour"))
+        *out = feel_int(t->second / 3600);
+    else if (is(name, "minute"))
+        *out = feel_int(t->second / 60 % 60);
+    else if (is(name, "second"))
+        *out = feel_int(t->second % 60);
     else if (is(name, "time offset"))
-        *out = t->zone ? value_of_days((struct feel_days_duration){temporal_offset(t->zone, d, t), 0}) : feel_null();
+        *out = t->zone ? value_of_days((struct feel_days_duration){temporal_offset(t->zone, d, t), 0})
+                       : feel_null();
     else if (is(name, "timezone"))
         *out = t->zone && t->zone->zone ? feel_string(t->zone->name) : feel_null();
-    else return false;
+    else
+        return false;
     return true;
 }
 
 static bool days_part(struct feel_days_duration d, struct text name, struct feel_value *out) {
-    if (is(name, "days")) *out = feel_int(d.second / SECONDS_PER_DAY);
-    else if (is(name, "hours")) *out = feel_int(d.second / 3600 % 24);
-    else if (is(name, "minutes")) *out = feel_int(d.second / 60 % 60);
-    else if (is(name, "seconds")) *out = feel_int(d.second % 60);
-    else return false;
+    if (is(name, "days"))
+        *out = feel_int(d.second / SECONDS_PER_DAY);
+    else if (is(name, "hours"))
+        *out = feel_int(d.second / 3600 % 24);
+    else if (is(name, "minutes"))
+        *out = feel_int(d.second / 60 % 60);
+    else if (is(name, "seconds"))
+        *out = feel_int(d.second % 60);
+    else
+        return false;
     return true;
 }
 
 static bool months_part(int64_t months, struct text name, struct feel_value *out) {
-    if (is(name, "years")) *out = feel_int(months / 12);
-    else if (is(name, "months")) *out = feel_int(months % 12);
-    else return false;
+    if (is(name, "years"))
+        *out = feel_int(months / 12);
+    else if (is(name, "months"))
+        *out = feel_int(months % 12);
+    else
+        return false;
     return true;
 }
 
 static bool range_part(const struct feel_range *r, struct text name, struct feel_value *out) {
-    if (is(name, "start")) *out = r->low;
-    else if (is(name, "end")) *out = r->high;
-    else if (is(name, "start included")) *out = feel_boolean(r->low_closed);
-    else if (is(name, "end included")) *out = feel_boolean(r->high_closed);
-    else return false;
+    if (is(name, "start"))
+        *out = r->low;
+    else if (is(name, "end"))
+        *out = r->high;
+    else if (is(name, "start included"))
+        *out = feel_boolean(r->low_closed);
+    else if (is(name, "end included"))
+        *out = feel_boolean(r->high_closed);
+    else
+        return false;
     return true;
 }
 

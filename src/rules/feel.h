@@ -13,13 +13,13 @@
 #include "base/text.h"
 
 enum {
-    FEEL_SOURCE_MAX = 64 * 1024,            // bytes of one expression; the longest we know has 4 kB
-    FEEL_DEPTH_MAX = 200,                   // nesting of an expression, of calls, and of values
-    FEEL_STEPS_MAX = 4 * 1000 * 1000,       // nodes evaluated and items visited: under a second
-    FEEL_MEMORY_MAX = 64 * 1024 * 1024,     // bytes that one evaluation may take from its arena
-    FEEL_STRING_MAX = 1024 * 1024,          // bytes of one string made by an expression
-    FEEL_ITEMS_MAX = 1000 * 1000,           // items of one list made by an expression
-    FEEL_DIAGNOSTICS_MAX = 16,              // kept of one evaluation; the rest is counted
+    FEEL_SOURCE_MAX = 64 * 1024,        // bytes of one expression; the longest we know has 4 kB
+    FEEL_DEPTH_MAX = 200,               // nesting of an expression, of calls, and of values
+    FEEL_STEPS_MAX = 4 * 1000 * 1000,   // nodes evaluated and items visited: under a second
+    FEEL_MEMORY_MAX = 64 * 1024 * 1024, // bytes that one evaluation may take from its arena
+    FEEL_STRING_MAX = 1024 * 1024,      // bytes of one string made by an expression
+    FEEL_ITEMS_MAX = 1000 * 1000,       // items of one list made by an expression
+    FEEL_DIAGNOSTICS_MAX = 16,          // kept of one evaluation; the rest is counted
 };
 
 // ---- values ----------------------------------------------------------------------------------------------
@@ -105,25 +105,34 @@ struct feel_entry {
     struct text key;
     struct feel_value value;
 };
-// A range is an interval, or made of one operator: (< 10). The form counts in equality: (< 10) is not (null..10).
-enum feel_range_form { FEEL_INTERVAL, FEEL_LESS, FEEL_AT_MOST, FEEL_MORE, FEEL_AT_LEAST, FEEL_SAME, FEEL_NOT_SAME };
+// A range is an interval, or made of one operator: (< 10). The form counts in equality: (< 10) is not
+// (null..10).
+enum feel_range_form {
+    FEEL_INTERVAL,
+    FEEL_LESS,
+    FEEL_AT_MOST,
+    FEEL_MORE,
+    FEEL_AT_LEAST,
+    FEEL_SAME,
+    FEEL_NOT_SAME
+};
 struct feel_range {
-    struct feel_value low, high;   // null when unbounded on that side
-    bool low_closed, high_closed;  // [ ] include the end, ( ) do not
-    enum feel_range_form form;     // FEEL_SAME and FEEL_NOT_SAME keep their value in both ends
+    struct feel_value low, high;  // null when unbounded on that side
+    bool low_closed, high_closed; // [ ] include the end, ( ) do not
+    enum feel_range_form form;    // FEEL_SAME and FEEL_NOT_SAME keep their value in both ends
 };
 
 struct feel_value feel_null(void);
 struct feel_value feel_boolean(bool b);
 struct feel_value feel_int(int64_t i);
-struct feel_value feel_string(struct text t);       // not copied
-struct feel_value feel_of_date(struct date d);      // null unless a full date
-struct feel_value feel_list_of(const struct feel_value *items, size_t count);  // not copied
+struct feel_value feel_string(struct text t);                                 // not copied
+struct feel_value feel_of_date(struct date d);                                // null unless a full date
+struct feel_value feel_list_of(const struct feel_value *items, size_t count); // not copied
 // A number as FEEL writes it ("-1.50", "1e3" as well); null when it is not one.
 struct feel_value feel_number_of(struct text digits);
 
-// Building contexts and lists before they are shared. `put` replaces an entry of the same key. Starts from any
-// context (or list) value, also the empty one; copies the entries, not what they point to.
+// Building contexts and lists before they are shared. `put` replaces an entry of the same key. Starts from
+// any context (or list) value, also the empty one; copies the entries, not what they point to.
 struct feel_value feel_empty_context(void);
 void feel_put(struct arena *a, struct feel_value *context, struct text key, struct feel_value value);
 void feel_append(struct arena *a, struct feel_value *list, struct feel_value item);
@@ -131,13 +140,14 @@ void feel_append(struct arena *a, struct feel_value *list, struct feel_value ite
 // The entry `key` of a context; null when there is none or it is no context.
 struct feel_value feel_get(const struct feel_value *context, struct text key);
 bool feel_has(const struct feel_value *context, struct text key);
-bool feel_is_true(const struct feel_value *v);      // boolean true and nothing else
-struct text feel_text(const struct feel_value *v);  // a string's text; empty text for anything else
+bool feel_is_true(const struct feel_value *v);              // boolean true and nothing else
+struct text feel_text(const struct feel_value *v);          // a string's text; empty text for anything else
 bool feel_to_int(const struct feel_value *v, int64_t *out); // whole numbers in range only
 bool feel_to_date(const struct feel_value *v, struct date *out); // date; date part of date and time
-const char *feel_kind_name(enum feel_kind k);       // "days and time duration", as in `instance of`
+const char *feel_kind_name(enum feel_kind k); // "days and time duration", as in `instance of`
 
-// A copy of a value and all it holds in another arena. Functions stay tied to the arena they were made in.
+// A copy of a value and all it holds in another arena, at most FEEL_MEMORY_MAX of it (the rest is null).
+// Functions stay tied to the arena they were made in.
 struct feel_value feel_copy(struct arena *a, struct feel_value v);
 
 // Equality by the standard (DMN 1.5, 10.3.2.13.1): FEEL_UNKNOWN for values of different kinds; null = null.
@@ -163,7 +173,7 @@ struct feel_expression;
 struct feel_names {
     const struct text *variables; // names at the top
     size_t variable_count;
-    const struct text *members;   // names of entries of contexts: after a dot and in filters
+    const struct text *members; // names of entries of contexts: after a dot and in filters
     size_t member_count;
 };
 
@@ -174,8 +184,8 @@ enum feel_mode {
 
 // Parses `source` (copied to `a`). STATUS_INVALID with field "expression", rule, text key, line, and the
 // argument "near"; STATUS_TOO_LARGE. `names` may be NULL.
-enum status feel_parse(struct arena *a, struct text source, enum feel_mode mode, const struct feel_names *names,
-                       const struct feel_expression **out, struct problem *p);
+enum status feel_parse(struct arena *a, struct text source, enum feel_mode mode,
+                       const struct feel_names *names, const struct feel_expression **out, struct problem *p);
 
 // The names that the expression reads from its context, in order of first use, without those it binds itself.
 // Of a filter it may name entries of the filtered list as well.
@@ -189,21 +199,23 @@ struct feel_now {
 
 // Why something became null.
 struct feel_diagnostic {
-    const char *text_key;  // "feel.not_a_number"
-    struct text detail;    // what was found, in FEEL: `"a" + 1`
-    int64_t line, column;  // in the source, from 1
+    const char *text_key; // "feel.not_a_number"
+    struct text detail;   // what was found, in FEEL: `"a" + 1`
+    int64_t line, column; // in the source, from 1
 };
 struct feel_diagnostics {
     struct feel_diagnostic items[FEEL_DIAGNOSTICS_MAX];
-    size_t count;  // kept
-    size_t lost;   // beyond the limit
+    size_t count; // kept
+    size_t lost;  // beyond the limit
 };
 
 // Evaluates with the entries of `context` (a context value, or NULL) as variables. What fails is null, with
-// its reason in `diagnostics` (may be NULL). The result lives in `a`, but functions and text in it also in the
-// expression and the context. STATUS_TOO_LARGE when steps, depth or memory are used up, *out is null then.
-enum status feel_eval(const struct feel_expression *e, const struct feel_value *context, const struct feel_now *now,
-                      struct arena *a, struct feel_value *out, struct feel_diagnostics *diagnostics);
+// its reason in `diagnostics` (may be NULL). The result lives in `a`, but functions and text in it also in
+// the expression and the context. STATUS_TOO_LARGE when steps, depth or memory are used up, *out is null
+// then.
+enum status feel_eval(const struct feel_expression *e, const struct feel_value *context,
+                      const struct feel_now *now, struct arena *a, struct feel_value *out,
+                      struct feel_diagnostics *diagnostics);
 
 // Evaluates unary tests against `input`, which is also the variable `?`.
 enum status feel_test(const struct feel_expression *e, const struct feel_value *input,

@@ -6,7 +6,7 @@ enum token_kind { TOKEN_END, TOKEN_NUMBER, TOKEN_STRING, TOKEN_WORD, TOKEN_SIGN,
 
 struct token {
     enum token_kind kind;
-    size_t start, end;  // in the source; strings with their quotes
+    size_t start, end; // in the source; strings with their quotes
 };
 
 // The token at or after `at`, white space and comments skipped.
@@ -17,5 +17,6 @@ bool lexer_is_name_part(uint32_t c);
 // The text of a string token, escapes replaced.
 struct text lexer_string(struct arena *a, struct text source, struct token t);
 
-// Where the name, written with any white space between its parts, ends when it stands at `at`; 0 when it does not.
+// Where the name, written with any white space between its parts, ends when it stands at `at`; 0 when it does
+// not.
 size_t lexer_match_name(struct text source, size_t at, struct text name);

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DECIMAL_CALL_BY_REFERENCE        0
-#define DECIMAL_GLOBAL_ROUNDING          0
-#define DECIMAL_GLOBAL_EXCEPTION_FLAGS   0
+#define DECIMAL_CALL_BY_REFERENCE 0
+#define DECIMAL_GLOBAL_ROUNDING 0
+#define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wstrict-prototypes"
 #include <bid_conf.h>
@@ -14,7 +14,7 @@
 #pragma GCC diagnostic pop
 
 enum {
-    NUMBER_DIGITS_MAX = 1000,  // characters of a literal
+    NUMBER_DIGITS_MAX = 1000, // characters of a literal
     SCALE_MIN = -6111,
     SCALE_MAX = 6176,
 };
@@ -79,7 +79,8 @@ bool number_parse(struct text t, struct feel_number *out) {
 }
 
 // Splits into sign, significant digits and exponent: "+123E-2" is what the library prints.
-static void number_parts(struct feel_number n, bool *negative, char digits[40], size_t *count, int *exponent) {
+static void number_parts(struct feel_number n, bool *negative, char digits[40], size_t *count,
+                         int *exponent) {
     char printed[64];
     _IDEC_flags flags = 0;
     bid128_to_string(printed, bid(n), &flags);
@@ -153,10 +154,10 @@ struct feel_number number_negate(struct feel_number n) {
     return number_is_zero(n) ? n : of_bid(bid128_negate(bid(n)));
 }
 
-#define NUMBER_BINARY(name, function)                                                                    \
-    bool name(struct feel_number a, struct feel_number b, struct feel_number *out) {                     \
-        _IDEC_flags flags = 0;                                                                           \
-        return take(function(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);                   \
+#define NUMBER_BINARY(name, function)                                                \
+    bool name(struct feel_number a, struct feel_number b, struct feel_number *out) { \
+        _IDEC_flags flags = 0;                                                       \
+        return take(function(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out); \
     }
 NUMBER_BINARY(number_add, bid128_add)
 NUMBER_BINARY(number_subtract, bid128_sub)
@@ -183,14 +184,15 @@ bool number_modulo(struct feel_number dividend, struct feel_number divisor, stru
     _IDEC_flags flags = 0;
     struct feel_number rest;
     if (!take(bid128_fmod(bid(dividend), bid(divisor), &flags), &rest)) return false;
-    if (number_is_zero(rest) || number_is_negative(rest) == number_is_negative(divisor)) return *out = rest, true;
+    if (number_is_zero(rest) || number_is_negative(rest) == number_is_negative(divisor))
+        return *out = rest, true;
     return number_add(rest, divisor, out);
 }
 
-#define NUMBER_UNARY(name, function)                                                                     \
-    bool name(struct feel_number n, struct feel_number *out) {                                           \
-        _IDEC_flags flags = 0;                                                                           \
-        return take(function(bid(n), BID_ROUNDING_TO_NEAREST, &flags), out);                           \
+#define NUMBER_UNARY(name, function)                                         \
+    bool name(struct feel_number n, struct feel_number *out) {               \
+        _IDEC_flags flags = 0;                                               \
+        return take(function(bid(n), BID_ROUNDING_TO_NEAREST, &flags), out); \
     }
 NUMBER_UNARY(number_sqrt, bid128_sqrt)
 NUMBER_UNARY(number_exp, bid128_exp)

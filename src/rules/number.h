@@ -2,7 +2,15 @@
 #pragma once
 #include "rules/feel.h"
 
-enum number_rounding { ROUND_HALF_EVEN, ROUND_DOWN, ROUND_UP, ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_FLOOR, ROUND_CEILING };
+enum number_rounding {
+    ROUND_HALF_EVEN,
+    ROUND_DOWN,
+    ROUND_UP,
+    ROUND_HALF_UP,
+    ROUND_HALF_DOWN,
+    ROUND_FLOOR,
+    ROUND_CEILING
+};
 
 struct feel_number number_from_int(int64_t i);
 // "12", "-1.50", ".5", "1e-3"; false for anything else and for what decimal128 cannot hold.

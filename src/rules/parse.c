@@ -45,8 +45,10 @@ static void position(struct parser *p, int64_t *line, int64_t *column) {
     }
     while (p->mark.at < p->token.start) {
         unsigned char c = (unsigned char)p->source.p[p->mark.at++];
-        if (c == '\n') p->mark.line++, p->mark.column = 1;
-        else if ((c & 0xc0) != 0x80) p->mark.column++;
+        if (c == '\n')
+            p->mark.line++, p->mark.column = 1;
+        else if ((c & 0xc0) != 0x80)
+            p->mark.column++;
     }
     *line = p->mark.line + p->first_line - 1;
     *column = p->mark.column;
@@ -153,7 +155,8 @@ static void match_known(const struct parser *p, bool member, struct match *best)
     if (p->names && (member || p->member_scope))
         match_all(p, p->names->members, p->names->member_count, best);
     if (member) {
-        static const struct text PROPERTIES[] = {{"time offset", 11}, {"start included", 14}, {"end included", 12}};
+        static const struct text PROPERTIES[] = {
+            {"time offset", 11}, {"start included", 14}, {"end included", 12}};
         match_all(p, PROPERTIES, 3, best);
         return;
     }
@@ -171,7 +174,8 @@ static struct match greedy(struct parser *p) {
     for (int words = 0;; words++) {
         struct token next = lexer_next(p->source, t.end);
         bool part = next.kind == TOKEN_WORD && !is_key_word(p, next);
-        bool digits = next.kind == TOKEN_NUMBER && !memchr(p->source.p + next.start, '.', next.end - next.start);
+        bool digits =
+            next.kind == TOKEN_NUMBER && !memchr(p->source.p + next.start, '.', next.end - next.start);
         if (!part && !digits) break;
         if (words == 0) out_text(&o, m.name);
         out_byte(&o, ' ');
@@ -233,7 +237,8 @@ bool parser_name_before_colon(const struct parser *p) {
 
 // ---- entry ----
 
-static struct parser parser_new(struct arena *a, struct text source, const struct parse_options *o, struct problem *p) {
+static struct parser parser_new(struct arena *a, struct text source, const struct parse_options *o,
+                                struct problem *p) {
     struct parser parser = {.arena = a, .source = text_copy(a, source), .problem = p, .first_line = 1};
     if (o) {
         parser.names = o->names;
@@ -245,8 +250,9 @@ static struct parser parser_new(struct arena *a, struct text source, const struc
     return parser;
 }
 
-enum status parse_with(struct arena *a, struct text source, enum feel_mode mode, const struct parse_options *options,
-                       const struct feel_expression **out, struct problem *p) {
+enum status parse_with(struct arena *a, struct text source, enum feel_mode mode,
+                       const struct parse_options *options, const struct feel_expression **out,
+                       struct problem *p) {
     *out = NULL;
     if (source.n > FEEL_SOURCE_MAX) {
         enum status ignored = problem(p, "expression", "feel_size", "feel.too_long");
@@ -263,8 +269,9 @@ enum status parse_with(struct arena *a, struct text source, enum feel_mode mode,
     return STATUS_OK;
 }
 
-enum status feel_parse(struct arena *a, struct text source, enum feel_mode mode, const struct feel_names *names,
-                       const struct feel_expression **out, struct problem *p) {
+enum status feel_parse(struct arena *a, struct text source, enum feel_mode mode,
+                       const struct feel_names *names, const struct feel_expression **out,
+                       struct problem *p) {
     return parse_with(a, source, mode, &(struct parse_options){.names = names}, out, p);
 }
 
@@ -273,7 +280,8 @@ const struct text *feel_uses(const struct feel_expression *e, size_t *count) {
     return e->uses;
 }
 
-const struct feel_type *parse_type_text(struct arena *a, struct text source, const struct parse_options *options) {
+const struct feel_type *parse_type_text(struct arena *a, struct text source,
+                                        const struct parse_options *options) {
     struct problem unused = {0};
     if (source.n > FEEL_SOURCE_MAX || !text_is_utf8(source)) return NULL;
     struct parser p = parser_new(a, source, options, &unused);

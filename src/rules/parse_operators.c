@@ -1,11 +1,12 @@
-// Operators by precedence: or, and, comparison, additive, multiplicative, power, minus, then what binds tighter.
+// Operators by precedence: or, and, comparison, additive, multiplicative, power, minus, then what binds
+// tighter.
 #include <string.h>
 
 #include "rules/parser.h"
 
 enum level { LEVEL_OR = 1, LEVEL_AND, LEVEL_COMPARE, LEVEL_ADD, LEVEL_MULTIPLY, LEVEL_POWER };
 
-struct operator {
+struct operator{
     const char *sign;
     enum level level;
     enum node_kind kind;
@@ -28,7 +29,7 @@ static const struct operator OPERATORS[] = {
     {"**", LEVEL_POWER, NODE_POWER},
 };
 
-static const struct operator *operator_here(const struct parser *p) {
+static const struct operator* operator_here(const struct parser *p) {
     if (p->token.kind != TOKEN_SIGN && p->token.kind != TOKEN_WORD) return NULL;
     for (size_t i = 0; i < sizeof OPERATORS / sizeof *OPERATORS; i++)
         if (parser_is(p, OPERATORS[i].sign)) return &OPERATORS[i];
@@ -66,7 +67,8 @@ static bool test_form(const struct parser *p, enum feel_range_form *form) {
     static const struct {
         const char *sign;
         enum feel_range_form form;
-    } FORMS[] = {{"<", FEEL_LESS}, {"<=", FEEL_AT_MOST}, {">", FEEL_MORE}, {">=", FEEL_AT_LEAST}, {"=", FEEL_SAME}, {"!=", FEEL_NOT_SAME}};
+    } FORMS[] = {{"<", FEEL_LESS},      {"<=", FEEL_AT_MOST}, {">", FEEL_MORE},
+                 {">=", FEEL_AT_LEAST}, {"=", FEEL_SAME},     {"!=", FEEL_NOT_SAME}};
     for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
         if (parser_is(p, FORMS[i].sign)) return *form = FORMS[i].form, true;
     return false;
@@ -105,8 +107,8 @@ static bool more_tests(struct parser *p, struct node_list *tests) {
     return !p->failed;
 }
 
-// After `in (`: a list of tests, one expression in parentheses, or a range that is open below. One pass, because
-// trying one after the other would double the work with each level of nesting.
+// After `in (`: a list of tests, one expression in parentheses, or a range that is open below. One pass,
+// because trying one after the other would double the work with each level of nesting.
 static const struct node *parenthesised_tests(struct parser *p, struct node_list *tests) {
     struct node *range = parser_node(p, NODE_RANGE);
     parser_advance(p);
@@ -116,7 +118,8 @@ static const struct node *parenthesised_tests(struct parser *p, struct node_list
         range->a = first;
         range->b = parse_expression(p);
         range->high_closed = parser_is(p, "]");
-        if (!range->high_closed && !parser_is(p, ")") && !parser_is(p, "[")) return parser_expect(p, "]"), NULL;
+        if (!range->high_closed && !parser_is(p, ")") && !parser_is(p, "["))
+            return parser_expect(p, "]"), NULL;
         parser_advance(p);
         return parse_binary(p, LEVEL_ADD, parse_postfix(p, parser_finish(p, range)));
     }
@@ -131,8 +134,10 @@ static const struct node *parse_in(struct parser *p, struct node *n) {
     struct node_list tests = {0};
     enum feel_range_form form;
     const struct node *single = NULL;
-    if (parser_is(p, "(")) single = parenthesised_tests(p, &tests);
-    else single = test_form(p, &form) ? operator_range(p, form) : parse_operand(p);
+    if (parser_is(p, "("))
+        single = parenthesised_tests(p, &tests);
+    else
+        single = test_form(p, &form) ? operator_range(p, form) : parse_operand(p);
     if (p->failed) return NULL;
     if (single) push(p, &tests, single);
     n->items = tests.items;
@@ -142,7 +147,7 @@ static const struct node *parse_in(struct parser *p, struct node *n) {
 
 // ---- binary operators ----
 
-static const struct node *parse_right(struct parser *p, struct node *n, const struct operator *o) {
+static const struct node *parse_right(struct parser *p, struct node *n, const struct operator* o) {
     if (o->kind == NODE_IN) return parse_in(p, n);
     if (o->kind == NODE_BETWEEN) {
         n->b = parse_operand(p);
@@ -156,7 +161,7 @@ static const struct node *parse_right(struct parser *p, struct node *n, const st
 
 // All operators are left-associative, ** too (10.3.2.4).
 static const struct node *parse_binary(struct parser *p, int level, const struct node *left) {
-    const struct operator *o;
+    const struct operator* o;
     while (!p->failed && (o = operator_here(p)) && (int)o->level >= level) {
         struct node *n = parser_node(p, o->kind);
         parser_advance(p);
@@ -200,7 +205,8 @@ const struct node *parse_tests(struct parser *p) {
             parser_advance(p);
             parser_advance(p);
             push(p, &tests, parse_test(p));
-            if (more_tests(p, &tests) && parser_expect(p, ")") && p->token.kind == TOKEN_END) n->negated = true;
+            if (more_tests(p, &tests) && parser_expect(p, ")") && p->token.kind == TOKEN_END)
+                n->negated = true;
             else if (!p->failed) { // not(...) as part of an expression, `not(x) and y`: read it as one
                 *p = before;
                 tests = (struct node_list){0};

@@ -1,5 +1,5 @@
-// What starts an expression: literals, names, lists, ranges, contexts, if, for, some, every, functions; and what
-// follows it directly: paths, filters, calls.
+// What starts an expression: literals, names, lists, ranges, contexts, if, for, some, every, functions; and
+// what follows it directly: paths, filters, calls.
 #include <string.h>
 
 #include "rules/builtin.h"
@@ -75,10 +75,16 @@ static const struct node *name(struct parser *p) {
     struct node *n = parser_node(p, NODE_NAME);
     n->name = parser_name(p, false);
     if (p->failed) return NULL;
-    if (text_eq(n->name, T("true"))) *n = (struct node){.kind = NODE_LITERAL, .value = feel_boolean(true), .line = n->line, .column = n->column};
-    else if (text_eq(n->name, T("false"))) *n = (struct node){.kind = NODE_LITERAL, .value = feel_boolean(false), .line = n->line, .column = n->column};
-    else if (text_eq(n->name, T("null"))) n->kind = NODE_LITERAL;
-    else if (text_eq(n->name, T("?"))) p->uses_input = true;
+    if (text_eq(n->name, T("true")))
+        *n = (struct node){
+            .kind = NODE_LITERAL, .value = feel_boolean(true), .line = n->line, .column = n->column};
+    else if (text_eq(n->name, T("false")))
+        *n = (struct node){
+            .kind = NODE_LITERAL, .value = feel_boolean(false), .line = n->line, .column = n->column};
+    else if (text_eq(n->name, T("null")))
+        n->kind = NODE_LITERAL;
+    else if (text_eq(n->name, T("?")))
+        p->uses_input = true;
     else {
         n->builtin = builtin_find(n->name);
         note_use(p, n->name);
@@ -89,7 +95,8 @@ static const struct node *name(struct parser *p) {
 // ---- brackets ----
 
 // After the low end and "..": the high end and the closing bracket.
-static const struct node *range_rest(struct parser *p, struct node *n, const struct node *low, bool low_closed) {
+static const struct node *range_rest(struct parser *p, struct node *n, const struct node *low,
+                                     bool low_closed) {
     n->kind = NODE_RANGE;
     n->a = low;
     n->low_closed = low_closed;
@@ -275,8 +282,8 @@ static const struct node *path(struct parser *p, const struct node *left) {
     return parser_finish(p, n);
 }
 
-// "[" after an expression is a filter, except when it closes a range that is open above: [1..10[ and what follows
-// cannot be the start of an expression.
+// "[" after an expression is a filter, except when it closes a range that is open above: [1..10[ and what
+// follows cannot be the start of an expression.
 static bool closes_range(const struct parser *p) {
     struct token next = parser_ahead(p);
     if (next.kind == TOKEN_END) return true;
@@ -285,10 +292,14 @@ static bool closes_range(const struct parser *p) {
 
 const struct node *parse_postfix(struct parser *p, const struct node *left) {
     while (!p->failed) {
-        if (parser_is(p, ".")) left = path(p, left);
-        else if (parser_is(p, "[") && !closes_range(p)) left = filter(p, left);
-        else if (parser_is(p, "(")) left = call(p, left);
-        else break;
+        if (parser_is(p, "."))
+            left = path(p, left);
+        else if (parser_is(p, "[") && !closes_range(p))
+            left = filter(p, left);
+        else if (parser_is(p, "("))
+            left = call(p, left);
+        else
+            break;
     }
     return p->failed ? NULL : left;
 }

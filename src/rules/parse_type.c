@@ -1,4 +1,5 @@
-// Types in expressions: number, list<string>, context<a: number>, function<number> -> string, names of a model.
+// Types in expressions: number, list<string>, context<a: number>, function<number> -> string, names of a
+// model.
 #include <string.h>
 
 #include "rules/parser.h"
@@ -34,7 +35,9 @@ static const struct feel_type *context_type(struct parser *p) {
         if (!parser_accept(p, ",")) break;
     }
     if (!parser_expect(p, ">")) return NULL;
-    return new_type(p, (struct feel_type){.kind = TYPE_CONTEXT, .names = names.items, .types = types.items, .count = types.count});
+    return new_type(
+        p, (struct feel_type){
+               .kind = TYPE_CONTEXT, .names = names.items, .types = types.items, .count = types.count});
 }
 
 static const struct feel_type *function_type(struct parser *p) {
@@ -46,7 +49,9 @@ static const struct feel_type *function_type(struct parser *p) {
     }
     if (!parser_expect(p, ">") || !parser_expect(p, "->")) return NULL;
     const struct feel_type *result = parse_type(p);
-    return new_type(p, (struct feel_type){.kind = TYPE_FUNCTION, .element = result, .types = types.items, .count = types.count});
+    return new_type(
+        p, (struct feel_type){
+               .kind = TYPE_FUNCTION, .element = result, .types = types.items, .count = types.count});
 }
 
 // Plain words and dots, up to a key word or sign.
@@ -58,8 +63,10 @@ static struct text type_name(struct parser *p) {
         if (parser_is(p, ".")) {
             out_byte(&o, '.');
             parser_advance(p);
-        } else if (p->token.kind == TOKEN_WORD && !parser_is_key_word(p)) out_byte(&o, ' ');
-        else break;
+        } else if (p->token.kind == TOKEN_WORD && !parser_is_key_word(p))
+            out_byte(&o, ' ');
+        else
+            break;
     }
     struct text name = out_done(&o);
     if (!name.n) parser_fail(p, "feel_type", "feel.type_expected");
@@ -88,12 +95,18 @@ static bool before_angle(const struct parser *p, const char *word) {
 const struct feel_type *parse_type(struct parser *p) {
     if (!parser_enter(p)) return NULL;
     const struct feel_type *t = NULL;
-    if (p->token.kind != TOKEN_WORD) parser_fail(p, "feel_type", "feel.type_expected");
-    else if (before_angle(p, "list")) parser_advance(p), t = element(p, TYPE_LIST);
-    else if (before_angle(p, "range")) parser_advance(p), t = element(p, TYPE_RANGE);
-    else if (before_angle(p, "context")) parser_advance(p), t = context_type(p);
-    else if (before_angle(p, "function")) parser_advance(p), t = function_type(p);
-    else t = named(p);
+    if (p->token.kind != TOKEN_WORD)
+        parser_fail(p, "feel_type", "feel.type_expected");
+    else if (before_angle(p, "list"))
+        parser_advance(p), t = element(p, TYPE_LIST);
+    else if (before_angle(p, "range"))
+        parser_advance(p), t = element(p, TYPE_RANGE);
+    else if (before_angle(p, "context"))
+        parser_advance(p), t = context_type(p);
+    else if (before_angle(p, "function"))
+        parser_advance(p), t = function_type(p);
+    else
+        t = named(p);
     p->depth--;
     return t;
 }

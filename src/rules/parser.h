@@ -16,18 +16,18 @@ typedef const struct feel_type *type_lookup(const void *context, struct text nam
 struct parser {
     struct arena *arena;
     struct text source;
-    struct token token;          // the one to be read next
+    struct token token; // the one to be read next
     struct problem *problem;
     bool failed;
     int depth;
-    int64_t first_line;          // line of the source's first line in its file
+    int64_t first_line; // line of the source's first line in its file
     struct {
         size_t at;
         int64_t line, column;
-    } mark;                      // a place whose line is known
+    } mark; // a place whose line is known
     const struct feel_names *names;
     const struct local *locals;
-    int member_scope;            // > 0 inside a filter: names of members may stand alone
+    int member_scope; // > 0 inside a filter: names of members may stand alone
     bool uses_input;
     type_lookup *find_type;
     const void *type_context;
@@ -44,10 +44,12 @@ struct parse_options {
     const void *type_context;
     int64_t first_line;
 };
-enum status parse_with(struct arena *a, struct text source, enum feel_mode mode, const struct parse_options *options,
-                       const struct feel_expression **out, struct problem *p);
+enum status parse_with(struct arena *a, struct text source, enum feel_mode mode,
+                       const struct parse_options *options, const struct feel_expression **out,
+                       struct problem *p);
 // A type as text ("list<number>"), for DMN's typeRef.
-const struct feel_type *parse_type_text(struct arena *a, struct text source, const struct parse_options *options);
+const struct feel_type *parse_type_text(struct arena *a, struct text source,
+                                        const struct parse_options *options);
 
 // ---- between the parser's files ----
 void parser_advance(struct parser *p);
@@ -71,9 +73,9 @@ struct text parser_declared_name(struct parser *p, const char *signs);
 bool parser_name_before_colon(const struct parser *p);
 
 const struct node *parse_expression(struct parser *p);
-const struct node *parse_operand(struct parser *p);  // arithmetic: no comparison, no and/or
-const struct node *parse_tests(struct parser *p);    // whole cell
-const struct node *parse_test(struct parser *p);     // one positive unary test
+const struct node *parse_operand(struct parser *p); // arithmetic: no comparison, no and/or
+const struct node *parse_tests(struct parser *p);   // whole cell
+const struct node *parse_test(struct parser *p);    // one positive unary test
 const struct node *parse_postfix(struct parser *p, const struct node *left);
 const struct node *parse_primary(struct parser *p);
 const struct feel_type *parse_type(struct parser *p);

@@ -22,7 +22,8 @@ static bool is_plain_key(struct text key) {
     if (key.n == 0 || (key.p[0] >= '0' && key.p[0] <= '9')) return false;
     for (size_t i = 0; i < key.n; i++) {
         unsigned char c = (unsigned char)key.p[i];
-        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+        bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                    c >= 0x80;
         if (!word && !(c == ' ' && i && i + 1 < key.n && key.p[i - 1] != ' ')) return false;
     }
     return true;
@@ -34,8 +35,10 @@ static void print_context(struct out *o, const struct feel_context *c, enum styl
     out_byte(o, '{');
     for (size_t i = 0; i < c->count; i++) {
         if (i) out_c(o, ", ");
-        if (is_plain_key(c->entries[i].key)) out_text(o, c->entries[i].key);
-        else print_quoted(o, c->entries[i].key);
+        if (is_plain_key(c->entries[i].key))
+            out_text(o, c->entries[i].key);
+        else
+            print_quoted(o, c->entries[i].key);
         out_c(o, ": ");
         print_value(o, &c->entries[i].value, style, depth);
     }
@@ -44,8 +47,8 @@ static void print_context(struct out *o, const struct feel_context *c, enum styl
 
 static void print_range(struct out *o, const struct feel_range *r, enum style style, int depth) {
     static const char *const OPERATORS[] = {
-        [FEEL_LESS] = "<", [FEEL_AT_MOST] = "<=", [FEEL_MORE] = ">", [FEEL_AT_LEAST] = ">=",
-        [FEEL_SAME] = "=", [FEEL_NOT_SAME] = "!=",
+        [FEEL_LESS] = "<",      [FEEL_AT_MOST] = "<=", [FEEL_MORE] = ">",
+        [FEEL_AT_LEAST] = ">=", [FEEL_SAME] = "=",     [FEEL_NOT_SAME] = "!=",
     };
     if (r->form != FEEL_INTERVAL) {
         out_c(o, OPERATORS[r->form]);
@@ -66,8 +69,10 @@ static void print_value(struct out *o, const struct feel_value *v, enum style st
     case FEEL_BOOLEAN: out_c(o, v->boolean ? "true" : "false"); break;
     case FEEL_NUMBER: out_text(o, number_print(o->arena, v->number)); break;
     case FEEL_STRING:
-        if (style == PLAIN) out_text(o, v->string);
-        else print_quoted(o, v->string);
+        if (style == PLAIN)
+            out_text(o, v->string);
+        else
+            print_quoted(o, v->string);
         break;
     case FEEL_LIST:
         out_byte(o, '[');
@@ -152,7 +157,8 @@ static enum status from_json(struct arena *a, const json_t *in, struct feel_valu
     case JSON_ARRAY: {
         size_t count = json_array_size(in);
         struct feel_value *items = ARENA_ARRAY(a, struct feel_value, count);
-        for (size_t i = 0; i < count && !st; i++) st = from_json(a, json_array_get(in, i), &items[i], depth + 1);
+        for (size_t i = 0; i < count && !st; i++)
+            st = from_json(a, json_array_get(in, i), &items[i], depth + 1);
         *out = feel_list_of(items, count);
         break;
     }

@@ -19,9 +19,9 @@ struct translation {
     struct text in;
     size_t at;
     struct out out;
-    bool extended;   // flag x: white space in the pattern does not count
+    bool extended; // flag x: white space in the pattern does not count
     bool bad;
-    int groups;      // closed so far, for back references
+    int groups; // closed so far, for back references
     int opened;
     unsigned char open[REGEX_GROUPS_MAX]; // numbers of the open ones
     int open_count;
@@ -44,14 +44,14 @@ static bool more(struct translation *t) {
 static const struct {
     const char *name, *ranges;
 } BLOCKS[] = {
-    {"IsBasicLatin", "\\x{00}-\\x{7f}"},         {"IsLatin-1Supplement", "\\x{80}-\\x{ff}"},
-    {"IsLatinExtended-A", "\\x{100}-\\x{17f}"},  {"IsLatinExtended-B", "\\x{180}-\\x{24f}"},
-    {"IsGreek", "\\x{370}-\\x{3ff}"},            {"IsGreekandCoptic", "\\x{370}-\\x{3ff}"},
-    {"IsCyrillic", "\\x{400}-\\x{4ff}"},         {"IsArmenian", "\\x{530}-\\x{58f}"},
-    {"IsHebrew", "\\x{590}-\\x{5ff}"},           {"IsArabic", "\\x{600}-\\x{6ff}"},
-    {"IsDevanagari", "\\x{900}-\\x{97f}"},       {"IsThai", "\\x{e00}-\\x{e7f}"},
-    {"IsGeorgian", "\\x{10a0}-\\x{10ff}"},       {"IsHiragana", "\\x{3040}-\\x{309f}"},
-    {"IsKatakana", "\\x{30a0}-\\x{30ff}"},       {"IsCJKUnifiedIdeographs", "\\x{4e00}-\\x{9fff}"},
+    {"IsBasicLatin", "\\x{00}-\\x{7f}"},        {"IsLatin-1Supplement", "\\x{80}-\\x{ff}"},
+    {"IsLatinExtended-A", "\\x{100}-\\x{17f}"}, {"IsLatinExtended-B", "\\x{180}-\\x{24f}"},
+    {"IsGreek", "\\x{370}-\\x{3ff}"},           {"IsGreekandCoptic", "\\x{370}-\\x{3ff}"},
+    {"IsCyrillic", "\\x{400}-\\x{4ff}"},        {"IsArmenian", "\\x{530}-\\x{58f}"},
+    {"IsHebrew", "\\x{590}-\\x{5ff}"},          {"IsArabic", "\\x{600}-\\x{6ff}"},
+    {"IsDevanagari", "\\x{900}-\\x{97f}"},      {"IsThai", "\\x{e00}-\\x{e7f}"},
+    {"IsGeorgian", "\\x{10a0}-\\x{10ff}"},      {"IsHiragana", "\\x{3040}-\\x{309f}"},
+    {"IsKatakana", "\\x{30a0}-\\x{30ff}"},      {"IsCJKUnifiedIdeographs", "\\x{4e00}-\\x{9fff}"},
 };
 
 static void property(struct translation *t, bool in_class) {
@@ -93,8 +93,9 @@ static void back_reference(struct translation *t) {
 
 // After a backslash. \i \c \I \C are the name characters of XML.
 static void escape(struct translation *t, bool in_class) {
-    static const char START[] = "_:A-Za-z\\x{c0}-\\x{d6}\\x{d8}-\\x{f6}\\x{f8}-\\x{2ff}\\x{370}-\\x{37d}\\x{37f}-\\x{1fff}"
-                                "\\x{200c}-\\x{200d}\\x{2070}-\\x{218f}\\x{2c00}-\\x{2fef}\\x{3001}-\\x{d7ff}";
+    static const char START[] =
+        "_:A-Za-z\\x{c0}-\\x{d6}\\x{d8}-\\x{f6}\\x{f8}-\\x{2ff}\\x{370}-\\x{37d}\\x{37f}-\\x{1fff}"
+        "\\x{200c}-\\x{200d}\\x{2070}-\\x{218f}\\x{2c00}-\\x{2fef}\\x{3001}-\\x{d7ff}";
     if (!more(t)) return fail(t);
     char c = t->in.p[t->at];
     if (c == 'p' || c == 'P') return property(t, in_class);
@@ -132,16 +133,20 @@ static void class(struct translation *t, int depth) {
         }
         if (c == '[') return fail(t);
         t->at++;
-        if (c == '\\') escape(t, true);
-        else out_byte(&t->out, c);
+        if (c == '\\')
+            escape(t, true);
+        else
+            out_byte(&t->out, c);
     }
     if (t->bad || t->at >= t->in.n || t->in.p[t->at] != ']' || t->at == first) return fail(t);
     t->at++;
     out_byte(&t->out, ']');
     struct text own = out_done(&t->out);
     t->out = outer;
-    if (subtracted.n) out_printf(&t->out, "(?:(?!" TEXT_FMT ")" TEXT_FMT ")", TEXT_ARG(subtracted), TEXT_ARG(own));
-    else out_text(&t->out, own);
+    if (subtracted.n)
+        out_printf(&t->out, "(?:(?!" TEXT_FMT ")" TEXT_FMT ")", TEXT_ARG(subtracted), TEXT_ARG(own));
+    else
+        out_text(&t->out, own);
 }
 
 static void open_group(struct translation *t) {
@@ -162,9 +167,12 @@ static void translate(struct translation *t) {
     bool after_quantifier = false;
     while (more(t)) {
         char c = t->in.p[t->at];
-        if (c == '\\') t->at++, escape(t, false);
-        else if (c == '[') class(t, 0);
-        else if (c == '(') open_group(t);
+        if (c == '\\')
+            t->at++, escape(t, false);
+        else if (c == '[')
+            class(t, 0);
+        else if (c == '(')
+            open_group(t);
         else {
             if (c == ')' && t->open_count-- == 0) fail(t);
             bool is_quantifier = c == '+' || c == '*' || c == '?' || c == '}';
@@ -199,7 +207,8 @@ static pcre2_code *compile(struct text pattern, uint32_t flags) {
     if (!context) return NULL;
     pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
     pcre2_set_max_pattern_length(context, 16 * PATTERN_MAX);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, flags, &error, &offset, context);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, flags, &error, &offset, context);
     pcre2_compile_context_free(context);
     return code;
 }
@@ -208,7 +217,8 @@ struct regex *regex_new(struct eval *e, struct text pattern, struct text flags) 
     struct translation t = {.in = pattern, .out = {.arena = e->arena}};
     uint32_t bits;
     if (!options(flags, &bits, &t.extended)) return eval_null(e, "feel.bad_flag", flags), NULL;
-    if (pattern.n > PATTERN_MAX || !eval_room(e, PATTERN_MAX * 64)) return eval_null_c(e, "feel.bad_pattern", ""), NULL;
+    if (pattern.n > PATTERN_MAX || !eval_room(e, PATTERN_MAX * 64))
+        return eval_null_c(e, "feel.bad_pattern", ""), NULL;
     translate(&t);
     pcre2_code *code = t.bad ? NULL : compile(out_done(&t.out), bits);
     if (!code) return eval_null(e, "feel.bad_pattern", pattern), NULL;
@@ -233,10 +243,11 @@ void regex_free(struct regex *r) {
 // Each call may take as long as some thousand steps, so it costs as many.
 enum { MATCH_COST = 2000 };
 
-int regex_match(struct eval *e, struct regex *r, struct text subject, size_t from, size_t spans[2 * REGEX_GROUPS_MAX]) {
+int regex_match(struct eval *e, struct regex *r, struct text subject, size_t from,
+                size_t spans[2 * REGEX_GROUPS_MAX]) {
     if (!eval_steps(e, from == 0 ? MATCH_COST : 20) || !text_is_utf8(subject)) return -1;
-    int n = pcre2_match(r->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, from, from ? PCRE2_NO_UTF_CHECK : 0,
-                        r->data, r->limits);
+    int n = pcre2_match(r->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, from,
+                        from ? PCRE2_NO_UTF_CHECK : 0, r->data, r->limits);
     if (n < 0 && n != PCRE2_ERROR_NOMATCH) eval_null_c(e, "feel.limit_pattern", "");
     if (n < 0 && n != PCRE2_ERROR_NOMATCH) eval_steps(e, MATCH_LIMIT);
     if (n <= 0) return -1;

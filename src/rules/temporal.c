@@ -17,7 +17,8 @@ int64_t temporal_days(struct feel_date d) {
 
 bool temporal_date_from_days(int64_t days, struct feel_date *out) {
     enum { DAYS_PER_YEAR_MAX = 366 };
-    if (days > (int64_t)YEAR_MAX * DAYS_PER_YEAR_MAX || days < -(int64_t)YEAR_MAX * DAYS_PER_YEAR_MAX) return false;
+    if (days > (int64_t)YEAR_MAX * DAYS_PER_YEAR_MAX || days < -(int64_t)YEAR_MAX * DAYS_PER_YEAR_MAX)
+        return false;
     struct date d = date_from_days(days);
     if (!temporal_date_is_valid(d.year, d.month, d.day)) return false;
     *out = (struct feel_date){d.year, (uint8_t)d.month, (uint8_t)d.day};
@@ -74,7 +75,8 @@ int64_t temporal_seconds(const struct feel_date_time *dt) {
            temporal_offset(dt->time.zone, &dt->date, &dt->time);
 }
 
-struct feel_date_time temporal_from_seconds(int64_t seconds, int32_t nano, const struct feel_zone *zone, bool *ok) {
+struct feel_date_time temporal_from_seconds(int64_t seconds, int32_t nano, const struct feel_zone *zone,
+                                            bool *ok) {
     struct feel_date_time dt = {.time = {.nano = nano, .zone = zone}};
     int64_t local = seconds + (zone && !zone->zone ? zone->offset_s : 0);
     int64_t days = floor_div(local, SECONDS_PER_DAY);

@@ -105,7 +105,8 @@ bool temporal_parse_date_time(struct arena *a, struct text t, struct feel_date_t
         if (!eat(t, &at, 'T')) return false;
         struct text time = text_slice(t, at, t.n);
         if (!temporal_parse_time(a, time, &dt.time)) return false;
-        if (text_starts(time, T("24:")) && !temporal_date_from_days(temporal_days(dt.date) + 1, &dt.date)) return false;
+        if (text_starts(time, T("24:")) && !temporal_date_from_days(temporal_days(dt.date) + 1, &dt.date))
+            return false;
     }
     *out = dt;
     return true;
@@ -125,7 +126,8 @@ static bool duration_parts(struct text t, size_t *at, const char *units, const i
         if (*at >= t.n) return false;
         const char *unit = memchr(allowed, t.p[*at], strlen(allowed));
         if (!unit || (fraction && *unit != 'S')) return false;
-        if (__builtin_mul_overflow(value, worth[unit - units], &part) || __builtin_add_overflow(*total, part, total))
+        if (__builtin_mul_overflow(value, worth[unit - units], &part) ||
+            __builtin_add_overflow(*total, part, total))
             return false;
         allowed = unit + 1;
         *any = true;

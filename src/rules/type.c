@@ -6,7 +6,10 @@
 
 const struct feel_type TYPE_OF_ANY = {.kind = TYPE_ANY, .name = {"Any", 3}};
 
-#define SIMPLE(spelling, k) {.kind = TYPE_SIMPLE, .simple = k, .name = {spelling, sizeof spelling - 1}}
+#define SIMPLE(spelling, k)                                                         \
+    {                                                                               \
+        .kind = TYPE_SIMPLE, .simple = k, .name = { spelling, sizeof spelling - 1 } \
+    }
 // Longest first, so that "date and time" is not read as "date".
 static const struct feel_type BUILTIN_TYPES[] = {
     SIMPLE("years and months duration", FEEL_MONTHS_DURATION),
@@ -28,12 +31,26 @@ static const struct feel_type BUILTIN_TYPES[] = {
     {.kind = TYPE_ANY, .name = {"Any", 3}},
 };
 enum { BUILTIN_TYPE_COUNT = sizeof BUILTIN_TYPES / sizeof *BUILTIN_TYPES };
-#define NAME(s) {s, sizeof s - 1}
+#define NAME(s) \
+    { s, sizeof s - 1 }
 static const struct text BUILTIN_NAMES[BUILTIN_TYPE_COUNT] = {
-    NAME("years and months duration"), NAME("days and time duration"), NAME("yearMonthDuration"),
-    NAME("dayTimeDuration"), NAME("date and time"), NAME("dateTime"), NAME("function"), NAME("boolean"),
-    NAME("context"), NAME("number"), NAME("string"), NAME("range"), NAME("date"), NAME("list"), NAME("time"),
-    NAME("Null"), NAME("Any"),
+    NAME("years and months duration"),
+    NAME("days and time duration"),
+    NAME("yearMonthDuration"),
+    NAME("dayTimeDuration"),
+    NAME("date and time"),
+    NAME("dateTime"),
+    NAME("function"),
+    NAME("boolean"),
+    NAME("context"),
+    NAME("number"),
+    NAME("string"),
+    NAME("range"),
+    NAME("date"),
+    NAME("list"),
+    NAME("time"),
+    NAME("Null"),
+    NAME("Any"),
 };
 
 const struct feel_type *type_builtin(struct text name) {
@@ -130,7 +147,8 @@ bool type_fit(struct eval *e, const struct feel_type *t, struct feel_value *v) {
     if (t->kind == TYPE_ANY || t->kind == TYPE_UNKNOWN) return true;
     if (v->kind == FEEL_NULL) return true;
     struct feel_value out = *v;
-    if (v->kind == FEEL_LIST && v->list.count == 1 && t->kind != TYPE_LIST && !(t->kind == TYPE_SIMPLE && t->simple == FEEL_LIST))
+    if (v->kind == FEEL_LIST && v->list.count == 1 && t->kind != TYPE_LIST &&
+        !(t->kind == TYPE_SIMPLE && t->simple == FEEL_LIST))
         out = v->list.items[0];
     else if (v->kind != FEEL_LIST && t->kind == TYPE_LIST)
         out = feel_list_of(arena_copy(e->arena, v, sizeof *v), 1);
@@ -138,7 +156,8 @@ bool type_fit(struct eval *e, const struct feel_type *t, struct feel_value *v) {
         static const struct feel_zone UTC = {0};
         out = (struct feel_value){.kind = FEEL_DATE_TIME, .date_time = {v->date, {.zone = &UTC}}};
     }
-    if (fit_parts(e, t, &out) && allowed(e, t->allowed, &out) && allowed(e, t->constraint, &out)) return *v = out, true;
+    if (fit_parts(e, t, &out) && allowed(e, t->allowed, &out) && allowed(e, t->constraint, &out))
+        return *v = out, true;
     *v = feel_null();
     return false;
 }
@@ -161,7 +180,8 @@ static bool fit_context(struct eval *e, const struct feel_type *t, struct feel_v
     struct feel_entry *entries = arena_copy(e->arena, v->context.entries, v->context.count * sizeof *entries);
     for (size_t i = 0; i < t->count; i++)
         for (size_t k = 0; k < v->context.count; k++)
-            if (text_eq(entries[k].key, t->names[i]) && !type_fit(e, t->types[i], &entries[k].value)) return false;
+            if (text_eq(entries[k].key, t->names[i]) && !type_fit(e, t->types[i], &entries[k].value))
+                return false;
     v->context.entries = entries;
     return true;
 }

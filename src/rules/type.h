@@ -2,16 +2,25 @@
 #pragma once
 #include "rules/feel.h"
 
-enum type_kind { TYPE_ANY, TYPE_NULL, TYPE_SIMPLE, TYPE_LIST, TYPE_CONTEXT, TYPE_RANGE, TYPE_FUNCTION, TYPE_UNKNOWN };
+enum type_kind {
+    TYPE_ANY,
+    TYPE_NULL,
+    TYPE_SIMPLE,
+    TYPE_LIST,
+    TYPE_CONTEXT,
+    TYPE_RANGE,
+    TYPE_FUNCTION,
+    TYPE_UNKNOWN
+};
 
 struct feel_expression;
 struct feel_type {
     enum type_kind kind;
-    enum feel_kind simple;                    // TYPE_SIMPLE
-    struct text name;                         // as declared
-    const struct feel_type *element;          // of a list or range; result of a function; NULL for any
-    const struct text *names;                 // members of a context
-    const struct feel_type *const *types;     // of members, or of a function's parameters
+    enum feel_kind simple;                // TYPE_SIMPLE
+    struct text name;                     // as declared
+    const struct feel_type *element;      // of a list or range; result of a function; NULL for any
+    const struct text *names;             // members of a context
+    const struct feel_type *const *types; // of members, or of a function's parameters
     size_t count;
     const struct feel_expression *allowed;    // allowed values: unary tests, or NULL
     const struct feel_expression *constraint; // type constraint of the whole value, or NULL

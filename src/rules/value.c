@@ -40,10 +40,19 @@ struct feel_value feel_empty_context(void) {
 
 const char *feel_kind_name(enum feel_kind k) {
     static const char *const NAMES[] = {
-        [FEEL_NULL] = "null", [FEEL_BOOLEAN] = "boolean", [FEEL_NUMBER] = "number", [FEEL_STRING] = "string",
-        [FEEL_DATE] = "date", [FEEL_TIME] = "time", [FEEL_DATE_TIME] = "date and time",
-        [FEEL_DAYS_DURATION] = "days and time duration", [FEEL_MONTHS_DURATION] = "years and months duration",
-        [FEEL_LIST] = "list", [FEEL_CONTEXT] = "context", [FEEL_RANGE] = "range", [FEEL_FUNCTION] = "function",
+        [FEEL_NULL] = "null",
+        [FEEL_BOOLEAN] = "boolean",
+        [FEEL_NUMBER] = "number",
+        [FEEL_STRING] = "string",
+        [FEEL_DATE] = "date",
+        [FEEL_TIME] = "time",
+        [FEEL_DATE_TIME] = "date and time",
+        [FEEL_DAYS_DURATION] = "days and time duration",
+        [FEEL_MONTHS_DURATION] = "years and months duration",
+        [FEEL_LIST] = "list",
+        [FEEL_CONTEXT] = "context",
+        [FEEL_RANGE] = "range",
+        [FEEL_FUNCTION] = "function",
     };
     return NAMES[k];
 }
@@ -110,15 +119,16 @@ static const struct feel_zone *copy_zone(struct arena *a, const struct feel_zone
     return mine;
 }
 
-static struct feel_value copy(struct arena *a, struct feel_value v, int depth) {
-    if (depth > VALUE_DEPTH_MAX) return feel_null();
+// Shared parts become parts of their own, so what is copied may grow: it ends at `limit` bytes of the arena.
+static struct feel_value copy(struct arena *a, struct feel_value v, int depth, size_t limit) {
+    if (depth > VALUE_DEPTH_MAX || a->used > limit) return feel_null();
     switch (v.kind) {
     case FEEL_STRING: v.string = text_copy(a, v.string); break;
     case FEEL_TIME: v.time.zone = copy_zone(a, v.time.zone); break;
     case FEEL_DATE_TIME: v.date_time.time.zone = copy_zone(a, v.date_time.time.zone); break;
     case FEEL_LIST: {
         struct feel_value *items = ARENA_ARRAY(a, struct feel_value, v.list.count);
-        for (size_t i = 0; i < v.list.count; i++) items[i] = copy(a, v.list.items[i], depth + 1);
+        for (size_t i = 0; i < v.list.count; i++) items[i] = copy(a, v.list.items[i], depth + 1, limit);
         v.list.items = items;
         break;
     }
@@ -126,14 +136,14 @@ static struct feel_value copy(struct arena *a, struct feel_value v, int depth) {
         struct feel_entry *entries = ARENA_ARRAY(a, struct feel_entry, v.context.count);
         for (size_t i = 0; i < v.context.count; i++)
             entries[i] = (struct feel_entry){text_copy(a, v.context.entries[i].key),
-                                             copy(a, v.context.entries[i].value, depth + 1)};
+                                             copy(a, v.context.entries[i].value, depth + 1, limit)};
         v.context.entries = entries;
         break;
     }
     case FEEL_RANGE: {
         struct feel_range *r = arena_copy(a, v.range, sizeof *r);
-        r->low = copy(a, r->low, depth + 1);
-        r->high = copy(a, r->high, depth + 1);
+        r->low = copy(a, r->low, depth + 1, limit);
+        r->high = copy(a, r->high, depth + 1, limit);
         v.range = r;
         break;
     }
@@ -143,5 +153,5 @@ static struct feel_value copy(struct arena *a, struct feel_value v, int depth) {
 }
 
 struct feel_value feel_copy(struct arena *a, struct feel_value v) {
-    return copy(a, v, 0);
+    return copy(a, v, 0, a->used + FEEL_MEMORY_MAX);
 }

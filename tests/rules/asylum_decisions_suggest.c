@@ -16,7 +16,9 @@ static const struct dmn_model *decisions(const char *file) {
     size_t n = fread(bytes, 1, FILE_MAX, f);
     fclose(f);
     enum status st = dmn_read(&arena, (struct text){bytes, n}, &m, &p);
-    if (st) fail_msg("%s: %s, line %d, %.*s near %.*s", file, p.rule, (int)p.line, TEXT_ARG(p.args[0].value), TEXT_ARG(p.args[1].value));
+    if (st)
+        fail_msg("%s: %s, line %d, %.*s near %.*s", file, p.rule, (int)p.line, TEXT_ARG(p.args[0].value),
+                 TEXT_ARG(p.args[1].value));
     return m;
 }
 
@@ -58,7 +60,8 @@ static struct text codes(struct feel_value list) {
 
 static bool lists(struct feel_value list, const char *code, const char *severity) {
     for (size_t i = 0; i < list.list.count; i++) {
-        struct feel_value c = feel_get(&list.list.items[i], T("code")), s = feel_get(&list.list.items[i], T("severity"));
+        struct feel_value c = feel_get(&list.list.items[i], T("code")),
+                          s = feel_get(&list.list.items[i], T("severity"));
         if (text_eq(feel_text(&c), text_of(code))) return text_eq(feel_text(&s), text_of(severity));
     }
     return false;
@@ -68,18 +71,21 @@ static void without_any_fact_the_track_is_regular(void **state) {
     (void)state;
     struct feel_value v = decide("suggest_track", "{}");
     assert_text(feel_text(&v), "regular");
-    v = decide("suggest_track", "{\"applicant\":{\"nationality\":\"SYR\"},\"case\":{},\"answers\":{},\"flags\":{}}");
+    v = decide("suggest_track",
+               "{\"applicant\":{\"nationality\":\"SYR\"},\"case\":{},\"answers\":{},\"flags\":{}}");
     assert_text(feel_text(&v), "regular");
 }
 
 static void a_safe_country_of_origin_suggests_acceleration_with_its_article(void **state) {
     (void)state;
-    const char *facts = "{\"applicant\":{\"nationality\":\"TUN\"},\"case\":{\"made_on\":\"2026-07-01\"},\"answers\":{}}";
+    const char *facts =
+        "{\"applicant\":{\"nationality\":\"TUN\"},\"case\":{\"made_on\":\"2026-07-01\"},\"answers\":{}}";
     // Dates come as dates from a case; as text they are no dates, and the list does not apply.
     struct feel_value v = decide("suggest_track", facts);
     assert_text(feel_text(&v), "regular");
     const struct dmn_model *m = decisions("suggest_track.dmn");
-    struct feel_value applicant = feel_empty_context(), dates = feel_empty_context(), input = feel_empty_context(), out;
+    struct feel_value applicant = feel_empty_context(), dates = feel_empty_context(),
+                      input = feel_empty_context(), out;
     feel_put(&arena, &applicant, T("nationality"), feel_string(T("TUN")));
     feel_put(&arena, &dates, T("made_on"), feel_of_date((struct date){2026, 7, 1}));
     feel_put(&arena, &input, T("applicant"), applicant);
@@ -93,7 +99,8 @@ static void a_safe_country_of_origin_suggests_acceleration_with_its_article(void
     assert_non_null(grounds);
     assert_int_equal(grounds->rule_count, 1);
     assert_text(grounds->rules[0].id, "ground_safe_origin");
-    assert_text(feel_text(&grounds->rules[0].annotations[0].value), "Regulation (EU) 2024/1348, Art. 42(1)(e), 42(3)");
+    assert_text(feel_text(&grounds->rules[0].annotations[0].value),
+                "Regulation (EU) 2024/1348, Art. 42(1)(e), 42(3)");
     // Before the list applied there is no such ground.
     feel_put(&arena, &dates, T("made_on"), feel_of_date((struct date){2026, 6, 11}));
     feel_put(&arena, &input, T("case"), dates);
@@ -103,14 +110,18 @@ static void a_safe_country_of_origin_suggests_acceleration_with_its_article(void
 
 static void admissibility_comes_before_acceleration(void **state) {
     (void)state;
-    struct feel_value v = decide("suggest_track", "{\"flags\":{\"safe_third_country\":true,\"misleading\":true}}");
+    struct feel_value v =
+        decide("suggest_track", "{\"flags\":{\"safe_third_country\":true,\"misleading\":true}}");
     assert_text(feel_text(&v), "admissibility");
-    v = decide("suggest_track", "{\"answers\":{\"has_earlier\":\"yes\",\"earlier\":[{\"country\":\"DEU\",\"outcome\":\"granted\"}]}}");
+    v = decide("suggest_track", "{\"answers\":{\"has_earlier\":\"yes\",\"earlier\":[{\"country\":\"DEU\","
+                                "\"outcome\":\"granted\"}]}}");
     assert_text(feel_text(&v), "admissibility");
-    v = decide("suggest_track", "{\"answers\":{\"has_earlier\":\"yes\",\"earlier\":[{\"country\":\"DEU\",\"outcome\":\"rejected\"}]}}");
+    v = decide("suggest_track", "{\"answers\":{\"has_earlier\":\"yes\",\"earlier\":[{\"country\":\"DEU\","
+                                "\"outcome\":\"rejected\"}]}}");
     assert_text(feel_text(&v), "admissibility");
     v = decide_on("suggest_track", "track_grounds",
-                  "{\"answers\":{\"has_earlier\":\"yes\",\"new_elements\":\"a letter\",\"earlier\":[{\"outcome\":\"rejected\"}]}}");
+                  "{\"answers\":{\"has_earlier\":\"yes\",\"new_elements\":\"a "
+                  "letter\",\"earlier\":[{\"outcome\":\"rejected\"}]}}");
     assert_text(codes(v), "accelerated");
     struct feel_value ground = feel_get(&v.list.items[0], T("ground"));
     assert_text(feel_text(&ground), "APR.42.1.g");
@@ -118,18 +129,22 @@ static void admissibility_comes_before_acceleration(void **state) {
 
 static void an_unaccompanied_child_has_only_the_grounds_of_article_42_3(void **state) {
     (void)state;
-    struct feel_value v = decide("suggest_track", "{\"applicant\":{\"is_unaccompanied_minor\":true},\"flags\":{\"inconsistent\":true,"
-                                                  "\"delays_removal\":true,\"lawful_and_late\":true,\"irrelevant_only\":true}}");
+    struct feel_value v = decide(
+        "suggest_track", "{\"applicant\":{\"is_unaccompanied_minor\":true},\"flags\":{\"inconsistent\":true,"
+                         "\"delays_removal\":true,\"lawful_and_late\":true,\"irrelevant_only\":true}}");
     assert_text(feel_text(&v), "regular");
-    v = decide("suggest_track", "{\"applicant\":{\"is_unaccompanied_minor\":true},\"flags\":{\"low_recognition\":true}}");
+    v = decide("suggest_track",
+               "{\"applicant\":{\"is_unaccompanied_minor\":true},\"flags\":{\"low_recognition\":true}}");
     assert_text(feel_text(&v), "accelerated");
     v = decide("suggest_track", "{\"flags\":{\"low_recognition\":true,\"guarantees_impossible\":true}}");
     assert_text(feel_text(&v), "regular");
 }
 
 static const char COMPLETE[] =
-    "{\"answers\":{\"family_name\":\"Karimi\",\"birth_date\":\"1990-05\",\"sex\":\"female\",\"nationalities\":[\"AFG\"],"
-    "\"languages\":[\"prs\"],\"phone\":\"+3212345678\",\"has_documents\":\"yes\",\"identity_documents\":[{\"kind\":\"passport\"}],"
+    "{\"answers\":{\"family_name\":\"Karimi\",\"birth_date\":\"1990-05\",\"sex\":\"female\","
+    "\"nationalities\":[\"AFG\"],"
+    "\"languages\":[\"prs\"],\"phone\":\"+3212345678\",\"has_documents\":\"yes\",\"identity_documents\":[{"
+    "\"kind\":\"passport\"}],"
     "\"story\":\"It happened so.\",\"entered_on\":\"2026-10\",\"has_family\":\"no\"}}";
 
 static void a_full_application_lacks_nothing(void **state) {
@@ -143,21 +158,29 @@ static void an_empty_application_lacks_what_the_law_asks_for(void **state) {
     assert_text(codes(v), "NAME BIRTH_DATE SEX NATIONALITY LANGUAGE CONTACT STORY ENTRY_DATE");
     assert_true(lists(v, "STORY", "stop"));
     assert_true(lists(v, "ENTRY_DATE", "warn"));
-    v = decide("completeness", "{\"answers\":{\"is_stateless\":\"true\",\"has_documents\":\"yes\",\"has_earlier\":\"yes\",\"family_name\":\"X\","
-                               "\"birth_date\":\"1990\",\"sex\":\"male\",\"languages\":[\"ara\"],\"email\":\"a@b.c\",\"story\":\"s\","
+    v = decide("completeness", "{\"answers\":{\"is_stateless\":\"true\",\"has_documents\":\"yes\",\"has_"
+                               "earlier\":\"yes\",\"family_name\":\"X\","
+                               "\"birth_date\":\"1990\",\"sex\":\"male\",\"languages\":[\"ara\"],\"email\":"
+                               "\"a@b.c\",\"story\":\"s\","
                                "\"entered_on\":\"2026\"},\"applicant\":{\"is_unaccompanied_minor\":true}}");
     assert_text(codes(v), "IDENTITY_DOCUMENT EARLIER REPRESENTATIVE");
-    v = decide("completeness", "{\"documents\":[\"passport\"],\"answers\":{\"is_stateless\":true,\"has_documents\":\"yes\",\"family_name\":\"X\","
-                               "\"birth_date\":\"1990\",\"sex\":\"male\",\"languages\":[\"ara\"],\"email\":\"a@b.c\",\"story\":\"s\","
-                               "\"entered_on\":\"2026\",\"family\":[{\"relation\":\"child\",\"applies_with_me\":\"yes\"}]}}");
+    v = decide("completeness",
+               "{\"documents\":[\"passport\"],\"answers\":{\"is_stateless\":true,\"has_documents\":\"yes\","
+               "\"family_name\":\"X\","
+               "\"birth_date\":\"1990\",\"sex\":\"male\",\"languages\":[\"ara\"],\"email\":\"a@b.c\","
+               "\"story\":\"s\","
+               "\"entered_on\":\"2026\",\"family\":[{\"relation\":\"child\",\"applies_with_me\":\"yes\"}]}}");
     assert_text(codes(v), "BIRTH_CERTIFICATE");
 }
 
 static void plausible_data_have_no_finding(void **state) {
     (void)state;
-    assert_text(codes(decide("plausibility", "{\"applicant\":{\"nationality\":\"AFG\"},\"answers\":{\"birth_date\":\"1990-05\",\"nationalities\":"
-                                             "[\"AFG\"],\"languages\":[\"prs\"],\"left_on\":\"2026-09\",\"entered_on\":\"2026-10-02\",\"family\":"
-                                             "[{\"relation\":\"child\",\"birth_date\":\"2015\"},{\"relation\":\"parent\",\"birth_date\":\"1960\"}]}}")),
+    assert_text(codes(decide("plausibility", "{\"applicant\":{\"nationality\":\"AFG\"},\"answers\":{\"birth_"
+                                             "date\":\"1990-05\",\"nationalities\":"
+                                             "[\"AFG\"],\"languages\":[\"prs\"],\"left_on\":\"2026-09\","
+                                             "\"entered_on\":\"2026-10-02\",\"family\":"
+                                             "[{\"relation\":\"child\",\"birth_date\":\"2015\"},{"
+                                             "\"relation\":\"parent\",\"birth_date\":\"1960\"}]}}")),
                 "");
 }
 
@@ -165,18 +188,23 @@ static void impossible_data_stop_the_registration(void **state) {
     (void)state;
     struct feel_value v = decide("plausibility", "{\"answers\":{\"birth_date\":\"2027-01-01\"}}");
     assert_true(lists(v, "BIRTH_IN_FUTURE", "stop"));
-    v = decide("plausibility", "{\"answers\":{\"birth_date\":\"1990-05-03\",\"entered_on\":\"1989\",\"family\":[{\"relation\":\"child\","
-                               "\"birth_date\":\"2001-01\"},{\"relation\":\"parent\",\"birth_date\":\"1980\"}],\"is_stateless\":true,"
-                               "\"nationalities\":[\"SYR\",\"SYR\"],\"identity_documents\":[{\"kind\":\"passport\",\"issued_on\":\"2020-05-01\","
+    v = decide("plausibility", "{\"answers\":{\"birth_date\":\"1990-05-03\",\"entered_on\":\"1989\","
+                               "\"family\":[{\"relation\":\"child\","
+                               "\"birth_date\":\"2001-01\"},{\"relation\":\"parent\",\"birth_date\":\"1980\"}"
+                               "],\"is_stateless\":true,"
+                               "\"nationalities\":[\"SYR\",\"SYR\"],\"identity_documents\":[{\"kind\":"
+                               "\"passport\",\"issued_on\":\"2020-05-01\","
                                "\"expires_on\":\"2019\"}]}}");
-    assert_text(codes(v), "CHILD_TOO_NEAR PARENT_TOO_NEAR ENTRY_BEFORE_BIRTH EXPIRY_BEFORE_ISSUE STATELESS_WITH_NATIONALITY NATIONALITY_TWICE");
+    assert_text(codes(v), "CHILD_TOO_NEAR PARENT_TOO_NEAR ENTRY_BEFORE_BIRTH EXPIRY_BEFORE_ISSUE "
+                          "STATELESS_WITH_NATIONALITY NATIONALITY_TWICE");
     assert_true(lists(v, "CHILD_TOO_NEAR", "stop"));
 }
 
 static void a_partly_known_date_has_the_benefit_of_the_doubt(void **state) {
     (void)state;
     // Born in 1990, entered in 1990: possible. A child of "2002" may be twelve years younger.
-    assert_text(codes(decide("plausibility", "{\"answers\":{\"birth_date\":\"1990\",\"entered_on\":\"1990-02\",\"family\":[{\"relation\":\"child\","
+    assert_text(codes(decide("plausibility", "{\"answers\":{\"birth_date\":\"1990\",\"entered_on\":\"1990-"
+                                             "02\",\"family\":[{\"relation\":\"child\","
                                              "\"birth_date\":\"2002\"}]}}")),
                 "");
     assert_text(codes(decide("plausibility", "{\"answers\":{}}")), "BIRTH_UNKNOWN");
@@ -184,20 +212,29 @@ static void a_partly_known_date_has_the_benefit_of_the_doubt(void **state) {
 
 static void an_unusual_language_is_only_a_hint(void **state) {
     (void)state;
-    struct feel_value v = decide("plausibility", "{\"applicant\":{\"nationality\":\"SYR\"},\"answers\":{\"birth_date\":\"1990\",\"languages\":[\"spa\"]}}");
+    struct feel_value v = decide("plausibility", "{\"applicant\":{\"nationality\":\"SYR\"},\"answers\":{"
+                                                 "\"birth_date\":\"1990\",\"languages\":[\"spa\"]}}");
     assert_text(codes(v), "LANGUAGE_UNUSUAL");
     assert_true(lists(v, "LANGUAGE_UNUSUAL", "warn"));
-    v = decide("plausibility", "{\"applicant\":{\"nationality\":\"FJI\"},\"answers\":{\"birth_date\":\"1990\",\"languages\":[\"spa\"]}}");
+    v = decide("plausibility", "{\"applicant\":{\"nationality\":\"FJI\"},\"answers\":{\"birth_date\":"
+                               "\"1990\",\"languages\":[\"spa\"]}}");
     assert_text(codes(v), "");
 }
 
 static void channel_rules_add_paper_and_counter(void **state) {
     (void)state;
     assert_text(codes(decide("channel", "{}")), "");
-    assert_text(codes(decide("channel", "{\"case\":{\"is_vulnerable\":false},\"applicant\":{\"is_unaccompanied_minor\":true}}")), "CH-1");
-    assert_text(codes(decide("channel", "{\"answers\":{\"special_needs\":[\"TORTURE\"],\"reading\":\"cannot\",\"channel\":\"paper\","
-                                        "\"place_kind\":\"closed\"},\"flags\":{\"responsibility_procedure\":true,\"account_not_opened\":true}}")),
-                "CH-2 CH-3 CH-4 CH-5 CH-6 CH-7");
+    assert_text(
+        codes(decide("channel",
+                     "{\"case\":{\"is_vulnerable\":false},\"applicant\":{\"is_unaccompanied_minor\":true}}")),
+        "CH-1");
+    assert_text(
+        codes(decide(
+            "channel",
+            "{\"answers\":{\"special_needs\":[\"TORTURE\"],\"reading\":\"cannot\",\"channel\":\"paper\","
+            "\"place_kind\":\"closed\"},\"flags\":{\"responsibility_procedure\":true,\"account_not_opened\":"
+            "true}}")),
+        "CH-2 CH-3 CH-4 CH-5 CH-6 CH-7");
     struct feel_value v = decide("channel", "{\"answers\":{\"has_device\":\"no\"}}");
     struct feel_value rule = feel_get(&v.list.items[0], T("rule"));
     assert_text(feel_text(&rule), "CH-5");
@@ -206,8 +243,9 @@ static void channel_rules_add_paper_and_counter(void **state) {
 static void children_alone_and_special_needs_come_first(void **state) {
     (void)state;
     assert_text(codes(decide("priority", "{}")), "");
-    assert_text(codes(decide("priority", "{\"answers\":{\"special_needs\":[\"UAM\"],\"urgent_help\":\"yes\"},\"flags\":"
-                                         "{\"likely_well_founded\":true}}")),
+    assert_text(codes(decide("priority",
+                             "{\"answers\":{\"special_needs\":[\"UAM\"],\"urgent_help\":\"yes\"},\"flags\":"
+                             "{\"likely_well_founded\":true}}")),
                 "UNACCOMPANIED_MINOR SPECIAL_NEEDS URGENT_HELP LIKELY_WELL_FOUNDED");
 }
 

@@ -71,9 +71,13 @@ static const struct {
     {"get value({a: {b: 5}}, [\"a\", \"b\"])", "5"},
     // strings and patterns
     {"substring(\"foobar\", 3, 3)", "oba"},
-    {"string length(\"\xf0\x9f\x90\x8e" "ab\")", "3"},
+    {"string length(\"\xf0\x9f\x90\x8e"
+     "ab\")",
+     "3"},
     {"\"\\uD83D\\uDC0E\"", "\xf0\x9f\x90\x8e"},
-    {"upper case(\"stra\xc3\x9f" "e\")", "STRASSE"},
+    {"upper case(\"stra\xc3\x9f"
+     "e\")",
+     "STRASSE"},
     {"split(\"John Doe\", \"\\s\")", "[\"John\", \"Doe\"]"},
     {"extract(\"references are 1234, 1256, 1378\", \"12[0-9]*\")", "[\"1234\", \"1256\"]"},
     {"replace(\"2026-11-21\", \"(\\d+)-(\\d+)-(\\d+)\", \"$3.$2.$1\")", "21.11.2026"},
@@ -132,8 +136,15 @@ static void expressions_give_what_the_standard_says(void **state) {
 
 static void literals_print_and_parse_to_the_same_value(void **state) {
     (void)state;
-    static const char *const LITERALS[] = {"1.5", "\"a\\\"b\"", "@\"2024-02-29\"", "@\"10:30:00.25+02:00\"", "[1, [true, null]]",
-                                           "{a: 1, \"b c!\": \"x\"}", "@\"-P1DT2H\"", "[1..5)", "@\"2024-02-29T10:00:00@Europe/Paris\""};
+    static const char *const LITERALS[] = {"1.5",
+                                           "\"a\\\"b\"",
+                                           "@\"2024-02-29\"",
+                                           "@\"10:30:00.25+02:00\"",
+                                           "[1, [true, null]]",
+                                           "{a: 1, \"b c!\": \"x\"}",
+                                           "@\"-P1DT2H\"",
+                                           "[1..5)",
+                                           "@\"2024-02-29T10:00:00@Europe/Paris\""};
     for (size_t i = 0; i < sizeof LITERALS / sizeof *LITERALS; i++) {
         struct arena a = {0};
         const struct feel_expression *x;
@@ -158,7 +169,8 @@ static void known_names_may_hold_signs_and_key_words(void **state) {
     feel_put(&a, &context, T("time in transit"), feel_int(4));
     feel_put(&a, &context, T("out-of-date"), feel_int(3));
     feel_put(&a, &context, T("a"), feel_int(2));
-    assert_ok(feel_parse(&a, T("time   in transit * out - of - date - a"), FEEL_EXPRESSION, &names, &x, NULL));
+    assert_ok(
+        feel_parse(&a, T("time   in transit * out - of - date - a"), FEEL_EXPRESSION, &names, &x, NULL));
     assert_ok(feel_eval(x, &context, NULL, &a, &v, NULL));
     assert_text(feel_print(&a, &v), "10");
     const struct text *uses = feel_uses(x, &count);
@@ -174,10 +186,22 @@ static void cells_of_tables_test_a_value(void **state) {
         int64_t value;
         bool matches;
     } CELLS[] = {
-        {"-", 5, true},        {"5", 5, true},          {"< 5", 5, false},          {"1, 5", 5, true},
-        {"[1..4]", 5, false},  {"not(5, 6)", 5, false}, {"not([1..3])", 5, true},   {"? > 4 and ? < 6", 5, true},
-        {"odd(?)", 5, true},   {"even(?)", 5, false},   {"> 1 + 1", 5, true},       {"null", 5, false},
-        {"[1, 5]", 5, true},   {"\"5\"", 5, false},     {"not(? > 4) or ? = 5", 5, true}, {">= 2, < 1", 5, true},
+        {"-", 5, true},
+        {"5", 5, true},
+        {"< 5", 5, false},
+        {"1, 5", 5, true},
+        {"[1..4]", 5, false},
+        {"not(5, 6)", 5, false},
+        {"not([1..3])", 5, true},
+        {"? > 4 and ? < 6", 5, true},
+        {"odd(?)", 5, true},
+        {"even(?)", 5, false},
+        {"> 1 + 1", 5, true},
+        {"null", 5, false},
+        {"[1, 5]", 5, true},
+        {"\"5\"", 5, false},
+        {"not(? > 4) or ? = 5", 5, true},
+        {">= 2, < 1", 5, true},
     };
     for (size_t i = 0; i < sizeof CELLS / sizeof *CELLS; i++) {
         struct arena a = {0};
@@ -200,7 +224,8 @@ static void *evaluate_often(void *unused) {
     struct arena a = {0};
     for (int i = 0; i < 300; i++) {
         struct feel_value v;
-        if (feel_eval(shared, NULL, &NOW, &a, &v, NULL) || !text_eq(feel_print(&a, &v), T("2026-11-21 385"))) return &shared;
+        if (feel_eval(shared, NULL, &NOW, &a, &v, NULL) || !text_eq(feel_print(&a, &v), T("2026-11-21 385")))
+            return &shared;
         arena_reset(&a);
     }
     arena_free(&a);
@@ -213,8 +238,10 @@ static void threads_share_an_expression(void **state) {
     struct arena a = {0};
     pthread_t threads[THREADS];
     void *failed;
-    assert_ok(feel_parse(&a, T("string(today()) + \" \" + string(sum(for i in 1..10 return i ** 2))"), FEEL_EXPRESSION, NULL, &shared, NULL));
-    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, evaluate_often, NULL), 0);
+    assert_ok(feel_parse(&a, T("string(today()) + \" \" + string(sum(for i in 1..10 return i ** 2))"),
+                         FEEL_EXPRESSION, NULL, &shared, NULL));
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, evaluate_often, NULL), 0);
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], &failed);
         assert_null(failed);

@@ -48,7 +48,8 @@ static void loops_end(void **state) {
         "matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a+)+$\")",
         "for i in 1..3000 return matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a|a?)+$\")",
         "string(for i in 1..60 return [partial[-1], partial[-1]])",
-        "(for i in 1..60 return [partial[-1], partial[-1]]) = (for i in 1..60 return [partial[-1], partial[-1]])",
+        "(for i in 1..60 return [partial[-1], partial[-1]]) = (for i in 1..60 return [partial[-1], "
+        "partial[-1]])",
         "distinct values(for i in 1..100000 return i)",
         "sort(for i in 1..300000 return 300000 - i, function(a, b) a < b)",
     };
@@ -84,7 +85,8 @@ static void what_is_wrong_is_named_with_its_place(void **state) {
     assert_status(feel_parse(&arena, T("if x then 1"), FEEL_EXPRESSION, NULL, &x, &p), STATUS_INVALID);
     assert_string_equal(p.rule, "feel_expected");
     assert_text(p.args[2].value, "else");
-    assert_status(feel_parse(&arena, (struct text){"\"\xff\"", 3}, FEEL_EXPRESSION, NULL, &x, &p), STATUS_INVALID);
+    assert_status(feel_parse(&arena, (struct text){"\"\xff\"", 3}, FEEL_EXPRESSION, NULL, &x, &p),
+                  STATUS_INVALID);
     assert_string_equal(p.rule, "feel_utf8");
 }
 

@@ -1,5 +1,5 @@
-// Published expressions with their results (see feel/SOURCE.md beside the data). Some are that implementation's own
-// choice against the standard, so a floor is asserted instead of all.
+// Published expressions with their results (see feel/SOURCE.md beside the data). Some are that
+// implementation's own choice against the standard, so a floor is asserted instead of all.
 #include "../check.h"
 #include "base/json.h"
 #include "rules/feel.h"
@@ -39,7 +39,8 @@ static bool passes(struct arena *a, const json_t *line) {
     if (json_read(out_done(&o), LINE_MAX_BYTES, &got, NULL)) return false;
     bool ok = same(got, json_object_get(line, "expected"));
     if (!ok && getenv("SHOW"))
-        print_message("# expected other than " TEXT_FMT ": " TEXT_FMT "\n", TEXT_ARG(out_done(&o)), TEXT_ARG(source));
+        print_message("# expected other than " TEXT_FMT ": " TEXT_FMT "\n", TEXT_ARG(out_done(&o)),
+                      TEXT_ARG(source));
     json_decref(got);
     return ok;
 }

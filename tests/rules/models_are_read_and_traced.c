@@ -3,8 +3,9 @@
 #include "base/json.h"
 #include "rules/dmn.h"
 
-#define HEAD                                                                                             \
-    "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='m' name='model' namespace='urn:m'>\n" \
+#define HEAD                                                                                 \
+    "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' id='m' name='model' " \
+    "namespace='urn:m'>\n"                                                                   \
     "<inputData id='i' name='age'><variable name='age' typeRef='number'/></inputData>\n"
 #define TAIL "</definitions>"
 #define REQUIRE "<informationRequirement><requiredInput href='#i'/></informationRequirement>"
@@ -12,16 +13,20 @@
 static struct arena arena;
 
 static struct text table(const char *policy, const char *output) {
-    return text_printf(&arena,
-                       HEAD "<decision id='d' name='fee'><variable name='fee'/>" REQUIRE
-                            "<decisionTable %s><input label='Age'><inputExpression typeRef='number'><text>age</text>"
-                            "</inputExpression></input><output name='fee'>%s</output><annotation name='article'/>"
-                            "<rule id='r1'><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>10</text></outputEntry>"
-                            "<annotationEntry><text>Art. 1</text></annotationEntry></rule>"
-                            "<rule id='r2'><inputEntry><text>[12..65)</text></inputEntry><outputEntry><text>30</text></outputEntry>"
-                            "<annotationEntry><text>Art. 2</text></annotationEntry></rule>"
-                            "</decisionTable></decision>" TAIL,
-                       policy, output);
+    return text_printf(
+        &arena,
+        HEAD
+        "<decision id='d' name='fee'><variable name='fee'/>" REQUIRE
+        "<decisionTable %s><input label='Age'><inputExpression typeRef='number'><text>age</text>"
+        "</inputExpression></input><output name='fee'>%s</output><annotation name='article'/>"
+        "<rule id='r1'><inputEntry><text>&lt; "
+        "18</text></inputEntry><outputEntry><text>10</text></outputEntry>"
+        "<annotationEntry><text>Art. 1</text></annotationEntry></rule>"
+        "<rule "
+        "id='r2'><inputEntry><text>[12..65)</text></inputEntry><outputEntry><text>30</text></outputEntry>"
+        "<annotationEntry><text>Art. 2</text></annotationEntry></rule>"
+        "</decisionTable></decision>" TAIL,
+        policy, output);
 }
 
 static struct feel_value evaluate(struct text xml, int64_t age, struct dmn_trace *trace) {
@@ -79,11 +84,13 @@ static void the_trace_names_rules_and_annotations(void **state) {
     assert_text(s->rules[1].annotations[0].name, "article");
     assert_text(feel_text(&s->rules[1].annotations[0].value), "Art. 2");
     dmn_trace_json(&j, &trace);
-    assert_text(out_done(&o),
-                "[{\"id\":\"d\",\"name\":\"fee\",\"kind\":\"decision\",\"logic\":\"table\",\"depth\":0,\"hitPolicy\":\"PRIORITY\","
-                "\"inputs\":{\"Age\":15},\"rules\":[{\"index\":1,\"id\":\"r1\",\"chosen\":false,\"outputs\":{\"fee\":10},"
-                "\"annotations\":{\"article\":\"Art. 1\"}},{\"index\":2,\"id\":\"r2\",\"chosen\":true,\"outputs\":{\"fee\":30},"
-                "\"annotations\":{\"article\":\"Art. 2\"}}],\"value\":30,\"diagnostics\":[]}]");
+    assert_text(out_done(&o), "[{\"id\":\"d\",\"name\":\"fee\",\"kind\":\"decision\",\"logic\":\"table\","
+                              "\"depth\":0,\"hitPolicy\":\"PRIORITY\","
+                              "\"inputs\":{\"Age\":15},\"rules\":[{\"index\":1,\"id\":\"r1\",\"chosen\":"
+                              "false,\"outputs\":{\"fee\":10},"
+                              "\"annotations\":{\"article\":\"Art. "
+                              "1\"}},{\"index\":2,\"id\":\"r2\",\"chosen\":true,\"outputs\":{\"fee\":30},"
+                              "\"annotations\":{\"article\":\"Art. 2\"}}],\"value\":30,\"diagnostics\":[]}]");
 }
 
 static void a_failed_policy_says_why(void **state) {
@@ -105,17 +112,24 @@ static void refuse(const char *body, const char *rule) {
 
 static void mistakes_in_a_model_are_named(void **state) {
     (void)state;
-    refuse("<decision id='d' name='x'><literalExpression><text>1 +</text></literalExpression></decision>", "feel_expression");
-    refuse("<decision id='d' name='x'><informationRequirement><requiredInput href='#no'/></informationRequirement></decision>",
+    refuse("<decision id='d' name='x'><literalExpression><text>1 +</text></literalExpression></decision>",
+           "feel_expression");
+    refuse("<decision id='d' name='x'><informationRequirement><requiredInput "
+           "href='#no'/></informationRequirement></decision>",
            "dmn_reference");
-    refuse("<decision id='d' name='x'><informationRequirement><requiredDecision href='#e'/></informationRequirement></decision>"
-           "<decision id='e' name='y'><informationRequirement><requiredDecision href='#d'/></informationRequirement></decision>",
+    refuse("<decision id='d' name='x'><informationRequirement><requiredDecision "
+           "href='#e'/></informationRequirement></decision>"
+           "<decision id='e' name='y'><informationRequirement><requiredDecision "
+           "href='#d'/></informationRequirement></decision>",
            "dmn_circle");
-    refuse("<decision id='d' name='x'><decisionTable hitPolicy='BEST'><output/></decisionTable></decision>", "dmn_hit_policy");
-    refuse("<decision id='d' name='x'><decisionTable><input><inputExpression><text>1</text></inputExpression></input><output/>"
+    refuse("<decision id='d' name='x'><decisionTable hitPolicy='BEST'><output/></decisionTable></decision>",
+           "dmn_hit_policy");
+    refuse("<decision id='d' "
+           "name='x'><decisionTable><input><inputExpression><text>1</text></inputExpression></input><output/>"
            "<rule><outputEntry><text>1</text></outputEntry></rule></decisionTable></decision>",
            "dmn_cells");
-    refuse("<decision id='d' name='x'><literalExpression expressionLanguage='urn:groovy'><text>1</text></literalExpression></decision>",
+    refuse("<decision id='d' name='x'><literalExpression "
+           "expressionLanguage='urn:groovy'><text>1</text></literalExpression></decision>",
            "dmn_language");
     refuse("<import namespace='urn:other' name='o' importType='x'/>", "dmn_import");
     refuse("<decision id='d'/>", "dmn_name");
@@ -136,7 +150,9 @@ static void a_lenient_reader_gives_null_for_what_it_cannot_parse(void **state) {
     struct feel_value v;
     struct dmn_trace trace = {0};
     struct dmn_read_options o = {.lenient = true};
-    struct text xml = T(HEAD "<decision id='d' name='x'><literalExpression><text>1 +</text></literalExpression></decision>" TAIL);
+    struct text xml = T(
+        HEAD
+        "<decision id='d' name='x'><literalExpression><text>1 +</text></literalExpression></decision>" TAIL);
     assert_ok(dmn_read_with(&arena, xml, &o, &m, &p));
     assert_ok(dmn_evaluate(m, T("d"), NULL, NULL, &arena, &v, &trace));
     assert_int_equal(v.kind, FEEL_NULL);
@@ -148,10 +164,14 @@ static void inputs_are_checked_against_their_type(void **state) {
     const struct dmn_model *m;
     struct problem p = {0};
     struct feel_value input = feel_empty_context(), v;
-    struct text xml = T(HEAD "<itemDefinition name='t_kind'><typeRef>string</typeRef><allowedValues><text>\"a\", \"b\"</text></allowedValues>"
-                             "</itemDefinition><inputData id='k' name='kind'><variable name='kind' typeRef='t_kind'/></inputData>"
-                             "<decision id='d' name='x'><informationRequirement><requiredInput href='#k'/></informationRequirement>"
-                             "<literalExpression><text>kind</text></literalExpression></decision>" TAIL);
+    struct text xml = T(
+        HEAD
+        "<itemDefinition name='t_kind'><typeRef>string</typeRef><allowedValues><text>\"a\", "
+        "\"b\"</text></allowedValues>"
+        "</itemDefinition><inputData id='k' name='kind'><variable name='kind' typeRef='t_kind'/></inputData>"
+        "<decision id='d' name='x'><informationRequirement><requiredInput "
+        "href='#k'/></informationRequirement>"
+        "<literalExpression><text>kind</text></literalExpression></decision>" TAIL);
     if (dmn_read(&arena, xml, &m, &p)) fail_msg("%s", p.rule);
     feel_put(&arena, &input, T("kind"), feel_string(T("b")));
     assert_ok(dmn_evaluate(m, T("d"), &input, NULL, &arena, &v, NULL));

@@ -1,5 +1,5 @@
-// The DMN Technology Compatibility Kit: every case of a level is run; how many must pass is written here, so that a
-// change that loses one is seen. A case passes when each of its result nodes has the expected value.
+// The DMN Technology Compatibility Kit: every case of a level is run; how many must pass is written here, so
+// that a change that loses one is seen. A case passes when each of its result nodes has the expected value.
 #include <dirent.h>
 
 #include "../check.h"
@@ -44,7 +44,8 @@ static struct feel_value temporal(struct arena *a, struct text t) {
     const struct feel_expression *x;
     struct feel_value v;
     struct text source = TEXT_JOIN(a, T("@\""), text_trim(t), T("\""));
-    if (feel_parse(a, source, FEEL_EXPRESSION, NULL, &x, NULL) || feel_eval(x, NULL, NULL, a, &v, NULL)) return feel_null();
+    if (feel_parse(a, source, FEEL_EXPRESSION, NULL, &x, NULL) || feel_eval(x, NULL, NULL, a, &v, NULL))
+        return feel_null();
     return v;
 }
 
@@ -52,7 +53,8 @@ static struct feel_value untyped(struct arena *a, struct text t) {
     if (!t.n) return feel_null();
     struct feel_value number = feel_number_of(text_trim(t));
     if (number.kind == FEEL_NUMBER) return number;
-    if (text_eq(text_trim(t), T("true")) || text_eq(text_trim(t), T("false"))) return feel_boolean(text_eq(text_trim(t), T("true")));
+    if (text_eq(text_trim(t), T("true")) || text_eq(text_trim(t), T("false")))
+        return feel_boolean(text_eq(text_trim(t), T("true")));
     struct feel_value v = temporal(a, t);
     return v.kind != FEEL_NULL ? v : feel_string(t.p ? t : T(""));
 }
@@ -62,11 +64,13 @@ static struct feel_value scalar(struct arena *a, const xmlNode *n) {
     struct text nil = xml_attribute(a, n, "http://www.w3.org/2001/XMLSchema-instance", "nil");
     if (text_eq(nil, T("true"))) return feel_null();
     if (text_eq(type, T("boolean"))) return feel_boolean(text_eq(text_trim(t), T("true")));
-    bool is_number = text_eq(type, T("decimal")) || text_eq(type, T("double")) || text_eq(type, T("integer")) ||
-                     text_eq(type, T("int")) || text_eq(type, T("long")) || text_eq(type, T("float"));
+    bool is_number = text_eq(type, T("decimal")) || text_eq(type, T("double")) ||
+                     text_eq(type, T("integer")) || text_eq(type, T("int")) || text_eq(type, T("long")) ||
+                     text_eq(type, T("float"));
     if (is_number) return feel_number_of(text_trim(t));
     bool is_temporal = text_eq(type, T("date")) || text_eq(type, T("time")) || text_eq(type, T("dateTime")) ||
-                       text_eq(type, T("duration")) || text_eq(type, T("dayTimeDuration")) || text_eq(type, T("yearMonthDuration"));
+                       text_eq(type, T("duration")) || text_eq(type, T("dayTimeDuration")) ||
+                       text_eq(type, T("yearMonthDuration"));
     if (!is_temporal && type.n) return feel_string(t.p ? t : T(""));
     if (!type.n) return untyped(a, t);
     return temporal(a, t);
@@ -80,7 +84,8 @@ static struct feel_value value_in(struct arena *a, const xmlNode *holder) {
             struct feel_value l = feel_list_of(NULL, 0);
             struct text nil = xml_attribute(a, n, "http://www.w3.org/2001/XMLSchema-instance", "nil");
             if (text_eq(nil, T("true"))) return feel_null();
-            for (const xmlNode *item = xml_child(n); item; item = xml_next(item)) feel_append(a, &l, value_in(a, item));
+            for (const xmlNode *item = xml_child(n); item; item = xml_next(item))
+                feel_append(a, &l, value_in(a, item));
             return l;
         }
         if (xml_is(n, NULL, "component")) feel_put(a, &c, xml_attribute(a, n, NULL, "name"), value_in(a, n));
@@ -128,8 +133,8 @@ static const struct dmn_model *model(struct folder *f, struct text file) {
     return NULL;
 }
 
-static bool result_passes(const struct dmn_model *m, struct text name, const struct feel_value *input, const xmlNode *node,
-                          struct arena *a, const char *where) {
+static bool result_passes(const struct dmn_model *m, struct text name, const struct feel_value *input,
+                          const xmlNode *node, struct arena *a, const char *where) {
     struct feel_now now = {{1795000000000}, T("Europe/Paris")};
     struct dmn_trace trace = {0};
     struct feel_value got, want = feel_null();
@@ -153,11 +158,13 @@ static bool case_passes(struct folder *f, const struct dmn_model *m, const xmlNo
     bool ok = true;
     struct text service = xml_attribute(&a, test, NULL, "invocableName");
     for (const xmlNode *n = xml_child(test); n; n = xml_next(n))
-        if (xml_is(n, NULL, "inputNode")) feel_put(&a, &input, xml_attribute(&a, n, NULL, "name"), value_in(&a, n));
+        if (xml_is(n, NULL, "inputNode"))
+            feel_put(&a, &input, xml_attribute(&a, n, NULL, "name"), value_in(&a, n));
     for (const xmlNode *n = xml_child(test); n; n = xml_next(n)) {
         if (!xml_is(n, NULL, "resultNode")) continue;
         struct text name = service.n ? service : xml_attribute(&a, n, NULL, "name");
-        const char *where = text_c(&a, TEXT_JOIN(&a, text_of(strrchr(f->path, '/') + 1), T(" "), xml_attribute(&a, test, NULL, "id")));
+        const char *where = text_c(&a, TEXT_JOIN(&a, text_of(strrchr(f->path, '/') + 1), T(" "),
+                                                 xml_attribute(&a, test, NULL, "id")));
         ok &= result_passes(m, name, &input, n, &a, where);
     }
     arena_free(&a);
@@ -190,7 +197,8 @@ static void read_models(struct folder *f) {
             struct dmn_read_options o = {f->models, f->model_count, true};
             if (!text_ends(text_of(entry->d_name), T(".dmn")) || model(f, text_of(entry->d_name))) continue;
             const char *path = join(&f->arena, f->path, entry->d_name);
-            enum status st = dmn_read_with(&f->arena, read_file(&f->arena, path), &o, &f->models[f->model_count], &p);
+            enum status st =
+                dmn_read_with(&f->arena, read_file(&f->arena, path), &o, &f->models[f->model_count], &p);
             if (st && getenv("SHOW")) print_message("# %s: %s line %d\n", path, p.rule, (int)p.line);
             if (!st) snprintf(f->names[f->model_count++], 256, "%s", entry->d_name);
         }
