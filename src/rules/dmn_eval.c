@@ -148,8 +148,7 @@ static struct feel_value service_outputs(struct run *r, const struct dmn_node *n
 struct feel_value service_run(struct eval *e, const struct scope *s, const struct node *n) {
     struct run *outer = e->host;
     struct feel_value given = {.kind = FEEL_CONTEXT, .context = {s->entries, s->count}};
-    struct run inner = {
-        .eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1, .outside = outer};
+    struct run inner = {.eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1};
     e->host = &inner;
     struct feel_value v = service_outputs(&inner, n->data);
     e->host = outer;
@@ -167,7 +166,7 @@ static struct feel_value with_all_inputs(struct run *r, const struct dmn_node *n
 
 static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     struct feel_value input = with_all_inputs(r, n);
-    r->input = &input;
+    r->input = arena_copy(r->eval->arena, &input, sizeof input);
     r->depth++;
     struct feel_value v = service_outputs(r, n);
     r->depth--;

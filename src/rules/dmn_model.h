@@ -141,7 +141,6 @@ struct run {
     struct dmn_trace *trace; // or NULL
     struct dmn_step *table;  // step of the table that was just run, taken over by its decision
     unsigned depth;
-    const struct run *outside; // of a service called by an expression
     struct {
         struct run_value *items;
         size_t count, capacity;
