@@ -48,8 +48,8 @@ static void loops_end(void **state) {
         "matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a+)+$\")",
         "for i in 1..3000 return matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a|a?)+$\")",
         "string(for i in 1..60 return [partial[-1], partial[-1]])",
-        "(for i in 1..60 return [partial[-1], partial[-1]]) = (for i in 1..60 return [partial[-1], "
-        "partial[-1]])",
+        "{a: for i in 1..60 return [partial[-1], partial[-1]], b: a + [], c: a = [a]}",
+        "{f: function(n) for i in 1..60 return [partial[-1], partial[-1]], c: f(1) = f(2)}",
         "distinct values(for i in 1..100000 return i)",
         "sort(for i in 1..300000 return 300000 - i, function(a, b) a < b)",
     };
