@@ -1,4 +1,5 @@
-// First byte chooses the kind of file; the rest is one. A form that loads is also filled in with the file itself.
+// First byte chooses the kind of file; the rest is one. A form that loads is also filled in with the file
+// itself.
 #include "pack/deadline.h"
 #include "pack/form.h"
 #include "pack/letter.h"

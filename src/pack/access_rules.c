@@ -2,7 +2,8 @@
 
 enum { ACCESS_WORDS_MAX = 60, ACCESS_FILE_ROWS_MAX = 1000 };
 
-static enum status read_words(const struct reading *r, const json_t *j, const char *member, struct access_words *out) {
+static enum status read_words(const struct reading *r, const json_t *j, const char *member,
+                              struct access_words *out) {
     const json_t *object = json_object_get(j, member);
     const char *id;
     json_t *label;
@@ -33,12 +34,14 @@ static enum status read_list(const struct reading *r, const json_t *j, const cha
     if (st) return st;
     if (!out->count) return reading_fail(r, NULL, "member_missing", text_of(member));
     for (size_t i = 0; i < out->count; i++)
-        if (!access_knows(known, out->items[i])) return reading_fail(r, member, "access_word_unknown", out->items[i]);
+        if (!access_knows(known, out->items[i]))
+            return reading_fail(r, member, "access_word_unknown", out->items[i]);
     return STATUS_OK;
 }
 
 static enum status read_row(const struct reading *r, const json_t *j, struct access_rules *rules) {
-    static const char *const KNOWN[] = {"role", "purpose", "relation", "class", "action", "needs_reason", "note", NULL};
+    static const char *const KNOWN[] = {"role",   "purpose",      "relation", "class",
+                                        "action", "needs_reason", "note",     NULL};
     struct list role, purpose, relation, class, action;
     bool needs_reason;
     enum status st = reading_only(r, j, KNOWN);

@@ -67,8 +67,10 @@ static size_t lower_bound(const struct answers *s, struct text path) {
     size_t low = 0, high = s->count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (path_cmp(s->items[middle].path, path) < 0) low = middle + 1;
-        else high = middle;
+        if (path_cmp(s->items[middle].path, path) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -131,8 +133,8 @@ static void close_gap(struct answers *s, struct text list, int64_t removed) {
         while (end < path.n && path.p[end] != ']') end++;
         int64_t index;
         if (!text_int(text_slice(path, prefix.n, end), &index) || index <= removed) continue;
-        struct text moved = text_printf(s->arena, TEXT_FMT "%lld" TEXT_FMT, TEXT_ARG(prefix), (long long)(index - 1),
-                                        TEXT_ARG(text_slice(path, end, path.n)));
+        struct text moved = text_printf(s->arena, TEXT_FMT "%lld" TEXT_FMT, TEXT_ARG(prefix),
+                                        (long long)(index - 1), TEXT_ARG(text_slice(path, end, path.n)));
         s->bytes += moved.n - path.n;
         s->items[i].path = moved;
     }
@@ -141,8 +143,10 @@ static void close_gap(struct answers *s, struct text list, int64_t removed) {
 void answers_remove(struct answers *s, struct text path) {
     size_t kept = 0, before = s->count;
     for (size_t i = 0; i < s->count; i++) {
-        if (is_below(s->items[i].path, path)) s->bytes -= s->items[i].path.n + s->items[i].value.n;
-        else s->items[kept++] = s->items[i];
+        if (is_below(s->items[i].path, path))
+            s->bytes -= s->items[i].path.n + s->items[i].value.n;
+        else
+            s->items[kept++] = s->items[i];
     }
     s->count = kept;
     struct text list;

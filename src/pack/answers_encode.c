@@ -29,24 +29,29 @@ enum status answers_decode(struct arena *a, struct bytes b, struct answers *out)
     struct cbor_reader r = cbor_reader(b);
     struct cbor_item map, key, value;
     *out = (struct answers){.arena = a};
-    if (cbor_next(&r, &map) != STATUS_OK || map.kind != CBOR_MAP || map.integer > ANSWERS_MAX) return STATUS_CORRUPT;
+    if (cbor_next(&r, &map) != STATUS_OK || map.kind != CBOR_MAP || map.integer > ANSWERS_MAX)
+        return STATUS_CORRUPT;
     for (int64_t i = 0; i < map.integer; i++) {
         if (cbor_next(&r, &key) != STATUS_OK || cbor_next(&r, &value) != STATUS_OK) return STATUS_CORRUPT;
         if (key.kind != CBOR_TEXT || value.kind != CBOR_TEXT || value.text.n == 0) return STATUS_CORRUPT;
-        if (answers_get(out, key.text).p || answers_set(out, key.text, value.text) != STATUS_OK) return STATUS_CORRUPT;
+        if (answers_get(out, key.text).p || answers_set(out, key.text, value.text) != STATUS_OK)
+            return STATUS_CORRUPT;
     }
     return r.at == r.end ? STATUS_OK : STATUS_CORRUPT;
 }
 
-// ---- JSON --------------------------------------------------------------------------------------------------
+// ---- JSON
+// --------------------------------------------------------------------------------------------------
 
 // Answers from..to share the first `depth` bytes of their paths; writes the value they make together.
 static size_t write_value(struct json_out *j, const struct answers *s, size_t from, size_t depth);
 
-// A path that is also the parent of others ("a" and "a.b", or "a.b" and "a[0]") has one value in JSON, the first.
+// A path that is also the parent of others ("a" and "a.b", or "a.b" and "a[0]") has one value in JSON, the
+// first.
 static size_t skip_rest(const struct answers *s, size_t i, struct text path) {
     while (i < s->count && text_starts(s->items[i].path, path) &&
-           (s->items[i].path.n == path.n || s->items[i].path.p[path.n] == '.' || s->items[i].path.p[path.n] == '['))
+           (s->items[i].path.n == path.n || s->items[i].path.p[path.n] == '.' ||
+            s->items[i].path.p[path.n] == '['))
         i++;
     return i;
 }
@@ -77,7 +82,7 @@ static size_t write_list(struct json_out *j, const struct answers *s, size_t fro
         while (path.p[end] != ']') end++;
         int64_t index = 0;
         if (!text_int(text_slice(path, depth + 1, end), &index)) index = next;
-        for (; next < index; next++) json_put_null(j);  // gaps keep later entries in place
+        for (; next < index; next++) json_put_null(j); // gaps keep later entries in place
         next++;
         i = skip_rest(s, write_value(j, s, i, end + 1), text_slice(path, 0, end + 1));
     }
@@ -108,7 +113,8 @@ struct text answers_json(struct arena *a, const struct answers *s) {
 static enum status take(struct answers *s, const json_t *v, struct text path, struct problem *p);
 
 static enum status wrong(const struct answers *s, struct text path, enum status st, struct problem *p) {
-    enum status invalid = problem(p, text_c(s->arena, path), "answer_not_accepted", "problem.form.answer_not_accepted");
+    enum status invalid =
+        problem(p, text_c(s->arena, path), "answer_not_accepted", "problem.form.answer_not_accepted");
     return st == STATUS_OK ? invalid : st;
 }
 
@@ -138,12 +144,11 @@ static enum status take(struct answers *s, const json_t *v, struct text path, st
     if (json_is_object(v)) return take_members(s, v, path, p);
     if (json_is_array(v)) return take_items(s, v, path, p);
     if (json_is_null(v)) return STATUS_OK;
-    struct text value = json_is_string(v) ? (struct text){json_string_value(v), json_string_length(v)}
-                      : json_is_true(v)   ? T("true")
-                      : json_is_false(v)  ? T("false")
-                      : json_is_integer(v)
-                          ? text_printf(s->arena, "%lld", (long long)json_integer_value(v))
-                          : text_printf(s->arena, "%.15g", json_real_value(v));
+    struct text value = json_is_string(v)    ? (struct text){json_string_value(v), json_string_length(v)}
+                        : json_is_true(v)    ? T("true")
+                        : json_is_false(v)   ? T("false")
+                        : json_is_integer(v) ? text_printf(s->arena, "%lld", (long long)json_integer_value(v))
+                                             : text_printf(s->arena, "%.15g", json_real_value(v));
     enum status st = answers_set(s, path, value);
     return st ? wrong(s, path, st, p) : STATUS_OK;
 }

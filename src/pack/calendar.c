@@ -13,7 +13,7 @@ struct holiday {
 struct calendar {
     struct text id;
     const struct zone *zone;
-    bool rests[8];  // by ISO weekday
+    bool rests[8]; // by ISO weekday
     int first_year, last_year;
     struct holiday *items;
     size_t count, capacity;
@@ -63,12 +63,12 @@ static bool in_year(const struct holiday_rule *h, int year, struct date *out) {
     }
     if (h->weekday) return *out = nth_weekday(year, (int)h->month, (int)h->weekday, (int)h->nth), true;
     *out = (struct date){year, (int)h->month, (int)h->day};
-    return date_is_valid(*out);  // 29 February in common years
+    return date_is_valid(*out); // 29 February in common years
 }
 
 static enum status read_rule(const struct reading *r, const json_t *j, struct holiday_rule *h) {
-    static const char *const KNOWN[] = {"name", "date", "month", "day", "weekday", "nth", "easter",
-                                        "orthodox_easter", "from", "to", NULL};
+    static const char *const KNOWN[] = {
+        "name", "date", "month", "day", "weekday", "nth", "easter", "orthodox_easter", "from", "to", NULL};
     *h = (struct holiday_rule){.nth = 1};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "name", &h->name);
@@ -81,10 +81,12 @@ static enum status read_rule(const struct reading *r, const json_t *j, struct ho
     if (!st) st = reading_int(r, j, "to", 1, 9999, &h->to);
     h->is_orthodox = json_object_get(j, "orthodox_easter") != NULL;
     h->by_easter = h->is_orthodox || json_object_get(j, "easter");
-    if (!st) st = reading_int(r, j, h->is_orthodox ? "orthodox_easter" : "easter", -100, 100, &h->easter_offset);
+    if (!st)
+        st = reading_int(r, j, h->is_orthodox ? "orthodox_easter" : "easter", -100, 100, &h->easter_offset);
     if (st) return st;
     bool fixed = h->month && (h->day || (h->weekday && h->nth));
-    if ((h->once.year != 0) + h->by_easter + fixed != 1) return reading_fail(r, NULL, "holiday_rule", h->name);
+    if ((h->once.year != 0) + h->by_easter + fixed != 1)
+        return reading_fail(r, NULL, "holiday_rule", h->name);
     return STATUS_OK;
 }
 
@@ -133,12 +135,12 @@ static enum status read_rest_days(const struct reading *r, const json_t *j, stru
     }
     for (int day = 1; day <= 7; day++)
         if (!c->rests[day]) return STATUS_OK;
-    return reading_fail(r, "rest_days", "value_range", T("7"));  // no working day at all
+    return reading_fail(r, "rest_days", "value_range", T("7")); // no working day at all
 }
 
 static enum status read_calendar(const struct reading *r, const json_t *j, struct calendar *c) {
-    static const char *const KNOWN[] = {"id", "title", "zone", "rest_days", "first_year", "last_year", "holidays",
-                                        "source", NULL};
+    static const char *const KNOWN[] = {"id",        "title",    "zone",   "rest_days", "first_year",
+                                        "last_year", "holidays", "source", NULL};
     struct text zone;
     int64_t first = 0, last = 0;
     enum status st = reading_only(r, j, KNOWN);

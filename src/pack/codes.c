@@ -19,13 +19,15 @@ static bool code_ok(struct text code) {
     if (code.n == 0 || code.n > CODE_MAX) return false;
     for (size_t i = 0; i < code.n; i++) {
         char c = code.p[i];
-        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'))
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+              c == '-'))
             return false;
     }
     return true;
 }
 
-static enum status read_code(const struct reading *r, const json_t *j, const struct code_list *l, struct code *c) {
+static enum status read_code(const struct reading *r, const json_t *j, const struct code_list *l,
+                             struct code *c) {
     enum status st = STATUS_OK;
     if (json_is_string(j)) {
         c->code = text_copy(r->a, (struct text){json_string_value(j), json_string_length(j)});
@@ -82,9 +84,11 @@ enum status codes_read(const struct reading *r, const json_t *j, struct code_lis
     return sort_codes(r, l);
 }
 
-// ---- names -------------------------------------------------------------------------------------------------
+// ---- names
+// -------------------------------------------------------------------------------------------------
 
-// ICU's name in a language; empty when it has none there. It reads ISO 3166 alpha-3 and ISO 639-3 codes as they are.
+// ICU's name in a language; empty when it has none there. It reads ISO 3166 alpha-3 and ISO 639-3 codes as
+// they are.
 static struct text icu_name(struct arena *a, const char *from, struct text code, struct text language) {
     UChar units[NAME_UNITS_MAX];
     char utf8[NAME_UNITS_MAX * 3];
@@ -109,8 +113,9 @@ static int by_name(const void *a, const void *b, void *context) {
     const struct ranking *r = context;
     struct text x = r->names[*(const size_t *)a], y = r->names[*(const size_t *)b];
     UErrorCode error = U_ZERO_ERROR;
-    UCollationResult order = r->collator ? ucol_strcollUTF8(r->collator, x.p, (int32_t)x.n, y.p, (int32_t)y.n, &error)
-                                         : UCOL_EQUAL;
+    UCollationResult order = r->collator
+                                 ? ucol_strcollUTF8(r->collator, x.p, (int32_t)x.n, y.p, (int32_t)y.n, &error)
+                                 : UCOL_EQUAL;
     return order == UCOL_LESS ? -1 : order == UCOL_GREATER ? 1 : text_cmp(x, y);
 }
 
@@ -127,7 +132,8 @@ static void rank_names(struct arena *a, struct code_list *l, size_t language) {
 static enum status name_code(const struct reading *r, const struct code_list *l, const struct code *c,
                              const struct texts *texts, struct text language, struct text *out) {
     if (c->label_key.n) {
-        if (!texts_has(texts, c->label_key)) return reading_fail(r, "codes", "text_key_unknown", c->label_key);
+        if (!texts_has(texts, c->label_key))
+            return reading_fail(r, "codes", "text_key_unknown", c->label_key);
         *out = texts_get(texts, language, c->label_key, NULL);
         return STATUS_OK;
     }
@@ -154,7 +160,8 @@ enum status codes_name(const struct reading *r, struct code_list *l, const struc
     return STATUS_OK;
 }
 
-// ---- using -------------------------------------------------------------------------------------------------
+// ---- using
+// -------------------------------------------------------------------------------------------------
 
 size_t code_count(const struct code_list *l) {
     return l->count;
@@ -170,8 +177,10 @@ const struct code *code_find(const struct code_list *l, struct text code) {
         size_t middle = (low + high) / 2;
         int order = text_cmp(l->items[l->sorted[middle]].code, code);
         if (order == 0) return &l->items[l->sorted[middle]];
-        if (order < 0) low = middle + 1;
-        else high = middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return NULL;
 }
@@ -201,7 +210,8 @@ struct text code_label(struct arena *a, const struct texts *texts, struct text l
     if (texts_has(texts, key)) return texts_get(texts, language, key, NULL);
     if (!code_ok(code)) return code;
     bool region = text_eq(list, T("country")) || text_eq(list, T("nationality"));
-    if (region || text_eq(list, T("language"))) name = icu_name(a, region ? "region" : "language", code, language);
+    if (region || text_eq(list, T("language")))
+        name = icu_name(a, region ? "region" : "language", code, language);
     return name.n ? name : code;
 }
 

@@ -2,8 +2,9 @@
 //
 //     {"id": "country", "names": "region", "codes": ["AFG", {"code": "XXA", "label": "code.country.xxa"}]}
 //
-// "names": "text" (each code has a text key, "code.LIST.CODE" unless given), or "region" / "language": what has no
-// label of its own gets its name from ICU, in every language of the pack; a code without a name there is an error.
+// "names": "text" (each code has a text key, "code.LIST.CODE" unless given), or "region" / "language": what
+// has no label of its own gets its name from ICU, in every language of the pack; a code without a name there
+// is an error.
 #pragma once
 #include "base/json.h"
 #include "pack/pack.h"
@@ -11,14 +12,14 @@
 
 struct code_list {
     struct text id;
-    struct code *items;       // in the file's order
+    struct code *items; // in the file's order
     size_t count, capacity;
-    size_t *sorted;           // indexes by code
+    size_t *sorted; // indexes by code
     size_t language_count;
     struct text *languages;
-    struct text **names;      // [language][index]
-    size_t **order;           // [language][rank] = index
-    const char *names_from;   // "text", "region", "language"
+    struct text **names;    // [language][index]
+    size_t **order;         // [language][rank] = index
+    const char *names_from; // "text", "region", "language"
 };
 
 // `json` is kept (reference counted) as long as the pack, for code_text and code_flag.

@@ -31,17 +31,19 @@ static struct date move_1182(struct deadline_period period, const struct calenda
 }
 
 // Reg. 1182/71 Art. 3(1): the hour in which the event falls is not counted.
-static int64_t hours_begin_ms(const struct deadline_rule *r, const struct calendar *c, struct moment trigger) {
+static int64_t hours_begin_ms(const struct deadline_rule *r, const struct calendar *c,
+                              struct moment trigger) {
     if (r->computation == COMPUTE_CALENDAR) return trigger.ms;
-    int64_t minute = trigger.ms / MS_PER_MINUTE * MS_PER_MINUTE - (trigger.ms % MS_PER_MINUTE < 0) * MS_PER_MINUTE;
+    int64_t minute =
+        trigger.ms / MS_PER_MINUTE * MS_PER_MINUTE - (trigger.ms % MS_PER_MINUTE < 0) * MS_PER_MINUTE;
     return minute + (60 - zone_minute(calendar_zone(c), trigger) % 60) * MS_PER_MINUTE;
 }
 
 static void compute(const struct deadline_rule *r, const struct calendar *c, struct clock *clock) {
     const struct zone *z = calendar_zone(c);
     if (clock->period.unit == UNIT_HOURS) {
-        clock->due.ms = hours_begin_ms(r, c, clock->trigger) + clock->period.count * MS_PER_HOUR +
-                        clock->suspended_units;
+        clock->due.ms =
+            hours_begin_ms(r, c, clock->trigger) + clock->period.count * MS_PER_HOUR + clock->suspended_units;
         clock->due_on = zone_date(z, (struct moment){clock->due.ms - 1});
         return;
     }
@@ -63,8 +65,10 @@ static enum status refuse(struct problem *p, const char *rule, const char *key) 
     return problem(p, "deadline", rule, key);
 }
 
-enum status deadline_suspend(const struct deadline_rule *r, struct clock *clock, struct moment at, struct problem *p) {
-    if (!r->can_suspend) return refuse(p, "deadline_suspend_not_allowed", "problem.deadline.suspend_not_allowed");
+enum status deadline_suspend(const struct deadline_rule *r, struct clock *clock, struct moment at,
+                             struct problem *p) {
+    if (!r->can_suspend)
+        return refuse(p, "deadline_suspend_not_allowed", "problem.deadline.suspend_not_allowed");
     if (clock->is_stopped) return refuse(p, "deadline_stopped", "problem.deadline.stopped");
     if (clock->is_suspended) return refuse(p, "deadline_suspended", "problem.deadline.suspended");
     if (at.ms < clock->trigger.ms) return refuse(p, "deadline_before_start", "problem.deadline.before_start");
@@ -74,7 +78,8 @@ enum status deadline_suspend(const struct deadline_rule *r, struct clock *clock,
     return STATUS_OK;
 }
 
-static int64_t units_between(enum deadline_unit unit, const struct calendar *c, struct moment from, struct moment to) {
+static int64_t units_between(enum deadline_unit unit, const struct calendar *c, struct moment from,
+                             struct moment to) {
     if (unit == UNIT_HOURS) return to.ms - from.ms;
     const struct zone *z = calendar_zone(c);
     struct date first = zone_date(z, from), last = zone_date(z, to);
@@ -85,7 +90,8 @@ static int64_t units_between(enum deadline_unit unit, const struct calendar *c, 
 enum status deadline_resume(const struct deadline_rule *r, const struct calendar *c, struct clock *clock,
                             struct moment at, struct problem *p) {
     if (!clock->is_suspended) return refuse(p, "deadline_not_suspended", "problem.deadline.not_suspended");
-    if (at.ms < clock->suspended_at.ms) return refuse(p, "deadline_before_start", "problem.deadline.before_start");
+    if (at.ms < clock->suspended_at.ms)
+        return refuse(p, "deadline_before_start", "problem.deadline.before_start");
     clock->suspended_units += units_between(clock->period.unit, c, clock->suspended_at, at);
     clock->suspended_ms += at.ms - clock->suspended_at.ms;
     clock->is_suspended = false;
@@ -164,8 +170,8 @@ enum clock_state deadline_state(const struct deadline_rule *r, const struct cloc
 }
 
 const char *clock_state_name(enum clock_state s) {
-    static const char *const NAMES[] = {"running",   "warning_50", "warning_80", "overdue",
-                                        "lapsed",    "suspended",  "met",        "met_late"};
+    static const char *const NAMES[] = {"running", "warning_50", "warning_80", "overdue",
+                                        "lapsed",  "suspended",  "met",        "met_late"};
     assert((size_t)s < sizeof NAMES / sizeof *NAMES);
     return NAMES[s];
 }

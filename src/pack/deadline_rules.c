@@ -12,9 +12,21 @@ static const char *const OWNERS[] = {"authority", "person", NULL};
 static const char *const COMPUTATIONS[] = {"reg_1182_71", "calendar", NULL};
 
 // What a lapse can mean (procedures differ, the words do not).
-static const char *const EFFECTS[] = {"none", "alarm", "accept", "own", "court", "final", "release",
-                                      "close_and_refer", "regular_procedure", "implicit_withdrawal",
-                                      "removal_possible", "paper_copy", "decide_without", "complaint_possible", NULL};
+static const char *const EFFECTS[] = {"none",
+                                      "alarm",
+                                      "accept",
+                                      "own",
+                                      "court",
+                                      "final",
+                                      "release",
+                                      "close_and_refer",
+                                      "regular_procedure",
+                                      "implicit_withdrawal",
+                                      "removal_possible",
+                                      "paper_copy",
+                                      "decide_without",
+                                      "complaint_possible",
+                                      NULL};
 
 const char *deadline_unit_name(enum deadline_unit u) {
     assert((size_t)u < sizeof UNITS / sizeof *UNITS - 1);
@@ -123,8 +135,9 @@ static enum status read_words(const struct reading *r, const json_t *j, struct d
 
 static enum status read_rule(const struct reading *r, const json_t *j, struct deadline_rule *rule) {
     static const char *const KNOWN[] = {
-        "id", "label", "trigger", "count", "unit", "computation", "calendar", "article", "mark", "note", "owner",
-        "valid_from", "valid_to", "max_total", "can_suspend", "extensions", "effect", "effect_text", "warnings", NULL};
+        "id",          "label",      "trigger", "count",       "unit",       "computation", "calendar",
+        "article",     "mark",       "note",    "owner",       "valid_from", "valid_to",    "max_total",
+        "can_suspend", "extensions", "effect",  "effect_text", "warnings",   NULL};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = read_words(r, j, rule);
     if (!st) st = read_period(r, j, &rule->period);
@@ -166,7 +179,8 @@ static enum status read_all(const struct reading *r, const json_t *j, struct dea
         st = read_rule(&here, item, rule);
         if (st) return st;
         for (size_t k = 0; k < i; k++)
-            if (overlaps(&out->items[k], rule)) return reading_fail(&here, "valid_from", "deadline_overlap", rule->id);
+            if (overlaps(&out->items[k], rule))
+                return reading_fail(&here, "valid_from", "deadline_overlap", rule->id);
     }
     return STATUS_OK;
 }

@@ -2,7 +2,8 @@
 #include "pack/form.h"
 #include "pack/form_value.h"
 
-// ---- finding -----------------------------------------------------------------------------------------------
+// ---- finding
+// -----------------------------------------------------------------------------------------------
 
 const struct form_section *form_section(const struct form *f, struct text id) {
     for (size_t i = 0; i < f->section_count; i++)
@@ -55,7 +56,8 @@ struct text form_path(struct arena *a, struct text prefix, const struct form_fie
     return TEXT_JOIN(a, prefix, text_slice(field->path, from, field->path.n));
 }
 
-// ---- conditions --------------------------------------------------------------------------------------------
+// ---- conditions
+// --------------------------------------------------------------------------------------------
 
 // The entry that a prefix such as "family[2]." or "family[2].papers[0]." leads to; null when there is none.
 static struct feel_value entry_at(const struct feel_value *top, struct text prefix) {
@@ -65,7 +67,8 @@ static struct feel_value entry_at(const struct feel_value *top, struct text pref
     while (text_cut(&prefix, '.', &part)) {
         size_t open = 0;
         int64_t index = 0;
-        bool indexed = text_find(part, T("["), &open) && text_int(text_slice(part, open + 1, part.n - 1), &index);
+        bool indexed =
+            text_find(part, T("["), &open) && text_int(text_slice(part, open + 1, part.n - 1), &index);
         v = feel_get(&v, text_slice(part, 0, indexed ? open : part.n));
         if (!indexed) continue;
         if (v.kind != FEEL_LIST || (size_t)index >= v.list.count) return feel_null();
@@ -111,20 +114,21 @@ bool form_field_shown(const struct form_field *f, const struct answers *answers,
     return shown(f->hide, f->form, answers, prefix);
 }
 
-// ---- walking -----------------------------------------------------------------------------------------------
+// ---- walking
+// -----------------------------------------------------------------------------------------------
 
 // One walk over the shown questions, for checking and for pruning.
 struct walk {
     const struct form *form;
     const struct answers *answers;
     const struct form_context *context;
-    struct arena *a;       // of problems
+    struct arena *a; // of problems
     struct arena scratch;
     struct feel_value top;
-    struct form_problems *problems;  // NULL: only count
+    struct form_problems *problems; // NULL: only count
     size_t found;
     bool has_answer, has_required;
-    struct answers *keep;  // pruning: answers to shown questions
+    struct answers *keep; // pruning: answers to shown questions
 };
 
 static void report(struct walk *w, const struct form_field *f, struct text path, const struct problem *p) {
@@ -140,14 +144,15 @@ static void report(struct walk *w, const struct form_field *f, struct text path,
 static void report_rule(struct walk *w, const struct form_field *f, struct text path, const char *rule,
                         struct text own_key, struct problem *p) {
     p->rule = rule;
-    p->text_key = own_key.n ? text_c(w->a, own_key) : text_c(w->a, text_printf(w->a, "problem.form.%s", rule));
+    p->text_key =
+        own_key.n ? text_c(w->a, own_key) : text_c(w->a, text_printf(w->a, "problem.form.%s", rule));
     report(w, f, path, p);
 }
 
 static void keep(struct walk *w, struct text path, struct text value) {
     if (!w->keep) return;
     enum status st = answers_set(w->keep, path, value);
-    (void)st;  // it was valid before
+    (void)st; // it was valid before
 }
 
 static void check_value(struct walk *w, const struct form_field *f, struct text path, struct text value) {
@@ -155,15 +160,18 @@ static void check_value(struct walk *w, const struct form_field *f, struct text 
     w->has_answer = true;
     keep(w, path, value);
     const char *rule = form_value_problem(f, value, w->context, w->a, &p);
-    if (rule) report_rule(w, f, path, rule, text_eq(text_of(rule), T("pattern")) ? f->pattern_key : T(""), &p);
+    if (rule)
+        report_rule(w, f, path, rule, text_eq(text_of(rule), T("pattern")) ? f->pattern_key : T(""), &p);
 }
 
 static void check_single(struct walk *w, const struct form_field *f, struct text path) {
     struct text value = answers_get(w->answers, path);
     struct problem p = {0};
     w->has_required |= f->is_required;
-    if (value.n) check_value(w, f, path, value);
-    else if (f->is_required) report_rule(w, f, path, "required", f->required_key, &p);
+    if (value.n)
+        check_value(w, f, path, value);
+    else if (f->is_required)
+        report_rule(w, f, path, "required", f->required_key, &p);
 }
 
 static void check_multiple(struct walk *w, const struct form_field *f, struct text path) {
@@ -210,9 +218,12 @@ static void walk_fields(struct walk *w, const struct form_field *fields, size_t 
         }
         if (!f->key.n) continue;
         struct text path = form_path(&w->scratch, prefix, f);
-        if (f->kind == FIELD_REPEAT) walk_repeat(w, f, path);
-        else if (f->is_multiple) check_multiple(w, f, path);
-        else check_single(w, f, path);
+        if (f->kind == FIELD_REPEAT)
+            walk_repeat(w, f, path);
+        else if (f->is_multiple)
+            check_multiple(w, f, path);
+        else
+            check_single(w, f, path);
     }
 }
 
@@ -269,7 +280,7 @@ void form_prune(const struct form *f, struct answers *answers) {
         count = answers->count;
         answers_remove(answers, T(""));
         enum status st = answers_merge(answers, &kept);
-        (void)st;  // it fitted before
+        (void)st; // it fitted before
     } while (answers->count < count);
     arena_free(&a);
 }

@@ -1,29 +1,39 @@
-// Reading form-js schemas.
+// Reading the components of form-js schemas.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <string.h>
 
-#include "pack/form.h"
-#include "pack/reading.h"
-
-struct builder {
-    struct form *form;
-    struct text *paths;  // of all input fields, to find doubles
-};
+#include "pack/form_reading.h"
 
 // form-js type, or properties.type for our own -> kind.
 static const struct {
     const char *type;
     enum field_kind kind;
 } TYPES[] = {
-    {"textfield", FIELD_TEXT},       {"textarea", FIELD_TEXTAREA}, {"number", FIELD_NUMBER},
-    {"select", FIELD_SELECT},        {"taglist", FIELD_SELECT},    {"radio", FIELD_RADIO},
-    {"checkbox", FIELD_CHECKBOX},    {"checklist", FIELD_CHECKLIST}, {"filepicker", FIELD_FILE},
-    {"group", FIELD_GROUP},          {"dynamiclist", FIELD_REPEAT}, {"text", FIELD_PARAGRAPH},
-    {"html", FIELD_PARAGRAPH},       {"separator", FIELD_SEPARATOR}, {"spacer", FIELD_SEPARATOR},
-    {"datetime", FIELD_DATE},        {"partial_date", FIELD_PARTIAL_DATE}, {"name", FIELD_NAME},
-    {"country", FIELD_COUNTRY},      {"nationality", FIELD_NATIONALITY}, {"language", FIELD_LANGUAGE},
-    {"phone", FIELD_PHONE},          {"email", FIELD_EMAIL},       {"document", FIELD_FILE},
+    {"textfield", FIELD_TEXT},
+    {"textarea", FIELD_TEXTAREA},
+    {"number", FIELD_NUMBER},
+    {"select", FIELD_SELECT},
+    {"taglist", FIELD_SELECT},
+    {"radio", FIELD_RADIO},
+    {"checkbox", FIELD_CHECKBOX},
+    {"checklist", FIELD_CHECKLIST},
+    {"filepicker", FIELD_FILE},
+    {"group", FIELD_GROUP},
+    {"dynamiclist", FIELD_REPEAT},
+    {"text", FIELD_PARAGRAPH},
+    {"html", FIELD_PARAGRAPH},
+    {"separator", FIELD_SEPARATOR},
+    {"spacer", FIELD_SEPARATOR},
+    {"datetime", FIELD_DATE},
+    {"partial_date", FIELD_PARTIAL_DATE},
+    {"name", FIELD_NAME},
+    {"country", FIELD_COUNTRY},
+    {"nationality", FIELD_NATIONALITY},
+    {"language", FIELD_LANGUAGE},
+    {"phone", FIELD_PHONE},
+    {"email", FIELD_EMAIL},
+    {"document", FIELD_FILE},
     {"heading", FIELD_HEADING},
 };
 
@@ -39,12 +49,15 @@ static enum status read_kind(const struct reading *r, const json_t *j, const jso
     enum status st = reading_need_text(r, j, "type", &type);
     if (!st) st = reading_text(r, properties, "type", &own);
     if (st) return st;
-    if (!kind_of(own.n ? own : type, &f->kind)) return reading_fail(r, "type", "form_type_unknown", own.n ? own : type);
+    if (!kind_of(own.n ? own : type, &f->kind))
+        return reading_fail(r, "type", "form_type_unknown", own.n ? own : type);
     if (f->kind == FIELD_DATE) {
         struct text subtype;
         st = reading_text(r, j, "subtype", &subtype);
-        if (text_eq(subtype, T("time"))) f->kind = FIELD_TIME;
-        else if (text_eq(subtype, T("datetime"))) f->kind = FIELD_DATETIME;
+        if (text_eq(subtype, T("time")))
+            f->kind = FIELD_TIME;
+        else if (text_eq(subtype, T("datetime")))
+            f->kind = FIELD_DATETIME;
     }
     f->is_multiple = f->kind == FIELD_CHECKLIST || f->kind == FIELD_FILE || text_eq(type, T("taglist"));
     return st;
@@ -60,9 +73,11 @@ static bool has_choice(enum field_kind k) {
     return k == FIELD_SELECT || k == FIELD_RADIO || k == FIELD_CHECKLIST;
 }
 
-// ---- parts of a component ----------------------------------------------------------------------------------
+// ---- parts of a component
+// ----------------------------------------------------------------------------------
 
-static enum status read_number(const struct reading *r, const json_t *j, const char *member, bool *has, double *out) {
+static enum status read_number(const struct reading *r, const json_t *j, const char *member, bool *has,
+                               double *out) {
     const json_t *v = json_object_get(j, member);
     if (!v) return STATUS_OK;
     if (!json_is_number(v)) return reading_fail(r, member, "value_kind", T("number"));
@@ -81,9 +96,10 @@ static enum status read_pattern(const struct reading *r, const json_t *validate,
     return f->pattern_code ? STATUS_OK : reading_fail(r, "pattern", "form_pattern", f->pattern);
 }
 
-static enum status read_validate(const struct reading *parent, const json_t *component, struct form_field *f) {
-    static const char *const KNOWN[] = {"required", "minLength", "maxLength", "min", "max", "pattern",
-                                        "validationType", NULL};
+static enum status read_validate(const struct reading *parent, const json_t *component,
+                                 struct form_field *f) {
+    static const char *const KNOWN[] = {"required", "minLength", "maxLength",      "min",
+                                        "max",      "pattern",   "validationType", NULL};
     const json_t *j = json_object_get(component, "validate");
     if (!j) return STATUS_OK;
     struct reading r = reading_member(parent, "validate");
@@ -116,7 +132,7 @@ static enum status read_condition(const struct reading *r, const json_t *compone
 
 static enum status read_int_text(const struct reading *r, const json_t *j, const char *member, int64_t min,
                                  int64_t max, int64_t *out) {
-    struct text t;  // properties of form-js are texts
+    struct text t; // properties of form-js are texts
     enum status st = reading_text(r, j, member, &t);
     if (st || t.n == 0) return st;
     if (!text_int(t, out) || *out < min || *out > max) return reading_fail(r, member, "value_range", t);
@@ -124,10 +140,11 @@ static enum status read_int_text(const struct reading *r, const json_t *j, const
 }
 
 static enum status read_properties(const struct reading *parent, const json_t *j, struct form_field *f) {
-    static const char *const KNOWN[] = {
-        "type", "section", "intro", "purpose", "need", "class", "codes", "dates", "years_back_max", "script",
-        "transliterate", "autocomplete", "required_text", "pattern_text", "add_text", "entry_text", "min_entries",
-        "max_entries", "level", NULL};
+    static const char *const KNOWN[] = {"type",           "section",      "intro",         "purpose",
+                                        "need",           "class",        "codes",         "dates",
+                                        "years_back_max", "script",       "transliterate", "autocomplete",
+                                        "required_text",  "pattern_text", "add_text",      "entry_text",
+                                        "min_entries",    "max_entries",  "level",         NULL};
     static const char *const DATES[] = {"any", "past", "future", NULL};
     struct reading at = reading_member(parent, "properties"), *r = &at;
     int64_t min = 0, max = FORM_REPEAT_MAX, level = 2;
@@ -171,7 +188,8 @@ static enum status read_options(const struct reading *r, const json_t *j, struct
         st = reading_need_text(&here, item, "value", &options[i].value);
         if (!st) st = reading_need_text(&here, item, "label", &options[i].label_key);
         for (size_t k = 0; k < i && !st; k++)
-            if (text_eq(options[k].value, options[i].value)) st = reading_fail(&here, "value", "duplicate", options[i].value);
+            if (text_eq(options[k].value, options[i].value))
+                st = reading_fail(&here, "value", "duplicate", options[i].value);
         if (st) return st;
     }
     f->options = options;
@@ -199,14 +217,16 @@ static enum status read_labels(const struct reading *r, const json_t *j, struct 
     return st;
 }
 
-// ---- paths -------------------------------------------------------------------------------------------------
+// ---- paths
+// -------------------------------------------------------------------------------------------------
 
-static enum status read_key(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
-                            struct form_field *f) {
+static enum status read_key(const struct reading *r, struct form_builder *b, const json_t *j,
+                            struct text scope, struct form_field *f) {
     enum status st = reading_text(r, j, has_children(f->kind) ? "path" : "key", &f->key);
     if (st) return st;
     if (f->kind == FIELD_GROUP && f->key.n == 0) return f->path = scope, STATUS_OK;
-    if (f->key.n == 0) return reading_fail(r, NULL, "member_missing", has_children(f->kind) ? T("path") : T("key"));
+    if (f->key.n == 0)
+        return reading_fail(r, NULL, "member_missing", has_children(f->kind) ? T("path") : T("key"));
     size_t dot;
     if (!answer_path_ok(f->key) || text_find(f->key, T("."), &dot) || text_find(f->key, T("["), &dot))
         return reading_fail(r, "key", "form_key", f->key);
@@ -226,19 +246,16 @@ static enum status need_codes(const struct reading *r, const struct form_field *
     return STATUS_OK;
 }
 
-static enum status read_components(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
-                                   int depth, const struct form_field **out, size_t *count);
-
-static enum status read_children(const struct reading *r, struct builder *b, const json_t *j, int depth,
+static enum status read_children(const struct reading *r, struct form_builder *b, const json_t *j, int depth,
                                  struct form_field *f) {
     struct text scope = f->kind == FIELD_REPEAT ? TEXT_JOIN(r->a, f->path, T("[]")) : f->path;
-    enum status st = read_components(r, b, j, scope, depth + 1, &f->children, &f->child_count);
+    enum status st = form_read_components(r, b, j, scope, depth + 1, &f->children, &f->child_count);
     if (!st && f->child_count == 0) st = reading_fail(r, NULL, "member_missing", T("components"));
     return st;
 }
 
-static enum status read_component(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
-                                  int depth, struct form_field *f) {
+static enum status read_component(const struct reading *r, struct form_builder *b, const json_t *j,
+                                  struct text scope, int depth, struct form_field *f) {
     const json_t *properties = json_object_get(j, "properties");
     if (!json_is_object(j)) return reading_fail(r, NULL, "value_kind", T("object"));
     if (b->form->field_count == FORM_FIELDS_MAX) return reading_fail(r, NULL, "too_many", T("400"));
@@ -258,12 +275,12 @@ static enum status read_component(const struct reading *r, struct builder *b, co
     return st;
 }
 
-static bool is_button(const json_t *component) {
-    return text_eq(json_text(component, "type", T("")), T("button"));  // pages bring their own
+bool form_is_button(const json_t *component) {
+    return text_eq(json_text(component, "type", T("")), T("button")); // pages bring their own
 }
 
-static enum status read_components(const struct reading *r, struct builder *b, const json_t *j, struct text scope,
-                                   int depth, const struct form_field **out, size_t *count) {
+enum status form_read_components(const struct reading *r, struct form_builder *b, const json_t *j,
+                                 struct text scope, int depth, const struct form_field **out, size_t *count) {
     json_t *list, *item;
     size_t i;
     enum status st = reading_array(r, j, "components", FORM_FIELDS_MAX, &list);
@@ -274,7 +291,7 @@ static enum status read_components(const struct reading *r, struct builder *b, c
     *out = fields;
     *count = 0;
     json_array_foreach(list, i, item) {
-        if (is_button(item)) continue;
+        if (form_is_button(item)) continue;
         struct reading here = reading_item(&at, i);
         // Counted before it is read, so that form_close finds what a failing component has opened.
         st = read_component(&here, b, item, scope, depth, &fields[(*count)++]);
@@ -283,137 +300,8 @@ static enum status read_components(const struct reading *r, struct builder *b, c
     return STATUS_OK;
 }
 
-// ---- sections ----------------------------------------------------------------------------------------------
-
-static enum status section_of_group(const struct reading *r, const json_t *j, const struct form_field *group,
-                                    struct form_section *s) {
-    const json_t *properties = json_object_get(j, "properties");
-    enum status st = reading_text(r, properties, "section", &s->id);
-    if (!st) st = reading_text(r, properties, "intro", &s->intro_key);
-    if (st) return st;
-    if (!s->id.n || group->kind != FIELD_GROUP) return reading_fail(r, "properties", "form_section_missing", group->id);
-    if (!group->label_key.n) return reading_fail(r, NULL, "member_missing", T("label"));
-    s->title_key = group->label_key;
-    s->hide_source = group->hide_source;
-    s->hide = group->hide;
-    s->fields = group->children;
-    s->field_count = group->child_count;
-    return STATUS_OK;
-}
-
-static bool has_section(const json_t *component) {
-    return json_text(json_object_get(component, "properties"), "section", T("")).n > 0;
-}
-
-static enum status read_sections(const struct reading *r, struct builder *b, const json_t *j) {
-    const struct form_field *fields = NULL;
-    size_t count = 0;
-    enum status st = read_components(r, b, j, T(""), 0, &fields, &count);
-    struct form *f = b->form;
-    struct form_section *sections = ARENA_ARRAY(r->a, struct form_section, count + 1);
-    f->sections = sections;
-    f->section_count = 1;  // also when reading failed: form_close walks it
-    sections[0] = (struct form_section){.form = f, .id = f->id, .title_key = f->title_key, .fields = fields, .field_count = count};
-    if (st) return st;
-    json_t *list = json_object_get(j, "components");
-    bool any = false;
-    for (size_t i = 0; i < json_array_size(list); i++) any |= has_section(json_array_get(list, i));
-    if (!any) return count ? STATUS_OK : reading_fail(r, NULL, "member_missing", T("components"));
-    struct form_section *named = ARENA_ARRAY(r->a, struct form_section, count);
-    struct reading at = reading_member(r, "components");
-    for (size_t i = 0, n = 0; i < json_array_size(list); i++) {
-        const json_t *item = json_array_get(list, i);
-        if (is_button(item)) continue;
-        struct reading here = reading_item(&at, i);
-        named[n].form = f;
-        st = section_of_group(&here, item, &fields[n], &named[n]);
-        for (size_t k = 0; k < n && !st; k++)
-            if (text_eq(named[k].id, named[n].id)) st = reading_fail(&here, "properties.section", "duplicate", named[n].id);
-        if (st) return st;
-        n++;
-    }
-    f->sections = named;
-    f->section_count = count;
-    return STATUS_OK;
-}
-
-// ---- names in conditions -----------------------------------------------------------------------------------
-
-static bool names_field(const struct form_field *fields, size_t count, struct text name) {
-    for (size_t i = 0; i < count; i++) {
-        const struct form_field *f = &fields[i];
-        if (f->key.n && text_eq(f->key, name)) return true;
-        if (f->kind == FIELD_GROUP && !f->key.n && names_field(f->children, f->child_count, name)) return true;
-    }
-    return false;
-}
-
-static bool names_anything(const struct form *f, const struct form_field *siblings, size_t count, struct text name) {
-    if (text_eq(name, T("this")) || text_eq(name, T("parent")) || text_eq(name, T("i"))) return true;
-    for (size_t i = 0; i < f->section_count; i++)
-        if (names_field(f->sections[i].fields, f->sections[i].field_count, name)) return true;
-    return names_field(siblings, count, name);
-}
-
-static enum status check_names(const struct reading *r, const struct form *f, const struct feel_expression *e,
-                               const struct form_field *siblings, size_t count, struct text where) {
-    size_t uses;
-    if (!e) return STATUS_OK;
-    const struct text *names = feel_uses(e, &uses);
-    for (size_t i = 0; i < uses; i++) {
-        if (names_anything(f, siblings, count, names[i])) continue;
-        struct reading at = {r->a, r->p, where};
-        return reading_fail(&at, "conditional.hide", "form_condition_name", names[i]);
-    }
-    return STATUS_OK;
-}
-
-static enum status check_conditions(const struct reading *r, const struct form *f, const struct form_field *fields,
-                                    size_t count, const struct form_field *entry, size_t entry_count) {
-    enum status st = STATUS_OK;
-    for (size_t i = 0; i < count && !st; i++) {
-        const struct form_field *c = &fields[i];
-        st = check_names(r, f, c->hide, entry, entry_count, c->path.n ? c->path : c->id);
-        bool own = c->kind == FIELD_REPEAT;
-        if (!st)
-            st = check_conditions(r, f, c->children, c->child_count, own ? c->children : entry,
-                                  own ? c->child_count : entry_count);
-    }
-    return st;
-}
-
-static enum status read_form(const struct reading *r, const json_t *j, struct builder *b) {
-    struct form *f = b->form;
-    const json_t *properties = json_object_get(j, "properties");
-    int64_t version = 0;
-    enum status st = json_is_object(j) ? STATUS_OK : reading_fail(r, NULL, "value_kind", T("object"));
-    if (!st) st = reading_int(r, j, "schemaVersion", 4, 19, &version);
-    if (!st && !version) st = reading_fail(r, NULL, "member_missing", T("schemaVersion"));
-    if (!st) st = reading_need_text(r, j, "id", &f->id);
-    if (!st) st = reading_need_text(r, properties, "title", &f->title_key);
-    if (!st) st = reading_need_text(r, properties, "use", &f->use);
-    if (!st) st = read_sections(r, b, j);
-    for (size_t i = 0; i < f->section_count && !st; i++) {
-        const struct form_section *s = &f->sections[i];
-        st = check_names(r, f, s->hide, NULL, 0, s->id);
-        if (!st) st = check_conditions(r, f, s->fields, s->field_count, NULL, 0);
-    }
-    return st;
-}
-
-enum status form_read(struct arena *a, struct text json, struct form **out, struct problem *p) {
-    json_t *j;
-    *out = NULL;
-    enum status st = json_read(json, FORM_BYTES_MAX, &j, p);
-    if (st) return st;
-    struct builder b = {ARENA_NEW(a, struct form), ARENA_ARRAY(a, struct text, FORM_FIELDS_MAX)};
-    struct reading r = {a, p, T("")};
-    st = read_form(&r, j, &b);
-    json_decref(j);
-    if (st) form_close(b.form);
-    else *out = b.form;
-    return st;
-}
+// ---- closing
+// -----------------------------------------------------------------------------------------------
 
 static void close_fields(const struct form_field *fields, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -423,5 +311,6 @@ static void close_fields(const struct form_field *fields, size_t count) {
 }
 
 void form_close(struct form *f) {
-    for (size_t i = 0; f && i < f->section_count; i++) close_fields(f->sections[i].fields, f->sections[i].field_count);
+    for (size_t i = 0; f && i < f->section_count; i++)
+        close_fields(f->sections[i].fields, f->sections[i].field_count);
 }

@@ -9,9 +9,9 @@
 #include <unicode/uscript.h>
 
 enum {
-    PATTERN_STEPS_MAX = 100000,  // backtracking of one pattern over one value: a few milliseconds
+    PATTERN_STEPS_MAX = 100000, // backtracking of one pattern over one value: a few milliseconds
     NAME_CODEPOINTS_MAX = 200,
-    EMAIL_MAX = 254,             // RFC 5321, 4.5.3.1
+    EMAIL_MAX = 254, // RFC 5321, 4.5.3.1
     REFERENCE_MAX = 64,
 };
 
@@ -22,14 +22,18 @@ static struct text number_text(struct arena *a, double d) {
 static bool is_decimal(struct text t) {
     size_t i = t.n && t.p[0] == '-', digits = 0, dots = 0;
     for (; i < t.n; i++) {
-        if (t.p[i] >= '0' && t.p[i] <= '9') digits++;
-        else if (t.p[i] == '.' && digits && i + 1 < t.n) dots++;
-        else return false;
+        if (t.p[i] >= '0' && t.p[i] <= '9')
+            digits++;
+        else if (t.p[i] == '.' && digits && i + 1 < t.n)
+            dots++;
+        else
+            return false;
     }
     return digits > 0 && digits <= 15 && dots <= 1;
 }
 
-static const char *check_number(const struct form_field *f, struct text value, struct arena *a, struct problem *p) {
+static const char *check_number(const struct form_field *f, struct text value, struct arena *a,
+                                struct problem *p) {
     if (!is_decimal(value)) return "number_syntax";
     double d = strtod(text_c(a, value), NULL);
     if (f->has_min && d < f->min) return problem_arg(p, "min", number_text(a, f->min)), "number_below";
@@ -41,7 +45,8 @@ static bool is_control(uint32_t c, bool lines) {
     return (c < 0x20 && !(lines && (c == '\n' || c == '\r' || c == '\t'))) || c == 0x7F;
 }
 
-static const char *check_length(const struct form_field *f, struct text value, struct arena *a, struct problem *p) {
+static const char *check_length(const struct form_field *f, struct text value, struct arena *a,
+                                struct problem *p) {
     int64_t n = (int64_t)text_codepoints(value);
     if (n < f->min_length)
         return problem_arg(p, "min", text_printf(a, "%lld", (long long)f->min_length)), "text_short";
@@ -63,7 +68,8 @@ static bool matches(const struct form_field *f, struct text value) {
     return found >= 0;
 }
 
-// ---- dates -------------------------------------------------------------------------------------------------
+// ---- dates
+// -------------------------------------------------------------------------------------------------
 
 // Of a partial date: its first or last possible day.
 static struct date first_day(struct date d) {
@@ -87,12 +93,13 @@ static const char *check_day(const struct form_field *f, struct date d, struct d
 
 static bool is_time(struct text t) {
     int64_t hour, minute;
-    return t.n == 5 && t.p[2] == ':' && text_int(text_slice(t, 0, 2), &hour) && text_int(text_slice(t, 3, 5), &minute) &&
-           t.p[0] != '-' && t.p[3] != '-' && hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
+    return t.n == 5 && t.p[2] == ':' && text_int(text_slice(t, 0, 2), &hour) &&
+           text_int(text_slice(t, 3, 5), &minute) && t.p[0] != '-' && t.p[3] != '-' && hour >= 0 &&
+           hour < 24 && minute >= 0 && minute < 60;
 }
 
-static const char *check_date(const struct form_field *f, struct text value, const struct form_context *context,
-                              struct arena *a, struct problem *p) {
+static const char *check_date(const struct form_field *f, struct text value,
+                              const struct form_context *context, struct arena *a, struct problem *p) {
     struct date d;
     if (f->kind == FIELD_TIME) return is_time(value) ? NULL : "time_syntax";
     if (f->kind == FIELD_DATETIME) {
@@ -104,12 +111,15 @@ static const char *check_date(const struct form_field *f, struct text value, con
     return check_day(f, d, context->today, p, a);
 }
 
-// ---- names and addresses -----------------------------------------------------------------------------------
+// ---- names and addresses
+// -----------------------------------------------------------------------------------
 
-// What stands between the letters of names: O'Neill, Abd al-Rahman, Jr., and the joiners of Persian and Indic scripts.
+// What stands between the letters of names: O'Neill, Abd al-Rahman, Jr., and the joiners of Persian and Indic
+// scripts.
 static bool is_name_mark(uint32_t c) {
-    return c == ' ' || c == '-' || c == '\'' || c == '.' || c == ',' || c == 0x2019 || c == 0x02BC || c == 0x00B7 ||
-           c == 0x200C || c == 0x200D || c == 0x2010 || c == 0x0640 || c == 0x05F3 || c == 0x05F4;
+    return c == ' ' || c == '-' || c == '\'' || c == '.' || c == ',' || c == 0x2019 || c == 0x02BC ||
+           c == 0x00B7 || c == 0x200C || c == 0x200D || c == 0x2010 || c == 0x0640 || c == 0x05F3 ||
+           c == 0x05F4;
 }
 
 static bool script_fits(uint32_t c, UScriptCode wanted) {
@@ -120,9 +130,8 @@ static bool script_fits(uint32_t c, UScriptCode wanted) {
 
 static const char *check_name(const struct form_field *f, struct text value, struct arena *a) {
     bool any_letter = false;
-    UScriptCode wanted = f->script.n
-                             ? (UScriptCode)u_getPropertyValueEnum(UCHAR_SCRIPT, text_c(a, f->script))
-                             : USCRIPT_INVALID_CODE;
+    UScriptCode wanted = f->script.n ? (UScriptCode)u_getPropertyValueEnum(UCHAR_SCRIPT, text_c(a, f->script))
+                                     : USCRIPT_INVALID_CODE;
     if (text_codepoints(value) > NAME_CODEPOINTS_MAX) return "name_long";
     for (size_t i = 0; i < value.n;) {
         uint32_t c = text_codepoint(value, &i);
@@ -136,7 +145,7 @@ static const char *check_name(const struct form_field *f, struct text value, str
 }
 
 static bool is_phone(struct text t) {
-    if (t.n < 8 || t.n > 16 || t.p[0] != '+' || t.p[1] == '0') return false;  // E.164: up to 15 digits
+    if (t.n < 8 || t.n > 16 || t.p[0] != '+' || t.p[1] == '0') return false; // E.164: up to 15 digits
     for (size_t i = 1; i < t.n; i++)
         if (t.p[i] < '0' || t.p[i] > '9') return false;
     return true;
@@ -156,21 +165,25 @@ static bool is_email(struct text t) {
 static bool is_reference(struct text t) {
     if (t.n > REFERENCE_MAX) return false;
     for (size_t i = 0; i < t.n; i++)
-        if (!((t.p[i] >= '0' && t.p[i] <= '9') || (t.p[i] >= 'a' && t.p[i] <= 'z') || t.p[i] == '-')) return false;
+        if (!((t.p[i] >= '0' && t.p[i] <= '9') || (t.p[i] >= 'a' && t.p[i] <= 'z') || t.p[i] == '-'))
+            return false;
     return true;
 }
 
-// ---- choices -----------------------------------------------------------------------------------------------
+// ---- choices
+// -----------------------------------------------------------------------------------------------
 
-static const char *check_choice(const struct form_field *f, struct text value, const struct form_context *context) {
+static const char *check_choice(const struct form_field *f, struct text value,
+                                const struct form_context *context) {
     for (size_t i = 0; i < f->option_count; i++)
         if (text_eq(f->options[i].value, value)) return NULL;
-    if (f->code_list.n && context->code_ok && context->code_ok(context->codes, f->code_list, value)) return NULL;
+    if (f->code_list.n && context->code_ok && context->code_ok(context->codes, f->code_list, value))
+        return NULL;
     return "choice_unknown";
 }
 
-static const char *check_kind(const struct form_field *f, struct text value, const struct form_context *context,
-                              struct arena *a, struct problem *p) {
+static const char *check_kind(const struct form_field *f, struct text value,
+                              const struct form_context *context, struct arena *a, struct problem *p) {
     switch (f->kind) {
     case FIELD_NUMBER: return check_number(f, value, a, p);
     case FIELD_DATE:
@@ -192,8 +205,8 @@ static const char *check_kind(const struct form_field *f, struct text value, con
     }
 }
 
-const char *form_value_problem(const struct form_field *f, struct text value, const struct form_context *context,
-                               struct arena *a, struct problem *p) {
+const char *form_value_problem(const struct form_field *f, struct text value,
+                               const struct form_context *context, struct arena *a, struct problem *p) {
     const char *rule = check_kind(f, value, context, a, p);
     if (!rule) rule = check_length(f, value, a, p);
     if (!rule && f->pattern_code && !matches(f, value)) rule = "pattern";

@@ -13,13 +13,14 @@ struct composing {
     struct letter_document *out;
     struct problem *p;
     struct feel_value context;
-    struct text entry;  // "requested[0]." while a list entry is written
+    struct text entry; // "requested[0]." while a list entry is written
 };
 
 static struct text value_of(const struct composing *c, struct text name, struct text language) {
     struct text names[] = {TEXT_JOIN(c->a, name, T("_in_"), language), name};
     for (size_t i = 0; i < 2; i++) {
-        struct text v = c->entry.n ? answers_get(c->values, TEXT_JOIN(c->a, c->entry, names[i])) : (struct text){0};
+        struct text v =
+            c->entry.n ? answers_get(c->values, TEXT_JOIN(c->a, c->entry, names[i])) : (struct text){0};
         if (!v.p) v = answers_get(c->values, names[i]);
         if (!v.p && c->letter->defaults) v = answers_get(c->letter->defaults, names[i]);
         if (v.p) return v;
@@ -32,14 +33,16 @@ static bool is_date_name(struct text name) {
 }
 
 // As a reader of that language writes it.
-static struct text in_language(const struct composing *c, struct text name, struct text value, struct text language) {
+static struct text in_language(const struct composing *c, struct text name, struct text value,
+                               struct text language) {
     struct date d;
     int64_t hour, minute;
     for (size_t i = 0; i < c->letter->coded_count; i++)
         if (text_eq(c->letter->coded[i], name))
             return code_label(c->a, c->texts, language, c->letter->code_lists[i], value);
     if (text_ends(name, T("_key"))) return texts_get(c->texts, language, value, NULL);
-    if (is_date_name(name) && value.n && date_parse(value, &d) == STATUS_OK) return text_date(c->a, language, d);
+    if (is_date_name(name) && value.n && date_parse(value, &d) == STATUS_OK)
+        return text_date(c->a, language, d);
     if (text_ends(name, T("_at")) && value.n == 16 && value.p[10] == 'T' &&
         date_parse(text_slice(value, 0, 10), &d) == STATUS_OK && text_int(text_slice(value, 11, 13), &hour) &&
         text_int(text_slice(value, 14, 16), &minute))
@@ -49,7 +52,8 @@ static struct text in_language(const struct composing *c, struct text name, stru
 }
 
 static enum status missing(const struct composing *c, struct text key, struct text name) {
-    enum status st = problem(c->p, text_c(c->a, c->letter->id), "letter_value_missing", "problem.letter.value_missing");
+    enum status st =
+        problem(c->p, text_c(c->a, c->letter->id), "letter_value_missing", "problem.letter.value_missing");
     problem_arg(c->p, "key", key);
     problem_arg(c->p, "name", name);
     return st;
@@ -73,9 +77,10 @@ static bool next_placeholder(struct text t, size_t *at, struct text *name) {
     return false;
 }
 
-// The text of a key with every value in place. Values are isolated in right-to-left text (Unicode UAX 9: FSI, PDI),
-// so that a case number does not turn the sentence around.
-static enum status fill(const struct composing *c, struct text key, size_t column, struct text *out, bool *machine) {
+// The text of a key with every value in place. Values are isolated in right-to-left text (Unicode UAX 9: FSI,
+// PDI), so that a case number does not turn the sentence around.
+static enum status fill(const struct composing *c, struct text key, size_t column, struct text *out,
+                        bool *machine) {
     struct text language = c->out->language[column], name;
     struct text pattern = texts_get(c->texts, language, key, machine);
     struct text_value values[TEXT_PLACEHOLDERS_MAX];
@@ -92,11 +97,12 @@ static enum status fill(const struct composing *c, struct text key, size_t colum
     return STATUS_OK;
 }
 
-static enum status add(struct composing *c, enum letter_part_kind kind, int level, struct text label, struct text key,
-                       struct text value) {
+static enum status add(struct composing *c, enum letter_part_kind kind, int level, struct text label,
+                       struct text key, struct text value) {
     struct letter_document *d = c->out;
     if (d->block_count == LETTER_BLOCKS_MAX) {
-        enum status st = problem(c->p, text_c(c->a, c->letter->id), "letter_too_long", "problem.letter.too_long");
+        enum status st =
+            problem(c->p, text_c(c->a, c->letter->id), "letter_too_long", "problem.letter.too_long");
         return st;
     }
     d->blocks = arena_grow(c->a, d->blocks, d->block_count, &d->capacity, sizeof *d->blocks);
@@ -110,8 +116,10 @@ static enum status add(struct composing *c, enum letter_part_kind kind, int leve
         if (!st && key.n) st = fill(c, key, i, &b->text[i], &b->is_machine_made[i]);
         if (!value.n || st) continue;
         struct text v = value_of(c, value, d->language[i]);
-        if (!v.p) st = missing(c, label.n ? label : c->letter->title_key, value);
-        else b->text[i] = in_language(c, value, v, d->language[i]);
+        if (!v.p)
+            st = missing(c, label.n ? label : c->letter->title_key, value);
+        else
+            b->text[i] = in_language(c, value, v, d->language[i]);
     }
     return st;
 }
@@ -154,7 +162,8 @@ static bool applies(const struct composing *c, const struct letter_part *part) {
     struct feel_value result;
     struct feel_now now = {0};
     if (!part->condition) return true;
-    return feel_eval(part->condition, &c->context, &now, c->a, &result, NULL) == STATUS_OK && feel_is_true(&result);
+    return feel_eval(part->condition, &c->context, &now, c->a, &result, NULL) == STATUS_OK &&
+           feel_is_true(&result);
 }
 
 // R-AC-09: says, in the reader's column, that no speaker has checked this translation yet.

@@ -2,9 +2,10 @@
 #include "pack/letter.h"
 #include "pack/reading.h"
 
-static const char *const KINDS[] = {"heading", "paragraph", "list", "remedy", "signature", "qr", "facts", "reasons", NULL};
-static const char *const LETTER_KINDS[] = {"decision", "receipt", "request", "invitation", "notice", "leaflet",
-                                           "certificate", NULL};
+static const char *const KINDS[] = {"heading", "paragraph", "list",    "remedy", "signature",
+                                    "qr",      "facts",     "reasons", NULL};
+static const char *const LETTER_KINDS[] = {"decision", "receipt", "request",     "invitation",
+                                           "notice",   "leaflet", "certificate", NULL};
 
 static enum status read_condition(const struct reading *r, const json_t *j, struct letter_part *part) {
     struct text source;
@@ -67,12 +68,13 @@ static enum status read_part(const struct reading *r, const json_t *j, struct le
     bool needs_items = part->kind == LETTER_FACTS || (part->kind == LETTER_LIST && !part->each.n);
     if (needs_text && !part->text_key.n) return reading_fail(r, NULL, "member_missing", T("text"));
     if (needs_items && !part->item_count) return reading_fail(r, NULL, "member_missing", T("items"));
-    if (part->kind == LETTER_REASONS && !part->value.n) return reading_fail(r, NULL, "member_missing", T("value"));
+    if (part->kind == LETTER_REASONS && !part->value.n)
+        return reading_fail(r, NULL, "member_missing", T("value"));
     return STATUS_OK;
 }
 
-// R-RD-03: body, last day, form, legal aid (and language) in one block that is always there, and what happens to the
-// right to stay, which may depend on the decision.
+// R-RD-03: body, last day, form, legal aid (and language) in one block that is always there, and what happens
+// to the right to stay, which may depend on the decision.
 static bool has_remedy(const struct letter_template *l) {
     bool has_block = false, has_stay = false;
     for (size_t i = 0; i < l->part_count; i++) {
@@ -104,11 +106,11 @@ static enum status check_letter(const struct reading *r, const struct letter_tem
     if (!says(l, T("letter.contact"))) return reading_fail(r, "parts", "letter_contact_missing", l->id);
     if (!part_of(l, LETTER_SIGNATURE) && !part_of(l, LETTER_QR))
         return reading_fail(r, "parts", "letter_signature_missing", l->id);
-    if (is_decision && !part_of(l, LETTER_REASONS)) return reading_fail(r, "parts", "letter_reasons_missing", l->id);
+    if (is_decision && !part_of(l, LETTER_REASONS))
+        return reading_fail(r, "parts", "letter_reasons_missing", l->id);
     if (is_decision && !says(l, T("letter.rules_disclosure")))
         return reading_fail(r, "parts", "letter_disclosure_missing", l->id);
-    if (l->is_adverse && !has_remedy(l))
-        return reading_fail(r, "parts", "letter_remedy_missing", l->id);
+    if (l->is_adverse && !has_remedy(l)) return reading_fail(r, "parts", "letter_remedy_missing", l->id);
     if (l->is_adverse && !l->deadline.n) return reading_fail(r, NULL, "member_missing", T("deadline"));
     return STATUS_OK;
 }
@@ -133,7 +135,8 @@ static enum status read_codes(const struct reading *r, const json_t *j, struct l
 }
 
 static enum status read_letter(const struct reading *r, const json_t *j, struct letter_template *l) {
-    static const char *const KNOWN[] = {"id", "kind", "title", "legal_basis", "adverse", "deadline", "codes", "parts", NULL};
+    static const char *const KNOWN[] = {"id",       "kind",  "title", "legal_basis", "adverse",
+                                        "deadline", "codes", "parts", NULL};
     json_t *list, *item;
     size_t i;
     int kind = -1;

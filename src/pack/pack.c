@@ -19,7 +19,8 @@ static void copy_problem(struct arena *a, struct problem *p) {
     p->field = text_c(a, text_of(p->field));
     p->rule = text_c(a, text_of(p->rule));
     p->text_key = text_c(a, text_of(p->text_key));
-    for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++) p->args[i].value = text_copy(a, p->args[i].value);
+    for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
+        p->args[i].value = text_copy(a, p->args[i].value);
 }
 
 static void pack_free(struct pack *pack) {
@@ -33,7 +34,8 @@ static bool within_limits(const struct pack_files *files) {
     size_t total = 0;
     for (size_t i = 0; i < files->count; i++) {
         total += files->items[i].content.n;
-        if (files->items[i].content.n > PACK_FILE_BYTES_MAX || files->items[i].name.n > PACK_NAME_MAX) return false;
+        if (files->items[i].content.n > PACK_FILE_BYTES_MAX || files->items[i].name.n > PACK_NAME_MAX)
+            return false;
     }
     return files->count <= PACK_FILES_MAX && total <= PACK_BYTES_MAX;
 }
@@ -46,7 +48,7 @@ enum status pack_read(struct arena *a, const struct pack_files *files, struct pa
         return st == STATUS_INVALID ? STATUS_TOO_LARGE : st;
     }
     struct pack *pack = calloc(1, sizeof *pack);
-    if (!pack) abort();  // as arena_alloc does: nothing sensible is left
+    if (!pack) abort(); // as arena_alloc does: nothing sensible is left
     atomic_init(&pack->references, 1);
     copy_files(pack, files);
     enum status st = pack_load(pack, p);
@@ -150,7 +152,8 @@ const struct flow_model *pack_process(const struct pack *pack, size_t index) {
 
 const struct flow_model *pack_process_with(const struct pack *pack, struct text process_id) {
     for (size_t i = 0; i < pack->processes.count; i++)
-        if (text_eq(flow_process_id(pack->processes.items[i].model), process_id)) return pack->processes.items[i].model;
+        if (text_eq(flow_process_id(pack->processes.items[i].model), process_id))
+            return pack->processes.items[i].model;
     return NULL;
 }
 

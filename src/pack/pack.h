@@ -1,5 +1,5 @@
-// pack.h - the law as data: a folder of processes, decisions, forms, letters, deadlines, texts and roles, read,
-// cross-checked, then immutable and shared by all threads.
+// pack.h - the law as data: a folder of processes, decisions, forms, letters, deadlines, texts and roles,
+// read, cross-checked, then immutable and shared by all threads.
 #pragma once
 #include <stdbool.h>
 
@@ -16,15 +16,16 @@ enum {
     PACK_FILES_MAX = 200,
     PACK_FILE_BYTES_MAX = 4 * 1024 * 1024,
     PACK_BYTES_MAX = 32 * 1024 * 1024,
-    PACK_NAME_MAX = 120,        // "letters/decision_negative.json"
-    CODES_MAX = 2000,           // in one list
+    PACK_NAME_MAX = 120, // "letters/decision_negative.json"
+    CODES_MAX = 2000,    // in one list
     ACCESS_ROWS_MAX = 20000,
 };
 
-// ---- Files -------------------------------------------------------------------------------------------------
+// ---- Files
+// -------------------------------------------------------------------------------------------------
 
 struct pack_file {
-    struct text name;           // relative, with "/", [a-z0-9_.-] in each part
+    struct text name; // relative, with "/", [a-z0-9_.-] in each part
     struct bytes content;
 };
 // In order of name. From a folder, or from the database.
@@ -34,13 +35,15 @@ struct pack_files {
 };
 
 // Reads a folder two levels deep; symbolic links and other odd files are refused. Content is copied to `a`.
-enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out, struct problem *p);
+enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out,
+                                   struct problem *p);
 // Canonical bytes (CBOR map name -> bytes) and back; decoding checks all limits. Names point into `b`.
 struct bytes pack_files_encode(struct arena *a, const struct pack_files *files);
 enum status pack_files_decode(struct arena *a, struct bytes b, struct pack_files *out);
 const struct pack_file *pack_file_find(const struct pack_files *files, struct text name);
 
-// ---- The pack ----------------------------------------------------------------------------------------------
+// ---- The pack
+// ----------------------------------------------------------------------------------------------
 
 struct pack;
 
@@ -51,8 +54,8 @@ enum status pack_read(struct arena *a, const struct pack_files *files, struct pa
 struct pack *pack_keep(const struct pack *pack);
 void pack_release(const struct pack *pack);
 
-struct text pack_id(const struct pack *pack);        // "eu-asylum"
-struct text pack_version(const struct pack *pack);   // "1.0.0"
+struct text pack_id(const struct pack *pack);      // "eu-asylum"
+struct text pack_version(const struct pack *pack); // "1.0.0"
 struct text pack_title_key(const struct pack *pack);
 struct date pack_valid_from(const struct pack *pack);
 struct hash pack_hash(const struct pack *pack);      // SHA-256 of the canonical bytes of its files
@@ -61,9 +64,9 @@ struct text pack_official_language(const struct pack *pack);
 const struct catalog *pack_catalog(const struct pack *pack);
 
 struct legal_reference {
-    struct text id;             // "APR"
-    struct text title;          // "Regulation (EU) 2024/1348"
-    struct text eli;            // address of the text
+    struct text id;    // "APR"
+    struct text title; // "Regulation (EU) 2024/1348"
+    struct text eli;   // address of the text
 };
 size_t pack_legal_references(const struct pack *pack, const struct legal_reference **out);
 
@@ -87,28 +90,29 @@ const struct dmn_model *pack_decision_with(const struct pack *pack, struct text 
 // A file as it was read: BPMN for the viewer on the page.
 struct bytes pack_file_content(const struct pack *pack, struct text name);
 
-// ---- Code lists --------------------------------------------------------------------------------------------
+// ---- Code lists
+// --------------------------------------------------------------------------------------------
 
 struct code {
-    struct text code;           // "AFG"
-    struct text label_key;      // empty: the name comes from ICU (countries, languages)
-    struct text until;          // ISO date when it went out of use; still readable in old cases
-    const json_t *properties;   // other members, read with code_text and code_flag; NULL when there are none
+    struct text code;         // "AFG"
+    struct text label_key;    // empty: the name comes from ICU (countries, languages)
+    struct text until;        // ISO date when it went out of use; still readable in old cases
+    const json_t *properties; // other members, read with code_text and code_flag; NULL when there are none
 };
 struct code_list;
-const struct code_list *pack_codes(const struct pack *pack, struct text list);  // "country"
+const struct code_list *pack_codes(const struct pack *pack, struct text list); // "country"
 size_t code_count(const struct code_list *l);
-const struct code *code_at(const struct code_list *l, size_t index);            // in the file's order
-const struct code *code_find(const struct code_list *l, struct text code);      // NULL when unknown
+const struct code *code_at(const struct code_list *l, size_t index);       // in the file's order
+const struct code *code_find(const struct code_list *l, struct text code); // NULL when unknown
 // The n-th code in the order of names in a language (collation of that language), for a select.
 const struct code *code_in_order(const struct code_list *l, struct text language, size_t index);
 // Its name in a language, else in English, else the code. Never empty.
 struct text code_name(const struct code_list *l, const struct code *c, struct text language);
-// The same for a code without its list at hand: the text "code.LIST.CODE" in lower case, else ICU's name for the lists
-// country, nationality and language, else the code itself.
+// The same for a code without its list at hand: the text "code.LIST.CODE" in lower case, else ICU's name for
+// the lists country, nationality and language, else the code itself.
 struct text code_label(struct arena *a, const struct texts *texts, struct text language, struct text list,
                        struct text code);
-struct text code_text(const struct code *c, const char *property);  // empty when absent
+struct text code_text(const struct code *c, const char *property); // empty when absent
 bool code_flag(const struct code *c, const char *property);
 
 // What form_check needs, from this pack.
@@ -116,23 +120,25 @@ struct form_context pack_form_context(const struct pack *pack, struct date today
 
 // Decision outcomes (codes/outcome.json), typed.
 struct outcome {
-    struct text code;           // "rejected"
+    struct text code; // "rejected"
     struct text label_key;
-    bool is_adverse;            // needs a second officer, reasons and a remedy
+    bool is_adverse; // needs a second officer, reasons and a remedy
     bool is_grant;
-    struct text appeal;         // deadline rule id; empty when there is no appeal
-    struct text letter;         // letter id
-    bool appeal_suspends;       // right to remain while the appeal is open
+    struct text appeal;   // deadline rule id; empty when there is no appeal
+    struct text letter;   // letter id
+    bool appeal_suspends; // right to remain while the appeal is open
 };
-enum status pack_outcome(const struct pack *pack, struct text code, struct outcome *out);  // STATUS_NOT_FOUND
+enum status pack_outcome(const struct pack *pack, struct text code, struct outcome *out); // STATUS_NOT_FOUND
 
-// ---- Access ------------------------------------------------------------------------------------------------
+// ---- Access
+// ------------------------------------------------------------------------------------------------
 
 // One permission: this role, for this purpose, in this relation to the case, may do this with this class of
-// attributes. What no row allows is refused. access/ evaluates them; here they are only checked to name known words.
+// attributes. What no row allows is refused. access/ evaluates them; here they are only checked to name known
+// words.
 struct access_row {
     struct text role, purpose, relation, attribute_class, action;
-    bool needs_reason;          // the actor must write why
+    bool needs_reason; // the actor must write why
 };
 struct access_rows {
     struct access_row *items;

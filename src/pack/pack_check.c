@@ -20,7 +20,8 @@ static enum status has_text(const struct checking *c, struct text where, struct 
     return wrong(c, "text_key_unknown", where, key);
 }
 
-static enum status has_texts(const struct checking *c, struct text where, const struct text *keys, size_t count) {
+static enum status has_texts(const struct checking *c, struct text where, const struct text *keys,
+                             size_t count) {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < count && !st; i++) st = has_text(c, where, keys[i]);
     return st;
@@ -37,7 +38,8 @@ static enum status has_letter(const struct checking *c, struct text where, struc
     return !id.n || pack_letter(c->pack, id) ? STATUS_OK : wrong(c, "letter_unknown", where, id);
 }
 
-// ---- forms -------------------------------------------------------------------------------------------------
+// ---- forms
+// -------------------------------------------------------------------------------------------------
 
 static enum status check_field_words(const struct checking *c, const struct form_field *f) {
     const struct code_list *need = pack_codes(c->pack, T("need"));
@@ -45,8 +47,10 @@ static enum status check_field_words(const struct checking *c, const struct form
         return wrong(c, "access_word_unknown", f->path, f->purpose);
     if (f->attribute_class.n && !access_knows(&c->pack->access.classes, f->attribute_class))
         return wrong(c, "access_word_unknown", f->path, f->attribute_class);
-    if (f->need.n && (!need || !code_find(need, f->need))) return wrong(c, "form_need_unknown", f->path, f->need);
-    if (f->code_list.n && !pack_codes(c->pack, f->code_list)) return wrong(c, "codes_unknown", f->path, f->code_list);
+    if (f->need.n && (!need || !code_find(need, f->need)))
+        return wrong(c, "form_need_unknown", f->path, f->need);
+    if (f->code_list.n && !pack_codes(c->pack, f->code_list))
+        return wrong(c, "codes_unknown", f->path, f->code_list);
     return STATUS_OK;
 }
 
@@ -54,8 +58,8 @@ static enum status check_fields(const struct checking *c, const struct form_fiel
     enum status st = STATUS_OK;
     for (size_t i = 0; i < count && !st; i++) {
         const struct form_field *f = &fields[i];
-        struct text keys[] = {f->label_key, f->hint_key,  f->text_key, f->required_key,
-                              f->pattern_key, f->add_key, f->entry_key};
+        struct text keys[] = {f->label_key,   f->hint_key, f->text_key, f->required_key,
+                              f->pattern_key, f->add_key,  f->entry_key};
         struct text where = f->path.n ? f->path : f->id;
         st = has_texts(c, where, keys, sizeof keys / sizeof *keys);
         for (size_t k = 0; k < f->option_count && !st; k++) st = has_text(c, where, f->options[k].label_key);
@@ -81,7 +85,8 @@ static enum status check_forms(struct checking *c) {
     return st;
 }
 
-// ---- letters, deadlines, access, outcomes ------------------------------------------------------------------
+// ---- letters, deadlines, access, outcomes
+// ------------------------------------------------------------------
 
 static enum status check_letters(struct checking *c) {
     enum status st = STATUS_OK;
@@ -95,7 +100,8 @@ static enum status check_letters(struct checking *c) {
             if (!st) st = has_texts(c, T("parts"), l->parts[k].items, l->parts[k].item_count);
         }
         for (size_t k = 0; k < l->coded_count && !st; k++)
-            if (!pack_codes(c->pack, l->code_lists[k])) st = wrong(c, "codes_unknown", l->coded[k], l->code_lists[k]);
+            if (!pack_codes(c->pack, l->code_lists[k]))
+                st = wrong(c, "codes_unknown", l->coded[k], l->code_lists[k]);
     }
     if (!st) st = has_text(c, T("parts"), T("letter.machine_translation"));
     return st;
@@ -108,15 +114,18 @@ static enum status check_deadlines(struct checking *c) {
         const struct deadline_rule *d = &c->pack->deadlines.items[i];
         st = has_text(c, d->id, d->label_key);
         if (!st) st = has_text(c, d->id, d->effect_key);
-        for (size_t k = 0; k < d->extension_count && !st; k++) st = has_text(c, d->id, d->extensions[k].label_key);
-        if (!st && !pack_calendar(c->pack, d->calendar)) st = wrong(c, "calendar_unknown", d->id, d->calendar);
+        for (size_t k = 0; k < d->extension_count && !st; k++)
+            st = has_text(c, d->id, d->extensions[k].label_key);
+        if (!st && !pack_calendar(c->pack, d->calendar))
+            st = wrong(c, "calendar_unknown", d->id, d->calendar);
     }
     return st;
 }
 
 static enum status check_words(const struct checking *c, const struct access_words *words) {
     enum status st = STATUS_OK;
-    for (size_t i = 0; i < words->count && !st; i++) st = has_text(c, words->items[i].id, words->items[i].label_key);
+    for (size_t i = 0; i < words->count && !st; i++)
+        st = has_text(c, words->items[i].id, words->items[i].label_key);
     return st;
 }
 
@@ -149,19 +158,21 @@ static enum status check_outcomes(struct checking *c) {
     return st;
 }
 
-// ---- processes ---------------------------------------------------------------------------------------------
+// ---- processes
+// ---------------------------------------------------------------------------------------------
 
 static enum status check_element(const struct checking *c, const struct flow_element *e) {
     enum status st = STATUS_OK;
     if (e->form.n && !pack_form(c->pack, e->form)) return wrong(c, "form_unknown", e->id, e->form);
     if (e->decision.n && e->decision.p[0] != '=' && !pack_decision_with(c->pack, e->decision))
         return wrong(c, "decision_unknown", e->id, e->decision);
-    if (e->called.n && !pack_process_with(c->pack, e->called)) return wrong(c, "process_unknown", e->id, e->called);
+    if (e->called.n && !pack_process_with(c->pack, e->called))
+        return wrong(c, "process_unknown", e->id, e->called);
     const struct flow_pairs *lists[] = {&e->properties, &e->headers};
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i < lists[k]->count && !st; i++) {
             struct flow_pair pair = lists[k]->items[i];
-            if (!pair.value.n || pair.value.p[0] == '=') continue;  // known when it runs
+            if (!pair.value.n || pair.value.p[0] == '=') continue; // known when it runs
             if (text_eq(pair.name, T("deadline"))) st = has_deadline(c, e->id, pair.value);
             // "decision" stands for the letter that the outcome names.
             bool by_outcome = text_eq(pair.value, T("decision"));
@@ -187,8 +198,10 @@ static enum status check_processes(struct checking *c) {
 enum status pack_check(struct pack *pack, struct problem *p) {
     struct checking c = {pack, {&pack->arena, p, T("")}, T("pack.json")};
     enum status st = has_text(&c, T("title"), pack->title_key);
-    if (!st && !pack_calendar(pack, pack->calendar_id)) st = wrong(&c, "calendar_unknown", T("calendar"), pack->calendar_id);
-    if (!st && !text_eq(texts_language(&(struct texts){{pack->catalog}, 1}, pack->official_language), pack->official_language))
+    if (!st && !pack_calendar(pack, pack->calendar_id))
+        st = wrong(&c, "calendar_unknown", T("calendar"), pack->calendar_id);
+    if (!st && !text_eq(texts_language(&(struct texts){{pack->catalog}, 1}, pack->official_language),
+                        pack->official_language))
         st = wrong(&c, "value_unknown", T("official_language"), pack->official_language);
     if (!st) st = check_access(&c);
     if (!st) st = check_deadlines(&c);

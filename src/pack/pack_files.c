@@ -15,7 +15,8 @@ static bool name_ok(struct text name) {
     if (name.n == 0 || name.n > PACK_NAME_MAX || name.p[0] == '/' || name.p[name.n - 1] == '/') return false;
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i], before = i ? name.p[i - 1] : '/';
-        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
+        bool plain =
+            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == '/';
         if (!plain || (before == '/' && (c == '.' || c == '/'))) return false;
         slashes += c == '/';
     }
@@ -45,7 +46,8 @@ const struct pack_file *pack_file_find(const struct pack_files *files, struct te
     return NULL;
 }
 
-// ---- a folder ----------------------------------------------------------------------------------------------
+// ---- a folder
+// ----------------------------------------------------------------------------------------------
 
 struct folder {
     struct arena *a;
@@ -58,7 +60,7 @@ static enum status read_all(int fd, char *to, size_t size) {
     while (done < size) {
         ssize_t n = read(fd, to + done, size - done);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return STATUS_IO;  // also when the file became shorter
+        if (n <= 0) return STATUS_IO; // also when the file became shorter
         done += (size_t)n;
     }
     return STATUS_OK;
@@ -69,8 +71,10 @@ static enum status read_file(const struct folder *f, int directory, const char *
     int fd = openat(directory, entry, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return refuse(f->a, f->p, "file_kind", name);
     enum status st = STATUS_OK;
-    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) st = refuse(f->a, f->p, "file_kind", name);
-    else if (!name_ok(name)) st = refuse(f->a, f->p, "file_name", name);
+    if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        st = refuse(f->a, f->p, "file_kind", name);
+    else if (!name_ok(name))
+        st = refuse(f->a, f->p, "file_name", name);
     else if (info.st_size > PACK_FILE_BYTES_MAX || f->out->count == PACK_FILES_MAX ||
              total(f->out) + (size_t)info.st_size > PACK_BYTES_MAX)
         st = refuse(f->a, f->p, "file_size", name);
@@ -93,14 +97,17 @@ static enum status read_folder(const struct folder *f, int directory, struct tex
         // Hidden files of editors and version control, and words for people.
         if (e->d_name[0] == '.' || strcmp(e->d_name, "README.md") == 0) continue;
         struct text name = TEXT_JOIN(f->a, prefix, text_of(e->d_name));
-        int inner = prefix.n ? -1 : openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        st = inner >= 0 ? read_folder(f, inner, TEXT_JOIN(f->a, name, T("/"))) : read_file(f, dirfd(d), e->d_name, name);
+        int inner =
+            prefix.n ? -1 : openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        st = inner >= 0 ? read_folder(f, inner, TEXT_JOIN(f->a, name, T("/")))
+                        : read_file(f, dirfd(d), e->d_name, name);
     }
     closedir(d);
     return st;
 }
 
-enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out, struct problem *p) {
+enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out,
+                                   struct problem *p) {
     struct folder f = {a, out, p};
     *out = (struct pack_files){0};
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -110,7 +117,8 @@ enum status pack_files_from_folder(struct arena *a, const char *path, struct pac
     return st;
 }
 
-// ---- bytes -------------------------------------------------------------------------------------------------
+// ---- bytes
+// -------------------------------------------------------------------------------------------------
 
 // Deterministic CBOR: shorter names first, then bytewise.
 static int by_encoding(const void *a, const void *b) {
@@ -137,7 +145,8 @@ enum status pack_files_decode(struct arena *a, struct bytes b, struct pack_files
     struct cbor_item map, name, content;
     *out = (struct pack_files){0};
     if (b.n > PACK_BYTES_MAX + PACK_FILES_MAX * (PACK_NAME_MAX + 16)) return STATUS_CORRUPT;
-    if (cbor_next(&r, &map) != STATUS_OK || map.kind != CBOR_MAP || map.integer > PACK_FILES_MAX) return STATUS_CORRUPT;
+    if (cbor_next(&r, &map) != STATUS_OK || map.kind != CBOR_MAP || map.integer > PACK_FILES_MAX)
+        return STATUS_CORRUPT;
     for (int64_t i = 0; i < map.integer; i++) {
         if (cbor_next(&r, &name) != STATUS_OK || cbor_next(&r, &content) != STATUS_OK) return STATUS_CORRUPT;
         bool ok = name.kind == CBOR_TEXT && name_ok(name.text) && content.kind == CBOR_BYTES &&

@@ -23,7 +23,7 @@ struct pack_references {
 
 struct pack {
     atomic_int references;
-    struct arena arena;  // of everything below
+    struct arena arena; // of everything below
     struct pack_files files;
     struct hash hash;
     struct text id, version, title_key, procedure, official_language, calendar_id;
@@ -33,13 +33,34 @@ struct pack {
     struct catalog *catalog;
     struct access_rules access;
     struct deadlines deadlines;
-    struct { struct form **items; size_t count, capacity; } forms;
-    struct { struct letter_template **items; size_t count, capacity; } letters;
-    struct { struct calendar **items; size_t count, capacity; } calendars;
-    struct { struct code_list *items; size_t count, capacity; } codes;
-    struct { struct pack_process *items; size_t count, capacity; } processes;
-    struct { struct pack_decision *items; size_t count, capacity; } decisions;
-    struct { json_t **items; size_t count, capacity; } kept;  // JSON that codes point into
+    struct {
+        struct form **items;
+        size_t count, capacity;
+    } forms;
+    struct {
+        struct letter_template **items;
+        size_t count, capacity;
+    } letters;
+    struct {
+        struct calendar **items;
+        size_t count, capacity;
+    } calendars;
+    struct {
+        struct code_list *items;
+        size_t count, capacity;
+    } codes;
+    struct {
+        struct pack_process *items;
+        size_t count, capacity;
+    } processes;
+    struct {
+        struct pack_decision *items;
+        size_t count, capacity;
+    } decisions;
+    struct {
+        json_t **items;
+        size_t count, capacity;
+    } kept; // JSON that codes point into
 };
 
 // Reads pack.json and every file that it lists.

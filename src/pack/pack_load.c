@@ -19,7 +19,8 @@ static struct text content_of(const struct pack_file *f) {
     return text_of_bytes(f->content);
 }
 
-// ---- one reader a kind of file -----------------------------------------------------------------------------
+// ---- one reader a kind of file
+// -----------------------------------------------------------------------------
 
 static enum status load_form(struct pack *pack, const struct pack_file *f, struct problem *p) {
     struct form *form;
@@ -47,7 +48,8 @@ static enum status load_calendar(struct pack *pack, const struct pack_file *f, s
     enum status st = calendar_read(&pack->arena, content_of(f), &calendar, p);
     if (st) return st;
     const struct reading r = {&pack->arena, p, T("")};
-    if (pack_calendar(pack, calendar_id(calendar))) return reading_fail(&r, "id", "duplicate", calendar_id(calendar));
+    if (pack_calendar(pack, calendar_id(calendar)))
+        return reading_fail(&r, "id", "duplicate", calendar_id(calendar));
     *ARENA_PUSH(&pack->arena, &pack->calendars) = calendar;
     return STATUS_OK;
 }
@@ -71,7 +73,8 @@ static enum status load_process(struct pack *pack, const struct pack_file *f, st
     enum status st = flow_read(&pack->arena, content_of(f), T(""), &model, p);
     if (st) return st;
     const struct reading r = {&pack->arena, p, T("")};
-    if (pack_process_with(pack, flow_process_id(model))) return reading_fail(&r, "id", "duplicate", flow_process_id(model));
+    if (pack_process_with(pack, flow_process_id(model)))
+        return reading_fail(&r, "id", "duplicate", flow_process_id(model));
     *ARENA_PUSH(&pack->arena, &pack->processes) = (struct pack_process){f->name, model};
     return STATUS_OK;
 }
@@ -107,14 +110,10 @@ static const struct {
     const char *folder, *ending;
     enum status (*load)(struct pack *, const struct pack_file *, struct problem *);
 } KINDS[] = {
-    {"forms/", ".form", load_form},
-    {"letters/", ".json", load_letter},
-    {"calendars/", ".json", load_calendar},
-    {"codes/", ".json", load_codes},
-    {"processes/", ".bpmn", load_process},
-    {"decisions/", ".dmn", load_decision},
-    {"texts/", ".po", load_later},
-    {"access.json", "", load_access},
+    {"forms/", ".form", load_form},         {"letters/", ".json", load_letter},
+    {"calendars/", ".json", load_calendar}, {"codes/", ".json", load_codes},
+    {"processes/", ".bpmn", load_process},  {"decisions/", ".dmn", load_decision},
+    {"texts/", ".po", load_later},          {"access.json", "", load_access},
     {"deadlines.json", "", load_deadlines},
 };
 
@@ -139,7 +138,8 @@ static enum status load_texts(struct pack *pack, struct problem *p) {
     return catalog_read(&pack->arena, inputs, count, &pack->catalog, p);
 }
 
-// ---- pack.json ---------------------------------------------------------------------------------------------
+// ---- pack.json
+// ---------------------------------------------------------------------------------------------
 
 static enum status read_references(struct pack *pack, const struct reading *r, const json_t *j) {
     static const char *const KNOWN[] = {"id", "title", "eli", NULL};
@@ -196,8 +196,9 @@ static enum status read_letter_values(struct pack *pack, const struct reading *r
 }
 
 static enum status read_manifest(struct pack *pack, const struct reading *r, const json_t *j) {
-    static const char *const KNOWN[] = {"id", "version", "title", "valid_from", "procedure", "official_language",
-                                        "calendar", "legal_references", "files", "letter_values", "note", NULL};
+    static const char *const KNOWN[] = {"id",        "version",           "title",    "valid_from",
+                                        "procedure", "official_language", "calendar", "legal_references",
+                                        "files",     "letter_values",     "note",     NULL};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "id", &pack->id);
     if (!st) st = reading_need_text(r, j, "version", &pack->version);
@@ -228,7 +229,8 @@ static enum status load_manifest(struct pack *pack, struct problem *p) {
 enum status pack_load(struct pack *pack, struct problem *p) {
     enum status st = pack_problem_in(pack, T("pack.json"), load_manifest(pack, p), p);
     for (size_t i = 0; i < pack->files.count && !st; i++)
-        if (!text_eq(pack->files.items[i].name, T("pack.json"))) st = load_file(pack, &pack->files.items[i], p);
+        if (!text_eq(pack->files.items[i].name, T("pack.json")))
+            st = load_file(pack, &pack->files.items[i], p);
     if (!st) st = load_texts(pack, p);
     for (size_t i = 0; i < pack->codes.count && !st; i++) {
         const struct reading r = {&pack->arena, p, pack->codes.items[i].id};

@@ -6,8 +6,25 @@
 
 enum { PLURAL_SOURCE_MAX = 1000, PLURAL_CHECK_TO = 1000 };
 
-enum op { OP_NUMBER, OP_N, OP_NOT, OP_MUL, OP_DIV, OP_MOD, OP_ADD, OP_SUB, OP_LE, OP_GE, OP_LT, OP_GT, OP_EQ, OP_NE,
-          OP_AND, OP_OR, OP_CHOOSE };
+enum op {
+    OP_NUMBER,
+    OP_N,
+    OP_NOT,
+    OP_MUL,
+    OP_DIV,
+    OP_MOD,
+    OP_ADD,
+    OP_SUB,
+    OP_LE,
+    OP_GE,
+    OP_LT,
+    OP_GT,
+    OP_EQ,
+    OP_NE,
+    OP_AND,
+    OP_OR,
+    OP_CHOOSE
+};
 
 struct node {
     enum op op;

@@ -11,7 +11,7 @@ struct parser {
     struct problem *p;
     int64_t line;
     enum part part;
-    int form;  // of PART_STRING
+    int form; // of PART_STRING
     bool started, fuzzy_next;
     struct out context, id, string[PLURAL_FORMS_MAX];
     bool has_context, has_id, has_plural, has_string[PLURAL_FORMS_MAX];
@@ -60,7 +60,7 @@ static enum status take_forms(struct parser *s, struct po_entry *e) {
         e->forms++;
     }
     for (size_t i = e->forms; i < PLURAL_FORMS_MAX; i++)
-        if (s->has_string[i]) return syntax(s);  // a gap
+        if (s->has_string[i]) return syntax(s); // a gap
     size_t wanted = !e->has_plural ? 1 : s->out->plural ? plural_forms(s->out->plural) : 0;
     return e->forms == wanted ? STATUS_OK : fail(s, "po_plural_count", "problem.pack.po_plural_count");
 }
@@ -85,7 +85,7 @@ static enum status finish(struct parser *s) {
     if (!s->started) return STATUS_OK;
     int64_t line = s->line;
     s->started = false;
-    s->line = s->entry.line;  // what is wrong with the whole is shown where it begins
+    s->line = s->entry.line; // what is wrong with the whole is shown where it begins
     enum status st = finish_entry(s);
     s->line = line;
     return st;
@@ -93,11 +93,11 @@ static enum status finish(struct parser *s) {
 
 static enum status quoted(struct parser *s, struct text t) {
     if (t.n < 2 || t.p[0] != '"' || t.p[t.n - 1] != '"') return syntax(s);
-    struct out *o = s->part == PART_CONTEXT ? &s->context
-                  : s->part == PART_ID      ? &s->id
-                  : s->part == PART_STRING  ? &s->string[s->form]
-                                            : NULL;
-    if (!o) return s->part == PART_PLURAL ? STATUS_OK : syntax(s);  // the plural's source text is not used
+    struct out *o = s->part == PART_CONTEXT  ? &s->context
+                    : s->part == PART_ID     ? &s->id
+                    : s->part == PART_STRING ? &s->string[s->form]
+                                             : NULL;
+    if (!o) return s->part == PART_PLURAL ? STATUS_OK : syntax(s); // the plural's source text is not used
     for (size_t i = 1; i + 1 < t.n; i++) {
         char c = t.p[i];
         if (c == '"') return syntax(s);
@@ -122,13 +122,15 @@ static int form_number(struct text *line) {
 }
 
 static bool word(struct text *line, struct text w) {
-    if (!text_starts(*line, w) || line->n == w.n || (line->p[w.n] != ' ' && line->p[w.n] != '"')) return false;
+    if (!text_starts(*line, w) || line->n == w.n || (line->p[w.n] != ' ' && line->p[w.n] != '"'))
+        return false;
     *line = text_slice(*line, w.n, line->n);
     return true;
 }
 
 static enum status string_begins(struct parser *s, struct text rest, int form) {
-    if (!s->started || !s->has_id || form < 0 || form >= PLURAL_FORMS_MAX || s->has_string[form]) return syntax(s);
+    if (!s->started || !s->has_id || form < 0 || form >= PLURAL_FORMS_MAX || s->has_string[form])
+        return syntax(s);
     if (form > 0 && !s->has_plural) return syntax(s);
     s->has_string[form] = true;
     s->part = PART_STRING;
@@ -156,7 +158,7 @@ static enum status comment(struct parser *s, struct text line) {
     } else if (s->started) {
         return syntax(s);
     }
-    if (!text_starts(line, T("#,"))) return STATUS_OK;  // "#~" (obsolete), "#:", "#." and "# " are for people
+    if (!text_starts(line, T("#,"))) return STATUS_OK; // "#~" (obsolete), "#:", "#." and "# " are for people
     struct text flags = text_slice(line, 2, line.n), flag;
     while (text_cut(&flags, ',', &flag)) s->fuzzy_next |= text_eq(text_trim(flag), T("fuzzy"));
     return STATUS_OK;
@@ -164,7 +166,7 @@ static enum status comment(struct parser *s, struct text line) {
 
 static enum status read_line(struct parser *s, struct text line) {
     if (line.n == 0) {
-        s->fuzzy_next = s->fuzzy_next && s->started;  // a flag belongs to the entry right below it
+        s->fuzzy_next = s->fuzzy_next && s->started; // a flag belongs to the entry right below it
         return finish(s);
     }
     if (line.p[0] == '#') return comment(s, line);

@@ -17,8 +17,8 @@ struct reading reading_item(const struct reading *r, size_t index) {
 
 enum status reading_fail(const struct reading *r, const char *member, const char *rule, struct text what) {
     struct reading at = member ? reading_member(r, member) : *r;
-    enum status st = problem(r->p, text_c(r->a, at.place), rule,
-                             text_c(r->a, text_printf(r->a, "problem.pack.%s", rule)));
+    enum status st =
+        problem(r->p, text_c(r->a, at.place), rule, text_c(r->a, text_printf(r->a, "problem.pack.%s", rule)));
     problem_arg(r->p, "where", at.place);
     problem_arg(r->p, "what", text_copy(r->a, what));
     return st;
@@ -36,7 +36,8 @@ enum status reading_only(const struct reading *r, const json_t *object, const ch
     return STATUS_OK;
 }
 
-enum status reading_text(const struct reading *r, const json_t *object, const char *member, struct text *out) {
+enum status reading_text(const struct reading *r, const json_t *object, const char *member,
+                         struct text *out) {
     const json_t *v = json_object_get(object, member);
     *out = (struct text){0};
     if (!v) return STATUS_OK;
@@ -45,7 +46,8 @@ enum status reading_text(const struct reading *r, const json_t *object, const ch
     return STATUS_OK;
 }
 
-enum status reading_need_text(const struct reading *r, const json_t *object, const char *member, struct text *out) {
+enum status reading_need_text(const struct reading *r, const json_t *object, const char *member,
+                              struct text *out) {
     enum status st = reading_text(r, object, member, out);
     if (!st && out->n == 0) st = reading_fail(r, NULL, "member_missing", text_of(member));
     return st;
@@ -57,8 +59,8 @@ enum status reading_flag(const struct reading *r, const json_t *object, const ch
     return v && !json_is_boolean(v) ? reading_fail(r, member, "value_kind", T("true, false")) : STATUS_OK;
 }
 
-enum status reading_int(const struct reading *r, const json_t *object, const char *member, int64_t min, int64_t max,
-                        int64_t *out) {
+enum status reading_int(const struct reading *r, const json_t *object, const char *member, int64_t min,
+                        int64_t max, int64_t *out) {
     const json_t *v = json_object_get(object, member);
     if (!v) return STATUS_OK;
     if (!json_is_integer(v)) return reading_fail(r, member, "value_kind", T("whole number"));
@@ -69,12 +71,14 @@ enum status reading_int(const struct reading *r, const json_t *object, const cha
     return STATUS_OK;
 }
 
-enum status reading_date(const struct reading *r, const json_t *object, const char *member, struct date *out) {
+enum status reading_date(const struct reading *r, const json_t *object, const char *member,
+                         struct date *out) {
     struct text t;
     enum status st = reading_text(r, object, member, &t);
     *out = (struct date){0};
     if (st || t.n == 0) return st;
-    if (date_parse(t, out) != STATUS_OK || !date_is_full(*out)) return reading_fail(r, member, "value_date", t);
+    if (date_parse(t, out) != STATUS_OK || !date_is_full(*out))
+        return reading_fail(r, member, "value_date", t);
     return STATUS_OK;
 }
 
@@ -98,8 +102,7 @@ enum status reading_array(const struct reading *r, const json_t *object, const c
     *out = v;
     if (!v) return STATUS_OK;
     if (!json_is_array(v)) return reading_fail(r, member, "value_kind", T("list"));
-    if (json_array_size(v) > max)
-        return reading_fail(r, member, "too_many", text_printf(r->a, "%zu", max));
+    if (json_array_size(v) > max) return reading_fail(r, member, "too_many", text_printf(r->a, "%zu", max));
     return STATUS_OK;
 }
 

@@ -24,10 +24,11 @@ enum status reading_only(const struct reading *r, const json_t *object, const ch
 
 // Members. Text is copied to the arena. `need_` fails when absent or empty.
 enum status reading_text(const struct reading *r, const json_t *object, const char *member, struct text *out);
-enum status reading_need_text(const struct reading *r, const json_t *object, const char *member, struct text *out);
+enum status reading_need_text(const struct reading *r, const json_t *object, const char *member,
+                              struct text *out);
 enum status reading_flag(const struct reading *r, const json_t *object, const char *member, bool *out);
-enum status reading_int(const struct reading *r, const json_t *object, const char *member, int64_t min, int64_t max,
-                        int64_t *out);
+enum status reading_int(const struct reading *r, const json_t *object, const char *member, int64_t min,
+                        int64_t max, int64_t *out);
 enum status reading_date(const struct reading *r, const json_t *object, const char *member, struct date *out);
 // One of the names in a zero-ended table; *out is its index.
 enum status reading_choice(const struct reading *r, const json_t *object, const char *member,

@@ -17,11 +17,11 @@ struct message {
 struct catalog {
     struct language *languages;
     struct plural **plurals;
-    struct message **messages;  // [language][key]
+    struct message **messages; // [language][key]
     size_t language_count;
-    struct text *keys;          // ascending
+    struct text *keys; // ascending
     size_t key_count;
-    size_t source;              // index of English
+    size_t source; // index of English
 };
 
 struct reader {
@@ -56,13 +56,15 @@ static bool find_key(const struct catalog *c, struct text key, size_t *index) {
     return k != NULL;
 }
 
-// ---- placeholders ------------------------------------------------------------------------------------------
+// ---- placeholders
+// ------------------------------------------------------------------------------------------
 
 // Reads a placeholder at *at (which stands on "{"): its name, or empty for "{{" and for a lone brace.
 static struct text placeholder_at(struct text t, size_t *at) {
     size_t from = ++*at;
     if (from < t.n && t.p[from] == '{') return ++*at, T("");
-    while (*at < t.n && (t.p[*at] == '_' || (t.p[*at] >= 'a' && t.p[*at] <= 'z') || (t.p[*at] >= '0' && t.p[*at] <= '9')))
+    while (*at < t.n &&
+           (t.p[*at] == '_' || (t.p[*at] >= 'a' && t.p[*at] <= 'z') || (t.p[*at] >= '0' && t.p[*at] <= '9')))
         ++*at;
     if (*at == t.n || t.p[*at] != '}') return *at = from, T("");
     return text_slice(t, from, (*at)++);
@@ -84,8 +86,10 @@ static void collect(struct text t, struct names *out) {
         bool known = name.n == 0;
         for (size_t k = 0; k < out->count && !known; k++) known = text_eq(out->items[k], name);
         if (known) continue;
-        if (out->count == TEXT_PLACEHOLDERS_MAX) out->too_many = true;
-        else out->items[out->count++] = name;
+        if (out->count == TEXT_PLACEHOLDERS_MAX)
+            out->too_many = true;
+        else
+            out->items[out->count++] = name;
     }
 }
 
@@ -98,7 +102,8 @@ static bool all_in(const struct names *some, const struct names *all) {
     return !some->too_many;
 }
 
-// A plural form may leave the number out ("two days"), but no translation may ask for what English does not give.
+// A plural form may leave the number out ("two days"), but no translation may ask for what English does not
+// give.
 static bool same_placeholders(const struct message *source, const struct message *translation) {
     struct names wanted = {0}, found = {0};
     for (size_t i = 0; i < source->forms; i++) collect(source->form[i], &wanted);
@@ -106,7 +111,8 @@ static bool same_placeholders(const struct message *source, const struct message
     return !wanted.too_many && all_in(&found, &wanted) && all_in(&wanted, &found);
 }
 
-// ---- reading -----------------------------------------------------------------------------------------------
+// ---- reading
+// -----------------------------------------------------------------------------------------------
 
 static struct message message_of(struct arena *a, const struct po_entry *e) {
     return (struct message){arena_copy(a, e->form, e->forms * sizeof *e->form), e->forms, e->is_fuzzy};
@@ -183,14 +189,16 @@ enum status catalog_read(struct arena *a, const struct po_input *files, size_t c
     for (size_t i = 0; i < count && !st; i++) {
         r.file = &files[i];
         for (size_t k = 0; k < i && !st; k++)
-            if (text_eq(files[k].language, files[i].language)) st = fail(&r, "duplicate", 0, files[i].language);
+            if (text_eq(files[k].language, files[i].language))
+                st = fail(&r, "duplicate", 0, files[i].language);
         if (!st && i != c->source) st = read_language(&r, i);
     }
     if (!st) *out = c;
     return st;
 }
 
-// ---- looking up --------------------------------------------------------------------------------------------
+// ---- looking up
+// --------------------------------------------------------------------------------------------
 
 size_t catalog_languages(const struct catalog *c) {
     return c->language_count;
@@ -223,8 +231,8 @@ static bool find_language(const struct catalog *c, struct text tag, size_t *inde
     return false;
 }
 
-static struct text look_up(const struct texts *t, struct text language, struct text key, bool counted, int64_t n,
-                           bool *is_machine_made) {
+static struct text look_up(const struct texts *t, struct text language, struct text key, bool counted,
+                           int64_t n, bool *is_machine_made) {
     if (is_machine_made) *is_machine_made = false;
     for (size_t i = 0; i < t->count; i++) {
         const struct catalog *c = t->layer[i];
@@ -259,7 +267,8 @@ struct text texts_language(const struct texts *t, struct text wanted) {
     struct text primary = text_slice(wanted, 0, dash);
     for (size_t i = 0; i < t->count; i++) {
         const struct catalog *c = t->layer[i];
-        if (find_language(c, wanted, &index) || find_language(c, primary, &index)) return c->languages[index].tag;
+        if (find_language(c, wanted, &index) || find_language(c, primary, &index))
+            return c->languages[index].tag;
     }
     return SOURCE_LANGUAGE;
 }
@@ -285,7 +294,8 @@ struct text text_fill(struct arena *a, struct text pattern, const struct text_va
     return out_done(&o);
 }
 
-// ---- languages ---------------------------------------------------------------------------------------------
+// ---- languages
+// ---------------------------------------------------------------------------------------------
 
 static bool tag_c(struct text tag, char out[TAG_MAX]) {
     if (tag.n == 0 || tag.n >= TAG_MAX) return false;

@@ -13,7 +13,8 @@ static struct text formatted(struct arena *a, struct text language, const char *
     UChar wanted[16], pattern[PATTERN_MAX], words[WORDS_MAX], utc[8];
     char utf8[WORDS_MAX * 3];
     int32_t bytes = 0;
-    const char *locale = text_c(a, text_printf(a, TEXT_FMT "@calendar=gregorian;numbers=latn", TEXT_ARG(language)));
+    const char *locale =
+        text_c(a, text_printf(a, TEXT_FMT "@calendar=gregorian;numbers=latn", TEXT_ARG(language)));
     if (language.n == 0 || language.n > LOCALE_MAX - 40) locale = "en@calendar=gregorian;numbers=latn";
     u_uastrcpy(wanted, skeleton);
     u_uastrcpy(utc, "UTC");

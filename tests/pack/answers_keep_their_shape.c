@@ -10,7 +10,8 @@ static struct answers some(void) {
     assert_ok(answers_set(&s, T("family[10].given_names"), T("Zahra")));
     assert_ok(answers_set(&s, T("birth_date"), T("1990-05")));
     for (int i = 9; i >= 0; i--)
-        assert_ok(answers_set(&s, text_printf(&arena, "family[%d].given_names", i), text_printf(&arena, "N%d", i)));
+        assert_ok(
+            answers_set(&s, text_printf(&arena, "family[%d].given_names", i), text_printf(&arena, "N%d", i)));
     assert_ok(answers_set(&s, T("family[2].papers[0].number"), T("A1")));
     assert_ok(answers_set(&s, T("special_needs[0]"), T("PREG")));
     assert_ok(answers_set(&s, T("special_needs[1]"), T("HEALTH")));
@@ -25,8 +26,9 @@ static void bytes_and_json_give_the_same_answers_back(void **state) {
     assert_ok(answers_decode(&arena, b, &from_bytes));
     assert_true(answers_eq(&s, &from_bytes));
     struct text json = answers_json(&arena, &s);
-    assert_true(text_starts(json, T("{\"birth_date\":\"1990-05\",\"family\":[{\"given_names\":\"N0\"},{\"given_names\":\"N1\"},"
-                                    "{\"given_names\":\"N2\",\"papers\":[{\"number\":\"A1\"}]}")));
+    assert_true(text_starts(
+        json, T("{\"birth_date\":\"1990-05\",\"family\":[{\"given_names\":\"N0\"},{\"given_names\":\"N1\"},"
+                "{\"given_names\":\"N2\",\"papers\":[{\"number\":\"A1\"}]}")));
     assert_true(text_ends(json, T("{\"given_names\":\"Zahra\"}],\"special_needs\":[\"PREG\",\"HEALTH\"]}")));
     assert_ok(answers_from_json(&arena, json, &from_json, NULL));
     assert_true(answers_eq(&s, &from_json));
@@ -61,13 +63,15 @@ static void an_empty_answer_is_none(void **state) {
 
 static void odd_paths_are_refused(void **state) {
     (void)state;
-    static const char *const BAD[] = {"", ".a", "a.", "a..b", "a[", "a[]", "a[01]", "a[1", "a[1]b", "a[99999]", "a b", "a[-1]",
-                                      "\xC3\xA4", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o"};
+    static const char *const BAD[] = {
+        "",    ".a",    "a.",       "a..b", "a[",    "a[]",      "a[01]",
+        "a[1", "a[1]b", "a[99999]", "a b",  "a[-1]", "\xC3\xA4", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o"};
     static const char *const GOOD[] = {"a", "a[0]", "a[0][1]", "a_1.B2[10].c"};
     struct answers s = {.arena = &arena};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         if (answers_set(&s, text_of(BAD[i]), T("x")) != STATUS_INVALID) fail_msg("accepted \"%s\"", BAD[i]);
-    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) assert_ok(answers_set(&s, text_of(GOOD[i]), T("x")));
+    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
+        assert_ok(answers_set(&s, text_of(GOOD[i]), T("x")));
     assert_status(answers_set(&s, T("a"), T("\xFF")), STATUS_INVALID);
     char *large = arena_alloc(&arena, ANSWER_VALUE_MAX + 1);
     memset(large, 'x', ANSWER_VALUE_MAX + 1);
@@ -86,8 +90,9 @@ static void a_path_that_is_also_a_parent_stays_valid_json(void **state) {
     (void)state;
     static const char *const PATHS[] = {"a", "a.b", "a[0]", "a0", "aB", "c.d", "c[1]", "c[1].e"};
     struct answers s = {.arena = &arena}, back;
-    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) assert_ok(answers_set(&s, text_of(PATHS[i]), T("x")));
-    assert_ok(answers_from_json(&arena, answers_json(&arena, &s), &back, NULL));  // no key twice
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++)
+        assert_ok(answers_set(&s, text_of(PATHS[i]), T("x")));
+    assert_ok(answers_from_json(&arena, answers_json(&arena, &s), &back, NULL)); // no key twice
     struct feel_value v = form_feel(&arena, NULL, &s);
     assert_int_equal(v.kind, FEEL_CONTEXT);
 }

@@ -46,8 +46,9 @@ static const char *rule_at(const char *section, const struct answers *s, const c
 
 static void the_task_list_has_its_sections(void **state) {
     (void)state;
-    static const char *const SECTIONS[] = {"names", "birth", "nationality", "family", "languages", "contact", "documents",
-                                           "journey", "reasons", "needs", "earlier", "representative"};
+    static const char *const SECTIONS[] = {"names",     "birth",   "nationality", "family",
+                                           "languages", "contact", "documents",   "journey",
+                                           "reasons",   "needs",   "earlier",     "representative"};
     assert_int_equal(form->section_count, 12);
     for (size_t i = 0; i < 12; i++) assert_text(form->sections[i].id, SECTIONS[i]);
 }
@@ -63,10 +64,12 @@ static void check_every_question(const struct form_field *fields, size_t count) 
 }
 static void test_R_GD_04_every_question_says_why_it_is_asked(void **state) {
     (void)state;
-    for (size_t i = 0; i < form->section_count; i++) check_every_question(form->sections[i].fields, form->sections[i].field_count);
+    for (size_t i = 0; i < form->section_count; i++)
+        check_every_question(form->sections[i].fields, form->sections[i].field_count);
     struct form *bad;
     struct problem p = {0};
-    struct text json = replaced(&arena, shipped_file(&arena, "forms/application.form"), "\"need\": \"WHO_YOU_ARE\",", "");
+    struct text json =
+        replaced(&arena, shipped_file(&arena, "forms/application.form"), "\"need\": \"WHO_YOU_ARE\",", "");
     assert_status(form_read(&arena, json, &bad, &p), STATUS_INVALID);
     assert_string_equal(p.rule, "form_need_missing");
 }
@@ -91,7 +94,8 @@ static void a_birth_date_may_be_known_in_part(void **state) {
 
 static void names_come_in_any_script(void **state) {
     (void)state;
-    static const char *const GOOD[] = {"O'Neill", "محمدی", "Гончаренко-Біла", "ወልደማርያም", "नारायण", "Müller", "李"};
+    static const char *const GOOD[] = {"O'Neill", "محمدی", "Гончаренко-Біла", "ወልደማርያም", "नारायण",
+                                       "Müller",  "李"};
     static const char *const BAD[] = {"Ali1", "<b>", "a@b", "...", "x\ty"};
     struct answers s = {0};
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
@@ -138,7 +142,7 @@ static void family_members_are_checked_one_by_one(void **state) {
     assert_string_equal(rule_at("family", &s, "family[1].relation"), "required");
     assert_string_equal(rule_at("family", &s, "family[1].family_name"), "name_character");
     assert_string_equal(rule_at("family", &s, "family[1].country"), "choice_unknown");
-    set(&s, "family[1].whereabouts", "with_me");  // the country is not asked any more
+    set(&s, "family[1].whereabouts", "with_me"); // the country is not asked any more
     assert_string_equal(rule_at("family", &s, "family[1].country"), "");
     const struct form_field *f = form_field_at(form, T("family[7].country"));
     assert_non_null(f);
@@ -152,7 +156,8 @@ static void family_members_are_checked_one_by_one(void **state) {
 static void ways_of_contact_are_checked(void **state) {
     (void)state;
     struct answers s = {0};
-    static const char *const PHONES[] = {"0470123456", "+0123456789", "+32470", "+32 470 12", "+1234567890123456"};
+    static const char *const PHONES[] = {"0470123456", "+0123456789", "+32470", "+32 470 12",
+                                         "+1234567890123456"};
     for (size_t i = 0; i < sizeof PHONES / sizeof *PHONES; i++) {
         set(&s, "phone", PHONES[i]);
         assert_string_equal(rule_at("contact", &s, "phone"), "phone_syntax");
@@ -197,7 +202,9 @@ static void an_answer_to_no_question_is_a_mistake(void **state) {
 
 static void a_form_with_a_mistake_names_the_place(void **state) {
     (void)state;
-    static const struct { const char *from, *to, *rule; } CASES[] = {
+    static const struct {
+        const char *from, *to, *rule;
+    } CASES[] = {
         {"\"type\": \"textarea\"", "\"type\": \"hologram\"", "form_type_unknown"},
         {"\"hide\": \"=has_family != ", "\"hide\": \"=has_famly != ", "form_condition_name"},
         {"\"hide\": \"=has_family != ", "\"hide\": \"=has_family !! ", "expression"},
@@ -213,7 +220,8 @@ static void a_form_with_a_mistake_names_the_place(void **state) {
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct form *bad;
         struct problem p = {0};
-        assert_status(form_read(&arena, replaced(&arena, good, CASES[i].from, CASES[i].to), &bad, &p), STATUS_INVALID);
+        assert_status(form_read(&arena, replaced(&arena, good, CASES[i].from, CASES[i].to), &bad, &p),
+                      STATUS_INVALID);
         assert_string_equal(p.rule, CASES[i].rule);
     }
 }
@@ -221,8 +229,10 @@ static void a_form_with_a_mistake_names_the_place(void **state) {
 static void a_pattern_that_runs_away_is_stopped(void **state) {
     (void)state;
     static const char JSON[] =
-        "{\"type\":\"default\",\"schemaVersion\":16,\"id\":\"f\",\"properties\":{\"title\":\"t\",\"use\":\"task\"},\"components\":["
-        "{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"x\",\"label\":\"l\",\"validate\":{\"pattern\":\"(a+)+b\"},\"properties\":"
+        "{\"type\":\"default\",\"schemaVersion\":16,\"id\":\"f\",\"properties\":{\"title\":\"t\",\"use\":"
+        "\"task\"},\"components\":["
+        "{\"type\":\"textfield\",\"id\":\"x\",\"key\":\"x\",\"label\":\"l\",\"validate\":{\"pattern\":\"(a+)+"
+        "b\"},\"properties\":"
         "{\"purpose\":\"p\",\"need\":\"n\",\"class\":\"c\",\"pattern_text\":\"own.text\"}}]}";
     struct form *f;
     struct answers s = {0};

@@ -1,4 +1,5 @@
-// The law's clocks at the places where they usually go wrong: weekends, holidays, month ends, leap years, summer time.
+// The law's clocks at the places where they usually go wrong: weekends, holidays, month ends, leap years,
+// summer time.
 #include "check.h"
 #include "pack/deadline.h"
 
@@ -8,7 +9,8 @@ static const char CALENDAR[] =
     "{\"name\":\"New Year\",\"month\":1,\"day\":1},{\"name\":\"Good Friday\",\"easter\":-2},"
     "{\"name\":\"Easter Monday\",\"easter\":1},{\"name\":\"May Day\",\"month\":5,\"day\":1},"
     "{\"name\":\"Christmas\",\"month\":12,\"day\":25},{\"name\":\"Second day\",\"month\":12,\"day\":26},"
-    "{\"name\":\"One time\",\"date\":\"2026-11-23\"},{\"name\":\"Bank\",\"month\":8,\"weekday\":1,\"nth\":-1}]}";
+    "{\"name\":\"One "
+    "time\",\"date\":\"2026-11-23\"},{\"name\":\"Bank\",\"month\":8,\"weekday\":1,\"nth\":-1}]}";
 
 static struct arena arena;
 static struct calendar *calendar;
@@ -24,8 +26,12 @@ static int teardown(void **state) {
 }
 
 static struct deadline_rule rule(int64_t count, enum deadline_unit unit) {
-    return (struct deadline_rule){.id = T("r"), .period = {count, unit}, .effect = T("alarm"), .can_suspend = true,
-                                  .warnings = {50, 80, 100}, .warning_count = 3};
+    return (struct deadline_rule){.id = T("r"),
+                                  .period = {count, unit},
+                                  .effect = T("alarm"),
+                                  .can_suspend = true,
+                                  .warnings = {50, 80, 100},
+                                  .warning_count = 3};
 }
 
 static struct moment at(const char *iso) {
@@ -47,33 +53,40 @@ static const char *due(int64_t count, enum deadline_unit unit, const char *trigg
 
 static void the_day_of_the_event_is_not_counted(void **state) {
     (void)state;
-    assert_string_equal(due_on(5, UNIT_DAYS, "2026-06-15T22:30:00Z"), "2026-06-22");  // 16 June in Brussels; 21 is a Sunday
+    assert_string_equal(due_on(5, UNIT_DAYS, "2026-06-15T22:30:00Z"),
+                        "2026-06-22"); // 16 June in Brussels; 21 is a Sunday
     assert_string_equal(due_on(3, UNIT_DAYS, "2026-06-15T08:00:00Z"), "2026-06-18");
-    assert_string_equal(due(3, UNIT_DAYS, "2026-06-15T08:00:00Z"), "2026-06-18T22:00:00Z");  // 24:00 in Brussels
+    assert_string_equal(due(3, UNIT_DAYS, "2026-06-15T08:00:00Z"),
+                        "2026-06-18T22:00:00Z"); // 24:00 in Brussels
 }
 
 static void an_end_on_a_weekend_or_holiday_moves(void **state) {
     (void)state;
-    assert_string_equal(due_on(4, UNIT_DAYS, "2026-06-16T08:00:00Z"), "2026-06-22");     // Saturday 20 June
+    assert_string_equal(due_on(4, UNIT_DAYS, "2026-06-16T08:00:00Z"), "2026-06-22"); // Saturday 20 June
     assert_string_equal(due_on(1, UNIT_WEEKS, "2026-04-27T08:00:00Z"), "2026-05-04");
-    assert_string_equal(due_on(1, UNIT_WEEKS, "2026-04-24T08:00:00Z"), "2026-05-04");    // Friday 1 May
-    assert_string_equal(due_on(2, UNIT_WEEKS, "2026-03-20T08:00:00Z"), "2026-04-07");    // Good Friday to Easter Monday
-    assert_string_equal(due_on(8, UNIT_DAYS, "2026-12-17T08:00:00Z"), "2026-12-28");     // Christmas chain, Friday to Sunday
-    assert_string_equal(due_on(2, UNIT_WEEKS, "2026-11-09T08:00:00Z"), "2026-11-24");    // a day named once
+    assert_string_equal(due_on(1, UNIT_WEEKS, "2026-04-24T08:00:00Z"), "2026-05-04"); // Friday 1 May
+    assert_string_equal(due_on(2, UNIT_WEEKS, "2026-03-20T08:00:00Z"),
+                        "2026-04-07"); // Good Friday to Easter Monday
+    assert_string_equal(due_on(8, UNIT_DAYS, "2026-12-17T08:00:00Z"),
+                        "2026-12-28"); // Christmas chain, Friday to Sunday
+    assert_string_equal(due_on(2, UNIT_WEEKS, "2026-11-09T08:00:00Z"), "2026-11-24"); // a day named once
 }
 
 static void months_end_on_the_same_number_or_the_last_day(void **state) {
     (void)state;
-    assert_string_equal(due_on(1, UNIT_MONTHS, "2026-01-30T08:00:00Z"), "2026-03-02");   // 28 February is a Saturday
-    assert_string_equal(due_on(1, UNIT_MONTHS, "2028-01-31T08:00:00Z"), "2028-02-29");   // leap year
-    assert_string_equal(due_on(1, UNIT_MONTHS, "2027-01-29T08:00:00Z"), "2027-03-01");   // 28 February is a Sunday
+    assert_string_equal(due_on(1, UNIT_MONTHS, "2026-01-30T08:00:00Z"),
+                        "2026-03-02"); // 28 February is a Saturday
+    assert_string_equal(due_on(1, UNIT_MONTHS, "2028-01-31T08:00:00Z"), "2028-02-29"); // leap year
+    assert_string_equal(due_on(1, UNIT_MONTHS, "2027-01-29T08:00:00Z"),
+                        "2027-03-01"); // 28 February is a Sunday
     assert_string_equal(due_on(6, UNIT_MONTHS, "2026-08-31T08:00:00Z"), "2027-03-01");
     assert_string_equal(due_on(1, UNIT_YEARS, "2028-02-29T08:00:00Z"), "2029-02-28");
 }
 
 static void two_days_or_more_hold_two_working_days(void **state) {
     (void)state;
-    assert_string_equal(due_on(2, UNIT_DAYS, "2026-06-19T08:00:00Z"), "2026-06-23");     // Friday: Sa, Su, Mo -> also Tu
+    assert_string_equal(due_on(2, UNIT_DAYS, "2026-06-19T08:00:00Z"),
+                        "2026-06-23"); // Friday: Sa, Su, Mo -> also Tu
     assert_string_equal(due_on(3, UNIT_DAYS, "2026-03-27T10:30:00Z"), "2026-03-31");
     assert_string_equal(due_on(1, UNIT_DAYS, "2026-06-19T08:00:00Z"), "2026-06-22");
 }
@@ -98,9 +111,10 @@ static void working_days_skip_what_is_not_worked(void **state) {
 
 static void easter_falls_where_it_should(void **state) {
     (void)state;
-    static const struct { int year, month, day, o_month, o_day; } KNOWN[] = {
-        {2000, 4, 23, 4, 30}, {2008, 3, 23, 4, 27}, {2011, 4, 24, 4, 24}, {2019, 4, 21, 4, 28},
-        {2024, 3, 31, 5, 5},  {2025, 4, 20, 4, 20}, {2026, 4, 5, 4, 12},  {2038, 4, 25, 4, 25}};
+    static const struct {
+        int year, month, day, o_month, o_day;
+    } KNOWN[] = {{2000, 4, 23, 4, 30}, {2008, 3, 23, 4, 27}, {2011, 4, 24, 4, 24}, {2019, 4, 21, 4, 28},
+                 {2024, 3, 31, 5, 5},  {2025, 4, 20, 4, 20}, {2026, 4, 5, 4, 12},  {2038, 4, 25, 4, 25}};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
         struct date w = easter(KNOWN[i].year), o = easter_orthodox(KNOWN[i].year);
         assert_true(date_eq(w, (struct date){KNOWN[i].year, KNOWN[i].month, KNOWN[i].day}));
@@ -140,7 +154,7 @@ static void an_extension_counts_from_the_trigger(void **state) {
     struct clock c = deadline_start(&r, calendar, at("2026-08-31T08:00:00Z"));
     struct problem p = {0};
     assert_ok(deadline_extend(&r, calendar, &c, T("complex"), &p));
-    assert_text(date_print(&arena, c.due_on), "2027-08-31");  // not 28 August
+    assert_text(date_print(&arena, c.due_on), "2027-08-31"); // not 28 August
     assert_status(deadline_extend(&r, calendar, &c, T("complex"), &p), STATUS_INVALID);
     assert_string_equal(p.rule, "deadline_extended_before");
     assert_status(deadline_extend(&r, calendar, &c, T("because"), &p), STATUS_INVALID);
@@ -156,7 +170,7 @@ static void an_extension_counts_from_the_trigger(void **state) {
 static void states_follow_the_clock(void **state) {
     (void)state;
     struct deadline_rule r = rule(10, UNIT_DAYS);
-    struct clock c = deadline_start(&r, calendar, at("2026-06-01T22:00:00Z"));  // 2 June 0:00 to 12 June 24:00
+    struct clock c = deadline_start(&r, calendar, at("2026-06-01T22:00:00Z")); // 2 June 0:00 to 12 June 24:00
     struct moment change;
     assert_int_equal(deadline_state(&r, &c, at("2026-06-03T00:00:00Z")), CLOCK_RUNNING);
     assert_int_equal(deadline_state(&r, &c, at("2026-06-08T00:00:00Z")), CLOCK_WARNING_50);
@@ -182,8 +196,9 @@ static int64_t pick(int64_t below) {
     return (int64_t)(seed % (uint64_t)below);
 }
 
-// For any period: it ends later than it begins, on a working day (1182/71), longer periods never end earlier, a later
-// trigger never ends earlier, a pause of n days moves the nominal end by n days, and the warnings come in order.
+// For any period: it ends later than it begins, on a working day (1182/71), longer periods never end earlier,
+// a later trigger never ends earlier, a pause of n days moves the nominal end by n days, and the warnings
+// come in order.
 static void periods_behave(void **state) {
     (void)state;
     for (int i = 0; i < 20000; i++) {
@@ -198,7 +213,8 @@ static void periods_behave(void **state) {
         assert_true(deadline_start(&r, calendar, later).due.ms >= c.due.ms);
         if (unit != UNIT_HOURS) assert_true(calendar_is_working(calendar, c.due_on));
         assert_true(date_eq(zone_date(calendar_zone(calendar), (struct moment){c.due.ms - 1}), c.due_on));
-        struct moment pause = {trigger.ms + pick(c.due.ms - trigger.ms)}, resume = {pause.ms + pick(90ll * 86400000)};
+        struct moment pause = {trigger.ms + pick(c.due.ms - trigger.ms)},
+                      resume = {pause.ms + pick(90ll * 86400000)};
         struct clock paused = c;
         assert_ok(deadline_suspend(&r, &paused, pause, NULL));
         int64_t left = deadline_remaining_ms(&paused, resume);
@@ -221,13 +237,18 @@ static void a_file_with_a_mistake_names_the_place(void **state) {
     (void)state;
     static const char GOOD[] =
         "{\"deadlines\":[{\"id\":\"a\",\"label\":\"l\",\"trigger\":\"made\",\"count\":5,\"unit\":\"days\","
-        "\"article\":\"Art. 1\",\"mark\":\"V\",\"owner\":\"authority\",\"valid_from\":\"2026-06-12\",\"effect\":\"alarm\","
+        "\"article\":\"Art. "
+        "1\",\"mark\":\"V\",\"owner\":\"authority\",\"valid_from\":\"2026-06-12\",\"effect\":\"alarm\","
         "\"effect_text\":\"e\"%s}]}";
-    static const struct { const char *more, *rule; } CASES[] = {
+    static const struct {
+        const char *more, *rule;
+    } CASES[] = {
         {"", NULL},
         {",\"warning\":[50]", "member_unknown"},
         {",\"warnings\":[80,50,100]", "value_range"},
-        {",\"extensions\":[{\"reason\":\"r\",\"label\":\"l\",\"article\":\"x\",\"count\":2,\"unit\":\"months\"}]", "deadline_units_differ"},
+        {",\"extensions\":[{\"reason\":\"r\",\"label\":\"l\",\"article\":\"x\",\"count\":2,\"unit\":"
+         "\"months\"}]",
+         "deadline_units_differ"},
         {",\"valid_to\":\"2026-01-01\"", "value_range"},
         {",\"can_suspend\":\"yes\"", "value_kind"},
     };
@@ -251,11 +272,14 @@ static void a_file_with_a_mistake_names_the_place(void **state) {
 // A law changes tomorrow: the new figure for new cases, the old one for those before.
 static void a_new_figure_holds_from_its_day(void **state) {
     (void)state;
-    static const char TWO[] =
-        "{\"deadlines\":[{\"id\":\"a\",\"label\":\"l\",\"trigger\":\"lodged\",\"count\":3,\"unit\":\"months\",\"article\":\"x\","
-        "\"mark\":\"V\",\"owner\":\"authority\",\"valid_from\":\"2026-06-12\",\"valid_to\":\"2027-01-31\",\"effect\":\"alarm\","
-        "\"effect_text\":\"e\"},{\"id\":\"a\",\"label\":\"l\",\"trigger\":\"lodged\",\"count\":4,\"unit\":\"months\",\"article\":\"x\","
-        "\"mark\":\"V\",\"owner\":\"authority\",\"valid_from\":\"%s\",\"effect\":\"alarm\",\"effect_text\":\"e\"}]}";
+    static const char TWO[] = "{\"deadlines\":[{\"id\":\"a\",\"label\":\"l\",\"trigger\":\"lodged\","
+                              "\"count\":3,\"unit\":\"months\",\"article\":\"x\","
+                              "\"mark\":\"V\",\"owner\":\"authority\",\"valid_from\":\"2026-06-12\",\"valid_"
+                              "to\":\"2027-01-31\",\"effect\":\"alarm\","
+                              "\"effect_text\":\"e\"},{\"id\":\"a\",\"label\":\"l\",\"trigger\":\"lodged\","
+                              "\"count\":4,\"unit\":\"months\",\"article\":\"x\","
+                              "\"mark\":\"V\",\"owner\":\"authority\",\"valid_from\":\"%s\",\"effect\":"
+                              "\"alarm\",\"effect_text\":\"e\"}]}";
     struct deadlines d;
     struct problem p = {0};
     assert_ok(deadlines_read(&arena, text_printf(&arena, TWO, "2027-02-01"), &d, &p));

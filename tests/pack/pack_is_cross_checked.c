@@ -41,12 +41,21 @@ static void it_says_what_it_is(void **state) {
 
 static void the_law_is_there_with_its_article(void **state) {
     (void)state;
-    static const struct { const char *id; int count; enum deadline_unit unit; const char *article; } LAW[] = {
-        {"registration", 5, UNIT_DAYS, "Art. 27"},     {"lodging", 21, UNIT_DAYS, "Art. 28"},
-        {"examination", 6, UNIT_MONTHS, "Art. 35(4)"}, {"accelerated", 3, UNIT_MONTHS, "Art. 35(3)"},
-        {"admissibility", 2, UNIT_MONTHS, "Art. 35(1)"}, {"representative", 15, UNIT_WORKING_DAYS, "Art. 23"},
-        {"special_needs", 30, UNIT_DAYS, "Art. 20"},   {"access_request", 1, UNIT_MONTHS, "Art. 12(3)"},
-        {"eurodac", 72, UNIT_HOURS, "Art. 15(1)(a)"},  {"implicit_withdrawal", 10, UNIT_WORKING_DAYS, "Art. 41"}};
+    static const struct {
+        const char *id;
+        int count;
+        enum deadline_unit unit;
+        const char *article;
+    } LAW[] = {{"registration", 5, UNIT_DAYS, "Art. 27"},
+               {"lodging", 21, UNIT_DAYS, "Art. 28"},
+               {"examination", 6, UNIT_MONTHS, "Art. 35(4)"},
+               {"accelerated", 3, UNIT_MONTHS, "Art. 35(3)"},
+               {"admissibility", 2, UNIT_MONTHS, "Art. 35(1)"},
+               {"representative", 15, UNIT_WORKING_DAYS, "Art. 23"},
+               {"special_needs", 30, UNIT_DAYS, "Art. 20"},
+               {"access_request", 1, UNIT_MONTHS, "Art. 12(3)"},
+               {"eurodac", 72, UNIT_HOURS, "Art. 15(1)(a)"},
+               {"implicit_withdrawal", 10, UNIT_WORKING_DAYS, "Art. 41"}};
     for (size_t i = 0; i < sizeof LAW / sizeof *LAW; i++) {
         const struct deadline_rule *r = pack_deadline(pack, text_of(LAW[i].id), (struct date){2026, 11, 21});
         size_t at;
@@ -56,13 +65,14 @@ static void the_law_is_there_with_its_article(void **state) {
         assert_true(text_find(r->article, text_of(LAW[i].article), &at));
         assert_non_null(pack_rule_calendar(pack, r));
     }
-    assert_null(pack_deadline(pack, T("examination"), (struct date){2026, 6, 11}));  // before it applied
+    assert_null(pack_deadline(pack, T("examination"), (struct date){2026, 6, 11})); // before it applied
 }
 
 static void every_outcome_has_its_letter_and_adverse_ones_an_appeal(void **state) {
     (void)state;
-    static const char *const OUTCOMES[] = {"refugee", "subsidiary_protection", "national_protection", "rejected",
-                                           "manifestly_unfounded", "inadmissible", "withdrawn_explicit", "withdrawn_implicit"};
+    static const char *const OUTCOMES[] = {
+        "refugee",      "subsidiary_protection", "national_protection", "rejected", "manifestly_unfounded",
+        "inadmissible", "withdrawn_explicit",    "withdrawn_implicit"};
     for (size_t i = 0; i < sizeof OUTCOMES / sizeof *OUTCOMES; i++) {
         struct outcome o;
         assert_ok(pack_outcome(pack, text_of(OUTCOMES[i]), &o));
@@ -90,7 +100,8 @@ static void countries_have_names_and_order_in_every_language(void **state) {
     assert_text(code_label(&arena, &t, T("fr"), T("country"), T("../x")), "../x");
     for (size_t k = 0; k < catalog_languages(pack_catalog(pack)); k++) {
         struct text language = catalog_language(pack_catalog(pack), k)->tag;
-        for (size_t i = 0; i < code_count(l); i++) assert_true(code_name(l, code_in_order(l, language, i), language).n > 0);
+        for (size_t i = 0; i < code_count(l); i++)
+            assert_true(code_name(l, code_in_order(l, language, i), language).n > 0);
     }
     struct form_context c = pack_form_context(pack, (struct date){2026, 11, 21});
     assert_true(c.code_ok(c.codes, T("country"), T("SYR")));
@@ -104,11 +115,12 @@ static void access_rows_are_written_out(void **state) {
     bool own = false, other = false;
     for (size_t i = 0; i < a->rows.count; i++) {
         const struct access_row *r = &a->rows.items[i];
-        own |= text_eq(r->role, T("applicant")) && text_eq(r->relation, T("self")) && text_eq(r->action, T("read")) &&
-               text_eq(r->attribute_class, T("claim"));
+        own |= text_eq(r->role, T("applicant")) && text_eq(r->relation, T("self")) &&
+               text_eq(r->action, T("read")) && text_eq(r->attribute_class, T("claim"));
         other |= text_eq(r->role, T("applicant")) && !text_eq(r->relation, T("self"));
         // R-GD-05: nobody reads health data outside assigned work without a reason.
-        if (text_eq(r->attribute_class, T("health")) && text_eq(r->relation, T("none"))) assert_true(r->needs_reason);
+        if (text_eq(r->attribute_class, T("health")) && text_eq(r->relation, T("none")))
+            assert_true(r->needs_reason);
         assert_false(text_eq(r->role, T("public")) && !text_eq(r->attribute_class, T("public")));
     }
     assert_true(own);
@@ -130,24 +142,36 @@ static struct pack_files spoiled(const char *name, const char *from, const char 
 
 static void one_spoiled_file_is_named(void **state) {
     (void)state;
-    static const struct { const char *file, *from, *to, *field, *rule; } CASES[] = {
+    static const struct {
+        const char *file, *from, *to, *field, *rule;
+    } CASES[] = {
         {"pack.json", "\"files\": [", "\"files\": [\"letters/other.json\", ", "pack.json", "file_missing"},
         {"pack.json", "\"access.json\", ", "", "pack.json", "file_not_listed"},
         {"pack.json", "\"calendar\": \"eu\"", "\"calendar\": \"mars\"", "pack.json", "calendar_unknown"},
         {"pack.json", "\"procedure\": \"asylum\"", "\"procedure\": \"visa\"", "pack.json", "process_unknown"},
-        {"pack.json", "\"official_language\": \"en\"", "\"official_language\": \"la\"", "pack.json", "value_unknown"},
-        {"deadlines.json", "\"label\": \"deadline.lodging\"", "\"label\": \"deadline.none\"", "deadlines.json", "text_key_unknown"},
+        {"pack.json", "\"official_language\": \"en\"", "\"official_language\": \"la\"", "pack.json",
+         "value_unknown"},
+        {"deadlines.json", "\"label\": \"deadline.lodging\"", "\"label\": \"deadline.none\"",
+         "deadlines.json", "text_key_unknown"},
         {"deadlines.json", "\"article\"", "\"artikel\"", "deadlines.json", "member_unknown"},
-        {"access.json", "\"role\": [\"applicant\"]", "\"role\": [\"king\"]", "access.json", "access_word_unknown"},
-        {"forms/application.form", "\"need\": \"WHO_YOU_ARE\"", "\"need\": \"CURIOUS\"", "forms/application", "form_need_unknown"},
-        {"forms/application.form", "\"class\": \"identity\"", "\"class\": \"secret\"", "forms/application", "access_word_unknown"},
-        {"forms/application.form", "\"form.family_name.label\"", "\"form.family_name.lable\"", "forms/application", "text_key_unknown"},
-        {"letters/receipt.json", "\"letter.receipt.intro\"", "\"letter.receipt.outro\"", "letters/receipt", "text_key_unknown"},
-        {"letters/document_request.json", "\"deadline\": \"document_request\"", "\"deadline\": \"never\"", "letters/document_request", "deadline_unknown"},
-        {"codes/outcome.json", "\"letter\": \"decision_negative\"", "\"letter\": \"decision_positive\"", "codes/outcome.json", "letter_remedy_missing"},
+        {"access.json", "\"role\": [\"applicant\"]", "\"role\": [\"king\"]", "access.json",
+         "access_word_unknown"},
+        {"forms/application.form", "\"need\": \"WHO_YOU_ARE\"", "\"need\": \"CURIOUS\"", "forms/application",
+         "form_need_unknown"},
+        {"forms/application.form", "\"class\": \"identity\"", "\"class\": \"secret\"", "forms/application",
+         "access_word_unknown"},
+        {"forms/application.form", "\"form.family_name.label\"", "\"form.family_name.lable\"",
+         "forms/application", "text_key_unknown"},
+        {"letters/receipt.json", "\"letter.receipt.intro\"", "\"letter.receipt.outro\"", "letters/receipt",
+         "text_key_unknown"},
+        {"letters/document_request.json", "\"deadline\": \"document_request\"", "\"deadline\": \"never\"",
+         "letters/document_request", "deadline_unknown"},
+        {"codes/outcome.json", "\"letter\": \"decision_negative\"", "\"letter\": \"decision_positive\"",
+         "codes/outcome.json", "letter_remedy_missing"},
         {"codes/country.json", "\"AFG\"", "\"ABX\"", "codes", "code_without_name"},
         {"codes/country.json", "\"ALB\"", "\"AFG\"", "codes/country.json", "duplicate"},
-        {"calendars/eu.json", "\"Europe/Brussels\"", "\"Europe/Brussel\"", "calendars/eu.json", "value_unknown"},
+        {"calendars/eu.json", "\"Europe/Brussels\"", "\"Europe/Brussel\"", "calendars/eu.json",
+         "value_unknown"},
         {"texts/en.po", "msgid \"pack.title\"", "msgid \"pack.titel\"", NULL, NULL},
         {"processes/asylum.bpmn", "<bpmn:definitions", "<bpmn:definition", "processes/asylum.bpmn", NULL},
     };

@@ -8,17 +8,22 @@ static const char EN[] =
     "msgid \"days\"\nmsgid_plural \"days\"\nmsgstr[0] \"{count} day\"\nmsgstr[1] \"{count} days\"\n\n"
     "#. a comment\n#: file.c:3\nmsgid \"greeting\"\nmsgstr \"Hello \"\n\"{name}\"\n\n"
     "msgctxt \"menu\"\nmsgid \"open\"\nmsgstr \"Open\"\n\n#~ msgid \"old\"\n#~ msgstr \"Old\"\n";
-static const char AR_HEAD[] =
-    "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 :"
-    " n%100>=11 ? 4 : 5);\\n\"\n\n";
-static const char AR_DAYS[] = "msgid \"days\"\nmsgid_plural \"days\"\nmsgstr[0] \"zero\"\nmsgstr[1] \"one\"\nmsgstr[2] \"two\"\n"
-                              "msgstr[3] \"few {count}\"\nmsgstr[4] \"many {count}\"\nmsgstr[5] \"other {count}\"\n\n";
-static const char AR_REST[] = "#, fuzzy\nmsgid \"greeting\"\nmsgstr \"\xD9\x85\xD8\xB1\xD8\xAD\xD8\xA8\xD8\xA7 {name}\"\n\n"
-                              "msgctxt \"menu\"\nmsgid \"open\"\nmsgstr \"\xD9\x81\xD8\xAA\xD8\xAD\"\n";
+static const char AR_HEAD[] = "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : "
+                              "n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 :"
+                              " n%100>=11 ? 4 : 5);\\n\"\n\n";
+static const char AR_DAYS[] =
+    "msgid \"days\"\nmsgid_plural \"days\"\nmsgstr[0] \"zero\"\nmsgstr[1] \"one\"\nmsgstr[2] \"two\"\n"
+    "msgstr[3] \"few {count}\"\nmsgstr[4] \"many {count}\"\nmsgstr[5] \"other {count}\"\n\n";
+static const char AR_REST[] =
+    "#, fuzzy\nmsgid \"greeting\"\nmsgstr \"\xD9\x85\xD8\xB1\xD8\xAD\xD8\xA8\xD8\xA7 {name}\"\n\n"
+    "msgctxt \"menu\"\nmsgid \"open\"\nmsgstr \"\xD9\x81\xD8\xAA\xD8\xAD\"\n";
 static const char UK[] =
-    "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 ||"
-    " n%100>14) ? 1 : 2);\\n\"\n\nmsgid \"days\"\nmsgid_plural \"days\"\nmsgstr[0] \"{count} \xD0\xB4\xD0\xB5\xD0\xBD\xD1\x8C\"\n"
-    "msgstr[1] \"{count} \xD0\xB4\xD0\xBD\xD1\x96\"\nmsgstr[2] \"{count} \xD0\xB4\xD0\xBD\xD1\x96\xD0\xB2\"\n\n"
+    "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && "
+    "(n%100<12 ||"
+    " n%100>14) ? 1 : 2);\\n\"\n\nmsgid \"days\"\nmsgid_plural \"days\"\nmsgstr[0] \"{count} "
+    "\xD0\xB4\xD0\xB5\xD0\xBD\xD1\x8C\"\n"
+    "msgstr[1] \"{count} \xD0\xB4\xD0\xBD\xD1\x96\"\nmsgstr[2] \"{count} "
+    "\xD0\xB4\xD0\xBD\xD1\x96\xD0\xB2\"\n\n"
     "msgid \"greeting\"\nmsgstr \"{name}!\"\n\nmsgctxt \"menu\"\nmsgid \"open\"\nmsgstr \"x\"\n";
 
 static struct arena arena;
@@ -34,7 +39,8 @@ static struct texts all(void) {
     static struct catalog *c;
     struct texts t = {0};
     struct text ar = TEXT_JOIN(&arena, text_of(AR_HEAD), text_of(AR_DAYS), text_of(AR_REST));
-    struct po_input in[] = {{T("en"), T("texts/en.po"), text_of(EN)}, {T("ar"), T("texts/ar.po"), ar},
+    struct po_input in[] = {{T("en"), T("texts/en.po"), text_of(EN)},
+                            {T("ar"), T("texts/ar.po"), ar},
                             {T("uk"), T("texts/uk.po"), text_of(UK)}};
     assert_ok(catalog_read(&arena, in, 3, &c, NULL));
     texts_add(&t, c);
@@ -44,13 +50,28 @@ static struct texts all(void) {
 static void plural_forms_fit_the_number(void **state) {
     (void)state;
     struct texts t = all();
-    static const struct { const char *language; int64_t n; const char *starts; } CASES[] = {
-        {"en", 1, "{count} day"}, {"en", 0, "{count} days"}, {"ar", 0, "zero"}, {"ar", 1, "one"}, {"ar", 2, "two"},
-        {"ar", 7, "few"}, {"ar", 103, "few"}, {"ar", 11, "many"}, {"ar", 100, "other"}, {"ar", 102, "other"},
-        {"uk", 1, "{count} \xD0\xB4\xD0\xB5"}, {"uk", 21, "{count} \xD0\xB4\xD0\xB5"}, {"uk", 3, "{count} \xD0\xB4\xD0\xBD\xD1\x96"},
-        {"uk", 11, "{count} \xD0\xB4\xD0\xBD\xD1\x96\xD0\xB2"}, {"uk", 112, "{count} \xD0\xB4\xD0\xBD\xD1\x96\xD0\xB2"}};
+    static const struct {
+        const char *language;
+        int64_t n;
+        const char *starts;
+    } CASES[] = {{"en", 1, "{count} day"},
+                 {"en", 0, "{count} days"},
+                 {"ar", 0, "zero"},
+                 {"ar", 1, "one"},
+                 {"ar", 2, "two"},
+                 {"ar", 7, "few"},
+                 {"ar", 103, "few"},
+                 {"ar", 11, "many"},
+                 {"ar", 100, "other"},
+                 {"ar", 102, "other"},
+                 {"uk", 1, "{count} \xD0\xB4\xD0\xB5"},
+                 {"uk", 21, "{count} \xD0\xB4\xD0\xB5"},
+                 {"uk", 3, "{count} \xD0\xB4\xD0\xBD\xD1\x96"},
+                 {"uk", 11, "{count} \xD0\xB4\xD0\xBD\xD1\x96\xD0\xB2"},
+                 {"uk", 112, "{count} \xD0\xB4\xD0\xBD\xD1\x96\xD0\xB2"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        assert_true(text_starts(texts_count(&t, text_of(CASES[i].language), T("days"), CASES[i].n, NULL), text_of(CASES[i].starts)));
+        assert_true(text_starts(texts_count(&t, text_of(CASES[i].language), T("days"), CASES[i].n, NULL),
+                                text_of(CASES[i].starts)));
 }
 
 static void a_machine_made_text_says_so(void **state) {
@@ -68,7 +89,7 @@ static void unknown_languages_and_keys_fall_back(void **state) {
     struct texts t = all();
     assert_text(texts_get(&t, T("de"), T("greeting"), NULL), "Hello {name}");
     assert_text(texts_get(&t, T("en"), T("no.such.key"), NULL), "no.such.key");
-    assert_text(texts_get(&t, T("en"), T("old"), NULL), "old");  // obsolete entries are not there
+    assert_text(texts_get(&t, T("en"), T("old"), NULL), "old"); // obsolete entries are not there
     assert_text(texts_language(&t, T("ar-SY")), "ar");
     assert_text(texts_language(&t, T("de")), "en");
     assert_true(catalog_language(t.layer[0], 1)->is_rtl);
@@ -97,7 +118,10 @@ static void placeholders_are_filled(void **state) {
 static void mistakes_name_file_line_and_key(void **state) {
     (void)state;
     static const char OK[] = "msgid \"a\"\nmsgstr \"A {x}\"\n";
-    static const struct { const char *english, *other, *rule; int64_t line; } CASES[] = {
+    static const struct {
+        const char *english, *other, *rule;
+        int64_t line;
+    } CASES[] = {
         {OK, "msgid \"a\"\nmsgstr \"B {y}\"\n", "text_placeholders", 1},
         {OK, "msgid \"a\"\nmsgstr \"B\"\n", "text_placeholders", 1},
         {OK, "msgid \"a\"\nmsgstr \"B {x}\"\n\nmsgid \"b\"\nmsgstr \"C\"\n", "text_unknown", 4},
@@ -130,7 +154,7 @@ static void dates_read_as_people_write_them(void **state) {
     assert_true(text_starts(text_date(&arena, T("uk"), (struct date){1990, 5, 0}), T("травень 1990")));
     assert_text(text_date(&arena, T("en"), (struct date){1990, 0, 0}), "1990");
     size_t at;
-    assert_true(text_find(text_date(&arena, T("fa"), d), T("2026"), &at));  // Gregorian, digits 0-9
+    assert_true(text_find(text_date(&arena, T("fa"), d), T("2026"), &at)); // Gregorian, digits 0-9
     assert_text(text_time(&arena, T("fr"), 14 * 60 + 5), "14:05");
 }
 
