@@ -5,7 +5,7 @@ static struct web *web;
 
 static int open_site(void **state) {
     (void)state;
-    static struct web_config c;
+    static struct web_config c = {.idle_s = 2}; // a half-closed connection is noticed when it idles
     web = site_start(&c);
     return 0;
 }
