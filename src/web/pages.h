@@ -3,6 +3,8 @@
 #include "web/http.h"
 
 extern const struct page_module START_PAGES;
+extern const struct page_module PUBLIC_PAGES;
+extern const struct page_module RIGHTS_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];
