@@ -4,5 +4,9 @@ const struct page_module *const WEB_PAGES[] = {
     &START_PAGES,
     &PUBLIC_PAGES,
     &RIGHTS_PAGES,
+    &ACCOUNT_PAGES,
+    &ACCOUNT_FACTOR_PAGES,
+    &ACCOUNT_SIGN_IN_PAGES,
+    &ACCOUNT_SIGN_UP_PAGES,
     NULL,
 };

@@ -5,6 +5,10 @@
 extern const struct page_module START_PAGES;
 extern const struct page_module PUBLIC_PAGES;
 extern const struct page_module RIGHTS_PAGES;
+extern const struct page_module ACCOUNT_PAGES;
+extern const struct page_module ACCOUNT_FACTOR_PAGES;
+extern const struct page_module ACCOUNT_SIGN_IN_PAGES;
+extern const struct page_module ACCOUNT_SIGN_UP_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];
