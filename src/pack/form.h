@@ -22,7 +22,7 @@ enum {
     ANSWERS_MAX = 4000,       // paths of one person's answers to one form
     ANSWER_PATH_MAX = 200,    // bytes
     ANSWER_DEPTH_MAX = 12,    // dots and indexes in a path
-    ANSWER_VALUE_MAX = 32000, // bytes; the story of a life, in Tigrinya
+    ANSWER_VALUE_MAX = 100 * 1000, // bytes; the longest reasons of a decision, in Tigrinya
     ANSWERS_BYTES_MAX = 1024 * 1024,
     FORM_PROBLEMS_MAX = 200, // shown at once
 };
