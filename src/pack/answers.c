@@ -17,11 +17,13 @@ static bool skip_key(struct text t, size_t *at) {
 
 static bool skip_index(struct text t, size_t *at) {
     size_t from = ++*at;
+    int64_t index = -1;
     while (*at < t.n && t.p[*at] >= '0' && t.p[*at] <= '9') ++*at;
-    size_t digits = *at - from;
-    bool ok = digits > 0 && digits <= 4 && (digits == 1 || t.p[from] != '0') && *at < t.n && t.p[*at] == ']';
-    if (ok) ++*at;
-    return ok;
+    struct text digits = text_slice(t, from, *at);
+    if (digits.n > 1 && digits.p[0] == '0') return false;
+    if (!text_int(digits, &index) || index >= ANSWER_INDEX_MAX || *at == t.n || t.p[*at] != ']') return false;
+    ++*at;
+    return true;
 }
 
 bool answer_path_ok(struct text path) {

@@ -15,13 +15,14 @@
 
 enum {
     FORM_BYTES_MAX = 1024 * 1024,
-    FORM_FIELDS_MAX = 400,    // the longest national form has 212
-    FORM_DEPTH_MAX = 4,       // group in repeat in group
-    FORM_OPTIONS_MAX = 100,   // longer lists are code lists
-    FORM_REPEAT_MAX = 50,     // entries of one repeated group
-    ANSWERS_MAX = 4000,       // paths of one person's answers to one form
-    ANSWER_PATH_MAX = 200,    // bytes
-    ANSWER_DEPTH_MAX = 12,    // dots and indexes in a path
+    FORM_FIELDS_MAX = 400,         // the longest national form has 212
+    FORM_DEPTH_MAX = 4,            // group in repeat in group
+    FORM_OPTIONS_MAX = 100,        // longer lists are code lists
+    FORM_REPEAT_MAX = 50,          // entries of one repeated group
+    ANSWERS_MAX = 4000,            // paths of one person's answers to one form
+    ANSWER_PATH_MAX = 200,         // bytes
+    ANSWER_DEPTH_MAX = 12,         // dots and indexes in a path
+    ANSWER_INDEX_MAX = 200,        // entries of a list; a gap of this size costs nothing
     ANSWER_VALUE_MAX = 100 * 1000, // bytes; the longest reasons of a decision, in Tigrinya
     ANSWERS_BYTES_MAX = 1024 * 1024,
     FORM_PROBLEMS_MAX = 200, // shown at once

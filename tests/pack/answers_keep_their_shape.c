@@ -64,9 +64,10 @@ static void an_empty_answer_is_none(void **state) {
 static void odd_paths_are_refused(void **state) {
     (void)state;
     static const char *const BAD[] = {
-        "",    ".a",    "a.",       "a..b", "a[",    "a[]",      "a[01]",
-        "a[1", "a[1]b", "a[99999]", "a b",  "a[-1]", "\xC3\xA4", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o"};
-    static const char *const GOOD[] = {"a", "a[0]", "a[0][1]", "a_1.B2[10].c"};
+        "",       ".a",    "a.",    "a..b",     "a[",
+        "a[]",    "a[01]", "a[1",   "a[1]b",    "a[99999]",
+        "a[200]", "a b",   "a[-1]", "\xC3\xA4", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o"};
+    static const char *const GOOD[] = {"a", "a[0]", "a[0][199]", "a_1.B2[10].c"};
     struct answers s = {.arena = &arena};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         if (answers_set(&s, text_of(BAD[i]), T("x")) != STATUS_INVALID) fail_msg("accepted \"%s\"", BAD[i]);
