@@ -38,7 +38,7 @@ const char *flow_effect_name(enum flow_effect_kind k) {
     return NAMES[k];
 }
 
-struct flow_effect *emit(struct run *r, enum flow_effect_kind kind, int64_t id, int element) {
+struct flow_effect *flow_emit(struct run *r, enum flow_effect_kind kind, int64_t id, int element) {
     struct flow_effect *e = ARENA_PUSH(r->arena, &r->effects);
     *e = (struct flow_effect){.kind = kind, .id = id, .index = element};
     if (element >= 0) e->element = flow_element(r->model, element);
@@ -46,7 +46,7 @@ struct flow_effect *emit(struct run *r, enum flow_effect_kind kind, int64_t id, 
 }
 
 void emit_token(struct run *r, enum flow_effect_kind kind, const struct flow_token *t) {
-    emit(r, kind, t->id, t->element)->instance = t->instance;
+    flow_emit(r, kind, t->id, t->element)->instance = t->instance;
 }
 
 struct flow_at at_token(struct run *r, int64_t token) {
@@ -72,7 +72,7 @@ void stuck(struct run *r, int64_t token, struct text rule, struct text detail, b
     struct flow_incident i = {token, storable(r->arena, rule, RULE_MAX),
                               storable(r->arena, detail, DETAIL_MAX)};
     *ARENA_PUSH(r->arena, &r->state.incidents) = i;
-    struct flow_effect *e = emit(r, FLOW_INCIDENT, token, t->element);
+    struct flow_effect *e = flow_emit(r, FLOW_INCIDENT, token, t->element);
     e->instance = t->instance, e->name = i.rule, e->detail = i.detail;
 }
 
@@ -82,7 +82,7 @@ void incident_close(struct run *r, int64_t token) {
     for (size_t i = 0; i < count; i++) {
         if (items[i].token == token) {
             const struct flow_token *t = token_by_id(r, token);
-            emit(r, FLOW_INCIDENT_CLOSED, token, t ? t->element : -1)->name = items[i].rule;
+            flow_emit(r, FLOW_INCIDENT_CLOSED, token, t ? t->element : -1)->name = items[i].rule;
         } else {
             items[kept++] = items[i];
         }

@@ -55,7 +55,7 @@ void cancel_inside(struct run *r, int64_t scope, int64_t except) {
     for (struct flow_scope *found; (found = first_event_sub_in(r, scope));) {
         struct flow_scope sub = *found;
         close_scope(r, sub.id);
-        emit(r, FLOW_INTERRUPTED, sub.id, sub.element);
+        flow_emit(r, FLOW_INTERRUPTED, sub.id, sub.element);
     }
 }
 
@@ -73,7 +73,7 @@ void event_sub_begin(struct run *r, int64_t scope, int start, bool interrupting)
     }
     int64_t inside = scope_open(r, scope, 0, sub);
     if (!inside) return;
-    emit(r, FLOW_ENTERED, inside, sub);
+    flow_emit(r, FLOW_ENTERED, inside, sub);
     if (arm_event_subs(r, inside)) spawn(r, inside, start, -1, 0);
 }
 

@@ -31,7 +31,7 @@ static void call(struct run *r, int64_t token, callback f, enum flow_effect_kind
     struct problem p = {0};
     enum status st = f(r->host->ctx, &at, &answer, &p);
     if (!host_went_well(r, st, token, &p, "flow_work_failed", false)) return;
-    struct flow_effect *e = emit(r, kind, token, token_by_id(r, token)->element);
+    struct flow_effect *e = flow_emit(r, kind, token, token_by_id(r, token)->element);
     e->instance = at.instance, e->outcome = answer.outcome;
     switch (answer.outcome) {
     case FLOW_DONE: finish(r, token); return;

@@ -93,11 +93,11 @@ void scope_check(struct run *r, int64_t scope) {
     scope_remove(r, scope);
     if (s.element < 0) {
         r->state.ended = true;
-        emit(r, FLOW_ENDED, 0, -1);
+        flow_emit(r, FLOW_ENDED, 0, -1);
     } else if (s.owner) {
         finish(r, s.owner);
     } else { // an event sub-process
-        emit(r, FLOW_LEFT, s.id, s.element);
+        flow_emit(r, FLOW_LEFT, s.id, s.element);
         scope_check(r, s.parent);
     }
 }

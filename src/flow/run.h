@@ -33,7 +33,7 @@ void run_to_rest(struct run *r);
 void abort_run(struct run *r, enum status st, const char *rule, const char *text_key);
 
 // effects.c
-struct flow_effect *emit(struct run *r, enum flow_effect_kind kind, int64_t id, int element);
+struct flow_effect *flow_emit(struct run *r, enum flow_effect_kind kind, int64_t id, int element);
 void emit_token(struct run *r, enum flow_effect_kind kind, const struct flow_token *t);
 void stuck(struct run *r, int64_t token, struct text rule, struct text detail, bool leaving);
 void incident_close(struct run *r, int64_t token);

@@ -150,7 +150,7 @@ enum status flow_timer_move(const struct flow_engine *e, struct flow_state *stat
     struct flow_wait *w = wait_of(&r, timer, FLOW_TIMER);
     if (!w) return not_found(p, "flow_timer_gone", "problem.flow.timer_gone");
     w->due = due;
-    emit(&r, FLOW_TIMER_SET, timer, w->element)->due = due;
+    flow_emit(&r, FLOW_TIMER_SET, timer, w->element)->due = due;
     return commit(&r, state, effects);
 }
 
@@ -185,7 +185,7 @@ enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, s
     disarm_scope(&r, 0);
     scope_remove(&r, 0);
     r.state.ended = true;
-    emit(&r, FLOW_ENDED, 0, -1);
+    flow_emit(&r, FLOW_ENDED, 0, -1);
     return commit(&r, state, effects);
 }
 

@@ -14,7 +14,7 @@ static const struct flow_wait *wait_by_id(const struct run *r, int64_t id) {
 static void emit_wait(struct run *r, const struct flow_wait *w, enum flow_effect_kind timer,
                       enum flow_effect_kind message, enum flow_effect_kind signal) {
     enum flow_effect_kind kind = w->kind == FLOW_TIMER ? timer : w->kind == FLOW_MESSAGE ? message : signal;
-    struct flow_effect *e = emit(r, kind, w->id, w->element);
+    struct flow_effect *e = flow_emit(r, kind, w->id, w->element);
     e->due = w->due, e->name = w->name, e->key = w->key;
 }
 
