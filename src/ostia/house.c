@@ -1,0 +1,74 @@
+#include "ostia/house.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+enum { EVENT_TYPES_MAX = 256, READERS = 16 };
+
+static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS};
+
+static const struct event_type *types[EVENT_TYPES_MAX];
+
+static size_t add_types(size_t count, const struct event_type *const *list) {
+    for (size_t i = 0; list[i]; i++) {
+        assert(count < EVENT_TYPES_MAX - 1);
+        types[count++] = list[i];
+    }
+    return count;
+}
+
+static void list_types(void) {
+    add_types(add_types(0, access_event_types), cases_event_types);
+}
+
+static struct store_options store_for(const char *dir, enum house_mode mode) {
+    return (struct store_options){.dir = dir, .create = mode == HOUSE_CREATE, .read_only = mode == HOUSE_READ,
+                                  .readers = mode == HOUSE_READ ? 2 : READERS, .rooms = ROOMS,
+                                  .room_count = sizeof ROOMS / sizeof *ROOMS};
+}
+
+static enum status open_rooms(struct house *h, struct problem *p) {
+    const struct settings *s = h->settings;
+    struct access_options access = {.origin = text_of(s->site), .name = text_of(s->authority)};
+    struct cases_options cases = {text_of(s->authority), text_of(s->site), text_of(s->zone)};
+    enum status st = access_open(h->journal, &access, &h->access, p);
+    return st ? st : cases_open(h->journal, &cases, &h->cases, p);
+}
+
+enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode, struct house *out,
+                       struct problem *p) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, list_types);
+    *out = (struct house){.env = env, .settings = s};
+    struct store_options store = store_for(s->data, mode);
+    struct journal_options journal = {types, text_of(s->log)};
+    enum status st = store_open(env, &store, &out->store, p);
+    if (!st && mode == HOUSE_CREATE) {
+        st = settings_keep(s);
+        if (st) st = problem(p, "data", "settings", "problem.store.folder");
+    }
+    if (!st) st = journal_open(out->store, env, &journal, &out->journal, p);
+    if (!st && mode >= HOUSE_WRITE) st = open_rooms(out, p);
+    if (st) house_close(out);
+    return st;
+}
+
+void house_close(struct house *h) {
+    cases_close(h->cases);
+    if (h->access) access_close(h->access);
+    struct journal *j = h->journal;
+    store_close(h->store);  // the writer ends first: it calls into the journal
+    journal_close(j);
+    *h = (struct house){0};
+}
+
+enum status house_open_empty(const struct env *env, const char *dir, struct store **out, struct problem *p) {
+    struct store_options store = store_for(dir, HOUSE_CREATE);
+    return store_open(env, &store, out, p);
+}
+
+enum status house_load_pack(struct house *h, const char *folder, struct arena *a, struct problem *p) {
+    struct pack_files files = {0};
+    enum status st = pack_files_from_folder(a, folder, &files, p);
+    return st ? st : cases_load_pack(h->cases, 0, &files, a, p);
+}

@@ -1,0 +1,31 @@
+// house.h - all rooms of one folder, opened in their order and closed in the other.
+#pragma once
+#include "access/account.h"
+#include "cases/cases.h"
+#include "ostia/settings.h"
+
+struct house {
+    const struct env *env;
+    const struct settings *settings;
+    struct store *store;
+    struct journal *journal;
+    struct access *access;
+    struct cases *cases;
+};
+
+enum house_mode {
+    HOUSE_READ,    // beside a running server: store and journal only, no lock
+    HOUSE_LOG,     // store and journal only, with the lock: the projections may be broken
+    HOUSE_WRITE,   // everything; STATUS_BUSY when a server has the folder
+    HOUSE_CREATE,  // the same, and makes the folder when it is not there
+};
+// Migrates, opens, says in `p` what is wrong. After a failure everything is closed again.
+enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode, struct house *out,
+                       struct problem *p);
+void house_close(struct house *h);
+
+// A second store with the same tables, empty: for replay. `dir` is made.
+enum status house_open_empty(const struct env *env, const char *dir, struct store **out, struct problem *p);
+
+// Loads the pack in `folder` and puts it into force.
+enum status house_load_pack(struct house *h, const char *folder, struct arena *a, struct problem *p);

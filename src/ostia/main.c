@@ -1,0 +1,121 @@
+// main.c - the program: finds the subcommand in its table and runs it.
+#include "ostia/control.h"
+#include "ostia/program.h"
+#include "worker/worker.h"
+
+#define DATA   {"data", "DIR", "folder of the authority [data]"}
+#define CONFIG {"config", "FILE", "settings beside DIR/ostia.conf"}
+
+static const struct flag SERVE[] = {
+    DATA, CONFIG,
+    {"listen", "ADDR:PORT", "where to listen [127.0.0.1:8080]; TLS is for the proxy in front"},
+    {"site", "URL", "address that browsers see, also printed on letters"},
+    {"authority", "NAME", "name on pages and letters"},
+    {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
+    {"pack", "DIR", "pack to load when none is in force"},
+    {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
+    {"mail-folder", "DIR", "write mail into a folder"},
+    {"smtp", "URL", "send mail: smtp://host:25, smtps://user:password@host:465"},
+    {"mail-from", "ADDRESS", "sender of mail"},
+    {"mail-name", "NAME", "the sender's name [the authority]"},
+    {"clamd", "ADDR", "virus scanner: a socket's path or host:port"},
+    {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
+    {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
+    {0}};
+static const struct flag DEMO[] = {
+    DATA,
+    {"cases", "N", "how many [1000]"},
+    {"seed", "S", "the same seed gives the same people and cases [1]"},
+    {"until", "DATE", "last simulated day [today]"},
+    {"pack", "DIR", "pack to work with [packs/eu-asylum]"},
+    {"log", "ORIGIN", "name of the log in its proofs"},
+    {0}};
+static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
+static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
+static const struct flag ONLY_DATA[] = {DATA, {0}};
+static const struct flag EVAL[] = {
+    {"context", "FILE", "JSON with the values of names"},
+    {"model", "FILE", "evaluate a decision of this DMN model instead of an expression"},
+    {"at", "MOMENT", "what now() answers [the clock], 2026-11-21T08:00:00Z"},
+    {"zone", "ZONE", "time zone of today() [UTC]"},
+    {"trace", NULL, "with --model: how it came out, as JSON"},
+    {0}};
+static const struct flag STAFF[] = {
+    DATA,
+    {"name", "NAME", "for colleagues"},
+    {"email", "ADDRESS", "signs in with it"},
+    {"code", "CODE", "what applicants see instead of the name: K-204"},
+    {"unit", "UNIT", "office or team"},
+    {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, operator, auditor"},
+    {"language", "TAG", "of the pages [en]"},
+    {0}};
+static const struct flag NO_OPTIONS[] = {{0}};
+
+const struct subcommand SUBCOMMANDS[] = {
+    {"serve", "", "Run the server",
+     "\nSettings come from DIR/ostia.conf, then --config, then the options. SIGTERM stops it after the running requests.",
+     0, 0, .options = SERVE, .run = serve_run},
+    {"demo", "", "Make synthetic people and cases",
+     "\nNo real person is in them. The folder must be new; its keys follow from the seed, so never use it for real cases.",
+     0, 0, .options = DEMO, .run = demo_run},
+    {"demo-code", "[NAME]", "Print how to sign in to the demonstration, with codes of this moment", NULL, 0, 1,
+     .options = ONLY_DATA, .run = demo_code_run},
+    {"verify", "", "Check the whole log, every proof and every document",
+     "\nNames the first thing that is wrong. Runs beside a server.", 0, 0, .options = VERIFY, .run = verify_run},
+    {"rebuild", "", "Make all tables again from the log",
+     "\nWith --check it compares them row by row with those in use and names the first difference; that runs beside a\n"
+     "server when nothing is written meanwhile. Without, it replaces them; stop the server first.",
+     0, 0, .options = REBUILD, .run = rebuild_run},
+    {"pack load", "DIR", "Put a new version of a pack into force",
+     "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
+     .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},
+    {"pack check", "DIR", "Check a pack without loading it", NULL, 1, 1, .arguments_are_paths = true,
+     .options = NO_OPTIONS, .run = pack_check_run},
+    {"rules eval", "[EXPRESSION]", "Evaluate a FEEL expression, or a decision of a DMN model by name", NULL, 0, 1,
+     .options = EVAL, .run = rules_eval_run},
+    {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX, .arguments_are_paths = true,
+     .options = NO_OPTIONS, .run = rules_check_run},
+    {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0, .options = STAFF,
+     .perform = staff_add_perform},
+    {"log checkpoint", "", "Print the newest signed checkpoint of the log and its public key", NULL, 0, 0,
+     .options = ONLY_DATA, .run = log_checkpoint_run},
+    {"log prove", "SEQ", "Print the proof that event SEQ is in the log (C2SP tlog-proof)", NULL, 1, 1,
+     .options = ONLY_DATA, .run = log_prove_run},
+    {"worker", "", "Open hostile files; the server starts it itself", NULL, 0, 0, .is_internal = true,
+     .options = NO_OPTIONS},
+    {"version", "", "Print the version", NULL, 0, 0, .options = NO_OPTIONS, .run = version_run},
+    {0}};
+
+int version_run(const struct call *c) {
+    (void)c;
+    printf("ostia %s\n", OSTIA_VERSION);
+    return EXIT_DONE;
+}
+
+// In this process when nobody has the folder, else in the server that has it.
+static int perform(const struct call *c) {
+    struct arena a = {0};
+    struct settings s;
+    struct house h;
+    struct problem p = {0};
+    int exit_code = EXIT_WRONG;
+    if (!settings_read(c, &a, &s, stderr)) return EXIT_USAGE;
+    enum status st = house_open(env_real(), &s, HOUSE_WRITE, &h, &p);
+    if (!st) {
+        exit_code = c->command->perform(&h, c, stdout);
+        house_close(&h);
+    } else if (st != STATUS_BUSY || control_ask(s.data, c, stdout, &exit_code)) {
+        exit_code = say_problem(stderr, st, &p);
+    }
+    arena_free(&a);
+    return exit_code;
+}
+
+int main(int argc, char **argv) {
+    struct call c;
+    int exit_code;
+    if (worker_is_asked(argc, argv)) return worker_main(NULL);
+    if (!call_read(argc, argv, &c, stderr, &exit_code)) return exit_code;
+    if (c.command->is_internal) return EXIT_USAGE;
+    return c.command->run ? c.command->run(&c) : perform(&c);
+}

@@ -1,0 +1,251 @@
+// serve.c - the server: rooms, workers, pages, clock, delivery, control; and their end in the other order.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "demo/demo.h"
+#include "ostia/control.h"
+#include "ostia/mail.h"
+#include "store/keys.h"
+#include "web/app.h"
+#include "web/pages.h"
+
+enum {
+    TICK_MS = 1000,                 // how late the clock may be noticed
+    TICK_ITEMS = 200,               // at a time, so that a stop is not kept waiting
+    FOLLOW_UP_MS = 2000,
+    FOLLOW_UP_ITEMS = 20,
+    SWEEP_MS = 5 * 60 * 1000,
+    WEB_THREADS = 8,
+};
+
+struct serving {
+    struct arena arena;
+    struct settings settings;
+    struct house house;
+    struct worker_pool *workers;
+    struct intake *intake;
+    struct mail_room mail;
+    struct delivery *delivery;
+    struct control *control;
+    struct app app;
+    struct web_sessions sessions;
+    struct web *web;
+    const struct pack *shown_pack;
+    pthread_t clock, follower;
+    bool has_clock, has_follower;
+    pthread_mutex_t mutex;
+    pthread_cond_t stopped;
+    bool is_stopping;
+};
+
+// ---- threads
+
+// False when the server stops.
+static bool wait_ms(struct serving *s, int64_t ms) {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
+    pthread_mutex_lock(&s->mutex);
+    int timed_out = 0;
+    while (!s->is_stopping && !timed_out) timed_out = pthread_cond_timedwait(&s->stopped, &s->mutex, &until) == ETIMEDOUT;
+    bool goes_on = !s->is_stopping;
+    pthread_mutex_unlock(&s->mutex);
+    return goes_on;
+}
+
+static void sweep(struct serving *s) {
+    int64_t removed = 0;
+    enum status st = access_sweep(s->house.access);
+    if (!st) st = upload_sweep(s->house.store, UPLOAD_AGE_MS_MAX, &removed);
+    if (st) log_line(LOG_WARNING, "serve.sweep", "status=\"%s\"", status_name(st));
+    if (removed) log_line(LOG_INFO, "serve.sweep", "uploads=%lld", (long long)removed);
+}
+
+// A pack that was loaded meanwhile: its texts are the pages' from now on.
+static void show_new_pack(struct serving *s) {
+    const struct pack *k = cases_pack(s->house.cases);
+    if (!k || k == s->shown_pack) return;
+    s->shown_pack = k;
+    web_set_pack_texts(s->web, pack_catalog(k));
+}
+
+static void *run_clock(void *argument) {
+    struct serving *s = argument;
+    int64_t since_sweep = SWEEP_MS;
+    while (wait_ms(s, TICK_MS)) {
+        size_t done = 0;
+        enum status st = cases_tick(s->house.cases, TICK_ITEMS, &done);
+        if (st) log_line(LOG_WARNING, "serve.tick", "status=\"%s\"", status_name(st));
+        show_new_pack(s);
+        since_sweep += TICK_MS;
+        if (since_sweep < SWEEP_MS) continue;
+        since_sweep = 0;
+        sweep(s);
+    }
+    return NULL;
+}
+
+static void *run_follower(void *argument) {
+    struct serving *s = argument;
+    size_t done = 0;
+    while (wait_ms(s, done ? 10 : FOLLOW_UP_MS)) {
+        enum status st = intake_follow_up(s->intake, FOLLOW_UP_ITEMS, &done);
+        if (st) log_line(LOG_WARNING, "serve.follow_up", "status=\"%s\"", status_name(st));
+        if (st) done = 0;
+    }
+    return NULL;
+}
+
+static enum status start_threads(struct serving *s) {
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&s->stopped, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    pthread_mutex_init(&s->mutex, NULL);
+    s->has_clock = pthread_create(&s->clock, NULL, run_clock, s) == 0;
+    s->has_follower = pthread_create(&s->follower, NULL, run_follower, s) == 0;
+    return s->has_clock && s->has_follower ? STATUS_OK : STATUS_BUSY;
+}
+
+static void stop_threads(struct serving *s) {
+    if (!s->has_clock && !s->has_follower) return;
+    pthread_mutex_lock(&s->mutex);
+    s->is_stopping = true;
+    pthread_cond_broadcast(&s->stopped);
+    pthread_mutex_unlock(&s->mutex);
+    if (s->has_clock) pthread_join(s->clock, NULL);
+    if (s->has_follower) pthread_join(s->follower, NULL);
+    pthread_cond_destroy(&s->stopped);
+    pthread_mutex_destroy(&s->mutex);
+}
+
+// ---- parts
+
+static enum status start_pack(struct serving *s, struct problem *p) {
+    if (cases_pack(s->house.cases)) return STATUS_OK;
+    if (s->settings.pack) return house_load_pack(&s->house, s->settings.pack, &s->arena, p);
+    return problem(p, "pack", "no_pack", "problem.settings.pack");
+}
+
+static enum status start_mail(struct serving *s, struct problem *p) {
+    const struct settings *t = &s->settings;
+    struct delivery_options o = {.resolve = mail_resolve, .context = &s->mail};
+    enum status st;
+    if (!t->smtp && !t->mail_folder) {
+        log_line(LOG_WARNING, "serve.mail", "state=off reason=\"neither --smtp nor --mail-folder\"");
+        return STATUS_OK;
+    }
+    if (t->smtp) {
+        struct smtp_options smtp;
+        st = smtp_read(&s->arena, text_of(t->smtp), &smtp, p);
+        if (!st) st = transport_smtp(&smtp, &o.transport);
+    } else {
+        st = transport_folder(s->house.env, text_of(t->mail_folder), &o.transport);
+    }
+    if (st) return p->text_key ? st : problem(p, "mail", "mail_transport", "problem.settings.mail");
+    struct text address = text_of(t->mail_from), domain = address, local;
+    text_cut(&domain, '@', &local);
+    o.sender = (struct mail_sender){address, text_of(t->mail_name[0] ? t->mail_name : t->authority), domain};
+    return delivery_start(s->house.store, &o, &s->delivery);
+}
+
+static bool read_address(struct serving *s, const char **host, uint16_t *port) {
+    struct text all = text_of(s->settings.listen);
+    int64_t number;
+    size_t at = all.n;
+    while (at > 0 && all.p[at - 1] != ':') at--;
+    if (!at || !text_int(text_slice(all, at, all.n), &number) || number < 0 || number > 65535) return false;
+    struct text name = text_slice(all, 0, at - 1);
+    if (name.n > 2 && name.p[0] == '[') name = text_slice(name, 1, name.n - 1);
+    *host = text_c(&s->arena, name);
+    *port = (uint16_t)number;
+    return name.n > 0;
+}
+
+static enum status start_web(struct serving *s, struct problem *p) {
+    struct web_config w = {.threads = WEB_THREADS, .env = s->house.env, .sessions = &s->sessions, .modules = WEB_PAGES,
+                           .app = &s->app, .authority = text_of(s->settings.authority),
+                           .origin = text_of(s->settings.site), .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
+    enum status st = zone_find(text_of(s->settings.zone), &w.zone);
+    if (st) return problem(p, "zone", "zone_unknown", "problem.zone.unknown");
+    if (!read_address(s, &w.address, &w.port)) return problem(p, "listen", "address", "problem.settings.listen");
+    st = keys_named(s->house.store, "web", &w.secret);
+    if (st) return st;
+    s->app.cases = s->house.cases;
+    s->app.access = s->house.access;
+    s->app.intake = s->intake;
+    s->app.authority = w.authority;
+    s->app.zone = w.zone;
+    s->app.mail_folder = text_of(s->settings.mail_folder);
+    s->sessions = app_sessions(&s->app);
+    st = web_start(&w, &s->web, p);
+    key_wipe(&w.secret);
+    if (!st) show_new_pack(s);
+    return st;
+}
+
+static enum status start(struct serving *s, struct problem *p) {
+    struct intake_options intake = {.scanner = text_of(s->settings.clamd)};
+    enum status st = worker_start(env_real(), NULL, &s->workers);
+    if (st) return problem(p, "worker", "worker", "problem.settings.worker");
+    st = house_open(env_real(), &s->settings, HOUSE_CREATE, &s->house, p);
+    if (!st) st = start_pack(s, p);
+    intake.workers = s->workers;
+    if (!st) st = intake_open(s->house.cases, &intake, &s->intake);
+    if (!st) st = mail_room_open(&s->mail, &s->house, p);
+    if (!st) st = start_mail(s, p);
+    if (!st) st = start_web(s, p);
+    if (!st) st = start_threads(s);
+    if (!st) st = control_start(&s->house, &s->control);
+    return st;
+}
+
+static void stop(struct serving *s) {
+    control_stop(s->control);
+    if (s->web) web_stop(s->web);
+    stop_threads(s);
+    delivery_stop(s->delivery);
+    mail_room_close(&s->mail);
+    if (s->intake) intake_close(s->intake);
+    if (s->house.store) house_close(&s->house);
+    worker_stop(s->workers);
+    arena_free(&s->arena);
+}
+
+static void greet(struct serving *s) {
+    printf("Ostia is at %s\n", s->settings.site);
+    if (s->app.is_demo) (void)demo_show_sign_ins(stdout, env_real(), s->settings.data, s->settings.site, NULL);
+    fflush(stdout);
+}
+
+int serve_run(const struct call *c) {
+    struct serving s = {.app.is_demo = call_has(c, "demo")};
+    struct problem p = {0};
+    sigset_t ends;
+    int which, exit_code = EXIT_DONE;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);  // before any thread: only sigwait below gets them
+    signal(SIGPIPE, SIG_IGN);
+    if (!settings_read(c, &s.arena, &s.settings, stderr)) return EXIT_USAGE;
+    enum status st = start(&s, &p);
+    if (st) {
+        exit_code = say_problem(stderr, st, &p);
+    } else {
+        log_line(LOG_INFO, "serve.ready", "address=%s data=\"%s\"", s.settings.listen, s.settings.data);
+        greet(&s);
+        sigwait(&ends, &which);
+        log_line(LOG_INFO, "serve.stop", "signal=%d", which);
+    }
+    stop(&s);
+    return exit_code;
+}

@@ -1,0 +1,107 @@
+#include "ostia/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name;
+    size_t at;
+    const char *otherwise;
+    bool is_kept;
+} SETTINGS[] = {
+#define SETTING(name, member, otherwise, kept) {name, offsetof(struct settings, member), otherwise, kept}
+    SETTING("data", data, "data", false),
+    SETTING("authority", authority, "Authority for Asylum (demonstration)", true),
+    SETTING("site", site, "", true),
+    SETTING("zone", zone, "Europe/Brussels", true),
+    SETTING("log", log, "ostia.localhost/log", true),
+    SETTING("listen", listen, "127.0.0.1:8080", false),
+    SETTING("pack", pack, NULL, false),
+    SETTING("mail-from", mail_from, "no-reply@ostia.localhost", false),
+    SETTING("mail-name", mail_name, "", false),
+    SETTING("mail-folder", mail_folder, NULL, false),
+    SETTING("smtp", smtp, NULL, false),
+    SETTING("clamd", clamd, NULL, false),
+    SETTING("proxy", proxy, "no", false),
+#undef SETTING
+};
+enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
+
+static const char **slot(struct settings *s, size_t i) {
+    return (const char **)((char *)s + SETTINGS[i].at);
+}
+
+static bool set_line(struct text line, struct arena *a, struct settings *s) {
+    struct text rest = line, name;
+    text_cut(&rest, ' ', &name);
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (!text_eq(name, text_of(SETTINGS[i].name))) continue;
+        *slot(s, i) = text_c(a, text_trim(rest));
+        return true;
+    }
+    return false;
+}
+
+static bool set_lines(struct text content, const char *path, struct arena *a, struct settings *s, FILE *out) {
+    struct text line;
+    for (int number = 1; text_cut(&content, '\n', &line); number++) {
+        line = text_trim(line);
+        if (!line.n || line.p[0] == '#') continue;
+        if (set_line(line, a, s)) continue;
+        fprintf(out, "ostia: %s:%d: there is no setting \"" TEXT_FMT "\"\n", path, number, TEXT_ARG(line));
+        return false;
+    }
+    return true;
+}
+
+static bool read_file(const char *path, bool is_wanted, struct arena *a, struct settings *s, FILE *out) {
+    static _Thread_local char bytes[SETTINGS_BYTES_MAX];
+    FILE *f = fopen(path, "re");
+    if (!f) {
+        if (is_wanted) fprintf(out, "ostia: %s: %s\n", path, strerror(errno));
+        return !is_wanted;
+    }
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    bool whole = n < sizeof bytes && !ferror(f);
+    fclose(f);
+    if (!whole) fprintf(out, "ostia: %s: too large or unreadable\n", path);
+    return whole && set_lines((struct text){bytes, n}, path, a, s, out);
+}
+
+static const char *given(const struct call *c, const char *name) {
+    for (int i = 0; c->command->options && c->command->options[i].name; i++)
+        if (!strcmp(c->command->options[i].name, name)) return c->values[i];
+    return NULL;
+}
+
+bool settings_read(const struct call *c, struct arena *a, struct settings *s, FILE *out) {
+    for (size_t i = 0; i < SETTING_COUNT; i++) *slot(s, i) = SETTINGS[i].otherwise;
+    if (given(c, "data")) s->data = given(c, "data");
+    const char *folder = s->data;
+    if (!read_file(text_c(a, text_printf(a, "%s/ostia.conf", folder)), false, a, s, out)) return false;
+    if (given(c, "config") && !read_file(given(c, "config"), true, a, s, out)) return false;
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (given(c, SETTINGS[i].name)) *slot(s, i) = given(c, SETTINGS[i].name);
+    if (!s->site[0]) s->site = text_c(a, text_printf(a, "http://%s", s->listen));
+    if (!given(c, "data")) s->data = folder;
+    return true;
+}
+
+enum status settings_keep(const struct settings *s) {
+    struct arena a = {0};
+    struct settings copy = *s;
+    const char *path = text_c(&a, text_printf(&a, "%s/ostia.conf", s->data));
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    arena_free(&a);
+    if (fd < 0) return errno == EEXIST ? STATUS_OK : STATUS_IO;
+    FILE *f = fdopen(fd, "w");
+    fprintf(f, "# Settings of this authority. Options of `ostia serve` win. Never change \"log\": it names the proofs.\n");
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        if (SETTINGS[i].is_kept) fprintf(f, "%s %s\n", SETTINGS[i].name, *slot(&copy, i));
+    bool good = fflush(f) == 0 && fsync(fd) == 0;
+    return fclose(f) == 0 && good ? STATUS_OK : STATUS_IO;
+}
