@@ -92,8 +92,14 @@ static void add_column(struct arena *a, struct blocks *list, const struct letter
             if (b->text[column].n) add(a, list, PAPER_PARAGRAPH, m, column)->text = b->text[column];
             continue;
         }
+        if (b->kind == LETTER_REASONS && b->label[column].n)
+            add(a, list, PAPER_HEADING_2, m, column)->text = b->label[column];
         struct paper_block *p = add(a, list, paper_kind_of(b), m, column);
         p->text = b->text[column];
+        if (b->kind == LETTER_REASONS) {  // an officer's own words, in whatever language
+            p->language = m->language[0];
+            p->direction = PAPER_AUTO;
+        }
         if (b->kind != LETTER_FACTS) continue;
         p->text = (struct text){0};
         p->cells[0] = b->label[column];
