@@ -4,6 +4,8 @@ const struct page_module *const WEB_PAGES[] = {
     &START_PAGES,
     &PUBLIC_PAGES,
     &RIGHTS_PAGES,
+    &OPERATE_PAGES,
+    &DEMO_PAGES,
     &ACCOUNT_PAGES,
     &ACCOUNT_FACTOR_PAGES,
     &ACCOUNT_SIGN_IN_PAGES,
