@@ -14,7 +14,7 @@ struct pack_line {
     bool is_in_force;
 };
 struct dead_line {
-    struct text key, kind, error;
+    struct text key, kind, reason;
     struct moment done;
     int attempts;
 };
@@ -28,7 +28,7 @@ struct operate_view {
 };
 VIEW(PACK_LINE, VIEW_TEXT(struct pack_line, id), VIEW_TEXT(struct pack_line, version), VIEW_MOMENT(struct pack_line, loaded),
      VIEW_BOOL(struct pack_line, is_in_force));
-VIEW(DEAD_LINE, VIEW_TEXT(struct dead_line, key), VIEW_TEXT(struct dead_line, kind), VIEW_TEXT(struct dead_line, error),
+VIEW(DEAD_LINE, VIEW_TEXT(struct dead_line, key), VIEW_TEXT(struct dead_line, kind), VIEW_TEXT(struct dead_line, reason),
      VIEW_MOMENT(struct dead_line, done), VIEW_INT(struct dead_line, attempts));
 VIEW(OUTBOX_VIEW, VIEW_INT64(struct outbox_counts, waiting), VIEW_INT64(struct outbox_counts, late),
      VIEW_INT64(struct outbox_counts, dead));
