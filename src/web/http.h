@@ -167,11 +167,11 @@ struct response {
     size_t header_count;
 };
 
-// Header value must be visible ASCII (asserted); text is copied.
+// Header value must be visible ASCII; a header that is not is left out and logged. Text is copied.
 void response_header(struct request *q, struct response *r, const char *name, struct text value);
-// 303 See Other to a path of ours ("/cases/17"); anything else is asserted. Copies.
+// 303 See Other to a path of ours ("/cases/17"); anything else leads to "/" and is logged. Copies.
 enum status response_redirect(struct request *q, struct response *r, struct text path);
-// True for a path of ours ("/cases/17?x=1"), so that ?next= cannot lead elsewhere.
+// True for a path of ours ("/cases/17?x=1") of at most NEXT_BYTES_MAX, so that ?next= cannot lead elsewhere.
 bool path_is_local(struct text path);
 // Sets or clears the session cookie, with the right name and attributes for the origin.
 void response_session(struct request *q, struct response *r, struct text token);
