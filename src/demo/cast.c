@@ -152,36 +152,49 @@ static enum status write_cards(struct arena *a, const char *dir, struct text app
     return fclose(f) == 0 ? STATUS_OK : STATUS_IO;
 }
 
-static enum status show_card(FILE *out, const struct env *env, struct text line) {
+static enum status read_card(struct arena *a, struct text line, struct demo_card *out) {
     struct text parts[4] = {{0}};
     uint8_t raw[64];
     size_t n = 0;
-    char code[7];
     for (int i = 0; i < 4; i++)
         if (!text_cut(&line, ' ', &parts[i])) return STATUS_CORRUPT;
     if (!from_base32(parts[3], raw, sizeof raw, &n)) return STATUS_CORRUPT;
-    enum status st = totp_code((struct bytes){raw, n}, env_now(env), code);
+    *out = (struct demo_card){text_copy(a, parts[0]), text_copy(a, parts[1]), text_copy(a, parts[2]),
+                              bytes_copy(a, (struct bytes){raw, n})};
+    return STATUS_OK;
+}
+
+enum status demo_sign_ins(const char *dir, struct arena *a, struct demo_cards *out) {
+    char line[512];
+    *out = (struct demo_cards){0};
+    FILE *f = fopen(cards_path(a, dir), "re");
+    enum status st = f ? STATUS_OK : STATUS_NOT_FOUND;
+    while (f && !st && fgets(line, sizeof line, f)) st = read_card(a, text_trim(text_of(line)), ARENA_PUSH(a, out));
+    if (f) fclose(f);
+    return st;
+}
+
+static enum status show_card(FILE *out, const struct env *env, const struct demo_card *c) {
+    char code[7];
+    enum status st = totp_code(c->totp_secret, env_now(env), code);
     if (st) return st;
     int left = (int)(30 - env_now(env).ms / 1000 % 30);
-    fprintf(out, "  %-11.*s " TEXT_FMT "   password " TEXT_FMT "   code %s (%d s more)\n", TEXT_ARG(parts[0]), TEXT_ARG(parts[1]),
-            TEXT_ARG(parts[2]), code, left);
+    fprintf(out, "  %-11.*s " TEXT_FMT "   password " TEXT_FMT "   code %s (%d s more)\n", TEXT_ARG(c->name), TEXT_ARG(c->email),
+            TEXT_ARG(c->password), code, left);
     return STATUS_OK;
 }
 
 enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir, const char *site, const char *name) {
     struct arena a = {0};
-    char line[512];
-    FILE *f = fopen(cards_path(&a, dir), "re");
-    enum status st = f ? STATUS_OK : STATUS_NOT_FOUND;
+    struct demo_cards cards;
+    enum status st = demo_sign_ins(dir, &a, &cards);
     int shown = 0;
-    if (f && site) fprintf(out, "Sign in at %s as\n", site);
-    while (f && !st && fgets(line, sizeof line, f)) {
-        struct text t = text_trim(text_of(line));
-        if (name && (!text_starts(t, text_of(name)) || t.n <= strlen(name) || t.p[strlen(name)] != ' ')) continue;
-        st = show_card(out, env, t);
+    if (!st && site) fprintf(out, "Sign in at %s as\n", site);
+    for (size_t i = 0; !st && i < cards.count; i++) {
+        if (name && !text_eq(cards.items[i].name, text_of(name))) continue;
+        st = show_card(out, env, &cards.items[i]);
         shown++;
     }
-    if (f) fclose(f);
     arena_free(&a);
     return st ? st : shown ? STATUS_OK : STATUS_NOT_FOUND;
 }

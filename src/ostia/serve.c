@@ -170,6 +170,20 @@ static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     return name.n > 0;
 }
 
+// For the page that tells how to sign in. Without such a file the page shows nobody.
+static void list_sign_ins(struct serving *s) {
+    struct demo_cards cards;
+    if (!s->app.is_demo || demo_sign_ins(s->settings.data, &s->arena, &cards)) return;
+    struct demo_sign_in *list = ARENA_ARRAY(&s->arena, struct demo_sign_in, cards.count);
+    for (size_t i = 0; i < cards.count; i++) {
+        const struct demo_card *c = &cards.items[i];
+        bool second = text_eq(c->name, T("second"));
+        list[i] = (struct demo_sign_in){second ? T("second_officer") : c->name, c->email, c->password, c->totp_secret};
+    }
+    s->app.demo_sign_ins = list;
+    s->app.demo_sign_in_count = cards.count;
+}
+
 static enum status start_web(struct serving *s, struct problem *p) {
     struct web_config w = {.threads = WEB_THREADS, .env = s->house.env, .sessions = &s->sessions, .modules = WEB_PAGES,
                            .app = &s->app, .authority = text_of(s->settings.authority),
@@ -185,6 +199,9 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.authority = w.authority;
     s->app.zone = w.zone;
     s->app.mail_folder = text_of(s->settings.mail_folder);
+    s->app.workers = s->workers;
+    s->app.delivery = s->delivery;
+    list_sign_ins(s);
     s->sessions = app_sessions(&s->app);
     st = web_start(&w, &s->web, p);
     key_wipe(&w.secret);
