@@ -23,7 +23,10 @@ static bool is_one_of(const char *word, const char *const *list) {
 }
 
 static const char *const URL_ATTRIBUTES[] = {"href", "src",      "action",     "formaction", "poster", "cite",
-                                             "data", "manifest", "xlink:href", "data-src",   NULL};
+                                             "data", "manifest", "xlink:href", "data-src", "background", NULL};
+
+// Lists of addresses, and what animations of SVG write into others: a value there cannot be escaped.
+static const char *const LIST_ATTRIBUTES[] = {"srcset", "imagesrcset", "ping", "values", "from", "to", NULL};
 
 static bool attribute_is_url(const struct html_context *h) {
     return is_one_of(h->attribute, URL_ATTRIBUTES);
@@ -33,6 +36,8 @@ static bool attribute_check(const struct html_context *h, const char **rule) {
     if (h->attribute_n > 2 && strncmp(h->attribute, "on", 2) == 0) return refuse(rule, "event_handler");
     if (strcmp(h->attribute, "style") == 0) return refuse(rule, "inline_style");
     if (strcmp(h->attribute, "srcdoc") == 0) return refuse(rule, "srcdoc");
+    // <meta http-equiv="refresh" content="...">: an address in a place that is not escaped as one.
+    if (strcmp(h->attribute, "http-equiv") == 0) return refuse(rule, "http_equiv");
     return true;
 }
 
@@ -174,7 +179,8 @@ bool html_place(const struct html_context *h, enum html_place *place, const char
     case HTML_SCRIPT: return refuse(rule, "value_in_script");
     default: return refuse(rule, "value_in_tag");
     }
-    if (strcmp(h->attribute, "srcset") == 0) return refuse(rule, "value_in_srcset");
+    if (is_one_of(h->attribute, LIST_ATTRIBUTES)) return refuse(rule, "value_in_srcset");
+    if (strcmp(h->element, "base") == 0) return refuse(rule, "value_in_base");
     *place = !attribute_is_url(h) ? PLACE_ATTRIBUTE : h->is_value_empty ? PLACE_URL_START : PLACE_URL_REST;
     return true;
 }

@@ -180,8 +180,9 @@ void response_session_end(struct request *q, struct response *r);
 void response_notice(struct request *q, struct response *r, const char *key);
 // Ready JSON, a download, a stream.
 enum status response_json(struct response *r, struct text json);
-// Headers of a file: media type, name, and a policy under which it can run nothing. Inline ones may be framed
-// by our pages.
+// Headers of a file: media type, name, and a policy under which it can run nothing. Only PNG, JPEG and PDF are
+// shown inline, whatever is asked, and may then be framed by our pages; a media type that is none becomes
+// application/octet-stream.
 void response_download(struct request *q, struct response *r, struct text file_name, struct text media,
                        bool is_inline);
 

@@ -3,6 +3,8 @@
 
 enum {
     URL_BYTES_MAX = 2048,         // our longest address, a work list with every filter, is near 900
+    NEXT_BYTES_MAX = 1024,        // of ?next=: room for the address of a page that hands it on
+    LOCATION_BYTES_MAX = 2 * URL_BYTES_MAX,
     PATH_PARTS_MAX = 12,          // "/cases/:id/documents/:document/pages/:page" has six
     QUERY_FIELDS_MAX = 64,        // work list: 20 filters, some with several values
     HEADERS_MAX = 64,             // browsers behind nginx send about 25

@@ -21,12 +21,21 @@ static bool method_of(const char *name, struct request *q) {
     return false;
 }
 
+// Several X-Forwarded-For lines are one list (RFC 9110, 5.3); some proxies add a line of their own.
+static enum MHD_Result last_forwarded(void *context, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct text *last = context, list = text_of(value), part;
+    (void)kind;
+    if (!text_eq_nocase(text_of(name), T("X-Forwarded-For"))) return MHD_YES;
+    while (list.p && text_cut(&list, ',', &part)) *last = text_trim(part);
+    return MHD_YES;
+}
+
 static struct text client_of(struct request *q) {
     char name[INET6_ADDRSTRLEN] = "";
-    struct text forwarded = request_header(q, "X-Forwarded-For"), part, last = {0};
+    struct text last = {0};
     if (q->web->config.is_behind_proxy) // the last entry is our own proxy's word; what stands before it
                                         // anybody can write
-        while (forwarded.p && text_cut(&forwarded, ',', &part)) last = text_trim(part);
+        MHD_get_connection_values(q->inside->connection, MHD_HEADER_KIND, last_forwarded, &last);
     uint8_t network[17];
     if (last.n && parse_network(last, network)) return text_copy(q->arena, last);
     const union MHD_ConnectionInfo *info =

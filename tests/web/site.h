@@ -85,6 +85,22 @@ static enum status site_done(struct request *q, struct response *r) {
     return response_redirect(q, r, T("/"));
 }
 
+// Careless handlers: they hand on what they were given.
+static enum status site_go(struct request *q, struct response *r) {
+    return response_redirect(q, r, query_text(q, "to"));
+}
+static enum status site_show(struct request *q, struct response *r) {
+    response_download(q, r, query_text(q, "name"), query_text(q, "media"), true);
+    response_header(q, r, "X-Word", query_text(q, "word"));
+    out_c(&r->body, "<script>alert(1)</script>");
+    return STATUS_OK;
+}
+static enum status site_client(struct request *q, struct response *r) {
+    r->media = T("text/plain; charset=utf-8");
+    out_text(&r->body, q->client);
+    return STATUS_OK;
+}
+
 // ---- one page with every part, and a form that comes back with its mistakes
 
 struct kit_row {
@@ -148,6 +164,9 @@ static const struct route SITE_ROUTES[] = {
     {GET, "/stream", site_stream, NEEDS(ANYONE)},
     {GET, "/token", site_token, NEEDS(ANYONE)},
     {POST, "/done", site_done, NEEDS(OFFICER)},
+    {GET, "/go", site_go, NEEDS(ANYONE)},
+    {GET, "/show", site_show, NEEDS(ANYONE)},
+    {GET, "/client", site_client, NEEDS(ANYONE)},
     {GET, "/lookup", site_echo, NEEDS(ANYONE), RATE_LOOKUP},
     {0},
 };
