@@ -39,7 +39,8 @@ static void birth(struct filling *f) {
     PUT("birth_date_basis", date_is_full(f->person.birth) ? "document" : "told");
     PUT("birth_country", f->person.nationality);
     PUT("sex", f->person.is_female ? "2" : "1");
-    PUT("civil_status", dice_chance(f->dice, 45) ? "married" : "single");
+    bool is_grown = date_age_years(f->person.birth, play_day(f->play, f->play->slot)) > 20;
+    PUT("civil_status", is_grown && dice_chance(f->dice, 45) ? "married" : "single");
 }
 
 static void nationality(struct filling *f) {
@@ -67,7 +68,8 @@ static void relative(struct filling *f, int i, bool is_child) {
 }
 
 static void family(struct filling *f) {
-    bool has_family = dice_chance(f->dice, 35);
+    int age = date_age_years(f->person.birth, play_day(f->play, f->play->slot));
+    bool has_family = age > 20 && dice_chance(f->dice, 40);
     PUT("has_family", has_family ? "yes" : "no");
     int count = has_family ? dice_range(f->dice, 1, 4) : 0;
     for (int i = 0; i < count; i++) relative(f, i, i > 0);

@@ -121,7 +121,8 @@ struct person person_relative(struct dice *d, const struct person *of, bool is_c
     struct person p = *of;
     p.is_female = is_child ? dice_chance(d, 50) : !of->is_female;
     give_name(&p, d, names_of(of->nationality));
-    int age = is_child ? dice_range(d, 0, 16) : dice_range(d, 19, 50);
+    int parent = date_age_years(of->birth, today), oldest = parent - 18 > 16 ? 16 : parent - 18;
+    int age = !is_child ? dice_range(d, 19, 50) : oldest > 0 ? dice_range(d, 0, oldest) : 0;
     p.birth = birth_of(d, age, today);
     return p;
 }

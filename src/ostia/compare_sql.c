@@ -16,7 +16,8 @@ struct table {
     char name[NAME_MAX_BYTES];
     char columns[COLUMNS_MAX][NAME_MAX_BYTES];
     int count;
-    struct out order;  // primary key columns, or all columns
+    int keys;          // the first so many columns are the primary key; all of them when there is none
+    struct out order;
 };
 struct tables { struct table *items; size_t count, capacity; };
 
@@ -55,7 +56,7 @@ static bool is_projected(const char *name) {
 static enum status read_columns(struct comparing *c, struct table *t) {
     sqlite3_stmt *q;
     struct out keys = {.arena = c->arena}, all = {.arena = c->arena};
-    if (sqlite3_prepare_v2(c->db, "select name, pk from pragma_table_info(:table) order by pk, cid", -1, &q, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(c->db, "select name, pk from pragma_table_info(:table) order by pk = 0, pk, cid", -1, &q, NULL) != SQLITE_OK)
         return failed(c);
     sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
     while (sqlite3_step(q) == SQLITE_ROW && t->count < COLUMNS_MAX) {
@@ -66,8 +67,10 @@ static enum status read_columns(struct comparing *c, struct table *t) {
         if (!sqlite3_column_int(q, 1)) continue;
         if (keys.n) out_c(&keys, ", ");
         out_c(&keys, name);
+        t->keys++;
     }
     t->order = keys.n ? keys : all;
+    if (!keys.n) t->keys = t->count;
     return sqlite3_finalize(q) == SQLITE_OK ? STATUS_OK : failed(c);
 }
 
@@ -94,12 +97,25 @@ static enum status all_rows(struct comparing *c, const char *schema, const struc
     return sqlite3_prepare_v2(c->db, sql.p, (int)sql.n, q, NULL) == SQLITE_OK ? STATUS_OK : failed(c);
 }
 
-static bool same_value(sqlite3_stmt *x, sqlite3_stmt *y, int i) {
-    if (sqlite3_column_type(x, i) != sqlite3_column_type(y, i)) return false;
-    if (sqlite3_column_type(x, i) == SQLITE_INTEGER) return sqlite3_column_int64(x, i) == sqlite3_column_int64(y, i);
+// In the database's own order: null, integers, text, bytes.
+static int compare_value(sqlite3_stmt *x, sqlite3_stmt *y, int i) {
+    static const int RANK[] = {[SQLITE_NULL] = 0, [SQLITE_INTEGER] = 1, [SQLITE_FLOAT] = 1, [SQLITE_TEXT] = 2, [SQLITE_BLOB] = 3};
+    int kind = sqlite3_column_type(x, i), rank = RANK[kind] - RANK[sqlite3_column_type(y, i)];
+    if (rank) return rank;
+    if (kind == SQLITE_INTEGER) {
+        int64_t a = sqlite3_column_int64(x, i), b = sqlite3_column_int64(y, i);
+        return (a > b) - (a < b);
+    }
     const void *a = sqlite3_column_blob(x, i), *b = sqlite3_column_blob(y, i);
-    int n = sqlite3_column_bytes(x, i);
-    return n == sqlite3_column_bytes(y, i) && (n == 0 || memcmp(a, b, (size_t)n) == 0);
+    int n = sqlite3_column_bytes(x, i), m = sqlite3_column_bytes(y, i), least = n < m ? n : m;
+    int order = least ? memcmp(a, b, (size_t)least) : 0;
+    return order ? order : n - m;
+}
+
+static int compare_key(const struct table *t, sqlite3_stmt *x, sqlite3_stmt *y) {
+    int order = 0;
+    for (int i = 0; i < t->keys && !order; i++) order = compare_value(x, y, i);
+    return order;
 }
 
 // The key as "case_id 12, section names"; long or binary values are left out.
@@ -120,7 +136,7 @@ static enum status differ(struct comparing *c, const struct table *t, sqlite3_st
 
 static enum status compare_row(struct comparing *c, const struct table *t, sqlite3_stmt *live, sqlite3_stmt *fresh) {
     for (int i = 0; i < t->count; i++)
-        if (!same_value(live, fresh, i))
+        if (compare_value(live, fresh, i))
             return differ(c, t, live, text_c(c->arena, text_printf(c->arena, "column %s is not what the log says", t->columns[i])));
     return STATUS_OK;
 }
@@ -135,8 +151,9 @@ static enum status compare_table(struct comparing *c, const struct table *t, int
             if (x != SQLITE_DONE || y != SQLITE_DONE) st = failed(c);
             break;
         }
-        if (y != SQLITE_ROW) st = differ(c, t, live, "the log does not give this row");
-        else if (x != SQLITE_ROW) st = differ(c, t, fresh, "is missing");
+        int order = x != SQLITE_ROW ? 1 : y != SQLITE_ROW ? -1 : compare_key(t, live, fresh);
+        if (order < 0) st = differ(c, t, live, "the log does not give this row");
+        else if (order > 0) st = differ(c, t, fresh, "is missing");
         else st = compare_row(c, t, live, fresh);
         ++*rows;
     }

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "ostia/house.h"
 
 enum { CASES_USUAL = 1000 };
@@ -70,7 +69,6 @@ int demo_run(const struct call *c) {
     struct settings s;
     struct demo_options o = {0};
     int exit_code = EXIT_USAGE;
-    log_level_set(LOG_WARNING);
     if (read_options(c, &o) && settings_read(c, &a, &s, stderr)) exit_code = is_new(s.data) ? make(c, &s, &o, &a) : EXIT_WRONG;
     arena_free(&a);
     return exit_code;

@@ -1,4 +1,5 @@
 // main.c - the program: finds the subcommand in its table and runs it.
+#include "base/log.h"
 #include "ostia/control.h"
 #include "ostia/program.h"
 #include "worker/worker.h"
@@ -117,5 +118,6 @@ int main(int argc, char **argv) {
     if (worker_is_asked(argc, argv)) return worker_main(NULL);
     if (!call_read(argc, argv, &c, stderr, &exit_code)) return exit_code;
     if (c.command->is_internal) return EXIT_USAGE;
+    if (c.command->run != serve_run) log_level_set(LOG_WARNING);  // what they have to say they print
     return c.command->run ? c.command->run(&c) : perform(&c);
 }

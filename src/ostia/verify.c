@@ -113,7 +113,7 @@ static int find_orphans(struct verifying *v) {
 
 static int verify_all(struct verifying *v) {
     int exit_code = verify_log(v);
-    if (!exit_code && db_begin_read(v->db)) exit_code = EXIT_WRONG;
+    if (exit_code || db_begin_read(v->db)) return EXIT_WRONG;
     for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES && !exit_code; i++) exit_code = verify_source(v, i);
     if (!exit_code) exit_code = find_orphans(v);
     db_end_read(v->db);

@@ -1,0 +1,66 @@
+"""Help for everything, one way out of every mistake, and a manual page that knows all of it."""
+import os
+import re
+
+from story import PACK, ROOT, demo, ostia, run
+
+
+def commands():
+    return re.findall(r'^  (\w[\w-]*(?: [\w-]+)?)  +\S', ostia('--help'), re.MULTILINE)
+
+
+def every_command_has_help(folder):
+    found = commands()
+    assert len(found) >= 13, found
+    for command in found:
+        said = ostia(*command.split(), '--help')
+        assert said.startswith('usage: ostia ' + command), said
+
+
+def the_manual_page_knows_every_command_and_option(folder):
+    with open(os.path.join(ROOT, 'docs', 'man', 'ostia.1'), encoding='utf-8') as f:
+        page = f.read().replace('\\-', '-')
+    for command in commands():
+        assert '.SS ' + command in page, 'the manual page lacks ' + command
+        for option in re.findall(r'^  (--[\w-]+)', ostia(*command.split(), '--help'), re.MULTILINE):
+            assert option in page, 'the manual page lacks %s of %s' % (option, command)
+
+
+def mistakes_are_explained(folder):
+    for words, wanted in ((['swim'], 'no command swim'), (['serve', '--swim'], 'no option --swim'), (['pack', 'load'], 'needs DIR'),
+                          (['demo', '--cases', 'many'], 'whole number'), (['verify', '--data'], 'needs DIR'),
+                          (['log', 'prove', 'x'], 'number of an event'), ([], 'usage')):
+        said = ostia(*words, code=2)
+        assert wanted in said, said
+    assert 'no authority' in ostia('verify', '--data', folder + '/nothing', code=1)
+
+
+def packs_and_models_are_checked(folder):
+    assert 'good' in ostia('pack', 'check', PACK)
+    process = os.path.join(PACK, 'processes', 'asylum.bpmn')
+    assert 'good' in ostia('rules', 'check', process)
+    broken = folder + '/broken.bpmn'
+    with open(process, encoding='utf-8') as f, open(broken, 'w', encoding='utf-8') as g:
+        g.write(f.read().replace('targetRef="check_completeness"', 'targetRef="nowhere"', 1))
+    assert 'wrong' in ostia('rules', 'check', broken, code=1)
+
+
+def rules_are_evaluated(folder):
+    assert ostia('rules', 'eval', '1 + 2 * 3').strip() == '7'
+    with open(folder + '/context.json', 'w', encoding='utf-8') as f:
+        f.write('{"age": 17}')
+    assert ostia('rules', 'eval', 'age < 18', '--context', folder + '/context.json').strip() == 'true'
+    ostia('rules', 'eval', '1 +', code=1)
+
+
+def events_are_proved_to_others(folder):
+    demo(folder + '/data', 8)
+    note = ostia('log', 'checkpoint', '--data', folder + '/data')
+    assert note.startswith('ostia.localhost/log\n') and 'key ostia.localhost/log+' in note, note
+    proof = ostia('log', 'prove', '5', '--data', folder + '/data')
+    assert proof.startswith('c2sp.org/tlog-proof@v1\nindex 4\n') and '\n\nostia.localhost/log\n' in proof, proof
+    assert 'no event' in ostia('log', 'prove', '99999999', '--data', folder + '/data', code=1)
+
+
+run(every_command_has_help, the_manual_page_knows_every_command_and_option, mistakes_are_explained, packs_and_models_are_checked,
+    rules_are_evaluated, events_are_proved_to_others)
