@@ -1,4 +1,5 @@
-// operate.c - the operator's page: which law is in force, what could not be sent, how the machine does. Nothing personal.
+// operate.c - the operator's page: which law is in force, what could not be sent, how the machine does.
+// Nothing personal.
 #include "web/pages.h"
 
 #include "exchange/delivery.h"
@@ -19,28 +20,36 @@ struct dead_line {
     int attempts;
 };
 struct operate_view {
-    struct { struct pack_line *items; size_t count, capacity; } packs;
-    struct { struct dead_line *items; size_t count, capacity; } dead;
+    struct {
+        struct pack_line *items;
+        size_t count, capacity;
+    } packs;
+    struct {
+        struct dead_line *items;
+        size_t count, capacity;
+    } dead;
     struct outbox_counts outbox;
     struct store_stats store;
     struct worker_stats worker;
     bool has_workers, has_more_dead;
 };
-VIEW(PACK_LINE, VIEW_TEXT(struct pack_line, id), VIEW_TEXT(struct pack_line, version), VIEW_MOMENT(struct pack_line, loaded),
-     VIEW_BOOL(struct pack_line, is_in_force));
-VIEW(DEAD_LINE, VIEW_TEXT(struct dead_line, key), VIEW_TEXT(struct dead_line, kind), VIEW_TEXT(struct dead_line, reason),
-     VIEW_MOMENT(struct dead_line, done), VIEW_INT(struct dead_line, attempts));
+VIEW(PACK_LINE, VIEW_TEXT(struct pack_line, id), VIEW_TEXT(struct pack_line, version),
+     VIEW_MOMENT(struct pack_line, loaded), VIEW_BOOL(struct pack_line, is_in_force));
+VIEW(DEAD_LINE, VIEW_TEXT(struct dead_line, key), VIEW_TEXT(struct dead_line, kind),
+     VIEW_TEXT(struct dead_line, reason), VIEW_MOMENT(struct dead_line, done),
+     VIEW_INT(struct dead_line, attempts));
 VIEW(OUTBOX_VIEW, VIEW_INT64(struct outbox_counts, waiting), VIEW_INT64(struct outbox_counts, late),
      VIEW_INT64(struct outbox_counts, dead));
 VIEW(STORE_VIEW, VIEW_INT64(struct store_stats, jobs_kept), VIEW_INT64(struct store_stats, jobs_failed),
      VIEW_INT64(struct store_stats, batches), VIEW_INT64(struct store_stats, batches_failed),
      VIEW_INT64(struct store_stats, largest_batch), VIEW_INT64(struct store_stats, queued));
 VIEW(WORKER_VIEW, VIEW_INT64(struct worker_stats, jobs), VIEW_INT64(struct worker_stats, failed),
-     VIEW_INT64(struct worker_stats, crashed), VIEW_INT64(struct worker_stats, killed), VIEW_INT64(struct worker_stats, started));
+     VIEW_INT64(struct worker_stats, crashed), VIEW_INT64(struct worker_stats, killed),
+     VIEW_INT64(struct worker_stats, started));
 #define V struct operate_view
-VIEW(OPERATE_VIEW, VIEW_LIST(V, packs, &PACK_LINE), VIEW_LIST(V, dead, &DEAD_LINE), VIEW_STRUCT(V, outbox, &OUTBOX_VIEW),
-     VIEW_STRUCT(V, store, &STORE_VIEW), VIEW_STRUCT(V, worker, &WORKER_VIEW), VIEW_BOOL(V, has_workers),
-     VIEW_BOOL(V, has_more_dead));
+VIEW(OPERATE_VIEW, VIEW_LIST(V, packs, &PACK_LINE), VIEW_LIST(V, dead, &DEAD_LINE),
+     VIEW_STRUCT(V, outbox, &OUTBOX_VIEW), VIEW_STRUCT(V, store, &STORE_VIEW),
+     VIEW_STRUCT(V, worker, &WORKER_VIEW), VIEW_BOOL(V, has_workers), VIEW_BOOL(V, has_more_dead));
 #undef V
 static const struct page_template OPERATE = {"operate", &OPERATE_VIEW};
 
@@ -73,8 +82,9 @@ static enum status fill_outbox(struct request *q, struct operate_view *v) {
     if (!st) st = outbox_list(db, OUTBOX_DEAD, NULL, DEAD_SHOWN_MAX, q->arena, &dead);
     store_reader_release(store_of(q), db);
     for (size_t i = 0; !st && i < dead.count; i++)
-        *ARENA_PUSH(q->arena, &v->dead) = (struct dead_line){dead.items[i].item.key, dead.items[i].item.kind, dead.items[i].error,
-                                                             dead.items[i].done, dead.items[i].attempts};
+        *ARENA_PUSH(q->arena, &v->dead) =
+            (struct dead_line){dead.items[i].item.key, dead.items[i].item.kind, dead.items[i].error,
+                               dead.items[i].done, dead.items[i].attempts};
     v->has_more_dead = v->outbox.dead > (int64_t)v->dead.count;
     return st;
 }
@@ -91,7 +101,10 @@ static enum status operate_page(struct request *q, struct response *r) {
     return page_show(q, r, &OPERATE, &v);
 }
 
-struct revival { struct text key; struct moment now; };
+struct revival {
+    struct text key;
+    struct moment now;
+};
 
 static enum status revive(struct db *tx, void *argument) {
     const struct revival *item = argument;
@@ -102,7 +115,8 @@ static enum status send_again(struct request *q, struct response *r) {
     struct revival item = {form_text(q, "key"), q->now};
     enum status st = only_operator(q, r);
     if (!st) st = store_write(store_of(q), revive, &item);
-    if (st && st != STATUS_NOT_FOUND) return st;  // not dead any more: somebody else was faster, which is as good
+    if (st && st != STATUS_NOT_FOUND)
+        return st; // not dead any more: somebody else was faster, which is as good
     if (page_app(q)->delivery) delivery_wake(page_app(q)->delivery);
     response_notice(q, r, "notice.operate.again");
     return response_redirect(q, r, T("/operate"));

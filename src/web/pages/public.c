@@ -1,10 +1,11 @@
-// public.c - what anybody may ask without signing in: is a letter genuine, is a message ours, where does a case stand.
+// public.c - what anybody may ask without signing in: is a letter genuine, is a message ours, where does a
+// case stand.
 //
 // None of these pages tells anything personal, and each answers a wrong question like an unknown one.
 #include "web/app.h"
 #include "web/pages.h"
 
-enum { LOOKUP_CODE_BYTES_MAX = 400 };  // a QR token has some 130
+enum { LOOKUP_CODE_BYTES_MAX = 400 }; // a QR token has some 130
 
 // ---- letters
 
@@ -15,17 +16,20 @@ struct verify_view {
     bool is_answer, is_valid, is_replaced, is_expired, is_unknown;
 };
 #define V struct verify_view
-VIEW(VERIFY_VIEW, VIEW_TEXT(V, code), VIEW_DATE(V, issued), VIEW_C(V, kind_key), VIEW_BOOL(V, is_answer), VIEW_BOOL(V, is_valid),
-     VIEW_BOOL(V, is_replaced), VIEW_BOOL(V, is_expired), VIEW_BOOL(V, is_unknown));
+VIEW(VERIFY_VIEW, VIEW_TEXT(V, code), VIEW_DATE(V, issued), VIEW_C(V, kind_key), VIEW_BOOL(V, is_answer),
+     VIEW_BOOL(V, is_valid), VIEW_BOOL(V, is_replaced), VIEW_BOOL(V, is_expired), VIEW_BOOL(V, is_unknown));
 #undef V
 static const struct page_template VERIFY_PAGE = {"public_verify", &VERIFY_VIEW};
 static const struct page_template MESSAGE_PAGE = {"public_message", NULL};
 
-// What a letter is in one general word. A decision is only "a decision": its outcome is nobody's business here.
+// What a letter is in one general word. A decision is only "a decision": its outcome is nobody's business
+// here.
 static const char *kind_key_of(struct request *q, struct text letter) {
-    static const struct { const char *kind, *key; } KINDS[] = {
-        {"decision", "verify.kind.decision"}, {"receipt", "verify.kind.receipt"}, {"request", "verify.kind.request"},
-        {"invitation", "verify.kind.invitation"}, {"certificate", "verify.kind.certificate"}, {"leaflet", "verify.kind.leaflet"}};
+    static const struct {
+        const char *kind, *key;
+    } KINDS[] = {{"decision", "verify.kind.decision"},       {"receipt", "verify.kind.receipt"},
+                 {"request", "verify.kind.request"},         {"invitation", "verify.kind.invitation"},
+                 {"certificate", "verify.kind.certificate"}, {"leaflet", "verify.kind.leaflet"}};
     const struct pack *pack = page_pack(q);
     const struct letter_template *t = pack ? pack_letter(pack, letter) : NULL;
     for (size_t i = 0; t && i < sizeof KINDS / sizeof *KINDS; i++)
@@ -35,7 +39,7 @@ static const char *kind_key_of(struct request *q, struct text letter) {
 
 static enum status check_letter(struct request *q, struct text asked, struct verify_view *v) {
     struct letter_check found;
-    if (asked.n > LOOKUP_CODE_BYTES_MAX) asked.n = 0;  // no code of ours is that long: unknown
+    if (asked.n > LOOKUP_CODE_BYTES_MAX) asked.n = 0; // no code of ours is that long: unknown
     enum status st = cases_verify_letter(page_app(q)->cases, asked, q->arena, &found);
     if (st) return st;
     v->is_answer = true;
@@ -57,7 +61,8 @@ static enum status verify_page(struct request *q, struct response *r) {
     enum status st = STATUS_OK;
     if (token.n || code.n) {
         st = check_letter(q, token.n ? token : code, &v);
-    } else if (fields_next(&q->query, "code", &at, &was_sent) && problem(&p, "code", "required", "verify.code.missing")) {
+    } else if (fields_next(&q->query, "code", &at, &was_sent) &&
+               problem(&p, "code", "required", "verify.code.missing")) {
         page_problem(q, &p);
     }
     return st ? st : page_show(q, r, &VERIFY_PAGE, &v);
@@ -75,8 +80,9 @@ static enum status old_check_address(struct request *q, struct response *r) {
 static enum status letter_key(struct request *q, struct response *r) {
     struct text key = base64url_encode(q->arena, cases_letter_key(page_app(q)->cases, q->arena));
     r->cache = CACHE_REVALIDATE;
-    return response_json(r, TEXT_JOIN(q->arena, T("{\"algorithm\":\"Ed25519\",\"public_key\":\""), key,
-                                      T("\",\"token\":\"CODE.DATE.LETTER.SIGNATURE\",\"signed\":\"CODE.DATE.LETTER\"}\n")));
+    return response_json(
+        r, TEXT_JOIN(q->arena, T("{\"algorithm\":\"Ed25519\",\"public_key\":\""), key,
+                     T("\",\"token\":\"CODE.DATE.LETTER.SIGNATURE\",\"signed\":\"CODE.DATE.LETTER\"}\n")));
 }
 
 // ---- status of a case
@@ -88,8 +94,9 @@ struct track_view {
     bool is_found;
 };
 #define V struct track_view
-VIEW(TRACK_VIEW, VIEW_TEXT(V, code), VIEW_TEXT(V, status_key), VIEW_TEXT(V, explain_key), VIEW_TEXT(V, other_authority),
-     VIEW_STRUCT(V, birth, &DATE_PARTS_VIEW), VIEW_MOMENT(V, since), VIEW_MOMENT(V, due), VIEW_BOOL(V, is_found));
+VIEW(TRACK_VIEW, VIEW_TEXT(V, code), VIEW_TEXT(V, status_key), VIEW_TEXT(V, explain_key),
+     VIEW_TEXT(V, other_authority), VIEW_STRUCT(V, birth, &DATE_PARTS_VIEW), VIEW_MOMENT(V, since),
+     VIEW_MOMENT(V, due), VIEW_BOOL(V, is_found));
 #undef V
 static const struct page_template TRACK_PAGE = {"public_track", &TRACK_VIEW};
 
@@ -98,9 +105,10 @@ static enum status track_page(struct request *q, struct response *r) {
     return page_show(q, r, &TRACK_PAGE, &v);
 }
 
-// The limit counts tries of one code in all its spellings, from everywhere; RATE_LOOKUP counts those of one address.
-static enum status track_find(struct request *q, struct text code, struct date birth, struct tracked_case *found,
-                              struct problem *p) {
+// The limit counts tries of one code in all its spellings, from everywhere; RATE_LOOKUP counts those of one
+// address.
+static enum status track_find(struct request *q, struct text code, struct date birth,
+                              struct tracked_case *found, struct problem *p) {
     struct app *app = page_app(q);
     int64_t wait_ms;
     uint64_t number = tracking_limit_key(journal_store(cases_journal(app->cases)), code);
@@ -119,8 +127,10 @@ static enum status track_read(struct request *q, struct track_view *v, struct da
     struct problem p = {0};
     v->code = form_text(q, "code");
     if (!v->code.n && problem(&p, "code", "required", "track.code.missing")) page_problem(q, &p);
-    if (form_date(q, "birth_date", &v->birth, birth, &p)) page_problem(q, &p);
-    else if (!birth->year && problem(&p, "birth_date", "required", "track.birth.missing")) page_problem(q, &p);
+    if (form_date(q, "birth_date", &v->birth, birth, &p))
+        page_problem(q, &p);
+    else if (!birth->year && problem(&p, "birth_date", "required", "track.birth.missing"))
+        page_problem(q, &p);
     return q->problem_count ? STATUS_INVALID : STATUS_OK;
 }
 

@@ -1,4 +1,5 @@
-// public_rights.c - rights and data in layers, where to complain, and the proof of the log that anybody can check.
+// public_rights.c - rights and data in layers, where to complain, and the proof of the log that anybody can
+// check.
 #include "web/app.h"
 #include "web/pages.h"
 
@@ -7,8 +8,9 @@
 struct contact {
     struct text phone, hours, appeal_body, legal_aid_body, legal_aid_phone;
 };
-VIEW(CONTACT_VIEW, VIEW_TEXT(struct contact, phone), VIEW_TEXT(struct contact, hours), VIEW_TEXT(struct contact, appeal_body),
-     VIEW_TEXT(struct contact, legal_aid_body), VIEW_TEXT(struct contact, legal_aid_phone));
+VIEW(CONTACT_VIEW, VIEW_TEXT(struct contact, phone), VIEW_TEXT(struct contact, hours),
+     VIEW_TEXT(struct contact, appeal_body), VIEW_TEXT(struct contact, legal_aid_body),
+     VIEW_TEXT(struct contact, legal_aid_phone));
 
 static struct contact contact_of(struct request *q) {
     struct contact c = {0};
@@ -26,21 +28,28 @@ static struct contact contact_of(struct request *q) {
 
 // ---- rights and data
 
-struct law_row { struct text title, address; };
+struct law_row {
+    struct text title, address;
+};
 VIEW(LAW_ROW, VIEW_TEXT(struct law_row, title), VIEW_TEXT(struct law_row, address));
 
 struct rights_view {
     struct contact contact;
-    struct { struct law_row *items; size_t count, capacity; } laws;
+    struct {
+        struct law_row *items;
+        size_t count, capacity;
+    } laws;
 };
-VIEW(RIGHTS_VIEW, VIEW_STRUCT(struct rights_view, contact, &CONTACT_VIEW), VIEW_LIST(struct rights_view, laws, &LAW_ROW));
+VIEW(RIGHTS_VIEW, VIEW_STRUCT(struct rights_view, contact, &CONTACT_VIEW),
+     VIEW_LIST(struct rights_view, laws, &LAW_ROW));
 static const struct page_template RIGHTS_PAGE = {"public_rights", &RIGHTS_VIEW};
 static const struct page_template COMPLAINT_PAGE = {"public_complaint", &RIGHTS_VIEW};
 
 static void list_laws(struct request *q, struct rights_view *v) {
     const struct legal_reference *laws;
     size_t count = page_pack(q) ? pack_legal_references(page_pack(q), &laws) : 0;
-    for (size_t i = 0; i < count; i++) *ARENA_PUSH(q->arena, &v->laws) = (struct law_row){laws[i].title, laws[i].eli};
+    for (size_t i = 0; i < count; i++)
+        *ARENA_PUSH(q->arena, &v->laws) = (struct law_row){laws[i].title, laws[i].eli};
 }
 
 static enum status rights_page(struct request *q, struct response *r) {
@@ -56,9 +65,12 @@ static enum status complaint_page(struct request *q, struct response *r) {
 
 // ---- the log
 
-struct log_view { struct text checkpoint, verifier, origin; int64_t entries; };
-VIEW(LOG_VIEW, VIEW_TEXT(struct log_view, checkpoint), VIEW_TEXT(struct log_view, verifier), VIEW_TEXT(struct log_view, origin),
-     VIEW_INT64(struct log_view, entries));
+struct log_view {
+    struct text checkpoint, verifier, origin;
+    int64_t entries;
+};
+VIEW(LOG_VIEW, VIEW_TEXT(struct log_view, checkpoint), VIEW_TEXT(struct log_view, verifier),
+     VIEW_TEXT(struct log_view, origin), VIEW_INT64(struct log_view, entries));
 static const struct page_template LOG_PAGE = {"public_log", &LOG_VIEW};
 
 static enum status newest_checkpoint(struct request *q, struct log_view *v) {
@@ -70,8 +82,10 @@ static enum status newest_checkpoint(struct request *q, struct log_view *v) {
     store_reader_release(journal_store(j), db);
     if (st) return st;
     v->verifier = journal_verifier(j, q->arena);
-    struct text rest = v->checkpoint, size;  // origin, number of entries, root, a line each (C2SP tlog-checkpoint)
-    if (text_cut(&rest, '\n', &v->origin) && text_cut(&rest, '\n', &size) && !text_int(size, &v->entries)) v->entries = 0;
+    struct text rest = v->checkpoint,
+                size; // origin, number of entries, root, a line each (C2SP tlog-checkpoint)
+    if (text_cut(&rest, '\n', &v->origin) && text_cut(&rest, '\n', &size) && !text_int(size, &v->entries))
+        v->entries = 0;
     return STATUS_OK;
 }
 
@@ -95,7 +109,8 @@ static enum status log_checkpoint(struct request *q, struct response *r) {
 }
 
 static enum status log_key(struct request *q, struct response *r) {
-    return plain(r, TEXT_JOIN(q->arena, journal_verifier(cases_journal(page_app(q)->cases), q->arena), T("\n")));
+    return plain(r,
+                 TEXT_JOIN(q->arena, journal_verifier(cases_journal(page_app(q)->cases), q->arena), T("\n")));
 }
 
 static const struct route ROUTES[] = {
