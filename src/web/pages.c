@@ -10,5 +10,8 @@ const struct page_module *const WEB_PAGES[] = {
     &ACCOUNT_FACTOR_PAGES,
     &ACCOUNT_SIGN_IN_PAGES,
     &ACCOUNT_SIGN_UP_PAGES,
+    &APPLY_PAGES,
+    &APPLY_SECTION_PAGES,
+    &UPLOAD_PAGES,
     NULL,
 };

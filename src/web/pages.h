@@ -11,6 +11,9 @@ extern const struct page_module ACCOUNT_PAGES;
 extern const struct page_module ACCOUNT_FACTOR_PAGES;
 extern const struct page_module ACCOUNT_SIGN_IN_PAGES;
 extern const struct page_module ACCOUNT_SIGN_UP_PAGES;
+extern const struct page_module APPLY_PAGES;
+extern const struct page_module APPLY_SECTION_PAGES;
+extern const struct page_module UPLOAD_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];
