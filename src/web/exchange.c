@@ -74,6 +74,7 @@ static enum status handle(struct request_inside *x) {
 }
 
 enum MHD_Result exchange_finish(struct request_inside *x) {
+    connections_allow(x->q.web->connections, x->link, (int)or_else(x->q.web->config.body_s, REQUEST_BODY_S));
     if (x->refusal) {
         if (x->body) body_abort(x->body);
         trouble_show(&x->q, &x->r, x->refusal);
@@ -91,13 +92,23 @@ enum MHD_Result exchange_finish(struct request_inside *x) {
 
 // ---- as the request comes in
 
+// The time that a body may still take grows with what has come of it.
+static void body_allow(struct request_inside *x) {
+    int most = (int)or_else(x->q.web->config.body_s, REQUEST_BODY_S);
+    int64_t spent = (int64_t)((env_monotonic_us(x->q.env) - x->started_us) / 1000000);
+    int64_t earned = or_else(x->q.web->config.grace_s, BODY_GRACE_S) + x->body_bytes / BODY_BYTES_A_SECOND - spent;
+    int64_t left = most - spent < earned ? most - spent : earned;
+    connections_allow(x->q.web->connections, x->link, left > 0 ? (int)left : 0);
+}
+
 enum MHD_Result exchange_start(struct request_inside *x, const char *method) {
     struct web *w = x->q.web;
     x->is_started = true;
     x->started_us = env_monotonic_us(w->config.env);
     x->q.now = env_now(w->config.env);
-    connections_allow(w->connections, x->link, (int)or_else(w->config.body_s, REQUEST_BODY_S));
+    body_allow(x);
     x->refusal = request_prepare(x, method);
+    if (x->has_unclear_end) return exchange_finish(x);
     if (!x->refusal || !request_has_body(&x->q)) return MHD_YES;
     // A short unwanted body is read to its end, so that the browser shows the page; a long one is not waited
     // for.
@@ -108,6 +119,7 @@ enum MHD_Result exchange_start(struct request_inside *x, const char *method) {
 
 enum MHD_Result exchange_body(struct request_inside *x, const char *data, size_t n) {
     x->body_bytes += (int64_t)n;
+    body_allow(x);
     if (x->body_bytes > BODY_BYTES_MAX) return MHD_NO; // ends the connection
     if (x->refusal) return MHD_YES;
     enum status st = STATUS_TOO_LARGE;

@@ -242,7 +242,7 @@ struct web_config {
     struct text authority;           // its name, shown in header and footer
     const struct rate_limits *rates; // NULL: RATE_LIMITS_DEFAULT
     bool is_strict; // a sentence missing in some language is an error; else English stands in
-    unsigned header_s, body_s, idle_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S
+    unsigned header_s, body_s, idle_s, grace_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S
 };
 
 // Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`;

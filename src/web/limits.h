@@ -27,6 +27,8 @@ enum {
     CONNECTION_IDLE_S = 30,   // no byte in this time: closed
     REQUEST_HEADER_S = 20,    // from the first moment of a connection or request to the end of its headers
     REQUEST_BODY_S = 15 * 60, // 25 MB over a bad mobile connection (250 kbit/s)
+    BODY_GRACE_S = 30,        // a body may pause so long; then what has come must have come at ...
+    BODY_BYTES_A_SECOND = 2048, // ... a speed of GPRS at least: whoever holds many doors half open pays for it
     TEMPLATE_BYTES_MAX = 256 * 1024,
     TEMPLATE_DEPTH_MAX = 32,  // partials in partials, blocks in blocks
     TEMPLATE_OPS_MAX = 20000, // of one page with all its parts; the case file has some 2,000

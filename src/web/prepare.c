@@ -161,6 +161,31 @@ static unsigned target_prepare(struct request_inside *x) {
     return !st ? 0 : st == STATUS_TOO_LARGE ? 414 : 400;
 }
 
+// Where this request ends must be said once and plainly: what a proxy in front reads otherwise than we do would be a
+// second request of its own (RFC 9112, 6.1, 6.3 and 3.2).
+struct framing {
+    int lengths, codings, hosts;
+    bool is_chunked;
+};
+
+static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct framing *f = context;
+    struct text header = text_of(name);
+    (void)kind;
+    f->lengths += text_eq_nocase(header, T("Content-Length"));
+    f->hosts += text_eq_nocase(header, T("Host"));
+    if (!text_eq_nocase(header, T("Transfer-Encoding"))) return MHD_YES;
+    f->codings++;
+    f->is_chunked = text_eq_nocase(text_trim(text_of(value)), T("chunked"));
+    return MHD_YES;
+}
+
+static bool has_clear_end(struct request_inside *x) {
+    struct framing f = {0};
+    MHD_get_connection_values(x->connection, MHD_HEADER_KIND, count_framing, &f);
+    return f.hosts <= 1 && f.lengths + f.codings <= 1 && (!f.codings || f.is_chunked);
+}
+
 unsigned request_prepare(struct request_inside *x, const char *method) {
     struct request *q = &x->q;
     struct text cookies = request_header(q, "Cookie"), allow;
@@ -170,6 +195,11 @@ unsigned request_prepare(struct request_inside *x, const char *method) {
     find_session(q, cookies);
     choose_language(q, cookies);
     q->wants_json = parse_prefers(request_header(q, "Accept"), T("application/json"), T("text/html"));
+    if (!has_clear_end(x)) {
+        x->has_unclear_end = true;
+        response_header(q, &x->r, "Connection", T("close"));
+        return 400;
+    }
     if (bad) return bad;
     if (cookies.n > COOKIE_BYTES_MAX) return 431;
     if (MHD_get_connection_values(x->connection, MHD_HEADER_KIND, NULL, NULL) > HEADERS_MAX) return 431;

@@ -93,7 +93,7 @@ struct request_inside {
     struct text raw_target, visit, notice;
     bool is_started, is_answered;
     unsigned refusal; // HTTP status decided before the body was read; 0: none
-    bool is_csrf_checked;
+    bool is_csrf_checked, has_unclear_end;
     int64_t body_bytes;
     int wait_s;
     uint64_t started_us;

@@ -143,6 +143,34 @@ static void garbage_does_not_stop_the_server(void **state) {
     assert_answer("GET", "/health/live", "", "", 200);
 }
 
+// A second request hidden behind an end that two readers see at different places must never be answered.
+static void a_request_that_ends_at_two_places_is_refused(void **state) {
+    (void)state;
+    static const char *const HEADS[] = {
+        "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+        "Content-Length: 5\r\nContent-Length: 0\r\n",
+        "Content-Length: 5\r\nContent-Length: 5\r\n",
+        "Transfer-Encoding: xchunked\r\n",
+        "Transfer-Encoding: identity\r\nContent-Length: 5\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+        "Host: other.example\r\nContent-Length: 5\r\n",
+        "Content-Length: +5\r\n",
+        "Content-Length: 5, 5\r\n",
+        "Content-Length: 0x5\r\n",
+    };
+    for (size_t i = 0; i < sizeof HEADS / sizeof *HEADS; i++) {
+        char request[600];
+        int n = snprintf(request, sizeof request,
+                         "POST /things/7 HTTP/1.1\r\nHost: localhost\r\n%s\r\n0\r\n\r\n"
+                         "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                         HEADS[i]);
+        struct reply r = site_ask(web, request, (size_t)n);
+        if (r.status != 400 || reply_has(&r, "live\n")) fail_msg("%s: %.300s", HEADS[i], r.all);
+        free(r.all);
+    }
+}
+
 static void a_download_streams_and_cannot_run(void **state) {
     (void)state;
     struct reply r = site_say(web, "GET", "/stream", "", "");
@@ -170,6 +198,7 @@ int main(void) {
         cmocka_unit_test(doors_open_for_those_they_are_for),
         cmocka_unit_test(failures_have_pages_and_json),
         cmocka_unit_test(a_head_request_gets_headers_only),
+        cmocka_unit_test(a_request_that_ends_at_two_places_is_refused),
         cmocka_unit_test(garbage_does_not_stop_the_server),
         cmocka_unit_test(a_download_streams_and_cannot_run),
     };

@@ -40,6 +40,27 @@ static void a_trickling_client_is_cut_off(void **state) {
     web_stop(w);
 }
 
+// Never silent, never done: a byte now and then would hold a connection for a quarter of an hour.
+static void a_trickling_body_is_cut_off(void **state) {
+    (void)state;
+    struct web_config c = {.idle_s = 30, .grace_s = 2, .threads = 1};
+    struct web *w = site_start(&c);
+    double from = seconds();
+    int slow = site_connect(w);
+    const char *head = "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+                       "Content-Length: 100000\r\n\r\n";
+    bool is_open = site_send(slow, head, strlen(head));
+    while (is_open && seconds() - from < 15) {
+        char got;
+        is_open = site_send(slow, "a", 1) && recv(slow, &got, 1, MSG_DONTWAIT) != 0;
+        usleep(100000);
+    }
+    assert_false(is_open);
+    assert_true(seconds() - from < 8);
+    close(slow);
+    web_stop(w);
+}
+
 static void who_asks_too_often_waits(void **state) {
     (void)state;
     struct env_fixed fixed;
@@ -84,6 +105,7 @@ static void a_bucket_fills_again(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_trickling_client_is_cut_off),
+        cmocka_unit_test(a_trickling_body_is_cut_off),
         cmocka_unit_test(who_asks_too_often_waits),
         cmocka_unit_test(a_bucket_fills_again),
     };
