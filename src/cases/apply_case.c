@@ -10,11 +10,11 @@ static const struct sql TOUCH =
 static const struct sql CASE_INSERT = SQL(
     "case_insert",
     "insert into case_file (case_id, pack_version, person_id, account_id, officer_id, unit, status, task, track,"
-    " language, channel, channel_rule, phrase, is_draft, is_closed, is_vulnerable, is_minor, unread, family_name,"
+    " language, channel, channel_rule, phrase, is_draft, is_closed, is_erased, is_vulnerable, is_minor, unread, family_name,"
     " given_names, latin_name, birth, sex, nationality, made_at, made_on, made_at_place, registered_at, lodged_at,"
     " decided_at, notified_at, closed_at, due_at, due_kind, changed_at, version, sections)"
     " values (:case, :pack, :person, :account, 0, '', 'RECEIVED', '', '', :language, :channel, '', :phrase,"
-    " 1, 0, 0, 0, 0, '', '', '', '', '', '', 0, '', '', 0, 0, 0, 0, 0, :none, '', :at, :seq, '')");
+    " 1, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, '', '', 0, 0, 0, 0, 0, :none, '', :at, :seq, '')");
 static const struct sql CASE_SECTIONS =
     SQL("case_sections", "update case_file set sections = :sections, version = :seq, changed_at = :at where case_id = :case");
 static const struct sql ANSWERS_SAVE =

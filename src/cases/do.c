@@ -11,15 +11,15 @@
 #define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION | LOAD_ANSWERS)
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
-    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS, true, false),
+    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS, true, false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
     RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity", FULL | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
-    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL, true, false),
+    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL | LOAD_REQUESTS, true, false),
     RULE(ANSWER_REQUEST, answer_request, "own_file", "identity", FULL | LOAD_REQUESTS, false, false),
     RULE(OPEN_LETTER, open_letter, "own_file", "decision", FULL, false, false),
     RULE(LODGE_APPEAL, lodge_appeal, "own_file", "decision", FULL, false, false),
-    RULE(CHOOSE_CHANNEL, choose_channel, "own_file", "contact", LOAD_CLOCKS, false, false),
+    RULE(CHOOSE_CHANNEL, choose_channel, "own_file", "contact", FULL | LOAD_PERSONS, false, false),
     RULE(REPORT_ERROR, report_error, "own_file", "identity", LOAD_CLOCKS, false, false),
     RULE(SEND_MESSAGE, send_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(READ_MESSAGE, read_message, "own_file", "contact", LOAD_CLOCKS, false, false),
@@ -41,7 +41,7 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(EXTEND_DEADLINE, extend_deadline, "asylum_examination", "public", FULL, false, false),
     RULE(SUSPEND_DEADLINE, suspend_deadline, "asylum_examination", "public", FULL, false, false),
     RULE(RESUME_DEADLINE, resume_deadline, "asylum_examination", "public", FULL, false, false),
-    RULE(SET_CHANNEL, set_channel, "asylum_examination", "contact", 0, false, false),
+    RULE(SET_CHANNEL, set_channel, "asylum_examination", "contact", LOAD_CLOCKS, false, false),
     RULE(ANSWER_ERROR, answer_error, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
     RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false),
     RULE(TIMER_DUE, timer_due, "technical", "public", FULL | LOAD_REQUESTS, false, true),
@@ -82,10 +82,11 @@ enum status want_text(struct decide *d, const char *field, struct text *t, size_
     return text_is_utf8(*t) ? STATUS_OK : problem(d->problem, field, "not_utf8", "problem.text.bad");
 }
 
-struct text relation_of(const struct actor *actor, int64_t account, int64_t officer, struct text unit) {
-    if (actor->account && actor->account == account) return T("self");
-    if (actor->account && actor->account == officer) return T("assigned");
-    if (actor->kind == ACTOR_STAFF && (!unit.n || text_eq(unit, actor->unit))) return T("unit");
+struct text relation_of(const struct actor *actor, const struct case_owner *o) {
+    if (actor->account && actor->account == o->account) return T("self");
+    if (o->is_draft && o->account) return T("none");
+    if (actor->account && actor->account == o->officer) return T("assigned");
+    if (actor->kind == ACTOR_STAFF && (!o->unit.n || text_eq(o->unit, actor->unit))) return T("unit");
     return T("none");
 }
 
@@ -100,6 +101,13 @@ struct command_job {
     struct command_result *result;  // of a single command; NULL in bulk
 };
 
+struct refusal {
+    struct command_job *job;
+    bool refused;
+    struct problem problem;
+    struct access_trace trace;
+};
+
 static const char *event_of_interest(const struct event *e) {
     static const char *const SILENT[] = {"access_read", "access_refused", "message_read", "letter_opened", "clock_changed",
                                          "document_scanned", "document_derived", "letter_rendered", "clock_started",
@@ -109,24 +117,40 @@ static const char *event_of_interest(const struct event *e) {
     return e->type->name;
 }
 
-// What happened since the person looked: shown beside their input, which is kept.
+enum { EVENTS_AT_ONCE = 100, CHANGED_MAX = sizeof((struct command_result *)0)->changed / sizeof((struct command_result *)0)->changed[0] };
+
+static void note_changed(struct decide *d, const struct event *e, struct arena *answer) {
+    const char *name = event_of_interest(e);
+    if (!name || e->actor == d->actor->account || d->result->changed_count == CHANGED_MAX) return;
+    d->result->changed[d->result->changed_count].event = text_copy(answer, text_of(name));
+    d->result->changed[d->result->changed_count].at = e->at;
+    d->result->changed[d->result->changed_count++].actor = e->actor;
+}
+
+// What happened since the person looked: shown beside their input, which is kept. Many looks may lie in between.
 static enum status conflict(struct decide *d, struct arena *answer) {
-    struct event *list;
-    size_t count;
-    enum status st = journal_stream(d->cases->journal, d->write->db, d->s->case_id, d->command->seen, 100, d->arena,
-                                    &list, &count);
-    if (st) return st;
-    for (size_t i = 0; i < count && d->result->changed_count < 8; i++) {
-        const char *name = event_of_interest(&list[i]);
-        if (!name || list[i].actor == d->actor->account) continue;
-        d->result->changed[d->result->changed_count].event = text_copy(answer, text_of(name));
-        d->result->changed[d->result->changed_count].at = list[i].at;
-        d->result->changed[d->result->changed_count++].actor = list[i].actor;
+    int64_t after = d->command->seen;
+    for (size_t count = EVENTS_AT_ONCE; count == EVENTS_AT_ONCE && d->result->changed_count < CHANGED_MAX;) {
+        struct event *list;
+        enum status st = journal_stream(d->cases->journal, d->write->db, d->s->case_id, after, EVENTS_AT_ONCE, d->arena,
+                                        &list, &count);
+        if (st) return st;
+        for (size_t i = 0; i < count; i++) note_changed(d, &list[i], answer);
+        if (count) after = list[count - 1].seq;
     }
     if (!d->result->changed_count) return STATUS_OK;  // only their own doing, or nothing that matters
     enum status ignored = problem(d->problem, "", "case_changed", "problem.case.changed");
     (void)ignored;
     return STATUS_CONFLICT;
+}
+
+static struct text relation_now(const struct decide *d) {
+    struct case_owner o = state_owner(d->s);
+    return d->s->case_id ? relation_of(d->actor, &o) : T("self");
+}
+
+static struct text purpose_now(const struct decide *d, const struct command_rule *rule) {
+    return d->command->purpose.n ? d->command->purpose : text_of(rule->purpose);
 }
 
 static enum status allowed(struct decide *d, const struct command_rule *rule) {
@@ -139,59 +163,66 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
     if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
     struct access_question q = {
         .action = text_of(rule->name),
-        .purpose = d->command->purpose.n ? d->command->purpose : text_of(rule->purpose),
-        .relation = d->s->case_id ? relation_of(d->actor, d->s->account, d->s->officer, d->s->unit) : T("self"),
+        .purpose = purpose_now(d, rule),
+        .relation = relation_now(d),
         .attribute_class = text_of(rule->attribute_class),
     };
     return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
 }
 
 // A refused command leaves nothing but the record that it was refused.
-static enum status record_refusal(struct decide *d, const struct command_rule *rule) {
-    struct access_trace t = {
+static enum status record_refusal(struct decide *d, const struct command_rule *rule, struct access_trace *t) {
+    *t = (struct access_trace){
         .case_id = d->s->case_id,
-        .subject = d->s->person,
+        .subject = d->s->is_erased ? 0 : d->s->person,
         .actor = d->actor,
-        .purpose = d->command->purpose.n ? d->command->purpose : text_of(rule->purpose),
-        .relation = relation_of(d->actor, d->s->account, d->s->officer, d->s->unit),
+        .purpose = purpose_word(d->entry, purpose_now(d, rule)),
+        .relation = relation_now(d),
         .what = text_of(rule->name),
         .rule = d->problem->rule,
     };
-    return access_record(d->write, &t);
+    return access_record(d->write, t);
 }
 
-static enum status load(struct decide *d, const struct command_rule *rule) {
+static enum status load(struct decide *d) {
     if (d->command->kind == COMMAND_START_APPLICATION) {
         d->entry = packs_newest(d->cases);
         if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
         d->pack = d->entry->pack;
         return STATUS_OK;
     }
-    enum status st = state_load(d->write->db, NULL, d->command->case_id, 0, d->arena, d->s, d->problem);
+    enum status st = state_load(d->write->db, d->command->case_id, d->arena, d->s);
     if (st) return st;
     d->entry = packs_find(d->cases, d->s->pack_version);
     if (!d->entry) return STATUS_CORRUPT;
     d->pack = d->entry->pack;
-    return rule->load ? state_load(d->write->db, d->pack, d->command->case_id, rule->load, d->arena, d->s, d->problem)
-                      : STATUS_OK;
+    return STATUS_OK;
+}
+
+// After an erasure nothing personal can be added: its key is gone for ever.
+static enum status decide(struct decide *d, const struct command_rule *rule, struct arena *answer) {
+    if (d->s->is_erased) return problem(d->problem, "", "case_erased", "problem.case.erased");
+    enum status st = rule->load ? state_load_parts(d->write->db, d->pack, rule->load, d->arena, d->s, d->problem) : STATUS_OK;
+    if (!st && rule->compares && d->command->seen && d->command->seen < d->s->version) st = conflict(d, answer);
+    return st ? st : rule->decide(d);
 }
 
 static enum status run_one(struct write *w, struct command_job *job, const struct command *c, struct problem *p,
-                           bool *refused) {
+                           struct refusal *refusal) {
+    assert((unsigned)c->kind < COMMAND_COUNT);
     const struct command_rule *rule = &COMMAND_RULES[c->kind];
     struct case_state state = {0};
     struct command_result spare = {0};
     struct decide d = {.cases = job->cases, .actor = job->actor, .command = c, .s = &state, .now = w->now,
                        .arena = w->arena, .write = w, .out = events_new(w->arena), .problem = p,
                        .result = job->result ? job->result : &spare};
-    enum status st = load(&d, rule);
+    enum status st = load(&d);
     if (!st) st = allowed(&d, rule);
-    if (st == STATUS_REFUSED) {
-        *refused = true;
-        return record_refusal(&d, rule);
+    if (!st) st = decide(&d, rule, job->answer);
+    if (st == STATUS_REFUSED) {  // no right to, or the second of four eyes is the first
+        refusal->refused = true;
+        return record_refusal(&d, rule, &refusal->trace);
     }
-    if (!st && rule->compares && c->seen && c->seen < state.version) st = conflict(&d, job->answer);
-    if (!st) st = rule->decide(&d);
     if (!st) st = write_events(w, job->actor->account, d.out);
     if (st) return st;
     d.result->case_id = state.case_id;
@@ -200,18 +231,12 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
     return STATUS_OK;
 }
 
-struct refusal {
-    struct command_job *job;
-    bool refused;
-    struct problem problem;
-};
-
 static const struct sql VERSION = SQL("case_version", "select version from case_file where case_id = :case");
 
 static enum status run_job(struct write *w, void *argument, struct problem *p) {
     struct refusal *r = argument;
     for (size_t i = 0; i < r->job->count; i++) {
-        enum status st = run_one(w, r->job, &r->job->commands[i], p, &r->refused);
+        enum status st = run_one(w, r->job, &r->job->commands[i], p, r);
         if (st) return st;
         if (r->refused) {
             if (i > 0) return STATUS_REFUSED;  // all or none: what came before is rolled back
@@ -276,7 +301,14 @@ enum status cases_do_all(struct cases *c, const struct actor *actor, const struc
         return st;
     }
     struct command_job job = {c, actor, commands, count, a, NULL};
-    return submit(c, &job, p);
+    struct refusal r = {.job = &job};
+    struct problem own;
+    if (!p) p = &own;
+    enum status st = conclude(journal_write(c->journal, run_job, &r, a, p), &r, p);
+    if (st != STATUS_REFUSED || !r.refused || r.problem.rule) return st;
+    r.trace.rule = p->rule;  // what came before was rolled back, and the record with it
+    enum status recorded = access_record_now(c->journal, &r.trace);
+    return recorded ? recorded : st;
 }
 
 // ---- opening ----
@@ -289,6 +321,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
     pthread_rwlock_init(&c->lock, NULL);
+    pthread_mutex_init(&c->loading, NULL);
     enum status st = zone_find(o->zone, &c->zone);
     if (st) st = problem(p, "zone", "zone_unknown", "problem.zone.unknown");
     if (!st) st = keys_named(journal_store(j), "letters", &c->letter_key);
@@ -306,6 +339,7 @@ void cases_close(struct cases *c) {
     packs_free(c);
     key_wipe(&c->letter_key);
     pthread_rwlock_destroy(&c->lock);
+    pthread_mutex_destroy(&c->loading);
     arena_free(&c->names);
     free(c);
 }

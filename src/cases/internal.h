@@ -18,7 +18,7 @@ struct pack_entry {
     struct arena arena;                       // the policy's
     struct texts texts;
 };
-enum { PACKS_MAX = 64, EXPRESSIONS_MAX = 512 };
+enum { PACKS_MAX = 64, EXPRESSIONS_MAX = PACKS_MAX * 128 };  // a process has some 20 of them
 
 struct cases {
     struct journal *journal;
@@ -26,6 +26,7 @@ struct cases {
     struct text authority, site;
     const struct zone *zone;
     struct text zone_name;
+    pthread_mutex_t loading;                  // one pack is put into force at a time
     pthread_rwlock_t lock;                    // guards what follows
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
@@ -38,6 +39,8 @@ const struct pack_entry *packs_newest(struct cases *c);
 const struct pack_entry *packs_find(struct cases *c, int64_t version);
 enum status packs_load_all(struct cases *c, struct problem *p);
 void packs_free(struct cases *c);
+// The purpose as the pack knows it, else "unknown": what somebody typed never reaches the log.
+struct text purpose_word(const struct pack_entry *e, struct text purpose);
 // An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
 enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out, struct problem *p);
 
@@ -67,7 +70,7 @@ struct case_state {
     int64_t case_id, version, pack_version, person, account, officer;
     struct text case_no, unit, status, task, track, language, channel, channel_rule, phrase, sections;
     struct text family_name, given_names, birth, nationality;
-    bool is_draft, is_closed, is_vulnerable, is_minor;
+    bool is_draft, is_closed, is_erased, is_vulnerable, is_minor;
     struct moment made_at, registered_at, lodged_at, decided_at, notified_at;
     struct text made_on;
     // as loaded
@@ -87,8 +90,11 @@ struct case_state {
     struct moment appointment_at;
     struct text appeal_outcome;
 };
-enum status state_load(struct db *db, const struct pack *pack, int64_t case_id, unsigned parts, struct arena *a,
-                       struct case_state *out, struct problem *p);
+enum status state_load(struct db *db, int64_t case_id, struct arena *a, struct case_state *out);
+// The parts named by LOAD_*, into a state that was loaded.
+enum status state_load_parts(struct db *db, const struct pack *pack, unsigned parts, struct arena *a,
+                             struct case_state *s, struct problem *p);
+struct case_owner state_owner(const struct case_state *s);
 enum status answers_load(struct db *db, int64_t case_id, struct arena *a, struct answers *out);
 
 // ---- deciding ----
@@ -187,7 +193,9 @@ struct text letter_token(struct cases *c, struct arena *a, struct text code, str
 enum status channel_by_rules(struct decide *d);
 
 // access for reading
-struct text relation_of(const struct actor *actor, int64_t account, int64_t officer, struct text unit);
+struct case_owner { int64_t account, officer; struct text unit; bool is_draft; };
+// "self", "assigned", "unit" or "none". A draft with an account is nobody's but its owner's.
+struct text relation_of(const struct actor *actor, const struct case_owner *o);
 
 // ---- event types (events.c names them, apply_*.c apply them) ----
 

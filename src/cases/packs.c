@@ -25,6 +25,13 @@ const struct pack_entry *packs_find(struct cases *c, int64_t version) {
     return found;
 }
 
+struct text purpose_word(const struct pack_entry *e, struct text purpose) {
+    const struct access_words *known = e ? &pack_access(e->pack)->purposes : NULL;
+    for (size_t i = 0; known && i < known->count; i++)
+        if (text_eq(known->items[i].id, purpose)) return known->items[i].id;
+    return T("unknown");
+}
+
 const struct pack *cases_pack(struct cases *c) {
     const struct pack_entry *e = packs_newest(c);
     return e ? e->pack : NULL;
@@ -120,8 +127,15 @@ static enum status write_pack(struct write *w, void *argument, struct problem *p
     return write_events(w, job->actor, list);
 }
 
-enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
-                            struct problem *p) {
+static bool is_room(struct cases *c) {
+    pthread_rwlock_rdlock(&c->lock);
+    bool room = c->pack_count < PACKS_MAX;
+    pthread_rwlock_unlock(&c->lock);
+    return room;
+}
+
+static enum status load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
+                             struct problem *p) {
     struct pack_entry *e = NULL;
     enum status st = entry_make(files, a, &e, p);
     if (st) return st;
@@ -131,6 +145,10 @@ enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_fi
     if (newest && hash_eq(&hash, &in_force)) {
         entry_free(e);
         return STATUS_OK;  // the same law again changes nothing
+    }
+    if (!is_room(c)) {  // before it is in the log, where it would stay
+        entry_free(e);
+        return problem(p, "pack", "too_many", "problem.pack.too_many");
     }
     struct pack_job job = {actor, e->pack, pack_files_encode(a, files), 0};
     st = journal_write(c->journal, write_pack, &job, a, p);
@@ -142,6 +160,14 @@ enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_fi
     log_line(LOG_INFO, "pack.loaded", "pack=" TEXT_FMT " version=" TEXT_FMT, TEXT_ARG(pack_id(e->pack)),
              TEXT_ARG(pack_version(e->pack)));
     return add_entry(c, e);
+}
+
+enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
+                            struct problem *p) {
+    pthread_mutex_lock(&c->loading);
+    enum status st = load_pack(c, actor, files, a, p);
+    pthread_mutex_unlock(&c->loading);
+    return st;
 }
 
 // Expressions are few and live as long as their pack; found by the address of their source.

@@ -89,14 +89,15 @@ static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
     bool identity = case_reading_shows(r, "identity");
     case_head_read(r, q, &f->head, identity);
     f->channel = row_copy(r, q, 18);
-    f->channel_rule = row_copy(r, q, 20);
-    f->phrase = case_reading_shows(r, "contact") ? row_copy(r, q, 21) : T("");
-    f->pack_version = row_int(q, 22);
+    bool contact = case_reading_shows(r, "contact");
+    f->channel_rule = contact ? row_copy(r, q, 21) : T("");  // tells of age, health or detention
+    f->phrase = contact ? row_copy(r, q, 22) : T("");
+    f->pack_version = row_int(q, 23);
     struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at, &f->closed_at};
-    for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 23 + i);
-    f->made_on = row_copy(r, q, 28);
-    f->made_at_place = identity ? row_copy(r, q, 29) : T("");
-    f->sections_done = row_copy(r, q, 30);
+    for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 24 + i);
+    f->made_on = row_copy(r, q, 29);
+    f->made_at_place = identity ? row_copy(r, q, 30) : T("");
+    f->sections_done = row_copy(r, q, 31);
     f->procedure = pack_procedure(r->entry->pack);
 }
 
@@ -116,6 +117,7 @@ static void read_person(struct reading *r, struct rows *q, struct case_file *f) 
 }
 
 static void read_document(struct reading *r, struct rows *q, struct case_file *f) {
+    if (!case_reading_shows(r, document_class(r->entry->pack, row_text(q, 1)))) return;
     struct document_view *v = ARENA_PUSH(r->arena, &f->documents);
     struct text *texts[] = {&v->kind, &v->title, &v->media, &v->sha256, &v->scan};
     v->document = row_int(q, 0);
@@ -158,7 +160,7 @@ static void read_clock(struct reading *r, struct rows *q, struct case_file *f) {
     v->ended = c.is_stopped ? c.stopped_at : (struct moment){0};
     int64_t whole = c.due.ms - c.trigger.ms, gone = now.ms - c.trigger.ms;
     v->percent = whole <= 0 || gone >= whole ? 100 : gone < 0 ? 0 : (int)(gone * 100 / whole);
-    v->light = row_int(q, 3) ? case_light(c.due, now) : T("none");
+    v->light = row_int(q, 3) && !c.is_suspended ? case_light(c.due, now) : T("none");
     const struct deadline_rule *rule = clock_rule(r->entry->pack, v->deadline, &c, r->cases->zone);
     if (!rule) return;
     v->article = rule->article;
@@ -291,7 +293,9 @@ static enum status read_part(struct reading *r, const struct part *part, struct 
 
 // ---- timeline ----
 
-static bool in_timeline(const struct reading *r, const char *type) {
+static bool in_timeline(const void *context, const struct event_type *event) {
+    const struct reading *r = context;
+    const char *type = event->name;
     static const char *const NEVER[] = {"access_read", "clock_started", "message_read", "document_derived", "process_moved",
                                         "document_scanned", "tracking_issued", "letter_rendered", "persons_recorded"};
     static const char *const STAFF_ONLY[] = {"note_added", "decision_proposed", "decision_returned", "rules_suggested",
@@ -324,9 +328,9 @@ enum { TIMELINE_MAX = 500, EVENTS_OF_CASE_MAX = 5000, TRACES_MAX = 200 };
 static enum status read_timeline(struct reading *r, struct case_file *f) {
     struct event *events;
     size_t count;
-    enum status st = journal_stream(r->cases->journal, r->db, r->case_id, 0, EVENTS_OF_CASE_MAX, r->arena, &events, &count);
-    for (size_t i = count; !st && i > 0 && f->timeline.count < TIMELINE_MAX; i--)
-        if (in_timeline(r, events[i - 1].type->name)) add_line(r, &events[i - 1], f);
+    struct journal_choice choice = {in_timeline, r, TIMELINE_MAX, EVENTS_OF_CASE_MAX};
+    enum status st = journal_newest(r->cases->journal, r->db, r->case_id, &choice, r->arena, &events, &count);
+    for (size_t i = 0; !st && i < count; i++) add_line(r, &events[i], f);
     return st;
 }
 
@@ -407,23 +411,37 @@ enum status cases_open_file(struct cases *c, const struct actor *actor, const st
 
 static const struct sql ANSWERS_OF = SQL("answers_of", "select data from answers where case_id = :case and section = :section");
 
+static enum status section_answers(struct reading *r, struct text section, struct answers *out) {
+    struct rows q;
+    enum status st = DB_ONE(r->db, &q, &ANSWERS_OF, V_INT(r->case_id), V_TEXT(section));
+    if (!st) st = answers_decode(r->arena, bytes_copy(r->arena, row_bytes(&q, 0)), out);
+    else if (st == STATUS_NOT_FOUND) st = STATUS_OK;
+    enum status end = rows_end(&q);
+    return st ? st : end;
+}
+
+// Without the answers to questions of a class that the reader may not see.
+static struct bytes shown_answers(const struct reading *r, const struct answers *all) {
+    const struct form *form = pack_form(r->entry->pack, T("application"));
+    struct answers shown = {.arena = r->arena, .items = ARENA_ARRAY(r->arena, struct answer, all->count)};
+    for (size_t i = 0; i < all->count; i++) {
+        const struct form_field *f = form ? form_field_at(form, all->items[i].path) : NULL;
+        if (f ? !(r->visible & access_class(r->entry->policy, f->attribute_class)) : text_eq(r->relation, T("self")) == false)
+            continue;
+        shown.items[shown.count++] = all->items[i];
+    }
+    return answers_encode(r->arena, &shown);
+}
+
 enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                           struct text section, struct arena *a, struct bytes *answers, struct problem *p) {
     struct reading r;
-    struct rows q;
     *answers = (struct bytes){0};
     enum status st = case_reading_begin(c, actor, look, case_id, T("answers"), a, &r, p);
     if (st) return st;
-    if (!section.n) {  // the whole form, leaving one trace
-        struct answers all;
-        st = answers_load(r.db, case_id, a, &all);
-        if (!st) *answers = answers_encode(a, &all);
-        case_reading_end(&r);
-        return st;
-    }
-    st = DB_ONE(r.db, &q, &ANSWERS_OF, V_INT(case_id), V_TEXT(section));
-    if (!st) *answers = bytes_copy(a, row_bytes(&q, 0));
-    enum status end = rows_end(&q);
+    struct answers all = {.arena = a};
+    st = section.n ? section_answers(&r, section, &all) : answers_load(r.db, case_id, a, &all);  // empty: the whole form
     case_reading_end(&r);
-    return st == STATUS_NOT_FOUND ? end : st ? st : end;
+    if (!st && all.count) *answers = shown_answers(&r, &all);
+    return st;
 }

@@ -11,6 +11,7 @@
     " and (:nationality = '' or c.nationality = :nationality) and (:track = '' or c.track = :track)"              \
     " and (:language = '' or c.language = :language) and (:vulnerable = 0 or c.is_vulnerable = 1)"                \
     " and (:minor = 0 or c.is_minor = 1) and (:paper = 0 or c.channel = 'paper') and (:unread = 0 or c.unread > 0)"\
+    " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"                             \
     " and (:search = '' or c.case_id in (select k.case_id from case_key k where k.kind = 'name' and k.key >= :search"\
     " and k.key < :search_end union select n.case_id from case_key n where n.kind = 'number' and n.key >= :search"  \
     " and n.key < :search_end))"
@@ -48,7 +49,7 @@ static const struct sql COUNT_ALL =
     SQL("work_count_all", "select count(*) from (select 1 from case_file c where" WORK_WHERE
         " and (:closed = 1 or c.is_closed = 0) limit :limit) as found");
 
-enum { FILTER_ARGS = 18, DAY_MS = 86400000 };
+enum { FILTER_ARGS = 20, DAY_MS = 86400000 };
 
 struct range { int64_t low, high; };
 
@@ -84,6 +85,9 @@ static size_t filter_values(struct reading *r, const struct work_filter *f, stru
     v[n++] = V_INT(f->only_minor);
     v[n++] = V_INT(f->only_paper);
     v[n++] = V_INT(f->only_unread);
+    v[n++] = V_INT(r->elsewhere == 0);
+    v[n++] = V_TEXT(r->actor->unit);
+    v[n++] = V_INT(r->actor->account);
     v[n++] = V_TEXT(search);
     v[n++] = V_TEXT(search.n ? after_prefix(r->arena, search) : T(""));
     return n;
@@ -120,15 +124,24 @@ static int64_t order_key(enum work_order order, const struct work_row *row) {
     return order == ORDER_CHANGED ? row->changed_at.ms : row->made_at.ms;
 }
 
+// Cases of other units show what the actor may see of them, which may be nothing.
+static bool row_shows(const struct reading *r, struct rows *q, const char *attribute_class) {
+    struct case_owner o = {.officer = row_int(q, 11), .unit = row_text(q, 20)};
+    class_set seen = r->is_list && text_eq(relation_of(r->actor, &o), T("none")) ? r->elsewhere : r->visible;
+    return (seen & access_class(r->entry->policy, text_of(attribute_class))) != 0;
+}
+
 static enum status read_rows(struct reading *r, const struct sql *sql, const struct value *args, size_t n, size_t limit,
                              struct work_list *list) {
     struct rows q;
     size_t capacity = 0;
-    bool person = case_reading_shows(r, "identity");
     enum status st = db_query(r->db, &q, sql, args, n);
     while (!st && list->count < limit && rows_next(&q)) {
         list->rows = arena_grow(r->arena, list->rows, list->count, &capacity, sizeof *list->rows);
-        case_head_read(r, &q, &list->rows[list->count++], person);
+        struct work_row *row = &list->rows[list->count++];
+        case_head_read(r, &q, row, row_shows(r, &q, "identity"));
+        // Who has a number learns that the case is there, and that a reason would open it.
+        if (!row_shows(r, &q, "public")) *row = (struct work_row){.case_id = row->case_id, .case_no = row->case_no};
     }
     enum status end = rows_end(&q);
     return st ? st : end;
@@ -140,6 +153,7 @@ static enum status read_page(struct reading *r, const struct work_filter *f, str
     size_t limit = f->limit && f->limit <= EXPORT_ROWS_MAX ? f->limit : 50;
     bool down = plan.order == ORDER_NEWEST || plan.order == ORDER_CHANGED;
     int64_t key = down ? INT64_MAX : -1, id = down ? INT64_MAX : 0;
+    if (text_trim(f->search).n && !identity_search_key(r->arena, f->search).n) return STATUS_OK;  // nothing is called "--"
     if (f->after.n && !read_cursor(f->after, &key, &id)) return STATUS_INVALID;
     size_t n = filter_values(r, f, v);
     if (plan.with_closed) v[n++] = V_INT(f->include_closed);
@@ -180,6 +194,7 @@ static const struct sql FIND_NUMBER =
 static const struct sql FIND_NAME =
     SQL("find_name", "select " CASE_HEAD " from case_file c where c.case_id in (select k.case_id from case_key k"
                      " where k.kind = 'name' and k.key >= :key and k.key < :end limit 200) and c.is_draft = 0"
+                     " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"
                      " order by c.is_closed, c.due_at, c.case_id limit 20");
 
 enum { FOUND_MAX = 20 };
@@ -192,11 +207,23 @@ static void add_found(struct work_list *list, const struct work_list *more) {
     }
 }
 
-static enum status find_by(struct reading *r, const struct sql *sql, struct text key, struct work_list *list) {
+static enum status find_by_number(struct reading *r, struct text key, struct work_list *list) {
     struct work_list found = {0};
     if (key.n < 2) return STATUS_OK;
     struct value v[] = {V_TEXT(key), V_TEXT(after_prefix(r->arena, key))};
-    enum status st = read_rows(r, sql, v, 2, FOUND_MAX, &found);
+    enum status st = read_rows(r, &FIND_NUMBER, v, 2, FOUND_MAX, &found);
+    add_found(list, &found);
+    return st;
+}
+
+// Finding somebody by name is seeing who they are.
+static enum status find_by_name(struct reading *r, struct text key, struct work_list *list) {
+    struct work_list found = {0};
+    if (key.n < 2 || !case_reading_shows(r, "identity")) return STATUS_OK;
+    bool scoped = !(r->elsewhere & access_class(r->entry->policy, T("identity")));
+    struct value v[] = {V_TEXT(key), V_TEXT(after_prefix(r->arena, key)), V_INT(scoped), V_TEXT(r->actor->unit),
+                        V_INT(r->actor->account)};
+    enum status st = read_rows(r, &FIND_NAME, v, 5, FOUND_MAX, &found);
     add_found(list, &found);
     return st;
 }
@@ -208,10 +235,10 @@ enum status cases_find(struct cases *c, const struct actor *actor, const struct 
     if (query.n > 200) return problem(p, "query", "too_long", "problem.text.long");
     enum status st = case_reading_begin_list(c, actor, look, T("search"), a, &r, p);
     if (st) return st;
-    st = find_by(&r, &FIND_NUMBER, identity_search_key(a, query), list);
+    st = find_by_number(&r, identity_search_key(a, query), list);
     struct identity_keys names = identity_name_keys(a, query, T(""));
-    if (!st) st = find_by(&r, &FIND_NAME, identity_search_key(a, query), list);
-    for (size_t i = 0; i < names.count && !st; i++) st = find_by(&r, &FIND_NAME, names.key[i], list);
+    if (!st) st = find_by_name(&r, identity_search_key(a, query), list);
+    for (size_t i = 0; i < names.count && !st; i++) st = find_by_name(&r, names.key[i], list);
     list->total = (int64_t)list->count;
     case_reading_end(&r);
     return st;
@@ -226,10 +253,8 @@ static const struct sql OWN = SQL("own_cases", "select " CASE_HEAD " from case_f
 enum status cases_own(struct cases *c, const struct actor *actor, struct arena *a, struct work_list *list,
                       struct problem *p) {
     struct reading r;
-    struct look look = {.purpose = T("own_file")};
     *list = (struct work_list){0};
-    if (!actor->account) return STATUS_REFUSED;
-    enum status st = case_reading_begin_list(c, actor, &look, T("own_cases"), a, &r, p);
+    enum status st = case_reading_begin_own(c, actor, a, &r, p);
     if (st) return st;
     struct value v[] = {V_INT(actor->account)};
     st = read_rows(&r, &OWN, v, 1, 50, list);

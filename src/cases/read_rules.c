@@ -15,6 +15,11 @@ static void add_item(struct arena *a, struct suggestion *out, const struct feel_
         i->code = feel_print(a, v);
 }
 
+static enum status no_class(struct problem *p) {
+    if (p) *p = (struct problem){.field = "", .rule = "access_class", .text_key = "problem.access.class"};
+    return STATUS_REFUSED;
+}
+
 enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                              struct text decision, struct arena *a, struct suggestion *out, struct problem *p) {
     struct reading r;
@@ -27,11 +32,16 @@ enum status cases_suggestion(struct cases *c, const struct actor *actor, const s
     if (st) return st;
     const struct dmn_model *m = pack_decision_with(r.entry->pack, decision);
     unsigned parts = LOAD_ANSWERS | LOAD_PERSONS | LOAD_DECISION | LOAD_CLOCKS | LOAD_DOCUMENTS;
-    st = m ? state_load(r.db, r.entry->pack, case_id, parts, a, &s, p) : STATUS_NOT_FOUND;
+    bool claim = case_reading_shows(&r, "claim");
+    if (!m) st = problem(p, "decision", "unknown_code", "problem.code.unknown");
+    else if (!case_reading_shows(&r, "identity")) st = no_class(p);
+    if (!st) st = state_load(r.db, case_id, a, &s);
+    if (!st) st = state_load_parts(r.db, r.entry->pack, parts, a, &s, p);
     case_reading_end(&r);
     if (!st) st = facts_build(c, r.entry->pack, &s, now, a, &facts);
     if (!st) st = dmn_evaluate(m, decision, &facts, &clock, a, &value, &out->trace);
     if (st) return st;
+    if (!claim) out->trace = (struct dmn_trace){0};  // it repeats what the person said
     out->value = feel_print(a, &value);
     if (value.kind == FEEL_CONTEXT) add_item(a, out, &value);
     for (size_t i = 0; value.kind == FEEL_LIST && i < value.list.count; i++) add_item(a, out, &value.list.items[i]);
@@ -49,12 +59,12 @@ struct view_job { const struct actor *actor; const struct saved_view *view; int6
 static enum status save_view(struct write *w, void *argument, struct problem *p) {
     struct view_job *job = argument;
     struct events *list = events_new(w->arena);
-    struct event_draft *d = events_add(list, &EVENT_view_saved, job->actor->account, 0);
+    struct event_draft *d = events_add(list, &EVENT_view_saved, job->actor->account, job->actor->account);
     (void)p;
     job->id = write_id(w);
     draft_int(d, "view", job->id);
-    draft_text(d, "name", job->view->name);
-    draft_text(d, "query", job->view->query);
+    draft_personal_text(d, "name", job->view->name);
+    draft_personal_text(d, "query", job->view->query);  // may hold a name that was searched for
     draft_bool(d, "is_shared", job->view->is_shared);
     return write_events(w, job->actor->account, list);
 }
@@ -76,6 +86,7 @@ enum status cases_save_view(struct cases *c, const struct actor *actor, const st
     struct saved_view clean = {.name = text_trim(v->name), .query = v->query, .is_shared = v->is_shared};
     if (actor->kind != ACTOR_STAFF) return STATUS_REFUSED;
     if (!clean.name.n || clean.name.n > 100) return problem(p, "name", "required", "problem.view.name");
+    if (!text_is_utf8(clean.name) || !text_is_utf8(clean.query)) return problem(p, "name", "not_utf8", "problem.text.bad");
     if (clean.query.n > 2000) return problem(p, "query", "too_long", "problem.text.long");
     struct view_job job = {actor, &clean, 0};
     enum status st = journal_write(c->journal, save_view, &job, a, p);

@@ -1,11 +1,7 @@
 #include "cases/reading.h"
 
 static const struct sql CASE_RELATION =
-    SQL("case_relation", "select pack_version, person_id, account_id, officer_id, unit from case_file where case_id = :case");
-
-static struct text usual_relation(const struct actor *actor) {
-    return actor->kind == ACTOR_STAFF ? T("unit") : T("self");
-}
+    SQL("case_relation", "select pack_version, person_id, account_id, officer_id, unit, is_draft, is_erased from case_file where case_id = :case");
 
 static enum status find_relation(struct reading *r) {
     struct rows q;
@@ -14,7 +10,10 @@ static enum status find_relation(struct reading *r) {
         r->entry = packs_find(r->cases, row_int(&q, 0));
         r->person = row_int(&q, 1);
         r->account = row_int(&q, 2);
-        r->relation = relation_of(r->actor, r->account, row_int(&q, 3), text_copy(r->arena, row_text(&q, 4)));
+        r->is_erased = row_int(&q, 6) != 0;
+        struct case_owner o = {r->account, row_int(&q, 3), row_text(&q, 4), row_int(&q, 5) != 0};
+        r->relation = relation_of(r->actor, &o);
+        r->is_closed_to_others = o.is_draft && o.account && o.account != r->actor->account;
     }
     enum status end = rows_end(&q);
     return st ? st : end;
@@ -27,50 +26,76 @@ static enum status refuse(struct reading *r, const struct look *look, struct acc
                                 .attribute_class = T("identity"), .reason = look->reason};
     if (!p) p = &own;
     enum status st = access_check(r->entry->policy, r->actor, &q, NULL, p);
-    if (!st) st = STATUS_REFUSED;
-    trace->rule = p->rule ? p->rule : "access_role";
+    if (!st) {  // allowed in general, but not this: somebody's draft, or a list
+        *p = (struct problem){.field = "", .rule = "access_role", .text_key = "problem.access.role"};
+        st = STATUS_REFUSED;
+    }
+    trace->rule = p->rule;
     enum status recorded = access_record_now(r->cases->journal, trace);
     return recorded ? recorded : st;
 }
 
-static enum status admit(struct reading *r, const struct look *look, struct text what, struct problem *p) {
+// What the actor sees of a case in that relation; a reason counts only where it opens more.
+static class_set classes(struct reading *r, const struct look *look, struct text relation, bool *is_reasoned) {
+    const struct access_policy *policy = r->entry->policy;
     struct text reason = text_trim(look->reason);
-    class_set plain = access_visible_classes(r->entry->policy, r->actor, T("read"), look->purpose, r->relation, false);
-    r->visible = reason.n ? access_visible_classes(r->entry->policy, r->actor, T("read"), look->purpose, r->relation, true)
-                          : plain;
-    struct access_trace trace = {.case_id = r->case_id, .subject = r->person, .actor = r->actor,
-                                 .purpose = look->purpose, .relation = r->relation, .what = what,
-                                 .reason = r->visible == plain ? T("") : reason};
-    return r->visible ? access_record_now(r->cases->journal, &trace) : refuse(r, look, &trace, p);
+    class_set plain = access_visible_classes(policy, r->actor, T("read"), look->purpose, relation, false);
+    if (!reason.n || reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason)) return plain;
+    class_set all = access_visible_classes(policy, r->actor, T("read"), look->purpose, relation, true);
+    *is_reasoned |= all != plain;
+    return all;
 }
 
-static enum status begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                         struct text what, struct arena *a, struct reading *out, struct problem *p) {
-    struct store *s = journal_store(c->journal);
-    *out = (struct reading){.cases = c, .actor = actor, .arena = a, .case_id = case_id};
-    out->entry = packs_newest(c);
-    out->relation = usual_relation(actor);
+static enum status admit(struct reading *r, const struct look *look, struct text what, struct problem *p) {
+    struct text reason = text_trim(look->reason);
+    bool is_reasoned = false;
+    r->visible = classes(r, look, r->relation, &is_reasoned);
+    if (r->is_list) r->elsewhere = classes(r, look, T("none"), &is_reasoned);
+    if (r->is_closed_to_others) r->visible = 0;  // a draft is nobody's business, whatever the reason
+    struct access_trace trace = {.case_id = r->case_id, .subject = r->is_erased ? 0 : r->person, .actor = r->actor,
+                                 .purpose = purpose_word(r->entry, look->purpose), .relation = r->relation, .what = what,
+                                 .reason = is_reasoned ? reason : T("")};
+    return r->visible | r->elsewhere ? access_record_now(r->cases->journal, &trace) : refuse(r, look, &trace, p);
+}
+
+static enum status not_found(struct problem *p) {
+    if (p) *p = (struct problem){.field = "", .rule = "not_found", .text_key = "problem.case.not_found"};
+    return STATUS_NOT_FOUND;
+}
+
+static enum status begin(struct reading *out, const struct look *look, struct text what, struct problem *p) {
+    struct store *s = journal_store(out->cases->journal);
+    out->entry = packs_newest(out->cases);
     if (!out->entry) return problem(p, "", "no_pack", "problem.pack.none");
     enum status st = store_reader(s, &out->db);
     if (st) return st;
-    if (case_id) st = find_relation(out);
+    if (out->case_id) st = find_relation(out);
     if (!st && !out->entry) st = STATUS_CORRUPT;
     if (!st) st = admit(out, look, what, p);
     if (!st) st = db_begin_read(out->db);
     if (st) store_reader_release(s, out->db);
-    if (st == STATUS_NOT_FOUND && p) *p = (struct problem){.field = "", .rule = "not_found", .text_key = "problem.case.not_found"};
-    return st;
+    return st == STATUS_NOT_FOUND ? not_found(p) : st;
 }
 
 enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                           struct text what, struct arena *a, struct reading *out, struct problem *p) {
-    if (case_id < 1) return STATUS_NOT_FOUND;
-    return begin(c, actor, look, case_id, what, a, out, p);
+    *out = (struct reading){.cases = c, .actor = actor, .arena = a, .case_id = case_id};
+    if (case_id < 1) return not_found(p);
+    return begin(out, look, what, p);
 }
 
 enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
                                struct arena *a, struct reading *out, struct problem *p) {
-    return begin(c, actor, look, 0, what, a, out, p);
+    *out = (struct reading){.cases = c, .actor = actor, .arena = a, .is_list = true};
+    out->relation = actor->kind == ACTOR_STAFF ? T("unit") : T("none");
+    return begin(out, look, what, p);
+}
+
+enum status case_reading_begin_own(struct cases *c, const struct actor *actor, struct arena *a, struct reading *out,
+                                   struct problem *p) {
+    struct look look = {.purpose = T("own_file")};
+    *out = (struct reading){.cases = c, .actor = actor, .arena = a, .relation = T("self")};
+    return begin(out, &look, T("own_cases"), p);
 }
 
 void case_reading_end(struct reading *r) {
@@ -82,6 +107,15 @@ bool case_reading_shows(const struct reading *r, const char *attribute_class) {
     return (r->visible & access_class(r->entry->policy, text_of(attribute_class))) != 0;
 }
 
+const char *document_class(const struct pack *pack, struct text kind) {
+    static const char *const KNOWN[] = {"contact", "family", "claim", "health", "security", "internal", "decision"};
+    const struct code_list *kinds = pack_codes(pack, T("document"));
+    const struct code *code = kinds ? code_find(kinds, kind) : NULL;
+    for (size_t i = 0; code && i < sizeof KNOWN / sizeof *KNOWN; i++)
+        if (text_eq(code_text(code, "class"), text_of(KNOWN[i]))) return KNOWN[i];
+    return "identity";
+}
+
 struct text case_reading_name(struct reading *r, int64_t account) {
     if (!account) return T("");
     for (size_t i = 0; i < r->staff.count; i++)
@@ -91,7 +125,7 @@ struct text case_reading_name(struct reading *r, int64_t account) {
     row->account = account;
     if (st) row->name = T("");
     // The person sees the public code of an officer, not the name (R-GD-18).
-    if (r->actor->kind != ACTOR_STAFF && row->public_code.n) row->name = row->public_code;
+    if (r->actor->kind != ACTOR_STAFF) row->name = row->public_code;
     return row->name;
 }
 

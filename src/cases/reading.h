@@ -10,7 +10,10 @@ struct reading {
     struct db *db;
     struct text relation;
     class_set visible;
+    class_set elsewhere;        // in lists: of cases that are another unit's
     int64_t case_id, person, account;
+    bool is_erased, is_list;
+    bool is_closed_to_others;   // somebody's draft
     struct { struct staff_row *items; size_t count, capacity; } staff;  // names already looked up
 };
 
@@ -18,15 +21,21 @@ struct reading {
 // Always followed by case_reading_end when it answers STATUS_OK.
 enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                           struct text what, struct arena *a, struct reading *out, struct problem *p);
-// The same for something that is not one case: lists. The pack in force says who may.
+// The same for something that is not one case: lists over cases of many people, for staff only. The pack in force
+// says who may, for cases of the own unit (`visible`) and of others (`elsewhere`).
 enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
                                struct arena *a, struct reading *out, struct problem *p);
+// The signed-in person's own cases.
+enum status case_reading_begin_own(struct cases *c, const struct actor *actor, struct arena *a, struct reading *out,
+                                   struct problem *p);
 void case_reading_end(struct reading *r);
 
 // Key of a person's documents and letters; STATUS_NOT_FOUND after erasure. Wipe it after use.
 enum status document_key(struct db *db, int64_t person, struct key *out);
 
 bool case_reading_shows(const struct reading *r, const char *attribute_class);
+// What class of data a document of that kind is: property "class" in codes/document.json, else "identity".
+const char *document_class(const struct pack *pack, struct text kind);
 // Name of a staff member; empty for applicants and the system.
 struct text case_reading_name(struct reading *r, int64_t account);
 struct text row_copy(struct reading *r, struct rows *rows, int column);
@@ -35,7 +44,7 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
 #define CASE_HEAD                                                                                                 \
     "c.case_id, c.version, coalesce(c.case_no, ''), c.family_name, c.given_names, c.nationality, c.birth, c.status,"  \
     " c.task, c.track, c.language, c.officer_id, c.made_at, c.changed_at, c.due_at, c.due_kind, c.is_vulnerable,"     \
-    " c.is_minor, c.channel, c.unread"
+    " c.is_minor, c.channel, c.unread, c.unit"
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

@@ -4,8 +4,8 @@
 static const struct sql CASE_STATE = SQL(
     "case_state", "select c.case_id, c.version, c.pack_version, c.person_id, c.account_id, c.officer_id, coalesce(c.case_no, ''),"
                   " c.unit, c.status, c.task, c.track, c.language, c.channel, c.channel_rule, c.phrase, c.sections,"
-                  " c.family_name, c.given_names, c.birth, c.nationality, c.is_draft, c.is_closed, c.is_vulnerable,"
-                  " c.is_minor, c.made_at, c.registered_at, c.lodged_at, c.decided_at, c.notified_at, c.made_on"
+                  " c.family_name, c.given_names, c.birth, c.nationality, c.is_draft, c.is_closed, c.is_erased,"
+                  " c.is_vulnerable, c.is_minor, c.made_at, c.registered_at, c.lodged_at, c.decided_at, c.notified_at, c.made_on"
                   " from case_file c where c.case_id = :case");
 static const struct sql PROCESS_STATE = SQL("process_state", "select state from process where case_id = :case");
 static const struct sql CLOCKS = SQL("case_clocks", "select clock_id, rule, owner, about, state, warned, is_open from clock"
@@ -35,7 +35,7 @@ static void read_case(struct rows *r, struct arena *a, struct case_state *s) {
     struct text *texts[] = {&s->case_no,  &s->unit,         &s->status, &s->task,     &s->track,
                             &s->language, &s->channel,      &s->channel_rule, &s->phrase, &s->sections,
                             &s->family_name, &s->given_names, &s->birth, &s->nationality};
-    bool *flags[] = {&s->is_draft, &s->is_closed, &s->is_vulnerable, &s->is_minor};
+    bool *flags[] = {&s->is_draft, &s->is_closed, &s->is_erased, &s->is_vulnerable, &s->is_minor};
     struct moment *moments[] = {&s->made_at, &s->registered_at, &s->lodged_at, &s->decided_at, &s->notified_at};
     int column = 0;
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = row_int(r, column++);
@@ -151,7 +151,7 @@ static enum status load_persons(struct db *db, struct arena *a, struct case_stat
         v->role = text_copy(a, row_text(&r, 1));
         v->family_name = text_copy(a, row_text(&r, 2));
         v->given_names = text_copy(a, row_text(&r, 3));
-        st = date_parse(row_text(&r, 4), &v->birth);
+        if (date_parse(row_text(&r, 4), &v->birth)) v->birth = (struct date){0};  // as somebody once wrote it
         v->nationalities = text_copy(a, row_text(&r, 5));
         v->is_stateless = row_int(&r, 6) != 0;
     }
@@ -159,21 +159,27 @@ static enum status load_persons(struct db *db, struct arena *a, struct case_stat
     return st ? st : end;
 }
 
-enum status state_load(struct db *db, const struct pack *pack, int64_t case_id, unsigned parts, struct arena *a,
-                       struct case_state *out, struct problem *p) {
+enum status state_load(struct db *db, int64_t case_id, struct arena *a, struct case_state *out) {
     struct rows r;
     *out = (struct case_state){.answers = {.arena = a}};
     enum status st = DB_ONE(db, &r, &CASE_STATE, V_INT(case_id));
     if (!st) read_case(&r, a, out);
     enum status end = rows_end(&r);
-    if (st || end) return st ? st : end;
-    if (!pack) return STATUS_OK;
-    if (parts & LOAD_PROCESS) st = load_process(db, pack, a, out, p);
-    if (!st && parts & LOAD_CLOCKS) st = load_clocks(db, a, out);
-    if (!st && parts & LOAD_ANSWERS) st = answers_load(db, case_id, a, &out->answers);
-    if (!st && parts & LOAD_DECISION) st = load_decision(db, a, out);
-    if (!st && parts & LOAD_PERSONS) st = load_persons(db, a, out);
-    if (!st && parts & LOAD_REQUESTS) st = load_requests(db, a, out);
-    if (!st && parts & LOAD_DOCUMENTS) st = load_documents(db, a, out);
+    return st ? st : end;
+}
+
+enum status state_load_parts(struct db *db, const struct pack *pack, unsigned parts, struct arena *a,
+                             struct case_state *s, struct problem *p) {
+    enum status st = parts & LOAD_PROCESS ? load_process(db, pack, a, s, p) : STATUS_OK;
+    if (!st && parts & LOAD_CLOCKS) st = load_clocks(db, a, s);
+    if (!st && parts & LOAD_ANSWERS) st = answers_load(db, s->case_id, a, &s->answers);
+    if (!st && parts & LOAD_DECISION) st = load_decision(db, a, s);
+    if (!st && parts & LOAD_PERSONS) st = load_persons(db, a, s);
+    if (!st && parts & LOAD_REQUESTS) st = load_requests(db, a, s);
+    if (!st && parts & LOAD_DOCUMENTS) st = load_documents(db, a, s);
     return st;
+}
+
+struct case_owner state_owner(const struct case_state *s) {
+    return (struct case_owner){s->account, s->officer, s->unit, s->is_draft};
 }

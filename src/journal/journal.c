@@ -238,7 +238,7 @@ static enum status run_command(struct db *tx, void *arg) {
 }
 
 static void name_failure(struct problem *p, enum status st) {
-    if (!st || !p || p->text_key) return;
+    if (!st || !p || p->text_key || st == STATUS_NOT_FOUND) return;  // what is missing is named by who looked for it
     const char *key = st == STATUS_FULL   ? "problem.store.full"
                       : st == STATUS_BUSY ? "problem.store.busy"
                                           : "problem.store.failed";
@@ -388,6 +388,26 @@ enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int
         struct bytes sealed;
         st = event_decode(j, bytes_copy(a, row_bytes(&r, 2)), e, &sealed);
         if (!st) st = event_open(db, a, e, sealed);
+    }
+    enum status end = rows_end(&r);
+    *events = list.items;
+    *count = list.count;
+    return st ? st : end;
+}
+
+enum status journal_newest(struct journal *j, struct db *db, int64_t stream, const struct journal_choice *choice,
+                           struct arena *a, struct event **events, size_t *count) {
+    struct { struct event *items; size_t count, capacity; } list = {0};
+    struct rows r;
+    enum status st = DB_QUERY(db, &r, &EVENTS_NEWEST, V_INT(stream), V_INT((int64_t)choice->looked_at_max));
+    while (!st && list.count < choice->limit && rows_next(&r)) {
+        struct event e;
+        struct bytes sealed;
+        st = event_decode(j, row_bytes(&r, 0), &e, &sealed);
+        if (st || !choice->is_wanted(choice->context, e.type)) continue;
+        st = event_decode(j, bytes_copy(a, row_bytes(&r, 0)), &e, &sealed);
+        if (!st) st = event_open(db, a, &e, sealed);
+        *ARENA_PUSH(a, &list) = e;
     }
     enum status end = rows_end(&r);
     *events = list.items;

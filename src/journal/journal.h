@@ -122,6 +122,16 @@ const struct env *journal_env(struct journal *j);
 enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int64_t after_seq, size_t limit,
                            struct arena *a, struct event **events, size_t *count);
 
+// The events of one stream that `is_wanted` chooses by type, newest first. The others are not even opened.
+struct journal_choice {
+    bool (*is_wanted)(const void *context, const struct event_type *type);
+    const void *context;
+    size_t limit;              // chosen at most
+    size_t looked_at_max;      // events gone through at most: a stream has no end
+};
+enum status journal_newest(struct journal *j, struct db *db, int64_t stream, const struct journal_choice *choice,
+                           struct arena *a, struct event **events, size_t *count);
+
 // The newest signed checkpoint (C2SP signed-note), and the proof that event `seq` is in its tree.
 enum status journal_checkpoint(struct journal *j, struct db *db, struct arena *a, struct text *note);
 enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a,

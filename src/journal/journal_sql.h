@@ -12,6 +12,9 @@ static const struct sql EVENTS_AFTER =
 static const struct sql EVENTS_OF_STREAM =
     SQL("events_of_stream", "select e.seq, e.stream, e.bytes from event e where e.stream = :stream and e.seq > :after"
                             " order by e.seq limit :limit");
+// Served by event_by_stream.
+static const struct sql EVENTS_NEWEST =
+    SQL("events_newest", "select e.bytes from event e where e.stream = :stream order by e.seq desc limit :limit");
 static const struct sql TILE_READ =
     SQL("tile_read", "select hashes from log_tile where level = :level and idx = :idx");
 static const struct sql TILE_WRITE =

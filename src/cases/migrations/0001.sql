@@ -17,6 +17,7 @@ create table case_file (
     phrase text not null,
     is_draft integer not null,
     is_closed integer not null,
+    is_erased integer not null,
     is_vulnerable integer not null,
     is_minor integer not null,
     unread integer not null,              -- messages from the person that nobody read
@@ -144,6 +145,7 @@ create table task (
     done_by integer not null,
     primary key (case_id, task_id)
 );
+create index task_by_done on task (done_at, done_by);
 
 create table clock (
     clock_id integer primary key not null,
@@ -201,7 +203,7 @@ create table letter (
 );
 create index letter_by_case on letter (case_id, letter_id);
 create unique index letter_by_code on letter (code_hash);
-create index letter_to_render on letter (letter_id) where blob is null;
+create index letter_to_render on letter (issued_at, letter_id) where blob is null;
 
 create table appointment (
     appointment_id integer primary key not null,
