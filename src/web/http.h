@@ -70,7 +70,7 @@ struct web_sessions {
 // ------------------------------------------------------------------------------
 
 // Receives each file of a multipart form, or a raw body (field and file name empty), as it arrives. Called on
-// a server thread; must not block for long. The session, the route's needs, and the CSRF token have been
+// a thread that serves many connections; must not block for long. The session, the route's needs, and the CSRF token have been
 // checked before the first byte (in a form the hidden token field therefore stands before the first file).
 struct upload_sink {
     // Starts one file; *file is handed to the others. Any status but OK refuses the request with that page.
@@ -114,6 +114,7 @@ struct request {
     struct problem problems[16];       // mistakes to show: see page_problem
     size_t problem_count;
     bool wants_json;               // Accept asks for JSON rather than HTML
+    void *upload;                     // a route's upload_sink leaves here what its handler finds afterwards
     struct request_inside *inside; // the server's own
 };
 
@@ -228,7 +229,7 @@ struct page_module {
 struct web_config {
     const char *address;  // "127.0.0.1"; TLS and HTTP/2 are nginx's in front
     uint16_t port;        // 0: any free one, see web_port
-    unsigned threads;     // 0: 4
+    unsigned threads;     // that run handlers, 0: 8, at most HANDLERS_MAX; the store needs as many readers and 8 more
     struct text origin;   // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
     bool is_behind_proxy; // the last X-Forwarded-For is the client
     struct key secret;    // for CSRF tokens; the same after a restart
