@@ -88,6 +88,16 @@ static enum status check_event(struct check *c, struct arena *a, int64_t seq, in
     return st ? st : ledger_append(c->tree, bytes, NULL);
 }
 
+// Compares what was read so far with the tiles. After a finding too: it may only follow from an earlier event that was
+// changed, and that one is to be named.
+static enum status compare_hashes(struct check *c, enum status found) {
+    struct text finding = *c->finding;
+    enum status st = !found || found == STATUS_CORRUPT ? ledger_flush(c->tree) : found;
+    if (st == STATUS_CORRUPT || !found) return st;
+    *c->finding = finding;
+    return found;
+}
+
 static enum status check_some(struct check *c, size_t *read) {
     struct arena a = {0};
     struct rows r;
@@ -100,7 +110,7 @@ static enum status check_some(struct check *c, size_t *read) {
     enum status end = rows_end(&r);
     arena_free(&a);
     if (!st) st = end;
-    return st ? st : ledger_flush(c->tree);
+    return compare_hashes(c, st);
 }
 
 static enum status check_checkpoint(struct check *c) {
