@@ -73,12 +73,12 @@ static enum status handle(struct request_inside *x) {
     return x->route->handle(q, &x->r);
 }
 
-enum MHD_Result exchange_finish(struct request_inside *x) {
-    connections_allow(x->q.web->connections, x->link, (int)or_else(x->q.web->config.body_s, REQUEST_BODY_S));
+void exchange_work(struct request_inside *x) {
+    x->is_worked = true;
     if (x->refusal) {
         if (x->body) body_abort(x->body);
         trouble_show(&x->q, &x->r, x->refusal);
-        return answer(x);
+        return;
     }
     enum status st = handle(x);
     if (st == STATUS_CORRUPT && x->body && x->body->status)
@@ -87,6 +87,19 @@ enum MHD_Result exchange_finish(struct request_inside *x) {
         fail(x, st);
     log_line(LOG_DEBUG, "web.request", "route=%s status=%u us=%llu", x->route ? x->route->path : "asset",
              x->r.status, (unsigned long long)(env_monotonic_us(x->q.env) - x->started_us));
+}
+
+// Assets and refusals cost little and are answered here; a handler may wait.
+enum MHD_Result exchange_finish(struct request_inside *x) {
+    struct web *w = x->q.web;
+    connections_allow(w->connections, x->link, (int)or_else(w->config.body_s, REQUEST_BODY_S));
+    if (!x->is_worked && !x->is_given && !x->refusal && x->route) {
+        x->is_given = true;
+        enum status st = handlers_give(w->handlers, x);
+        if (!st) return MHD_YES; // asked again when it is done
+        if (st == STATUS_BUSY) x->refusal = 503;
+    }
+    if (!x->is_worked) exchange_work(x);
     return answer(x);
 }
 

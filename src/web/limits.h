@@ -29,6 +29,8 @@ enum {
     REQUEST_BODY_S = 15 * 60, // 25 MB over a bad mobile connection (250 kbit/s)
     BODY_GRACE_S = 30,        // a body may pause so long; then what has come must have come at ...
     BODY_BYTES_A_SECOND = 2048, // ... a speed of GPRS at least: whoever holds many doors half open pays for it
+    HANDLERS_MAX = 64,        // threads that run handlers
+    HANDLER_QUEUE_MAX = 256,  // requests waiting for one, of each lane; the next is answered 503 at once
     TEMPLATE_BYTES_MAX = 256 * 1024,
     TEMPLATE_DEPTH_MAX = 32,  // partials in partials, blocks in blocks
     TEMPLATE_OPS_MAX = 20000, // of one page with all its parts; the case file has some 2,000

@@ -12,7 +12,8 @@
 enum {
     BODY_BUFFER_BYTES = 16 * 1024,
     LISTEN_BACKLOG = 511,
-    THREADS_DEFAULT = 4,
+    IO_THREADS = 4,
+    HANDLERS_DEFAULT = 8,
 };
 
 // ---- libmicrohttpd's calls
@@ -166,9 +167,10 @@ static enum status listen_on(struct web *w, int *fd) {
 }
 
 static enum status serve(struct web *w, int fd) {
+    w->handlers = handlers_new(w->config.env, (int)or_else(w->config.threads, HANDLERS_DEFAULT));
     w->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET,
-        fd, MHD_OPTION_THREAD_POOL_SIZE, or_else(w->config.threads, THREADS_DEFAULT),
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET,
+        fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         or_else(w->config.idle_s, CONNECTION_IDLE_S), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEADER_BYTES_MAX + BODY_BUFFER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target, w,
@@ -223,7 +225,9 @@ void web_set_pack_texts(struct web *w, const struct catalog *pack) {
 
 void web_stop(struct web *w) {
     if (!w) return;
+    handlers_stop(w->handlers); // libmicrohttpd must not be stopped while a connection is suspended
     if (w->daemon) MHD_stop_daemon(w->daemon);
+    handlers_free(w->handlers);
     connections_free(w->connections);
     templates_free(w->templates);
     assets_free(w->assets);

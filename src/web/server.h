@@ -9,6 +9,8 @@
 #include "web/page_state.h"
 #include "web/rate.h"
 
+struct request_inside;
+
 // ---- assets.c: style sheets, scripts and pictures compiled into the program; names hold a hash of the
 // content.
 struct assets;
@@ -61,6 +63,16 @@ struct connection_link *connections_add(struct connections *c, int fd, int secon
 void connections_remove(struct connections *c, struct connection_link *l);
 void connections_allow(struct connections *c, struct connection_link *l, int seconds); // from now on
 
+// ---- handlers.c: the threads that handlers run on
+struct handlers;
+struct handlers *handlers_new(const struct env *env, int threads);
+// Does what waits, then ends the threads; what comes after runs where it came in. All connections are resumed.
+void handlers_stop(struct handlers *h);
+void handlers_free(struct handlers *h);
+// Suspends the connection and queues the request. STATUS_BUSY: the queue is full. STATUS_UNSUPPORTED: stopping.
+// With either the connection goes on here.
+enum status handlers_give(struct handlers *h, struct request_inside *x);
+
 struct web {
     struct web_config config;
     char origin[300], port_origin[64]; // what browsers send as Origin; the second for 127.0.0.1
@@ -73,6 +85,7 @@ struct web {
     struct templates *templates;
     _Atomic(const struct catalog *) pack_texts;
     struct connections *connections;
+    struct handlers *handlers;
     const char *style_ltr, *style_rtl; // addresses
     struct text
         language_names[TEXT_LANGUAGES_MAX]; // in their own words, with a capital, in the catalogue's order
@@ -91,7 +104,9 @@ struct request_inside {
     struct body *body;
     struct body_files files;
     struct text raw_target, visit, notice;
-    bool is_started, is_answered;
+    bool is_started, is_given, is_worked, is_answered;
+    struct request_inside *next; // in its lane
+    uint64_t queued_us;
     unsigned refusal; // HTTP status decided before the body was read; 0: none
     bool is_csrf_checked, has_unclear_end;
     int64_t body_bytes;
@@ -106,7 +121,8 @@ bool request_has_body(struct request *q);
 int64_t request_body_max(const struct request_inside *x);
 enum MHD_Result exchange_start(struct request_inside *x, const char *method);
 enum MHD_Result exchange_body(struct request_inside *x, const char *data, size_t n);
-enum MHD_Result exchange_finish(struct request_inside *x);
+enum MHD_Result exchange_finish(struct request_inside *x); // all has come: hands it to a handler, or answers
+void exchange_work(struct request_inside *x);              // on a handler's thread
 
 static inline unsigned or_else(unsigned configured, unsigned otherwise) {
     return configured ? configured : otherwise;

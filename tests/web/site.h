@@ -190,7 +190,7 @@ static enum status site_find(void *context, struct arena *a, struct text token, 
 }
 static const struct web_sessions SITE_SESSIONS = {NULL, site_find};
 
-static struct web *site_start(struct web_config *c) {
+static inline struct web *site_start_with(struct web_config *c, const struct page_module *const *modules) {
     struct web *w = NULL;
     struct problem p = {0};
     crypto_start();
@@ -202,13 +202,17 @@ static struct web *site_start(struct web_config *c) {
     fclose(f);
     c->templates = site_templates;
     c->sessions = &SITE_SESSIONS;
-    c->modules = SITE_MODULES;
+    c->modules = modules;
     c->address = "127.0.0.1";
     enum status st = web_start(c, &w, &p);
     if (st)
         fail_msg("web_start: %s %s:%lld %s " TEXT_FMT, status_name(st), p.field, (long long)p.line, p.rule,
                  TEXT_ARG(p.args[0].value));
     return w;
+}
+
+static inline struct web *site_start(struct web_config *c) {
+    return site_start_with(c, SITE_MODULES);
 }
 
 // ---- a client that says exactly what it is told
