@@ -25,16 +25,22 @@ static enum status apply_trace(struct db *db, const struct event *e) {
 const struct event_type ACCESS_READ = {"access_read", apply_trace};
 const struct event_type ACCESS_REFUSED = {"access_refused", apply_trace};
 
+// The open part of an event holds words of the pack, never what somebody typed.
+static struct text word(struct text t) {
+    return t.n <= ACCESS_WORD_MAX && text_is_utf8(t) ? t : T("unknown");
+}
+
 enum status access_record(struct write *w, const struct access_trace *t) {
     const struct actor *actor = t->actor;
     struct events *list = events_new(w->arena);
     int64_t subject = t->subject ? t->subject : actor->account;
-    struct text reason = text_slice(text_trim(t->reason), 0, ACCESS_REASON_MAX);
+    struct text reason = text_trim(t->reason);
+    if (reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason)) reason = T("?");  // never a half character in the log
     struct event_draft *d = events_add(list, t->rule ? &ACCESS_REFUSED : &ACCESS_READ, t->case_id, subject);
     draft_text(d, "code", actor->public_code);
     draft_text(d, "role", actor->role_count ? actor->roles[0] : T(""));
     draft_text(d, "unit", actor->unit);
-    draft_text(d, "purpose", t->purpose);
+    draft_text(d, "purpose", word(t->purpose));
     draft_text(d, "relation", t->relation);
     draft_text(d, "what", t->what);
     if (t->rule) draft_text(d, "rule", text_of(t->rule));
