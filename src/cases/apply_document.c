@@ -23,6 +23,7 @@ static const struct sql LETTER_INSERT = SQL(
                      " 0, :at, 0, 0, 0, :until)");
 static const struct sql LETTER_REPLACE =
     SQL("letter_replace", "update letter set replaced_at = :at where letter_id = :letter");
+static const struct sql LETTER_PRINT = SQL("letter_print", "update letter set channel = 'paper' where letter_id = :letter");
 static const struct sql LETTER_RENDER =
     SQL("letter_render", "update letter set blob = :blob, sha256 = :sha, size = :size where letter_id = :letter");
 static const struct sql LETTER_OPEN =
@@ -81,6 +82,12 @@ enum status apply_letter_made(struct db *db, const struct event *e) {
                 V_TEXT(event_text(e, "code")), V_TEXT(event_text(e, "code_hash")), V_BYTES(event_bytes(e, "content")),
                 V_INT(e->at.ms), V_INT(event_int(e, "valid_until")));
     if (!st) st = case_news(db, e, "mail.letter");
+    return st ? st : case_touch(db, e);
+}
+
+// Its own copy in the account stays; `channel` says how it must reach the person.
+enum status apply_letter_printed(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &LETTER_PRINT, V_INT(event_int(e, "letter")));
     return st ? st : case_touch(db, e);
 }
 

@@ -6,13 +6,13 @@
 
 static const struct sql STATEMENTS[] = {
     SQL("erase_case", "update case_file set family_name = '', given_names = '', latin_name = '', birth = '', sex = '',"
-                      " nationality = '', phrase = '', made_at_place = '', is_minor = 0, is_vulnerable = 0"
+                      " nationality = '', phrase = '', made_at_place = '', channel_rule = '', is_minor = 0, is_vulnerable = 0, is_erased = 1"
                       " where case_id = :case"),
     SQL("erase_persons", "delete from person where case_id = :case"),
     SQL("erase_numbers", "delete from file_number where case_id = :case"),
     SQL("erase_answers", "delete from answers where case_id = :case"),
-    SQL("erase_documents", "update document set title = '', sha256 = '' where case_id = :case"),
-    SQL("erase_requests", "update request set explanation = '' where case_id = :case"),
+    SQL("erase_documents", "update document set kind = '', title = '', sha256 = '' where case_id = :case"),
+    SQL("erase_requests", "update request set kind = '', explanation = '' where case_id = :case"),
     SQL("erase_messages", "update message set body = '' where case_id = :case"),
     SQL("erase_notes", "update note set body = '' where case_id = :case"),
     SQL("erase_appointments", "update appointment set place = '', interpreter = '', remote_reason = ''"

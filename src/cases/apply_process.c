@@ -32,7 +32,7 @@ static const struct sql CLOCK_UPDATE =
 static const struct sql CASE_DUE =
     SQL("case_due", "update case_file set due_at = coalesce((select min(k.due_at) from clock k where k.case_id = :case"
                     " and k.is_open = 1 and (k.about = 0 or k.owner = 'authority')), :none), due_kind = coalesce((select k.rule from clock k where k.case_id = :case"
-                    " and k.is_open = 1 and (k.about = 0 or k.owner = 'authority') order by k.due_at, k.clock_id limit 1), '') where case_id = :case");
+                    " and k.is_open = 1 and k.due_at < :none and (k.about = 0 or k.owner = 'authority') order by k.due_at, k.clock_id limit 1), '') where case_id = :case");
 
 // Calls `fn` for each array in a list of arrays of at most 6 values.
 enum { ITEM_MAX = 6 };

@@ -56,9 +56,16 @@ static struct text owner_word(const struct deadline_rule *r) {
     return r->owner == OWNER_PERSON ? T("person") : T("authority");
 }
 
-static int64_t wake_of(const struct deadline_rule *r, const struct clock *c, struct moment now) {
+// When the clock must be looked at again; one that was over before it was recorded, at once.
+static int64_t wake_of(const struct deadline_rule *r, const struct clock *c, int warned, struct moment now) {
     struct moment at;
-    return deadline_next_change(r, c, now, &at) ? at.ms : DUE_NONE;
+    if (deadline_next_change(r, c, now, &at)) return at.ms;
+    return warned < 100 && !c->is_stopped && !c->is_suspended && c->due.ms <= now.ms ? now.ms : DUE_NONE;
+}
+
+// What the work list counts down: a suspended clock stands still.
+static int64_t due_of(const struct clock *c) {
+    return c->is_suspended ? DUE_NONE : c->due.ms;
 }
 
 enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about, struct moment *due) {
@@ -79,7 +86,7 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
     draft_int(e, "about", about);
     draft_bytes(e, "state", clock_encode(d->arena, &c));
     draft_int(e, "due", c.due.ms);
-    draft_int(e, "wake", wake_of(r, &c, d->now));
+    draft_int(e, "wake", wake_of(r, &c, 0, d->now));
     if (due) *due = c.due;
     return STATUS_OK;
 }
@@ -104,9 +111,9 @@ static struct event_draft *changed(struct decide *d, struct clock_state_row *row
     draft_text(e, "how", text_of(how));
     draft_bool(e, "open", row->is_open);
     draft_bytes(e, "state", clock_encode(d->arena, &row->clock));
-    draft_int(e, "due", row->clock.due.ms);
+    draft_int(e, "due", due_of(&row->clock));
     draft_int(e, "warned", row->warned);
-    draft_int(e, "wake", r && row->is_open ? wake_of(r, &row->clock, d->now) : DUE_NONE);
+    draft_int(e, "wake", r && row->is_open ? wake_of(r, &row->clock, row->warned, d->now) : DUE_NONE);
     return e;
 }
 
@@ -121,6 +128,10 @@ void clock_stop(struct decide *d, struct clock_state_row *row) {
 void clock_stop_about(struct decide *d, int64_t about) {
     for (size_t i = 0; i < d->s->clocks.count; i++)
         if (d->s->clocks.items[i].about == about) clock_stop(d, &d->s->clocks.items[i]);
+}
+
+void clock_stop_all(struct decide *d) {
+    for (size_t i = 0; i < d->s->clocks.count; i++) clock_stop(d, &d->s->clocks.items[i]);
 }
 
 void clock_stop_trigger(struct decide *d, struct text trigger) {
@@ -150,6 +161,17 @@ static enum status find_clock(struct decide *d, int64_t id, struct clock_state_r
     return problem(d->problem, "clock", "clock_closed", "problem.clock.closed");
 }
 
+// The highest warning, in per cent, that has been reached.
+static int warning_reached(const struct deadline_rule *r, const struct clock *c, struct moment now) {
+    switch (deadline_state(r, c, now)) {
+    case CLOCK_WARNING_50: return r->warning_count > 0 ? r->warnings[0] : 50;
+    case CLOCK_WARNING_80: return r->warning_count > 1 ? r->warnings[1] : 80;
+    case CLOCK_OVERDUE:
+    case CLOCK_LAPSED: return 100;
+    default: return 0;
+    }
+}
+
 enum status decide_extend_deadline(struct decide *d) {
     struct extend_deadline c = d->command->extend_deadline;
     struct clock_state_row *row;
@@ -158,6 +180,7 @@ enum status decide_extend_deadline(struct decide *d) {
     if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
     if (!st) st = deadline_extend(r, pack_rule_calendar(d->pack, r), &row->clock, c.ground, d->problem);
     if (st) return st;
+    row->warned = warning_reached(r, &row->clock, d->now);  // the end is further away: it warns anew
     struct event_draft *e = changed(d, row, r, "extended");
     draft_text(e, "ground", c.ground);
     draft_personal_text(e, "reason", c.reason);
@@ -184,17 +207,6 @@ enum status decide_resume_deadline(struct decide *d) {
     if (st) return st;
     changed(d, row, r, "resumed");
     return process_clock_moved(d);
-}
-
-// The highest warning, in per cent, that has been reached.
-static int warning_reached(const struct deadline_rule *r, const struct clock *c, struct moment now) {
-    switch (deadline_state(r, c, now)) {
-    case CLOCK_WARNING_50: return r->warning_count > 0 ? r->warnings[0] : 50;
-    case CLOCK_WARNING_80: return r->warning_count > 1 ? r->warnings[1] : 80;
-    case CLOCK_OVERDUE:
-    case CLOCK_LAPSED: return 100;
-    default: return 0;
-    }
 }
 
 static void close_request(struct decide *d, int64_t request) {
@@ -227,5 +239,6 @@ enum status decide_clock_passed(struct decide *d) {
     draft_text(e, "effect", lapsed ? r->effect : T(""));
     if (!lapsed) return STATUS_OK;
     if (row->about) close_request(d, row->about);
+    if (text_eq(r->effect, T("paper_copy"))) return channel_print_letter(d, row->about);
     return process_message(d, "deadline_lapsed");
 }

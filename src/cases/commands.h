@@ -137,7 +137,7 @@ struct extend_deadline { int64_t clock; struct text ground, reason; };
 struct suspend_deadline { int64_t clock; struct text reason; };
 struct resume_deadline { int64_t clock; };
 struct set_channel { struct text channel, rule, reason; };
-struct erase_person { struct text ground; };
+struct erase_person { struct text ground; };                   // a word: "retention_ended"
 
 struct timer_due { int64_t timer; };
 struct clock_passed { int64_t clock; };

@@ -27,8 +27,8 @@ static struct text next_case_no(struct decide *d) {
 enum status decide_start_application(struct decide *d) {
     struct start_application c = d->command->start_application;
     enum status st = want_text(d, "phrase", &c.phrase, 0, 200);
+    if (!st) st = want_language(d, c.language);
     if (st) return st;
-    if (!c.language.n || c.language.n > 35) return problem(d->problem, "language", "required", "problem.text.required");
     d->s->case_id = case_new_id(d);
     d->s->person = case_new_id(d);
     d->s->account = d->actor->kind == ACTOR_STAFF ? 0 : d->actor->account;
@@ -58,6 +58,12 @@ static struct text sections_with(struct decide *d, struct text section) {
 }
 
 // Replaces the answers of one section in the state's answers.
+static bool is_below(const struct form_field *fields, size_t count, const struct form_field *wanted) {
+    for (size_t i = 0; i < count; i++)
+        if (&fields[i] == wanted || is_below(fields[i].children, fields[i].child_count, wanted)) return true;
+    return false;
+}
+
 static enum status merge_section(struct decide *d, const struct form_section *section, const struct answers *fresh) {
     for (size_t i = 0; i < section->field_count; i++) {
         struct text path = section->fields[i].path;
@@ -67,6 +73,33 @@ static enum status merge_section(struct decide *d, const struct form_section *se
         if (path.n) answers_remove(&d->s->answers, path);
     }
     return answers_merge(&d->s->answers, fresh);
+}
+
+// A section says nothing about questions of another.
+static void only_its_own(const struct form_section *section, struct answers *fresh) {
+    size_t kept = 0;
+    for (size_t i = 0; i < fresh->count; i++) {
+        const struct form_field *f = form_field_at(section->form, fresh->items[i].path);
+        if (f && is_below(section->fields, section->field_count, f)) fresh->items[kept++] = fresh->items[i];
+    }
+    fresh->count = kept;
+}
+
+// What was made must stay whole: a correction is checked as at submission. New facts may put the case on paper.
+static enum status correct(struct decide *d, const struct form *form, const struct form_section *section,
+                           const struct answers *fresh) {
+    struct form_context context = pack_form_context(d->pack, case_today(d));
+    struct form_problems found = {0};
+    struct text before;
+    enum status st = channel_rule_now(d, &before);
+    if (!st) st = merge_section(d, section, fresh);
+    if (st) return st;
+    if (!form_check(form, section, &d->s->answers, &context, d->arena, &found)) {
+        *d->problem = found.items[0].problem;
+        return STATUS_INVALID;
+    }
+    st = persons_record(d);
+    return st ? st : channel_by_rules(d, before);
 }
 
 enum status decide_save_answers(struct decide *d) {
@@ -84,15 +117,15 @@ enum status decide_save_answers(struct decide *d) {
         st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
         if (st) return st;
     }
+    only_its_own(section, &fresh);
     d->s->sections = sections_with(d, c.section);
     struct event_draft *e = case_emit(d, &EVENT_answers_saved);
     draft_text(e, "section", c.section);
     draft_text(e, "sections", d->s->sections);
-    draft_personal_bytes(e, "answers", c.answers);
-    if (c.reason.n) draft_personal_text(e, "reason", c.reason);
+    draft_personal_bytes(e, "answers", answers_encode(d->arena, &fresh));
     if (d->s->is_draft) return STATUS_OK;
-    st = merge_section(d, section, &fresh);
-    return st ? st : persons_record(d);
+    draft_personal_text(e, "reason", c.reason);
+    return correct(d, form, section, &fresh);
 }
 
 static enum status check_complete(struct decide *d, const struct form *form) {
@@ -104,10 +137,22 @@ static enum status check_complete(struct decide *d, const struct form *form) {
     return STATUS_INVALID;
 }
 
+// The version of a text of ours, as digits, letters, dots and dashes.
+static enum status want_version(struct decide *d, struct text version) {
+    bool fits = version.n <= 40;
+    for (size_t i = 0; fits && i < version.n; i++) {
+        char c = version.p[i];
+        fits = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
+    }
+    return fits ? STATUS_OK : problem(d->problem, "notice", "malformed", "problem.notice.version");
+}
+
 enum status decide_submit_application(struct decide *d) {
     const struct form *form = pack_form(d->pack, T("application"));
     if (!d->s->is_draft) return problem(d->problem, "", "already_made", "problem.application.made");
+    struct text notice = d->command->submit_application.notice_version;
     enum status st = form ? check_complete(d, form) : STATUS_CORRUPT;
+    if (!st && notice.n) st = want_version(d, notice);
     if (st) return st;
     d->s->case_no = next_case_no(d);
     d->s->is_draft = false;
@@ -116,13 +161,13 @@ enum status decide_submit_application(struct decide *d) {
     struct event_draft *e = case_emit(d, &EVENT_application_made);
     draft_text(e, "case_no", d->s->case_no);
     draft_text(e, "number_key", identity_search_key(d->arena, d->s->case_no));
-    draft_text(e, "notice", d->command->submit_application.notice_version);
+    draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);
+    if (!st) st = channel_by_rules(d, T(""));  // first: then the receipt goes the same way
     int64_t letter = 0;
     if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
     d->result->made = letter;
-    if (!st) st = channel_by_rules(d);
     if (st) return st;
     struct date birth = {0};
     st = date_parse(d->s->birth, &birth);
@@ -130,13 +175,31 @@ enum status decide_submit_application(struct decide *d) {
                                     &d->result->code);
 }
 
+// Whoever withdraws is no longer waited for: requests and appointments end with it.
+static void nothing_more_is_asked(struct decide *d) {
+    for (size_t i = 0; i < d->s->requests.count; i++) {
+        struct request_row *q = &d->s->requests.items[i];
+        if (!text_eq(q->state, T("open"))) continue;
+        q->state = T("withdrawn");
+        struct event_draft *e = case_emit(d, &EVENT_request_closed);
+        draft_int(e, "request", q->id);
+        draft_text(e, "state", q->state);
+        clock_stop_about(d, q->id);
+    }
+    if (d->s->appointment) draft_int(case_emit(d, &EVENT_interview_cancelled), "appointment", d->s->appointment);
+    clock_stop_trigger(d, T("non_compliance"));
+}
+
 enum status decide_withdraw_application(struct decide *d) {
     struct withdraw_application c = d->command->withdraw_application;
     enum status st = want_text(d, "reason", &c.reason, 0, MESSAGE_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
+    if (!process_waits_message(d, "application_withdrawn"))
+        return problem(d->problem, "", "not_now", "problem.application.withdrawn");
     struct event_draft *e = case_emit(d, &EVENT_application_withdrawn);
     draft_personal_text(e, "reason", c.reason);
     d->fact.is_withdrawn = true;
+    nothing_more_is_asked(d);
     return process_message(d, "application_withdrawn");
 }

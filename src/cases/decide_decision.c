@@ -30,6 +30,8 @@ enum status decide_propose_decision(struct decide *d) {
     struct propose_decision c = d->command->propose_decision;
     struct outcome o;
     struct text suggestion;
+    if (d->actor->kind != ACTOR_STAFF || !d->actor->account)
+        return problem(d->problem, "decision", "named_human", "problem.decision.named_human");
     if (pack_outcome(d->pack, c.outcome, &o))
         return problem(d->problem, "outcome", "unknown_code", "problem.code.unknown");
     enum status st = want_reasons(d, "facts", &c.facts);
@@ -103,9 +105,9 @@ enum status decide_lodge_appeal(struct decide *d) {
     struct outcome o;
     enum status st = want_text(d, "grounds", &c.grounds, 0, REASONS_BYTES_MAX);
     if (st) return st;
-    if (!d->s->decision.id || !d->s->notified_at.ms || d->s->appeal)
+    if (!text_eq(d->s->decision.state, T("notified")) || !process_waits_message(d, "appeal_lodged"))
         return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
-    if (pack_outcome(d->pack, d->s->decision.outcome, &o) || !o.appeal.n || d->s->is_closed)
+    if (pack_outcome(d->pack, d->s->decision.outcome, &o) || !o.appeal.n)
         return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
     d->result->made = case_new_id(d);
     d->s->appeal = d->result->made;
@@ -120,13 +122,10 @@ enum status decide_lodge_appeal(struct decide *d) {
 
 enum status decide_record_appeal_outcome(struct decide *d) {
     struct record_appeal_outcome c = d->command->record_appeal_outcome;
-    enum status st = want_text(d, "outcome", &c.outcome, 1, 40);
+    enum status st = want_code(d, "outcome", "appeal_outcome", c.outcome);
     if (!st) st = want_text(d, "reasons", &c.reasons, 1, REASONS_BYTES_MAX);
     if (!st) st = want_text(d, "court_number", &c.court_number, 0, 100);
     if (st) return st;
-    const struct code_list *outcomes = pack_codes(d->pack, T("appeal_outcome"));
-    if (outcomes && !code_find(outcomes, c.outcome))
-        return problem(d->problem, "outcome", "unknown_code", "problem.code.unknown");
     if (!d->s->appeal) return problem(d->problem, "", "no_open_appeal", "problem.appeal.none");
     if (!process_waits_for(d, "record_appeal_outcome")) return process_command(d, "record_appeal_outcome");
     struct event_draft *e = case_emit(d, &EVENT_appeal_decided);

@@ -18,22 +18,31 @@ static struct request_row *open_request(struct decide *d, int64_t id) {
     return NULL;
 }
 
+// By content, as intake/ found it.
+static enum status want_media(struct decide *d, struct text media) {
+    static const char *const KNOWN[] = {"application/pdf", "image/jpeg", "image/png"};
+    for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
+        if (text_eq(media, text_of(KNOWN[i]))) return STATUS_OK;
+    return problem(d->problem, "file", "media", "problem.upload.media");
+}
+
 enum status decide_add_document(struct decide *d) {
     struct add_document c = d->command->add_document;
-    const struct code_list *kinds = pack_codes(d->pack, T("document"));
     if (d->s->is_closed) return problem(d->problem, "", "case_closed", "problem.case.closed");
-    if (kinds && !code_find(kinds, c.kind)) return problem(d->problem, "kind", "unknown_code", "problem.code.unknown");
     if (d->s->documents.count >= DOCUMENTS_PER_CASE_MAX)
         return problem(d->problem, "document", "too_many", "problem.document.too_many");
     if (c.request && !open_request(d, c.request))
         return problem(d->problem, "request", "request_closed", "problem.request.closed");
-    enum status st = want_text(d, "title", &c.title, 1, 200);
+    if (c.blob.size < 1 || c.blob.size > DOCUMENT_BYTES_MAX) return problem(d->problem, "file", "too_large", "problem.document.size");
+    enum status st = want_code(d, "kind", "document", c.kind);
+    if (!st) st = want_text(d, "title", &c.title, 1, 200);
+    if (!st) st = want_media(d, c.media);
     if (st) return st;
     d->result->made = case_new_id(d);
     struct event_draft *e = case_emit(d, &EVENT_document_added);
     draft_int(e, "document", d->result->made);
     draft_int(e, "request", c.request);
-    draft_text(e, "kind", c.kind);
+    draft_personal_text(e, "kind", c.kind);  // "medical_report" says something about a person
     draft_text(e, "media", c.media);
     draft_int(e, "size", c.blob.size);
     draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));
@@ -53,6 +62,9 @@ enum status decide_remove_document(struct decide *d) {
 
 enum status decide_document_scanned(struct decide *d) {
     struct document_scanned c = d->command->document_scanned;
+    enum status st = want_text(d, "result", &c.result, 1, 20);
+    if (!st) st = want_text(d, "name", &c.name, 0, 200);
+    if (st) return st;
     if (!find_document(d, c.document)) return no_document(d);
     struct event_draft *e = case_emit(d, &EVENT_document_scanned);
     draft_int(e, "document", c.document);
@@ -74,10 +86,9 @@ enum status decide_document_derived(struct decide *d) {
 
 enum status decide_request_document(struct decide *d) {
     struct request_document c = d->command->request_document;
-    const struct code_list *kinds = pack_codes(d->pack, T("document"));
     struct moment due;
-    if (kinds && !code_find(kinds, c.kind)) return problem(d->problem, "kind", "unknown_code", "problem.code.unknown");
-    enum status st = want_text(d, "explanation", &c.explanation, 1, MESSAGE_BYTES_MAX);
+    enum status st = want_code(d, "kind", "document", c.kind);
+    if (!st) st = want_text(d, "explanation", &c.explanation, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
     int64_t request = d->result->made = case_new_id(d);
@@ -85,7 +96,7 @@ enum status decide_request_document(struct decide *d) {
     if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_document_requested);
     draft_int(e, "request", request);
-    draft_text(e, "kind", c.kind);
+    draft_personal_text(e, "kind", c.kind);
     draft_int(e, "due", due.ms);
     draft_personal_text(e, "explanation", c.explanation);
     int64_t letter;

@@ -39,9 +39,20 @@ static struct bytes list_overrides(struct arena *a, const struct register_applic
     return bytes_of(out_done(&o));
 }
 
+static enum status want_overrides(struct decide *d, struct register_application *c) {
+    if (c->override_count > OVERRIDES_MAX) return problem(d->problem, "overrides", "too_many", "problem.registration.overrides");
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < c->override_count && !st; i++) {
+        st = want_text(d, "overrides", &c->overrides[i].code, 1, 40);
+        if (!st) st = want_text(d, "overrides", &c->overrides[i].reason, 0, 2000);
+    }
+    return st;
+}
+
 enum status decide_register_application(struct decide *d) {
     struct register_application c = d->command->register_application;
     enum status st = want_text(d, "made_at_place", &c.made_at_place, 1, 300);
+    if (!st) st = want_overrides(d, &c);
     if (st) return st;
     if (!date_is_full(c.made_on) || !date_is_valid(c.made_on))
         return problem(d->problem, "made_on", "date_needed", "problem.date.full");
@@ -66,6 +77,7 @@ enum status decide_register_application(struct decide *d) {
 
 enum status decide_check_completeness(struct decide *d) {
     struct check_completeness c = d->command->check_completeness;
+    if (c.missing_count > MISSING_MAX) return problem(d->problem, "missing", "too_many", "problem.completeness.many");
     if (c.is_complete && c.missing_count)
         return problem(d->problem, "missing", "complete_and_missing", "problem.completeness.both");
     if (!c.is_complete && !c.missing_count)
@@ -73,6 +85,8 @@ enum status decide_check_completeness(struct decide *d) {
     if (!process_waits_for(d, "check_completeness")) return process_command(d, "check_completeness");
     struct out missing = {.arena = d->arena};
     for (size_t i = 0; i < c.missing_count; i++) {
+        enum status st = want_code(d, "missing", "document", c.missing[i]);
+        if (st) return st;
         if (i) out_byte(&missing, ',');
         out_text(&missing, c.missing[i]);
     }
@@ -81,20 +95,23 @@ enum status decide_check_completeness(struct decide *d) {
     struct event_draft *e = case_emit(d, &EVENT_completeness_checked);
     draft_bool(e, "complete", c.is_complete);
     draft_bool(e, "lodged", lodged);
-    draft_text(e, "missing", out_done(&missing));
+    draft_personal_text(e, "missing", out_done(&missing));
     d->fact.is_complete = c.is_complete;
     return process_command(d, "check_completeness");
 }
 
 // ---- interview ----
 
+#define BOOKED_AHEAD_MS (INT64_C(3) * 366 * 86400000)  // longer than any procedure: a slip of the pen
+
 enum status decide_book_interview(struct decide *d) {
     struct book_interview c = d->command->book_interview;
     if (c.starts.ms <= d->now.ms) return problem(d->problem, "starts", "date_in_past", "problem.date.past");
+    if (c.starts.ms > d->now.ms + BOOKED_AHEAD_MS) return problem(d->problem, "starts", "date_far", "problem.date.far");
     if (c.minutes < 15 || c.minutes > 12 * 60) return problem(d->problem, "minutes", "range", "problem.interview.length");
     enum status st = want_text(d, "place", &c.place, 1, 300);
     if (!st) st = want_text(d, "interpreter", &c.interpreter, 0, 200);
-    if (!st) st = want_text(d, "language", &c.language, 1, 35);
+    if (!st) st = want_language(d, c.language);
     if (!st && c.is_remote) st = want_text(d, "remote_reason", &c.remote_reason, 1, 2000);
     if (st) return st;
     if (!process_waits_for(d, "book_interview")) return process_command(d, "book_interview");

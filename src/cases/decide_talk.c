@@ -13,15 +13,24 @@ enum status decide_send_message(struct decide *d) {
     draft_int(e, "account", d->s->account);
     draft_bool(e, "from_person", from_person);
     draft_personal_text(e, "body", c.body);
-    return from_person ? clock_start_by_trigger(d, T("message_received"), d->result->made, NULL) : STATUS_OK;
+    if (from_person) return clock_start_by_trigger(d, T("message_received"), d->result->made, NULL);
+    clock_stop_trigger(d, T("message_received"));  // an answer answers all that came before it
+    return STATUS_OK;
 }
+
+static const struct sql MESSAGE =
+    SQL("message_one", "select from_person, read_at from message where message_id = :message and case_id = :case");
 
 // A message of the person is read by staff, and the other way round; reading one's own says nothing.
 enum status decide_read_message(struct decide *d) {
     int64_t message = d->command->read_message.message;
-    struct event_draft *e = case_emit(d, &EVENT_message_read);
-    draft_int(e, "message", message);
-    if (!is_person(d)) clock_stop_about(d, message);
+    struct rows r;
+    enum status st = DB_ONE(d->write->db, &r, &MESSAGE, V_INT(message), V_INT(d->s->case_id));
+    bool is_news = !st && !row_int(&r, 1) && (row_int(&r, 0) != 0) != is_person(d);
+    enum status end = rows_end(&r);
+    if (st == STATUS_NOT_FOUND) return problem(d->problem, "message", "not_found", "problem.message.not_found");
+    if (st || end) return st ? st : end;
+    if (is_news) draft_int(case_emit(d, &EVENT_message_read), "message", message);
     return STATUS_OK;
 }
 
@@ -83,9 +92,15 @@ enum status decide_report_error(struct decide *d) {
     return clock_start_by_trigger(d, T("error_reported"), d->result->made, NULL);
 }
 
+static const struct sql OPEN_REPORT =
+    SQL("error_report_open", "select count(*) from error_report where report_id = :report and case_id = :case and state = 'open'");
+
 enum status decide_answer_error(struct decide *d) {
     struct answer_error c = d->command->answer_error;
     enum status st = want_text(d, "answer", &c.answer, 1, MESSAGE_BYTES_MAX);
+    int64_t open = 0;
+    if (!st) st = DB_INT(d->write->db, &open, &OPEN_REPORT, V_INT(c.report), V_INT(d->s->case_id));
+    if (!st && !open) st = problem(d->problem, "report", "report_closed", "problem.report.closed");
     if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_error_answered);
     draft_int(e, "report", c.report);
@@ -95,12 +110,19 @@ enum status decide_answer_error(struct decide *d) {
     return STATUS_OK;
 }
 
+// "retention_ended": the record of an erasure stays for ever and must hold nobody's words.
+static bool is_word(struct text t) {
+    bool fits = t.n > 0 && t.n <= 40;
+    for (size_t i = 0; fits && i < t.n; i++) fits = (t.p[i] >= 'a' && t.p[i] <= 'z') || t.p[i] == '_';
+    return fits;
+}
+
 // Crypto-erasure: the subject's key goes last, so that this event's own record is still sealed with nothing.
 enum status decide_erase_person(struct decide *d) {
     struct erase_person c = d->command->erase_person;
-    enum status st = want_text(d, "ground", &c.ground, 1, 300);
-    if (st) return st;
+    if (!is_word(c.ground)) return problem(d->problem, "ground", "malformed", "problem.erase.ground");
     if (!d->s->is_closed && !d->s->is_draft) return problem(d->problem, "", "case_open", "problem.erase.open");
+    clock_stop_all(d);
     struct event_draft *e = events_add(d->out, &EVENT_person_erased, d->s->case_id, 0);
     draft_int(e, "person", d->s->person);
     draft_text(e, "number_key", identity_search_key(d->arena, d->s->case_no));

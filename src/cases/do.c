@@ -90,6 +90,21 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o) {
     return T("none");
 }
 
+enum status want_code(struct decide *d, const char *field, const char *list, struct text code) {
+    const struct code_list *codes = pack_codes(d->pack, text_of(list));
+    if (codes && code_find(codes, code)) return STATUS_OK;
+    return problem(d->problem, field, "unknown_code", "problem.code.unknown");
+}
+
+enum status want_language(struct decide *d, struct text language) {
+    bool fits = language.n >= 2 && language.n <= 35;
+    for (size_t i = 0; fits && i < language.n; i++) {
+        char c = language.p[i];
+        fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i && ((c >= '0' && c <= '9') || c == '-'));
+    }
+    return fits ? STATUS_OK : problem(d->problem, "language", "language", "problem.language.unknown");
+}
+
 // ---- the way of a command ----
 
 struct command_job {

@@ -152,6 +152,9 @@ bool is_person(const struct decide *d);       // the applicant or who acts for t
 struct date case_today(const struct decide *d);    // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.
 enum status want_text(struct decide *d, const char *field, struct text *t, size_t min, size_t max);
+// Checks a code of one of the pack's lists. What goes into the open part of an event is a code, never somebody's words.
+enum status want_code(struct decide *d, const char *field, const char *list, struct text code);
+enum status want_language(struct decide *d, struct text language);   // the form of a BCP 47 tag
 
 // process.c: the BPMN process of the case. Each adds the events of what follows.
 enum status process_start(struct decide *d);
@@ -159,6 +162,7 @@ enum status process_start(struct decide *d);
 enum status process_command(struct decide *d, const char *command);
 bool process_waits_for(struct decide *d, const char *command);
 enum status process_message(struct decide *d, const char *name);   // nothing happens when nobody waits for it
+bool process_waits_message(const struct decide *d, const char *name);
 enum status process_timer(struct decide *d, int64_t timer);
 enum status process_clock_moved(struct decide *d);
 
@@ -174,6 +178,7 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
 void clock_stop_trigger(struct decide *d, struct text trigger);
+void clock_stop_all(struct decide *d);
 struct clock_state_row *clock_running(struct decide *d, struct text rule);
 struct bytes clock_encode(struct arena *a, const struct clock *c);
 enum status clock_decode(struct bytes b, struct clock *c);
@@ -190,7 +195,9 @@ struct text letter_code_hash(struct cases *c, struct arena *a, struct text code)
 struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued, struct text kind);
 
 // channel.c
-enum status channel_by_rules(struct decide *d);
+enum status channel_by_rules(struct decide *d, struct text before);
+enum status channel_rule_now(struct decide *d, struct text *rule);
+enum status channel_print_letter(struct decide *d, int64_t letter);
 
 // access for reading
 struct case_owner { int64_t account, officer; struct text unit; bool is_draft; };
@@ -206,7 +213,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(application_registered) X(completeness_checked) X(document_requested) X(request_closed)                     \
     X(interview_booked) X(interview_cancelled) X(interview_held) X(interview_missed) X(interview_read_back)       \
     X(decision_proposed) X(decision_signed) X(decision_returned)                                                  \
-    X(letter_made) X(letter_rendered) X(letter_opened) X(letter_delivered)                                        \
+    X(letter_made) X(letter_printed) X(letter_rendered) X(letter_opened) X(letter_delivered)                                        \
     X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)            \
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)                       \
     X(view_saved) X(view_deleted) X(pack_loaded)

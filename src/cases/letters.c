@@ -165,14 +165,14 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
 // ---- opened, delivered, rendered ----
 
 static const struct sql LETTER_CASE =
-    SQL("letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at from letter where letter_id = :letter");
+    SQL("letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at, blob is not null from letter where letter_id = :letter");
 
-struct letter_row { int64_t case_id, decision, opened, delivered, issued; };
+struct letter_row { int64_t case_id, decision, opened, delivered, issued, rendered; };
 
 static enum status load_letter(struct decide *d, int64_t id, struct letter_row *out) {
     struct rows r;
     enum status st = DB_ONE(d->write->db, &r, &LETTER_CASE, V_INT(id));
-    if (!st) *out = (struct letter_row){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_int(&r, 4)};
+    if (!st) *out = (struct letter_row){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_int(&r, 4), row_int(&r, 5)};
     enum status end = rows_end(&r);
     if (!st && out->case_id != d->s->case_id) st = STATUS_NOT_FOUND;
     if (st == STATUS_NOT_FOUND) return problem(d->problem, "letter", "not_found", "problem.letter.not_found");
@@ -184,7 +184,7 @@ static enum status deliver(struct decide *d, int64_t letter, const struct letter
                            struct text how) {
     struct outcome o = {0};
     struct moment until = {0};
-    bool of_decision = row->decision && row->decision == d->s->decision.id;
+    bool of_decision = row->decision && row->decision == d->s->decision.id && text_eq(d->s->decision.state, T("signed"));
     if (of_decision && !pack_outcome(d->pack, d->s->decision.outcome, &o) && o.appeal.n) {
         enum status st = clock_start(d, o.appeal, at, 0, &until);
         if (st) return st;
@@ -192,10 +192,10 @@ static enum status deliver(struct decide *d, int64_t letter, const struct letter
     if (of_decision) d->s->notified_at = at;
     struct event_draft *e = case_emit(d, &EVENT_letter_delivered);
     draft_int(e, "letter", letter);
-    draft_int(e, "decision", row->decision);
+    draft_int(e, "decision", of_decision ? row->decision : 0);  // a letter that was replaced notifies of nothing
     draft_int(e, "delivered_at", at.ms);
     draft_int(e, "appeal_until", until.ms);
-    draft_text(e, "how", how);
+    draft_personal_text(e, "how", how);
     return of_decision ? process_message(d, "decision_notified") : STATUS_OK;
 }
 
@@ -222,6 +222,7 @@ enum status decide_record_notification(struct decide *d) {
     if (row.delivered) return problem(d->problem, "letter", "delivered", "problem.letter.delivered");
     struct moment at = zone_moment(d->cases->zone, c.on, 12 * 60);
     if (at.ms > d->now.ms) at = d->now;
+    if (at.ms < row.issued) at.ms = row.issued;
     clock_stop_about(d, c.letter);
     return deliver(d, c.letter, &row, at, c.how);
 }
@@ -230,7 +231,8 @@ enum status decide_letter_rendered(struct decide *d) {
     struct letter_rendered c = d->command->letter_rendered;
     struct letter_row row;
     enum status st = load_letter(d, c.letter, &row);
-    if (st) return st;
+    if (st || row.rendered) return st;  // somebody else was faster
+    d->result->made = c.letter;
     struct event_draft *e = case_emit(d, &EVENT_letter_rendered);
     draft_int(e, "letter", c.letter);
     draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));

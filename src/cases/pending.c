@@ -3,11 +3,12 @@
 
 static const struct sql TO_SCAN =
     SQL("documents_to_scan", "select d.document_id, d.case_id, d.media, d.blob, c.person_id from document d"
-                             " join case_file c on c.case_id = d.case_id where d.scan = '' and d.is_removed = 0"
+                             " join case_file c on c.case_id = d.case_id where d.scan = '' and d.is_removed = 0 and c.is_erased = 0"
                              " order by d.document_id limit :limit");
 static const struct sql TO_RENDER =
-    SQL("letters_to_render", "select letter_id from letter where blob is null and issued_at >= :since"
-                             " order by letter_id desc limit :limit");
+    SQL("letters_to_render", "select l.letter_id from letter l join case_file c on c.case_id = l.case_id where l.blob is null"
+                             " and l.issued_at >= :since and c.is_erased = 0 order by l.issued_at desc, l.letter_id desc"
+                             " limit :limit");
 
 enum { FRESH_MS = 24 * 3600 * 1000 };  // older letters are set when somebody opens them
 

@@ -355,6 +355,15 @@ enum status process_message(struct decide *d, const char *name) {
     return st ? st : follow(d, &effects);
 }
 
+bool process_waits_message(const struct decide *d, const char *name) {
+    if (!d->s->has_process || d->s->process.ended) return false;
+    for (size_t i = 0; i < d->s->process.waits.count; i++) {
+        const struct flow_wait *w = &d->s->process.waits.items[i];
+        if (w->kind == FLOW_MESSAGE && text_eq(w->name, text_of(name))) return true;
+    }
+    return false;
+}
+
 enum status process_timer(struct decide *d, int64_t timer) {
     if (!d->s->has_process) return STATUS_NOT_FOUND;
     ENGINE(d);

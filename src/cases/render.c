@@ -81,7 +81,11 @@ static enum status render(struct rendering *r, struct problem *p) {
     if (st) return st;
     m.case_id = r->case_id;
     m.letter_rendered.pages = pdf.pages;
-    return cases_do(r->cases, &system, &m, &r->arena, NULL, p);
+    struct command_result result;
+    st = cases_do(r->cases, &system, &m, &r->arena, &result, p);
+    if (!st && result.made) return STATUS_OK;
+    enum status removed = blob_remove(journal_store(r->cases->journal), &m.letter_rendered.blob.name);
+    return st ? st : removed;
 }
 
 enum status cases_render_letter(struct cases *c, int64_t letter, struct problem *p) {

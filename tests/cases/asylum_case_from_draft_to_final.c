@@ -169,7 +169,7 @@ static void an_erased_person_is_nowhere_and_the_log_still_holds(void **state) {
     DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("I go home.")});
     assert_ok(cases_find(h.cases, &officer, &look, T("hosseini"), &h.arena, &found, &h.problem));
     assert_int_equal(found.count, 1);
-    struct command erase = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention ended")}};
+    struct command erase = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
     assert_status(cases_do(h.cases, &system, &erase, &h.arena, NULL, &h.problem), STATUS_INVALID);
     int64_t draft = filled_draft(&h, OTHER_APPLICANT);
     erase.case_id = draft;
