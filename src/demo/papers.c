@@ -63,9 +63,10 @@ static struct text picture(struct arena *a, struct dice *d) {
 }
 
 static struct text page(struct arena *a, struct demo_case *c) {
-    static const char *const OBJECTS[] = {"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-                                          "<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R"
-                                          "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"};
+    static const char CATALOG[] = "<</Type/Catalog/Pages 2 0 R>>", PAGES[] = "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                      PAGE[] = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R"
+                               "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>";
+    static const char *const OBJECTS[] = {CATALOG, PAGES, PAGE};
     struct text words = text_printf(a, "BT /F 18 Tf 40 520 Td (Demonstration document %u) Tj ET", (unsigned)c->number);
     struct out o = {.arena = a};
     size_t at[5];
