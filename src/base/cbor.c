@@ -50,7 +50,7 @@ void cbor_map(struct out *o, size_t pairs) {
 }
 
 struct cbor_reader cbor_reader(struct bytes b) {
-    return (struct cbor_reader){b.p, b.p + b.n};
+    return (struct cbor_reader){b.p, b.n ? b.p + b.n : b.p};  // null may not be added to
 }
 
 // Reads the argument of a head and checks that it is the shortest form.
