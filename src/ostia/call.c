@@ -69,8 +69,9 @@ static bool read_argument(struct call *c, const char *word, FILE *out) {
         return false;
     }
     if (c->command->arguments_are_paths) {
-        const char *whole = realpath(word, NULL);  // lives as long as the program
-        if (!whole) {
+        static char paths[ARGUMENTS_MAX][PATH_MAX];  // one command is read at a time
+        char *whole = paths[c->argument_count];
+        if (!realpath(word, whole)) {
             fprintf(out, "ostia %s: %s: there is no such file or folder\n", c->command->name, word);
             return false;
         }
