@@ -200,6 +200,29 @@ enum status access_create_staff(struct access *x, int64_t by, const struct new_s
     return st;
 }
 
+static enum status invite(struct write *w, void *argument, struct problem *p) {
+    (void)p;
+    struct making *m = argument;
+    struct account_row row;
+    struct event_draft *d;
+    enum status st = account_load(w->db, m->account, w->arena, &row);
+    if (st) return st;
+    if (row.is_closed || (row.kind != ACTOR_STAFF && row.kind != ACTOR_PARTNER)) return STATUS_NOT_FOUND;
+    struct events *list = account_event(w, &RECOVERY_CODES_MADE, m->account, &d);
+    draft_personal_bytes(d, "hashes", recovery_make(m->x, m->arena, m->account, 1, m->recovery));
+    draft_bool(d, "invitation", true);
+    st = write_events(w, m->by, list);
+    return st ? st : account_delete_session_rows(w->db, m->account, 0);
+}
+
+enum status access_invite_staff(struct access *x, int64_t by, int64_t account, struct arena *a, struct text *invitation) {
+    struct making m = {.x = x, .by = by, .account = account, .password = "", .arena = a};
+    enum status st = journal_write(x->journal, invite, &m, a, NULL);
+    session_cache_forget_account(x->sessions, account);
+    *invitation = st ? T("") : m.recovery[0];
+    return st;
+}
+
 static enum status change_staff(struct write *w, void *argument, struct problem *p) {
     struct making *m = argument;
     struct account_row row;

@@ -36,6 +36,7 @@ enum {
     RECOVERY_CODES = 8,
     CODE_TRIES_MAX = 5,           // for one code sent by e-mail or phone
     CODE_MS = 15 * 60 * 1000,     // its life
+    INVITATION_MS = 14 * 24 * 60 * 60 * 1000,  // of staff: two weeks to use it, then a new one
     CEREMONY_MS = 10 * 60 * 1000, // of a passkey challenge or a TOTP enrolment
 };
 
@@ -103,11 +104,14 @@ struct new_staff {
 struct staff_made {
     int64_t account;
     struct text sign_in_name;
-    struct text invitation;       // single use: signs in once, to set up password and second factor
+    struct text invitation;       // single use within INVITATION_MS: signs in once, to set up password and second factor
 };
 // Done by an operator or administrator (0 = the system). STATUS_INVALID: field and rule in `p`.
 enum status access_create_staff(struct access *x, int64_t by, const struct new_staff *n, struct arena *a,
                                 struct staff_made *out, struct problem *p);
+// A new invitation for staff or partners who did not use theirs, or lost every way in. Their printed codes end, their
+// sessions too. STATUS_NOT_FOUND: no such account, or closed.
+enum status access_invite_staff(struct access *x, int64_t by, int64_t account, struct arena *a, struct text *invitation);
 // Roles, unit and name anew; sessions of the account see it at once.
 enum status access_change_staff(struct access *x, int64_t by, int64_t account, const struct new_staff *n,
                                 struct arena *a, struct problem *p);

@@ -38,7 +38,8 @@ static const struct sql RECOVERY_DROP_ALL = SQL("account_recovery_drop_all",
 static const struct sql RECOVERY_DROP = SQL("account_recovery_drop",
     "delete from account_recovery where account_id = :account and code_hash = :code");
 static const struct sql RECOVERY_ADD = SQL("account_recovery_add",
-    "insert into account_recovery (account_id, code_hash, is_invitation) values (:account, :code, :invitation)");
+    "insert into account_recovery (account_id, code_hash, is_invitation, made_at)"
+    " values (:account, :code, :invitation, :at)");
 static const struct sql PASSKEY_ADD = SQL("account_passkey_add",
     "insert into account_passkey (credential, account_id, algorithm, public_key, sign_count, label, created_at,"
     " used_at) values (:credential, :account, :algorithm, :key, :count, :label, :at, 0)");
@@ -115,7 +116,7 @@ static enum status apply_recovery(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &RECOVERY_DROP_ALL, V_INT(e->stream));
     for (size_t at = 0; !st && at + HASH_BYTES <= all.n; at += HASH_BYTES)
         st = DB_RUN(db, &RECOVERY_ADD, V_INT(e->stream), V_BYTES(((struct bytes){all.p + at, HASH_BYTES})),
-                    V_INT(event_bool(e, "invitation")));
+                    V_INT(event_bool(e, "invitation")), V_INT(e->at.ms));
     return st;
 }
 

@@ -20,7 +20,8 @@ static const struct sql ACCOUNT_BY_LOOKUP = SQL("account_by_lookup",
 static const struct sql CONTACT_OF = SQL("account_contact_of",
     "select sealed from account_contact where account_id = :account and kind = :kind");
 static const struct sql RECOVERY_FIND = SQL("account_recovery_find",
-    "select is_invitation from account_recovery where account_id = :account and code_hash = :code");
+    "select is_invitation from account_recovery where account_id = :account and code_hash = :code"
+    " and (is_invitation = 0 or made_at > :least)");
 static const struct sql PASSKEY_FIND = SQL("account_passkey_find",
     "select credential, account_id, algorithm, public_key, sign_count, label, created_at, used_at"
     " from account_passkey where credential = :credential");
@@ -109,10 +110,11 @@ enum status account_contact(const struct access *x, struct db *db, int64_t accou
     return st ? st : end;
 }
 
-bool account_has_recovery(struct db *db, int64_t account, const struct hash *code, bool *is_invitation,
-                          enum status *st) {
+bool account_has_recovery(struct db *db, int64_t account, const struct hash *code, struct moment now,
+                          bool *is_invitation, enum status *st) {
     int64_t invitation = 0;
-    *st = DB_INT(db, &invitation, &RECOVERY_FIND, V_INT(account), V_BYTES(hash_bytes(code)));
+    *st = DB_INT(db, &invitation, &RECOVERY_FIND, V_INT(account), V_BYTES(hash_bytes(code)),
+                 V_INT(now.ms - INVITATION_MS));
     *is_invitation = invitation != 0;
     bool found = *st == STATUS_OK;
     if (*st == STATUS_NOT_FOUND) *st = STATUS_OK;

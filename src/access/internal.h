@@ -148,7 +148,7 @@ unsigned account_factors(const struct account_row *row);
 struct actor account_actor(const struct account_row *row);
 enum status account_contact(const struct access *x, struct db *db, int64_t account, enum contact_kind kind,
                             struct arena *a, struct text *normal);
-bool account_has_recovery(struct db *db, int64_t account, const struct hash *code, bool *is_invitation,
+bool account_has_recovery(struct db *db, int64_t account, const struct hash *code, struct moment now, bool *is_invitation,
                           enum status *st);
 enum status account_delete_session_rows(struct db *db, int64_t account, int64_t except);
 

@@ -2,6 +2,7 @@
 //
 // In memory and bounded: a restart forgives. Sets of eight by a secret hash, so that nobody can choose whom
 // to push out; in a full set the one who may go on first is forgotten.
+#include <arpa/inet.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ struct limit_rule {
     int64_t first_ms;      // the wait after the next one; doubles each time
     int64_t most_ms;
     int64_t halve_ms;      // half of the mistakes are forgotten after this time ...
-    bool is_shared;        // ... of many people's tries: also while more come; of one name's: only without a new one
+    bool is_shared;        // an address, of many people: forgotten also while more come; a name: only without a new one
 };
 // A camp or an office has one address for all: a source may err more often than a name, and forgets while in use.
 static const struct limit_rule RULES[] = {
@@ -64,7 +65,20 @@ static const struct limit_rule *rule_of(const char *space) {
     return &OTHER;
 }
 
+// A household, or one attacker, has 2^64 addresses of IPv6: the network counts, not the address.
+static struct text network_of(struct text address, uint8_t network[16]) {
+    char c[INET6_ADDRSTRLEN];
+    if (!address.n || address.n >= sizeof c) return address;
+    memcpy(c, address.p, address.n);
+    c[address.n] = 0;
+    if (inet_pton(AF_INET6, c, network) != 1) return address;
+    bool is_mapped = IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)network);
+    return text_of_bytes((struct bytes){network, is_mapped ? 16 : 8});
+}
+
 static uint64_t number_of(struct limits *l, const char *space, struct text key) {
+    uint8_t network[16];
+    if (rule_of(space)->is_shared) key = network_of(key, network);
     struct key k = key_derive(&l->secret, text_of(space));
     struct hash h = hash_keyed(&k, bytes_of(key));
     uint64_t n;

@@ -97,7 +97,7 @@ static enum status check_again(struct write *w, const struct opening *o, struct 
     if (o->password.n && !text_eq(row.password, o->password)) return problem_sign_in(p);
     if (o->totp_step && o->totp_step <= row.totp_step) return problem_code_wrong(p);  // used a moment ago
     bool is_invitation;
-    if (o->uses_recovery && !account_has_recovery(w->db, o->account, &o->recovery, &is_invitation, &st))
+    if (o->uses_recovery && !account_has_recovery(w->db, o->account, &o->recovery, w->now, &is_invitation, &st))
         return st ? st : problem_code_wrong(p);
     if (o->credential.n) {
         struct passkey_row key;

@@ -92,7 +92,7 @@ enum status sign_in_recovery(struct access *x, const struct source *from, struct
     if (!st) st = reading_begin(x, &db);
     if (st) return st;
     struct hash hash = secret_hash(x, who.account.id, code_normal(a, code));
-    bool found = account_has_recovery(db, who.account.id, &hash, &is_invitation, &st);
+    bool found = account_has_recovery(db, who.account.id, &hash, env_now(x->env), &is_invitation, &st);
     reading_end(x, db);
     if (st) return st;
     // Staff come in by their invitation only: a printed code alone is not two factors.
@@ -179,7 +179,7 @@ enum status sign_in_recovery_code(struct access *x, const struct source *from, s
     if (!st) st = reading_begin(x, &db);
     if (st) return st;
     struct hash hash = secret_hash(x, h.account.id, code_normal(a, code));
-    bool found = account_has_recovery(db, h.account.id, &hash, &is_invitation, &st);
+    bool found = account_has_recovery(db, h.account.id, &hash, env_now(x->env), &is_invitation, &st);
     reading_end(x, db);
     if (st) return st;
     if (!found || is_invitation) return second_failed(x, from, &h, p);

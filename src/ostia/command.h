@@ -73,6 +73,7 @@ int pack_check_run(const struct call *c);
 int rules_eval_run(const struct call *c);
 int rules_check_run(const struct call *c);
 int staff_add_perform(struct house *h, const struct call *c, FILE *out);
+int staff_invite_perform(struct house *h, const struct call *c, FILE *out);
 int log_checkpoint_run(const struct call *c);
 int log_prove_run(const struct call *c);
 int version_run(const struct call *c);

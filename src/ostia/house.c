@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <pthread.h>
 
-enum { EVENT_TYPES_MAX = 256, READERS = 16 };
+enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS};
 

@@ -326,6 +326,45 @@ static void replay_gives_the_same_tables_also_after_erasure(void **state) {
     house_close(&h);
 }
 
+static void an_invitation_that_nobody_used_ends(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 77);
+    struct staff_made made;
+    struct sign_in s;
+    struct problem p;
+    struct text second;
+    struct new_staff n = {.name = T("Noor Haddad"), .email = T("n.haddad@asylum.example"), .public_code = T("K-9"),
+                          .roles = {T("officer")}, .role_count = 1};
+    assert_ok(access_create_staff(h.access, 0, &n, &h.arena, &made, &p));
+    later(&h, (int64_t)INVITATION_MS + 1);
+    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p), STATUS_INVALID);
+    assert_rule(p, "sign_in_wrong");
+    assert_ok(access_invite_staff(h.access, 0, made.account, &h.arena, &second));
+    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p), STATUS_INVALID);
+    later(&h, (int64_t)INVITATION_MS - HOUR);
+    assert_ok(sign_in_recovery(h.access, &h.from, n.email, second, &h.arena, &s, &p));
+    assert_int_equal(s.state, SESSION_ENROL);
+    assert_status(sign_in_recovery(h.access, &h.from, n.email, second, &h.arena, &s, &p), STATUS_INVALID);
+    struct account_made applicant = sign_up(&h, T("amina@mail.example"));
+    assert_status(access_invite_staff(h.access, 0, applicant.account, &h.arena, &second), STATUS_NOT_FOUND);
+    assert_ok(access_close_account(h.access, 0, made.account, T("left")));
+    assert_status(access_invite_staff(h.access, 0, made.account, &h.arena, &second), STATUS_NOT_FOUND);
+    house_close(&h);
+}
+
+// A printed code of an applicant is for the day when all else is lost: it does not end.
+static void a_printed_code_of_an_applicant_lasts(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 78);
+    struct sign_in s;
+    struct account_made made = sign_up(&h, T("amina@mail.example"));
+    later(&h, 800 * 24 * (int64_t)HOUR);
+    assert_ok(sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[3], &h.arena, &s, NULL));
+    house_close(&h);
+}
+
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
@@ -334,6 +373,8 @@ int main(void) {
         cmocka_unit_test(an_officer_needs_two_factors_always),
         cmocka_unit_test(a_sent_code_resets_and_adds),
         cmocka_unit_test(replay_gives_the_same_tables_also_after_erasure),
+        cmocka_unit_test(an_invitation_that_nobody_used_ends),
+        cmocka_unit_test(a_printed_code_of_an_applicant_lasts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

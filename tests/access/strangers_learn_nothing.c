@@ -219,6 +219,23 @@ static void a_busy_shared_address_goes_on(void **state) {
     limits_free(l);
 }
 
+// One subscriber of IPv6 has more addresses than there are tries in a life: the network waits.
+static void another_address_of_the_same_network_waits_too(void **state) {
+    (void)state;
+    struct env_fixed fixed;
+    env_fixed(&fixed, (struct moment){1800000000000}, 9);
+    struct limits *l = limits_new(&fixed.env);
+    struct arena a = {0};
+    for (int i = 0; i < 40; i++) limits_failed(l, "source", text_printf(&a, "2001:db8:0:7::%x", i + 1));
+    assert_true(limits_wait_ms(l, "source", T("2001:db8:0:7:aaaa::1")) > 0);
+    assert_int_equal(limits_wait_ms(l, "source", T("2001:db8:0:8::1")), 0);
+    for (int i = 0; i < 40; i++) limits_failed(l, "source", T("::ffff:192.0.2.1"));
+    assert_int_equal(limits_wait_ms(l, "source", T("::ffff:192.0.2.2")), 0);
+    assert_int_equal(limits_wait_ms(l, "name", T("2001:db8:0:7::1")), 0);
+    arena_free(&a);
+    limits_free(l);
+}
+
 // Tries that are sent together are counted before the first answer.
 static void a_burst_counts_before_it_is_answered(void **state) {
     (void)state;
@@ -245,6 +262,7 @@ int main(void) {
         cmocka_unit_test(the_second_factor_is_guessed_slowly_too),
         cmocka_unit_test(limits_stay_within_their_memory),
         cmocka_unit_test(a_busy_shared_address_goes_on),
+        cmocka_unit_test(another_address_of_the_same_network_waits_too),
         cmocka_unit_test(a_burst_counts_before_it_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,6 +76,9 @@ def a_pack_is_loaded_while_it_runs(folder):
     said = ostia('staff', 'add', '--data', folder + '/data', '--name', 'A. Person', '--email', 'a.person@authority.example',
                  '--code', 'K-1', '--unit', 'North', '--roles', 'officer,registrar')
     assert 'invitation' in said, said
+    again = ostia('staff', 'invite', 'A.Person@authority.example', '--data', folder + '/data')
+    assert 'invitation' in again and again.split()[1] not in said, again
+    ostia('staff', 'invite', 'nobody@authority.example', '--data', folder + '/data', code=1)
     ostia('verify', '--data', folder + '/data')
     assert server.answers() and server.stop() == 0, server.said()
     ostia('rebuild', '--check', '--data', folder + '/data')
