@@ -14,6 +14,21 @@ extern const struct page_module ACCOUNT_SIGN_UP_PAGES;
 extern const struct page_module APPLY_PAGES;
 extern const struct page_module APPLY_SECTION_PAGES;
 extern const struct page_module UPLOAD_PAGES;
+extern const struct page_module WORK_PAGES;
+extern const struct page_module WORK_ACTION_PAGES;
+extern const struct page_module CASE_REASON_PAGES;
+extern const struct page_module CASE_OVERVIEW_PAGES;
+extern const struct page_module CASE_STORY_PAGES;
+extern const struct page_module CASE_PERSONS_PAGES;
+extern const struct page_module CASE_DOCUMENT_PAGES;
+extern const struct page_module CASE_LETTER_PAGES;
+extern const struct page_module CASE_RULE_PAGES;
+extern const struct page_module CASE_DO_PAGES;
+extern const struct page_module HOME_PAGES;
+extern const struct page_module HOME_TALK_PAGES;
+extern const struct page_module HOME_LETTER_PAGES;
+extern const struct page_module HOME_DECISION_PAGES;
+extern const struct page_module HOME_DATA_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];

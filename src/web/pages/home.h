@@ -1,0 +1,12 @@
+// home.h - inside pages/: a person's own case, after the application was sent.
+#pragma once
+#include "web/form_page.h"
+
+// Opens the case of the address (":id") and sets the pack's texts. STATUS_NOT_FOUND, STATUS_REFUSED as for anybody.
+enum status own_case_open(struct request *q, struct response *r, int64_t *id, struct case_file *file);
+// Does the command on the case of the address. STATUS_OK redirects to `next` below the case ("/messages") with the notice;
+// a mistake that a person can mend is on the page and *is_mistake is set: show the form again.
+enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice, const char *next,
+                        bool *is_mistake);
+// Until when, as a whole sentence can use it: false when there is no such day.
+bool is_before(struct moment at, struct moment now);
