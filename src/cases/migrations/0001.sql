@@ -76,7 +76,7 @@ create table case_key (
     case_id integer not null,
     primary key (kind, key, case_id)
 );
-create index case_key_by_case on case_key (case_id);
+create index case_key_by_case on case_key (case_id, kind);
 
 create table file_number (
     case_id integer not null,
