@@ -100,8 +100,8 @@ enum status cases_open_document(struct cases *c, const struct actor *actor, cons
 enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look, int64_t letter,
                               struct arena *a, struct letter_view *view, struct blob_reader **reader,
                               struct problem *p);
-// For which purpose an actor adds documents.
-struct text cases_upload_purpose(const struct actor *actor);
+// For which purpose an actor does what both sides can do: messages, documents, answers.
+struct text cases_usual_purpose(const struct actor *actor);
 // A key for a document that is being uploaded to this case (the applicant's document key).
 enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t case_id, struct key *key,
                              struct problem *p);

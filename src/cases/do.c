@@ -165,7 +165,9 @@ static struct text relation_now(const struct decide *d) {
 }
 
 static struct text purpose_now(const struct decide *d, const struct command_rule *rule) {
-    return d->command->purpose.n ? d->command->purpose : text_of(rule->purpose);
+    if (d->command->purpose.n) return d->command->purpose;
+    bool is_theirs = !strcmp(rule->purpose, "own_file");  // what both sides can do, staff do for a purpose of theirs
+    return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
 }
 
 static enum status allowed(struct decide *d, const struct command_rule *rule) {

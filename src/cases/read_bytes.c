@@ -145,7 +145,7 @@ enum status cases_open_letter(struct cases *c, const struct actor *actor, const 
 }
 
 // People at the registration counter work for another purpose than those who examine.
-struct text cases_upload_purpose(const struct actor *actor) {
+struct text cases_usual_purpose(const struct actor *actor) {
     if (actor->kind != ACTOR_STAFF) return T("own_file");
     return actor_has_role(actor, T("registrar")) ? T("registration") : T("asylum_examination");
 }
@@ -155,7 +155,7 @@ enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t
     struct reading r;
     struct arena a = {0};
     int64_t person;
-    struct look look = {.purpose = cases_upload_purpose(actor)};
+    struct look look = {.purpose = cases_usual_purpose(actor)};
     enum status st = case_reading_begin(c, actor, &look, case_id, T("upload"), &a, &r, p);
     if (st) {
         arena_free(&a);

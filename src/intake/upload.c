@@ -125,7 +125,7 @@ static enum status add_to_case(struct intake *i, const struct actor *actor, cons
     if (!st) st = media_of(i, head, a, &media, p);
     if (st) return st;
     struct command c = {.kind = COMMAND_ADD_DOCUMENT, .case_id = about->case_id,
-                        .purpose = cases_upload_purpose(actor),
+                        .purpose = cases_usual_purpose(actor),
                         .add_document = {.kind = about->kind, .title = clean_title(a, about->title), .media = media,
                                          .blob = *info, .request = about->request}};
     st = cases_do(i->cases, actor, &c, a, &result, p);
