@@ -1,0 +1,153 @@
+// case_rules.c - a suggestion of the rules with its trace: which rule matched, and from which article. Never a decision.
+#include "web/pages/case_rules.h"
+
+#include "web/pages.h"
+
+static const struct view_field VALUE_FIELDS[] = {VIEW_TEXT(struct rule_value, name), VIEW_TEXT(struct rule_value, value), {0}};
+static const struct view VALUE_VIEW = {"rule_value", VALUE_FIELDS};
+static const struct view_field LINE_FIELDS[] = {
+    VIEW_INT(struct rule_line, number), VIEW_BOOL(struct rule_line, is_chosen), VIEW_LIST(struct rule_line, outputs, &VALUE_VIEW),
+    VIEW_LIST(struct rule_line, notes, &VALUE_VIEW), {0}};
+static const struct view LINE_VIEW = {"rule_line", LINE_FIELDS};
+static const struct view_field STEP_FIELDS[] = {
+    VIEW_TEXT(struct rule_step, name), VIEW_TEXT(struct rule_step, value), VIEW_LIST(struct rule_step, inputs, &VALUE_VIEW),
+    VIEW_LIST(struct rule_step, rules, &LINE_VIEW), VIEW_BOOL(struct rule_step, is_main), VIEW_BOOL(struct rule_step, is_table), {0}};
+static const struct view STEP_VIEW = {"rule_step", STEP_FIELDS};
+static const struct view_field FINDING_FIELDS[] = {
+    VIEW_TEXT(struct rule_finding, code), VIEW_TEXT(struct rule_finding, severity), VIEW_TEXT(struct rule_finding, text_key),
+    VIEW_TEXT(struct rule_finding, article), VIEW_TEXT(struct rule_finding, reason), VIEW_TEXT(struct rule_finding, input),
+    VIEW_BOOL(struct rule_finding, is_stop), {0}};
+const struct view RULE_FINDING_VIEW = {"rule_finding", FINDING_FIELDS};
+static const struct view_field RULE_FIELDS[] = {
+    VIEW_TEXT(struct rule_view, value_key), VIEW_TEXT(struct rule_view, decision_key),
+    VIEW_LIST(struct rule_view, findings, &RULE_FINDING_VIEW), VIEW_LIST(struct rule_view, steps, &STEP_VIEW),
+    VIEW_BOOL(struct rule_view, has_value), {0}};
+const struct view RULE_VIEW = {"rule_view", RULE_FIELDS};
+
+static struct rule_values named(struct request *q, const struct dmn_named_value *values, size_t n) {
+    struct rule_values out = {0};
+    for (size_t i = 0; i < n; i++) {
+        struct text value = feel_print(q->arena, &values[i].value);
+        *ARENA_PUSH(q->arena, &out) = (struct rule_value){values[i].name, text_slice(value, 0, 300)};
+    }
+    return out;
+}
+
+static void add_step(struct request *q, const struct dmn_step *s, struct rule_view *v) {
+    struct rule_step *step = ARENA_PUSH(q->arena, &v->steps);
+    *step = (struct rule_step){.name = s->name, .value = text_slice(feel_print(q->arena, &s->value), 0, 300), .is_main = s->depth == 0,
+                               .is_table = s->logic == DMN_TABLE};
+    if (s->logic == DMN_TABLE) step->inputs = named(q, s->inputs, s->input_count);
+    for (size_t i = 0; i < s->rule_count; i++)
+        *ARENA_PUSH(q->arena, &step->rules) = (struct rule_line){
+            (int)s->rules[i].index, s->rules[i].chosen, named(q, s->rules[i].outputs, s->rules[i].output_count),
+            named(q, s->rules[i].annotations, s->rules[i].annotation_count)};
+}
+
+enum status case_rules(struct request *q, const struct case_page *c, const char *decision, struct rule_view *v, struct problem *p) {
+    struct suggestion s;
+    struct look look = case_look(q, c->frame.id);
+    enum status st = cases_suggestion(page_app(q)->cases, page_actor(q), &look, c->frame.id, text_of(decision), q->arena, &s, p);
+    *v = (struct rule_view){.decision_key = key_of(q->arena, "case.rules.", text_of(decision))};
+    if (st) return st;
+    for (size_t i = 0; i < s.items.count; i++) {
+        const struct suggestion_item *x = &s.items.items[i];
+        struct text input = TEXT_JOIN(q->arena, T("override-"), x->code);
+        *ARENA_PUSH(q->arena, &v->findings) = (struct rule_finding){
+            x->code, x->severity, x->text_key.n ? x->text_key : x->code, x->article, form_text(q, text_c(q->arena, input)), input,
+            text_eq(x->severity, T("stop"))};
+    }
+    v->has_value = !s.items.count && s.value.n && !text_eq(s.value, T("null")) && !text_eq(s.value, T("[]"));
+    if (v->has_value) v->value_key = key_of(q->arena, "work.track.", s.value);
+    for (size_t i = s.trace.count; i > 0; i--) add_step(q, &s.trace.items[i - 1], v);
+    return STATUS_OK;
+}
+
+// ---- the page ----
+
+struct suggestion_page {
+    struct case_frame frame;
+    struct rule_view rules;
+    struct options decisions;
+    struct text href;
+};
+VIEW(SUGGESTION_VIEW, VIEW_STRUCT(struct suggestion_page, frame, &CASE_FRAME_VIEW), VIEW_STRUCT(struct suggestion_page, rules, &RULE_VIEW),
+     VIEW_LIST(struct suggestion_page, decisions, &OPTION_VIEW), VIEW_TEXT(struct suggestion_page, href));
+static const struct page_template SUGGESTION = {"case_suggestion", &SUGGESTION_VIEW};
+
+static enum status suggestion_page(struct request *q, struct response *r) {
+    static const char *const DECISIONS[] = {"suggest_track", "track_grounds", "priority", "plausibility", "completeness", "channel"};
+    struct case_page c;
+    enum status st = case_page_open(q, r, "decision", &c);
+    if (st || case_page_is_sent(r)) return st;
+    struct text wanted = query_text(q, "decision");
+    const char *decision = DECISIONS[0];
+    struct suggestion_page v = {.frame = c.frame, .href = case_path(q, c.frame.id, "/suggestion")};
+    for (size_t i = 0; i < sizeof DECISIONS / sizeof *DECISIONS; i++) {
+        struct text name = text_of(DECISIONS[i]);
+        if (text_eq(wanted, name)) decision = DECISIONS[i];
+        *ARENA_PUSH(q->arena, &v.decisions) = (struct option){
+            .value = name, .label_key = text_c(q->arena, key_of(q->arena, "case.rules.", name)), .is_chosen = text_eq(wanted, name)};
+    }
+    st = case_rules(q, &c, decision, &v.rules, &r->problem);
+    return st ? st : page_show(q, r, &SUGGESTION, &v);
+}
+
+// ---- where the case stands ----
+
+struct process_line { struct text title, lane, state; bool is_now, is_done, is_step; };
+struct process_page {
+    struct case_frame frame;
+    struct { struct process_line *items; size_t count, capacity; } steps;
+    struct text model, active, visited;
+};
+#define LINE struct process_line
+VIEW(PROCESS_LINE, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, lane), VIEW_TEXT(LINE, state), VIEW_BOOL(LINE, is_now), VIEW_BOOL(LINE, is_done),
+     VIEW_BOOL(LINE, is_step));
+VIEW(PROCESS_VIEW, VIEW_STRUCT(struct process_page, frame, &CASE_FRAME_VIEW), VIEW_LIST(struct process_page, steps, &PROCESS_LINE),
+     VIEW_TEXT(struct process_page, model), VIEW_TEXT(struct process_page, active), VIEW_TEXT(struct process_page, visited));
+static const struct page_template PROCESS = {"case_process", &PROCESS_VIEW};
+
+static void add_name(struct out *o, struct text element) {
+    if (o->n) out_byte(o, ',');
+    out_text(o, element);
+}
+
+static enum status process_page(struct request *q, struct response *r) {
+    struct case_page c;
+    enum status st = case_page_open(q, r, "process", &c);
+    if (st || case_page_is_sent(r)) return st;
+    struct process_page v = {.frame = c.frame, .model = case_path(q, c.frame.id, "/process.bpmn")};
+    struct out active = {.arena = q->arena}, visited = {.arena = q->arena};
+    for (size_t i = 0; i < c.file.steps.count; i++) {
+        const struct process_step *s = &c.file.steps.items[i];
+        bool now = text_eq(s->state, T("now")), done = text_eq(s->state, T("done"));
+        if (now) add_name(&active, s->element);
+        if (done) add_name(&visited, s->element);
+        struct text key = step_key(q, s->element), name = page_pack_text(q, key);
+        if (text_eq(name, key)) name = s->name;
+        if (!name.n || (!now && !text_ends(s->kind, T("ask")))) continue;
+        *ARENA_PUSH(q->arena, &v.steps) = (struct process_line){name, s->lane, s->state, now, done, true};
+    }
+    v.active = out_done(&active);
+    v.visited = out_done(&visited);
+    return page_show(q, r, &PROCESS, &v);
+}
+
+static enum status process_model(struct request *q, struct response *r) {
+    struct case_page c;
+    enum status st = case_page_open(q, r, "process", &c);
+    if (st || case_page_is_sent(r)) return st;
+    r->media = T("application/xml");
+    out_text(&r->body, c.file.bpmn);
+    return STATUS_OK;
+}
+
+static const struct route ROUTES[] = {
+    {GET, "/cases/:id/suggestion", suggestion_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/process", process_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/process.bpmn", process_model, NEEDS(STAFF)},
+    {0},
+};
+static const struct page_template *const TEMPLATES[] = {&SUGGESTION, &PROCESS, NULL};
+const struct page_module CASE_RULE_PAGES = {ROUTES, TEMPLATES};
