@@ -62,6 +62,7 @@ bool form_page_problems(struct request *q, const struct pack *pack, const struct
 
 struct form_row {
     struct text label;         // text key
+    struct text words;         // the label in the person's language
     struct text value;         // in words of the person's language
     struct text number;        // of an entry of a list: "2"; else empty
     bool is_heading;           // the title of an entry

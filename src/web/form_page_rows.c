@@ -1,7 +1,8 @@
 // Answers in words, for reading; and which answers belong to which section.
 #include "web/form_page.h"
 
-static const struct view_field ROW_FIELDS[] = {VIEW_TEXT(struct form_row, label), VIEW_TEXT(struct form_row, value),
+static const struct view_field ROW_FIELDS[] = {VIEW_TEXT(struct form_row, label), VIEW_TEXT(struct form_row, words),
+                                               VIEW_TEXT(struct form_row, value),
                                                VIEW_TEXT(struct form_row, number), VIEW_BOOL(struct form_row, is_heading), {0}};
 const struct view FORM_ROW_VIEW = {"form_row", ROW_FIELDS};
 
@@ -68,12 +69,12 @@ static void walk(const struct walk *w, const struct form_field *fields, size_t c
         size_t entries = f->kind == FIELD_REPEAT ? answers_count(w->answers, name) : 0;
         for (size_t k = 0; k < entries; k++) {
             struct text number = text_printf(w->q->arena, "%zu", k + 1);
-            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){f->entry_key.n ? f->entry_key : f->label_key, {0}, number, true};
+            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->entry_key.n ? f->entry_key : f->label_key, .number = number, .is_heading = true};
             walk(w, f->children, f->child_count, text_printf(w->q->arena, TEXT_FMT "[%zu].", TEXT_ARG(name), k));
         }
         if (f->kind == FIELD_REPEAT) continue;
         struct text value = all_words(w, f, name);
-        if (value.n) *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){f->label_key, value, {0}, false};
+        if (value.n) *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->label_key, .words = page_pack_text(w->q, f->label_key), .value = value};
     }
 }
 

@@ -161,12 +161,14 @@ static enum status submit_take(struct request *q, struct response *r) {
         return check_show(q, r, &d);
     }
     // Which information was shown: that of this version, in this language.
-    struct text notice = TEXT_JOIN(q->arena, pack_id(d.pack), T(" "), pack_version(d.pack), T(" "), q->language);
+    struct text notice = TEXT_JOIN(q->arena, pack_version(d.pack), T("-"), q->language);
     struct command c = {.kind = COMMAND_SUBMIT_APPLICATION, .case_id = d.id, .submit_application = {notice}};
     st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &p);
     if (st == STATUS_INVALID) {
-        p = (struct problem){.field = "", .rule = "incomplete", .text_key = "problem.apply.incomplete"};
-        page_problem(q, &p);
+        struct problem whole = {.field = "", .rule = "incomplete", .text_key = "problem.apply.incomplete"};
+        page_problem(q, &whole);
+        p.field = "";  // its question is on another page
+        if (p.text_key) page_problem(q, &p);
         return check_show(q, r, &d);
     }
     if (st) {
