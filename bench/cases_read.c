@@ -1,9 +1,11 @@
 // cases_read - how long the work list and a case file take with many cases.
 //
-//     cases_read [FOLDER [CASES]]     demonstration data is made once in FOLDER/cases-N; default ., 100,000 cases
+//     cases_read [FOLDER [CASES]]     demonstration data is made once in FOLDER/cases-N; default ., 100,000
+//     cases
 //
-// Both go the whole way that a page goes: access check, durable trace, query. Five interleaved rounds; p50 and p99 are
-// medians over the rounds. Beside them: how many times a second this disk can sync, for each page syncs once.
+// Both go the whole way that a page goes: access check, durable trace, query. Five interleaved rounds; p50
+// and p99 are medians over the rounds. Beside them: how many times a second this disk can sync, for each page
+// syncs once.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +19,13 @@
 
 enum { ROUNDS = 5, CALLS = 200, SYNCS = 200, SEED = 1 };
 
-static const struct sql SOME_CASE = SQL("bench_case", "select case_id from case_file where case_id >= :from and officer_id = :officer"
-                                                      " and is_draft = 0 order by case_id limit 1");
+static const struct sql SOME_CASE =
+    SQL("bench_case", "select case_id from case_file where case_id >= :from and officer_id = :officer"
+                      " and is_draft = 0 order by case_id limit 1");
 static const struct sql LAST_CASE = SQL("bench_last", "select max(case_id) from case_file");
 static const struct sql AN_OFFICER =
-    SQL("bench_officer", "select officer_id from case_file where officer_id <> 0 group by officer_id order by count(*) desc limit 1");
+    SQL("bench_officer", "select officer_id from case_file where officer_id <> 0 group by officer_id order "
+                         "by count(*) desc limit 1");
 
 struct bench {
     struct house house;
@@ -66,8 +70,12 @@ static void choose_officer(struct bench *b) {
     if (!st) st = access_staff_one(db, account, &b->arena, &row);
     if (st) stop("officer", st, NULL);
     store_reader_release(b->house.store, db);
-    b->officer = (struct actor){.account = account, .kind = ACTOR_STAFF, .unit = row.unit, .role_count = row.role_count,
-                                .language = T("en"), .second_factor = true};
+    b->officer = (struct actor){.account = account,
+                                .kind = ACTOR_STAFF,
+                                .unit = row.unit,
+                                .role_count = row.role_count,
+                                .language = T("en"),
+                                .second_factor = true};
     memcpy(b->officer.roles, row.roles, sizeof row.roles);
 }
 
@@ -117,8 +125,10 @@ static void measure(struct bench *b, int kind, double *p50, double *p99) {
         struct arena a = {0};
         int64_t id = kind == CASE_FILE ? some_case(b) : 0;
         uint64_t from = env_monotonic_us(env_real());
-        if (kind == WORK_LIST) work_list(b, &a);
-        else case_file(b, &a, id);
+        if (kind == WORK_LIST)
+            work_list(b, &a);
+        else
+            case_file(b, &a, id);
         ms[i] = (double)(env_monotonic_us(env_real()) - from) / 1000;
         arena_free(&a);
     }
@@ -156,8 +166,13 @@ int main(int argc, char **argv) {
     double p50[KINDS][ROUNDS], p99[KINDS][ROUNDS], syncs[ROUNDS];
     const char *data = text_c(&b.arena, text_printf(&b.arena, "%s/cases-%lld", folder, (long long)cases));
     const char *done = text_c(&b.arena, text_printf(&b.arena, "%s/complete", data));
-    struct settings s = {.data = data, .authority = "Bench", .site = "http://localhost", .zone = "UTC", .log = "bench.example/log",
-                         .listen = "", .proxy = "no"};
+    struct settings s = {.data = data,
+                         .authority = "Bench",
+                         .site = "http://localhost",
+                         .zone = "UTC",
+                         .log = "bench.example/log",
+                         .listen = "",
+                         .proxy = "no"};
     log_level_set(LOG_ERROR);
     if (cases < 10) return 2;
     if (stat(done, &info) != 0) {
@@ -171,8 +186,8 @@ int main(int argc, char **argv) {
         syncs[round] = syncs_a_second(folder);
         for (int kind = 0; kind < KINDS; kind++) measure(&b, kind, &p50[kind][round], &p99[kind][round]);
     }
-    printf("%lld cases, %d rounds of %d calls, medians over rounds; this disk syncs %.0f times a second\n", (long long)cases, ROUNDS, CALLS,
-           median(syncs));
+    printf("%lld cases, %d rounds of %d calls, medians over rounds; this disk syncs %.0f times a second\n",
+           (long long)cases, ROUNDS, CALLS, median(syncs));
     for (int kind = 0; kind < KINDS; kind++)
         printf("%-20s p50 %7.2f ms   p99 %7.2f ms\n", NAMES[kind], median(p50[kind]), median(p99[kind]));
     house_close(&b.house);

@@ -1,4 +1,5 @@
-// replay.c - runs a fuzzer once over the files of a folder, and over a few inputs that every parser must survive.
+// replay.c - runs a fuzzer once over the files of a folder, and over a few inputs that every parser must
+// survive.
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,7 +35,8 @@ static int run_file(const char *folder, const char *name) {
     return 0;
 }
 
-// Cut at every length, and each byte changed once in a fixed way: cheap, and finds what a careless edit breaks.
+// Cut at every length, and each byte changed once in a fixed way: cheap, and finds what a careless edit
+// breaks.
 static void run_damaged(const uint8_t *bytes, size_t size) {
     uint8_t copy[512];
     if (size > sizeof copy) size = sizeof copy;
@@ -47,7 +49,8 @@ static void run_damaged(const uint8_t *bytes, size_t size) {
 }
 
 int main(int argc, char **argv) {
-    static const char SOME[] = "\x00\xff{\"a\":[1,\"\\u00e9\"]}<a b='c'>&amp;</a>\xd9\x85\x83\x01P<UTOERIKSSON<<ANNA 12.5e3";
+    static const char SOME[] =
+        "\x00\xff{\"a\":[1,\"\\u00e9\"]}<a b='c'>&amp;</a>\xd9\x85\x83\x01P<UTOERIKSSON<<ANNA 12.5e3";
     struct dirent **files = NULL;
     int failed = 0, count = argc > 1 ? scandir(argv[1], &files, NULL, by_name) : 0;
     run((const uint8_t *)SOME, 0);

@@ -11,7 +11,7 @@ struct filling {
 
 static void put(struct filling *f, const char *path, struct text value) {
     enum status st = value.n ? answers_set(&f->answers, text_of(path), value) : STATUS_OK;
-    (void)st;  // a path that the form does not know shows when the application is submitted
+    (void)st; // a path that the form does not know shows when the application is submitted
 }
 #define PUT(path, value) put(f, (path), text_of(value))
 
@@ -21,7 +21,8 @@ static struct text day_text(struct filling *f, int days_ago) {
 
 static struct text some_code(struct filling *f, const char *list) {
     const struct code_list *l = pack_codes(f->play->pack, text_of(list));
-    return l && code_count(l) ? code_at(l, (size_t)dice_range(f->dice, 0, (int)code_count(l) - 1))->code : T("");
+    return l && code_count(l) ? code_at(l, (size_t)dice_range(f->dice, 0, (int)code_count(l) - 1))->code
+                              : T("");
 }
 
 static void names(struct filling *f) {
@@ -85,8 +86,9 @@ static void languages(struct filling *f) {
 
 static void contact(struct filling *f) {
     PUT("channel", f->c->is_paper ? "paper" : "online");
-    put(f, "address", text_printf(f->answers.arena, "Reception centre %d, Harbour Road %d", dice_range(f->dice, 1, 9),
-                                  dice_range(f->dice, 1, 120)));
+    put(f, "address",
+        text_printf(f->answers.arena, "Reception centre %d, Harbour Road %d", dice_range(f->dice, 1, 9),
+                    dice_range(f->dice, 1, 120)));
     PUT("has_device", f->c->is_paper ? "no" : "yes");
     PUT("place_kind", dice_chance(f->dice, 80) ? "reception" : "private");
 }
@@ -100,7 +102,8 @@ static void documents(struct filling *f) {
     }
     PUT("identity_documents[0].kind", dice_chance(f->dice, 60) ? "passport" : "identity_card");
     PUT("identity_documents[0].country", f->person.nationality);
-    put(f, "identity_documents[0].number", text_printf(f->answers.arena, "X%07d", dice_range(f->dice, 1, 9999999)));
+    put(f, "identity_documents[0].number",
+        text_printf(f->answers.arena, "X%07d", dice_range(f->dice, 1, 9999999)));
 }
 
 static void journey(struct filling *f) {
@@ -146,20 +149,25 @@ static void representative(struct filling *f) {
     PUT("representative_organisation", "Open Doors Legal Aid");
 }
 
-static const struct { const char *section; void (*fill)(struct filling *f); } SECTIONS[] = {
-    {"names", names}, {"birth", birth}, {"nationality", nationality}, {"family", family}, {"languages", languages},
-    {"contact", contact}, {"documents", documents}, {"journey", journey}, {"reasons", reasons}, {"needs", needs},
-    {"earlier", earlier}, {"representative", representative},
+static const struct {
+    const char *section;
+    void (*fill)(struct filling *f);
+} SECTIONS[] = {
+    {"names", names},         {"birth", birth},         {"nationality", nationality},
+    {"family", family},       {"languages", languages}, {"contact", contact},
+    {"documents", documents}, {"journey", journey},     {"reasons", reasons},
+    {"needs", needs},         {"earlier", earlier},     {"representative", representative},
 };
 
 void application_fill(struct play *p, struct demo_case *c, int sections) {
     struct arena *a = &p->wave.arena;
-    struct dice who = dice_of(p->seed, c->number);  // the same person whenever asked
+    struct dice who = dice_of(p->seed, c->number); // the same person whenever asked
     struct filling f = {p, c, &c->dice, person_new(a, &who, play_day(p, p->slot)), {0}};
     for (int i = 0; i < sections && i < (int)(sizeof SECTIONS / sizeof *SECTIONS); i++) {
         f.answers = (struct answers){.arena = a};
         SECTIONS[i].fill(&f);
         struct command *m = wave_add(p, c, c->person, COMMAND_SAVE_ANSWERS);
-        m->save_answers = (struct save_answers){.section = text_of(SECTIONS[i].section), .answers = answers_encode(a, &f.answers)};
+        m->save_answers = (struct save_answers){.section = text_of(SECTIONS[i].section),
+                                                .answers = answers_encode(a, &f.answers)};
     }
 }

@@ -1,4 +1,5 @@
-// cast.c - accounts of the demonstration: staff of three units, counsellors, applicants; and how to sign in as some of them.
+// cast.c - accounts of the demonstration: staff of three units, counsellors, applicants; and how to sign in
+// as some of them.
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -29,9 +30,12 @@ static void base32(const uint8_t *bytes, size_t n, char *out) {
     *out = 0;
 }
 
-struct role_set { const char *roles[3]; };
-static const struct role_set AS_OFFICER = {{"officer", "registrar"}}, AS_SECOND = {{"officer", "second_officer"}},
-                             AS_REGISTRAR = {{"registrar"}}, AS_SUPERVISOR = {{"supervisor"}};
+struct role_set {
+    const char *roles[3];
+};
+static const struct role_set AS_OFFICER = {{"officer", "registrar"}},
+                             AS_SECOND = {{"officer", "second_officer"}}, AS_REGISTRAR = {{"registrar"}},
+                             AS_SUPERVISOR = {{"supervisor"}};
 
 struct casting {
     struct access *access;
@@ -41,14 +45,17 @@ struct casting {
     struct problem *problem;
 };
 
-static enum status add_staff(struct casting *c, const struct role_set *roles, int unit, const struct sign_in_card *card,
-                             struct actor *out) {
+static enum status add_staff(struct casting *c, const struct role_set *roles, int unit,
+                             const struct sign_in_card *card, struct actor *out) {
     struct person who = person_new(c->arena, &c->dice, (struct date){2026, 1, 1});
     struct text given = who.given_latin.n ? who.given_latin : who.given;
     struct text family = who.family_latin.n ? who.family_latin : who.family;
-    struct new_staff n = {.name = TEXT_JOIN(c->arena, given, T(" "), family), .unit = text_of(UNIT_NAMES[unit]), .language = T("en"),
+    struct new_staff n = {.name = TEXT_JOIN(c->arena, given, T(" "), family),
+                          .unit = text_of(UNIT_NAMES[unit]),
+                          .language = T("en"),
                           .public_code = text_printf(c->arena, "%c-%03d", UNIT_NAMES[unit][0], ++c->number),
-                          .email = card ? text_of(card->email) : text_printf(c->arena, "staff%d@demo.example", c->number)};
+                          .email = card ? text_of(card->email)
+                                        : text_printf(c->arena, "staff%d@demo.example", c->number)};
     struct staff_made made;
     for (int i = 0; i < 3 && roles->roles[i]; i++) n.roles[n.role_count++] = text_of(roles->roles[i]);
     if (card) {
@@ -57,8 +64,14 @@ static enum status add_staff(struct casting *c, const struct role_set *roles, in
     }
     enum status st = access_create_staff(c->access, 0, &n, c->arena, &made, c->problem);
     if (st) return st;
-    *out = (struct actor){.account = made.account, .kind = ACTOR_STAFF, .name = n.name, .public_code = n.public_code,
-                          .unit = n.unit, .language = n.language, .second_factor = true, .role_count = n.role_count};
+    *out = (struct actor){.account = made.account,
+                          .kind = ACTOR_STAFF,
+                          .name = n.name,
+                          .public_code = n.public_code,
+                          .unit = n.unit,
+                          .language = n.language,
+                          .second_factor = true,
+                          .role_count = n.role_count};
     memcpy(out->roles, n.roles, sizeof out->roles);
     return STATUS_OK;
 }
@@ -75,7 +88,10 @@ static enum status add_unit(struct casting *c, int unit, struct unit *out) {
 }
 
 static struct actor outside(int64_t account, enum actor_kind kind) {
-    return (struct actor){.account = account, .kind = kind, .role_count = 1, .language = T("en"),
+    return (struct actor){.account = account,
+                          .kind = kind,
+                          .role_count = 1,
+                          .language = T("en"),
                           .roles = {kind == ACTOR_APPLICANT ? T("applicant") : T("representative")}};
 }
 
@@ -106,8 +122,10 @@ static bool from_base32(struct text t, uint8_t *out, size_t max, size_t *n) {
     return true;
 }
 
-// With e-mail, password and the code of an authenticator app: its first code proves that the app has the secret.
-static enum status add_demo_applicant(struct casting *c, const struct env *env, struct actor *out, struct text *secret) {
+// With e-mail, password and the code of an authenticator app: its first code proves that the app has the
+// secret.
+static enum status add_demo_applicant(struct casting *c, const struct env *env, struct actor *out,
+                                      struct text *secret) {
     struct source from = {T("127.0.0.1"), T("demonstration")};
     struct contact_code proof;
     struct account_made made;
@@ -115,9 +133,11 @@ static enum status add_demo_applicant(struct casting *c, const struct env *env, 
     uint8_t raw[64];
     size_t size;
     char code[7];
-    enum status st = access_contact_code(c->access, &from, CODE_SIGN_UP, text_of(CARDS[APPLICANT].email), c->arena, &proof, c->problem);
+    enum status st = access_contact_code(c->access, &from, CODE_SIGN_UP, text_of(CARDS[APPLICANT].email),
+                                         c->arena, &proof, c->problem);
     if (st) return st;
-    struct new_account n = {.challenge = proof.challenge, .code = proof.code, .password = text_of(PASSWORD), .language = T("en")};
+    struct new_account n = {
+        .challenge = proof.challenge, .code = proof.code, .password = text_of(PASSWORD), .language = T("en")};
     st = access_create_account(c->access, &from, &n, c->arena, &made, c->problem);
     if (st) return st;
     *out = outside(made.account, ACTOR_APPLICANT);
@@ -125,7 +145,8 @@ static enum status add_demo_applicant(struct casting *c, const struct env *env, 
     st = access_totp_offer(c->access, out, c->arena, &offer);
     if (st || !from_base32(offer.secret, raw, sizeof raw, &size)) return st ? st : STATUS_CORRUPT;
     st = totp_code((struct bytes){raw, size}, env_now(env), code);
-    if (!st) st = access_totp_enrol(c->access, &from, out, offer.enrolment, text_of(code), c->arena, c->problem);
+    if (!st)
+        st = access_totp_enrol(c->access, &from, out, offer.enrolment, text_of(code), c->arena, c->problem);
     *secret = offer.secret;
     return st;
 }
@@ -169,7 +190,8 @@ enum status demo_sign_ins(const char *dir, struct arena *a, struct demo_cards *o
     *out = (struct demo_cards){0};
     FILE *f = fopen(cards_path(a, dir), "re");
     enum status st = f ? STATUS_OK : STATUS_NOT_FOUND;
-    while (f && !st && fgets(line, sizeof line, f)) st = read_card(a, text_trim(text_of(line)), ARENA_PUSH(a, out));
+    while (f && !st && fgets(line, sizeof line, f))
+        st = read_card(a, text_trim(text_of(line)), ARENA_PUSH(a, out));
     if (f) fclose(f);
     return st;
 }
@@ -179,12 +201,13 @@ static enum status show_card(FILE *out, const struct env *env, const struct demo
     enum status st = totp_code(c->totp_secret, env_now(env), code);
     if (st) return st;
     int left = (int)(30 - env_now(env).ms / 1000 % 30);
-    fprintf(out, "  %-11.*s " TEXT_FMT "   password " TEXT_FMT "   code %s (%d s more)\n", TEXT_ARG(c->name), TEXT_ARG(c->email),
-            TEXT_ARG(c->password), code, left);
+    fprintf(out, "  %-11.*s " TEXT_FMT "   password " TEXT_FMT "   code %s (%d s more)\n", TEXT_ARG(c->name),
+            TEXT_ARG(c->email), TEXT_ARG(c->password), code, left);
     return STATUS_OK;
 }
 
-enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir, const char *site, const char *name) {
+enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir, const char *site,
+                               const char *name) {
     struct arena a = {0};
     struct demo_cards cards;
     enum status st = demo_sign_ins(dir, &a, &cards);
@@ -201,15 +224,18 @@ enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir
 
 // ---- all of them
 
-enum status cast_make(struct access *x, struct cases *c, int64_t cases, struct arena *a, struct cast *out, struct problem *p) {
+enum status cast_make(struct access *x, struct cases *c, int64_t cases, struct arena *a, struct cast *out,
+                      struct problem *p) {
     struct casting casting = {.access = x, .arena = a, .dice = dice_of(7, 0), .problem = p};
     struct journal *j = cases_journal(c);
     struct text secret = {0};
     enum status st = STATUS_OK;
     for (int i = 0; i < UNITS && !st; i++) st = add_unit(&casting, i, &out->units[i]);
-    for (int i = 0; i < COUNSELLORS && !st; i++) st = add_outside(&casting, ACTOR_REPRESENTATIVE, &out->counsellors[i]);
+    for (int i = 0; i < COUNSELLORS && !st; i++)
+        st = add_outside(&casting, ACTOR_REPRESENTATIVE, &out->counsellors[i]);
     if (!st) st = add_demo_applicant(&casting, journal_env(j), &out->applicants[0], &secret);
     out->applicant_count = (int)(cases / 8 < APPLICANTS_MAX ? cases / 8 + 1 : APPLICANTS_MAX);
-    for (int i = 1; i < out->applicant_count && !st; i++) st = add_outside(&casting, ACTOR_APPLICANT, &out->applicants[i]);
+    for (int i = 1; i < out->applicant_count && !st; i++)
+        st = add_outside(&casting, ACTOR_APPLICANT, &out->applicants[i]);
     return st ? st : write_cards(a, store_dir(journal_store(j)), secret);
 }

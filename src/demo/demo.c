@@ -1,4 +1,5 @@
-// demo.c - the days of the demonstration, one after the other: all that happens at one moment goes in one wave.
+// demo.c - the days of the demonstration, one after the other: all that happens at one moment goes in one
+// wave.
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ struct moment play_moment(const struct play *p, int slot) {
     return (struct moment){(date_to_days(play_day(p, slot)) * 1440 + minute) * 60000};
 }
 
-struct command *wave_add(struct play *p, struct demo_case *c, const struct actor *who, enum command_kind kind) {
+struct command *wave_add(struct play *p, struct demo_case *c, const struct actor *who,
+                         enum command_kind kind) {
     struct wave *w = &p->wave;
     struct command *m = ARENA_NEW(&w->arena, struct command);
     m->kind = kind;
@@ -24,7 +26,8 @@ struct command *wave_add(struct play *p, struct demo_case *c, const struct actor
     if (who->kind == ACTOR_STAFF && actor_has_role(who, T("registrar")) && !actor_has_role(who, T("officer")))
         m->purpose = T("registration");
     if (who->kind == ACTOR_STAFF && kind == COMMAND_SEND_MESSAGE) m->purpose = T("asylum_examination");
-    *ARENA_PUSH(&w->arena, &w->requests) = (struct cases_request){.actor = who, .command = m, .answer = &w->arena};
+    *ARENA_PUSH(&w->arena, &w->requests) =
+        (struct cases_request){.actor = who, .command = m, .answer = &w->arena};
     *ARENA_PUSH(&w->arena, &w->owners) = c;
     return m;
 }
@@ -78,7 +81,8 @@ static void put(struct calendar_of_cases *k, struct demo_case *c) {
     k->slots[s][k->counts[s]++] = c;
 }
 
-static enum status play_slot(struct play *p, struct calendar_of_cases *k, struct demo_report *r, struct arena *a) {
+static enum status play_slot(struct play *p, struct calendar_of_cases *k, struct demo_report *r,
+                             struct arena *a) {
     enum status st = STATUS_OK;
     // Steps may add to the list of this very slot: a case that was started is filled in at once.
     for (size_t from = 0; from < k->counts[p->slot] && !st;) {
@@ -105,8 +109,8 @@ static enum status tick(struct play *p, struct demo_report *r) {
     return st;
 }
 
-static enum status play_all(struct play *p, struct calendar_of_cases *k, const struct demo_options *o, struct demo_report *r,
-                            struct arena *a) {
+static enum status play_all(struct play *p, struct calendar_of_cases *k, const struct demo_options *o,
+                            struct demo_report *r, struct arena *a) {
     enum status st = STATUS_OK;
     for (p->slot = 0; p->slot < p->last_slot && !st; p->slot++) {
         struct moment at = play_moment(p, p->slot);
@@ -156,9 +160,14 @@ static void end_all(struct play *p, struct calendar_of_cases *k) {
     arena_free(&p->wave.arena);
 }
 
-enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world, const struct demo_options *o,
-                      struct arena *a, struct demo_report *report, struct problem *p) {
-    struct play play = {.cases = c, .pack = cases_pack(c), .world = world, .seed = o->seed, .count = (size_t)o->cases,
+enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world,
+                      const struct demo_options *o, struct arena *a, struct demo_report *report,
+                      struct problem *p) {
+    struct play play = {.cases = c,
+                        .pack = cases_pack(c),
+                        .world = world,
+                        .seed = o->seed,
+                        .count = (size_t)o->cases,
                         .documents_left = o->documents_max ? o->documents_max : 400};
     struct calendar_of_cases calendar = {0};
     *report = (struct demo_report){0};

@@ -1,6 +1,7 @@
 // demo.h - synthetic people and their cases, in every state, made through the same commands as real ones.
 //
-// The same seed, number and last day give the same people, cases and identifiers. Nobody in them is a real person.
+// The same seed, number and last day give the same people, cases and identifiers. Nobody in them is a real
+// person.
 #pragma once
 #include <stdio.h>
 
@@ -12,30 +13,32 @@ enum { DEMO_CASES_MAX = 1000 * 1000, DEMO_DAYS = 200 /* over which cases are spr
 struct demo_options {
     int64_t cases;
     uint64_t seed;
-    struct date until;               // last simulated day
-    int64_t documents_max;           // at most so many files; 0 means 400
-    void (*progress)(int64_t day, int64_t days);  // may be NULL
+    struct date until;                           // last simulated day
+    int64_t documents_max;                       // at most so many files; 0 means 400
+    void (*progress)(int64_t day, int64_t days); // may be NULL
 };
 
 struct demo_report {
     int64_t cases, commands, failed;
-    int64_t command_us;              // time spent in commands
-    struct problem first_failure;    // of the first failed command; its texts live in the arena of the call
+    int64_t command_us;           // time spent in commands
+    struct problem first_failure; // of the first failed command; its texts live in the arena of the call
     enum command_kind first_failed_kind;
 };
 
-// Makes staff, applicants and cases. `world` is the clock and dice that the rooms were opened with; it is moved forward.
-// A pack must be in force. Writes DIR/demo-sign-ins (mode 0600).
-enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world, const struct demo_options *o,
-                      struct arena *a, struct demo_report *report, struct problem *p);
+// Makes staff, applicants and cases. `world` is the clock and dice that the rooms were opened with; it is
+// moved forward. A pack must be in force. Writes DIR/demo-sign-ins (mode 0600).
+enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world,
+                      const struct demo_options *o, struct arena *a, struct demo_report *report,
+                      struct problem *p);
 
-// The three sign-ins (and a second officer) with the one-time code of this moment. `name` picks one, NULL shows all.
-// STATUS_NOT_FOUND: the folder holds no demonstration, or has no such sign-in.
-enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir, const char *site, const char *name);
+// The three sign-ins (and a second officer) with the one-time code of this moment. `name` picks one, NULL
+// shows all. STATUS_NOT_FOUND: the folder holds no demonstration, or has no such sign-in.
+enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir, const char *site,
+                               const char *name);
 
 // Who can sign in to the demonstration in `dir`. STATUS_NOT_FOUND: it holds none.
 struct demo_card {
-    struct text name;                // "applicant", "officer", "second", "supervisor"
+    struct text name; // "applicant", "officer", "second", "supervisor"
     struct text email, password;
     struct bytes totp_secret;
 };

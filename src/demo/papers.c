@@ -10,7 +10,7 @@ static void put32(struct out *o, uint32_t n) {
     for (int shift = 24; shift >= 0; shift -= 8) out_byte(o, (char)(n >> shift));
 }
 
-static uint32_t crc32(const char *p, size_t n) {  // ISO 3309, as PNG wants it
+static uint32_t crc32(const char *p, size_t n) { // ISO 3309, as PNG wants it
     uint32_t c = 0xffffffff;
     for (size_t i = 0; i < n; i++) {
         c ^= (uint8_t)p[i];
@@ -63,11 +63,13 @@ static struct text picture(struct arena *a, struct dice *d) {
 }
 
 static struct text page(struct arena *a, struct demo_case *c) {
-    static const char CATALOG[] = "<</Type/Catalog/Pages 2 0 R>>", PAGES[] = "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+    static const char CATALOG[] = "<</Type/Catalog/Pages 2 0 R>>",
+                      PAGES[] = "<</Type/Pages/Kids[3 0 R]/Count 1>>",
                       PAGE[] = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R"
                                "/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>";
     static const char *const OBJECTS[] = {CATALOG, PAGES, PAGE};
-    struct text words = text_printf(a, "BT /F 18 Tf 40 520 Td (Demonstration document %u) Tj ET", (unsigned)c->number);
+    struct text words =
+        text_printf(a, "BT /F 18 Tf 40 520 Td (Demonstration document %u) Tj ET", (unsigned)c->number);
     struct out o = {.arena = a};
     size_t at[5];
     out_c(&o, "%PDF-1.4\n");
@@ -76,7 +78,8 @@ static struct text page(struct arena *a, struct demo_case *c) {
         out_printf(&o, "%d 0 obj%sendobj\n", i + 1, OBJECTS[i]);
     }
     at[3] = o.n;
-    out_printf(&o, "4 0 obj<</Length %zu>>stream\n" TEXT_FMT "\nendstream endobj\n", words.n, TEXT_ARG(words));
+    out_printf(&o, "4 0 obj<</Length %zu>>stream\n" TEXT_FMT "\nendstream endobj\n", words.n,
+               TEXT_ARG(words));
     at[4] = o.n;
     out_c(&o, "xref\n0 5\n0000000000 65535 f \n");
     for (int i = 0; i < 4; i++) out_printf(&o, "%010zu 00000 n \n", at[i]);
@@ -106,7 +109,8 @@ enum status papers_add(struct play *p, struct demo_case *c) {
     enum status st = keep(p, c, is_page ? page(a, c) : picture(a, &c->dice), &blob);
     if (st) return st;
     struct command *m = wave_add(p, c, c->person, COMMAND_ADD_DOCUMENT);
-    m->add_document = (struct add_document){.kind = is_page ? T("birth_certificate") : T("passport"), .blob = blob,
+    m->add_document = (struct add_document){.kind = is_page ? T("birth_certificate") : T("passport"),
+                                            .blob = blob,
                                             .title = is_page ? T("certificate.pdf") : T("passport.png"),
                                             .media = is_page ? T("application/pdf") : T("image/png")};
     return STATUS_OK;

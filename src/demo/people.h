@@ -1,4 +1,5 @@
-// people.h - people who do not exist: names put together from syllables and common given names, in several scripts.
+// people.h - people who do not exist: names put together from syllables and common given names, in several
+// scripts.
 #pragma once
 #include <stdbool.h>
 
@@ -10,13 +11,14 @@ struct dice {
 };
 struct dice dice_of(uint64_t seed, uint64_t which);
 uint64_t dice_next(struct dice *d);
-int dice_range(struct dice *d, int from, int to);  // both ends included
+int dice_range(struct dice *d, int from, int to); // both ends included
 bool dice_chance(struct dice *d, int percent);
 
 struct person {
-    struct text family, given, family_latin, given_latin;  // the Latin ones are empty when the others are Latin
+    struct text family, given, family_latin,
+        given_latin; // the Latin ones are empty when the others are Latin
     const char *nationality, *language, *tag;
-    struct date birth;            // partial for some
+    struct date birth; // partial for some
     bool is_female;
 };
 // A grown-up, or (rarely) a minor. Texts live in `a` or are constants.

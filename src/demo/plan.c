@@ -4,16 +4,21 @@
 #include "demo/inside.h"
 
 static const struct sql DECISION_LETTER =
-    SQL("demo_decision_letter", "select max(letter_id) from letter where case_id = :case and decision_id = :decision");
+    SQL("demo_decision_letter",
+        "select max(letter_id) from letter where case_id = :case and decision_id = :decision");
 
-static const char FACTS[] = "The applicant described the events in their order, with places, dates and names, and kept to "
-                            "them when asked again. Two statements about the journey differ in the date only.";
-static const char EVIDENCE[] = "The documents handed in were examined and are consistent with the statements. Country "
-                               "information of the last six months confirms the situation that was described.";
-static const char GRANT[] = "Taken together, the statements are credible. The applicant would be at risk if returned, and "
-                            "no protection is available in the country of origin.";
-static const char REFUSAL[] = "The fear is not linked to a ground of the Regulation, and protection is available in another "
-                              "part of the country, which the applicant can reach safely and legally.";
+static const char FACTS[] =
+    "The applicant described the events in their order, with places, dates and names, and kept to "
+    "them when asked again. Two statements about the journey differ in the date only.";
+static const char EVIDENCE[] =
+    "The documents handed in were examined and are consistent with the statements. Country "
+    "information of the last six months confirms the situation that was described.";
+static const char GRANT[] =
+    "Taken together, the statements are credible. The applicant would be at risk if returned, and "
+    "no protection is available in the country of origin.";
+static const char REFUSAL[] =
+    "The fear is not linked to a ground of the Regulation, and protection is available in another "
+    "part of the country, which the applicant can reach safely and legally.";
 
 // ---- time
 
@@ -59,7 +64,8 @@ static const struct actor *choose_person(struct play *p, struct demo_case *c, si
 
 void case_begin(struct play *p, struct demo_case *c, size_t index, size_t all) {
     (void)all;
-    *c = (struct demo_case){.dice = dice_of(p->seed, UINT64_C(1) << 32 | index), .number = (uint32_t)index, .stall = STAGE_END};
+    *c = (struct demo_case){
+        .dice = dice_of(p->seed, UINT64_C(1) << 32 | index), .number = (uint32_t)index, .stall = STAGE_END};
     struct dice who = dice_of(p->seed, index);
     struct arena a = {0};
     struct person person = person_new(&a, &who, p->first_day);
@@ -72,11 +78,12 @@ void case_begin(struct play *p, struct demo_case *c, size_t index, size_t all) {
     c->person = choose_person(p, c, index);
     // More came lately, and some files lie still: they are what a work list must show first.
     int newest = p->last_slot - 1;
-    c->next_slot = dice_chance(&c->dice, 18) ? dice_range(&c->dice, newest - newest / 12, newest) : dice_range(&c->dice, 0, newest);
+    c->next_slot = dice_chance(&c->dice, 18) ? dice_range(&c->dice, newest - newest / 12, newest)
+                                             : dice_range(&c->dice, 0, newest);
     if (dice_chance(&c->dice, 9)) c->stall = (uint8_t)dice_range(&c->dice, STAGE_REGISTER, STAGE_SIGN);
     if (index) return;
     c->next_slot = newest - (newest < 30 * SLOTS_A_DAY ? newest : 30 * SLOTS_A_DAY);
-    c->stall = STAGE_ANSWER;  // something is asked of the demo applicant
+    c->stall = STAGE_ANSWER; // something is asked of the demo applicant
 }
 
 // ---- one stage after the other
@@ -103,14 +110,15 @@ static enum status fill(struct play *p, struct demo_case *c) {
 
 static void take_up(struct play *p, struct demo_case *c) {
     struct command *m = wave_add(p, c, &unit_of(p, c)->registrar, COMMAND_REGISTER_APPLICATION);
-    m->register_application = (struct register_application){.made_on = play_day(p, p->slot), .made_at_place = T("Arrival centre"),
-                                                            .identity_checked = true};
+    m->register_application = (struct register_application){
+        .made_on = play_day(p, p->slot), .made_at_place = T("Arrival centre"), .identity_checked = true};
     m = wave_add(p, c, &unit_of(p, c)->supervisor, COMMAND_ASSIGN_CASE);
     m->assign_case = (struct assign_case){officer_of(p, c)->account, T("")};
     if (dice_chance(&c->dice, 5)) {
         m = by_officer(p, c, COMMAND_ADD_FILE_NUMBER);
-        m->add_file_number = (struct add_file_number){text_printf(&p->wave.arena, "A %d/%06u", 2019 + (int)c->number % 7, (unsigned)c->number),
-                                                      T("old register")};
+        m->add_file_number = (struct add_file_number){
+            text_printf(&p->wave.arena, "A %d/%06u", 2019 + (int)c->number % 7, (unsigned)c->number),
+            T("old register")};
     }
     goes_to(c, STAGE_CHECK);
     after_days(p, c, 3, 15, true);
@@ -129,7 +137,9 @@ static void check(struct play *p, struct demo_case *c) {
     m->check_completeness.missing[0] = T("birth_certificate");
     m->check_completeness.missing_count = 1;
     m = by_officer(p, c, COMMAND_REQUEST_DOCUMENT);
-    m->request_document = (struct request_document){T("birth_certificate"), T("Please send a copy of your birth certificate, or tell us why you cannot.")};
+    m->request_document = (struct request_document){
+        T("birth_certificate"),
+        T("Please send a copy of your birth certificate, or tell us why you cannot.")};
     goes_to(c, STAGE_ANSWER);
     after_days(p, c, 2, 12, false);
 }
@@ -146,9 +156,12 @@ static void book(struct play *p, struct demo_case *c) {
     struct command *m = by_officer(p, c, COMMAND_BOOK_INTERVIEW);
     goes_to(c, STAGE_HOLD);
     after_days(p, c, 6, 25, true);
-    m->book_interview = (struct book_interview){.starts = play_moment(p, c->next_slot), .minutes = 180, .interpreter = T("Sworn interpreter"),
-                                                .place = text_printf(&p->wave.arena, "Room %d, Harbour Road 1", 1 + c->officer),
-                                                .language = text_of(c->language)};
+    m->book_interview = (struct book_interview){
+        .starts = play_moment(p, c->next_slot),
+        .minutes = 180,
+        .interpreter = T("Sworn interpreter"),
+        .place = text_printf(&p->wave.arena, "Room %d, Harbour Road 1", 1 + c->officer),
+        .language = text_of(c->language)};
     c->next_slot++;
 }
 
@@ -171,7 +184,8 @@ static void hold(struct play *p, struct demo_case *c) {
 static void read_back(struct play *p, struct demo_case *c) {
     struct command *m = by_officer(p, c, COMMAND_READ_BACK_INTERVIEW);
     m->read_back_interview.is_confirmed = true;
-    if (dice_chance(&c->dice, 10)) m->read_back_interview.corrections = T("The second arrest was in May, not in April.");
+    if (dice_chance(&c->dice, 10))
+        m->read_back_interview.corrections = T("The second arrest was in May, not in April.");
     goes_to(c, STAGE_PROPOSE);
     after_days(p, c, 5, 40, true);
 }
@@ -181,9 +195,14 @@ static void propose(struct play *p, struct demo_case *c) {
     static const char *const REFUSALS[] = {"rejected", "rejected", "manifestly_unfounded", "inadmissible"};
     struct command *m = by_officer(p, c, COMMAND_PROPOSE_DECISION);
     if (!c->was_returned) c->is_adverse = dice_chance(&c->dice, 46);
-    const char *outcome = c->is_adverse ? REFUSALS[dice_range(&c->dice, 0, 3)] : GRANTS[dice_range(&c->dice, 0, 2)];
-    m->propose_decision = (struct propose_decision){text_of(outcome), text_of(FACTS), text_of(EVIDENCE), text_of(c->is_adverse ? REFUSAL : GRANT),
-                                                    T("Reg. (EU) 2024/1347 Art. 4, 9 and 10"), T("followed")};
+    const char *outcome =
+        c->is_adverse ? REFUSALS[dice_range(&c->dice, 0, 3)] : GRANTS[dice_range(&c->dice, 0, 2)];
+    m->propose_decision = (struct propose_decision){text_of(outcome),
+                                                    text_of(FACTS),
+                                                    text_of(EVIDENCE),
+                                                    text_of(c->is_adverse ? REFUSAL : GRANT),
+                                                    T("Reg. (EU) 2024/1347 Art. 4, 9 and 10"),
+                                                    T("followed")};
     goes_to(c, STAGE_SIGN);
     after_days(p, c, 0, 6, true);
 }
@@ -192,7 +211,8 @@ static void sign(struct play *p, struct demo_case *c) {
     const struct actor *second = &unit_of(p, c)->second;
     if (c->is_adverse && !c->was_returned && dice_chance(&c->dice, 7)) {
         struct command *m = wave_add(p, c, second, COMMAND_RETURN_DECISION);
-        m->return_decision = (struct return_decision){c->decision, T("Please say which sources were used for the region.")};
+        m->return_decision =
+            (struct return_decision){c->decision, T("Please say which sources were used for the region.")};
         c->was_returned = true;
         goes_to(c, STAGE_PROPOSE);
         after_days(p, c, 1, 6, true);
@@ -219,7 +239,8 @@ static enum status notify(struct play *p, struct demo_case *c) {
     if (st) return st;
     if (c->is_paper) {
         struct command *m = by_officer(p, c, COMMAND_RECORD_NOTIFICATION);
-        m->record_notification = (struct record_notification){letter, play_day(p, p->slot), T("handed over at the counter")};
+        m->record_notification =
+            (struct record_notification){letter, play_day(p, p->slot), T("handed over at the counter")};
     } else {
         by_person(p, c, COMMAND_OPEN_LETTER)->open_letter.letter = letter;
     }
@@ -231,7 +252,8 @@ static enum status notify(struct play *p, struct demo_case *c) {
 
 static void appeal(struct play *p, struct demo_case *c) {
     struct command *m = by_person(p, c, COMMAND_LODGE_APPEAL);
-    m->lodge_appeal = (struct lodge_appeal){T("The decision overlooks the judgment that I handed in, and its sources are two years old."), true};
+    m->lodge_appeal = (struct lodge_appeal){
+        T("The decision overlooks the judgment that I handed in, and its sources are two years old."), true};
     c->had_appeal = true;
     goes_to(c, STAGE_OUTCOME);
     after_days(p, c, 15, 50, true);
@@ -240,10 +262,11 @@ static void appeal(struct play *p, struct demo_case *c) {
 static void court(struct play *p, struct demo_case *c) {
     struct command *m = by_officer(p, c, COMMAND_RECORD_APPEAL_OUTCOME);
     bool is_annulled = dice_chance(&c->dice, 35);
-    m->record_appeal_outcome = (struct record_appeal_outcome){
-        is_annulled ? T("annulled") : T("dismissed"),
-        is_annulled ? T("The judgment was not examined. The case goes back.") : T("The court follows the reasons of the decision."),
-        text_printf(&p->wave.arena, "AC %u/26", (unsigned)c->number)};
+    m->record_appeal_outcome =
+        (struct record_appeal_outcome){is_annulled ? T("annulled") : T("dismissed"),
+                                       is_annulled ? T("The judgment was not examined. The case goes back.")
+                                                   : T("The court follows the reasons of the decision."),
+                                       text_printf(&p->wave.arena, "AC %u/26", (unsigned)c->number)};
     c->was_returned = c->is_adverse = false;
     goes_to(c, is_annulled ? STAGE_PROPOSE : STAGE_END);
     after_days(p, c, 5, 20, true);
@@ -253,9 +276,13 @@ static void court(struct play *p, struct demo_case *c) {
 static void beside(struct play *p, struct demo_case *c) {
     if (c->stage < STAGE_CHECK || c->stage > STAGE_SIGN) return;
     if (dice_chance(&c->dice, 5) && !c->is_paper)
-        by_person(p, c, COMMAND_SEND_MESSAGE)->send_message.body = T("I have moved to another room. Is the appointment still the same?");
-    if (dice_chance(&c->dice, 4)) by_officer(p, c, COMMAND_SEND_MESSAGE)->send_message.body = T("Thank you. Nothing changes for you.");
-    if (dice_chance(&c->dice, 6)) by_officer(p, c, COMMAND_ADD_NOTE)->add_note.body = T("Ask for an interpreter of the same dialect again.");
+        by_person(p, c, COMMAND_SEND_MESSAGE)->send_message.body =
+            T("I have moved to another room. Is the appointment still the same?");
+    if (dice_chance(&c->dice, 4))
+        by_officer(p, c, COMMAND_SEND_MESSAGE)->send_message.body = T("Thank you. Nothing changes for you.");
+    if (dice_chance(&c->dice, 6))
+        by_officer(p, c, COMMAND_ADD_NOTE)->add_note.body =
+            T("Ask for an interpreter of the same dialect again.");
 }
 
 enum status case_step(struct play *p, struct demo_case *c) {

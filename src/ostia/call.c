@@ -14,7 +14,8 @@ static void list_commands(FILE *out) {
 }
 
 static void show_help(const struct subcommand *s, FILE *out) {
-    fprintf(out, "usage: ostia %s%s%s [OPTIONS]\n\n%s.\n", s->name, s->arguments[0] ? " " : "", s->arguments, s->summary);
+    fprintf(out, "usage: ostia %s%s%s [OPTIONS]\n\n%s.\n", s->name, s->arguments[0] ? " " : "", s->arguments,
+            s->summary);
     if (s->help) fprintf(out, "%s\n", s->help);
     if (s->options && s->options->name) fprintf(out, "\n");
     for (const struct flag *o = s->options; o && o->name; o++) {
@@ -69,7 +70,7 @@ static bool read_argument(struct call *c, const char *word, FILE *out) {
         return false;
     }
     if (c->command->arguments_are_paths) {
-        static char paths[ARGUMENTS_MAX][PATH_MAX];  // one command is read at a time
+        static char paths[ARGUMENTS_MAX][PATH_MAX]; // one command is read at a time
         char *whole = paths[c->argument_count];
         if (!realpath(word, whole)) {
             fprintf(out, "ostia %s: %s: there is no such file or folder\n", c->command->name, word);
@@ -136,12 +137,12 @@ bool call_has(const struct call *c, const char *name) {
     return call_option(c, name) != NULL;
 }
 
-bool call_number(const struct call *c, const char *name, int64_t otherwise, int64_t min, int64_t max, int64_t *number,
-                 FILE *out) {
+bool call_number(const struct call *c, const char *name, int64_t otherwise, int64_t min, int64_t max,
+                 int64_t *number, FILE *out) {
     const char *typed = call_option(c, name);
     *number = otherwise;
     if (!typed || (text_int(text_of(typed), number) && *number >= min && *number <= max)) return true;
-    fprintf(out, "ostia %s: --%s must be a whole number from %lld to %lld\n", c->command->name, name, (long long)min,
-            (long long)max);
+    fprintf(out, "ostia %s: --%s must be a whole number from %lld to %lld\n", c->command->name, name,
+            (long long)min, (long long)max);
     return false;
 }

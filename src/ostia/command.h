@@ -9,14 +9,14 @@
 enum {
     OPTIONS_MAX = 20,
     ARGUMENTS_MAX = 64,
-    EXIT_DONE = 0,    // done, or nothing wrong found
-    EXIT_WRONG = 1,   // refused, failed, or something wrong was found
-    EXIT_USAGE = 2,   // typed wrongly
+    EXIT_DONE = 0,  // done, or nothing wrong found
+    EXIT_WRONG = 1, // refused, failed, or something wrong was found
+    EXIT_USAGE = 2, // typed wrongly
 };
 
 struct flag {
-    const char *name;   // "data"
-    const char *value;  // what stands behind it in the help: "DIR"; NULL: a flag
+    const char *name;  // "data"
+    const char *value; // what stands behind it in the help: "DIR"; NULL: a flag
     const char *help;
 };
 
@@ -24,14 +24,14 @@ struct call;
 struct house;
 
 struct subcommand {
-    const char *name;        // "pack load"
-    const char *arguments;   // "DIR"; "" when there are none
-    const char *summary;     // one line
-    const char *help;        // more, may be NULL
+    const char *name;      // "pack load"
+    const char *arguments; // "DIR"; "" when there are none
+    const char *summary;   // one line
+    const char *help;      // more, may be NULL
     int arguments_min, arguments_max;
     bool arguments_are_paths;
-    bool is_internal;        // not listed
-    const struct flag *options;  // end with {0}
+    bool is_internal;           // not listed
+    const struct flag *options; // end with {0}
     // One of both. `perform` needs the open house: when a server has the folder it runs there (control.h).
     int (*run)(const struct call *c);
     int (*perform)(struct house *h, const struct call *c, FILE *out);
@@ -42,20 +42,21 @@ extern const struct subcommand SUBCOMMANDS[];
 
 struct call {
     const struct subcommand *command;
-    const char *values[OPTIONS_MAX];       // in the order of command->options; "" for a given flag
+    const char *values[OPTIONS_MAX]; // in the order of command->options; "" for a given flag
     const char *arguments[ARGUMENTS_MAX];
     int argument_count;
 };
 
-// Finds the subcommand and takes the words apart. What is wrong, or the help that was asked for, is printed to `out`;
-// then *exit_code says how to end, and the answer is false.
+// Finds the subcommand and takes the words apart. What is wrong, or the help that was asked for, is printed
+// to `out`; then *exit_code says how to end, and the answer is false.
 bool call_read(int argc, char **argv, struct call *c, FILE *out, int *exit_code);
 
 // Value of an option, NULL when it was not given. The name must be in the table (asserted).
 const char *call_option(const struct call *c, const char *name);
 bool call_has(const struct call *c, const char *name);
 // Whole number in [min, max]; says what is wrong to `out` and answers false.
-bool call_number(const struct call *c, const char *name, int64_t otherwise, int64_t min, int64_t max, int64_t *number, FILE *out);
+bool call_number(const struct call *c, const char *name, int64_t otherwise, int64_t min, int64_t max,
+                 int64_t *number, FILE *out);
 
 // ---- say.c
 

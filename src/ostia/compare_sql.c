@@ -9,20 +9,24 @@
 enum { COLUMNS_MAX = 100, NAME_MAX_BYTES = 100 };
 
 // What is not made from events: the log itself, keys, what was sent, and the state of doors.
-static const char *const NOT_PROJECTED[] = {"event", "log_tile", "log_checkpoint", "counter", "migration", "subject_key",
-                                            "outbox", "session", "challenge", "draft", "draft_upload"};
+static const char *const NOT_PROJECTED[] = {"event",     "log_tile",    "log_checkpoint", "counter",
+                                            "migration", "subject_key", "outbox",         "session",
+                                            "challenge", "draft",       "draft_upload"};
 
 struct table {
     char name[NAME_MAX_BYTES];
     char columns[COLUMNS_MAX][NAME_MAX_BYTES];
     int count;
-    int keys;          // the first so many columns are the primary key; all of them when there is none
+    int keys; // the first so many columns are the primary key; all of them when there is none
     struct out order;
 };
-struct tables { struct table *items; size_t count, capacity; };
+struct tables {
+    struct table *items;
+    size_t count, capacity;
+};
 
 struct comparing {
-    sqlite3 *db;       // live is "main", fresh is "fresh"
+    sqlite3 *db; // live is "main", fresh is "fresh"
     struct arena *arena;
     struct text *finding;
 };
@@ -37,10 +41,12 @@ static enum status execute(struct comparing *c, struct text sql) {
 }
 
 static enum status attach(struct comparing *c, const char *live, const char *fresh) {
-    if (sqlite3_open_v2(live, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK) return failed(c);
+    if (sqlite3_open_v2(live, &c->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
+        return failed(c);
     sqlite3_busy_timeout(c->db, 5000);
     sqlite3_stmt *q;
-    if (sqlite3_prepare_v2(c->db, "attach database :file as fresh", -1, &q, NULL) != SQLITE_OK) return failed(c);
+    if (sqlite3_prepare_v2(c->db, "attach database :file as fresh", -1, &q, NULL) != SQLITE_OK)
+        return failed(c);
     sqlite3_bind_text(q, 1, fresh, -1, SQLITE_STATIC);
     sqlite3_step(q);
     return sqlite3_finalize(q) == SQLITE_OK ? STATUS_OK : failed(c);
@@ -56,7 +62,8 @@ static bool is_projected(const char *name) {
 static enum status read_columns(struct comparing *c, struct table *t) {
     sqlite3_stmt *q;
     struct out keys = {.arena = c->arena}, all = {.arena = c->arena};
-    if (sqlite3_prepare_v2(c->db, "select name, pk from pragma_table_info(:table) order by pk = 0, pk, cid", -1, &q, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(c->db, "select name, pk from pragma_table_info(:table) order by pk = 0, pk, cid",
+                           -1, &q, NULL) != SQLITE_OK)
         return failed(c);
     sqlite3_bind_text(q, 1, t->name, -1, SQLITE_STATIC);
     while (sqlite3_step(q) == SQLITE_ROW && t->count < COLUMNS_MAX) {
@@ -89,7 +96,8 @@ static enum status read_tables(struct comparing *c, struct tables *list) {
     return st;
 }
 
-static enum status all_rows(struct comparing *c, const char *schema, const struct table *t, sqlite3_stmt **q) {
+static enum status all_rows(struct comparing *c, const char *schema, const struct table *t,
+                            sqlite3_stmt **q) {
     struct out sql = {.arena = c->arena};
     out_c(&sql, "select ");
     for (int i = 0; i < t->count; i++) out_printf(&sql, "%s%s", i ? ", " : "", t->columns[i]);
@@ -99,7 +107,8 @@ static enum status all_rows(struct comparing *c, const char *schema, const struc
 
 // In the database's own order: null, integers, text, bytes.
 static int compare_value(sqlite3_stmt *x, sqlite3_stmt *y, int i) {
-    static const int RANK[] = {[SQLITE_NULL] = 0, [SQLITE_INTEGER] = 1, [SQLITE_FLOAT] = 1, [SQLITE_TEXT] = 2, [SQLITE_BLOB] = 3};
+    static const int RANK[] = {
+        [SQLITE_NULL] = 0, [SQLITE_INTEGER] = 1, [SQLITE_FLOAT] = 1, [SQLITE_TEXT] = 2, [SQLITE_BLOB] = 3};
     int kind = sqlite3_column_type(x, i), rank = RANK[kind] - RANK[sqlite3_column_type(y, i)];
     if (rank) return rank;
     if (kind == SQLITE_INTEGER) {
@@ -124,20 +133,25 @@ static struct text key_of(struct comparing *c, const struct table *t, sqlite3_st
     struct text rest = out_done(&t->order), name;
     for (int i = 0; text_cut(&rest, ',', &name); i++) {
         out_printf(&key, "%s" TEXT_FMT, i ? ", " : "", TEXT_ARG(text_trim(name)));
-        if (sqlite3_column_type(q, i) == SQLITE_INTEGER) out_printf(&key, " %lld", (long long)sqlite3_column_int64(q, i));
+        if (sqlite3_column_type(q, i) == SQLITE_INTEGER)
+            out_printf(&key, " %lld", (long long)sqlite3_column_int64(q, i));
     }
     return out_done(&key);
 }
 
 static enum status differ(struct comparing *c, const struct table *t, sqlite3_stmt *q, const char *what) {
-    *c->finding = text_printf(c->arena, "table %s, row with " TEXT_FMT ": %s", t->name, TEXT_ARG(key_of(c, t, q)), what);
+    *c->finding = text_printf(c->arena, "table %s, row with " TEXT_FMT ": %s", t->name,
+                              TEXT_ARG(key_of(c, t, q)), what);
     return STATUS_CONFLICT;
 }
 
-static enum status compare_row(struct comparing *c, const struct table *t, sqlite3_stmt *live, sqlite3_stmt *fresh) {
+static enum status compare_row(struct comparing *c, const struct table *t, sqlite3_stmt *live,
+                               sqlite3_stmt *fresh) {
     for (int i = 0; i < t->count; i++)
         if (compare_value(live, fresh, i))
-            return differ(c, t, live, text_c(c->arena, text_printf(c->arena, "column %s is not what the log says", t->columns[i])));
+            return differ(
+                c, t, live,
+                text_c(c->arena, text_printf(c->arena, "column %s is not what the log says", t->columns[i])));
     return STATUS_OK;
 }
 
@@ -152,9 +166,12 @@ static enum status compare_table(struct comparing *c, const struct table *t, int
             break;
         }
         int order = x != SQLITE_ROW ? 1 : y != SQLITE_ROW ? -1 : compare_key(t, live, fresh);
-        if (order < 0) st = differ(c, t, live, "the log does not give this row");
-        else if (order > 0) st = differ(c, t, fresh, "is missing");
-        else st = compare_row(c, t, live, fresh);
+        if (order < 0)
+            st = differ(c, t, live, "the log does not give this row");
+        else if (order > 0)
+            st = differ(c, t, fresh, "is missing");
+        else
+            st = compare_row(c, t, live, fresh);
         ++*rows;
     }
     sqlite3_finalize(live);
@@ -162,7 +179,8 @@ static enum status compare_table(struct comparing *c, const struct table *t, int
     return st;
 }
 
-enum status projections_compare(const char *live, const char *fresh, struct arena *a, int64_t *rows, struct text *finding) {
+enum status projections_compare(const char *live, const char *fresh, struct arena *a, int64_t *rows,
+                                struct text *finding) {
     struct comparing c = {.arena = a, .finding = finding};
     struct tables list = {0};
     *rows = 0;
@@ -180,8 +198,9 @@ static enum status replace_table(struct comparing *c, const struct table *t) {
     struct text names = out_done(&columns);
     enum status st = execute(c, text_printf(c->arena, "delete from main.%s", t->name));
     return st ? st
-              : execute(c, text_printf(c->arena, "insert into main.%s (" TEXT_FMT ") select " TEXT_FMT " from fresh.%s", t->name,
-                                       TEXT_ARG(names), TEXT_ARG(names), t->name));
+              : execute(c, text_printf(c->arena,
+                                       "insert into main.%s (" TEXT_FMT ") select " TEXT_FMT " from fresh.%s",
+                                       t->name, TEXT_ARG(names), TEXT_ARG(names), t->name));
 }
 
 enum status projections_replace(const char *live, const char *fresh, struct arena *a, struct text *finding) {

@@ -21,7 +21,8 @@ struct control {
     pthread_t thread;
 };
 
-// An address of the socket that fits, however long the folder's name is. `folder` stays open while it is used.
+// An address of the socket that fits, however long the folder's name is. `folder` stays open while it is
+// used.
 static bool address(const char *dir, int *folder, struct sockaddr_un *out) {
     *out = (struct sockaddr_un){.sun_family = AF_UNIX};
     *folder = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -56,18 +57,19 @@ static size_t receive(int fd, char bytes[CONTROL_BYTES_MAX]) {
         if (got < 0) return 0;
         n += (size_t)got;
     }
-    return 0;  // longer than any command
+    return 0; // longer than any command
 }
 
 static int split(char *bytes, size_t n, char *words[WORDS_MAX]) {
     int count = 0;
     if (!n || bytes[n - 1]) return 0;
-    for (size_t at = 0; at < n && count < WORDS_MAX; at += strlen(bytes + at) + 1) words[count++] = bytes + at;
+    for (size_t at = 0; at < n && count < WORDS_MAX; at += strlen(bytes + at) + 1)
+        words[count++] = bytes + at;
     return count;
 }
 
 static void serve_one(struct control *c, int fd) {
-    static char bytes[CONTROL_BYTES_MAX];  // one thread, one connection at a time
+    static char bytes[CONTROL_BYTES_MAX]; // one thread, one connection at a time
     char *words[WORDS_MAX], *answer = NULL;
     size_t size = 0;
     int exit_code = EXIT_USAGE, count = split(bytes, receive(fd, bytes), words);
@@ -75,8 +77,10 @@ static void serve_one(struct control *c, int fd) {
     struct call call;
     if (!out) return;
     if (count && call_read(count, words, &call, out, &exit_code)) {
-        if (call.command->perform) exit_code = call.command->perform(c->house, &call, out);
-        else fprintf(out, "ostia: %s does not run in the server\n", call.command->name);
+        if (call.command->perform)
+            exit_code = call.command->perform(c->house, &call, out);
+        else
+            fprintf(out, "ostia: %s does not run in the server\n", call.command->name);
         log_line(LOG_INFO, "control.command", "name=\"%s\" exit=%d", call.command->name, exit_code);
     }
     fputc(exit_code, out);
@@ -88,7 +92,8 @@ static void serve_one(struct control *c, int fd) {
 static bool is_same_user(int fd) {
     struct ucred who;
     socklen_t size = sizeof who;
-    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 && (who.uid == geteuid() || who.uid == 0);
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
+           (who.uid == geteuid() || who.uid == 0);
 }
 
 static void *run(void *argument) {
@@ -109,7 +114,7 @@ static enum status listen_in(struct control *c, const char *dir) {
     struct sockaddr_un at;
     int folder;
     if (!address(dir, &folder, &at)) return STATUS_IO;
-    unlink(at.sun_path);  // of a server that was killed; the lock says that there is no other
+    unlink(at.sun_path); // of a server that was killed; the lock says that there is no other
     mode_t mask = umask(0177);
     c->listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     bool good = c->listening >= 0 && bind(c->listening, (struct sockaddr *)&at, sizeof at) == 0 &&

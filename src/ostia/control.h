@@ -1,7 +1,8 @@
 // control.h - DIR/control.sock: a command that needs the open house runs in the server that has the folder.
 //
-// One connection, one command: its words, each ended by a zero byte, then the end of the stream. The answer is what the
-// command prints, and one last byte: its exit code. Only the user who runs the server can connect.
+// One connection, one command: its words, each ended by a zero byte, then the end of the stream. The answer
+// is what the command prints, and one last byte: its exit code. Only the user who runs the server can
+// connect.
 #pragma once
 #include "ostia/house.h"
 

@@ -39,10 +39,12 @@ static bool is_new(const char *data) {
 
 static int show_report(const struct demo_report *r, const char *data) {
     double seconds = (double)r->command_us / 1e6;
-    printf("%lld cases, %lld commands in %s: %.0f commands and %.0f cases a second\n", (long long)r->cases, (long long)r->commands, data,
-           seconds > 0 ? (double)r->commands / seconds : 0, seconds > 0 ? (double)r->cases / seconds : 0);
+    printf("%lld cases, %lld commands in %s: %.0f commands and %.0f cases a second\n", (long long)r->cases,
+           (long long)r->commands, data, seconds > 0 ? (double)r->commands / seconds : 0,
+           seconds > 0 ? (double)r->cases / seconds : 0);
     if (!r->failed) return EXIT_DONE;
-    printf("%lld commands were refused; the first one, of kind %d:\n", (long long)r->failed, r->first_failed_kind);
+    printf("%lld commands were refused; the first one, of kind %d:\n", (long long)r->failed,
+           r->first_failed_kind);
     say_problem(stdout, STATUS_INVALID, &r->first_failure);
     return EXIT_WRONG;
 }
@@ -69,7 +71,8 @@ int demo_run(const struct call *c) {
     struct settings s;
     struct demo_options o = {0};
     int exit_code = EXIT_USAGE;
-    if (read_options(c, &o) && settings_read(c, &a, &s, stderr)) exit_code = is_new(s.data) ? make(c, &s, &o, &a) : EXIT_WRONG;
+    if (read_options(c, &o) && settings_read(c, &a, &s, stderr))
+        exit_code = is_new(s.data) ? make(c, &s, &o, &a) : EXIT_WRONG;
     arena_free(&a);
     return exit_code;
 }
@@ -78,7 +81,8 @@ int demo_code_run(const struct call *c) {
     struct arena a = {0};
     struct settings s;
     if (!settings_read(c, &a, &s, stderr)) return EXIT_USAGE;
-    enum status st = demo_show_sign_ins(stdout, env_real(), s.data, NULL, c->argument_count ? c->arguments[0] : NULL);
+    enum status st =
+        demo_show_sign_ins(stdout, env_real(), s.data, NULL, c->argument_count ? c->arguments[0] : NULL);
     if (st) fprintf(stderr, "ostia demo-code: %s holds no such sign-in of a demonstration\n", s.data);
     arena_free(&a);
     return st ? EXIT_WRONG : EXIT_DONE;

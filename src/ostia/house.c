@@ -22,8 +22,11 @@ static void list_types(void) {
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
-    return (struct store_options){.dir = dir, .create = mode == HOUSE_CREATE, .read_only = mode == HOUSE_READ,
-                                  .readers = mode == HOUSE_READ ? 2 : READERS, .rooms = ROOMS,
+    return (struct store_options){.dir = dir,
+                                  .create = mode == HOUSE_CREATE,
+                                  .read_only = mode == HOUSE_READ,
+                                  .readers = mode == HOUSE_READ ? 2 : READERS,
+                                  .rooms = ROOMS,
                                   .room_count = sizeof ROOMS / sizeof *ROOMS};
 }
 
@@ -35,8 +38,8 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     return st ? st : cases_open(h->journal, &cases, &h->cases, p);
 }
 
-enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode, struct house *out,
-                       struct problem *p) {
+enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode,
+                       struct house *out, struct problem *p) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, list_types);
     *out = (struct house){.env = env, .settings = s};
@@ -57,7 +60,7 @@ void house_close(struct house *h) {
     cases_close(h->cases);
     if (h->access) access_close(h->access);
     struct journal *j = h->journal;
-    store_close(h->store);  // the writer ends first: it calls into the journal
+    store_close(h->store); // the writer ends first: it calls into the journal
     journal_close(j);
     *h = (struct house){0};
 }

@@ -14,14 +14,14 @@ struct house {
 };
 
 enum house_mode {
-    HOUSE_READ,    // beside a running server: store and journal only, no lock
-    HOUSE_LOG,     // store and journal only, with the lock: the projections may be broken
-    HOUSE_WRITE,   // everything; STATUS_BUSY when a server has the folder
-    HOUSE_CREATE,  // the same, and makes the folder when it is not there
+    HOUSE_READ,   // beside a running server: store and journal only, no lock
+    HOUSE_LOG,    // store and journal only, with the lock: the projections may be broken
+    HOUSE_WRITE,  // everything; STATUS_BUSY when a server has the folder
+    HOUSE_CREATE, // the same, and makes the folder when it is not there
 };
 // Migrates, opens, says in `p` what is wrong. After a failure everything is closed again.
-enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode, struct house *out,
-                       struct problem *p);
+enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode,
+                       struct house *out, struct problem *p);
 void house_close(struct house *h);
 
 // A second store with the same tables, empty: for replay. `dir` is made.

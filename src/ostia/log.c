@@ -40,8 +40,10 @@ int log_checkpoint_run(const struct call *c) {
     enum status st = begin(c, &r);
     if (st) return end(&r, st);
     st = journal_checkpoint(r.house.journal, r.db, &r.arena, &note);
-    if (st == STATUS_NOT_FOUND) fprintf(stderr, "ostia: the log is empty\n");
-    else if (st) say_problem(stderr, st, NULL);
+    if (st == STATUS_NOT_FOUND)
+        fprintf(stderr, "ostia: the log is empty\n");
+    else if (st)
+        say_problem(stderr, st, NULL);
     if (!st) printf(TEXT_FMT, TEXT_ARG(note));
     struct text key = journal_verifier(r.house.journal, &r.arena);
     fprintf(stderr, "key " TEXT_FMT "\n", TEXT_ARG(key));
@@ -79,12 +81,15 @@ int log_prove_run(const struct call *c) {
     st = journal_inclusion(r.house.journal, r.db, seq, &r.arena, &proof, &size);
     if (!st) st = check(&r, seq, &proof, size);
     if (!st) st = journal_checkpoint(r.house.journal, r.db, &r.arena, &note);
-    if (st == STATUS_NOT_FOUND) fprintf(stderr, "ostia: there is no event %lld\n", (long long)seq);
-    else if (st) say_problem(stderr, st, NULL);
+    if (st == STATUS_NOT_FOUND)
+        fprintf(stderr, "ostia: there is no event %lld\n", (long long)seq);
+    else if (st)
+        say_problem(stderr, st, NULL);
     if (st) return end(&r, st);
     printf("c2sp.org/tlog-proof@v1\nindex %lld\n", (long long)seq - 1);
     for (size_t i = 0; i < proof.count; i++)
-        printf(TEXT_FMT "\n", TEXT_ARG(base64_encode(&r.arena, (struct bytes){proof.hashes[i].b, HASH_BYTES})));
+        printf(TEXT_FMT "\n",
+               TEXT_ARG(base64_encode(&r.arena, (struct bytes){proof.hashes[i].b, HASH_BYTES})));
     printf("\n" TEXT_FMT, TEXT_ARG(note));
     return end(&r, STATUS_OK);
 }

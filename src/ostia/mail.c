@@ -2,7 +2,7 @@
 
 #include "base/embed.h"
 
-extern const struct embedded_list OSTIA_MAIL_TEXTS;  // made by tools/embed
+extern const struct embedded_list OSTIA_MAIL_TEXTS; // made by tools/embed
 
 enum status mail_room_open(struct mail_room *m, struct house *h, struct problem *p) {
     struct po_input files[TEXT_LANGUAGES_MAX];
@@ -23,8 +23,10 @@ void mail_room_close(struct mail_room *m) {
     arena_free(&m->arena);
 }
 
-// One sentence for every kind: even "your decision is ready" would tell whoever looks over a shoulder too much.
-enum status mail_resolve(void *context, struct db *db, const struct outbox_item *item, struct arena *a, struct mail *out) {
+// One sentence for every kind: even "your decision is ready" would tell whoever looks over a shoulder too
+// much.
+enum status mail_resolve(void *context, struct db *db, const struct outbox_item *item, struct arena *a,
+                         struct mail *out) {
     struct mail_room *m = context;
     struct account_view who;
     (void)db;
@@ -56,9 +58,12 @@ enum status smtp_read(struct arena *a, struct text url, struct smtp_options *out
     size_t at;
     int64_t port = 0;
     *out = (struct smtp_options){.security = SMTP_TLS_WHEN_OFFERED};
-    if (text_starts(rest, T("smtps://"))) out->security = SMTP_TLS_FROM_START, rest = text_slice(rest, 8, rest.n);
-    else if (text_starts(rest, T("smtp://"))) rest = text_slice(rest, 7, rest.n);
-    else return smtp_bad(p, url);
+    if (text_starts(rest, T("smtps://")))
+        out->security = SMTP_TLS_FROM_START, rest = text_slice(rest, 8, rest.n);
+    else if (text_starts(rest, T("smtp://")))
+        rest = text_slice(rest, 7, rest.n);
+    else
+        return smtp_bad(p, url);
     if (text_find(rest, T("@"), &at)) user = text_slice(rest, 0, at), rest = text_slice(rest, at + 1, rest.n);
     text_cut(&rest, ':', &host);
     if (!host.n || (rest.n && (!text_int(rest, &port) || port < 1 || port > 65535))) return smtp_bad(p, url);

@@ -4,11 +4,14 @@
 #include "ostia/program.h"
 #include "worker/worker.h"
 
-#define DATA   {"data", "DIR", "folder of the authority [data]"}
-#define CONFIG {"config", "FILE", "settings beside DIR/ostia.conf"}
+#define DATA \
+    { "data", "DIR", "folder of the authority [data]" }
+#define CONFIG \
+    { "config", "FILE", "settings beside DIR/ostia.conf" }
 
 static const struct flag SERVE[] = {
-    DATA, CONFIG,
+    DATA,
+    CONFIG,
     {"listen", "ADDR:PORT", "where to listen [127.0.0.1:8080]; TLS is for the proxy in front"},
     {"site", "URL", "address that browsers see, also printed on letters"},
     {"authority", "NAME", "name on pages and letters"},
@@ -23,14 +26,13 @@ static const struct flag SERVE[] = {
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
-static const struct flag DEMO[] = {
-    DATA,
-    {"cases", "N", "how many [1000]"},
-    {"seed", "S", "the same seed gives the same people and cases [1]"},
-    {"until", "DATE", "last simulated day [today]"},
-    {"pack", "DIR", "pack to work with [packs/eu-asylum]"},
-    {"log", "ORIGIN", "name of the log in its proofs"},
-    {0}};
+static const struct flag DEMO[] = {DATA,
+                                   {"cases", "N", "how many [1000]"},
+                                   {"seed", "S", "the same seed gives the same people and cases [1]"},
+                                   {"until", "DATE", "last simulated day [today]"},
+                                   {"pack", "DIR", "pack to work with [packs/eu-asylum]"},
+                                   {"log", "ORIGIN", "name of the log in its proofs"},
+                                   {0}};
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
 static const struct flag ONLY_DATA[] = {DATA, {0}};
@@ -54,17 +56,21 @@ static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
     {"serve", "", "Run the server",
-     "\nSettings come from DIR/ostia.conf, then --config, then the options. SIGTERM stops it after the running requests.",
+     "\nSettings come from DIR/ostia.conf, then --config, then the options. SIGTERM stops it after the "
+     "running requests.",
      0, 0, .options = SERVE, .run = serve_run},
     {"demo", "", "Make synthetic people and cases",
-     "\nNo real person is in them. The folder must be new; its keys follow from the seed, so never use it for real cases.",
+     "\nNo real person is in them. The folder must be new; its keys follow from the seed, so never use it "
+     "for real cases.",
      0, 0, .options = DEMO, .run = demo_run},
-    {"demo-code", "[NAME]", "Print how to sign in to the demonstration, with codes of this moment", NULL, 0, 1,
-     .options = ONLY_DATA, .run = demo_code_run},
+    {"demo-code", "[NAME]", "Print how to sign in to the demonstration, with codes of this moment", NULL, 0,
+     1, .options = ONLY_DATA, .run = demo_code_run},
     {"verify", "", "Check the whole log, every proof and every document",
-     "\nNames the first thing that is wrong. Runs beside a server.", 0, 0, .options = VERIFY, .run = verify_run},
+     "\nNames the first thing that is wrong. Runs beside a server.", 0, 0, .options = VERIFY,
+     .run = verify_run},
     {"rebuild", "", "Make all tables again from the log",
-     "\nWith --check it compares them row by row with those in use and names the first difference; that runs beside a\n"
+     "\nWith --check it compares them row by row with those in use and names the first difference; that runs "
+     "beside a\n"
      "server when nothing is written meanwhile. Without, it replaces them; stop the server first.",
      0, 0, .options = REBUILD, .run = rebuild_run},
     {"pack load", "DIR", "Put a new version of a pack into force",
@@ -72,15 +78,17 @@ const struct subcommand SUBCOMMANDS[] = {
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},
     {"pack check", "DIR", "Check a pack without loading it", NULL, 1, 1, .arguments_are_paths = true,
      .options = NO_OPTIONS, .run = pack_check_run},
-    {"rules eval", "[EXPRESSION]", "Evaluate a FEEL expression, or a decision of a DMN model by name", NULL, 0, 1,
-     .options = EVAL, .run = rules_eval_run},
-    {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX, .arguments_are_paths = true,
-     .options = NO_OPTIONS, .run = rules_check_run},
-    {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0, .options = STAFF,
-     .perform = staff_add_perform},
-    {"staff invite", "NAME", "Print a new invitation for a member of staff, by e-mail address or sign-in name",
-     "\nFor who did not use the first one within two weeks, or lost every way in. The old one ends, and all sessions.", 1, 1,
-     .options = ONLY_DATA, .perform = staff_invite_perform},
+    {"rules eval", "[EXPRESSION]", "Evaluate a FEEL expression, or a decision of a DMN model by name", NULL,
+     0, 1, .options = EVAL, .run = rules_eval_run},
+    {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX,
+     .arguments_are_paths = true, .options = NO_OPTIONS, .run = rules_check_run},
+    {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
+     .options = STAFF, .perform = staff_add_perform},
+    {"staff invite", "NAME",
+     "Print a new invitation for a member of staff, by e-mail address or sign-in name",
+     "\nFor who did not use the first one within two weeks, or lost every way in. The old one ends, and all "
+     "sessions.",
+     1, 1, .options = ONLY_DATA, .perform = staff_invite_perform},
     {"log checkpoint", "", "Print the newest signed checkpoint of the log and its public key", NULL, 0, 0,
      .options = ONLY_DATA, .run = log_checkpoint_run},
     {"log prove", "SEQ", "Print the proof that event SEQ is in the log (C2SP tlog-proof)", NULL, 1, 1,
@@ -121,6 +129,6 @@ int main(int argc, char **argv) {
     if (worker_is_asked(argc, argv)) return worker_main(NULL);
     if (!call_read(argc, argv, &c, stderr, &exit_code)) return exit_code;
     if (c.command->is_internal) return EXIT_USAGE;
-    if (c.command->run != serve_run) log_level_set(LOG_WARNING);  // what they have to say they print
+    if (c.command->run != serve_run) log_level_set(LOG_WARNING); // what they have to say they print
     return c.command->run ? c.command->run(&c) : perform(&c);
 }

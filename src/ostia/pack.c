@@ -10,8 +10,11 @@ int pack_load_perform(struct house *h, const struct call *c, FILE *out) {
     struct problem p = {0};
     const struct pack *before = cases_pack(h->cases);
     enum status st = house_load_pack(h, c->arguments[0], &a, &p);
-    if (st) say_problem(out, st, &p);
-    else show_pack(out, cases_pack(h->cases), cases_pack(h->cases) == before ? "in force already:" : "in force:");
+    if (st)
+        say_problem(out, st, &p);
+    else
+        show_pack(out, cases_pack(h->cases),
+                  cases_pack(h->cases) == before ? "in force already:" : "in force:");
     arena_free(&a);
     return st ? EXIT_WRONG : EXIT_DONE;
 }

@@ -62,7 +62,8 @@ static int rebuild(struct rebuilding *r) {
     struct problem p = {0};
     int64_t rows = 0;
     enum status st = replay(r, &p);
-    if (!st && r->only_checks) st = projections_compare(r->live_file, r->fresh_file, &r->arena, &rows, &r->finding);
+    if (!st && r->only_checks)
+        st = projections_compare(r->live_file, r->fresh_file, &r->arena, &rows, &r->finding);
     if (!st && r->only_checks) printf("%lld rows are what the log says\n", (long long)rows);
     if (!st && !r->only_checks) {
         st = projections_replace(r->live_file, r->fresh_file, &r->arena, &r->finding);
@@ -76,10 +77,13 @@ int rebuild_run(const struct call *c) {
     struct problem p = {0};
     int exit_code = EXIT_USAGE;
     if (!settings_read(c, &r.arena, &r.settings, stderr)) goto done;
-    enum status st = house_open(env_real(), &r.settings, r.only_checks ? HOUSE_READ : HOUSE_LOG, &r.house, &p);
+    enum status st =
+        house_open(env_real(), &r.settings, r.only_checks ? HOUSE_READ : HOUSE_LOG, &r.house, &p);
     if (!st) st = store_reader(r.house.store, &r.db);
-    if (st) exit_code = say_problem(stderr, st, &p);
-    else exit_code = make_folder(&r) ? rebuild(&r) : EXIT_WRONG;
+    if (st)
+        exit_code = say_problem(stderr, st, &p);
+    else
+        exit_code = make_folder(&r) ? rebuild(&r) : EXIT_WRONG;
     if (r.folder) nftw(r.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     if (r.db) store_reader_release(r.house.store, r.db);
     if (r.house.store) house_close(&r.house);

@@ -21,7 +21,8 @@ static bool read_whole(struct arena *a, const char *path, struct text *content) 
     return good;
 }
 
-static enum status read_context(struct arena *a, struct text json, struct feel_value *out, struct problem *p) {
+static enum status read_context(struct arena *a, struct text json, struct feel_value *out,
+                                struct problem *p) {
     json_t *value;
     enum status st = json_read(json, XML_BYTES_MAX, &value, p);
     if (st) return st;
@@ -30,8 +31,9 @@ static enum status read_context(struct arena *a, struct text json, struct feel_v
     return st;
 }
 
-static enum status eval_model(struct arena *a, const struct call *c, struct text xml, const struct feel_value *context,
-                              const struct feel_now *now, struct feel_value *out, struct problem *p) {
+static enum status eval_model(struct arena *a, const struct call *c, struct text xml,
+                              const struct feel_value *context, const struct feel_now *now,
+                              struct feel_value *out, struct problem *p) {
     const struct dmn_model *m;
     struct dmn_trace trace = {0};
     enum status st = dmn_read(a, xml, &m, p);
@@ -52,8 +54,8 @@ static enum status eval_text(struct arena *a, const struct call *c, const struct
     enum status st = feel_parse(a, text_of(c->arguments[0]), FEEL_EXPRESSION, NULL, &e, p);
     if (!st) st = feel_eval(e, context, now, a, out, &d);
     for (size_t i = 0; i < d.count; i++)
-        fprintf(stderr, "%lld:%lld %s: " TEXT_FMT "\n", (long long)d.items[i].line, (long long)d.items[i].column,
-                d.items[i].text_key, TEXT_ARG(d.items[i].detail));
+        fprintf(stderr, "%lld:%lld %s: " TEXT_FMT "\n", (long long)d.items[i].line,
+                (long long)d.items[i].column, d.items[i].text_key, TEXT_ARG(d.items[i].detail));
     return st;
 }
 
@@ -62,10 +64,12 @@ int rules_eval_run(const struct call *c) {
     struct problem p = {0};
     struct text content;
     struct feel_value context = feel_empty_context(), value = feel_null();
-    struct feel_now now = {env_now(env_real()), call_has(c, "zone") ? text_of(call_option(c, "zone")) : T("")};
+    struct feel_now now = {env_now(env_real()),
+                           call_has(c, "zone") ? text_of(call_option(c, "zone")) : T("")};
     bool good = c->argument_count == 1;
     enum status st = STATUS_OK;
-    if (!good) fprintf(stderr, "ostia rules eval: needs an expression, or the name of a decision with --model\n");
+    if (!good)
+        fprintf(stderr, "ostia rules eval: needs an expression, or the name of a decision with --model\n");
     if (good && call_has(c, "context")) {
         good = read_whole(&a, call_option(c, "context"), &content);
         if (good) st = read_context(&a, content, &context, &p);

@@ -1,11 +1,12 @@
-// say.c - problems in English, for operators. Sentences are those of the pages and of texts/en.po beside this file.
+// say.c - problems in English, for operators. Sentences are those of the pages and of texts/en.po beside this
+// file.
 #include <string.h>
 
 #include "base/embed.h"
 #include "ostia/command.h"
 #include "pack/text_catalog.h"
 
-extern const struct embedded_list OSTIA_TEXTS;  // made by tools/embed
+extern const struct embedded_list OSTIA_TEXTS; // made by tools/embed
 
 static void read_layer(struct arena *a, const struct embedded *file, struct texts *t) {
     struct po_input po = {T("en"), text_of(file->name), {(const char *)file->p, file->n}};
@@ -36,9 +37,12 @@ int say_problem(FILE *out, enum status st, const struct problem *p) {
     fprintf(out, "ostia: ");
     if (p && p->field && p->field[0]) fprintf(out, "%s: ", p->field);
     if (p && p->line) fprintf(out, "line %lld: ", (long long)p->line);
-    if (said.n) fprintf(out, TEXT_FMT, TEXT_ARG(said));
-    else if (p && p->text_key && p->text_key[0]) fprintf(out, "%s (%s)", status_name(st), p->text_key);
-    else fprintf(out, "%s", status_name(st));
+    if (said.n)
+        fprintf(out, TEXT_FMT, TEXT_ARG(said));
+    else if (p && p->text_key && p->text_key[0])
+        fprintf(out, "%s (%s)", status_name(st), p->text_key);
+    else
+        fprintf(out, "%s", status_name(st));
     for (int i = 0; p && i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
         if (!is_shown(said, p->args[i].value))
             fprintf(out, ", %s: " TEXT_FMT, p->args[i].name, TEXT_ARG(p->args[i].value));

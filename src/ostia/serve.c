@@ -15,8 +15,8 @@
 #include "web/pages.h"
 
 enum {
-    TICK_MS = 1000,                 // how late the clock may be noticed
-    TICK_ITEMS = 200,               // at a time, so that a stop is not kept waiting
+    TICK_MS = 1000,   // how late the clock may be noticed
+    TICK_ITEMS = 200, // at a time, so that a stop is not kept waiting
     FOLLOW_UP_MS = 2000,
     FOLLOW_UP_ITEMS = 20,
     SWEEP_MS = 5 * 60 * 1000,
@@ -54,7 +54,8 @@ static bool wait_ms(struct serving *s, int64_t ms) {
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
     pthread_mutex_lock(&s->mutex);
     int timed_out = 0;
-    while (!s->is_stopping && !timed_out) timed_out = pthread_cond_timedwait(&s->stopped, &s->mutex, &until) == ETIMEDOUT;
+    while (!s->is_stopping && !timed_out)
+        timed_out = pthread_cond_timedwait(&s->stopped, &s->mutex, &until) == ETIMEDOUT;
     bool goes_on = !s->is_stopping;
     pthread_mutex_unlock(&s->mutex);
     return goes_on;
@@ -178,19 +179,26 @@ static void list_sign_ins(struct serving *s) {
     for (size_t i = 0; i < cards.count; i++) {
         const struct demo_card *c = &cards.items[i];
         bool second = text_eq(c->name, T("second"));
-        list[i] = (struct demo_sign_in){second ? T("second_officer") : c->name, c->email, c->password, c->totp_secret};
+        list[i] = (struct demo_sign_in){second ? T("second_officer") : c->name, c->email, c->password,
+                                        c->totp_secret};
     }
     s->app.demo_sign_ins = list;
     s->app.demo_sign_in_count = cards.count;
 }
 
 static enum status start_web(struct serving *s, struct problem *p) {
-    struct web_config w = {.threads = WEB_THREADS, .env = s->house.env, .sessions = &s->sessions, .modules = WEB_PAGES,
-                           .app = &s->app, .authority = text_of(s->settings.authority),
-                           .origin = text_of(s->settings.site), .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
+    struct web_config w = {.threads = WEB_THREADS,
+                           .env = s->house.env,
+                           .sessions = &s->sessions,
+                           .modules = WEB_PAGES,
+                           .app = &s->app,
+                           .authority = text_of(s->settings.authority),
+                           .origin = text_of(s->settings.site),
+                           .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
     enum status st = zone_find(text_of(s->settings.zone), &w.zone);
     if (st) return problem(p, "zone", "zone_unknown", "problem.zone.unknown");
-    if (!read_address(s, &w.address, &w.port)) return problem(p, "listen", "address", "problem.settings.listen");
+    if (!read_address(s, &w.address, &w.port))
+        return problem(p, "listen", "address", "problem.settings.listen");
     st = keys_named(s->house.store, "web", &w.secret);
     if (st) return st;
     s->app.cases = s->house.cases;
@@ -239,7 +247,8 @@ static void stop(struct serving *s) {
 
 static void greet(struct serving *s) {
     printf("Ostia is at %s\n", s->settings.site);
-    if (s->app.is_demo) (void)demo_show_sign_ins(stdout, env_real(), s->settings.data, s->settings.site, NULL);
+    if (s->app.is_demo)
+        (void)demo_show_sign_ins(stdout, env_real(), s->settings.data, s->settings.site, NULL);
     fflush(stdout);
 }
 
@@ -251,7 +260,7 @@ int serve_run(const struct call *c) {
     sigemptyset(&ends);
     sigaddset(&ends, SIGTERM);
     sigaddset(&ends, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);  // before any thread: only sigwait below gets them
+    pthread_sigmask(SIG_BLOCK, &ends, NULL); // before any thread: only sigwait below gets them
     signal(SIGPIPE, SIG_IGN);
     if (!settings_read(c, &s.arena, &s.settings, stderr)) return EXIT_USAGE;
     enum status st = start(&s, &p);

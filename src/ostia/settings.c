@@ -13,7 +13,8 @@ static const struct {
     const char *otherwise;
     bool is_kept;
 } SETTINGS[] = {
-#define SETTING(name, member, otherwise, kept) {name, offsetof(struct settings, member), otherwise, kept}
+#define SETTING(name, member, otherwise, kept) \
+    { name, offsetof(struct settings, member), otherwise, kept }
     SETTING("data", data, "data", false),
     SETTING("authority", authority, "Authority for Asylum (demonstration)", true),
     SETTING("site", site, "", true),
@@ -99,7 +100,8 @@ enum status settings_keep(const struct settings *s) {
     arena_free(&a);
     if (fd < 0) return errno == EEXIST ? STATUS_OK : STATUS_IO;
     FILE *f = fdopen(fd, "w");
-    fprintf(f, "# Settings of this authority. Options of `ostia serve` win. Never change \"log\": it names the proofs.\n");
+    fprintf(f, "# Settings of this authority. Options of `ostia serve` win. Never change \"log\": it names "
+               "the proofs.\n");
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (SETTINGS[i].is_kept) fprintf(f, "%s %s\n", SETTINGS[i].name, *slot(&copy, i));
     bool good = fflush(f) == 0 && fsync(fd) == 0;

@@ -5,19 +5,19 @@
 enum { SETTINGS_BYTES_MAX = 64 * 1024 };
 
 struct settings {
-    const char *data;         // the folder
+    const char *data; // the folder
     const char *authority, *site, *zone;
-    const char *log;          // origin of the Merkle log; never changed after the first start
-    const char *listen;       // "127.0.0.1:8080"
-    const char *pack;         // folder loaded when no pack is in force
+    const char *log;    // origin of the Merkle log; never changed after the first start
+    const char *listen; // "127.0.0.1:8080"
+    const char *pack;   // folder loaded when no pack is in force
     const char *mail_from, *mail_name, *mail_folder;
-    const char *smtp;         // "smtp://host:25", "smtps://user:password@host:465"
-    const char *clamd;        // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"
-    const char *proxy;        // "yes": the last X-Forwarded-For is the client
+    const char *smtp;  // "smtp://host:25", "smtps://user:password@host:465"
+    const char *clamd; // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"
+    const char *proxy; // "yes": the last X-Forwarded-For is the client
 };
 
-// Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live in `a`.
-// Says what is wrong to `out`.
+// Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live
+// in `a`. Says what is wrong to `out`.
 bool settings_read(const struct call *c, struct arena *a, struct settings *s, FILE *out);
 // Writes the settings that must not change by accident (authority, site, zone, log) unless the file is there.
 enum status settings_keep(const struct settings *s);

@@ -7,14 +7,18 @@ static struct text given(const struct call *c, const char *name) {
 
 static void say_invitation(FILE *out, struct text invitation) {
     fprintf(out, "invitation " TEXT_FMT "\n", TEXT_ARG(invitation));
-    fprintf(out, "The invitation signs in once, within two weeks, to set a password and a second factor. Hand it over in person.\n");
+    fprintf(out, "The invitation signs in once, within two weeks, to set a password and a second factor. "
+                 "Hand it over in person.\n");
 }
 
 int staff_add_perform(struct house *h, const struct call *c, FILE *out) {
     struct arena a = {0};
     struct problem p = {0};
-    struct new_staff n = {.name = given(c, "name"), .email = given(c, "email"), .public_code = given(c, "code"),
-                          .unit = given(c, "unit"), .language = call_has(c, "language") ? given(c, "language") : T("en")};
+    struct new_staff n = {.name = given(c, "name"),
+                          .email = given(c, "email"),
+                          .public_code = given(c, "code"),
+                          .unit = given(c, "unit"),
+                          .language = call_has(c, "language") ? given(c, "language") : T("en")};
     struct staff_made made;
     struct text roles = given(c, "roles"), role;
     while (text_cut(&roles, ',', &role) && n.role_count < ACTOR_ROLES_MAX)
@@ -23,7 +27,8 @@ int staff_add_perform(struct house *h, const struct call *c, FILE *out) {
     if (st) {
         say_problem(out, st, &p);
     } else {
-        fprintf(out, "account %lld\nsign-in name " TEXT_FMT "\n", (long long)made.account, TEXT_ARG(made.sign_in_name));
+        fprintf(out, "account %lld\nsign-in name " TEXT_FMT "\n", (long long)made.account,
+                TEXT_ARG(made.sign_in_name));
         say_invitation(out, made.invitation);
     }
     arena_free(&a);
@@ -37,8 +42,10 @@ int staff_invite_perform(struct house *h, const struct call *c, FILE *out) {
     int64_t account;
     enum status st = access_account_find(h->access, text_of(c->arguments[0]), &account);
     if (!st) st = access_invite_staff(h->access, 0, account, &a, &invitation);
-    if (st) say_problem(out, st, &p);
-    else say_invitation(out, invitation);
+    if (st)
+        say_problem(out, st, &p);
+    else
+        say_invitation(out, invitation);
     arena_free(&a);
     return st ? EXIT_WRONG : EXIT_DONE;
 }

@@ -5,24 +5,34 @@
 
 #include "ostia/house.h"
 
-static const struct sql DOCUMENT_BLOBS = SQL("verify_document", "select document_id, case_id, blob from document order by document_id");
-static const struct sql THUMBNAIL_BLOBS =
-    SQL("verify_thumbnail", "select document_id, case_id, thumbnail from document where thumbnail is not null order by document_id");
+static const struct sql DOCUMENT_BLOBS =
+    SQL("verify_document", "select document_id, case_id, blob from document order by document_id");
+static const struct sql THUMBNAIL_BLOBS = SQL(
+    "verify_thumbnail",
+    "select document_id, case_id, thumbnail from document where thumbnail is not null order by document_id");
 static const struct sql WORDS_BLOBS =
-    SQL("verify_words", "select document_id, case_id, words from document where words is not null order by document_id");
-static const struct sql LETTER_BLOBS =
-    SQL("verify_letter", "select letter_id, case_id, blob from letter where blob is not null order by letter_id");
+    SQL("verify_words",
+        "select document_id, case_id, words from document where words is not null order by document_id");
+static const struct sql LETTER_BLOBS = SQL(
+    "verify_letter", "select letter_id, case_id, blob from letter where blob is not null order by letter_id");
 
-static const struct { const char *what; const struct sql *sql; } SOURCES[] = {
-    {"document", &DOCUMENT_BLOBS}, {"thumbnail of document", &THUMBNAIL_BLOBS}, {"text of document", &WORDS_BLOBS},
-    {"letter", &LETTER_BLOBS}};
+static const struct {
+    const char *what;
+    const struct sql *sql;
+} SOURCES[] = {{"document", &DOCUMENT_BLOBS},
+               {"thumbnail of document", &THUMBNAIL_BLOBS},
+               {"text of document", &WORDS_BLOBS},
+               {"letter", &LETTER_BLOBS}};
 
 struct verifying {
     struct arena arena;
     struct settings settings;
     struct house house;
     struct db *db;
-    struct { struct hash *items; size_t count, capacity; } names;  // of blobs that a case names
+    struct {
+        struct hash *items;
+        size_t count, capacity;
+    } names; // of blobs that a case names
     int64_t orphans;
     bool lists_orphans;
 };
@@ -45,7 +55,9 @@ static int verify_log(struct verifying *v) {
     static const struct sql COUNT = SQL("verify_count", "select count(*) from event");
     enum status st = journal_verify(v->house.journal, v->db, &v->arena, &progress, &finding);
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[K");
-    if (st) return wrong(v, finding.n ? finding : text_printf(&v->arena, "the log cannot be read: %s", status_name(st)));
+    if (st)
+        return wrong(v, finding.n ? finding
+                                  : text_printf(&v->arena, "the log cannot be read: %s", status_name(st)));
     st = DB_INT(v->db, &events, &COUNT);
     if (st) return wrong(v, text_printf(&v->arena, "the log cannot be counted: %s", status_name(st)));
     printf("log: %lld events, proofs and checkpoint hold\n", (long long)events);
@@ -53,22 +65,25 @@ static int verify_log(struct verifying *v) {
 }
 
 static const char *blob_word(enum status st) {
-    return st == STATUS_NOT_FOUND ? "its file is missing" : st == STATUS_CORRUPT ? "its bytes are not what they were" : status_name(st);
+    return st == STATUS_NOT_FOUND ? "its file is missing"
+           : st == STATUS_CORRUPT ? "its bytes are not what they were"
+                                  : status_name(st);
 }
 
 static int verify_row(struct verifying *v, const char *what, struct rows *r) {
     struct bytes name = row_bytes(r, 2);
     struct hash h;
-    if (!name.n) return EXIT_DONE;  // erased
+    if (!name.n) return EXIT_DONE; // erased
     if (name.n != HASH_BYTES)
-        return wrong(v, text_printf(&v->arena, "%s %lld of case %lld has no proper name", what, (long long)row_int(r, 0),
-                                    (long long)row_int(r, 1)));
+        return wrong(v, text_printf(&v->arena, "%s %lld of case %lld has no proper name", what,
+                                    (long long)row_int(r, 0), (long long)row_int(r, 1)));
     memcpy(h.b, name.p, HASH_BYTES);
     *ARENA_PUSH(&v->arena, &v->names) = h;
     enum status st = blob_verify(v->house.store, &h);
     if (!st) return EXIT_DONE;
-    return wrong(v, text_printf(&v->arena, "%s %lld of case %lld (blob " TEXT_FMT "): %s", what, (long long)row_int(r, 0),
-                                (long long)row_int(r, 1), TEXT_ARG(hex_encode(&v->arena, name)), blob_word(st)));
+    return wrong(v, text_printf(&v->arena, "%s %lld of case %lld (blob " TEXT_FMT "): %s", what,
+                                (long long)row_int(r, 0), (long long)row_int(r, 1),
+                                TEXT_ARG(hex_encode(&v->arena, name)), blob_word(st)));
 }
 
 static int verify_source(struct verifying *v, size_t source) {
@@ -82,7 +97,9 @@ static int verify_source(struct verifying *v, size_t source) {
     }
     enum status end = rows_end(&r);
     if (exit_code) return exit_code;
-    if (st || end) return wrong(v, text_printf(&v->arena, "%ss cannot be read: %s", SOURCES[source].what, status_name(st ? st : end)));
+    if (st || end)
+        return wrong(v, text_printf(&v->arena, "%ss cannot be read: %s", SOURCES[source].what,
+                                    status_name(st ? st : end)));
     printf("%s: %lld checked\n", SOURCES[source].what, (long long)count);
     return EXIT_DONE;
 }
@@ -91,10 +108,12 @@ static int by_hash(const void *a, const void *b) {
     return memcmp(a, b, HASH_BYTES);
 }
 
-// A document whose case never came to be: the upload was cut between disk and log. Harmless, but not a secret.
+// A document whose case never came to be: the upload was cut between disk and log. Harmless, but not a
+// secret.
 static enum status count_orphan(void *context, const struct hash *name) {
     struct verifying *v = context;
-    if (v->names.count && bsearch(name, v->names.items, v->names.count, sizeof *name, by_hash)) return STATUS_OK;
+    if (v->names.count && bsearch(name, v->names.items, v->names.count, sizeof *name, by_hash))
+        return STATUS_OK;
     v->orphans++;
     if (v->lists_orphans) {
         struct text hex = hex_encode(&v->arena, (struct bytes){name->b, HASH_BYTES});
@@ -106,15 +125,19 @@ static enum status count_orphan(void *context, const struct hash *name) {
 static int find_orphans(struct verifying *v) {
     if (v->names.count) qsort(v->names.items, v->names.count, sizeof *v->names.items, by_hash);
     enum status st = blob_each(v->house.store, count_orphan, v);
-    if (st) return wrong(v, text_printf(&v->arena, "the folder of documents cannot be read: %s", status_name(st)));
-    if (v->orphans) printf("orphans: %lld documents that no case names (cut uploads)\n", (long long)v->orphans);
+    if (st)
+        return wrong(v,
+                     text_printf(&v->arena, "the folder of documents cannot be read: %s", status_name(st)));
+    if (v->orphans)
+        printf("orphans: %lld documents that no case names (cut uploads)\n", (long long)v->orphans);
     return EXIT_DONE;
 }
 
 static int verify_all(struct verifying *v) {
     int exit_code = verify_log(v);
     if (exit_code || db_begin_read(v->db)) return EXIT_WRONG;
-    for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES && !exit_code; i++) exit_code = verify_source(v, i);
+    for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES && !exit_code; i++)
+        exit_code = verify_source(v, i);
     if (!exit_code) exit_code = find_orphans(v);
     db_end_read(v->db);
     if (!exit_code) printf("all is as it was written\n");

@@ -1,4 +1,5 @@
-// The same dice give the same person; names are written in several scripts; children are younger than their parents.
+// The same dice give the same person; names are written in several scripts; children are younger than their
+// parents.
 #include "check.h"
 #include "demo/people.h"
 

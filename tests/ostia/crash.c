@@ -20,13 +20,18 @@ enum { THREADS = 6, ALIVE_MS_MAX = 350, READY = -1 };
 // What a thread says after each acknowledged command: smaller than PIPE_BUF, so never torn.
 struct said {
     int64_t case_id;
-    int64_t version;    // of the case after the command; READY: the rooms are open
-    int64_t document;   // added by the command, or 0
+    int64_t version;  // of the case after the command; READY: the rooms are open
+    int64_t document; // added by the command, or 0
 };
 
 static struct settings settings(const char *dir) {
-    return (struct settings){.data = dir, .authority = "Crash test", .site = "http://localhost", .zone = "UTC",
-                             .log = "crash.example/log", .listen = "", .proxy = "no"};
+    return (struct settings){.data = dir,
+                             .authority = "Crash test",
+                             .site = "http://localhost",
+                             .zone = "UTC",
+                             .log = "crash.example/log",
+                             .listen = "",
+                             .proxy = "no"};
 }
 
 // ---- the program that is killed
@@ -80,12 +85,17 @@ static void *work(void *argument) {
     for (int turn = 0;; turn++) {
         struct arena a = {0};
         struct answers names = {.arena = &a};
-        struct command start = {.kind = COMMAND_START_APPLICATION, .start_application = {T("en"), T("blue door")}};
+        struct command start = {.kind = COMMAND_START_APPLICATION,
+                                .start_application = {T("en"), T("blue door")}};
         struct command_result r = do_one(h, &start, &a);
         say(h, &r, 0);
-        if (answers_set(&names, T("family_name"), T("Tester")) || answers_set(&names, T("given_names"), T("Ada"))) _exit(5);
-        struct command save = {.kind = COMMAND_SAVE_ANSWERS, .case_id = r.case_id,
-                               .save_answers = {.section = T("names"), .answers = answers_encode(&a, &names)}};
+        if (answers_set(&names, T("family_name"), T("Tester")) ||
+            answers_set(&names, T("given_names"), T("Ada")))
+            _exit(5);
+        struct command save = {
+            .kind = COMMAND_SAVE_ANSWERS,
+            .case_id = r.case_id,
+            .save_answers = {.section = T("names"), .answers = answers_encode(&a, &names)}};
         for (int i = 0; i < 4; i++) {
             r = do_one(h, &save, &a);
             say(h, &r, 0);
@@ -109,8 +119,11 @@ static void live(const char *dir, const char *pack, int pipe) {
     struct said ready = {.version = READY};
     if (write(pipe, &ready, sizeof ready) != sizeof ready) _exit(4);
     for (int i = 0; i < THREADS; i++) {
-        hands[i] = (struct hand){&house, {.account = 1000000000 + i, .kind = ACTOR_APPLICANT, .roles = {T("applicant")}, .role_count = 1},
-                                 pipe, 0};
+        hands[i] = (struct hand){
+            &house,
+            {.account = 1000000000 + i, .kind = ACTOR_APPLICANT, .roles = {T("applicant")}, .role_count = 1},
+            pipe,
+            0};
         pthread_create(&hands[i].thread, NULL, work, &hands[i]);
     }
     for (;;) pause();
@@ -118,7 +131,10 @@ static void live(const char *dir, const char *pack, int pipe) {
 
 // ---- the one who kills it and looks afterwards
 
-struct acknowledged { struct said *items; size_t count, capacity; };
+struct acknowledged {
+    struct said *items;
+    size_t count, capacity;
+};
 
 static void read_said(int pipe, struct arena *a, struct acknowledged *all) {
     struct said s;
@@ -127,7 +143,8 @@ static void read_said(int pipe, struct arena *a, struct acknowledged *all) {
 }
 
 // Kills it some time after its first word.
-static bool run_and_kill(const char *dir, const char *pack, int alive_ms, struct arena *a, struct acknowledged *all) {
+static bool run_and_kill(const char *dir, const char *pack, int alive_ms, struct arena *a,
+                         struct acknowledged *all) {
     int ends[2], how;
     if (pipe(ends) != 0) return false;
     fflush(NULL);
@@ -141,9 +158,11 @@ static bool run_and_kill(const char *dir, const char *pack, int alive_ms, struct
     bool started = pid > 0 && poll(&first, 1, 60000) == 1;
     if (started) {
         // The pipe must not fill up meanwhile, or its threads would wait instead of work.
-        for (uint64_t until = env_monotonic_us(env_real()) + (uint64_t)alive_ms * 1000; env_monotonic_us(env_real()) < until;) {
+        for (uint64_t until = env_monotonic_us(env_real()) + (uint64_t)alive_ms * 1000;
+             env_monotonic_us(env_real()) < until;) {
             struct said s;
-            if (poll(&first, 1, 1) == 1 && read(ends[0], &s, sizeof s) == sizeof s && s.version != READY) *ARENA_PUSH(a, all) = s;
+            if (poll(&first, 1, 1) == 1 && read(ends[0], &s, sizeof s) == sizeof s && s.version != READY)
+                *ARENA_PUSH(a, all) = s;
         }
     }
     if (pid > 0) {
@@ -156,7 +175,8 @@ static bool run_and_kill(const char *dir, const char *pack, int alive_ms, struct
 }
 
 static const struct sql VERSION = SQL("crash_version", "select version from case_file where case_id = :case");
-static const struct sql DOCUMENT = SQL("crash_document", "select blob from document where document_id = :document");
+static const struct sql DOCUMENT =
+    SQL("crash_document", "select blob from document where document_id = :document");
 
 static bool document_is_there(struct house *h, struct db *db, int64_t document) {
     struct rows r;
@@ -174,7 +194,8 @@ static int count_missing(struct house *h, struct db *db, const struct acknowledg
         const struct said *s = &all->items[i];
         bool is_there = !DB_INT(db, &version, &VERSION, V_INT(s->case_id)) && version >= s->version &&
                         (!s->document || document_is_there(h, db, s->document));
-        if (!is_there && !missing++) printf("# missing: case %lld version %lld\n", (long long)s->case_id, (long long)s->version);
+        if (!is_there && !missing++)
+            printf("# missing: case %lld version %lld\n", (long long)s->case_id, (long long)s->version);
     }
     return missing;
 }
@@ -218,7 +239,8 @@ int main(int argc, char **argv) {
         size_t before = all.count;
         env_random(env_real(), &chance, sizeof chance);
         bool good = run_and_kill(dir, pack, (int)(chance % ALIVE_MS_MAX), &kept, &all) && look(dir, &all, &a);
-        printf("%s %d - killed after %zu acknowledged commands, %zu in all\n", good ? "ok" : "not ok", i, all.count - before, all.count);
+        printf("%s %d - killed after %zu acknowledged commands, %zu in all\n", good ? "ok" : "not ok", i,
+               all.count - before, all.count);
         fflush(stdout);
         failed += !good;
         arena_free(&a);
