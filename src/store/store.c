@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -54,6 +55,30 @@ static enum status make_database(struct store *s) {
     return STATUS_OK;
 }
 
+// ---- a little room for a bad day
+//
+// Opening needs space for SQLite's shared memory and log: a server that stopped on a full disk could not come back even
+// to be read. So some is kept aside, and given up for that.
+
+enum { RESERVE_BYTES = 1024 * 1024 };
+
+static void reserve_make(struct store *s) {
+    struct file_path path = file_path(s->dir, "reserve", NULL);
+    struct statvfs disk;
+    if (statvfs(s->dir, &disk) != 0 || (uint64_t)disk.f_bavail * disk.f_frsize < 2 * RESERVE_BYTES) return;
+    int fd = open(path.c, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0) return; // it is there already
+    if (posix_fallocate(fd, 0, RESERVE_BYTES) != 0) (void)!unlink(path.c);
+    close(fd);
+}
+
+static bool reserve_spend(struct store *s) {
+    struct file_path path = file_path(s->dir, "reserve", NULL);
+    bool spent = unlink(path.c) == 0;
+    if (spent) log_line(LOG_WARNING, "store.reserve", "spent=%d", (int)RESERVE_BYTES);
+    return spent;
+}
+
 static enum status open_database(struct store *s, const struct store_options *o, struct problem *p) {
     struct db *db = NULL;
     enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, true, &db);
@@ -72,6 +97,7 @@ static enum status open_database(struct store *s, const struct store_options *o,
     else
         db_close(db);
     if (!st) st = readers_open(s, o->readers);
+    if (st == STATUS_FULL) return say(s, p, "disk_full", "problem.store.disk_full", st);
     return st ? say(s, p, "database", "problem.store.database", st) : STATUS_OK;
 }
 
@@ -88,7 +114,9 @@ static enum status open_inside(struct store *s, const struct store_options *o, s
     if (!st && !o->read_only) st = blobs_open(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     st = open_database(s, o, p);
+    if (st == STATUS_FULL && !s->writer.db && s->lock_fd >= 0 && reserve_spend(s)) st = open_database(s, o, p);
     if (st || o->read_only) return st;
+    reserve_make(s);
     st = writer_start(s, o);
     return st ? say(s, p, "thread", "problem.store.database", st) : STATUS_OK;
 }

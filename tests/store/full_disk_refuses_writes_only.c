@@ -123,6 +123,46 @@ static void a_document_that_does_not_fit_leaves_nothing(void **state) {
     assert_ok(blob_verify(f->store, &info.name));
 }
 
+static void fill(struct fixture *f, const char *name) {
+    static uint8_t block[4096];
+    char path[300];
+    snprintf(path, sizeof path, "%s/%s", f->dir, name);
+    int fd = open(path, O_CREAT | O_WRONLY, 0600);
+    while (write(fd, block, sizeof block) > 0) {
+    }
+    close(fd);
+}
+
+// The machine was restarted because the disk was full: what is known can be read again at once.
+static void a_store_opens_on_a_full_disk_for_reading(void **state) {
+    struct fixture *f = *state;
+    skip_without_disk(f);
+    assert_ok(note_write(f, 1));
+    store_close(f->store);
+    f->store = NULL;
+    fill(f, "ballast");
+    store_again(f);
+    assert_true(note_is_there(f, 1));
+    int64_t id = 50;
+    while (id < 70 && store_write(f->store, add_big, &id) == STATUS_OK) id++;
+    assert_true(id < 70); // refused, and nothing is broken
+    store_close(f->store);
+    f->store = NULL;
+    fill(f, "more");
+    store_again(f); // the reserve is spent, but what it made room for is still there
+    assert_true(note_is_there(f, 1));
+    store_close(f->store);
+    f->store = NULL;
+    char path[300];
+    snprintf(path, sizeof path, "%s/more", f->dir);
+    assert_int_equal(remove(path), 0);
+    snprintf(path, sizeof path, "%s/ballast", f->dir);
+    assert_int_equal(remove(path), 0);
+    store_again(f);
+    assert_true(note_is_there(f, 1));
+    assert_ok(note_write(f, 2));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_go_on_and_writes_come_back, setup_small_disk,
@@ -130,6 +170,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_answer_on_a_filling_disk_is_true, setup_small_disk,
                                         teardown_small_disk),
         cmocka_unit_test_setup_teardown(a_document_that_does_not_fit_leaves_nothing, setup_small_disk,
+                                        teardown_small_disk),
+        cmocka_unit_test_setup_teardown(a_store_opens_on_a_full_disk_for_reading, setup_small_disk,
                                         teardown_small_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
