@@ -160,7 +160,7 @@ enum status decide_submit_application(struct decide *d) {
     d->result->case_no = d->s->case_no;
     struct event_draft *e = case_emit(d, &EVENT_application_made);
     draft_text(e, "case_no", d->s->case_no);
-    draft_text(e, "number_key", identity_search_key(d->arena, d->s->case_no));
+    draft_text(e, "number_key", number_key(d->arena, d->s->case_no));
     draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);

@@ -50,7 +50,7 @@ enum status decide_add_file_number(struct decide *d) {
     enum status st = want_text(d, "number", &c.number, 1, 100);
     if (!st) st = want_text(d, "origin", &c.origin, 1, 100);
     if (st) return st;
-    struct text key = identity_search_key(d->arena, c.number);
+    struct text key = number_key(d->arena, c.number);
     if (!key.n) return problem(d->problem, "number", "required", "problem.text.required");
     struct event_draft *e = case_emit(d, &EVENT_file_number_added);
     draft_personal_text(e, "number", c.number);
@@ -125,7 +125,7 @@ enum status decide_erase_person(struct decide *d) {
     clock_stop_all(d);
     struct event_draft *e = events_add(d->out, &EVENT_person_erased, d->s->case_id, 0);
     draft_int(e, "person", d->s->person);
-    draft_text(e, "number_key", identity_search_key(d->arena, d->s->case_no));
+    draft_text(e, "number_key", number_key(d->arena, d->s->case_no));
     draft_text(e, "ground", c.ground);
     return write_subject_erase(d->write, d->actor->account, d->s->person);
 }

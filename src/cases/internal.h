@@ -187,6 +187,8 @@ const struct deadline_rule *clock_rule(const struct pack *pack, struct text rule
 
 // persons.c: from the answers of the form to persons and the header of the case.
 enum status persons_record(struct decide *d);
+// A file number as it is searched: letters and digits only, so that "SE 2019/4711" finds "se-2019-4711".
+struct text number_key(struct arena *a, struct text number);
 
 // letters.c
 enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision, int64_t about,

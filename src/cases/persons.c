@@ -34,6 +34,14 @@ static void add_name_keys(struct arena *a, struct keys *k, struct text name, str
     add_key(k, identity_search_key(a, name));
 }
 
+struct text number_key(struct arena *a, struct text number) {
+    struct text key = identity_search_key(a, number);
+    struct out o = {.arena = a};
+    for (size_t i = 0; i < key.n; i++)
+        if (key.p[i] != ' ') out_byte(&o, key.p[i]);
+    return out_done(&o);
+}
+
 // All values of a repeated answer, "AFG,IRN".
 static struct text joined(const struct answers *s, const char *path) {
     struct out o = {.arena = s->arena};
@@ -96,6 +104,7 @@ static struct bytes list_persons(struct decide *d, const struct name *applicant,
     }
     add_name_keys(d->arena, keys, name_print(d->arena, applicant), d->s->language);
     add_name_keys(d->arena, keys, applicant->family, d->s->language);
+    add_name_keys(d->arena, keys, applicant->latin_family, d->s->language);
     add_name_keys(d->arena, keys, name_print_latin(d->arena, applicant), d->s->language);
     return bytes_of(out_done(&o));
 }

@@ -13,8 +13,8 @@
     " and (:minor = 0 or c.is_minor = 1) and (:paper = 0 or c.channel = 'paper') and (:unread = 0 or c.unread > 0)"\
     " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"                             \
     " and (:search = '' or c.case_id in (select k.case_id from case_key k where k.kind = 'name' and k.key >= :search"\
-    " and k.key < :search_end union select n.case_id from case_key n where n.kind = 'number' and n.key >= :search"  \
-    " and n.key < :search_end))"
+    " and k.key < :search_end union select n.case_id from case_key n where n.kind = 'number' and n.key >= :number"  \
+    " and n.key < :number_end))"
 #define WORK_OPEN " and c.is_closed = 0"
 #define WORK_SELECT "select " CASE_HEAD " from case_file c where"
 
@@ -49,7 +49,7 @@ static const struct sql COUNT_ALL =
     SQL("work_count_all", "select count(*) from (select 1 from case_file c where" WORK_WHERE
         " and (:closed = 1 or c.is_closed = 0) limit :limit) as found");
 
-enum { FILTER_ARGS = 20, DAY_MS = 86400000 };
+enum { FILTER_ARGS = 22, DAY_MS = 86400000 };
 
 struct range { int64_t low, high; };
 
@@ -73,7 +73,7 @@ static struct text after_prefix(struct arena *a, struct text key) {
 // Fills the filter's arguments in the order of WORK_WHERE.
 static size_t filter_values(struct reading *r, const struct work_filter *f, struct value *v) {
     struct range due = due_range(some(f->light), env_now(journal_env(r->cases->journal)));
-    struct text search = identity_search_key(r->arena, some(f->search));
+    struct text search = identity_search_key(r->arena, some(f->search)), number = number_key(r->arena, some(f->search));
     size_t n = 0;
     v[n++] = V_INT(due.low);
     v[n++] = V_INT(due.high);
@@ -90,6 +90,8 @@ static size_t filter_values(struct reading *r, const struct work_filter *f, stru
     v[n++] = V_INT(r->actor->account);
     v[n++] = V_TEXT(search);
     v[n++] = V_TEXT(search.n ? after_prefix(r->arena, search) : T(""));
+    v[n++] = V_TEXT(number);
+    v[n++] = V_TEXT(after_prefix(r->arena, number));
     return n;
 }
 
@@ -235,7 +237,7 @@ enum status cases_find(struct cases *c, const struct actor *actor, const struct 
     if (query.n > 200) return problem(p, "query", "too_long", "problem.text.long");
     enum status st = case_reading_begin_list(c, actor, look, T("search"), a, &r, p);
     if (st) return st;
-    st = find_by_number(&r, identity_search_key(a, query), list);
+    st = find_by_number(&r, number_key(a, query), list);
     struct identity_keys names = identity_name_keys(a, query, T(""));
     if (!st) st = find_by_name(&r, identity_search_key(a, query), list);
     for (size_t i = 0; i < names.count && !st; i++) st = find_by_name(&r, names.key[i], list);
