@@ -4,6 +4,7 @@ const struct page_module *const WEB_PAGES[] = {
     &START_PAGES,
     &PUBLIC_PAGES,
     &RIGHTS_PAGES,
+    &TEAM_PAGES,
     &OPERATE_PAGES,
     &DEMO_PAGES,
     &ACCOUNT_PAGES,

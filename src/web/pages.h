@@ -5,6 +5,7 @@
 extern const struct page_module START_PAGES;
 extern const struct page_module PUBLIC_PAGES;
 extern const struct page_module RIGHTS_PAGES;
+extern const struct page_module TEAM_PAGES;
 extern const struct page_module OPERATE_PAGES;
 extern const struct page_module DEMO_PAGES;
 extern const struct page_module ACCOUNT_PAGES;
