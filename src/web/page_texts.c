@@ -27,11 +27,19 @@ static struct text key_of(struct text block) {
     return (struct text){0};
 }
 
+// An empty line ends an entry; so does the next msgid where the line was forgotten.
+static size_t end_of_entry(struct text po) {
+    size_t empty, answer, next;
+    if (!text_find(po, T("\n\n"), &empty)) empty = po.n;
+    if (!text_find(po, T("\nmsgstr"), &answer) || answer > empty) return empty;
+    bool is_followed = text_find(text_slice(po, answer, empty), T("\nmsgid \""), &next);
+    return is_followed ? answer + next : empty;
+}
+
 static struct entries split(struct arena *a, struct text po) {
     struct entries list = {0};
     while (po.n) {
-        size_t end;
-        if (!text_find(po, T("\n\n"), &end)) end = po.n;
+        size_t end = end_of_entry(po);
         struct text block = text_slice(po, 0, end);
         struct text key = key_of(block);
         if (key.p) *ARENA_PUSH(a, &list) = (struct entry){key, block};
