@@ -36,6 +36,14 @@ static enum status make_folders(struct store *s) {
     return st ? st : file_make_folder(keys.c);
 }
 
+// Whoever may write into the folder can put a link in the place of keys/ or of the database.
+static enum status check_folder(struct store *s, struct problem *p) {
+    struct stat info;
+    if (stat(s->dir, &info) != 0) return say(s, p, "folder", "problem.store.folder", file_status(errno));
+    if (info.st_mode & S_IWOTH) return say(s, p, "folder_permission", "problem.store.folder_open", STATUS_REFUSED);
+    return STATUS_OK;
+}
+
 // Two servers on one folder would each believe to be the only writer, and the Merkle log would fork.
 static enum status take_lock(struct store *s, struct problem *p) {
     struct file_path path = file_path(s->dir, "lock", NULL);
@@ -107,7 +115,8 @@ static enum status open_inside(struct store *s, const struct store_options *o, s
         return say(s, p, "no_database", "problem.store.no_database", STATUS_NOT_FOUND);
     enum status st = o->read_only ? STATUS_OK : make_folders(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
-    if (!o->read_only) st = take_lock(s, p);
+    if (!o->read_only) st = check_folder(s, p);
+    if (!st && !o->read_only) st = take_lock(s, p);
     if (!st) st = keys_open(s, !exists && o->create, p);
     if (st) return st;
     if (!exists) st = make_database(s);

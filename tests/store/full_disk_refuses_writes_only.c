@@ -11,7 +11,7 @@ static int setup_small_disk(void **state) {
     *state = f;
     folder_make(f);
     if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount("tmpfs", f->dir, "tmpfs", 0, "size=4m") != 0)
+        mount("tmpfs", f->dir, "tmpfs", 0, "size=4m,mode=0700") != 0)
         return 0; // the tests say that they are skipped
     store_again(f);
     return 0;

@@ -196,6 +196,17 @@ static void an_erased_key_is_gone_from_the_files(void **state) {
     assert_false(is_there);
 }
 
+static void a_folder_that_anybody_may_write_is_refused(void **state) {
+    struct fixture *f = *state;
+    store_close(f->store);
+    f->store = NULL;
+    assert_int_equal(chmod(f->dir, 0777), 0);
+    assert_status(store_open(f->env, &f->options, &f->store, &f->problem), STATUS_REFUSED);
+    assert_string_equal(f->problem.text_key, "problem.store.folder_open");
+    assert_int_equal(chmod(f->dir, 0755), 0);
+    store_again(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_that_others_can_read_is_refused, setup, teardown),
@@ -206,6 +217,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_undone_job_leaves_no_key_behind, setup, teardown),
         cmocka_unit_test_setup_teardown(an_old_snapshot_does_not_bring_an_erased_key_back, setup, teardown),
         cmocka_unit_test_setup_teardown(an_erased_key_is_gone_from_the_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_folder_that_anybody_may_write_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
