@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "demo/demo.h"
+#include "ostia/code_mail.h"
 #include "ostia/control.h"
 #include "ostia/mail.h"
 #include "store/keys.h"
@@ -31,6 +32,7 @@ struct serving {
     struct intake *intake;
     struct mail_room mail;
     struct delivery *delivery;
+    struct code_mail code_mail;
     struct control *control;
     struct app app;
     struct web_sessions sessions;
@@ -136,26 +138,36 @@ static enum status start_pack(struct serving *s, struct problem *p) {
     return problem(p, "pack", "no_pack", "problem.settings.pack");
 }
 
+static enum status open_transport(struct serving *s, int timeout_ms, struct transport *out, struct problem *p) {
+    const struct settings *t = &s->settings;
+    struct smtp_options smtp;
+    enum status st;
+    if (!t->smtp) {
+        st = transport_folder(s->house.env, text_of(t->mail_folder), out);
+    } else {
+        st = smtp_read(&s->arena, text_of(t->smtp), &smtp, p);
+        smtp.timeout_ms = timeout_ms;
+        if (!st) st = transport_smtp(&smtp, out);
+    }
+    return !st || p->text_key ? st : problem(p, "mail", "mail_transport", "problem.settings.mail");
+}
+
 static enum status start_mail(struct serving *s, struct problem *p) {
     const struct settings *t = &s->settings;
     struct delivery_options o = {.resolve = mail_resolve, .context = &s->mail};
-    enum status st;
+    struct transport at_once;
     if (!t->smtp && !t->mail_folder) {
         log_line(LOG_WARNING, "serve.mail", "state=off reason=\"neither --smtp nor --mail-folder\"");
         return STATUS_OK;
     }
-    if (t->smtp) {
-        struct smtp_options smtp;
-        st = smtp_read(&s->arena, text_of(t->smtp), &smtp, p);
-        if (!st) st = transport_smtp(&smtp, &o.transport);
-    } else {
-        st = transport_folder(s->house.env, text_of(t->mail_folder), &o.transport);
-    }
-    if (st) return p->text_key ? st : problem(p, "mail", "mail_transport", "problem.settings.mail");
     struct text address = text_of(t->mail_from), domain = address, local;
     text_cut(&domain, '@', &local);
     o.sender = (struct mail_sender){address, text_of(t->mail_name[0] ? t->mail_name : t->authority), domain};
-    return delivery_start(s->house.store, &o, &s->delivery);
+    enum status st = open_transport(s, 0, &o.transport, p);
+    if (!st) st = delivery_start(s->house.store, &o, &s->delivery);
+    if (!st) st = open_transport(s, CODE_MAIL_TIMEOUT_MS, &at_once, p);
+    if (!st) code_mail_open(&s->code_mail, s->house.env, &at_once, &o.sender);
+    return st;
 }
 
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
@@ -201,6 +213,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
         return problem(p, "listen", "address", "problem.settings.listen");
     st = keys_named(s->house.store, "web", &w.secret);
     if (st) return st;
+    if (s->code_mail.transport.send) s->app.send_code = code_mail_send, s->app.send_context = &s->code_mail;
     s->app.cases = s->house.cases;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
@@ -238,6 +251,7 @@ static void stop(struct serving *s) {
     if (s->web) web_stop(s->web);
     stop_threads(s);
     delivery_stop(s->delivery);
+    code_mail_close(&s->code_mail);
     mail_room_close(&s->mail);
     if (s->intake) intake_close(s->intake);
     if (s->house.store) house_close(&s->house);
