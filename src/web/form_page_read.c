@@ -140,6 +140,10 @@ static void show_problem(struct request *q, const struct form_problem *one, stru
                              .text_key = "problem.form.entry"};
     else if (text_find(own, T("["), &bracket))
         p.field = text_c(q->arena, text_slice(one->path, 0, prefix.n + bracket));  // several values: at the first field
+    if (p.text_key && text_eq(text_of(p.text_key), T("problem.form.required")) && one->field->label_key.n) {
+        p.text_key = "problem.form.required_named";  // a list of "answer this" alone would not say which
+        p.args[0] = (struct problem_arg){"question", page_pack_text(q, one->field->label_key)};
+    }
     if (!is_shown_already(q, text_of(p.field))) page_problem(q, &p);
 }
 

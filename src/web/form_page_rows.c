@@ -69,7 +69,9 @@ static void walk(const struct walk *w, const struct form_field *fields, size_t c
         size_t entries = f->kind == FIELD_REPEAT ? answers_count(w->answers, name) : 0;
         for (size_t k = 0; k < entries; k++) {
             struct text number = text_printf(w->q->arena, "%zu", k + 1);
-            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->entry_key.n ? f->entry_key : f->label_key, .number = number, .is_heading = true};
+            struct text title = page_pack_text(w->q, f->entry_key.n ? f->entry_key : f->label_key);
+            title = text_fill(w->q->arena, title, &(struct text_value){T("number"), number}, 1);
+            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->label_key, .words = title, .number = number, .is_heading = true};
             walk(w, f->children, f->child_count, text_printf(w->q->arena, TEXT_FMT "[%zu].", TEXT_ARG(name), k));
         }
         if (f->kind == FIELD_REPEAT) continue;
