@@ -148,7 +148,7 @@ static enum status start(struct db *db, const struct sql *sql, const struct valu
     enum status st = statement_find(db, sql, out);
     if (st) return st;
     struct statement *s = *out;
-    assert(count == (size_t)s->parameters);
+    assert(s && count == (size_t)s->parameters);
     s->in_use = true;
     db->open_rows++;
     for (int i = 0; i < s->parameters; i++) {
