@@ -1,5 +1,6 @@
 // Answers in words, for reading; and which answers belong to which section.
 #include "web/form_page.h"
+#include "web/format.h"
 
 static const struct view_field ROW_FIELDS[] = {VIEW_TEXT(struct form_row, label), VIEW_TEXT(struct form_row, words),
                                                VIEW_TEXT(struct form_row, value),
@@ -35,7 +36,7 @@ static struct text words(const struct walk *w, const struct form_field *f, struc
     switch (f->kind) {
     case FIELD_CHECKBOX: return page_text(w->q, "form.yes", NULL, 0);
     case FIELD_DATE:
-    case FIELD_PARTIAL_DATE: return date_parse(value, &d) ? value : text_date(w->q->arena, w->q->language, d);
+    case FIELD_PARTIAL_DATE: return date_parse(value, &d) ? value : format_date(w->q->arena, w->q->language, d);
     case FIELD_FILE: return document_words(w, value);
     default: return f->code_list.n || f->option_count ? option_words(w, f, value) : value;
     }

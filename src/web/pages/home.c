@@ -73,13 +73,17 @@ enum status own_case_do(struct request *q, struct response *r, struct command *c
     return response_redirect(q, r, text_printf(q->arena, "/my/%lld%s", (long long)c->case_id, next));
 }
 
-bool is_before(struct moment at, struct moment now) {
+bool is_over(struct moment at, struct moment now) {
     return at.ms != 0 && at.ms < now.ms;
 }
 
-struct asked_row { int64_t id; struct text kind, explanation; struct moment due; bool is_late; };
+struct date last_day(const struct request *q, struct moment due) {
+    return due.ms ? zone_date(page_app(q)->zone, (struct moment){due.ms - 1}) : (struct date){0};
+}
+
+struct asked_row { int64_t id; struct text kind, explanation; struct date due; bool is_late; };
 VIEW(ASKED_ROW, VIEW_INT64(struct asked_row, id), VIEW_TEXT(struct asked_row, kind), VIEW_TEXT(struct asked_row, explanation),
-     VIEW_MOMENT(struct asked_row, due), VIEW_BOOL(struct asked_row, is_late));
+     VIEW_DATE(struct asked_row, due), VIEW_BOOL(struct asked_row, is_late));
 struct visit_row { struct text place, interpreter, language, reason; struct moment starts; int minutes; bool is_remote; };
 #define V struct visit_row
 VIEW(VISIT_ROW, VIEW_TEXT(V, place), VIEW_TEXT(V, interpreter), VIEW_TEXT(V, language), VIEW_TEXT(V, reason),
@@ -88,13 +92,14 @@ VIEW(VISIT_ROW, VIEW_TEXT(V, place), VIEW_TEXT(V, interpreter), VIEW_TEXT(V, lan
 struct letter_row { int64_t id; struct text title; struct moment issued; bool is_new; };
 VIEW(LETTER_ROW, VIEW_INT64(struct letter_row, id), VIEW_TEXT(struct letter_row, title), VIEW_MOMENT(struct letter_row, issued),
      VIEW_BOOL(struct letter_row, is_new));
-struct own_clock { struct text name, effect, article; struct moment due; };
+struct own_clock { struct text name, effect, article; struct date due; };
 VIEW(OWN_CLOCK, VIEW_TEXT(struct own_clock, name), VIEW_TEXT(struct own_clock, effect), VIEW_TEXT(struct own_clock, article),
-     VIEW_MOMENT(struct own_clock, due));
+     VIEW_DATE(struct own_clock, due));
 struct case_view {
     int64_t id, case_id;           // the same: rows have an id of their own
     struct text case_no, status_key, explain_key, name, phrase, channel_rule;
-    struct moment made_at, appeal_until;
+    struct moment made_at;
+    struct date appeal_until;
     bool is_paper, is_closed, has_decision, can_appeal;
     int messages_new;
     struct { struct asked_row *items; size_t count, capacity; } asked;
@@ -104,7 +109,7 @@ struct case_view {
 };
 #define V struct case_view
 VIEW(CASE_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, case_id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_TEXT(V, explain_key), VIEW_TEXT(V, name),
-     VIEW_TEXT(V, phrase), VIEW_TEXT(V, channel_rule), VIEW_MOMENT(V, made_at), VIEW_MOMENT(V, appeal_until),
+     VIEW_TEXT(V, phrase), VIEW_TEXT(V, channel_rule), VIEW_MOMENT(V, made_at), VIEW_DATE(V, appeal_until),
      VIEW_BOOL(V, is_paper), VIEW_BOOL(V, is_closed), VIEW_BOOL(V, has_decision), VIEW_BOOL(V, can_appeal),
      VIEW_INT(V, messages_new), VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW),
      VIEW_LIST(V, letters, &LETTER_ROW), VIEW_LIST(V, clocks, &OWN_CLOCK));
@@ -116,15 +121,15 @@ static void fill_asked(struct request *q, const struct case_file *f, struct case
         const struct request_view *a = &f->requests.items[i];
         if (!text_eq(a->state, T("open"))) continue;
         *ARENA_PUSH(q->arena, &v->asked) = (struct asked_row){a->request, page_code_name(q, "document", a->kind), a->explanation,
-                                                             a->due, is_before(a->due, q->now)};
+                                                             last_day(q, a->due), is_over(a->due, q->now)};
     }
     // The person's own time limits: what silence would mean is said beside the day.
     for (size_t i = 0; i < f->clocks.count; i++) {
         const struct clock_view *c = &f->clocks.items[i];
-        bool is_over = c->ended.ms || text_eq(c->state, T("lapsed")) || text_eq(c->state, T("suspended"));
-        if (is_over || !text_eq(c->owner, T("person"))) continue;
+        bool has_ended = c->ended.ms || text_eq(c->state, T("lapsed")) || text_eq(c->state, T("suspended"));
+        if (has_ended || !text_eq(c->owner, T("person"))) continue;
         *ARENA_PUSH(q->arena, &v->clocks) =
-            (struct own_clock){TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, c->due};
+            (struct own_clock){TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, last_day(q, c->due)};
     }
 }
 
@@ -156,13 +161,14 @@ static enum status case_page(struct request *q, struct response *r) {
     v.phrase = f.phrase;
     v.made_at = f.head.made_at;
     v.status_key = TEXT_JOIN(q->arena, T("track.status."), f.head.status);
-    v.explain_key = TEXT_JOIN(q->arena, T("track.explain."), f.head.status);
+    v.explain_key = TEXT_JOIN(q->arena, T("own.explain."), f.head.status);
     v.is_paper = text_eq(f.channel, T("paper"));
     if (v.is_paper && f.channel_rule.n) v.channel_rule = page_code_name(q, "channel_rule", f.channel_rule);
     v.is_closed = f.closed_at.ms != 0;
     v.has_decision = f.decisions.count > 0;
-    v.appeal_until = v.has_decision ? f.decisions.items[0].appeal_until : (struct moment){0};
-    v.can_appeal = v.appeal_until.ms > q->now.ms && !f.appeals.count;
+    struct moment until = v.has_decision ? f.decisions.items[0].appeal_until : (struct moment){0};
+    v.appeal_until = last_day(q, until);
+    v.can_appeal = until.ms > q->now.ms && !f.appeals.count;
     fill_asked(q, &f, &v);
     fill_lists(q, &f, &v);
     return page_show(q, r, &CASE, &v);

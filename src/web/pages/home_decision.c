@@ -5,7 +5,8 @@
 struct decision_page_view {
     int64_t id, letter;
     struct text case_no, outcome, facts, evidence, assessment, legal_basis, signed_by, suggestion_view, grounds;
-    struct moment decided, notified, appeal_until, appeal_lodged, appeal_decided;
+    struct moment decided, notified, appeal_lodged, appeal_decided;
+    struct date appeal_until;
     struct text appeal_outcome, appeal_reasons, court_number;
     bool is_adverse, can_appeal, is_late, has_appeal, appeal_suspends, asks_to_stay;
 };
@@ -13,7 +14,7 @@ struct decision_page_view {
 VIEW(DECISION_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, letter), VIEW_TEXT(V, case_no), VIEW_TEXT(V, outcome), VIEW_TEXT(V, facts),
      VIEW_TEXT(V, evidence), VIEW_TEXT(V, assessment), VIEW_TEXT(V, legal_basis), VIEW_TEXT(V, signed_by),
      VIEW_TEXT(V, suggestion_view), VIEW_TEXT(V, grounds), VIEW_MOMENT(V, decided), VIEW_MOMENT(V, notified),
-     VIEW_MOMENT(V, appeal_until), VIEW_MOMENT(V, appeal_lodged), VIEW_MOMENT(V, appeal_decided), VIEW_TEXT(V, appeal_outcome),
+     VIEW_DATE(V, appeal_until), VIEW_MOMENT(V, appeal_lodged), VIEW_MOMENT(V, appeal_decided), VIEW_TEXT(V, appeal_outcome),
      VIEW_TEXT(V, appeal_reasons), VIEW_TEXT(V, court_number), VIEW_BOOL(V, is_adverse), VIEW_BOOL(V, can_appeal),
      VIEW_BOOL(V, is_late), VIEW_BOOL(V, has_appeal), VIEW_BOOL(V, appeal_suspends), VIEW_BOOL(V, asks_to_stay));
 #undef V
@@ -52,11 +53,11 @@ static enum status decision_page(struct request *q, struct response *r) {
     v.suggestion_view = d->suggestion_view;
     v.decided = d->decided;
     v.notified = d->notified;
-    v.appeal_until = d->appeal_until;
+    v.appeal_until = last_day(q, d->appeal_until);
     v.is_adverse = d->is_adverse;
     v.appeal_suspends = is_known && o.appeal_suspends;
     bool has_remedy = is_known && o.appeal.n;
-    v.is_late = is_before(d->appeal_until, q->now);
+    v.is_late = is_over(d->appeal_until, q->now);
     fill_appeal(q, &f, &v);
     v.can_appeal = has_remedy && !v.has_appeal && !f.closed_at.ms;
     for (size_t i = 0; is_known && i < f.letters.count && !v.letter; i++)
