@@ -150,6 +150,24 @@ static void a_form_belongs_to_its_session(void **state) {
     house_close(&h);
 }
 
+// RFC 6238, 5.2: a code is good once. Who read it over a shoulder cannot use it after a restart either.
+static void a_used_code_stays_used_after_a_restart(void **state) {
+    (void)state;
+    struct house h;
+    struct sign_in s;
+    house_open(&h, 91);
+    hire(&h, "O. Diallo", "o.diallo@asylum.example", "K-204");
+    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL));
+    house_shut(&h);
+    house_reopen(&h);
+    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_status(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL), STATUS_INVALID);
+    later(&h, 30 * 1000);
+    assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL));
+    house_close(&h);
+}
+
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
@@ -159,6 +177,7 @@ int main(void) {
         cmocka_unit_test(there_are_at_most_twenty_and_a_new_password_ends_the_others),
         cmocka_unit_test(requests_write_nothing_and_a_restart_keeps_sessions),
         cmocka_unit_test(a_form_belongs_to_its_session),
+        cmocka_unit_test(a_used_code_stays_used_after_a_restart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
