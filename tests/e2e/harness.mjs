@@ -1,0 +1,135 @@
+// harness.mjs - a server on a fresh folder, a browser, one-time codes, and results as TAP.
+import { execFileSync, spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const OUT = join(ROOT, "build", "e2e");   // pictures and pages of what failed
+const require = createRequire(join(ROOT, "package.json"));
+const { chromium } = require("playwright-core");
+
+export const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+export const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+// ---- the program
+
+function program() {
+  const places = [process.env.OSTIA, join(ROOT, "build/gcc/src/ostia/ostia")];
+  const found = places.find((p) => p && existsSync(p));
+  if (!found) throw new Error("no program: set OSTIA, or build it with ./dev test quick");
+  return found;
+}
+
+// A demonstration with staff and a few cases, made once and copied for every server.
+export class World {
+  constructor(cases) {
+    this.dir = mkdtempSync(join(tmpdir(), "ostia-e2e-"));
+    this.seed = join(this.dir, "seed");
+    try {
+      execFileSync(program(), ["demo", "--data", this.seed, "--cases", String(cases), "--seed", "7"], { cwd: ROOT, stdio: "pipe" });
+    } catch (error) {
+      throw new Error(`ostia demo failed: ${error.stdout}${error.stderr}`);
+    }
+  }
+  close() {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+async function freePort() {
+  return new Promise((done, fail) => {
+    const s = createServer();
+    s.once("error", fail);
+    s.listen(0, "127.0.0.1", () => {
+      const { port } = s.address();
+      s.close(() => done(port));
+    });
+  });
+}
+
+export class Server {
+  static async start(world, name) {
+    const s = new Server();
+    const data = join(world.dir, name);
+    cpSync(world.seed, data, { recursive: true });
+    const port = await freePort();
+    s.url = `http://localhost:${port}`;
+    s.log = join(world.dir, `${name}.log`);
+    s.cards = Object.fromEntries(readFileSync(join(data, "demo-sign-ins"), "utf8").trim().split("\n").map((line) => {
+      const [who, email, password, secret] = line.split(" ");
+      return [who, { email, password, secret }];
+    }));
+    const out = openSync(s.log, "w");
+    s.child = spawn(program(), ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--site", s.url, "--demo",
+      "--mail-folder", join(data, "mail")], { cwd: ROOT, stdio: ["ignore", out, out] });
+    s.ended = new Promise((done) => s.child.once("exit", (code, signal) => done(signal || code)));
+    await s.ready();
+    return s;
+  }
+  async ready() {
+    for (let i = 0; i < 200; i++) {
+      if (this.child.exitCode !== null) break;
+      const alive = await fetch(`${this.url}/health/live`).then((a) => a.ok, () => false);
+      if (alive) return;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(`the server did not start:\n${readFileSync(this.log, "utf8").slice(-2000)}`);
+  }
+  async stop() {
+    this.child.kill("SIGTERM");
+    return this.ended;   // 0 when it ended in order
+  }
+}
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+// ---- one-time codes (RFC 6238)
+
+function fromBase32(text) {
+  let bits = "";
+  for (const c of text.replace(/[\s=-]/g, "")) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0");
+  return Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
+}
+
+export function oneTimeCode(secret, at = Date.now()) {
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const mac = createHmac("sha1", fromBase32(secret)).update(step).digest();
+  const from = mac[19] & 15;
+  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
+}
+
+// ---- results
+
+export class Tap {
+  count = 0;
+  failed = 0;
+  constructor(write = (line) => process.stdout.write(`${line}\n`)) {
+    this.write = write;
+  }
+  result(passed, name, detail = "") {
+    this.count++;
+    if (!passed) this.failed++;
+    this.write(`${passed ? "ok" : "not ok"} ${this.count} - ${name.replace(/#/g, "")}`);
+    for (const line of detail.split("\n").filter(Boolean)) this.write(`# ${line}`);
+  }
+  end() {
+    this.write(`1..${this.count}`);
+    return this.failed === 0;
+  }
+}
+
+export function prepareOut() {
+  mkdirSync(OUT, { recursive: true });
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
+//   run.mjs [script-en|script-ar|plain-en|plain-ar ...]
+import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
+import { Stop } from "./person.mjs";
+import { story } from "./story.mjs";
+
+const WALKS = [
+  { name: "script-en", script: true, language: "en" },
+  { name: "plain-ar", script: false, language: "ar" },
+  { name: "plain-en", script: false, language: "en" },
+  { name: "script-ar", script: true, language: "ar" },
+];
+const AT_ONCE = 2;
+
+async function run(walk, world, browser, tap) {
+  const server = await Server.start(world, walk.name);
+  const here = { ...walk, server, browser, tap, seen: new Set() };
+  const started = Date.now();
+  try {
+    await story(here);
+  } catch (error) {
+    if (!(error instanceof Stop)) tap.result(false, `${walk.name}: the story goes on`, error.stack || String(error));
+  }
+  const end = await server.stop();
+  tap.result(end === 0, `${walk.name}: the server ends in order`, end === 0 ? "" : `it ended with ${end}`);
+  tap.write(`# ${walk.name}: ${((Date.now() - started) / 1000).toFixed(0)} s, at most ${Math.round((here.most || 0) / 1000)} kB in one step`);
+}
+
+const wanted = process.argv.slice(2);
+const walks = WALKS.filter((w) => !wanted.length || wanted.includes(w.name));
+const tap = new Tap();
+prepareOut();
+const world = new World(40);
+const browser = await launch();
+try {
+  const waiting = [...walks];
+  const workers = Array.from({ length: AT_ONCE }, async () => {
+    for (let w = waiting.shift(); w; w = waiting.shift()) await run(w, world, browser, tap);
+  });
+  await Promise.all(workers);
+} finally {
+  await browser.close();
+  world.close();
+}
+process.exitCode = tap.end() ? 0 : 1;
