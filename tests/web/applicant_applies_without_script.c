@@ -3,7 +3,7 @@
 // The house counts its people by words that web/ uses for kinds of sign-in.
 #define APPLICANT HOUSE_APPLICANT
 #define OFFICER   HOUSE_OFFICER
-#include "cases/house.h"
+#include "cases/story.h"
 #undef APPLICANT
 #undef OFFICER
 
@@ -305,19 +305,108 @@ static void follow(struct browser *b, const char *id) {
     assert_page(b, 422);  // not sure
 }
 
+static void sign_in_again(struct browser *b, const char *name) {
+    browser_get(b, "/sign-in");
+    SEND(b, "/sign-in", {"name", name}, {"password", "seven green harbours wait"});
+    assert_goes(b, "/home");
+}
+
+// A paper is asked for: the person sends it and says that this is all.
+static void send_what_is_asked(struct browser *b, int64_t id, const char *page) {
+    char path[700], request[40];
+    registered(&house, id);
+    DO(&house, REGISTRAR, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id, .purpose = T("registration"),
+       .check_completeness = {.is_complete = false, .missing = {T("birth_certificate")}, .missing_count = 1});
+    DO(&house, REGISTRAR, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id, .purpose = T("registration"),
+       .request_document = {T("birth_certificate"), T("Please send your birth certificate.")});
+    browser_get(b, page);
+    assert_page(b, 200);
+    assert_shows(b, "Please send your birth certificate.");
+    assert_shows(b, "Send it by the end of");
+    snprintf(request, sizeof request, "%s", page_part(b, "name=\"request\" value=\"", "\""));
+    snprintf(path, sizeof path, "%s/upload?request=%s", page, request);
+    upload(b, path, PNG, sizeof PNG, "birth.png");
+    assert_goes(b, page);
+    browser_get(b, page);
+    snprintf(path, sizeof path, "%s/all-i-have", page);
+    SEND(b, path, {"request", request});
+    assert_goes(b, page);
+    browser_get(b, page);
+    assert_false(page_has(b, "Please send your birth certificate."));
+}
+
+// The letter with the decision is opened with the warning in sight; then reasons, and the appeal.
+static void read_and_appeal(struct browser *b, const char *page) {
+    char letter[700], path[800];
+    browser_get(b, page);
+    assert_shows(b, "A decision is ready");
+    snprintf(path, sizeof path, "%s/decision", page);
+    browser_get(b, path);
+    assert_page(b, 404);  // not given to the person yet
+    browser_get(b, page);
+    snprintf(letter, sizeof letter, "%s/letters/%s", page, page_part(b, "/letters/", "\""));
+    snprintf(path, sizeof path, "%s/file", letter);
+    browser_get(b, path);
+    assert_goes(b, letter);  // no way around the warning
+    browser_get(b, letter);
+    assert_shows(b, "it counts as given to you today");
+    SEND(b, letter);
+    assert_goes(b, letter);
+    browser_get(b, path);
+    assert_memory_equal(b->page, "%PDF", 4);
+    snprintf(path, sizeof path, "%s/decision", page);
+    browser_get(b, path);
+    assert_page(b, 200);
+    assert_shows(b, "worked at the harbour of Bandar");
+    assert_shows(b, "You can appeal until");
+    SEND(b, path, {"grounds", "The strike was real."}, {"asks_to_stay", "yes"});
+    assert_goes(b, path);
+    browser_get(b, path);
+    assert_shows(b, "You appealed on");
+}
+
+static void a_case_is_followed_to_the_appeal(struct browser *b, const char *id_text, const char *name) {
+    char page[500];
+    int64_t id;
+    struct case_file f;
+    assert_true(text_int(text_of(id_text), &id));
+    snprintf(page, sizeof page, "/my/%s", id_text);
+    send_what_is_asked(b, id, page);
+    assigned(&house, id);
+    complete(&house, id);
+    int64_t appointment = booked(&house, id);
+    browser_get(b, page);
+    assert_shows(b, "Room 3, Harbour Road 1");
+    pass_hours(&house, 49);
+    heard(&house, id, appointment);
+    open_file(&house, HOUSE_OFFICER, "asylum_examination", id, &f);
+    int64_t decision = proposed(&house, id, "rejected");
+    DO(&house, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    browser_get(b, page);
+    assert_page(b, 401);  // the session is over after two days
+    sign_in_again(b, name);
+    read_and_appeal(b, page);
+    snprintf(page, sizeof page, "/my/%s/looks", id_text);
+    browser_get(b, page);
+    assert_shows(b, "North");           // the officer's unit, never the name
+    assert_false(page_has(b, "O. Officer"));
+}
+
 static void somebody_applies(void **state) {
     (void)state;
     struct browser b, other;
-    char page[500];
+    char page[500], name[40];
     browser_open(&b, web);
     browser_get(&b, "/");
     assert_page(&b, 200);
     sign_up_without_contact(&b);
+    snprintf(name, sizeof name, "%s", sheet_name);
     begin(&b);
     write_all(&b);
     send_it(&b);
     const char *id = case_path + strlen("/apply/");
     follow(&b, id);
+    a_case_is_followed_to_the_appeal(&b, id, name);
 
     // Nobody else sees it; nor does the same browser after signing out.
     browser_open(&other, web);
