@@ -87,7 +87,7 @@ enum status cases_load_by_officer(struct cases *c, const struct actor *actor, st
 // The cases of the signed-in applicant (drafts too).
 enum status cases_own(struct cases *c, const struct actor *actor, struct arena *a, struct work_list *list,
                       struct problem *p);
-// The answers of one section, as saved last; empty when there are none.
+// The answers of one section, as saved last; of all sections when `section` is empty. Empty when there are none.
 enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
                           struct text section, struct arena *a, struct bytes *answers, struct problem *p);
 // What the rules suggest for the case now, with their trace. Never a decision.

@@ -2,7 +2,8 @@
 
 #include "base/log.h"
 
-void code_mail_open(struct code_mail *m, const struct env *env, const struct transport *t, const struct mail_sender *sender) {
+void code_mail_open(struct code_mail *m, const struct env *env, const struct transport *t,
+                    const struct mail_sender *sender) {
     *m = (struct code_mail){.env = env, .transport = *t, .sender = *sender};
     pthread_mutex_init(&m->mutex, NULL);
 }
@@ -29,12 +30,13 @@ static enum status print_and_send(struct code_mail *m, struct arena *a, const st
     return st;
 }
 
-enum status code_mail_send(void *context, enum contact_kind kind, struct text to, struct text language, struct text subject,
-                           struct text body) {
+enum status code_mail_send(void *context, enum contact_kind kind, struct text to, struct text language,
+                           struct text subject, struct text body) {
     struct code_mail *m = context;
     struct arena a = {0};
     if (kind != CONTACT_EMAIL || !m->transport.send) return STATUS_UNSUPPORTED;
-    struct mail mail = {.to = to, .subject = subject, .body = TEXT_JOIN(&a, body, T("\n")), .language = language};
+    struct mail mail = {
+        .to = to, .subject = subject, .body = TEXT_JOIN(&a, body, T("\n")), .language = language};
     enum status st = print_and_send(m, &a, &mail);
     arena_free(&a);
     return st;

@@ -11,14 +11,16 @@ VIEW(ITEM_VIEW, VIEW_TEXT(V, title), VIEW_TEXT(V, summary), VIEW_TEXT(V, edit), 
 VIEW(PICK_VIEW, VIEW_TEXT(struct form_pick, name), VIEW_INT(struct form_pick, number),
      VIEW_LIST(struct form_pick, options, &OPTION_VIEW));
 #define V struct form_question
-VIEW(QUESTION_VIEW, VIEW_C(V, shape), VIEW_TEXT(V, name), VIEW_TEXT(V, label), VIEW_TEXT(V, hint), VIEW_TEXT(V, value),
-     VIEW_TEXT(V, autocomplete), VIEW_TEXT(V, language), VIEW_C(V, type), VIEW_C(V, inputmode), VIEW_C(V, width),
-     VIEW_TEXT(V, more), VIEW_TEXT(V, add_key), VIEW_BOOL(V, is_optional), VIEW_BOOL(V, is_day_unknown),
-     VIEW_BOOL(V, is_suggested), VIEW_BOOL(V, is_long), VIEW_STRUCT(V, date, &DATE_PARTS_VIEW),
-     VIEW_LIST(V, options, &OPTION_VIEW), VIEW_LIST(V, picks, &PICK_VIEW), VIEW_LIST(V, items, &ITEM_VIEW));
+VIEW(QUESTION_VIEW, VIEW_C(V, shape), VIEW_TEXT(V, name), VIEW_TEXT(V, label), VIEW_TEXT(V, hint),
+     VIEW_TEXT(V, value), VIEW_TEXT(V, autocomplete), VIEW_TEXT(V, language), VIEW_C(V, type),
+     VIEW_C(V, inputmode), VIEW_C(V, width), VIEW_TEXT(V, more), VIEW_TEXT(V, add_key),
+     VIEW_BOOL(V, is_optional), VIEW_BOOL(V, is_day_unknown), VIEW_BOOL(V, is_suggested),
+     VIEW_BOOL(V, is_long), VIEW_STRUCT(V, date, &DATE_PARTS_VIEW), VIEW_LIST(V, options, &OPTION_VIEW),
+     VIEW_LIST(V, picks, &PICK_VIEW), VIEW_LIST(V, items, &ITEM_VIEW));
 #undef V
 static const struct view_field PAGE_FIELDS[] = {VIEW_LIST(struct form_page, questions, &QUESTION_VIEW),
-                                                VIEW_BOOL(struct form_page, has_suggestions), {0}};
+                                                VIEW_BOOL(struct form_page, has_suggestions),
+                                                {0}};
 const struct view FORM_PAGE_VIEW = {"form_page", PAGE_FIELDS};
 
 enum { LONG_TEXT = 600, PICKS_MAX = 20 };
@@ -74,11 +76,12 @@ static struct date_parts date_of(const struct filling *x, struct text name) {
     struct date_parts parts = {0};
     struct date d;
     const char *field = text_c(x->q->arena, name);
-    if (x->q->method == POST && form_has(x->q, text_c(x->q->arena, TEXT_JOIN(x->q->arena, name, T("-year"))))) {
+    if (x->q->method == POST &&
+        form_has(x->q, text_c(x->q->arena, TEXT_JOIN(x->q->arena, name, T("-year"))))) {
         (void)form_date(x->q, field, &parts, &d, NULL);
         return parts;
     }
-    struct text rest = answers_get(x->answers, name);  // "1990-05-17", also when it is no date
+    struct text rest = answers_get(x->answers, name); // "1990-05-17", also when it is no date
     if (rest.n) text_cut(&rest, '-', &parts.year);
     if (rest.n) text_cut(&rest, '-', &parts.month);
     parts.day = rest;
@@ -88,20 +91,23 @@ static struct date_parts date_of(const struct filling *x, struct text name) {
 
 // ---- choices
 
-static void add_options(const struct filling *x, const struct form_field *f, bool by_name, struct options *out) {
+static void add_options(const struct filling *x, const struct form_field *f, bool by_name,
+                        struct options *out) {
     const struct code_list *l = f->code_list.n ? pack_codes(x->pack, f->code_list) : NULL;
     for (size_t i = 0; l && i < code_count(l); i++) {
         const struct code *c = by_name ? code_in_order(l, x->q->language, i) : code_at(l, i);
         if (c && !c->until.n)
-            *ARENA_PUSH(x->q->arena, out) = (struct option){.value = c->code, .label = code_name(l, c, x->q->language)};
+            *ARENA_PUSH(x->q->arena, out) =
+                (struct option){.value = c->code, .label = code_name(l, c, x->q->language)};
     }
     for (size_t i = 0; !l && i < f->option_count; i++)
-        *ARENA_PUSH(x->q->arena, out) =
-            (struct option){.value = f->options[i].value, .label_key = text_c(x->q->arena, f->options[i].label_key)};
+        *ARENA_PUSH(x->q->arena, out) = (struct option){
+            .value = f->options[i].value, .label_key = text_c(x->q->arena, f->options[i].label_key)};
 }
 
 // A code that went out of use stays in the list of those who chose it.
-static void choose(const struct filling *x, const struct form_field *f, struct options *o, struct text value) {
+static void choose(const struct filling *x, const struct form_field *f, struct options *o,
+                   struct text value) {
     const struct code_list *l = f->code_list.n ? pack_codes(x->pack, f->code_list) : NULL;
     bool found = !value.n;
     for (size_t i = 0; i < o->count && value.n; i++) {
@@ -165,7 +171,8 @@ static void fill_entries(const struct filling *x, const struct form_field *f, st
         struct form_rows rows = {0};
         struct out summary = {.arena = x->q->arena};
         struct form_item *item = ARENA_PUSH(x->q->arena, &v->items);
-        form_page_rows(x->q, x->pack, f->children, f->child_count, TEXT_JOIN(x->q->arena, at, T(".")), x->answers, x->file, &rows);
+        form_page_rows(x->q, x->pack, f->children, f->child_count, TEXT_JOIN(x->q->arena, at, T(".")),
+                       x->answers, x->file, &rows);
         for (size_t k = 0; k < rows.count && k < 3; k++) {
             if (k) out_c(&summary, " · ");
             out_text(&summary, rows.items[k].value);
@@ -177,7 +184,8 @@ static void fill_entries(const struct filling *x, const struct form_field *f, st
         item->edit = TEXT_JOIN(x->q->arena, T("edit:"), at);
         item->remove = TEXT_JOIN(x->q->arena, T("remove:"), at);
     }
-    if (!f->repeat_max || count < f->repeat_max) v->more = TEXT_JOIN(x->q->arena, T("edit:"), indexed(x->q->arena, v->name, count));
+    if (!f->repeat_max || count < f->repeat_max)
+        v->more = TEXT_JOIN(x->q->arena, T("edit:"), indexed(x->q->arena, v->name, count));
     v->add_key = f->add_key.n ? f->add_key : T("form.add");
 }
 
@@ -196,9 +204,13 @@ static void suggest(const struct filling *x, const struct form_field *f, struct 
 
 static void fill_question(const struct filling *x, const struct form_field *f) {
     struct form_question *v = ARENA_PUSH(x->q->arena, &x->page->questions);
-    *v = (struct form_question){.shape = shape_of(f), .label = f->label_key.n ? f->label_key : f->text_key, .hint = f->hint_key,
-                                .autocomplete = f->autocomplete, .is_optional = !f->is_required,
-                                .is_long = f->max_length > LONG_TEXT, .is_day_unknown = f->kind == FIELD_PARTIAL_DATE};
+    *v = (struct form_question){.shape = shape_of(f),
+                                .label = f->label_key.n ? f->label_key : f->text_key,
+                                .hint = f->hint_key,
+                                .autocomplete = f->autocomplete,
+                                .is_optional = !f->is_required,
+                                .is_long = f->max_length > LONG_TEXT,
+                                .is_day_unknown = f->kind == FIELD_PARTIAL_DATE};
     if (f->key.n || f->kind == FIELD_REPEAT) v->name = form_path(x->q->arena, x->prefix, f);
     switch (f->kind) {
     case FIELD_HEADING:
@@ -235,8 +247,10 @@ static void fill_fields(const struct filling *x, const struct form_field *fields
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
         if (f->kind == FIELD_SEPARATOR || !form_field_shown(f, x->answers, x->prefix)) continue;
-        if (f->kind == FIELD_GROUP) fill_fields(x, f->children, f->child_count);
-        else fill_question(x, f);
+        if (f->kind == FIELD_GROUP)
+            fill_fields(x, f->children, f->child_count);
+        else
+            fill_question(x, f);
     }
 }
 

@@ -47,18 +47,22 @@ static void take_date(const struct taking *x, const char *field, struct text nam
     enum status st = form_date(x->q, field, &parts, &d, &p);
     if (st) add_problem(x, &p);
     bool is_date = d.year > 0;
-    struct text typed = !parts.day.n && !parts.month.n ? parts.year : TEXT_JOIN(a, parts.year, T("-"), parts.month);
+    struct text typed =
+        !parts.day.n && !parts.month.n ? parts.year : TEXT_JOIN(a, parts.year, T("-"), parts.month);
     if (parts.day.n) typed = TEXT_JOIN(a, typed, T("-"), parts.day);
     set(x, name, is_date ? date_print(a, d) : text_slice(typed, 0, 100));
 }
 
 // Several values of one name, or of name, name[1], name[2] ...: those given, without gaps and doubles.
 static void take_list(const struct taking *x, struct text name) {
-    struct { struct text *items; size_t count, capacity; } values = {0};
+    struct {
+        struct text *items;
+        size_t count, capacity;
+    } values = {0};
     for (size_t i = 0; i < x->q->form.count; i++) {
         const struct field *f = &x->q->form.items[i];
-        bool is_ours = text_eq(f->name, name) ||
-                       (text_starts(f->name, name) && f->name.n > name.n && f->name.p[name.n] == '[' && text_ends(f->name, T("]")));
+        bool is_ours = text_eq(f->name, name) || (text_starts(f->name, name) && f->name.n > name.n &&
+                                                  f->name.p[name.n] == '[' && text_ends(f->name, T("]")));
         bool is_known = !is_ours || !f->value.n;
         for (size_t k = 0; k < values.count && !is_known; k++) is_known = text_eq(values.items[k], f->value);
         if (!is_known) *ARENA_PUSH(x->q->arena, &values) = f->value;
@@ -69,23 +73,30 @@ static void take_list(const struct taking *x, struct text name) {
 }
 
 static bool is_input(const struct form_field *f) {
-    return f->key.n && f->kind != FIELD_FILE && f->kind != FIELD_REPEAT && f->kind != FIELD_GROUP && !f->is_read_only;
+    return f->key.n && f->kind != FIELD_FILE && f->kind != FIELD_REPEAT && f->kind != FIELD_GROUP &&
+           !f->is_read_only;
 }
 
 static void take_question(const struct taking *x, const struct form_field *f) {
     struct text name = form_path(x->q->arena, x->prefix, f);
     const char *field = text_c(x->q->arena, name);
     if (!was_asked(x->q, name)) return;
-    if (f->kind == FIELD_DATE || f->kind == FIELD_PARTIAL_DATE) take_date(x, field, name);
-    else if (f->is_multiple || f->kind == FIELD_CHECKLIST) take_list(x, name);
-    else if (f->kind == FIELD_CHECKBOX) set(x, name, form_has(x->q, field) ? T("true") : T(""));
-    else set(x, name, plain_lines(x->q->arena, form_text(x->q, field)));
+    if (f->kind == FIELD_DATE || f->kind == FIELD_PARTIAL_DATE)
+        take_date(x, field, name);
+    else if (f->is_multiple || f->kind == FIELD_CHECKLIST)
+        take_list(x, name);
+    else if (f->kind == FIELD_CHECKBOX)
+        set(x, name, form_has(x->q, field) ? T("true") : T(""));
+    else
+        set(x, name, plain_lines(x->q->arena, form_text(x->q, field)));
 }
 
 static void take_fields(const struct taking *x, const struct form_field *fields, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        if (fields[i].kind == FIELD_GROUP) take_fields(x, fields[i].children, fields[i].child_count);
-        else if (is_input(&fields[i])) take_question(x, &fields[i]);
+        if (fields[i].kind == FIELD_GROUP)
+            take_fields(x, fields[i].children, fields[i].child_count);
+        else if (is_input(&fields[i]))
+            take_question(x, &fields[i]);
     }
 }
 
@@ -93,7 +104,7 @@ static bool has_suggestion(const struct taking *x, const struct form_field *f, s
     struct text source, script, shown;
     if (!f->transliterate.n || answers_get(x->answers, name).n) return false;
     for (size_t at = 0; fields_next(&x->q->form, "suggested", &at, &shown);)
-        if (text_eq(shown, name)) return false;  // it was shown, and the person took it away
+        if (text_eq(shown, name)) return false; // it was shown, and the person took it away
     source = answers_get(x->answers, TEXT_JOIN(x->q->arena, x->prefix, f->transliterate));
     script = identity_script(source);
     return source.n && !text_eq(script, T("Latn")) && !text_eq(script, T("Zyyy"));
@@ -136,23 +147,27 @@ static void show_problem(struct request *q, const struct form_problem *one, stru
     struct text own = text_slice(one->path, prefix.n, one->path.n);
     bool is_inside = text_find(own, T("]."), &bracket) && text_find(own, T("["), &bracket);
     if (is_inside)
-        p = (struct problem){.field = text_c(q->arena, text_slice(one->path, 0, prefix.n + bracket)), .rule = "entry",
+        p = (struct problem){.field = text_c(q->arena, text_slice(one->path, 0, prefix.n + bracket)),
+                             .rule = "entry",
                              .text_key = "problem.form.entry"};
     else if (text_find(own, T("["), &bracket))
-        p.field = text_c(q->arena, text_slice(one->path, 0, prefix.n + bracket));  // several values: at the first field
+        p.field = text_c(q->arena,
+                         text_slice(one->path, 0, prefix.n + bracket)); // several values: at the first field
     if (p.text_key && text_eq(text_of(p.text_key), T("problem.form.required")) && one->field->label_key.n) {
-        p.text_key = "problem.form.required_named";  // a list of "answer this" alone would not say which
+        p.text_key = "problem.form.required_named"; // a list of "answer this" alone would not say which
         p.args[0] = (struct problem_arg){"question", page_pack_text(q, one->field->label_key)};
     }
     if (!is_shown_already(q, text_of(p.field))) page_problem(q, &p);
 }
 
 bool form_page_problems(struct request *q, const struct pack *pack, const struct form_section *section,
-                        struct text prefix, const struct answers *answers, const struct form_reading *reading) {
+                        struct text prefix, const struct answers *answers,
+                        const struct form_reading *reading) {
     struct form_context context = pack_form_context(pack, zone_date(page_app(q)->zone, q->now));
     struct form_problems found = {0};
     size_t before = q->problem_count;
-    for (size_t i = 0; reading && i < reading->problems.count; i++) page_problem(q, &reading->problems.items[i]);
+    for (size_t i = 0; reading && i < reading->problems.count; i++)
+        page_problem(q, &reading->problems.items[i]);
     (void)form_check(section->form, section, answers, &context, q->arena, &found);
     for (size_t i = 0; i < found.count; i++) show_problem(q, &found.items[i], prefix);
     return q->problem_count == before;

@@ -2,9 +2,10 @@
 #include "web/form_page.h"
 #include "web/format.h"
 
-static const struct view_field ROW_FIELDS[] = {VIEW_TEXT(struct form_row, label), VIEW_TEXT(struct form_row, words),
-                                               VIEW_TEXT(struct form_row, value),
-                                               VIEW_TEXT(struct form_row, number), VIEW_BOOL(struct form_row, is_heading), {0}};
+static const struct view_field ROW_FIELDS[] = {
+    VIEW_TEXT(struct form_row, label),      VIEW_TEXT(struct form_row, words),
+    VIEW_TEXT(struct form_row, value),      VIEW_TEXT(struct form_row, number),
+    VIEW_BOOL(struct form_row, is_heading), {0}};
 const struct view FORM_ROW_VIEW = {"form_row", ROW_FIELDS};
 
 struct walk {
@@ -36,7 +37,8 @@ static struct text words(const struct walk *w, const struct form_field *f, struc
     switch (f->kind) {
     case FIELD_CHECKBOX: return page_text(w->q, "form.yes", NULL, 0);
     case FIELD_DATE:
-    case FIELD_PARTIAL_DATE: return date_parse(value, &d) ? value : format_date(w->q->arena, w->q->language, d);
+    case FIELD_PARTIAL_DATE:
+        return date_parse(value, &d) ? value : format_date(w->q->arena, w->q->language, d);
     case FIELD_FILE: return document_words(w, value);
     default: return f->code_list.n || f->option_count ? option_words(w, f, value) : value;
     }
@@ -72,17 +74,22 @@ static void walk(const struct walk *w, const struct form_field *fields, size_t c
             struct text number = text_printf(w->q->arena, "%zu", k + 1);
             struct text title = page_pack_text(w->q, f->entry_key.n ? f->entry_key : f->label_key);
             title = text_fill(w->q->arena, title, &(struct text_value){T("number"), number}, 1);
-            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->label_key, .words = title, .number = number, .is_heading = true};
-            walk(w, f->children, f->child_count, text_printf(w->q->arena, TEXT_FMT "[%zu].", TEXT_ARG(name), k));
+            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){
+                .label = f->label_key, .words = title, .number = number, .is_heading = true};
+            walk(w, f->children, f->child_count,
+                 text_printf(w->q->arena, TEXT_FMT "[%zu].", TEXT_ARG(name), k));
         }
         if (f->kind == FIELD_REPEAT) continue;
         struct text value = all_words(w, f, name);
-        if (value.n) *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->label_key, .words = page_pack_text(w->q, f->label_key), .value = value};
+        if (value.n)
+            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){
+                .label = f->label_key, .words = page_pack_text(w->q, f->label_key), .value = value};
     }
 }
 
 void form_page_rows(struct request *q, const struct pack *pack, const struct form_field *fields, size_t count,
-                    struct text prefix, const struct answers *answers, const struct case_file *file, struct form_rows *out) {
+                    struct text prefix, const struct answers *answers, const struct case_file *file,
+                    struct form_rows *out) {
     struct walk w = {q, pack, answers, file, out};
     walk(&w, fields, count, prefix);
 }
@@ -112,10 +119,11 @@ const struct form_section *form_page_section_of(const struct form *form, struct 
     return NULL;
 }
 
-void form_page_section_answers(const struct form_section *section, const struct answers *all, struct answers *out) {
+void form_page_section_answers(const struct form_section *section, const struct answers *all,
+                               struct answers *out) {
     for (size_t i = 0; i < all->count; i++) {
         if (!section_owns(section, all->items[i].path)) continue;
         enum status st = answers_set(out, all->items[i].path, all->items[i].value);
-        (void)st;  // what was accepted once fits again
+        (void)st; // what was accepted once fits again
     }
 }

@@ -1,8 +1,8 @@
-// A person without e-mail makes an account, writes the application in Arabic letters with mistakes on the way, adds a
-// paper, sends it, and follows the case; then comes back with the printed sheet. No line of script runs.
-// The house counts its people by words that web/ uses for kinds of sign-in.
+// A person without e-mail makes an account, writes the application in Arabic letters with mistakes on the
+// way, adds a paper, sends it, and follows the case; then comes back with the printed sheet. No line of
+// script runs. The house counts its people by words that web/ uses for kinds of sign-in.
 #define APPLICANT HOUSE_APPLICANT
-#define OFFICER   HOUSE_OFFICER
+#define OFFICER HOUSE_OFFICER
 #include "cases/story.h"
 #undef APPLICANT
 #undef OFFICER
@@ -12,17 +12,19 @@
 #include "web/pages.h"
 
 static const struct page_module *const MODULES[] = {
-    &START_PAGES, &PUBLIC_PAGES, &ACCOUNT_PAGES, &ACCOUNT_FACTOR_PAGES, &ACCOUNT_SIGN_IN_PAGES, &ACCOUNT_SIGN_UP_PAGES,
-    &APPLY_PAGES, &APPLY_SECTION_PAGES, &UPLOAD_PAGES, &HOME_PAGES, &HOME_TALK_PAGES, &HOME_LETTER_PAGES,
-    &HOME_DECISION_PAGES, &HOME_DATA_PAGES, NULL,
+    &START_PAGES,          &PUBLIC_PAGES,          &ACCOUNT_PAGES,
+    &ACCOUNT_FACTOR_PAGES, &ACCOUNT_SIGN_IN_PAGES, &ACCOUNT_SIGN_UP_PAGES,
+    &APPLY_PAGES,          &APPLY_SECTION_PAGES,   &UPLOAD_PAGES,
+    &HOME_PAGES,           &HOME_TALK_PAGES,       &HOME_LETTER_PAGES,
+    &HOME_DECISION_PAGES,  &HOME_DATA_PAGES,       NULL,
 };
 static struct house house;
 static struct app app;
 static struct web *web;
 static char sent_code[20];
 
-static enum status catch_code(void *context, enum contact_kind kind, struct text to, struct text language, struct text subject,
-                              struct text body) {
+static enum status catch_code(void *context, enum contact_kind kind, struct text to, struct text language,
+                              struct text subject, struct text body) {
     (void)context, (void)to, (void)language, (void)subject;
     sent_code[0] = 0;
     for (size_t i = 0; i + 6 <= body.n && !sent_code[0]; i++)
@@ -36,14 +38,25 @@ static int open_authority(void **state) {
     struct intake_options intake = {0};
     struct problem p = {0};
     house_new(&house);
-    app = (struct app){.cases = house.cases, .access = house.access, .authority = T("Office for Asylum"), .send_code = catch_code};
+    app = (struct app){.cases = house.cases,
+                       .access = house.access,
+                       .authority = T("Office for Asylum"),
+                       .send_code = catch_code};
     assert_ok(intake_open(house.cases, &intake, &app.intake));
     assert_ok(zone_find(T("Europe/Brussels"), &app.zone));
     sessions = app_sessions(&app);
-    struct web_config c = {.address = "127.0.0.1", .threads = 1, .env = &house.fixed.env, .sessions = &sessions,
-                           .modules = MODULES, .app = &app, .zone = app.zone, .authority = app.authority};
+    struct web_config c = {.address = "127.0.0.1",
+                           .threads = 1,
+                           .env = &house.fixed.env,
+                           .sessions = &sessions,
+                           .modules = MODULES,
+                           .app = &app,
+                           .zone = app.zone,
+                           .authority = app.authority};
     enum status st = web_start(&c, &web, &p);
-    if (st) fail_msg("web_start: %s %s:%lld %s " TEXT_FMT, status_name(st), p.field, (long long)p.line, p.rule, TEXT_ARG(p.args[0].value));
+    if (st)
+        fail_msg("web_start: %s %s:%lld %s " TEXT_FMT, status_name(st), p.field, (long long)p.line, p.rule,
+                 TEXT_ARG(p.args[0].value));
     web_set_pack_texts(web, pack_catalog(cases_pack(house.cases)));
     return 0;
 }
@@ -78,7 +91,7 @@ static void sign_up_without_contact(struct browser *b) {
     assert_goes(b, "/account/factor");
 }
 
-static char case_path[400];  // "/apply/17"
+static char case_path[400]; // "/apply/17"
 
 static const char *at(const char *rest) {
     static char paths[4][500];
@@ -92,7 +105,7 @@ static void begin(struct browser *b) {
     browser_get(b, "/apply");
     assert_page(b, 200);
     SEND(b, "/apply", {"language", "ar"}, {"phrase", "blue door"});
-    assert_page(b, 422);  // not read
+    assert_page(b, 422); // not read
     assert_shows(b, "blue door");
     SEND(b, "/apply", {"language", "ar"}, {"phrase", "blue door"}, {"read", "yes"});
     assert_page(b, 303);
@@ -110,25 +123,32 @@ static void write_names(struct browser *b) {
     assert_page(b, 200);
     assert_shows(b, "name=\"suggested\" value=\"family_name_latin\"");
     char family[60], given[60];
-    snprintf(family, sizeof family, "%s", page_part(b, "id=\"family_name_latin\" name=\"family_name_latin\" type=\"text\" value=\"", "\""));
-    snprintf(given, sizeof given, "%s", page_part(b, "id=\"given_names_latin\" name=\"given_names_latin\" type=\"text\" value=\"", "\""));
+    snprintf(
+        family, sizeof family, "%s",
+        page_part(b, "id=\"family_name_latin\" name=\"family_name_latin\" type=\"text\" value=\"", "\""));
+    snprintf(
+        given, sizeof given, "%s",
+        page_part(b, "id=\"given_names_latin\" name=\"given_names_latin\" type=\"text\" value=\"", "\""));
     assert_true(family[0] && given[0]);
-    SEND(b, at("/names"), {"family_name", "حسيني"}, {"given_names", "مريم"}, {"family_name_latin", family}, {"given_names_latin", given}, {"do", "save"});
+    SEND(b, at("/names"), {"family_name", "حسيني"}, {"given_names", "مريم"}, {"family_name_latin", family},
+         {"given_names_latin", given}, {"do", "save"});
     assert_goes(b, at("/birth"));
 }
 
 // Nothing typed is lost, also when it is no date; the day may be unknown.
 static void write_birth(struct browser *b) {
     browser_get(b, at("/birth"));
-    SEND(b, at("/birth"), {"birth_date-day", "31"}, {"birth_date-month", "13"}, {"birth_date-year", "1991"}, {"birth_country", "IRN"}, {"do", "save"});
+    SEND(b, at("/birth"), {"birth_date-day", "31"}, {"birth_date-month", "13"}, {"birth_date-year", "1991"},
+         {"birth_country", "IRN"}, {"do", "save"});
     assert_page(b, 422);
     assert_shows(b, "Month must be a number from 1 to 12");
     assert_shows(b, "href=\"#birth_date\"");
     browser_get(b, at("/birth"));
     assert_shows(b, "name=\"birth_date-month\" type=\"text\" inputmode=\"numeric\" value=\"13\"");
     assert_shows(b, "<option value=\"IRN\" selected>");
-    SEND(b, at("/birth"), {"birth_date-month", "4"}, {"birth_date-year", "1991"}, {"birth_date-day-unknown", "yes"},
-         {"birth_date_basis", "told"}, {"birth_country", "IRN"}, {"sex", "2"}, {"civil_status", "married"}, {"do", "save"});
+    SEND(b, at("/birth"), {"birth_date-month", "4"}, {"birth_date-year", "1991"},
+         {"birth_date-day-unknown", "yes"}, {"birth_date_basis", "told"}, {"birth_country", "IRN"},
+         {"sex", "2"}, {"civil_status", "married"}, {"do", "save"});
     assert_goes(b, at("/nationality"));
 }
 
@@ -140,7 +160,7 @@ static void write_nationality(struct browser *b) {
     assert_shows(b, "name=\"former_residence\"");
     browser_get(b, at("/nationality"));
     SEND(b, at("/nationality"), {"do", "save"});
-    assert_page(b, 200);  // no longer stateless: asked for nationalities again
+    assert_page(b, 200); // no longer stateless: asked for nationalities again
     SEND(b, at("/nationality"), {"nationalities", "IRN"}, {"do", "more:nationalities"});
     assert_page(b, 200);
     assert_shows(b, "name=\"nationalities[1]\"");
@@ -153,16 +173,18 @@ static void write_family(struct browser *b) {
     SEND(b, at("/family"), {"has_family", "yes"}, {"do", "save"});
     assert_page(b, 200);
     SEND(b, at("/family"), {"has_family", "yes"}, {"do", "save"});
-    assert_page(b, 422);  // nobody in the list
+    assert_page(b, 422); // nobody in the list
     SEND(b, at("/family"), {"has_family", "yes"}, {"do", "edit:family[0]"});
     assert_goes(b, at("/family/family/1"));
     browser_get(b, b->location);
     assert_page(b, 200);
-    SEND(b, at("/family/family/1"), {"family[0].relation", "child"}, {"family[0].family_name", "Rezaei"}, {"family[0].birth_date-year", "2019"},
-         {"family[0].birth_date-day-unknown", "yes"}, {"family[0].whereabouts", "with_me"}, {"do", "save"});
-    assert_page(b, 200);  // one more question because the child is here
-    SEND(b, at("/family/family/1"), {"family[0].relation", "child"}, {"family[0].family_name", "Rezaei"}, {"family[0].birth_date-year", "2019"},
-         {"family[0].birth_date-day-unknown", "yes"}, {"family[0].whereabouts", "with_me"}, {"family[0].applies_with_me", "yes"}, {"do", "save"});
+    SEND(b, at("/family/family/1"), {"family[0].relation", "child"}, {"family[0].family_name", "Rezaei"},
+         {"family[0].birth_date-year", "2019"}, {"family[0].birth_date-day-unknown", "yes"},
+         {"family[0].whereabouts", "with_me"}, {"do", "save"});
+    assert_page(b, 200); // one more question because the child is here
+    SEND(b, at("/family/family/1"), {"family[0].relation", "child"}, {"family[0].family_name", "Rezaei"},
+         {"family[0].birth_date-year", "2019"}, {"family[0].birth_date-day-unknown", "yes"},
+         {"family[0].whereabouts", "with_me"}, {"family[0].applies_with_me", "yes"}, {"do", "save"});
     assert_goes(b, at("/family"));
     browser_get(b, at("/family"));
     assert_shows(b, "Rezaei");
@@ -180,8 +202,9 @@ static void write_family(struct browser *b) {
     assert_goes(b, at("/languages"));
 }
 
-static const unsigned char PNG[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1,
-                                    8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89};
+static const unsigned char PNG[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0,    0,    0,
+                                    13,   'I', 'H', 'D', 'R',  0,    0,    0,    1,    0,    0,
+                                    0,    1,   8,   6,   0,    0,    0,    0x1f, 0x15, 0xc4, 0x89};
 
 static void upload(struct browser *b, const char *page, const void *bytes, size_t n, const char *name) {
     char csrf[400];
@@ -207,7 +230,8 @@ static void upload(struct browser *b, const char *page, const void *bytes, size_
 static void write_reasons(struct browser *b) {
     char page[400];
     browser_get(b, at("/reasons"));
-    SEND(b, at("/reasons"), {"claim_reasons", "opinion"}, {"story", "I wrote about the harbour strike."}, {"fear", "Arrest."}, {"do", "file:evidence"});
+    SEND(b, at("/reasons"), {"claim_reasons", "opinion"}, {"story", "I wrote about the harbour strike."},
+         {"fear", "Arrest."}, {"do", "file:evidence"});
     assert_page(b, 303);
     snprintf(page, sizeof page, "%s", b->location);
     upload(b, page, "this is no picture", 18, "note.txt");
@@ -217,16 +241,17 @@ static void write_reasons(struct browser *b) {
     browser_get(b, at("/reasons"));
     assert_shows(b, "strike.png");
     assert_shows(b, "I wrote about the harbour strike.");
-    SEND(b, at("/reasons"), {"claim_reasons", "opinion"}, {"story", "I wrote about the harbour strike."}, {"fear", "Arrest."}, {"do", "save"});
+    SEND(b, at("/reasons"), {"claim_reasons", "opinion"}, {"story", "I wrote about the harbour strike."},
+         {"fear", "Arrest."}, {"do", "save"});
     assert_goes(b, at("/needs"));
 }
 
-#define WRITE(b, section, next, ...)                        \
-    do {                                                    \
-        browser_get((b), at(section));                      \
-        SEND((b), at(section), __VA_ARGS__, {"do", "save"}); \
+#define WRITE(b, section, next, ...)                                                 \
+    do {                                                                             \
+        browser_get((b), at(section));                                               \
+        SEND((b), at(section), __VA_ARGS__, {"do", "save"});                         \
         if ((b)->status == 200) SEND((b), at(section), __VA_ARGS__, {"do", "save"}); \
-        assert_goes((b), at(next));                         \
+        assert_goes((b), at(next));                                                  \
     } while (0)
 
 static void write_all(struct browser *b) {
@@ -234,11 +259,14 @@ static void write_all(struct browser *b) {
     write_birth(b);
     write_nationality(b);
     write_family(b);
-    WRITE(b, "/languages", "/contact", {"languages", "fas"}, {"interpreter_language", "fas"}, {"interpreter_sex", "female"}, {"reading", "yes"});
-    WRITE(b, "/contact", "/documents", {"channel", "online"}, {"address", "Reception centre 4"}, {"has_device", "yes"}, {"place_kind", "reception"});
+    WRITE(b, "/languages", "/contact", {"languages", "fas"}, {"interpreter_language", "fas"},
+          {"interpreter_sex", "female"}, {"reading", "yes"});
+    WRITE(b, "/contact", "/documents", {"channel", "online"}, {"address", "Reception centre 4"},
+          {"has_device", "yes"}, {"place_kind", "reception"});
     WRITE(b, "/documents", "/journey", {"has_documents", "no"}, {"no_documents_reason", "Lost at sea."});
-    WRITE(b, "/journey", "/reasons", {"left_on-year", "2026"}, {"left_on-month", "8"}, {"left_on-day-unknown", "yes"}, {"entered_on-year", "2026"},
-          {"entered_on-month", "11"}, {"entered_on-day", "2"}, {"entry_means", "land"}, {"had_visa", "no"});
+    WRITE(b, "/journey", "/reasons", {"left_on-year", "2026"}, {"left_on-month", "8"},
+          {"left_on-day-unknown", "yes"}, {"entered_on-year", "2026"}, {"entered_on-month", "11"},
+          {"entered_on-day", "2"}, {"entry_means", "land"}, {"had_visa", "no"});
     write_reasons(b);
     WRITE(b, "/needs", "/earlier", {"urgent_help", "no"});
     WRITE(b, "/earlier", "/representative", {"has_earlier", "no"});
@@ -257,7 +285,9 @@ static void send_it(struct browser *b) {
     SEND(b, at("/check"), {"declared", "yes"});
     assert_page(b, 200);
     assert_shows(b, "OST-2026-ASY-0000001-");
-    assert_true(strlen(page_part(b, "tracking code</p>\n<p class=\"govuk-body-l\"><strong class=\"ostia-code\">", "<")) >= 12);
+    assert_true(
+        strlen(page_part(b, "tracking code</p>\n<p class=\"govuk-body-l\"><strong class=\"ostia-code\">",
+                         "<")) >= 12);
     snprintf(letter, sizeof letter, "%s", page_part(b, "<a href=\"/my/", "?download=1"));
     char path[600];
     snprintf(path, sizeof path, "/my/%s", letter);
@@ -265,7 +295,7 @@ static void send_it(struct browser *b) {
     assert_page(b, 200);
     assert_memory_equal(b->page, "%PDF", 4);
     browser_get(b, at("/names"));
-    assert_page(b, 303);  // what was sent is not changed any more
+    assert_page(b, 303); // what was sent is not changed any more
 }
 
 static void follow(struct browser *b, const char *id) {
@@ -302,7 +332,7 @@ static void follow(struct browser *b, const char *id) {
     snprintf(path, sizeof path, "%s/withdraw", page);
     browser_get(b, path);
     SEND(b, path, {"reason", ""});
-    assert_page(b, 422);  // not sure
+    assert_page(b, 422); // not sure
 }
 
 static void sign_in_again(struct browser *b, const char *name) {
@@ -342,12 +372,12 @@ static void read_and_appeal(struct browser *b, const char *page) {
     assert_shows(b, "A decision is ready");
     snprintf(path, sizeof path, "%s/decision", page);
     browser_get(b, path);
-    assert_page(b, 404);  // not given to the person yet
+    assert_page(b, 404); // not given to the person yet
     browser_get(b, page);
     snprintf(letter, sizeof letter, "%s/letters/%s", page, page_part(b, "/letters/", "\""));
     snprintf(path, sizeof path, "%s/file", letter);
     browser_get(b, path);
-    assert_goes(b, letter);  // no way around the warning
+    assert_goes(b, letter); // no way around the warning
     browser_get(b, letter);
     assert_shows(b, "it counts as given to you today");
     SEND(b, letter);
@@ -383,12 +413,12 @@ static void a_case_is_followed_to_the_appeal(struct browser *b, const char *id_t
     int64_t decision = proposed(&house, id, "rejected");
     DO(&house, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
     browser_get(b, page);
-    assert_page(b, 401);  // the session is over after two days
+    assert_page(b, 401); // the session is over after two days
     sign_in_again(b, name);
     read_and_appeal(b, page);
     snprintf(page, sizeof page, "/my/%s/looks", id_text);
     browser_get(b, page);
-    assert_shows(b, "North");           // the officer's unit, never the name
+    assert_shows(b, "North"); // the officer's unit, never the name
     assert_false(page_has(b, "O. Officer"));
 }
 
@@ -456,15 +486,17 @@ static void an_address_is_proved_by_a_code(void **state) {
     browser_open(&b, web);
     browser_get(&b, "/sign-up");
     SEND(&b, "/sign-up", {"contact", "+32470123456"});
-    assert_page(&b, 422);  // no way to send to telephones here, and the page says so
+    assert_page(&b, 422); // no way to send to telephones here, and the page says so
     SEND(&b, "/sign-up", {"contact", "maryam@example.org"});
     assert_page(&b, 200);
     assert_int_equal(strlen(sent_code), 6);
     snprintf(challenge, sizeof challenge, "%s", page_part(&b, "name=\"challenge\" value=\"", "\""));
     snprintf(code, sizeof code, "%s", sent_code);
-    SEND(&b, "/sign-up/account", {"challenge", challenge}, {"contact", "maryam@example.org"}, {"code", "000000"}, {"password", "seven green harbours wait"});
+    SEND(&b, "/sign-up/account", {"challenge", challenge}, {"contact", "maryam@example.org"},
+         {"code", "000000"}, {"password", "seven green harbours wait"});
     assert_page(&b, strcmp(code, "000000") ? 422 : 200);
-    SEND(&b, "/sign-up/account", {"challenge", challenge}, {"contact", "maryam@example.org"}, {"code", code}, {"password", "seven green harbours wait"});
+    SEND(&b, "/sign-up/account", {"challenge", challenge}, {"contact", "maryam@example.org"}, {"code", code},
+         {"password", "seven green harbours wait"});
     assert_page(&b, 200);
     SEND(&b, "/sign-out");
     // Next time the password alone is not enough.

@@ -1,4 +1,5 @@
-// browser.h - a person's browser without script for tests: cookies, forms with their hidden token, one page at a time.
+// browser.h - a person's browser without script for tests: cookies, forms with their hidden token, one page
+// at a time.
 #pragma once
 #include <curl/curl.h>
 #include <string.h>
@@ -9,10 +10,10 @@
 struct browser {
     CURL *curl;
     char base[64];
-    char *page;          // the last answer's body, zero-terminated
+    char *page; // the last answer's body, zero-terminated
     size_t n;
     long status;
-    char location[400];  // of a redirect, without the origin
+    char location[400]; // of a redirect, without the origin
 };
 
 static inline size_t browser_take(char *p, size_t size, size_t count, void *context) {
@@ -61,14 +62,16 @@ static inline bool page_has(const struct browser *b, const char *what) {
     return memmem(b->page, b->n, what, strlen(what)) != NULL;
 }
 
-// The text after `before` up to `end` on the page; static storage, four at a time. Empty when it is not there.
+// The text after `before` up to `end` on the page; static storage, four at a time. Empty when it is not
+// there.
 static inline const char *page_part(const struct browser *b, const char *before, const char *end) {
     static char parts[4][500];
     static int turn;
     char *to = parts[turn = (turn + 1) % 4];
     const char *at = strstr(b->page, before), *stop = at ? strstr(at + strlen(before), end) : NULL;
     to[0] = 0;
-    if (stop) snprintf(to, sizeof parts[0], "%.*s", (int)(stop - at - (long)strlen(before)), at + strlen(before));
+    if (stop)
+        snprintf(to, sizeof parts[0], "%.*s", (int)(stop - at - (long)strlen(before)), at + strlen(before));
     return to;
 }
 
@@ -81,7 +84,8 @@ static inline void body_add(struct browser *b, char *body, size_t room, const ch
     curl_free(v);
 }
 
-// Sends a form of the page shown now: its hidden token and the questions it asks, and what the person filled in.
+// Sends a form of the page shown now: its hidden token and the questions it asks, and what the person filled
+// in.
 static inline void browser_send(struct browser *b, const char *path, const char *const fields[][2]) {
     static char body[60000];
     body[0] = 0;
@@ -99,25 +103,28 @@ static inline void browser_send(struct browser *b, const char *path, const char 
             body_add(b, body, sizeof body, HIDDEN[i], value);
         }
     }
-    for (size_t i = 0; fields && fields[i][0]; i++) body_add(b, body, sizeof body, fields[i][0], fields[i][1]);
+    for (size_t i = 0; fields && fields[i][0]; i++)
+        body_add(b, body, sizeof body, fields[i][0], fields[i][1]);
     curl_easy_setopt(b->curl, CURLOPT_COPYPOSTFIELDS, body);
     browser_go(b, path);
 }
-#define SEND(b, path, ...) browser_send((b), (path), (const char *const[][2]){__VA_ARGS__ __VA_OPT__(,) {NULL, NULL}})
+#define SEND(b, path, ...) \
+    browser_send((b), (path), (const char *const[][2]){__VA_ARGS__ __VA_OPT__(, ){NULL, NULL}})
 
-#define assert_page(b, wanted)                                                                                       \
-    do {                                                                                                             \
-        if ((b)->status != (wanted))                                                                                 \
-            fail_msg("status %ld, wanted %d, location %s:\n%.3000s", (b)->status, (wanted), (b)->location,           \
-                     strstr((b)->page, "<main") ? strstr((b)->page, "<main") : (b)->page);                           \
+#define assert_page(b, wanted)                                                                             \
+    do {                                                                                                   \
+        if ((b)->status != (wanted))                                                                       \
+            fail_msg("status %ld, wanted %d, location %s:\n%.3000s", (b)->status, (wanted), (b)->location, \
+                     strstr((b)->page, "<main") ? strstr((b)->page, "<main") : (b)->page);                 \
     } while (0)
-#define assert_shows(b, what)                                                                                        \
-    do {                                                                                                             \
-        if (!page_has((b), (what)))                                                                                  \
-            fail_msg("page lacks \"%s\":\n%.6000s", (what), strstr((b)->page, "<main") ? strstr((b)->page, "<main") : (b)->page); \
+#define assert_shows(b, what)                                                              \
+    do {                                                                                   \
+        if (!page_has((b), (what)))                                                        \
+            fail_msg("page lacks \"%s\":\n%.6000s", (what),                                \
+                     strstr((b)->page, "<main") ? strstr((b)->page, "<main") : (b)->page); \
     } while (0)
-#define assert_goes(b, where)                                                                                        \
-    do {                                                                                                             \
-        assert_page(b, 303);                                                                                         \
-        assert_string_equal((b)->location, where);                                                                   \
+#define assert_goes(b, where)                      \
+    do {                                           \
+        assert_page(b, 303);                       \
+        assert_string_equal((b)->location, where); \
     } while (0)

@@ -3,12 +3,20 @@
 #include "web/pages.h"
 #include "web/server.h"
 
-struct session_row { int64_t id; struct text agent, address; struct moment created_at, seen_at; bool is_this; };
+struct session_row {
+    int64_t id;
+    struct text agent, address;
+    struct moment created_at, seen_at;
+    bool is_this;
+};
 #define V struct session_row
 VIEW(SESSION_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, agent), VIEW_TEXT(V, address), VIEW_MOMENT(V, created_at),
      VIEW_MOMENT(V, seen_at), VIEW_BOOL(V, is_this));
 #undef V
-struct passkey_row { struct text id, label; struct moment created_at, used_at; };
+struct passkey_row {
+    struct text id, label;
+    struct moment created_at, used_at;
+};
 VIEW(PASSKEY_ROW, VIEW_TEXT(struct passkey_row, id), VIEW_TEXT(struct passkey_row, label),
      VIEW_MOMENT(struct passkey_row, created_at), VIEW_MOMENT(struct passkey_row, used_at));
 
@@ -16,14 +24,21 @@ struct account_page_view {
     struct text email, phone, sign_in_name;
     bool has_password, has_totp;
     int codes_left;
-    struct { struct passkey_row *items; size_t count, capacity; } passkeys;
-    struct { struct session_row *items; size_t count, capacity; } sessions;
+    struct {
+        struct passkey_row *items;
+        size_t count, capacity;
+    } passkeys;
+    struct {
+        struct session_row *items;
+        size_t count, capacity;
+    } sessions;
     struct options languages;
 };
 #define V struct account_page_view
-VIEW(ACCOUNT_VIEW, VIEW_TEXT(V, email), VIEW_TEXT(V, phone), VIEW_TEXT(V, sign_in_name), VIEW_BOOL(V, has_password),
-     VIEW_BOOL(V, has_totp), VIEW_INT(V, codes_left), VIEW_LIST(V, passkeys, &PASSKEY_ROW),
-     VIEW_LIST(V, sessions, &SESSION_ROW), VIEW_LIST(V, languages, &OPTION_VIEW));
+VIEW(ACCOUNT_VIEW, VIEW_TEXT(V, email), VIEW_TEXT(V, phone), VIEW_TEXT(V, sign_in_name),
+     VIEW_BOOL(V, has_password), VIEW_BOOL(V, has_totp), VIEW_INT(V, codes_left),
+     VIEW_LIST(V, passkeys, &PASSKEY_ROW), VIEW_LIST(V, sessions, &SESSION_ROW),
+     VIEW_LIST(V, languages, &OPTION_VIEW));
 #undef V
 static const struct page_template ACCOUNT = {"account", &ACCOUNT_VIEW};
 
@@ -49,9 +64,9 @@ static enum status fill_sessions(struct request *q, struct account_page_view *v)
     size_t count = 0;
     enum status st = session_list(page_app(q)->access, page_actor(q)->account, q->arena, &items, &count);
     for (size_t i = 0; !st && i < count; i++)
-        *ARENA_PUSH(q->arena, &v->sessions) =
-            (struct session_row){items[i].id, items[i].agent, items[i].address, items[i].created_at, items[i].seen_at,
-                                 items[i].id == page_actor(q)->session};
+        *ARENA_PUSH(q->arena, &v->sessions) = (struct session_row){
+            items[i].id,         items[i].agent,   items[i].address,
+            items[i].created_at, items[i].seen_at, items[i].id == page_actor(q)->session};
     return st;
 }
 
@@ -93,7 +108,8 @@ static enum status language_take(struct request *q, struct response *r) {
 static enum status session_stop(struct request *q, struct response *r) {
     int64_t id;
     if (form_is(q, "all", "yes")) {
-        enum status all = session_end_all(page_app(q)->access, page_actor(q)->account, page_actor(q)->session);
+        enum status all =
+            session_end_all(page_app(q)->access, page_actor(q)->account, page_actor(q)->session);
         return all ? all : back(q, r, "notice.session.ended");
     }
     if (!text_int(form_text(q, "session"), &id)) return STATUS_NOT_FOUND;
@@ -103,8 +119,11 @@ static enum status session_stop(struct request *q, struct response *r) {
 
 // ---- password
 
-struct password_page { bool has_password, is_enrolment; };
-VIEW(PASSWORD_VIEW, VIEW_BOOL(struct password_page, has_password), VIEW_BOOL(struct password_page, is_enrolment));
+struct password_page {
+    bool has_password, is_enrolment;
+};
+VIEW(PASSWORD_VIEW, VIEW_BOOL(struct password_page, has_password),
+     VIEW_BOOL(struct password_page, is_enrolment));
 static const struct page_template PASSWORD = {"account_password", &PASSWORD_VIEW};
 
 static enum status password_page(struct request *q, struct response *r) {
@@ -117,8 +136,8 @@ static enum status password_page(struct request *q, struct response *r) {
 static enum status password_save(struct request *q, struct problem *p) {
     struct source from = page_source(q);
     if (!form_text(q, "password").n) return problem(p, "password", "required", "problem.required");
-    return access_set_password(page_app(q)->access, &from, page_actor(q), form_text(q, "current"), form_text(q, "password"),
-                               q->arena, p);
+    return access_set_password(page_app(q)->access, &from, page_actor(q), form_text(q, "current"),
+                               form_text(q, "password"), q->arena, p);
 }
 
 static enum status password_take(struct request *q, struct response *r) {
@@ -130,7 +149,10 @@ static enum status password_take(struct request *q, struct response *r) {
 
 // ---- one more e-mail address or phone
 
-struct contact_page { struct text contact, challenge; bool is_sent; };
+struct contact_page {
+    struct text contact, challenge;
+    bool is_sent;
+};
 VIEW(CONTACT_VIEW, VIEW_TEXT(struct contact_page, contact), VIEW_TEXT(struct contact_page, challenge),
      VIEW_BOOL(struct contact_page, is_sent));
 static const struct page_template CONTACT = {"account_contact", &CONTACT_VIEW};
@@ -144,7 +166,8 @@ static enum status contact_send(struct request *q, struct response *r) {
     struct contact_code code = {0};
     struct problem p = {0};
     struct source from = page_source(q);
-    enum status st = access_contact_code(page_app(q)->access, &from, CODE_ADD_CONTACT, v.contact, q->arena, &code, &p);
+    enum status st =
+        access_contact_code(page_app(q)->access, &from, CODE_ADD_CONTACT, v.contact, q->arena, &code, &p);
     if (st && p.field) p.field = "contact";
     if (st && !account_mistake(q, st, &p)) return st;
     if (!st && account_send_code(q, &code, "contact")) v.challenge = code.challenge;
@@ -156,7 +179,8 @@ static enum status contact_take(struct request *q, struct response *r) {
     struct contact_page v = {form_text(q, "contact"), form_text(q, "challenge"), true};
     struct problem p = {0};
     struct source from = page_source(q);
-    enum status st = access_add_contact(page_app(q)->access, &from, page_actor(q), v.challenge, form_text(q, "code"), q->arena, &p);
+    enum status st = access_add_contact(page_app(q)->access, &from, page_actor(q), v.challenge,
+                                        form_text(q, "code"), q->arena, &p);
     if (!st) return back(q, r, "notice.saved");
     return account_mistake(q, st, &p) ? page_show(q, r, &CONTACT, &v) : st;
 }

@@ -2,13 +2,13 @@
 #pragma once
 #include "web/app.h"
 
-// Shows the mistake on the page when the status is one that a person can mend (then the handler shows its form again).
-// False: hand the status on.
+// Shows the mistake on the page when the status is one that a person can mend (then the handler shows its
+// form again). False: hand the status on.
 bool account_mistake(struct request *q, enum status st, const struct problem *p);
 void account_problem(struct request *q, const char *field, const char *key);
 
-// Sends the code (or the sentence that there is nothing to use one for) to where the person said. False when there is
-// no way to that kind of contact; the problem is shown on `field` then.
+// Sends the code (or the sentence that there is nothing to use one for) to where the person said. False when
+// there is no way to that kind of contact; the problem is shown on `field` then.
 bool account_send_code(struct request *q, const struct contact_code *code, const char *field);
 
 // From now on this request belongs to the session of `token`, and so does the browser.
@@ -19,11 +19,12 @@ enum status account_go_on(struct request *q, struct response *r, const struct si
 struct text account_home(const struct request *q);
 
 // The sheet with the name and codes that replace a lost telephone or password. Its codes are shown this once.
-enum status account_sheet_show(struct request *q, struct response *r, struct text name, const struct text *codes, size_t count);
+enum status account_sheet_show(struct request *q, struct response *r, struct text name,
+                               const struct text *codes, size_t count);
 
 // Setting up one-time codes, for the account page and for the first sign-in of staff.
 struct totp_view {
-    struct text enrolment, secret, qr, action;  // qr: path of the SVG, one unit a module
+    struct text enrolment, secret, qr, action; // qr: path of the SVG, one unit a module
     int qr_side;
 };
 extern const struct view TOTP_VIEW;

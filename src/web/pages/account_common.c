@@ -2,8 +2,8 @@
 #include "web/pages/account.h"
 
 bool account_mistake(struct request *q, enum status st, const struct problem *p) {
-    bool can_mend = st == STATUS_INVALID || st == STATUS_BUSY || st == STATUS_CONFLICT || st == STATUS_TOO_LARGE ||
-                    st == STATUS_EXPIRED;
+    bool can_mend = st == STATUS_INVALID || st == STATUS_BUSY || st == STATUS_CONFLICT ||
+                    st == STATUS_TOO_LARGE || st == STATUS_EXPIRED;
     if (!can_mend || !p->text_key) return false;
     page_problem(q, p);
     return true;
@@ -47,6 +47,7 @@ enum status account_go_on(struct request *q, struct response *r, const struct si
     bool has_next = next.n && path_is_local(next);
     if (in->state == SESSION_ENROL) return response_redirect(q, r, T("/sign-in/enrol"));
     if (in->state == SESSION_HALF)
-        return response_redirect(q, r, has_next ? TEXT_JOIN(q->arena, T("/sign-in/code?next="), next) : T("/sign-in/code"));
+        return response_redirect(
+            q, r, has_next ? TEXT_JOIN(q->arena, T("/sign-in/code?next="), next) : T("/sign-in/code"));
     return response_redirect(q, r, has_next && !text_eq(next, T("/")) ? next : account_home(q));
 }

@@ -1,25 +1,31 @@
 // account_factor.c - setting up one-time codes and passkeys; also the first sign-in of staff.
 #include <qrencode.h>
 
-#include "web/pages/account.h"
 #include "web/pages.h"
+#include "web/pages/account.h"
 
 #define V struct totp_view
-const struct view TOTP_VIEW = {"totp_view", (const struct view_field[]){VIEW_TEXT(V, enrolment), VIEW_TEXT(V, secret),
-                                                                       VIEW_TEXT(V, qr), VIEW_TEXT(V, action),
-                                                                       VIEW_INT(V, qr_side), {0}}};
+const struct view TOTP_VIEW = {"totp_view", (const struct view_field[]){VIEW_TEXT(V, enrolment),
+                                                                        VIEW_TEXT(V, secret),
+                                                                        VIEW_TEXT(V, qr),
+                                                                        VIEW_TEXT(V, action),
+                                                                        VIEW_INT(V, qr_side),
+                                                                        {0}}};
 #undef V
-struct totp_page { struct totp_view totp; };
+struct totp_page {
+    struct totp_view totp;
+};
 VIEW(TOTP_PAGE_VIEW, VIEW_STRUCT(struct totp_page, totp, &TOTP_VIEW));
 static const struct page_template TOTP = {"account_totp", &TOTP_PAGE_VIEW};
 
-// One path of squares: "M0 0h1v1h-1z...". The page's policy forbids pictures from elsewhere and inline style, not shapes.
+// One path of squares: "M0 0h1v1h-1z...". The page's policy forbids pictures from elsewhere and inline style,
+// not shapes.
 static struct text qr_path(struct arena *a, struct text content, int *side) {
     struct out o = {.arena = a};
     QRcode *code = QRcode_encodeData((int)content.n, (const unsigned char *)content.p, 0, QR_ECLEVEL_M);
     *side = 0;
     if (!code) return (struct text){0};
-    enum { QUIET = 4 };  // ISO/IEC 18004: four modules of white around
+    enum { QUIET = 4 }; // ISO/IEC 18004: four modules of white around
     for (int y = 0; y < code->width; y++)
         for (int x = 0; x < code->width; x++)
             if (code->data[y * code->width + x] & 1) out_printf(&o, "M%d %dh1v1h-1z", x + QUIET, y + QUIET);
@@ -40,8 +46,8 @@ enum status account_totp_fill(struct request *q, struct text action, struct totp
 enum status account_totp_take(struct request *q) {
     struct problem p = {0};
     struct source from = page_source(q);
-    enum status st = access_totp_enrol(page_app(q)->access, &from, page_actor(q), form_text(q, "enrolment"), form_text(q, "code"),
-                                       q->arena, &p);
+    enum status st = access_totp_enrol(page_app(q)->access, &from, page_actor(q), form_text(q, "enrolment"),
+                                       form_text(q, "code"), q->arena, &p);
     return st && account_mistake(q, st, &p) ? STATUS_INVALID : st;
 }
 
@@ -70,7 +76,9 @@ static enum status totp_remove(struct request *q, struct response *r) {
 
 // ---- passkeys
 
-struct passkey_page { struct text ceremony, options, label; };
+struct passkey_page {
+    struct text ceremony, options, label;
+};
 VIEW(PASSKEY_VIEW, VIEW_TEXT(struct passkey_page, ceremony), VIEW_TEXT(struct passkey_page, options),
      VIEW_TEXT(struct passkey_page, label));
 static const struct page_template PASSKEY = {"account_passkey", &PASSKEY_VIEW};
@@ -95,7 +103,8 @@ static enum status passkey_take(struct request *q, struct response *r) {
 
 static enum status passkey_remove(struct request *q, struct response *r) {
     struct problem p = {0};
-    enum status st = access_passkey_remove(page_app(q)->access, page_actor(q), form_text(q, "passkey"), q->arena, &p);
+    enum status st =
+        access_passkey_remove(page_app(q)->access, page_actor(q), form_text(q, "passkey"), q->arena, &p);
     if (st == STATUS_INVALID) r->problem = p;
     if (st) return st;
     response_notice(q, r, "notice.saved");
@@ -104,13 +113,18 @@ static enum status passkey_remove(struct request *q, struct response *r) {
 
 // ---- the first sign-in of staff: password, then one-time codes, then sign in again with both
 
-struct enrol_page { bool needs_password; struct totp_view totp; };
-VIEW(ENROL_VIEW, VIEW_BOOL(struct enrol_page, needs_password), VIEW_STRUCT(struct enrol_page, totp, &TOTP_VIEW));
+struct enrol_page {
+    bool needs_password;
+    struct totp_view totp;
+};
+VIEW(ENROL_VIEW, VIEW_BOOL(struct enrol_page, needs_password),
+     VIEW_STRUCT(struct enrol_page, totp, &TOTP_VIEW));
 static const struct page_template ENROL = {"account_enrol", &ENROL_VIEW};
 
 static bool is_enrolling(struct request *q) {
     struct session s;
-    return !session_find(page_app(q)->access, q->arena, q->session_token, q->now, &s) && s.state == SESSION_ENROL;
+    return !session_find(page_app(q)->access, q->arena, q->session_token, q->now, &s) &&
+           s.state == SESSION_ENROL;
 }
 
 static enum status enrol_page(struct request *q, struct response *r) {
@@ -127,7 +141,8 @@ static enum status enrol_password(struct request *q, struct response *r) {
     struct problem p = {0};
     struct source from = page_source(q);
     if (!is_enrolling(q)) return STATUS_REFUSED;
-    enum status st = access_set_password(page_app(q)->access, &from, page_actor(q), T(""), form_text(q, "password"), q->arena, &p);
+    enum status st = access_set_password(page_app(q)->access, &from, page_actor(q), T(""),
+                                         form_text(q, "password"), q->arena, &p);
     if (st) return account_mistake(q, st, &p) ? enrol_page(q, r) : st;
     return response_redirect(q, r, T("/sign-in/enrol"));
 }

@@ -1,6 +1,6 @@
 // account_sign_in.c - signing in, step by step; the same pages for everybody.
-#include "web/pages/account.h"
 #include "web/pages.h"
+#include "web/pages/account.h"
 
 struct sign_in_view {
     struct text name, next, challenge, ceremony, options;
@@ -24,7 +24,8 @@ static struct text next_of(const struct request *q) {
 
 static enum status sign_in_page(struct request *q, struct response *r) {
     struct sign_in_view v = {.next = next_of(q)};
-    if (q->session.account && !(q->session.kinds & HALF_SIGNED_IN)) return response_redirect(q, r, account_home(q));
+    if (q->session.account && !(q->session.kinds & HALF_SIGNED_IN))
+        return response_redirect(q, r, account_home(q));
     return page_show(q, r, &SIGN_IN, &v);
 }
 
@@ -85,9 +86,12 @@ static enum status code_take(struct request *q, struct response *r) {
     struct access *x = page_app(q)->access;
     v.is_sent = v.challenge.n > 0;
     enum status st;
-    if (text_eq(kind, T("totp"))) st = sign_in_totp(x, &from, q->session_token, code, q->arena, &in, &p);
-    else if (text_eq(kind, T("sent"))) st = sign_in_sent_code(x, &from, q->session_token, v.challenge, code, q->arena, &in, &p);
-    else st = sign_in_recovery_code(x, &from, q->session_token, code, q->arena, &in, &p);
+    if (text_eq(kind, T("totp")))
+        st = sign_in_totp(x, &from, q->session_token, code, q->arena, &in, &p);
+    else if (text_eq(kind, T("sent")))
+        st = sign_in_sent_code(x, &from, q->session_token, v.challenge, code, q->arena, &in, &p);
+    else
+        st = sign_in_recovery_code(x, &from, q->session_token, code, q->arena, &in, &p);
     // Each of the forms on the page has a field of its own; the message belongs beside the one that was used.
     if (st && p.field && text_eq(text_of(p.field), T("code")))
         p.field = text_eq(kind, T("totp")) ? "totp" : text_eq(kind, T("sent")) ? "sent" : "recovery";
@@ -137,7 +141,8 @@ static enum status reset_send(struct request *q, struct response *r) {
     struct contact_code code = {0};
     struct problem p = {0};
     struct source from = page_source(q);
-    enum status st = access_contact_code(page_app(q)->access, &from, CODE_RESET_PASSWORD, v.name, q->arena, &code, &p);
+    enum status st =
+        access_contact_code(page_app(q)->access, &from, CODE_RESET_PASSWORD, v.name, q->arena, &code, &p);
     if (st && p.field) p.field = "name";
     if (st && !account_mistake(q, st, &p)) return st;
     if (!st && account_send_code(q, &code, "name")) v.challenge = code.challenge;
@@ -146,7 +151,8 @@ static enum status reset_send(struct request *q, struct response *r) {
 }
 
 static enum status reset_take(struct request *q, struct response *r) {
-    struct sign_in_view v = {.name = form_text(q, "name"), .challenge = form_text(q, "challenge"), .is_sent = true};
+    struct sign_in_view v = {
+        .name = form_text(q, "name"), .challenge = form_text(q, "challenge"), .is_sent = true};
     struct problem p = {0};
     struct source from = page_source(q);
     enum status st = access_reset_password(page_app(q)->access, &from, v.challenge, form_text(q, "code"),
@@ -173,8 +179,8 @@ static enum status passkey_take(struct request *q, struct response *r) {
     struct problem p = {0};
     struct source from = page_source(q);
     struct text token = q->session.kinds & HALF_SIGNED_IN ? q->session_token : T("");
-    enum status st = sign_in_passkey(page_app(q)->access, &from, token, form_text(q, "ceremony"), form_text(q, "credential"),
-                                     q->arena, &in, &p);
+    enum status st = sign_in_passkey(page_app(q)->access, &from, token, form_text(q, "ceremony"),
+                                     form_text(q, "credential"), q->arena, &in, &p);
     if (st && account_mistake(q, st, &p)) return passkey_page(q, r);
     return st ? st : account_go_on(q, r, &in, next_of(q));
 }

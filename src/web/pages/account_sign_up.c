@@ -1,6 +1,7 @@
-// account_sign_up.c - a new account: a contact that is proved by a code (or none), a password, the sheet to print.
-#include "web/pages/account.h"
+// account_sign_up.c - a new account: a contact that is proved by a code (or none), a password, the sheet to
+// print.
 #include "web/pages.h"
+#include "web/pages/account.h"
 
 struct sign_up_view {
     struct text contact, challenge, code;
@@ -12,11 +13,16 @@ VIEW(SIGN_UP_VIEW, VIEW_TEXT(struct sign_up_view, contact), VIEW_TEXT(struct sig
 static const struct page_template CONTACT = {"account_sign_up", &SIGN_UP_VIEW};
 static const struct page_template PASSWORD = {"account_sign_up_password", &SIGN_UP_VIEW};
 
-struct sheet_code { struct text code; };
+struct sheet_code {
+    struct text code;
+};
 VIEW(SHEET_CODE, VIEW_TEXT(struct sheet_code, code));
 struct sheet_view {
     struct text name;
-    struct { struct sheet_code *items; size_t count, capacity; } codes;
+    struct {
+        struct sheet_code *items;
+        size_t count, capacity;
+    } codes;
 };
 VIEW(SHEET_VIEW, VIEW_TEXT(struct sheet_view, name), VIEW_LIST(struct sheet_view, codes, &SHEET_CODE));
 static const struct page_template SHEET = {"account_sheet", &SHEET_VIEW};
@@ -24,7 +30,8 @@ static const struct page_template FACTOR = {"account_factor", NULL};
 
 static enum status contact_page(struct request *q, struct response *r) {
     struct sign_up_view v = {0};
-    if (q->session.account && !(q->session.kinds & HALF_SIGNED_IN)) return response_redirect(q, r, account_home(q));
+    if (q->session.account && !(q->session.kinds & HALF_SIGNED_IN))
+        return response_redirect(q, r, account_home(q));
     return page_show(q, r, &CONTACT, &v);
 }
 
@@ -38,7 +45,8 @@ static enum status contact_take(struct request *q, struct response *r) {
         return page_show(q, r, &CONTACT, &v);
     }
     struct source from = page_source(q);
-    enum status st = access_contact_code(page_app(q)->access, &from, CODE_SIGN_UP, v.contact, q->arena, &code, &p);
+    enum status st =
+        access_contact_code(page_app(q)->access, &from, CODE_SIGN_UP, v.contact, q->arena, &code, &p);
     if (st && !account_mistake(q, st, &p)) return st;
     if (st || !account_send_code(q, &code, "contact")) return page_show(q, r, &CONTACT, &v);
     v.has_contact = true;
@@ -48,10 +56,13 @@ static enum status contact_take(struct request *q, struct response *r) {
 }
 
 static enum status account_make(struct request *q, struct response *r) {
-    struct sign_up_view v = {.contact = form_text(q, "contact"), .challenge = form_text(q, "challenge"),
+    struct sign_up_view v = {.contact = form_text(q, "contact"),
+                             .challenge = form_text(q, "challenge"),
                              .code = form_text(q, "code")};
     v.has_contact = v.challenge.n > 0;
-    struct new_account n = {.challenge = v.challenge, .code = v.code, .password = form_text(q, "password"),
+    struct new_account n = {.challenge = v.challenge,
+                            .code = v.code,
+                            .password = form_text(q, "password"),
                             .language = q->language};
     struct account_made made = {0};
     struct sign_in in = {0};
@@ -68,7 +79,8 @@ static enum status account_make(struct request *q, struct response *r) {
     return st ? st : account_sheet_show(q, r, made.sign_in_name, made.recovery_codes, RECOVERY_CODES);
 }
 
-enum status account_sheet_show(struct request *q, struct response *r, struct text name, const struct text *codes, size_t count) {
+enum status account_sheet_show(struct request *q, struct response *r, struct text name,
+                               const struct text *codes, size_t count) {
     struct sheet_view v = {.name = name};
     for (size_t i = 0; i < count; i++) ARENA_PUSH(q->arena, &v.codes)->code = codes[i];
     return page_show(q, r, &SHEET, &v);

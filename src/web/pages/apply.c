@@ -1,4 +1,5 @@
-// apply.c - the application: what will happen, the start, the list of tasks, checking the answers, sending them.
+// apply.c - the application: what will happen, the start, the list of tasks, checking the answers, sending
+// them.
 #include "web/pages/apply.h"
 #include "web/pages.h"
 #include "web/server.h"
@@ -8,7 +9,7 @@
 struct start_view {
     struct options languages;
     struct text phrase;
-    int64_t draft;             // one that was begun before
+    int64_t draft; // one that was begun before
     bool is_staff;
 };
 VIEW(START_VIEW, VIEW_LIST(struct start_view, languages, &OPTION_VIEW), VIEW_TEXT(struct start_view, phrase),
@@ -30,7 +31,8 @@ static enum status notice_page(struct request *q, struct response *r) {
     if (st) return st;
     for (size_t i = 0; i < PAGE_LANGUAGE_COUNT; i++)
         *ARENA_PUSH(q->arena, &v.languages) =
-            (struct option){.value = PAGE_LANGUAGES[i], .label = language_own_name(q->arena, PAGE_LANGUAGES[i]),
+            (struct option){.value = PAGE_LANGUAGES[i],
+                            .label = language_own_name(q->arena, PAGE_LANGUAGES[i]),
                             .is_chosen = text_eq(PAGE_LANGUAGES[i], q->language)};
     return page_show(q, r, &NOTICE, &v);
 }
@@ -59,24 +61,32 @@ static enum status start_take(struct request *q, struct response *r) {
 
 // ---- the list of tasks
 
-struct task_row { struct text name, title, href; const char *status, *colour; };
-VIEW(TASK_ROW, VIEW_TEXT(struct task_row, name), VIEW_TEXT(struct task_row, title), VIEW_TEXT(struct task_row, href),
-     VIEW_C(struct task_row, status), VIEW_C(struct task_row, colour));
+struct task_row {
+    struct text name, title, href;
+    const char *status, *colour;
+};
+VIEW(TASK_ROW, VIEW_TEXT(struct task_row, name), VIEW_TEXT(struct task_row, title),
+     VIEW_TEXT(struct task_row, href), VIEW_C(struct task_row, status), VIEW_C(struct task_row, colour));
 struct tasks_view {
     int64_t id;
     int done, all;
     bool is_ready;
     struct text next;
-    struct { struct task_row *items; size_t count, capacity; } tasks;
+    struct {
+        struct task_row *items;
+        size_t count, capacity;
+    } tasks;
 };
 #define V struct tasks_view
-VIEW(TASKS_VIEW, VIEW_INT64(V, id), VIEW_INT(V, done), VIEW_INT(V, all), VIEW_BOOL(V, is_ready), VIEW_TEXT(V, next),
-     VIEW_LIST(V, tasks, &TASK_ROW));
+VIEW(TASKS_VIEW, VIEW_INT64(V, id), VIEW_INT(V, done), VIEW_INT(V, all), VIEW_BOOL(V, is_ready),
+     VIEW_TEXT(V, next), VIEW_LIST(V, tasks, &TASK_ROW));
 #undef V
 static const struct page_template TASKS = {"apply_tasks", &TASKS_VIEW};
 
 static void fill_tasks(struct request *q, const struct draft *d, struct tasks_view *v) {
-    static const struct { const char *status, *colour; } STATES[] = {
+    static const struct {
+        const char *status, *colour;
+    } STATES[] = {
         [SECTION_NOT_STARTED] = {"apply.state.new", "blue"},
         [SECTION_INCOMPLETE] = {"apply.state.begun", "yellow"},
         [SECTION_DONE] = {"apply.state.done", NULL},
@@ -88,9 +98,10 @@ static void fill_tasks(struct request *q, const struct draft *d, struct tasks_vi
         if (state == SECTION_NOT_NEEDED) continue;
         v->all++;
         v->done += state == SECTION_DONE;
-        *ARENA_PUSH(q->arena, &v->tasks) =
-            (struct task_row){s->id, s->title_key, text_printf(q->arena, "/apply/%lld/" TEXT_FMT, (long long)d->id, TEXT_ARG(s->id)),
-                              STATES[state].status, STATES[state].colour};
+        *ARENA_PUSH(q->arena, &v->tasks) = (struct task_row){
+            s->id, s->title_key,
+            text_printf(q->arena, "/apply/%lld/" TEXT_FMT, (long long)d->id, TEXT_ARG(s->id)),
+            STATES[state].status, STATES[state].colour};
     }
     v->is_ready = v->done == v->all;
     v->next = draft_next(q, d, NULL);
@@ -108,19 +119,29 @@ static enum status tasks_page(struct request *q, struct response *r) {
 
 // ---- check and send
 
-struct check_section { struct text title, change; bool is_incomplete; struct form_rows rows; };
+struct check_section {
+    struct text title, change;
+    bool is_incomplete;
+    struct form_rows rows;
+};
 VIEW(CHECK_SECTION, VIEW_TEXT(struct check_section, title), VIEW_TEXT(struct check_section, change),
      VIEW_BOOL(struct check_section, is_incomplete), VIEW_LIST(struct check_section, rows, &FORM_ROW_VIEW));
 struct check_view {
     int64_t id;
     bool is_incomplete;
-    struct { struct check_section *items; size_t count, capacity; } sections;
+    struct {
+        struct check_section *items;
+        size_t count, capacity;
+    } sections;
 };
 VIEW(CHECK_VIEW, VIEW_INT64(struct check_view, id), VIEW_BOOL(struct check_view, is_incomplete),
      VIEW_LIST(struct check_view, sections, &CHECK_SECTION));
 static const struct page_template CHECK = {"apply_check", &CHECK_VIEW};
 
-struct receipt_view { int64_t id, letter; struct text case_no, code; };
+struct receipt_view {
+    int64_t id, letter;
+    struct text case_no, code;
+};
 VIEW(RECEIPT_VIEW, VIEW_INT64(struct receipt_view, id), VIEW_INT64(struct receipt_view, letter),
      VIEW_TEXT(struct receipt_view, case_no), VIEW_TEXT(struct receipt_view, code));
 static const struct page_template RECEIPT = {"apply_receipt", &RECEIPT_VIEW};
@@ -134,7 +155,8 @@ static enum status check_show(struct request *q, struct response *r, const struc
         struct check_section *c = ARENA_PUSH(q->arena, &v.sections);
         c->title = s->title_key;
         c->is_incomplete = state != SECTION_DONE;
-        c->change = text_printf(q->arena, "/apply/%lld/" TEXT_FMT "?check=1", (long long)d->id, TEXT_ARG(s->id));
+        c->change =
+            text_printf(q->arena, "/apply/%lld/" TEXT_FMT "?check=1", (long long)d->id, TEXT_ARG(s->id));
         v.is_incomplete |= c->is_incomplete;
         form_page_rows(q, d->pack, s->fields, s->field_count, T(""), &d->answers, &d->file, &c->rows);
     }
@@ -167,7 +189,7 @@ static enum status submit_take(struct request *q, struct response *r) {
     if (st == STATUS_INVALID) {
         struct problem whole = {.field = "", .rule = "incomplete", .text_key = "problem.apply.incomplete"};
         page_problem(q, &whole);
-        p.field = "";  // its question is on another page
+        p.field = ""; // its question is on another page
         if (p.text_key) page_problem(q, &p);
         return check_show(q, r, &d);
     }

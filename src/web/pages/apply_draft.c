@@ -26,11 +26,13 @@ enum status draft_sent(struct request *q, struct response *r, const struct draft
     return response_redirect(q, r, text_printf(q->arena, "/my/%lld", (long long)d->id));
 }
 
-enum status draft_save(struct request *q, struct draft *d, const struct form_section *section, struct problem *p) {
+enum status draft_save(struct request *q, struct draft *d, const struct form_section *section,
+                       struct problem *p) {
     struct answers own = {.arena = q->arena};
     struct command_result result;
     form_page_section_answers(section, &d->answers, &own);
-    struct command c = {.kind = COMMAND_SAVE_ANSWERS, .case_id = d->id,
+    struct command c = {.kind = COMMAND_SAVE_ANSWERS,
+                        .case_id = d->id,
                         .save_answers = {.section = section->id, .answers = answers_encode(q->arena, &own)}};
     return cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, p);
 }

@@ -1,6 +1,7 @@
-// apply_section.c - one section of the application, or one entry of a list in it (a family member, a document).
-#include "web/pages/apply.h"
+// apply_section.c - one section of the application, or one entry of a list in it (a family member, a
+// document).
 #include "web/pages.h"
+#include "web/pages/apply.h"
 
 struct section_view {
     int64_t id;
@@ -10,9 +11,10 @@ struct section_view {
     struct form_page form;
 };
 #define V struct section_view
-VIEW(SECTION_VIEW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_TEXT(V, intro), VIEW_TEXT(V, back), VIEW_INT(V, number),
-     VIEW_INT(V, all), VIEW_BOOL(V, is_entry), VIEW_BOOL(V, has_new_questions), VIEW_BOOL(V, has_suggestions),
-     VIEW_BOOL(V, is_saved_with_problems), VIEW_STRUCT(V, form, &FORM_PAGE_VIEW));
+VIEW(SECTION_VIEW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_TEXT(V, intro), VIEW_TEXT(V, back),
+     VIEW_INT(V, number), VIEW_INT(V, all), VIEW_BOOL(V, is_entry), VIEW_BOOL(V, has_new_questions),
+     VIEW_BOOL(V, has_suggestions), VIEW_BOOL(V, is_saved_with_problems),
+     VIEW_STRUCT(V, form, &FORM_PAGE_VIEW));
 #undef V
 static const struct page_template SECTION = {"apply_section", &SECTION_VIEW};
 
@@ -20,9 +22,9 @@ static const struct page_template SECTION = {"apply_section", &SECTION_VIEW};
 struct place {
     struct draft draft;
     const struct form_section *section;
-    const struct form_field *list;  // NULL: the section itself
-    size_t entry;                   // from 0
-    struct text prefix;             // "" or "family[2]."
+    const struct form_field *list; // NULL: the section itself
+    size_t entry;                  // from 0
+    struct text prefix;            // "" or "family[2]."
     const struct form_field *fields;
     size_t field_count;
 };
@@ -70,13 +72,17 @@ static void fill_titles(struct request *q, const struct place *p, struct section
         return;
     }
     struct text_value number = {T("number"), text_printf(q->arena, "%zu", p->entry + 1)};
-    v->title = text_fill(q->arena, page_pack_text(q, p->list->entry_key.n ? p->list->entry_key : p->list->label_key), &number, 1);
+    v->title =
+        text_fill(q->arena, page_pack_text(q, p->list->entry_key.n ? p->list->entry_key : p->list->label_key),
+                  &number, 1);
     v->back = section_path(q, p);
 }
 
-static enum status show(struct request *q, struct response *r, const struct place *p, struct section_view *v) {
+static enum status show(struct request *q, struct response *r, const struct place *p,
+                        struct section_view *v) {
     fill_titles(q, p, v);
-    form_page_fill(q, p->draft.pack, p->fields, p->field_count, p->prefix, &p->draft.answers, &p->draft.file, &v->form);
+    form_page_fill(q, p->draft.pack, p->fields, p->field_count, p->prefix, &p->draft.answers, &p->draft.file,
+                   &v->form);
     v->has_suggestions = v->form.has_suggestions;
     return page_show(q, r, &SECTION, v);
 }
@@ -87,7 +93,8 @@ static enum status section_page(struct request *q, struct response *r) {
     enum status st = place_find(q, r, &p);
     if (st == STATUS_CONFLICT) return draft_sent(q, r, &p.draft);
     if (st) return st;
-    if (query_text(q, "check").n) form_page_problems(q, p.draft.pack, p.section, p.prefix, &p.draft.answers, NULL);
+    if (query_text(q, "check").n)
+        form_page_problems(q, p.draft.pack, p.section, p.prefix, &p.draft.answers, NULL);
     return show(q, r, &p, &v);
 }
 
@@ -101,12 +108,14 @@ static bool split_index(struct text path, struct text *list, int64_t *index) {
     return text_int(text_slice(path, open, path.n - 1), index) && *index >= 0;
 }
 
-static enum status go_to_entry(struct request *q, struct response *r, const struct place *p, struct text path) {
+static enum status go_to_entry(struct request *q, struct response *r, const struct place *p,
+                               struct text path) {
     struct text list;
     int64_t index;
     if (!split_index(path, &list, &index) || !form_page_repeat(p->section, list)) return STATUS_NOT_FOUND;
-    return response_redirect(q, r, text_printf(q->arena, TEXT_FMT "/" TEXT_FMT "/%lld", TEXT_ARG(section_path(q, p)), TEXT_ARG(list),
-                                               (long long)index + 1));
+    return response_redirect(q, r,
+                             text_printf(q->arena, TEXT_FMT "/" TEXT_FMT "/%lld",
+                                         TEXT_ARG(section_path(q, p)), TEXT_ARG(list), (long long)index + 1));
 }
 
 // Takes an entry or a file out of its list; a file that was uploaded for it goes too.
@@ -120,7 +129,8 @@ static enum status take_out(struct request *q, struct place *p, struct text path
     bool is_file = f && f->kind == FIELD_FILE;
     if (!is_file && !form_page_repeat(p->section, list)) return STATUS_NOT_FOUND;
     if (is_file && text_int(answers_get(&p->draft.answers, path), &document)) {
-        struct command c = {.kind = COMMAND_REMOVE_DOCUMENT, .case_id = p->draft.id, .remove_document = {document}};
+        struct command c = {
+            .kind = COMMAND_REMOVE_DOCUMENT, .case_id = p->draft.id, .remove_document = {document}};
         enum status st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &ignored);
         if (st && st != STATUS_INVALID && st != STATUS_NOT_FOUND) return st;
     }
@@ -130,7 +140,8 @@ static enum status take_out(struct request *q, struct place *p, struct text path
 
 static struct text own_path(struct request *q, const struct place *p) {
     if (!p->list) return section_path(q, p);
-    return text_printf(q->arena, TEXT_FMT "/" TEXT_FMT "/%zu", TEXT_ARG(section_path(q, p)), TEXT_ARG(p->list->path), p->entry + 1);
+    return text_printf(q->arena, TEXT_FMT "/" TEXT_FMT "/%zu", TEXT_ARG(section_path(q, p)),
+                       TEXT_ARG(p->list->path), p->entry + 1);
 }
 
 static enum status follow_button(struct request *q, struct response *r, struct place *p, struct text button) {
@@ -138,7 +149,9 @@ static enum status follow_button(struct request *q, struct response *r, struct p
     text_cut(&path, ':', &kind);
     if (text_eq(kind, T("edit"))) return go_to_entry(q, r, p, path);
     if (text_eq(kind, T("file")) && answer_path_ok(path))
-        return response_redirect(q, r, text_printf(q->arena, "/my/%lld/upload?for=" TEXT_FMT, (long long)p->draft.id, TEXT_ARG(path)));
+        return response_redirect(
+            q, r,
+            text_printf(q->arena, "/my/%lld/upload?for=" TEXT_FMT, (long long)p->draft.id, TEXT_ARG(path)));
     if (text_eq(kind, T("more"))) return show(q, r, p, &(struct section_view){0});
     struct problem problem = {0};
     if (!text_eq(kind, T("remove"))) return STATUS_NOT_FOUND;
@@ -149,7 +162,8 @@ static enum status follow_button(struct request *q, struct response *r, struct p
 
 // ---- saving
 
-static enum status after_save(struct request *q, struct response *r, struct place *p, const struct form_reading *reading) {
+static enum status after_save(struct request *q, struct response *r, struct place *p,
+                              const struct form_reading *reading) {
     struct section_view v = {0};
     v.has_new_questions = reading->has_new_questions && !reading->problems.count;
     if (v.has_new_questions || reading->wants_suggestions) return show(q, r, p, &v);

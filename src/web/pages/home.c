@@ -1,4 +1,5 @@
-// home.c - the own cases, and one case: where it stands, what is asked of the person, the appointment, letters.
+// home.c - the own cases, and one case: where it stands, what is asked of the person, the appointment,
+// letters.
 #include "web/pages/home.h"
 #include "web/pages.h"
 
@@ -11,12 +12,15 @@ struct own_row {
     bool is_draft, has_unread;
 };
 #define V struct own_row
-VIEW(OWN_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_MOMENT(V, made_at), VIEW_MOMENT(V, due),
-     VIEW_BOOL(V, is_draft), VIEW_BOOL(V, has_unread));
+VIEW(OWN_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_MOMENT(V, made_at),
+     VIEW_MOMENT(V, due), VIEW_BOOL(V, is_draft), VIEW_BOOL(V, has_unread));
 #undef V
 struct home_view {
     bool has_draft;
-    struct { struct own_row *items; size_t count, capacity; } cases;
+    struct {
+        struct own_row *items;
+        size_t count, capacity;
+    } cases;
 };
 VIEW(HOME_VIEW, VIEW_BOOL(struct home_view, has_draft), VIEW_LIST(struct home_view, cases, &OWN_ROW));
 static const struct page_template HOME = {"home", &HOME_VIEW};
@@ -31,8 +35,9 @@ static enum status home_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < own.count; i++) {
         const struct work_row *w = &own.rows[i];
         *ARENA_PUSH(q->arena, &v.cases) =
-            (struct own_row){w->case_id, w->case_no, TEXT_JOIN(q->arena, T("track.status."), w->status), w->made_at, w->due,
-                             !w->case_no.n, w->has_unread};
+            (struct own_row){w->case_id,   w->case_no, TEXT_JOIN(q->arena, T("track.status."), w->status),
+                             w->made_at,   w->due,     !w->case_no.n,
+                             w->has_unread};
         v.has_draft |= !w->case_no.n;
     }
     return page_show(q, r, &HOME, &v);
@@ -53,8 +58,8 @@ enum status own_case_open(struct request *q, struct response *r, int64_t *id, st
     return STATUS_OK;
 }
 
-enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice, const char *next,
-                        bool *is_mistake) {
+enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice,
+                        const char *next, bool *is_mistake) {
     struct command_result result = {0};
     struct problem p = {0};
     *is_mistake = false;
@@ -81,38 +86,70 @@ struct date last_day(const struct request *q, struct moment due) {
     return due.ms ? zone_date(page_app(q)->zone, (struct moment){due.ms - 1}) : (struct date){0};
 }
 
-struct asked_row { int64_t id; struct text kind, explanation; struct date due; bool is_late; };
-VIEW(ASKED_ROW, VIEW_INT64(struct asked_row, id), VIEW_TEXT(struct asked_row, kind), VIEW_TEXT(struct asked_row, explanation),
-     VIEW_DATE(struct asked_row, due), VIEW_BOOL(struct asked_row, is_late));
-struct visit_row { struct text place, interpreter, language, reason; struct moment starts; int minutes; bool is_remote; };
+struct asked_row {
+    int64_t id;
+    struct text kind, explanation;
+    struct date due;
+    bool is_late;
+};
+VIEW(ASKED_ROW, VIEW_INT64(struct asked_row, id), VIEW_TEXT(struct asked_row, kind),
+     VIEW_TEXT(struct asked_row, explanation), VIEW_DATE(struct asked_row, due),
+     VIEW_BOOL(struct asked_row, is_late));
+struct visit_row {
+    struct text place, interpreter, language, reason;
+    struct moment starts;
+    int minutes;
+    bool is_remote;
+};
 #define V struct visit_row
 VIEW(VISIT_ROW, VIEW_TEXT(V, place), VIEW_TEXT(V, interpreter), VIEW_TEXT(V, language), VIEW_TEXT(V, reason),
      VIEW_MOMENT(V, starts), VIEW_INT(V, minutes), VIEW_BOOL(V, is_remote));
 #undef V
-struct letter_row { int64_t id; struct text title; struct moment issued; bool is_new; };
-VIEW(LETTER_ROW, VIEW_INT64(struct letter_row, id), VIEW_TEXT(struct letter_row, title), VIEW_MOMENT(struct letter_row, issued),
-     VIEW_BOOL(struct letter_row, is_new));
-struct own_clock { struct text name, effect, article; struct date due; };
-VIEW(OWN_CLOCK, VIEW_TEXT(struct own_clock, name), VIEW_TEXT(struct own_clock, effect), VIEW_TEXT(struct own_clock, article),
-     VIEW_DATE(struct own_clock, due));
+struct letter_row {
+    int64_t id;
+    struct text title;
+    struct moment issued;
+    bool is_new;
+};
+VIEW(LETTER_ROW, VIEW_INT64(struct letter_row, id), VIEW_TEXT(struct letter_row, title),
+     VIEW_MOMENT(struct letter_row, issued), VIEW_BOOL(struct letter_row, is_new));
+struct own_clock {
+    struct text name, effect, article;
+    struct date due;
+};
+VIEW(OWN_CLOCK, VIEW_TEXT(struct own_clock, name), VIEW_TEXT(struct own_clock, effect),
+     VIEW_TEXT(struct own_clock, article), VIEW_DATE(struct own_clock, due));
 struct case_view {
-    int64_t id, case_id;           // the same: rows have an id of their own
+    int64_t id, case_id; // the same: rows have an id of their own
     struct text case_no, status_key, explain_key, name, phrase, channel_rule;
     struct moment made_at;
     struct date appeal_until;
     bool is_paper, is_closed, has_decision, can_appeal;
     int messages_new;
-    struct { struct asked_row *items; size_t count, capacity; } asked;
-    struct { struct visit_row *items; size_t count, capacity; } visits;
-    struct { struct letter_row *items; size_t count, capacity; } letters;
-    struct { struct own_clock *items; size_t count, capacity; } clocks;
+    struct {
+        struct asked_row *items;
+        size_t count, capacity;
+    } asked;
+    struct {
+        struct visit_row *items;
+        size_t count, capacity;
+    } visits;
+    struct {
+        struct letter_row *items;
+        size_t count, capacity;
+    } letters;
+    struct {
+        struct own_clock *items;
+        size_t count, capacity;
+    } clocks;
 };
 #define V struct case_view
-VIEW(CASE_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, case_id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_TEXT(V, explain_key), VIEW_TEXT(V, name),
-     VIEW_TEXT(V, phrase), VIEW_TEXT(V, channel_rule), VIEW_MOMENT(V, made_at), VIEW_DATE(V, appeal_until),
-     VIEW_BOOL(V, is_paper), VIEW_BOOL(V, is_closed), VIEW_BOOL(V, has_decision), VIEW_BOOL(V, can_appeal),
-     VIEW_INT(V, messages_new), VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW),
-     VIEW_LIST(V, letters, &LETTER_ROW), VIEW_LIST(V, clocks, &OWN_CLOCK));
+VIEW(CASE_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, case_id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key),
+     VIEW_TEXT(V, explain_key), VIEW_TEXT(V, name), VIEW_TEXT(V, phrase), VIEW_TEXT(V, channel_rule),
+     VIEW_MOMENT(V, made_at), VIEW_DATE(V, appeal_until), VIEW_BOOL(V, is_paper), VIEW_BOOL(V, is_closed),
+     VIEW_BOOL(V, has_decision), VIEW_BOOL(V, can_appeal), VIEW_INT(V, messages_new),
+     VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW), VIEW_LIST(V, letters, &LETTER_ROW),
+     VIEW_LIST(V, clocks, &OWN_CLOCK));
 #undef V
 static const struct page_template CASE = {"home_case", &CASE_VIEW};
 
@@ -120,16 +157,17 @@ static void fill_asked(struct request *q, const struct case_file *f, struct case
     for (size_t i = 0; i < f->requests.count; i++) {
         const struct request_view *a = &f->requests.items[i];
         if (!text_eq(a->state, T("open"))) continue;
-        *ARENA_PUSH(q->arena, &v->asked) = (struct asked_row){a->request, page_code_name(q, "document", a->kind), a->explanation,
-                                                             last_day(q, a->due), is_over(a->due, q->now)};
+        *ARENA_PUSH(q->arena, &v->asked) =
+            (struct asked_row){a->request, page_code_name(q, "document", a->kind), a->explanation,
+                               last_day(q, a->due), is_over(a->due, q->now)};
     }
     // The person's own time limits: what silence would mean is said beside the day.
     for (size_t i = 0; i < f->clocks.count; i++) {
         const struct clock_view *c = &f->clocks.items[i];
         bool has_ended = c->ended.ms || text_eq(c->state, T("lapsed")) || text_eq(c->state, T("suspended"));
         if (has_ended || !text_eq(c->owner, T("person"))) continue;
-        *ARENA_PUSH(q->arena, &v->clocks) =
-            (struct own_clock){TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, last_day(q, c->due)};
+        *ARENA_PUSH(q->arena, &v->clocks) = (struct own_clock){
+            TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, last_day(q, c->due)};
     }
 }
 
@@ -138,12 +176,14 @@ static void fill_lists(struct request *q, const struct case_file *f, struct case
         const struct appointment_view *a = &f->appointments.items[i];
         if (!text_eq(a->state, T("planned"))) continue;
         *ARENA_PUSH(q->arena, &v->visits) =
-            (struct visit_row){a->place, a->interpreter, page_code_name(q, "language", a->language), a->remote_reason, a->starts,
-                               a->minutes, a->is_remote};
+            (struct visit_row){a->place,         a->interpreter, page_code_name(q, "language", a->language),
+                               a->remote_reason, a->starts,      a->minutes,
+                               a->is_remote};
     }
     for (size_t i = 0; i < f->letters.count; i++) {
         const struct letter_view *l = &f->letters.items[i];
-        *ARENA_PUSH(q->arena, &v->letters) = (struct letter_row){l->letter, l->title, l->issued, !l->opened.ms};
+        *ARENA_PUSH(q->arena, &v->letters) =
+            (struct letter_row){l->letter, l->title, l->issued, !l->opened.ms};
     }
     for (size_t i = 0; i < f->messages.count; i++)
         v->messages_new += !f->messages.items[i].from_person && !f->messages.items[i].read_at.ms;
@@ -154,7 +194,8 @@ static enum status case_page(struct request *q, struct response *r) {
     struct case_file f;
     enum status st = own_case_open(q, r, &v.id, &f);
     if (st) return st;
-    if (!f.head.case_no.n) return response_redirect(q, r, text_printf(q->arena, "/apply/%lld", (long long)v.id));
+    if (!f.head.case_no.n)
+        return response_redirect(q, r, text_printf(q->arena, "/apply/%lld", (long long)v.id));
     v.case_id = v.id;
     v.case_no = f.head.case_no;
     v.name = f.head.name;

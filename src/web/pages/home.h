@@ -2,12 +2,15 @@
 #pragma once
 #include "web/form_page.h"
 
-// Opens the case of the address (":id") and sets the pack's texts. STATUS_NOT_FOUND, STATUS_REFUSED as for anybody.
+// Opens the case of the address (":id") and sets the pack's texts. STATUS_NOT_FOUND, STATUS_REFUSED as for
+// anybody.
 enum status own_case_open(struct request *q, struct response *r, int64_t *id, struct case_file *file);
-// Does the command on the case of the address. STATUS_OK redirects to `next` below the case ("/messages") with the notice;
-// a mistake that a person can mend is on the page and *is_mistake is set: show the form again.
-enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice, const char *next,
-                        bool *is_mistake);
-// A time limit ends at the end of a day (24:00): the day that people read. The unknown date when there is none.
+// Does the command on the case of the address. STATUS_OK redirects to `next` below the case ("/messages")
+// with the notice; a mistake that a person can mend is on the page and *is_mistake is set: show the form
+// again.
+enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice,
+                        const char *next, bool *is_mistake);
+// A time limit ends at the end of a day (24:00): the day that people read. The unknown date when there is
+// none.
 struct date last_day(const struct request *q, struct moment due);
 bool is_over(struct moment at, struct moment now);

@@ -1,25 +1,34 @@
 // home_data.c - the person's right to know: who has looked at the file, and all data, to read and as JSON.
-#include "web/pages/home.h"
 #include "web/pages.h"
+#include "web/pages/home.h"
 
 // ---- who has looked (R-GD-18)
 
-struct look_row { struct text who, unit, purpose, what_key; struct moment at; bool was_refused, was_reasoned; };
+struct look_row {
+    struct text who, unit, purpose, what_key;
+    struct moment at;
+    bool was_refused, was_reasoned;
+};
 #define V struct look_row
-VIEW(LOOK_ROW, VIEW_TEXT(V, who), VIEW_TEXT(V, unit), VIEW_TEXT(V, purpose), VIEW_TEXT(V, what_key), VIEW_MOMENT(V, at),
-     VIEW_BOOL(V, was_refused), VIEW_BOOL(V, was_reasoned));
+VIEW(LOOK_ROW, VIEW_TEXT(V, who), VIEW_TEXT(V, unit), VIEW_TEXT(V, purpose), VIEW_TEXT(V, what_key),
+     VIEW_MOMENT(V, at), VIEW_BOOL(V, was_refused), VIEW_BOOL(V, was_reasoned));
 #undef V
 struct looks_view {
     int64_t id;
     struct text case_no;
-    struct { struct look_row *items; size_t count, capacity; } looks;
+    struct {
+        struct look_row *items;
+        size_t count, capacity;
+    } looks;
 };
-VIEW(LOOKS_VIEW, VIEW_INT64(struct looks_view, id), VIEW_TEXT(struct looks_view, case_no), VIEW_LIST(struct looks_view, looks, &LOOK_ROW));
+VIEW(LOOKS_VIEW, VIEW_INT64(struct looks_view, id), VIEW_TEXT(struct looks_view, case_no),
+     VIEW_LIST(struct looks_view, looks, &LOOK_ROW));
 static const struct page_template LOOKS = {"home_looks", &LOOKS_VIEW};
 
 // What was looked at, in words; a refused command has its name as action of the pack.
 static struct text what_key(struct request *q, struct text what) {
-    static const char *const KNOWN[] = {"file", "answers", "document", "letter", "work_list", "suggestion", "find"};
+    static const char *const KNOWN[] = {"file",      "answers",    "document", "letter",
+                                        "work_list", "suggestion", "find"};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (text_eq(what, text_of(KNOWN[i]))) return TEXT_JOIN(q->arena, T("looks.what."), what);
     return TEXT_JOIN(q->arena, T("access.action."), what);
@@ -33,23 +42,36 @@ static enum status looks_page(struct request *q, struct response *r) {
     v.case_no = f.head.case_no;
     for (size_t i = 0; i < f.traces.count; i++) {
         const struct trace_view *t = &f.traces.items[i];
-        *ARENA_PUSH(q->arena, &v.looks) = (struct look_row){t->who, t->unit, TEXT_JOIN(q->arena, T("access.purpose."), t->purpose),
-                                                            what_key(q, t->what), t->at, t->was_refused, t->was_reasoned};
+        *ARENA_PUSH(q->arena, &v.looks) =
+            (struct look_row){t->who,
+                              t->unit,
+                              TEXT_JOIN(q->arena, T("access.purpose."), t->purpose),
+                              what_key(q, t->what),
+                              t->at,
+                              t->was_refused,
+                              t->was_reasoned};
     }
     return page_show(q, r, &LOOKS, &v);
 }
 
 // ---- all data (R-GD-06, R-GD-10)
 
-struct data_section { struct text title; struct form_rows rows; };
-VIEW(DATA_SECTION, VIEW_TEXT(struct data_section, title), VIEW_LIST(struct data_section, rows, &FORM_ROW_VIEW));
+struct data_section {
+    struct text title;
+    struct form_rows rows;
+};
+VIEW(DATA_SECTION, VIEW_TEXT(struct data_section, title),
+     VIEW_LIST(struct data_section, rows, &FORM_ROW_VIEW));
 struct data_view {
     int64_t id;
     struct text case_no, hidden;
-    struct { struct data_section *items; size_t count, capacity; } sections;
+    struct {
+        struct data_section *items;
+        size_t count, capacity;
+    } sections;
 };
-VIEW(DATA_VIEW, VIEW_INT64(struct data_view, id), VIEW_TEXT(struct data_view, case_no), VIEW_TEXT(struct data_view, hidden),
-     VIEW_LIST(struct data_view, sections, &DATA_SECTION));
+VIEW(DATA_VIEW, VIEW_INT64(struct data_view, id), VIEW_TEXT(struct data_view, case_no),
+     VIEW_TEXT(struct data_view, hidden), VIEW_LIST(struct data_view, sections, &DATA_SECTION));
 static const struct page_template DATA = {"home_data", &DATA_VIEW};
 
 static enum status open_answers(struct request *q, int64_t id, struct answers *out) {
@@ -74,7 +96,8 @@ static enum status data_page(struct request *q, struct response *r) {
     for (size_t i = 0; form && i < form->section_count; i++) {
         struct data_section *s = ARENA_PUSH(q->arena, &v.sections);
         s->title = form->sections[i].title_key;
-        form_page_rows(q, pack, form->sections[i].fields, form->sections[i].field_count, T(""), &answers, &f, &s->rows);
+        form_page_rows(q, pack, form->sections[i].fields, form->sections[i].field_count, T(""), &answers, &f,
+                       &s->rows);
     }
     return page_show(q, r, &DATA, &v);
 }
@@ -86,8 +109,10 @@ static void put(struct json_out *j, const char *key, struct text value) {
 
 static void put_at(struct request *q, struct json_out *j, const char *key, struct moment at) {
     json_key(j, key);
-    if (!at.ms) json_put_null(j);
-    else json_put_text(j, moment_print(q->arena, at));
+    if (!at.ms)
+        json_put_null(j);
+    else
+        json_put_text(j, moment_print(q->arena, at));
 }
 
 static void begin_list(struct json_out *j, const char *key) {
@@ -253,7 +278,8 @@ static enum status data_json(struct request *q, struct response *r) {
     put_decisions(q, &j, &f);
     put_history(q, &j, &f);
     json_end_object(&j);
-    response_download(q, r, text_printf(q->arena, "ostia-%lld.json", (long long)id), T("application/json"), false);
+    response_download(q, r, text_printf(q->arena, "ostia-%lld.json", (long long)id), T("application/json"),
+                      false);
     out_text(&r->body, out_done(&out));
     return STATUS_OK;
 }

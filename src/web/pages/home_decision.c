@@ -1,22 +1,24 @@
 // home_decision.c - the decision with its reasons, how to appeal, and the appeal.
-#include "web/pages/home.h"
 #include "web/pages.h"
+#include "web/pages/home.h"
 
 struct decision_page_view {
     int64_t id, letter;
-    struct text case_no, outcome, facts, evidence, assessment, legal_basis, signed_by, suggestion_view, grounds;
+    struct text case_no, outcome, facts, evidence, assessment, legal_basis, signed_by, suggestion_view,
+        grounds;
     struct moment decided, notified, appeal_lodged, appeal_decided;
     struct date appeal_until;
     struct text appeal_outcome, appeal_reasons, court_number;
     bool is_adverse, can_appeal, is_late, has_appeal, appeal_suspends, asks_to_stay;
 };
 #define V struct decision_page_view
-VIEW(DECISION_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, letter), VIEW_TEXT(V, case_no), VIEW_TEXT(V, outcome), VIEW_TEXT(V, facts),
-     VIEW_TEXT(V, evidence), VIEW_TEXT(V, assessment), VIEW_TEXT(V, legal_basis), VIEW_TEXT(V, signed_by),
-     VIEW_TEXT(V, suggestion_view), VIEW_TEXT(V, grounds), VIEW_MOMENT(V, decided), VIEW_MOMENT(V, notified),
-     VIEW_DATE(V, appeal_until), VIEW_MOMENT(V, appeal_lodged), VIEW_MOMENT(V, appeal_decided), VIEW_TEXT(V, appeal_outcome),
-     VIEW_TEXT(V, appeal_reasons), VIEW_TEXT(V, court_number), VIEW_BOOL(V, is_adverse), VIEW_BOOL(V, can_appeal),
-     VIEW_BOOL(V, is_late), VIEW_BOOL(V, has_appeal), VIEW_BOOL(V, appeal_suspends), VIEW_BOOL(V, asks_to_stay));
+VIEW(DECISION_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, letter), VIEW_TEXT(V, case_no), VIEW_TEXT(V, outcome),
+     VIEW_TEXT(V, facts), VIEW_TEXT(V, evidence), VIEW_TEXT(V, assessment), VIEW_TEXT(V, legal_basis),
+     VIEW_TEXT(V, signed_by), VIEW_TEXT(V, suggestion_view), VIEW_TEXT(V, grounds), VIEW_MOMENT(V, decided),
+     VIEW_MOMENT(V, notified), VIEW_DATE(V, appeal_until), VIEW_MOMENT(V, appeal_lodged),
+     VIEW_MOMENT(V, appeal_decided), VIEW_TEXT(V, appeal_outcome), VIEW_TEXT(V, appeal_reasons),
+     VIEW_TEXT(V, court_number), VIEW_BOOL(V, is_adverse), VIEW_BOOL(V, can_appeal), VIEW_BOOL(V, is_late),
+     VIEW_BOOL(V, has_appeal), VIEW_BOOL(V, appeal_suspends), VIEW_BOOL(V, asks_to_stay));
 #undef V
 static const struct page_template DECISION = {"home_decision", &DECISION_VIEW};
 
@@ -44,7 +46,8 @@ static enum status decision_page(struct request *q, struct response *r) {
     const struct pack *pack = cases_pack_of(page_app(q)->cases, f.pack_version);
     bool is_known = pack && !pack_outcome(pack, d->outcome, &o);
     v.case_no = f.head.case_no;
-    v.outcome = is_known && o.label_key.n ? page_pack_text(q, o.label_key) : page_code_name(q, "outcome", d->outcome);
+    v.outcome =
+        is_known && o.label_key.n ? page_pack_text(q, o.label_key) : page_code_name(q, "outcome", d->outcome);
     v.facts = d->facts;
     v.evidence = d->evidence;
     v.assessment = d->assessment;

@@ -1,6 +1,6 @@
 // home_letters.c - the person's letters (opening one counts as notified), documents, and their bytes.
-#include "web/pages/home.h"
 #include "web/pages.h"
+#include "web/pages/home.h"
 
 static enum status stream_read(void *context, uint8_t *to, size_t max, size_t *got) {
     return blob_read(context, to, max, got);
@@ -11,8 +11,8 @@ static void stream_close(void *context) {
     blob_close_read(&reader);
 }
 
-static void stream_file(struct request *q, struct response *r, struct text name, struct text media, bool is_inline,
-                        struct blob_reader *reader) {
+static void stream_file(struct request *q, struct response *r, struct text name, struct text media,
+                        bool is_inline, struct blob_reader *reader) {
     response_download(q, r, name, media, is_inline);
     r->stream = (struct body_stream){reader, stream_read, stream_close, -1};
 }
@@ -26,8 +26,8 @@ struct letter_page_view {
     bool is_new, is_valid;
 };
 #define V struct letter_page_view
-VIEW(LETTER_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, letter), VIEW_TEXT(V, title), VIEW_TEXT(V, code), VIEW_MOMENT(V, issued),
-     VIEW_MOMENT(V, opened), VIEW_BOOL(V, is_new), VIEW_BOOL(V, is_valid));
+VIEW(LETTER_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, letter), VIEW_TEXT(V, title), VIEW_TEXT(V, code),
+     VIEW_MOMENT(V, issued), VIEW_MOMENT(V, opened), VIEW_BOOL(V, is_new), VIEW_BOOL(V, is_valid));
 #undef V
 static const struct page_template LETTER = {"home_letter", &LETTER_VIEW};
 
@@ -57,7 +57,8 @@ static enum status letter_open(struct request *q, struct response *r) {
     struct command c = {.kind = COMMAND_OPEN_LETTER};
     bool is_mistake;
     if (!request_param_id(q, "letter", &c.open_letter.letter)) return STATUS_NOT_FOUND;
-    const char *next = text_c(q->arena, text_printf(q->arena, "/letters/%lld", (long long)c.open_letter.letter));
+    const char *next =
+        text_c(q->arena, text_printf(q->arena, "/letters/%lld", (long long)c.open_letter.letter));
     enum status st = own_case_do(q, r, &c, "notice.letter.opened", next, &is_mistake);
     return is_mistake ? STATUS_NOT_FOUND : st;
 }
@@ -76,11 +77,14 @@ static enum status letter_file(struct request *q, struct response *r) {
     if (!l) return st ? st : STATUS_NOT_FOUND;
     bool is_harmless = text_eq(l->kind, T("receipt")) || text_eq(l->kind, T("rights_leaflet"));
     if (!l->opened.ms && !is_harmless)
-        return response_redirect(q, r, text_printf(q->arena, "/my/%lld/letters/%lld", (long long)id, (long long)letter));
+        return response_redirect(
+            q, r, text_printf(q->arena, "/my/%lld/letters/%lld", (long long)id, (long long)letter));
     st = cases_open_letter(page_app(q)->cases, page_actor(q), &look, letter, q->arena, &v, &reader, &p);
     if (st) return r->problem = p, st;
-    stream_file(q, r, text_printf(q->arena, TEXT_FMT "-" TEXT_FMT ".pdf", TEXT_ARG(f.head.case_no), TEXT_ARG(l->kind)),
-                T("application/pdf"), !query_text(q, "download").n, reader);
+    stream_file(
+        q, r,
+        text_printf(q->arena, TEXT_FMT "-" TEXT_FMT ".pdf", TEXT_ARG(f.head.case_no), TEXT_ARG(l->kind)),
+        T("application/pdf"), !query_text(q, "download").n, reader);
     return STATUS_OK;
 }
 
@@ -94,18 +98,21 @@ struct document_row {
     bool has_thumbnail, is_infected;
 };
 #define V struct document_row
-VIEW(DOCUMENT_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_TEXT(V, kind), VIEW_TEXT(V, scan_key), VIEW_MOMENT(V, at),
-     VIEW_SIZE(V, size), VIEW_BOOL(V, has_thumbnail), VIEW_BOOL(V, is_infected));
+VIEW(DOCUMENT_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_TEXT(V, kind), VIEW_TEXT(V, scan_key),
+     VIEW_MOMENT(V, at), VIEW_SIZE(V, size), VIEW_BOOL(V, has_thumbnail), VIEW_BOOL(V, is_infected));
 #undef V
 struct documents_view {
-    int64_t id, case_id;           // the same: rows have an id of their own
+    int64_t id, case_id; // the same: rows have an id of their own
     struct text case_no;
     bool is_closed;
-    struct { struct document_row *items; size_t count, capacity; } documents;
+    struct {
+        struct document_row *items;
+        size_t count, capacity;
+    } documents;
 };
 VIEW(DOCUMENTS_VIEW, VIEW_INT64(struct documents_view, id), VIEW_INT64(struct documents_view, case_id),
-     VIEW_TEXT(struct documents_view, case_no),
-     VIEW_BOOL(struct documents_view, is_closed), VIEW_LIST(struct documents_view, documents, &DOCUMENT_ROW));
+     VIEW_TEXT(struct documents_view, case_no), VIEW_BOOL(struct documents_view, is_closed),
+     VIEW_LIST(struct documents_view, documents, &DOCUMENT_ROW));
 static const struct page_template DOCUMENTS = {"home_documents", &DOCUMENTS_VIEW};
 
 static enum status documents_page(struct request *q, struct response *r) {
@@ -121,8 +128,13 @@ static enum status documents_page(struct request *q, struct response *r) {
         if (d->is_removed) continue;
         struct text scan = d->scan.n ? d->scan : T("waiting");
         *ARENA_PUSH(q->arena, &v.documents) =
-            (struct document_row){d->document, d->title, page_code_name(q, "document", d->kind),
-                                  TEXT_JOIN(q->arena, T("documents.scan."), scan), d->at, d->size, d->has_thumbnail,
+            (struct document_row){d->document,
+                                  d->title,
+                                  page_code_name(q, "document", d->kind),
+                                  TEXT_JOIN(q->arena, T("documents.scan."), scan),
+                                  d->at,
+                                  d->size,
+                                  d->has_thumbnail,
                                   text_eq(scan, T("infected"))};
     }
     return page_show(q, r, &DOCUMENTS, &v);
@@ -135,7 +147,8 @@ static enum status document_file(struct request *q, struct response *r) {
     struct problem p = {0};
     struct look look = page_look(q, "own_file");
     if (!request_param_id(q, "document", &document)) return STATUS_NOT_FOUND;
-    enum status st = cases_open_document(page_app(q)->cases, page_actor(q), &look, document, q->arena, &v, &reader, &p);
+    enum status st =
+        cases_open_document(page_app(q)->cases, page_actor(q), &look, document, q->arena, &v, &reader, &p);
     if (st) return r->problem = p, st;
     stream_file(q, r, v.title, v.media, !query_text(q, "download").n, reader);
     return STATUS_OK;
@@ -149,7 +162,8 @@ static enum status document_picture(struct request *q, struct response *r) {
     struct problem p = {0};
     struct look look = page_look(q, "own_file");
     if (!request_param_id(q, "document", &document)) return STATUS_NOT_FOUND;
-    enum status st = intake_page_picture(page_app(q)->intake, page_actor(q), &look, document, 0, THUMBNAIL_PX, q->arena, &png, &pages, &p);
+    enum status st = intake_page_picture(page_app(q)->intake, page_actor(q), &look, document, 0, THUMBNAIL_PX,
+                                         q->arena, &png, &pages, &p);
     if (st) return r->problem = p, st;
     response_download(q, r, T("page.png"), T("image/png"), true);
     out_text(&r->body, text_of_bytes(png));

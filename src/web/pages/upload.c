@@ -1,9 +1,10 @@
-// upload.c - files of the person: with script in pieces that go on after a lost connection (upload.js), without in one form.
+// upload.c - files of the person: with script in pieces that go on after a lost connection (upload.js),
+// without in one form.
 #include <stdlib.h>
 #include <string.h>
 
-#include "web/pages/apply.h"
 #include "web/pages.h"
+#include "web/pages/apply.h"
 
 enum { PIECE_BYTES = 512 * 1024, PIECE_BYTES_MAX = 1024 * 1024 };
 
@@ -14,16 +15,15 @@ struct upload_view {
 };
 #define V struct upload_view
 VIEW(UPLOAD_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, request), VIEW_TEXT(V, path), VIEW_TEXT(V, target),
-     VIEW_TEXT(V, back),
-     VIEW_LIST(V, kinds, &OPTION_VIEW));
+     VIEW_TEXT(V, back), VIEW_LIST(V, kinds, &OPTION_VIEW));
 #undef V
 static const struct page_template UPLOAD = {"upload", &UPLOAD_VIEW};
 
 // ---- where the file belongs
 
 struct target {
-    struct text path;            // "evidence" or "identity_documents[0].files" of a draft; empty otherwise
-    int64_t request;             // a document request that it answers, or 0
+    struct text path; // "evidence" or "identity_documents[0].files" of a draft; empty otherwise
+    int64_t request;  // a document request that it answers, or 0
 };
 
 static struct target target_of(const struct request *q) {
@@ -59,7 +59,7 @@ static enum status open_target(struct request *q, struct response *r, struct tar
     *t = target_of(q);
     *section = NULL;
     enum status st = draft_open(q, r, d);
-    if (st == STATUS_CONFLICT) {  // sent already: papers may still come, but not into the answers
+    if (st == STATUS_CONFLICT) { // sent already: papers may still come, but not into the answers
         t->path = (struct text){0};
         return STATUS_OK;
     }
@@ -68,10 +68,11 @@ static enum status open_target(struct request *q, struct response *r, struct tar
 }
 
 // A file of the application becomes an answer of its question.
-static enum status add_to_answers(struct request *q, struct draft *d, const struct form_section *s, struct text path,
-                                  int64_t document, struct problem *p) {
+static enum status add_to_answers(struct request *q, struct draft *d, const struct form_section *s,
+                                  struct text path, int64_t document, struct problem *p) {
     if (!s) return STATUS_OK;
-    struct text at = text_printf(q->arena, TEXT_FMT "[%zu]", TEXT_ARG(path), answers_count(&d->answers, path));
+    struct text at =
+        text_printf(q->arena, TEXT_FMT "[%zu]", TEXT_ARG(path), answers_count(&d->answers, path));
     enum status st = answers_set(&d->answers, at, text_printf(q->arena, "%lld", (long long)document));
     return st ? st : draft_save(q, d, s, p);
 }
@@ -82,12 +83,15 @@ static struct text fresh_token(struct request *q) {
     return hex_encode(q->arena, (struct bytes){random, sizeof random});
 }
 
-static enum status upload_show(struct request *q, struct response *r, const struct target *t, const struct draft *d,
-                               const struct form_section *s) {
-    struct upload_view v = {.id = d->id, .request = t->request, .path = s ? t->path : T(""),
+static enum status upload_show(struct request *q, struct response *r, const struct target *t,
+                               const struct draft *d, const struct form_section *s) {
+    struct upload_view v = {.id = d->id,
+                            .request = t->request,
+                            .path = s ? t->path : T(""),
                             .back = back_path(q, d->id, s, t->path)};
     v.target = t->request ? text_printf(q->arena, "request=%lld", (long long)t->request)
-               : s ? TEXT_JOIN(q->arena, T("for="), t->path) : T("");
+               : s        ? TEXT_JOIN(q->arena, T("for="), t->path)
+                          : T("");
     struct text kind = form_text(q, "kind");
     for (size_t i = 0; !kind.n && i < d->file.requests.count; i++)
         if (d->file.requests.items[i].request == t->request) kind = d->file.requests.items[i].kind;
@@ -115,34 +119,42 @@ struct incoming {
 };
 
 static void upload_problem(struct request *q, enum status st, struct problem *p) {
-    if (!p->text_key) *p = (struct problem){.field = "file", .rule = "upload", .text_key = st == STATUS_FULL ? "trouble.507.text" : "problem.upload.failed"};
+    if (!p->text_key)
+        *p = (struct problem){.field = "file",
+                              .rule = "upload",
+                              .text_key = st == STATUS_FULL ? "trouble.507.text" : "problem.upload.failed"};
     p->field = "file";
     page_problem(q, p);
 }
 
-static enum status form_file_begin(struct request *q, struct text field, struct text name, struct text media, void **file) {
+static enum status form_file_begin(struct request *q, struct text field, struct text name, struct text media,
+                                   void **file) {
     (void)field, (void)media;
     struct incoming *f = ARENA_NEW(q->arena, struct incoming);
     struct problem p = {0};
     int64_t id;
     if (!request_param_id(q, "id", &id)) return STATUS_NOT_FOUND;
     struct text kind = form_text(q, "kind");
-    f->about = (struct upload_about){.case_id = id, .kind = kind.n ? text_copy(q->arena, kind) : T("other"),
-                                     .title = text_copy(q->arena, name), .request = target_of(q).request};
+    f->about = (struct upload_about){.case_id = id,
+                                     .kind = kind.n ? text_copy(q->arena, kind) : T("other"),
+                                     .title = text_copy(q->arena, name),
+                                     .request = target_of(q).request};
     f->token = fresh_token(q);
     f->piece = malloc(PIECE_BYTES);
     if (!f->piece) return STATUS_BUSY;
     *file = f;
-    enum status st = intake_upload_begin(page_app(q)->intake, page_actor(q), &f->about, f->token, &f->offset, &p);
+    enum status st =
+        intake_upload_begin(page_app(q)->intake, page_actor(q), &f->about, f->token, &f->offset, &p);
     f->is_refused = st != STATUS_OK;
     if (st) upload_problem(q, st, &p);
-    return STATUS_OK;  // the rest is read and forgotten, so that the page can say why
+    return STATUS_OK; // the rest is read and forgotten, so that the page can say why
 }
 
 static void flush_piece(struct request *q, struct incoming *f) {
     struct problem p = {0};
     if (f->is_refused || !f->n) return;
-    enum status st = intake_upload_piece(page_app(q)->intake, page_actor(q), f->token, (struct bytes){f->piece, f->n}, &f->offset, &p);
+    enum status st = intake_upload_piece(page_app(q)->intake, page_actor(q), f->token,
+                                         (struct bytes){f->piece, f->n}, &f->offset, &p);
     f->n = 0;
     f->is_refused = st != STATUS_OK;
     if (st) upload_problem(q, st, &p);
@@ -160,7 +172,8 @@ static enum status form_file_bytes(struct request *q, void *file, struct bytes c
     return STATUS_OK;
 }
 
-// What became of a file is told to the handler as parameter "document" of the request, or as a mistake on the page.
+// What became of a file is told to the handler as parameter "document" of the request, or as a mistake on the
+// page.
 static enum status form_file_end(struct request *q, void *file, bool is_complete) {
     struct incoming *f = file;
     struct problem p = {0};
@@ -172,9 +185,13 @@ static enum status form_file_end(struct request *q, void *file, bool is_complete
         (void)intake_upload_drop(page_app(q)->intake, page_actor(q), f->token);
         return STATUS_OK;
     }
-    enum status st = intake_upload_finish(page_app(q)->intake, page_actor(q), &f->about, f->token, q->arena, &document, &p);
-    if (st) upload_problem(q, st, &p);
-    else *ARENA_PUSH(q->arena, &q->params) = (struct field){T("document"), text_printf(q->arena, "%lld", (long long)document)};
+    enum status st = intake_upload_finish(page_app(q)->intake, page_actor(q), &f->about, f->token, q->arena,
+                                          &document, &p);
+    if (st)
+        upload_problem(q, st, &p);
+    else
+        *ARENA_PUSH(q->arena, &q->params) =
+            (struct field){T("document"), text_printf(q->arena, "%lld", (long long)document)};
     return STATUS_OK;
 }
 
@@ -202,17 +219,20 @@ static enum status upload_take(struct request *q, struct response *r) {
 
 // ---- with script: begin, pieces, finish; each answers JSON
 
-static enum status say(struct request *q, struct response *r, enum status st, const struct problem *p, int64_t offset, struct text next) {
+static enum status say(struct request *q, struct response *r, enum status st, const struct problem *p,
+                       int64_t offset, struct text next) {
     struct json_out j = {.out = &r->body};
-    bool is_answer = !st || st == STATUS_CONFLICT;  // in the wrong place: the offset says where to go on
+    bool is_answer = !st || st == STATUS_CONFLICT; // in the wrong place: the offset says where to go on
     if (!is_answer && !p->text_key) return st;
     r->media = T("application/json");
     r->status = st == STATUS_CONFLICT ? 409 : st ? 422 : 200;
     size_t n = 0;
     while (n < PROBLEM_ARGS_MAX && p->args[n].name) n++;
     json_begin_object(&j);
-    if (is_answer) json_key(&j, "offset"), json_put_int(&j, offset);
-    else json_key(&j, "problem"), json_put_text(&j, page_text(q, p->text_key, p->args, n));
+    if (is_answer)
+        json_key(&j, "offset"), json_put_int(&j, offset);
+    else
+        json_key(&j, "problem"), json_put_text(&j, page_text(q, p->text_key, p->args, n));
     if (next.n) json_key(&j, "next"), json_put_text(&j, next);
     json_end_object(&j);
     return STATUS_OK;
@@ -220,7 +240,9 @@ static enum status say(struct request *q, struct response *r, enum status st, co
 
 static struct upload_about about_of(const struct request *q, int64_t id) {
     struct text kind = form_text(q, "kind");
-    return (struct upload_about){.case_id = id, .kind = kind.n ? kind : T("other"), .title = form_text(q, "title"),
+    return (struct upload_about){.case_id = id,
+                                 .kind = kind.n ? kind : T("other"),
+                                 .title = form_text(q, "title"),
                                  .request = target_of(q).request};
 }
 
@@ -229,7 +251,8 @@ static enum status begin_take(struct request *q, struct response *r) {
     int64_t id, offset = 0;
     if (!request_param_id(q, "id", &id)) return STATUS_NOT_FOUND;
     struct upload_about about = about_of(q, id);
-    enum status st = intake_upload_begin(page_app(q)->intake, page_actor(q), &about, request_param(q, "token"), &offset, &p);
+    enum status st = intake_upload_begin(page_app(q)->intake, page_actor(q), &about,
+                                         request_param(q, "token"), &offset, &p);
     return say(q, r, st, &p, offset, T(""));
 }
 
@@ -238,7 +261,8 @@ struct piece {
     size_t n;
 };
 
-static enum status piece_begin(struct request *q, struct text field, struct text name, struct text media, void **file) {
+static enum status piece_begin(struct request *q, struct text field, struct text name, struct text media,
+                               void **file) {
     (void)field, (void)name, (void)media;
     struct piece *p = ARENA_NEW(q->arena, struct piece);
     p->bytes = malloc(PIECE_BYTES_MAX);
@@ -263,11 +287,15 @@ static enum status piece_end(struct request *q, void *file, bool is_complete) {
     int64_t offset;
     enum status st = STATUS_INVALID;
     if (text_int(query_text(q, "offset"), &offset) && offset >= 0)
-        st = intake_upload_piece(page_app(q)->intake, page_actor(q), request_param(q, "token"), (struct bytes){p->bytes, p->n}, &offset, &problem);
+        st = intake_upload_piece(page_app(q)->intake, page_actor(q), request_param(q, "token"),
+                                 (struct bytes){p->bytes, p->n}, &offset, &problem);
     free(p->bytes);
-    if (problem.text_key) page_problem(q, &problem);
-    else if (st && st != STATUS_CONFLICT) return st;
-    *ARENA_PUSH(q->arena, &q->params) = (struct field){T("received"), text_printf(q->arena, "%lld", (long long)offset)};
+    if (problem.text_key)
+        page_problem(q, &problem);
+    else if (st && st != STATUS_CONFLICT)
+        return st;
+    *ARENA_PUSH(q->arena, &q->params) =
+        (struct field){T("received"), text_printf(q->arena, "%lld", (long long)offset)};
     if (st == STATUS_CONFLICT) *ARENA_PUSH(q->arena, &q->params) = (struct field){T("conflict"), T("yes")};
     return STATUS_OK;
 }
@@ -278,7 +306,8 @@ static enum status piece_take(struct request *q, struct response *r) {
     int64_t offset = 0;
     if (q->problem_count) return say(q, r, STATUS_INVALID, &q->problems[0], 0, T(""));
     if (!text_int(request_param(q, "received"), &offset)) return STATUS_INVALID;
-    return say(q, r, request_param(q, "conflict").n ? STATUS_CONFLICT : STATUS_OK, &(struct problem){0}, offset, T(""));
+    return say(q, r, request_param(q, "conflict").n ? STATUS_CONFLICT : STATUS_OK, &(struct problem){0},
+               offset, T(""));
 }
 
 static enum status finish_take(struct request *q, struct response *r) {
@@ -290,7 +319,8 @@ static enum status finish_take(struct request *q, struct response *r) {
     enum status st = open_target(q, r, &t, &d, &s);
     if (st) return st;
     struct upload_about about = about_of(q, d.id);
-    st = intake_upload_finish(page_app(q)->intake, page_actor(q), &about, request_param(q, "token"), q->arena, &document, &p);
+    st = intake_upload_finish(page_app(q)->intake, page_actor(q), &about, request_param(q, "token"), q->arena,
+                              &document, &p);
     if (!st) st = add_to_answers(q, &d, s, t.path, document, &p);
     return say(q, r, st == STATUS_CONFLICT ? STATUS_INVALID : st, &p, 0, back_path(q, d.id, s, t.path));
 }
