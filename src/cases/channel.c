@@ -59,7 +59,7 @@ static enum status rules_now(struct decide *d, struct feel_value *out) {
     struct feel_value facts, value = feel_null();
     *out = feel_list_of(NULL, 0);
     if (!m) return STATUS_OK;
-    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &facts);
+    enum status st = facts_for_rules(d, &facts);
     if (!st) st = dmn_evaluate(m, T("channel"), &facts, &now, d->arena, &value, NULL);
     if (st) return st;
     if (value.kind == FEEL_LIST) *out = value;

@@ -72,6 +72,7 @@ static enum status merge_section(struct decide *d, const struct form_section *se
         if (text_find(path, T("["), &bracket)) path = text_slice(path, 0, bracket);
         if (path.n) answers_remove(&d->s->answers, path);
     }
+    d->s->has_answers_feel = false;
     return answers_merge(&d->s->answers, fresh);
 }
 
@@ -132,6 +133,7 @@ static enum status check_complete(struct decide *d, const struct form *form) {
     struct form_context context = pack_form_context(d->pack, case_today(d));
     struct form_problems found = {0};
     form_prune(form, &d->s->answers);
+    d->s->has_answers_feel = false;
     if (form_check(form, NULL, &d->s->answers, &context, d->arena, &found)) return STATUS_OK;
     *d->problem = found.items[0].problem;
     return STATUS_INVALID;

@@ -20,7 +20,7 @@ static enum status suggestion_now(struct decide *d, struct text *out) {
     struct feel_value facts, value = feel_null();
     *out = T("");
     if (!m) return STATUS_OK;
-    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &facts);
+    enum status st = facts_for_rules(d, &facts);
     if (!st) st = dmn_evaluate(m, T("suggest_track"), &facts, &now, d->arena, &value, NULL);
     if (!st && value.kind != FEEL_NULL) *out = feel_print(d->arena, &value);
     return st;

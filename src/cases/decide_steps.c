@@ -11,7 +11,7 @@ static enum status check_findings(struct decide *d, const struct register_applic
     struct feel_now now = feel_now_of(d->cases, d->now);
     struct feel_value facts, found = feel_null();
     if (!m) return STATUS_OK;
-    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &facts);
+    enum status st = facts_for_rules(d, &facts);
     if (!st) st = dmn_evaluate(m, T("plausibility"), &facts, &now, d->arena, &found, NULL);
     if (st) return st;
     for (size_t i = 0; found.kind == FEEL_LIST && i < found.list.count; i++) {

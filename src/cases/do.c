@@ -8,13 +8,13 @@
 #include "store/keys.h"
 
 #define RULE(kind, verb, ...) [COMMAND_##kind] = {#verb, decide_##verb, __VA_ARGS__}
-#define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION | LOAD_ANSWERS)
+#define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION)
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
     RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS, true, false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
-    RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity", FULL | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
+    RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity", FULL | LOAD_ANSWERS | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
     RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL | LOAD_REQUESTS, true, false),
     RULE(ANSWER_REQUEST, answer_request, "own_file", "identity", FULL | LOAD_REQUESTS, false, false),
     RULE(OPEN_LETTER, open_letter, "own_file", "decision", FULL, false, false),

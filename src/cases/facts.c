@@ -93,13 +93,10 @@ static struct feel_value deadline_facts(const struct case_state *s, struct arena
     return all;
 }
 
-static enum status answer_facts(const struct case_state *s, struct arena *a, struct feel_value *out) {
-    json_t *json;
-    enum status st = json_read(answers_json(a, &s->answers), ANSWERS_BYTES_MAX * 2, &json, NULL);
-    if (st) return st;
-    st = feel_from_json(a, json, out);
-    json_decref(json);
-    return st;
+static struct feel_value answer_facts(struct case_state *s, struct arena *a) {
+    if (!s->has_answers_feel) s->answers_feel = form_feel(a, NULL, &s->answers);
+    s->has_answers_feel = true;
+    return s->answers_feel;
 }
 
 static struct feel_value document_facts(const struct case_state *s, struct arena *a) {
@@ -116,25 +113,37 @@ static struct feel_value flag_facts(const struct case_state *s, struct arena *a)
     return v;
 }
 
-enum status facts_build(struct cases *c, const struct pack *pack, const struct case_state *s, struct moment now,
+enum status facts_build(struct cases *c, const struct pack *pack, struct case_state *s, struct moment now,
                         struct arena *a, struct feel_value *out) {
-    struct feel_value v = feel_empty_context(), answers = feel_empty_context();
-    enum status st = s->answers.count ? answer_facts(s, a, &answers) : STATUS_OK;
-    if (st) return st;
+    struct feel_value v = feel_empty_context();
     put(a, &v, "case", case_facts(s, c->zone, a));
     put(a, &v, "applicant", applicant_facts(s, c->zone, now, a));
     put(a, &v, "decision", decision_facts(pack, s, a));
     put(a, &v, "deadline", deadline_facts(s, a));
-    put(a, &v, "answers", answers);
+    put(a, &v, "answers", s->answers.count ? answer_facts(s, a) : feel_empty_context());
     put(a, &v, "documents", document_facts(s, a));
     put(a, &v, "flags", flag_facts(s, a));
     *out = v;
     return STATUS_OK;
 }
 
-const struct feel_value *facts_of(struct decide *d) {
+static enum status need_answers(struct decide *d) {
+    if (d->s->has_answers || !d->s->case_id) return STATUS_OK;
+    d->s->has_answers = true;
+    return answers_load(d->write->db, d->s->case_id, d->arena, &d->s->answers);
+}
+
+enum status facts_for_rules(struct decide *d, struct feel_value *out) {
+    enum status st = need_answers(d);
+    return st ? st : facts_build(d->cases, d->pack, d->s, d->now, d->arena, out);
+}
+
+const struct feel_value *facts_of(struct decide *d, struct text expression) {
     struct feel_value v = feel_empty_context();
-    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &v);
+    size_t at;
+    bool named = text_find(expression, T("answers"), &at) || text_find(expression, T("flags"), &at);
+    enum status st = named ? need_answers(d) : STATUS_OK;
+    if (!st) st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &v);
     if (st) return NULL;
     put(d->arena, &v, "complete", feel_boolean(d->fact.is_complete));
     put(d->arena, &v, "withdrawn", feel_boolean(d->fact.is_withdrawn));

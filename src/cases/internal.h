@@ -82,6 +82,9 @@ struct case_state {
     struct { struct document_row *items; size_t count, capacity; } documents;
     struct { struct person_view *items; size_t count, capacity; } persons;
     struct answers answers;                   // all sections together
+    bool has_answers;
+    struct feel_value answers_feel;           // the same for rules, made when first needed
+    bool has_answers_feel;
     struct decision_row decision;             // the newest; id 0 = none
     int64_t appeal;                           // open appeal, 0 = none
     int64_t interview;                        // newest
@@ -115,8 +118,7 @@ struct decide {
     struct command_result *result;
     // facts of this command that the process's expressions see, set by decide functions before the process moves
     struct { bool is_complete, is_returned, has_decision, is_withdrawn, was_held; struct text appeal_outcome; } fact;
-    struct feel_value facts;                  // built when first needed
-    bool has_facts;
+    struct feel_value facts;                  // of the last expression
 };
 typedef enum status decide_fn(struct decide *d);
 
@@ -167,9 +169,12 @@ enum status process_timer(struct decide *d, int64_t timer);
 enum status process_clock_moved(struct decide *d);
 
 // facts.c: what expressions and decisions see.
-const struct feel_value *facts_of(struct decide *d);
+// For an expression of the process, with the answers only when it names them; NULL when they cannot be read.
+const struct feel_value *facts_of(struct decide *d, struct text expression);
+// For a decision table: everything. Reads the answers when the command did not need them before.
+enum status facts_for_rules(struct decide *d, struct feel_value *out);
 struct feel_now feel_now_of(struct cases *c, struct moment at);
-enum status facts_build(struct cases *c, const struct pack *pack, const struct case_state *s, struct moment now,
+enum status facts_build(struct cases *c, const struct pack *pack, struct case_state *s, struct moment now,
                         struct arena *a, struct feel_value *out);
 
 // clocks.c

@@ -148,7 +148,7 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
     }
     if (!is_room(c)) {  // before it is in the log, where it would stay
         entry_free(e);
-        return problem(p, "pack", "too_many", "problem.pack.too_many");
+        return problem(p, "pack", "too_many_versions", "problem.pack.versions");
     }
     struct pack_job job = {actor, e->pack, pack_files_encode(a, files), 0};
     st = journal_write(c->journal, write_pack, &job, a, p);

@@ -24,7 +24,7 @@ static struct text expression_of(struct text t) {
 
 static enum status evaluate(struct decide *d, struct text source, struct feel_value *out, struct problem *p) {
     const struct feel_expression *e;
-    const struct feel_value *facts = facts_of(d);
+    const struct feel_value *facts = facts_of(d, source);
     struct feel_now now = feel_now_of(d->cases, d->now);
     if (!facts) return STATUS_CORRUPT;
     enum status st = expression_find(d->cases, expression_of(source), &e, p);
@@ -132,7 +132,7 @@ static enum status host_decision(void *ctx, const struct flow_at *at, struct flo
         out->detail = at->element->decision;
         return STATUS_OK;
     }
-    enum status st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &facts);
+    enum status st = facts_for_rules(d, &facts);
     if (!st) st = dmn_evaluate(m, at->element->decision, &facts, &now, d->arena, &value, &trace);
     if (st) return st;
     struct out json = {.arena = d->arena};

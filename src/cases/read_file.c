@@ -65,6 +65,7 @@ void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool 
     struct text family = row_text(q, 3), given = row_text(q, 4);
     if (with_person) {
         h->name = family.n && given.n ? TEXT_JOIN(r->arena, family, T(", "), given) : TEXT_JOIN(r->arena, family, given);
+        h->latin_name = row_copy(r, q, 21);
         h->nationality = row_copy(r, q, 5);
         if (date_parse(row_text(q, 6), &h->birth)) h->birth = (struct date){0};
     }
@@ -90,14 +91,14 @@ static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
     case_head_read(r, q, &f->head, identity);
     f->channel = row_copy(r, q, 18);
     bool contact = case_reading_shows(r, "contact");
-    f->channel_rule = contact ? row_copy(r, q, 21) : T("");  // tells of age, health or detention
-    f->phrase = contact ? row_copy(r, q, 22) : T("");
-    f->pack_version = row_int(q, 23);
+    f->channel_rule = contact ? row_copy(r, q, 22) : T("");  // tells of age, health or detention
+    f->phrase = contact ? row_copy(r, q, 23) : T("");
+    f->pack_version = row_int(q, 24);
     struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at, &f->closed_at};
-    for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 24 + i);
-    f->made_on = row_copy(r, q, 29);
-    f->made_at_place = identity ? row_copy(r, q, 30) : T("");
-    f->sections_done = row_copy(r, q, 31);
+    for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 25 + i);
+    f->made_on = row_copy(r, q, 30);
+    f->made_at_place = identity ? row_copy(r, q, 31) : T("");
+    f->sections_done = row_copy(r, q, 32);
     f->procedure = pack_procedure(r->entry->pack);
 }
 

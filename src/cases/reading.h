@@ -44,7 +44,8 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
 #define CASE_HEAD                                                                                                 \
     "c.case_id, c.version, coalesce(c.case_no, ''), c.family_name, c.given_names, c.nationality, c.birth, c.status,"  \
     " c.task, c.track, c.language, c.officer_id, c.made_at, c.changed_at, c.due_at, c.due_kind, c.is_vulnerable,"     \
-    " c.is_minor, c.channel, c.unread, c.unit"
+    " c.is_minor, c.channel, c.unread, c.unit,"                                                       \
+    " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1)"
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

@@ -172,7 +172,7 @@ enum status state_load_parts(struct db *db, const struct pack *pack, unsigned pa
                              struct case_state *s, struct problem *p) {
     enum status st = parts & LOAD_PROCESS ? load_process(db, pack, a, s, p) : STATUS_OK;
     if (!st && parts & LOAD_CLOCKS) st = load_clocks(db, a, s);
-    if (!st && parts & LOAD_ANSWERS) st = answers_load(db, s->case_id, a, &s->answers);
+    if (!st && parts & LOAD_ANSWERS) st = answers_load(db, s->case_id, a, &s->answers), s->has_answers = true;
     if (!st && parts & LOAD_DECISION) st = load_decision(db, a, s);
     if (!st && parts & LOAD_PERSONS) st = load_persons(db, a, s);
     if (!st && parts & LOAD_REQUESTS) st = load_requests(db, a, s);

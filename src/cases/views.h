@@ -10,7 +10,8 @@ struct work_row {
     int64_t case_id;
     int64_t version;
     struct text case_no;
-    struct text name;              // family, given
+    struct text name;              // family, given, as the person writes it
+    struct text latin_name;        // in Latin letters, given before family
     struct text nationality;       // code of codes/countries
     struct date birth;
     struct text status;            // word of procedures.md 0.3, "IN_CHECK"
