@@ -216,6 +216,37 @@ static void the_order_of_events_holds_when_the_clock_jumps_back(void **state) {
     close_house(&h);
 }
 
+static bool is_coming(const void *context, const struct event_type *type) {
+    return type == (const struct event_type *)context;
+}
+
+static void the_newest_come_first_and_only_those_that_are_wanted(void **state) {
+    (void)state;
+    struct house h;
+    struct came ada = {"Ada"};
+    struct problem p;
+    struct db *db;
+    struct event *list;
+    size_t count;
+    new_house(&h, 6);
+    assert_ok(journal_write(h.journal, guest_comes, &ada, &h.arena, NULL));
+    assert_ok(journal_write(h.journal, guest_erased, &ada.id, &h.arena, NULL));
+    assert_ok(store_reader(h.store, &db));
+    struct journal_choice all = {is_coming, &GUEST_CAME, 10, 100}, gone = {is_coming, &GUEST_ERASED, 10, 100}, last = {is_coming, &GUEST_CAME, 10, 1};
+    assert_ok(journal_newest(h.journal, db, ada.id, &all, &h.arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(list[0].seq, 1);
+    assert_int_equal(event_text(&list[0], "name").n, 0);  // its key is gone
+    assert_ok(journal_newest(h.journal, db, ada.id, &gone, &h.arena, &list, &count));
+    assert_int_equal(count, 1);
+    assert_ok(journal_newest(h.journal, db, ada.id, &last, &h.arena, &list, &count));
+    assert_int_equal(count, 0);  // only so many are looked at
+    store_reader_release(h.store, db);
+    assert_status(journal_write(h.journal, guest_erased, &(int64_t){4711}, &h.arena, &p), STATUS_NOT_FOUND);
+    assert_null(p.text_key);  // who looked for it says what is missing
+    close_house(&h);
+}
+
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
@@ -223,6 +254,7 @@ int main(void) {
         cmocka_unit_test(replay_gives_the_same_also_after_erasure_and_restart),
         cmocka_unit_test(verify_names_the_first_thing_that_is_wrong),
         cmocka_unit_test(the_order_of_events_holds_when_the_clock_jumps_back),
+        cmocka_unit_test(the_newest_come_first_and_only_those_that_are_wanted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
