@@ -11,6 +11,12 @@
 #include "web/app.h"
 #include "web/pages.h"
 
+// fontconfig keeps its configuration to the end of the program.
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) {
+    return "leak:libfontconfig";
+}
+
 static const struct page_module *const MODULES[] = {
     &START_PAGES,          &PUBLIC_PAGES,          &ACCOUNT_PAGES,
     &ACCOUNT_FACTOR_PAGES, &ACCOUNT_SIGN_IN_PAGES, &ACCOUNT_SIGN_UP_PAGES,
