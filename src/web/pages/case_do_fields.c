@@ -234,6 +234,14 @@ bool do_check(struct doing *d, const struct form *form, const struct form_sectio
     struct form_context context = pack_form_context(d->page.pack, zone_date(page_app(d->q)->zone, d->q->now));
     struct form_problems found = {0};
     if (form_check(form, section, answers, &context, d->q->arena, &found)) return true;
-    for (size_t i = 0; i < found.count; i++) page_problem(d->q, &found.items[i].problem);
+    for (size_t i = 0; i < found.count; i++) {
+        struct problem p = found.items[i].problem;
+        // In the list at the top the sentence must say which question it is about.
+        if (found.items[i].field && !strcmp(p.text_key, "problem.form.required")) {
+            p.text_key = "problem.case.answer";
+            problem_arg(&p, "question", page_pack_text(d->q, found.items[i].field->label_key));
+        }
+        page_problem(d->q, &p);
+    }
     return false;
 }

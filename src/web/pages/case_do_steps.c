@@ -131,7 +131,7 @@ static enum status prepare_appointment(struct doing *d) {
                                                   text_time(d->q->arena, d->q->language, minute)));
     do_fact(d, "case.appointment.place", a->place);
     do_fact(d, "case.appointment.interpreter", a->interpreter);
-    do_fact(d, "work.column.language", page_code_name(d->q, "language", a->language));
+    do_fact(d, "work.column.language", language_name(d->q, a->language));
     return STATUS_OK;
 }
 
@@ -205,6 +205,7 @@ static enum status prepare_sign(struct doing *d) {
     struct outcome o = {0};
     d->view.facts_title = "case.do.proposal";
     d->view.parts_title = "case.do.letter";
+    if (!p) d->view.lead = "case.do.sign.none";
     if (!p) return STATUS_OK;
     const struct letter_template *t = NULL;
     if (!pack_outcome(d->page.pack, p->outcome, &o)) t = pack_letter(d->page.pack, o.letter);
@@ -214,7 +215,7 @@ static enum status prepare_sign(struct doing *d) {
     do_fact(d, "case.decision.suggestion", p->suggestion.n ? page_text(d->q, text_c(d->q->arena, key_of(d->q->arena, "work.track.", p->suggestion)), NULL, 0) : p->suggestion);
     do_fact(d, "case.decision.suggestion_view", p->suggestion_view);
     if (t) do_fact(d, "case.do.letter_title", page_pack_text(d->q, t->title_key));
-    do_fact(d, "case.do.letter_language", page_code_name(d->q, "language", d->page.file.head.language));
+    do_fact(d, "case.do.letter_language", language_name(d->q, d->page.file.head.language));
     const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->page.pack, o.appeal, zone_date(page_app(d->q)->zone, d->q->now)) : NULL;
     if (rule) do_fact(d, "case.do.appeal", TEXT_JOIN(d->q->arena, page_pack_text(d->q, rule->label_key), T(" ("), rule->article, T(")")));
     do_part(d, T("letter.reasons.facts"), p->facts);

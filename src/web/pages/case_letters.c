@@ -33,7 +33,7 @@ static enum status letters_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < c.file.letters.count; i++) {
         const struct letter_view *l = &c.file.letters.items[i];
         struct letter_line line = {
-            .title = l->title, .language = page_code_name(q, "language", l->language), .channel = key_of(q->arena, "case.channel.", l->channel),
+            .title = l->title, .language = language_name(q, l->language), .channel = key_of(q->arena, "case.channel.", l->channel),
             .code = l->code, .sha256 = l->sha256, .issued = l->issued, .opened = l->opened, .delivered = l->delivered, .size = l->size,
             .is_valid = l->is_valid, .needs_printing = l->needs_printing && l->is_valid, .is_paper = text_eq(l->channel, T("paper")),
             .href = text_printf(q->arena, "/cases/%lld/letters/%lld", (long long)c.frame.id, (long long)l->letter)};

@@ -137,7 +137,7 @@ static void fill_requests(struct request *q, const struct case_page *c, struct o
         const struct appointment_view *a = &c->file.appointments.items[i];
         if (!text_eq(a->state, T("planned"))) continue;
         *ARENA_PUSH(q->arena, &v->appointments) = (struct overview_appointment){
-            a->place, a->interpreter, page_code_name(q, "language", a->language),
+            a->place, a->interpreter, language_name(q, a->language),
             may(q, c, "cancel_interview") ? do_path(q, c->frame.id, "cancel_interview", a->appointment) : (struct text){0},
             a->starts, a->minutes, a->is_remote};
     }

@@ -20,7 +20,7 @@ static const struct view_field FRAME_FIELDS[] = {
     VIEW_TEXT(FRAME, original_name), VIEW_TEXT(FRAME, original_language), VIEW_TEXT(FRAME, initials), VIEW_TEXT(FRAME, sex),
     VIEW_TEXT(FRAME, nationalities), VIEW_TEXT(FRAME, phrase), VIEW_TEXT(FRAME, href), VIEW_TEXT(FRAME, reason_href),
     VIEW_DATE(FRAME, birth), VIEW_INT(FRAME, age), VIEW_BOOL(FRAME, has_age), VIEW_BOOL(FRAME, is_birth_partial),
-    VIEW_BOOL(FRAME, is_closed), VIEW_BOOL(FRAME, is_mine), VIEW_BOOL(FRAME, can_take), VIEW_BOOL(FRAME, is_reasoned),
+    VIEW_BOOL(FRAME, is_closed), VIEW_BOOL(FRAME, is_mine), VIEW_BOOL(FRAME, can_take), VIEW_BOOL(FRAME, reason_helps),
     VIEW_BOOL(FRAME, has_person), VIEW_LIST(FRAME, tabs, &TAB_VIEW), VIEW_LIST(FRAME, hidden, &WORD_VIEW), {0}};
 const struct view CASE_FRAME_VIEW = {"case_frame", FRAME_FIELDS};
 
@@ -184,7 +184,10 @@ static void fill_person(struct request *q, struct case_page *c) {
     f->has_person = true;
     if (p->latin_name.n) f->name = p->latin_name;
     if (p->original_name.n && !text_eq(p->original_name, f->name)) f->original_name = p->original_name;
+    size_t gap;
     f->initials = TEXT_JOIN(a, first_letter(p->given_names), first_letter(p->family_name));
+    if (p->latin_name.n && text_find(p->latin_name, T(" "), &gap))
+        f->initials = TEXT_JOIN(a, first_letter(p->latin_name), first_letter(text_slice(p->latin_name, gap + 1, p->latin_name.n)));
     f->birth = p->birth;
     f->is_birth_partial = p->birth.year && !date_is_full(p->birth);
     f->has_age = p->birth.year != 0;
@@ -200,6 +203,18 @@ static void fill_hidden(struct request *q, struct case_page *c) {
             ARENA_PUSH(q->arena, &c->frame.hidden)->text_key = TEXT_JOIN(q->arena, T("access.class."), text_trim(part));
 }
 
+// Is there a row that opens something of what is hidden, once a reason is written?
+static bool reason_opens(struct request *q, const struct case_page *c) {
+    const struct access_rules *rules = pack_access(c->pack);
+    for (size_t i = 0; i < rules->rows.count; i++) {
+        const struct access_row *row = &rules->rows.items[i];
+        if (row->needs_reason && text_eq(row->action, T("read")) && text_eq(row->relation, c->file.relation) &&
+            actor_has_role(page_actor(q), row->role) && case_hides(&c->file, text_c(q->arena, row->attribute_class)))
+            return true;
+    }
+    return false;
+}
+
 static void fill_frame(struct request *q, const char *tab, const struct look *look, struct case_page *c) {
     struct case_frame *f = &c->frame;
     f->id = c->file.head.case_id;
@@ -210,7 +225,7 @@ static void fill_frame(struct request *q, const char *tab, const struct look *lo
     f->is_closed = c->file.closed_at.ms != 0;
     f->is_mine = c->file.head.officer == page_actor(q)->account;
     f->can_take = !f->is_mine && !f->is_closed && officer_may(q, text_c(q->arena, c->file.relation), "assign_case");
-    f->is_reasoned = look->reason.n != 0;
+    f->reason_helps = !look->reason.n && reason_opens(q, c);
     f->reason_href = TEXT_JOIN(q->arena, f->href, T("/reason?next="), q->path);
     fill_person(q, c);
     fill_hidden(q, c);

@@ -19,7 +19,7 @@ struct case_frame {
     struct text name, original_name, original_language, initials, sex, nationalities, phrase, href, reason_href;
     struct date birth;
     int age;
-    bool has_age, is_birth_partial, is_closed, is_mine, can_take, is_reasoned, has_person;
+    bool has_age, is_birth_partial, is_closed, is_mine, can_take, reason_helps, has_person;
     struct { struct case_tab *items; size_t count, capacity; } tabs;
     struct { struct case_word *items; size_t count, capacity; } hidden;
 };

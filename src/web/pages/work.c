@@ -6,7 +6,7 @@
 
 #define LINE struct work_line
 static const struct view_field LINE_FIELDS[] = {
-    VIEW_INT64(LINE, id), VIEW_TEXT(LINE, href), VIEW_TEXT(LINE, case_no), VIEW_TEXT(LINE, name),
+    VIEW_INT64(LINE, id), VIEW_TEXT(LINE, href), VIEW_TEXT(LINE, case_no), VIEW_TEXT(LINE, name), VIEW_TEXT(LINE, original_name),
     VIEW_TEXT(LINE, nationality), VIEW_TEXT(LINE, status), VIEW_TEXT(LINE, task), VIEW_TEXT(LINE, track),
     VIEW_TEXT(LINE, language), VIEW_TEXT(LINE, officer), VIEW_TEXT(LINE, status_colour), VIEW_DATE(LINE, birth),
     VIEW_DATE(LINE, made), VIEW_DATE(LINE, changed), VIEW_DATE(LINE, due), VIEW_TEXT(LINE, due_label),
@@ -23,6 +23,15 @@ struct text status_colour(struct text status) {
     return T("blue");
 }
 
+// Latin with its marks lies before U+0250, and between U+1E00 and U+1EFF.
+static bool is_latin(struct text t) {
+    for (size_t at = 0; at < t.n;) {
+        uint32_t c = text_codepoint(t, &at);
+        if (c >= 0x250 && (c < 0x1E00 || c > 0x1EFF)) return false;
+    }
+    return true;
+}
+
 static struct date day_of(struct request *q, struct moment m) {
     return m.ms ? zone_date(page_app(q)->zone, m) : (struct date){0};
 }
@@ -34,13 +43,17 @@ struct work_line work_line_of(struct request *q, const struct work_row *row) {
         .is_vulnerable = row->is_vulnerable, .is_minor = row->is_minor, .is_paper = row->is_paper,
         .has_unread = row->has_unread, .officer = row->officer_name, .is_unassigned = !row->officer,
     };
+    if (row->latin_name.n) {
+        l.name = row->latin_name;
+        l.original_name = is_latin(row->name) ? (struct text){0} : row->name;
+    }
     l.href = text_printf(a, "/cases/%lld", (long long)row->case_id);
     l.nationality = row->nationality.n ? page_code_name(q, "nationality", row->nationality) : row->nationality;
     l.status = key_of(a, "work.status.", row->status);
     l.status_colour = status_colour(row->status);
     l.task = step_key(q, row->task);
     l.track = row->track.n ? key_of(a, "work.track.", row->track) : row->track;
-    l.language = row->language.n ? page_code_name(q, "language", row->language) : row->language;
+    l.language = row->language.n ? language_name(q, row->language) : row->language;
     l.made = day_of(q, row->made_at);
     l.changed = day_of(q, row->changed_at);
     l.due = day_of(q, row->due);
@@ -143,6 +156,17 @@ static struct options task_options(struct request *q, struct text chosen) {
     return o;
 }
 
+// The languages that people use these pages and letters in: a case has the tag ("fa"), not the code of the list.
+static struct options spoken_options(struct request *q, struct text chosen) {
+    struct options o = {0};
+    const struct pack *pack = page_pack(q);
+    for (size_t i = 0; pack && i < catalog_languages(pack_catalog(pack)); i++) {
+        struct text tag = catalog_language(pack_catalog(pack), i)->tag;
+        *ARENA_PUSH(q->arena, &o) = (struct option){.value = tag, .label = language_name(q, tag), .is_chosen = text_eq(tag, chosen)};
+    }
+    return o;
+}
+
 static const char *const STATUSES[] = {"RECEIVED", "NEEDS_YOU", "APPOINTMENT", "IN_CHECK", "WITH_OTHER_AUTHORITY", "INTERVIEW",
                                        "DECISION_READY", "DECIDED", "APPEAL", "DOC_PRODUCTION", "ON_HOLD", "CLOSED", NULL};
 static const char *const LIGHTS[] = {"overdue", "soon", "watch", "ok", "none", NULL};
@@ -163,7 +187,7 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
     v->orders = fixed_options(a, "work.order.", ORDERS, w->order);
     v->tasks = task_options(q, w->task);
     v->nationalities = page_code_options(q, "nationality", w->nationality);
-    v->languages = page_code_options(q, "language", w->language);
+    v->languages = spoken_options(q, w->language);
     v->flags = fixed_options(a, "work.flag.", FLAG_NAMES, T(""));
     const bool set[] = {w->unread, w->vulnerable, w->minor, w->paper, w->closed};
     for (size_t i = 0; i < v->flags.count; i++) v->flags.items[i].is_chosen = set[i];

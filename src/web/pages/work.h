@@ -4,7 +4,7 @@
 
 struct work_line {
     int64_t id;
-    struct text href, case_no, name, nationality, status, task, track, language, officer;
+    struct text href, case_no, name, original_name, nationality, status, task, track, language, officer;
     struct text status_colour;   // of the tag
     struct date birth, made, changed, due;
     struct text due_label;       // name of the deadline

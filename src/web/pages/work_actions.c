@@ -92,7 +92,7 @@ static struct text day_text(struct export *e, struct moment m) {
 static void put_row(struct export *e, const struct work_row *row) {
     const struct code *c = row->nationality.n && e->nationalities ? code_find(e->nationalities, row->nationality) : NULL;
     const struct text cells[] = {
-        row->case_no, row->name, date_print(&e->piece, row->birth), c ? code_name(e->nationalities, c, e->language) : row->nationality,
+        row->case_no, row->name, row->latin_name, date_print(&e->piece, row->birth), c ? code_name(e->nationalities, c, e->language) : row->nationality,
         row->status, row->task, row->track, row->light, day_text(e, row->due), row->due_kind, row->officer_name, row->language,
         day_text(e, row->made_at), day_text(e, row->changed_at), row->is_vulnerable ? T("1") : T("0"), row->is_minor ? T("1") : T("0"),
         row->is_paper ? T("1") : T("0"), row->has_unread ? T("1") : T("0")};
@@ -152,7 +152,7 @@ static void copy_filter(struct export *e, struct work_filter f) {
 // The first line in the person's language, after the mark by which spreadsheets know UTF-8.
 static void put_head(struct request *q, struct export *e) {
     static const char *const KEYS[] = {
-        "work.column.number", "work.column.person", "work.column.birth", "work.column.nationality", "work.column.status",
+        "work.column.number", "work.column.person", "case.person.latin", "work.column.birth", "work.column.nationality", "work.column.status",
         "work.column.task", "work.column.track", "work.column.light", "work.column.due", "work.column.deadline",
         "work.column.officer", "work.column.language", "work.column.made", "work.column.changed", "work.flag.vulnerable",
         "work.flag.minor", "work.flag.paper", "work.flag.unread"};
@@ -163,10 +163,10 @@ static void put_head(struct request *q, struct export *e) {
 }
 
 struct export_page {
-    struct text query, reason, back;
+    struct text action, reason, back;
     struct options purposes;
 };
-VIEW(EXPORT_PAGE, VIEW_TEXT(struct export_page, query), VIEW_TEXT(struct export_page, reason), VIEW_TEXT(struct export_page, back),
+VIEW(EXPORT_PAGE, VIEW_TEXT(struct export_page, action), VIEW_TEXT(struct export_page, reason), VIEW_TEXT(struct export_page, back),
      VIEW_LIST(struct export_page, purposes, &OPTION_VIEW));
 static const struct page_template EXPORT = {"work_export", &EXPORT_PAGE};
 
@@ -195,9 +195,9 @@ static enum status refuse_export(struct response *r) {
 
 static enum status show_export(struct request *q, struct response *r, const struct fields *from) {
     struct work_query w = work_query_read(from);
-    struct export_page v = {.query = work_query_text(q->arena, &w, false), .reason = form_text(q, "reason")};
-    v.purposes = purposes_of(q, form_text(q, "purpose"));
-    v.back = TEXT_JOIN(q->arena, T("/work?"), v.query);
+    struct text query = work_query_text(q->arena, &w, false);
+    struct export_page v = {.reason = form_text(q, "reason"), .purposes = purposes_of(q, form_text(q, "purpose")),
+                            .action = TEXT_JOIN(q->arena, T("/work/export?"), query), .back = TEXT_JOIN(q->arena, T("/work?"), query)};
     return v.purposes.count ? page_show(q, r, &EXPORT, &v) : refuse_export(r);
 }
 

@@ -189,3 +189,11 @@ struct text step_key(struct request *q, struct text element) {
     if (!element.n || !pack) return (struct text){0};
     return TEXT_JOIN(q->arena, T("flow."), pack_procedure(pack), T("."), element);
 }
+
+struct text language_name(struct request *q, struct text language) {
+    struct texts texts = {0};
+    const struct pack *pack = page_pack(q);
+    if (!pack || !language.n) return language;
+    texts_add(&texts, pack_catalog(pack));
+    return code_label(q->arena, &texts, q->language, T("language"), language);
+}

@@ -43,3 +43,5 @@ struct text officer_name(struct request *q, int64_t account);
 struct text key_of(struct arena *a, const char *prefix, struct text code);
 // Name of a step of the process ("check_completeness") in the pack's words.
 struct text step_key(struct request *q, struct text element);
+// A language by code of the pack's list ("fas") or by tag ("fa"), in the person's language.
+struct text language_name(struct request *q, struct text language);
