@@ -5,7 +5,7 @@
 #include "web/pages.h"
 #include "web/pages/work.h"
 
-enum { TEAM_QUEUE_ROWS = 20, BAR_WIDTH = 200 };
+enum { TEAM_QUEUE_ROWS = 50, BAR_WIDTH = 200 };
 
 // ---- views
 
