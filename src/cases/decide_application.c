@@ -86,6 +86,30 @@ static void only_its_own(const struct form_section *section, struct answers *fre
     fresh->count = kept;
 }
 
+static struct text root_of(struct text path) {
+    size_t n = 0;
+    while (n < path.n && path.p[n] != '[' && path.p[n] != '.') n++;
+    return text_slice(path, 0, n);
+}
+
+// Whoever corrects a section sends back what they saw of it. Answers of a class that is closed to them stay as they were,
+// unless they were told something new.
+static enum status keep_unseen(struct decide *d, const struct form_section *section, struct answers *fresh) {
+    struct answers told = {0};
+    enum status st = STATUS_OK;
+    answers_copy(d->arena, fresh, &told);
+    for (size_t i = 0; i < d->s->answers.count && !st; i++) {
+        const struct answer *old = &d->s->answers.items[i];
+        const struct form_field *f = form_field_at(section->form, old->path);
+        struct text root = root_of(old->path);
+        if (!f || !is_below(section->fields, section->field_count, f)) continue;
+        if (d->visible & access_class(d->entry->policy, f->attribute_class)) continue;
+        if (answers_get(&told, root).p || answers_count(&told, root)) continue;
+        st = answers_set(fresh, old->path, old->value);
+    }
+    return st;
+}
+
 // What was made must stay whole: a correction is checked as at submission. New facts may put the case on paper.
 static enum status correct(struct decide *d, const struct form *form, const struct form_section *section,
                            const struct answers *fresh) {
@@ -119,6 +143,8 @@ enum status decide_save_answers(struct decide *d) {
         if (st) return st;
     }
     only_its_own(section, &fresh);
+    st = d->s->is_draft ? STATUS_OK : keep_unseen(d, section, &fresh);
+    if (st) return st;
     d->s->sections = sections_with(d, c.section);
     struct event_draft *e = case_emit(d, &EVENT_answers_saved);
     draft_text(e, "section", c.section);

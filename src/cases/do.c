@@ -177,6 +177,7 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
         (void)ignored;
         return STATUS_REFUSED;
     }
+    d->visible = access_all_classes(d->entry->policy);
     if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
     struct access_question q = {
         .action = text_of(rule->name),
@@ -184,6 +185,7 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
         .relation = relation_now(d),
         .attribute_class = text_of(rule->attribute_class),
     };
+    d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), q.purpose, q.relation, false);
     return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
 }
 

@@ -116,6 +116,7 @@ struct decide {
     struct events *out;
     struct problem *problem;
     struct command_result *result;
+    class_set visible;                        // what the actor may read of the case
     // facts of this command that the process's expressions see, set by decide functions before the process moves
     struct { bool is_complete, is_returned, has_decision, is_withdrawn, was_held; struct text appeal_outcome; } fact;
     struct feel_value facts;                  // of the last expression

@@ -427,8 +427,8 @@ static struct bytes shown_answers(const struct reading *r, const struct answers 
     struct answers shown = {.arena = r->arena, .items = ARENA_ARRAY(r->arena, struct answer, all->count)};
     for (size_t i = 0; i < all->count; i++) {
         const struct form_field *f = form ? form_field_at(form, all->items[i].path) : NULL;
-        if (f ? !(r->visible & access_class(r->entry->policy, f->attribute_class)) : text_eq(r->relation, T("self")) == false)
-            continue;
+        bool seen = f ? (r->visible & access_class(r->entry->policy, f->attribute_class)) != 0 : text_eq(r->relation, T("self"));
+        if (!seen) continue;
         shown.items[shown.count++] = all->items[i];
     }
     return answers_encode(r->arena, &shown);
@@ -443,6 +443,7 @@ enum status cases_answers(struct cases *c, const struct actor *actor, const stru
     struct answers all = {.arena = a};
     st = section.n ? section_answers(&r, section, &all) : answers_load(r.db, case_id, a, &all);  // empty: the whole form
     case_reading_end(&r);
-    if (!st && all.count) *answers = shown_answers(&r, &all);
+    // A draft is open to its owner, or is written at the counter in the person's presence.
+    if (!st && all.count) *answers = r.is_draft ? answers_encode(a, &all) : shown_answers(&r, &all);
     return st;
 }

@@ -13,6 +13,7 @@ static enum status find_relation(struct reading *r) {
         r->is_erased = row_int(&q, 6) != 0;
         struct case_owner o = {r->account, row_int(&q, 3), row_text(&q, 4), row_int(&q, 5) != 0};
         r->relation = relation_of(r->actor, &o);
+        r->is_draft = o.is_draft;
         r->is_closed_to_others = o.is_draft && o.account && o.account != r->actor->account;
     }
     enum status end = rows_end(&q);

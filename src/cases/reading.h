@@ -12,7 +12,7 @@ struct reading {
     class_set visible;
     class_set elsewhere;        // in lists: of cases that are another unit's
     int64_t case_id, person, account;
-    bool is_erased, is_list;
+    bool is_erased, is_list, is_draft;
     bool is_closed_to_others;   // somebody's draft
     struct { struct staff_row *items; size_t count, capacity; } staff;  // names already looked up
 };

@@ -157,6 +157,33 @@ static void a_correction_is_checked_like_the_form(void **state) {
     story_ends(&h);
 }
 
-STORIES(cmocka_unit_test(nothing_that_is_sent_breaks_the_house_or_its_log),
+// The counter does not see why somebody fled; correcting the same section must not wipe it out.
+static void a_correction_leaves_what_the_corrector_cannot_see(void **state) {
+    (void)state;
+    static const char *const BEFORE[][2] = {{"special_needs[0]", "PREG"}, {"urgent_help", "no"}, {0}};
+    static const char *const SEEN[][2] = {{"urgent_help", "no"}, {0}};
+    struct house h;
+    struct bytes b;
+    struct answers now = {0}, seen = {0};
+    struct look registration = {.purpose = T("registration")}, own = {.purpose = T("own_file")};
+    house_new(&h);
+    int64_t id = filled_draft(&h, APPLICANT);
+    save(&h, APPLICANT, id, "needs", BEFORE);
+    DO(&h, APPLICANT, .kind = COMMAND_SUBMIT_APPLICATION, .case_id = id, .submit_application = {T("1")});
+    struct actor registrar = who(&h, REGISTRAR), person = who(&h, APPLICANT);
+    assert_ok(cases_answers(h.cases, &registrar, &registration, id, T("needs"), &h.arena, &b, &h.problem));
+    if (b.n) assert_ok(answers_decode(&h.arena, b, &seen));
+    assert_int_equal(answers_get(&seen, T("special_needs[0]")).n, 0);
+    DO(&h, REGISTRAR, .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
+       .save_answers = {T("needs"), answers_of(&h.arena, SEEN), T("Asked again.")});
+    assert_ok(cases_answers(h.cases, &person, &own, id, T("needs"), &h.arena, &b, &h.problem));
+    assert_ok(answers_decode(&h.arena, b, &now));
+    assert_text(answers_get(&now, T("special_needs[0]")), "PREG");
+    assert_true(head_of(&h, id).is_vulnerable);
+    story_ends(&h);
+}
+
+STORIES(cmocka_unit_test(a_correction_leaves_what_the_corrector_cannot_see),
+        cmocka_unit_test(nothing_that_is_sent_breaks_the_house_or_its_log),
         cmocka_unit_test(an_implausible_birth_needs_a_correction_or_a_reason),
         cmocka_unit_test(a_correction_is_checked_like_the_form))
