@@ -21,8 +21,8 @@ static int end(void **state) {
 
 static struct bytes pdf(struct arena *a, const char *words) {
     static const char *const OBJECTS[] = {"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-                                          "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F "
-                                          "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"};
+                                          ("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F "
+                                           "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>")};
     struct text page = text_printf(a, "BT /F 20 Tf 60 700 Td (%s) Tj ET", words);
     struct out o = {.arena = a};
     size_t at[5];
