@@ -182,8 +182,9 @@ static struct options purposes_of(struct request *q, struct text chosen) {
             allowed = text_eq(row->action, T("export")) && text_eq(row->purpose, w->id) && actor_has_role(page_actor(q), row->role);
         }
         if (!allowed) continue;
+        bool is_chosen = text_eq(w->id, chosen) || (!chosen.n && !o.count);
         *ARENA_PUSH(q->arena, &o) = (struct option){
-            .value = w->id, .label = page_pack_text(q, w->label_key), .is_chosen = !o.count || text_eq(w->id, chosen)};
+            .value = w->id, .label = page_pack_text(q, w->label_key), .is_chosen = is_chosen};
     }
     return o;
 }
