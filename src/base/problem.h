@@ -28,3 +28,6 @@ enum status problem(struct problem *p, const char *field, const char *rule, cons
 
 // Adds a value for a placeholder; beyond PROBLEM_ARGS_MAX it is an assertion.
 void problem_arg(struct problem *p, const char *name, struct text value);
+
+// The same problem with every text copied to `a`, for a reader that outlives the arena it was made in.
+struct problem problem_copy(struct arena *a, const struct problem *p);

@@ -259,7 +259,7 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
         if (st) return st;
         if (r->refused) {
             if (i > 0) return STATUS_REFUSED;  // all or none: what came before is rolled back
-            r->problem = *p;
+            r->problem = problem_copy(r->job->answer, p);
             return STATUS_OK;
         }
     }

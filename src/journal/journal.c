@@ -199,22 +199,6 @@ struct command_job {
     struct problem *problem;
 };
 
-static const char *keep(struct arena *a, const char *s) {
-    return s ? text_c(a, text_of(s)) : NULL;
-}
-
-static void keep_problem(struct arena *a, struct problem *to, const struct problem *from) {
-    if (!to) return;
-    *to = *from;
-    to->field = keep(a, from->field);
-    to->rule = keep(a, from->rule);
-    to->text_key = keep(a, from->text_key);
-    for (int i = 0; i < PROBLEM_ARGS_MAX && from->args[i].name; i++) {
-        to->args[i].name = keep(a, from->args[i].name);
-        to->args[i].value = text_copy(a, from->args[i].value);
-    }
-}
-
 static enum status run_command(struct db *tx, void *arg) {
     struct command_job *job = arg;
     struct journal *j = job->journal;
@@ -233,7 +217,7 @@ static enum status run_command(struct db *tx, void *arg) {
     struct write w = {.journal = j, .db = tx, .arena = &j->scratch, .env = j->env, .now = now};
     struct problem p = {0};
     enum status st = job->fn(&w, job->argument, &p);
-    if (st) keep_problem(job->answer, job->problem, &p);
+    if (st && job->problem) *job->problem = problem_copy(job->answer, &p);
     return st;
 }
 
