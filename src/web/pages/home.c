@@ -153,6 +153,18 @@ VIEW(CASE_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, case_id), VIEW_TEXT(V, case_no)
 #undef V
 static const struct page_template CASE = {"home_case", &CASE_VIEW};
 
+// One line a kind of time limit, the nearest: five letters that wait to be opened are one thing to know.
+static void add_clock(struct request *q, const struct clock_view *c, struct case_view *v) {
+    struct own_clock line = {TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, last_day(q, c->due)};
+    for (size_t i = 0; i < v->clocks.count; i++) {
+        struct own_clock *old = &v->clocks.items[i];
+        if (!text_eq(old->name, line.name)) continue;
+        if (date_cmp(line.due, old->due) < 0) *old = line;
+        return;
+    }
+    *ARENA_PUSH(q->arena, &v->clocks) = line;
+}
+
 static void fill_asked(struct request *q, const struct case_file *f, struct case_view *v) {
     for (size_t i = 0; i < f->requests.count; i++) {
         const struct request_view *a = &f->requests.items[i];
@@ -165,9 +177,7 @@ static void fill_asked(struct request *q, const struct case_file *f, struct case
     for (size_t i = 0; i < f->clocks.count; i++) {
         const struct clock_view *c = &f->clocks.items[i];
         bool has_ended = c->ended.ms || text_eq(c->state, T("lapsed")) || text_eq(c->state, T("suspended"));
-        if (has_ended || !text_eq(c->owner, T("person"))) continue;
-        *ARENA_PUSH(q->arena, &v->clocks) = (struct own_clock){
-            TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, last_day(q, c->due)};
+        if (!has_ended && text_eq(c->owner, T("person"))) add_clock(q, c, v);
     }
 }
 

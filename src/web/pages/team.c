@@ -83,7 +83,7 @@ static struct load_line load_line_of(struct request *q, const struct officer_loa
                           .done = o->done_30_days,
                           .is_queue = !o->officer};
     l.href = o->officer ? text_printf(q->arena, "/work?view=all&officer=%lld", (long long)o->officer)
-                        : T("/work?view=queue");
+                        : T("/work?view=all&officer=none");
     l.late_href = TEXT_JOIN(q->arena, l.href, T("&light=overdue"));
     return l;
 }
