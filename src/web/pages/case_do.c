@@ -153,9 +153,16 @@ static enum status begin_correction(struct request *q, struct response *r, struc
     return STATUS_OK;
 }
 
+static bool hides_field(const struct doing *d, const struct form_field *f) {
+    if (f->attribute_class.n && case_hides(&d->page.file, text_c(d->q->arena, f->attribute_class))) return true;
+    for (size_t i = 0; i < f->child_count; i++)
+        if (hides_field(d, &f->children[i])) return true;
+    return false;
+}
+
 static bool hides_something(const struct doing *d, const struct form_section *s) {
     for (size_t i = 0; i < s->field_count; i++)
-        if (s->fields[i].attribute_class.n && case_hides(&d->page.file, text_c(d->q->arena, s->fields[i].attribute_class))) return true;
+        if (hides_field(d, &s->fields[i])) return true;
     return false;
 }
 
