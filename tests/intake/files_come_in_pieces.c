@@ -259,6 +259,12 @@ static void letters_become_pdfs_and_counter_scans_come_in(void **state) {
     story_ends(&h);
 }
 
+// Letters are set with fontconfig, which keeps its cache of fonts until the program ends.
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) {
+    return "leak:libfontconfig";
+}
+
 int main(int argc, char **argv) {
     if (worker_is_asked(argc, argv)) return worker_main(NULL);
     crypto_start();
