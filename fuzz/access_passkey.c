@@ -12,8 +12,9 @@ static const uint8_t CREDENTIAL[4] = {9, 9, 9, 9};
 
 static struct text client_data(struct arena *a, const char *type) {
     struct text challenge = base64url_encode(a, (struct bytes){CHALLENGE, sizeof CHALLENGE});
-    struct text json = text_printf(a, "{\"type\":\"%s\",\"challenge\":\"" TEXT_FMT
-                                      "\",\"origin\":\"https://asylum.example\"}", type, TEXT_ARG(challenge));
+    struct text json = text_printf(
+        a, "{\"type\":\"%s\",\"challenge\":\"" TEXT_FMT "\",\"origin\":\"https://asylum.example\"}", type,
+        TEXT_ARG(challenge));
     return base64url_encode(a, bytes_of(json));
 }
 
@@ -27,9 +28,11 @@ static struct bytes head(struct arena *a, uint8_t flags, struct bytes rest) {
 }
 
 static struct text with_attestation(struct arena *a, struct bytes object) {
-    return text_printf(a, "{\"id\":\"CQkJCQ\",\"type\":\"public-key\",\"response\":{\"clientDataJSON\":\"" TEXT_FMT
-                          "\",\"attestationObject\":\"" TEXT_FMT "\"}}",
-                       TEXT_ARG(client_data(a, "webauthn.create")), TEXT_ARG(base64url_encode(a, object)));
+    return text_printf(
+        a,
+        "{\"id\":\"CQkJCQ\",\"type\":\"public-key\",\"response\":{\"clientDataJSON\":\"" TEXT_FMT
+        "\",\"attestationObject\":\"" TEXT_FMT "\"}}",
+        TEXT_ARG(client_data(a, "webauthn.create")), TEXT_ARG(base64url_encode(a, object)));
 }
 
 static struct bytes attestation_of(struct arena *a, struct bytes authdata) {
@@ -43,7 +46,8 @@ static struct bytes attestation_of(struct arena *a, struct bytes authdata) {
 static void register_it(struct arena *a, struct text json) {
     struct passkey_key key;
     struct problem p;
-    if (passkey_read_registration(a, &RULES, (struct bytes){CHALLENGE, sizeof CHALLENGE}, json, &key, &p)) return;
+    if (passkey_read_registration(a, &RULES, (struct bytes){CHALLENGE, sizeof CHALLENGE}, json, &key, &p))
+        return;
     if (!key.credential.n || !key.public_key.n) __builtin_trap();
 }
 
@@ -56,7 +60,8 @@ static void assert_it(struct arena *a, struct text json) {
     bool verified;
     if (passkey_read_assertion(a, json, &given, &p)) return;
     // Nobody has the private key: nothing may verify.
-    if (!passkey_verify(a, &RULES, (struct bytes){CHALLENGE, sizeof CHALLENGE}, &given, &key, &count, &verified, &p))
+    if (!passkey_verify(a, &RULES, (struct bytes){CHALLENGE, sizeof CHALLENGE}, &given, &key, &count,
+                        &verified, &p))
         __builtin_trap();
 }
 

@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct arena a = {0};
     struct text out;
     enum status st = content_with_artifacts(&a, (struct text){(const char *)data, size}, &out);
-    if (!st && out.n < size) __builtin_trap();  // nothing of the stream is dropped
+    if (!st && out.n < size) __builtin_trap(); // nothing of the stream is dropped
     arena_free(&a);
     return 0;
 }

@@ -3,10 +3,16 @@
 
 #include "access/internal.h"
 
-enum { SIGN_IN_NAME_GROUPS = 3, RECOVERY_GROUPS = 4, NAME_MAX_BYTES = 200, CODE_MAX_BYTES = 32, UNIT_MAX_BYTES = 64 };
+enum {
+    SIGN_IN_NAME_GROUPS = 3,
+    RECOVERY_GROUPS = 4,
+    NAME_MAX_BYTES = 200,
+    CODE_MAX_BYTES = 32,
+    UNIT_MAX_BYTES = 64
+};
 
-static const struct sql PUBLIC_CODE_OWNER = SQL("account_public_code_owner",
-    "select account_id from account where public_code = :code");
+static const struct sql PUBLIC_CODE_OWNER =
+    SQL("account_public_code_owner", "select account_id from account where public_code = :code");
 
 // ---- making ----
 
@@ -21,8 +27,8 @@ struct bytes recovery_make(const struct access *x, struct arena *a, int64_t acco
     return (struct bytes){all, count * HASH_BYTES};
 }
 
-void draft_contact(struct access *x, struct write *w, struct events *list, int64_t account, enum contact_kind kind,
-                   struct text normal) {
+void draft_contact(struct access *x, struct write *w, struct events *list, int64_t account,
+                   enum contact_kind kind, struct text normal) {
     struct event_draft *d = events_add(list, &CONTACT_SET, account, account);
     struct hash lookup = contact_lookup(x, kind, normal);
     draft_int(d, "kind", kind);
@@ -36,15 +42,15 @@ struct making {
     enum actor_kind kind;
     struct text name, language, unit, public_code, roles;
     enum contact_kind contact_kind;
-    struct text contact;            // normal; empty when there is none
+    struct text contact; // normal; empty when there is none
     struct text challenge;
     struct text sign_in_name;
-    const char *password;           // hash; "" = none
-    struct bytes totp;              // sealed; empty = none
+    const char *password; // hash; "" = none
+    struct bytes totp;    // sealed; empty = none
     size_t recovery_count;
     bool is_invitation;
     struct text recovery[RECOVERY_CODES];
-    struct arena *arena;            // of the caller
+    struct arena *arena; // of the caller
     int64_t account;
 };
 
@@ -62,7 +68,8 @@ static void draft_credentials(struct write *w, struct making *m, struct events *
     draft_contact(m->x, w, list, m->account, CONTACT_NAME, m->sign_in_name);
     if (m->contact.n) draft_contact(m->x, w, list, m->account, m->contact_kind, m->contact);
     if (m->password[0])
-        draft_personal_text(events_add(list, &PASSWORD_SET, m->account, m->account), "hash", text_of(m->password));
+        draft_personal_text(events_add(list, &PASSWORD_SET, m->account, m->account), "hash",
+                            text_of(m->password));
     if (m->totp.n) {
         struct event_draft *d = events_add(list, &TOTP_ENROLLED, m->account, m->account);
         draft_personal_bytes(d, "secret", m->totp);
@@ -70,7 +77,8 @@ static void draft_credentials(struct write *w, struct making *m, struct events *
     }
     if (!m->recovery_count) return;
     struct event_draft *d = events_add(list, &RECOVERY_CODES_MADE, m->account, m->account);
-    draft_personal_bytes(d, "hashes", recovery_make(m->x, m->arena, m->account, m->recovery_count, m->recovery));
+    draft_personal_bytes(d, "hashes",
+                         recovery_make(m->x, m->arena, m->account, m->recovery_count, m->recovery));
     draft_bool(d, "invitation", m->is_invitation);
 }
 
@@ -80,8 +88,9 @@ static enum status check_free(struct write *w, const struct making *m, struct pr
     if (m->contact.n) {
         struct hash lookup = contact_lookup(m->x, m->contact_kind, m->contact);
         st = account_by_lookup(w->db, &lookup, &owner);
-        if (!st) return m->by || !m->challenge.n ? problem(p, "email", "email_taken", "problem.staff.email_taken")
-                                                 : problem_code_wrong(p);
+        if (!st)
+            return m->by || !m->challenge.n ? problem(p, "email", "email_taken", "problem.staff.email_taken")
+                                            : problem_code_wrong(p);
         if (st != STATUS_NOT_FOUND) return st;
     }
     if (!m->public_code.n) return STATUS_OK;
@@ -119,9 +128,13 @@ enum status access_create_account(struct access *x, const struct source *from, c
     char hash[PASSWORD_HASH_MAX];
     struct challenge c = {0};
     bool is_representative = n->kind == ACTOR_REPRESENTATIVE;
-    struct making m = {.x = x, .kind = is_representative ? ACTOR_REPRESENTATIVE : ACTOR_APPLICANT,
-                       .roles = is_representative ? T("representative") : T("applicant"), .password = hash,
-                       .challenge = n->challenge, .recovery_count = RECOVERY_CODES, .arena = a,
+    struct making m = {.x = x,
+                       .kind = is_representative ? ACTOR_REPRESENTATIVE : ACTOR_APPLICANT,
+                       .roles = is_representative ? T("representative") : T("applicant"),
+                       .password = hash,
+                       .challenge = n->challenge,
+                       .recovery_count = RECOVERY_CODES,
+                       .arena = a,
                        .language = text_slice(n->language, 0, LANGUAGE_BYTES_MAX)};
     // Looked at first, so that a password that must be changed does not use up tries of the code.
     enum status st = n->password.n ? password_check(n->password, T(""), p) : STATUS_OK;
@@ -145,11 +158,13 @@ enum status access_create_account(struct access *x, const struct source *from, c
 
 static bool is_word(struct text t) {
     for (size_t i = 0; i < t.n; i++)
-        if (!((t.p[i] >= 'a' && t.p[i] <= 'z') || t.p[i] == '_' || (t.p[i] >= '0' && t.p[i] <= '9'))) return false;
+        if (!((t.p[i] >= 'a' && t.p[i] <= 'z') || t.p[i] == '_' || (t.p[i] >= '0' && t.p[i] <= '9')))
+            return false;
     return t.n > 0 && t.n <= ACCESS_WORD_MAX;
 }
 
-static enum status join_roles(const struct new_staff *n, struct arena *a, struct text *out, struct problem *p) {
+static enum status join_roles(const struct new_staff *n, struct arena *a, struct text *out,
+                              struct problem *p) {
     struct out o = {.arena = a};
     for (size_t i = 0; i < n->role_count; i++) {
         if (!is_word(n->roles[i])) return problem(p, "roles", "role_unknown", "problem.staff.roles");
@@ -168,7 +183,8 @@ static bool is_line(struct text t, size_t max) {
     return text_trim(t).n > 0 && t.n <= max && text_is_utf8(t);
 }
 
-static enum status read_staff(const struct new_staff *n, struct arena *a, struct making *m, struct problem *p) {
+static enum status read_staff(const struct new_staff *n, struct arena *a, struct making *m,
+                              struct problem *p) {
     m->kind = n->kind == ACTOR_PARTNER ? ACTOR_PARTNER : ACTOR_STAFF;
     m->name = text_trim(n->name);
     m->unit = text_trim(n->unit);
@@ -177,7 +193,8 @@ static enum status read_staff(const struct new_staff *n, struct arena *a, struct
     if (!is_line(m->name, NAME_MAX_BYTES)) return problem(p, "name", "required", "problem.staff.name");
     if (!is_line(m->public_code, CODE_MAX_BYTES))
         return problem(p, "public_code", "required", "problem.staff.public_code");
-    if (m->unit.n && !is_line(m->unit, UNIT_MAX_BYTES)) return problem(p, "unit", "unit_long", "problem.staff.unit");
+    if (m->unit.n && !is_line(m->unit, UNIT_MAX_BYTES))
+        return problem(p, "unit", "unit_long", "problem.staff.unit");
     return join_roles(n, a, &m->roles, p);
 }
 
@@ -215,7 +232,8 @@ static enum status invite(struct write *w, void *argument, struct problem *p) {
     return st ? st : account_delete_session_rows(w->db, m->account, 0);
 }
 
-enum status access_invite_staff(struct access *x, int64_t by, int64_t account, struct arena *a, struct text *invitation) {
+enum status access_invite_staff(struct access *x, int64_t by, int64_t account, struct arena *a,
+                                struct text *invitation) {
     struct making m = {.x = x, .by = by, .account = account, .password = "", .arena = a};
     enum status st = journal_write(x->journal, invite, &m, a, NULL);
     session_cache_forget_account(x->sessions, account);

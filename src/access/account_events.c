@@ -1,55 +1,65 @@
 // account_events.c - what happens to accounts, and the tables that follow from it.
 //
-// Everything that tells who the person is, or opens the account, is in the sealed part: after the account's key is
-// deleted a replay leaves those columns empty.
+// Everything that tells who the person is, or opens the account, is in the sealed part: after the account's
+// key is deleted a replay leaves those columns empty.
 #include "access/internal.h"
 
-static const struct sql ACCOUNT_ADD = SQL("account_add",
-    "insert into account (account_id, kind, name, language, unit, public_code, created_at, is_closed, password, totp,"
-    " totp_step) values (:account, :kind, :name, :language, :unit, :code, :at, 0, '', null, 0)");
-static const struct sql ACCOUNT_CHANGE = SQL("account_change",
-    "update account set name = :name, language = :language, unit = :unit, public_code = :code"
-    " where account_id = :account");
-static const struct sql ACCOUNT_SET_LANGUAGE = SQL("account_set_language",
-    "update account set language = :language where account_id = :account");
-static const struct sql ACCOUNT_CLOSE = SQL("account_close",
-    "update account set is_closed = 1 where account_id = :account");
-static const struct sql ACCOUNT_BLANK = SQL("account_blank",
-    "update account set is_closed = 1, name = '', password = '', totp = null, totp_step = 0"
-    " where account_id = :account");
-static const struct sql ACCOUNT_SET_PASSWORD = SQL("account_set_password",
-    "update account set password = :password where account_id = :account");
-static const struct sql ACCOUNT_SET_TOTP = SQL("account_set_totp",
-    "update account set totp = :totp, totp_step = :step where account_id = :account");
-static const struct sql ACCOUNT_SET_TOTP_STEP = SQL("account_set_totp_step",
-    "update account set totp_step = :step where account_id = :account and totp_step < :least");
+static const struct sql ACCOUNT_ADD =
+    SQL("account_add",
+        "insert into account (account_id, kind, name, language, unit, public_code, created_at, is_closed, "
+        "password, totp,"
+        " totp_step) values (:account, :kind, :name, :language, :unit, :code, :at, 0, '', null, 0)");
+static const struct sql ACCOUNT_CHANGE =
+    SQL("account_change",
+        "update account set name = :name, language = :language, unit = :unit, public_code = :code"
+        " where account_id = :account");
+static const struct sql ACCOUNT_SET_LANGUAGE =
+    SQL("account_set_language", "update account set language = :language where account_id = :account");
+static const struct sql ACCOUNT_CLOSE =
+    SQL("account_close", "update account set is_closed = 1 where account_id = :account");
+static const struct sql ACCOUNT_BLANK = SQL(
+    "account_blank", "update account set is_closed = 1, name = '', password = '', totp = null, totp_step = 0"
+                     " where account_id = :account");
+static const struct sql ACCOUNT_SET_PASSWORD =
+    SQL("account_set_password", "update account set password = :password where account_id = :account");
+static const struct sql ACCOUNT_SET_TOTP =
+    SQL("account_set_totp", "update account set totp = :totp, totp_step = :step where account_id = :account");
+static const struct sql ACCOUNT_SET_TOTP_STEP =
+    SQL("account_set_totp_step",
+        "update account set totp_step = :step where account_id = :account and totp_step < :least");
 static const struct sql ROLES_DROP =
     SQL("account_roles_drop", "delete from account_role where account_id = :account");
-static const struct sql ROLE_ADD = SQL("account_role_add",
-    "insert into account_role (account_id, place, role) values (:account, :place, :role)");
-static const struct sql CONTACT_DROP = SQL("account_contact_drop",
-    "delete from account_contact where account_id = :account and kind = :kind");
-static const struct sql CONTACTS_DROP = SQL("account_contacts_drop",
-    "delete from account_contact where account_id = :account");
-static const struct sql CONTACT_ADD = SQL("account_contact_add",
-    "insert into account_contact (account_id, kind, lookup, sealed) values (:account, :kind, :lookup, :sealed)");
-static const struct sql RECOVERY_DROP_ALL = SQL("account_recovery_drop_all",
-    "delete from account_recovery where account_id = :account");
-static const struct sql RECOVERY_DROP = SQL("account_recovery_drop",
-    "delete from account_recovery where account_id = :account and code_hash = :code");
-static const struct sql RECOVERY_ADD = SQL("account_recovery_add",
-    "insert into account_recovery (account_id, code_hash, is_invitation, made_at)"
-    " values (:account, :code, :invitation, :at)");
-static const struct sql PASSKEY_ADD = SQL("account_passkey_add",
-    "insert into account_passkey (credential, account_id, algorithm, public_key, sign_count, label, created_at,"
-    " used_at) values (:credential, :account, :algorithm, :key, :count, :label, :at, 0)");
-static const struct sql PASSKEY_DROP = SQL("account_passkey_drop",
-    "delete from account_passkey where credential = :credential and account_id = :account");
-static const struct sql PASSKEYS_DROP = SQL("account_passkeys_drop",
-    "delete from account_passkey where account_id = :account");
-static const struct sql PASSKEY_USED = SQL("account_passkey_used",
-    "update account_passkey set sign_count = :count, used_at = :at"
-    " where credential = :credential and account_id = :account");
+static const struct sql ROLE_ADD =
+    SQL("account_role_add",
+        "insert into account_role (account_id, place, role) values (:account, :place, :role)");
+static const struct sql CONTACT_DROP =
+    SQL("account_contact_drop", "delete from account_contact where account_id = :account and kind = :kind");
+static const struct sql CONTACTS_DROP =
+    SQL("account_contacts_drop", "delete from account_contact where account_id = :account");
+static const struct sql CONTACT_ADD =
+    SQL("account_contact_add", "insert into account_contact (account_id, kind, lookup, sealed) values "
+                               "(:account, :kind, :lookup, :sealed)");
+static const struct sql RECOVERY_DROP_ALL =
+    SQL("account_recovery_drop_all", "delete from account_recovery where account_id = :account");
+static const struct sql RECOVERY_DROP =
+    SQL("account_recovery_drop",
+        "delete from account_recovery where account_id = :account and code_hash = :code");
+static const struct sql RECOVERY_ADD =
+    SQL("account_recovery_add", "insert into account_recovery (account_id, code_hash, is_invitation, made_at)"
+                                " values (:account, :code, :invitation, :at)");
+static const struct sql PASSKEY_ADD =
+    SQL("account_passkey_add",
+        "insert into account_passkey (credential, account_id, algorithm, public_key, sign_count, label, "
+        "created_at,"
+        " used_at) values (:credential, :account, :algorithm, :key, :count, :label, :at, 0)");
+static const struct sql PASSKEY_DROP =
+    SQL("account_passkey_drop",
+        "delete from account_passkey where credential = :credential and account_id = :account");
+static const struct sql PASSKEYS_DROP =
+    SQL("account_passkeys_drop", "delete from account_passkey where account_id = :account");
+static const struct sql PASSKEY_USED =
+    SQL("account_passkey_used", "update account_passkey set sign_count = :count, used_at = :at"
+                                " where credential = :credential and account_id = :account");
 
 // Roles are one text with commas: events have no lists.
 static enum status apply_roles(struct db *db, const struct event *e) {
@@ -61,15 +71,17 @@ static enum status apply_roles(struct db *db, const struct event *e) {
 }
 
 static enum status apply_created(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ACCOUNT_ADD, V_INT(e->stream), V_INT(event_int(e, "kind")),
-                            V_TEXT(event_text(e, "name")), V_TEXT(event_text(e, "language")),
-                            V_TEXT(event_text(e, "unit")), V_TEXT_OR_NULL(event_text(e, "code")), V_INT(e->at.ms));
+    enum status st =
+        DB_RUN(db, &ACCOUNT_ADD, V_INT(e->stream), V_INT(event_int(e, "kind")), V_TEXT(event_text(e, "name")),
+               V_TEXT(event_text(e, "language")), V_TEXT(event_text(e, "unit")),
+               V_TEXT_OR_NULL(event_text(e, "code")), V_INT(e->at.ms));
     return st ? st : apply_roles(db, e);
 }
 
 static enum status apply_changed(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ACCOUNT_CHANGE, V_TEXT(event_text(e, "name")), V_TEXT(event_text(e, "language")),
-                            V_TEXT(event_text(e, "unit")), V_TEXT_OR_NULL(event_text(e, "code")), V_INT(e->stream));
+    enum status st =
+        DB_RUN(db, &ACCOUNT_CHANGE, V_TEXT(event_text(e, "name")), V_TEXT(event_text(e, "language")),
+               V_TEXT(event_text(e, "unit")), V_TEXT_OR_NULL(event_text(e, "code")), V_INT(e->stream));
     return st ? st : apply_roles(db, e);
 }
 
@@ -91,9 +103,9 @@ static enum status apply_erased(struct db *db, const struct event *e) {
 
 static enum status apply_contact(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &CONTACT_DROP, V_INT(e->stream), V_INT(event_int(e, "kind")));
-    if (st || !event_has(e, "lookup")) return st;  // erased
-    return DB_RUN(db, &CONTACT_ADD, V_INT(e->stream), V_INT(event_int(e, "kind")), V_BYTES(event_bytes(e, "lookup")),
-                  V_BYTES(event_bytes(e, "sealed")));
+    if (st || !event_has(e, "lookup")) return st; // erased
+    return DB_RUN(db, &CONTACT_ADD, V_INT(e->stream), V_INT(event_int(e, "kind")),
+                  V_BYTES(event_bytes(e, "lookup")), V_BYTES(event_bytes(e, "sealed")));
 }
 
 static enum status apply_password(struct db *db, const struct event *e) {
@@ -123,8 +135,8 @@ static enum status apply_recovery(struct db *db, const struct event *e) {
 static enum status apply_passkey(struct db *db, const struct event *e) {
     if (!event_has(e, "credential")) return STATUS_OK;
     return DB_RUN(db, &PASSKEY_ADD, V_BYTES(event_bytes(e, "credential")), V_INT(e->stream),
-                  V_INT(event_int(e, "algorithm")), V_BYTES(event_bytes(e, "key")), V_INT(event_int(e, "count")),
-                  V_TEXT(event_text(e, "label")), V_INT(e->at.ms));
+                  V_INT(event_int(e, "algorithm")), V_BYTES(event_bytes(e, "key")),
+                  V_INT(event_int(e, "count")), V_TEXT(event_text(e, "label")), V_INT(e->at.ms));
 }
 
 static enum status apply_passkey_removed(struct db *db, const struct event *e) {

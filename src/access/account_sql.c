@@ -6,29 +6,33 @@
 
 enum { STAFF_MAX = 2000 };
 
-static const struct sql ACCOUNT_LOAD = SQL("account_load",
+static const struct sql ACCOUNT_LOAD = SQL(
+    "account_load",
     "select kind, name, language, unit, public_code, password, totp, totp_step, created_at, is_closed,"
     " (select count(*) from account_passkey k where k.account_id = account.account_id),"
     " (select count(*) from account_recovery r where r.account_id = account.account_id),"
     " (select count(*) from account_contact c where c.account_id = account.account_id and c.kind in (1, 2))"
     " from account where account_id = :account");
-static const struct sql ACCOUNT_ROLES = SQL("account_roles",
-    "select role from account_role where account_id = :account order by place");
+static const struct sql ACCOUNT_ROLES =
+    SQL("account_roles", "select role from account_role where account_id = :account order by place");
 // Served by account_contact_by_lookup.
-static const struct sql ACCOUNT_BY_LOOKUP = SQL("account_by_lookup",
-    "select account_id from account_contact where lookup = :lookup");
-static const struct sql CONTACT_OF = SQL("account_contact_of",
-    "select sealed from account_contact where account_id = :account and kind = :kind");
-static const struct sql RECOVERY_FIND = SQL("account_recovery_find",
-    "select is_invitation from account_recovery where account_id = :account and code_hash = :code"
-    " and (is_invitation = 0 or made_at > :least)");
-static const struct sql PASSKEY_FIND = SQL("account_passkey_find",
-    "select credential, account_id, algorithm, public_key, sign_count, label, created_at, used_at"
-    " from account_passkey where credential = :credential");
+static const struct sql ACCOUNT_BY_LOOKUP =
+    SQL("account_by_lookup", "select account_id from account_contact where lookup = :lookup");
+static const struct sql CONTACT_OF = SQL(
+    "account_contact_of", "select sealed from account_contact where account_id = :account and kind = :kind");
+static const struct sql RECOVERY_FIND =
+    SQL("account_recovery_find",
+        "select is_invitation from account_recovery where account_id = :account and code_hash = :code"
+        " and (is_invitation = 0 or made_at > :least)");
+static const struct sql PASSKEY_FIND =
+    SQL("account_passkey_find",
+        "select credential, account_id, algorithm, public_key, sign_count, label, created_at, used_at"
+        " from account_passkey where credential = :credential");
 // Served by account_passkey_by_account.
-static const struct sql PASSKEYS_OF = SQL("account_passkeys_of",
-    "select credential, account_id, algorithm, public_key, sign_count, label, created_at, used_at"
-    " from account_passkey where account_id = :account order by created_at");
+static const struct sql PASSKEYS_OF =
+    SQL("account_passkeys_of",
+        "select credential, account_id, algorithm, public_key, sign_count, label, created_at, used_at"
+        " from account_passkey where account_id = :account order by created_at");
 // Served by account_by_name.
 static const struct sql STAFF_LIST =
     SQL("staff_list", "select account_id, name, public_code, unit, is_closed from account a where kind = 4"
@@ -36,17 +40,19 @@ static const struct sql STAFF_LIST =
                       "a.account_id and r.role = :role))"
                       " and (:any_unit = 1 or unit = :unit) and (:closed = 1 or is_closed = 0)"
                       " order by kind, name, account_id limit :limit");
-static const struct sql STAFF_ONE = SQL("staff_one",
-    "select account_id, name, public_code, unit, is_closed from account where account_id = :account and kind = 4");
+static const struct sql STAFF_ONE = SQL("staff_one", "select account_id, name, public_code, unit, is_closed "
+                                                     "from account where account_id = :account and kind = 4");
 
-static_assert(CONTACT_EMAIL == 1 && CONTACT_PHONE == 2 && ACTOR_STAFF == 4, "numbers in the statements above");
+static_assert(CONTACT_EMAIL == 1 && CONTACT_PHONE == 2 && ACTOR_STAFF == 4,
+              "numbers in the statements above");
 
-static enum status load_roles(struct db *db, int64_t account, struct arena *a, struct text roles[ACTOR_ROLES_MAX],
-                              size_t *count) {
+static enum status load_roles(struct db *db, int64_t account, struct arena *a,
+                              struct text roles[ACTOR_ROLES_MAX], size_t *count) {
     struct rows r;
     *count = 0;
     enum status st = DB_QUERY(db, &r, &ACCOUNT_ROLES, V_INT(account));
-    while (!st && *count < ACTOR_ROLES_MAX && rows_next(&r)) roles[(*count)++] = text_copy(a, row_text(&r, 0));
+    while (!st && *count < ACTOR_ROLES_MAX && rows_next(&r))
+        roles[(*count)++] = text_copy(a, row_text(&r, 0));
     enum status end = rows_end(&r);
     return st ? st : end;
 }
@@ -134,7 +140,8 @@ static void read_passkey(struct rows *r, struct arena *a, struct passkey_row *ou
                                 .used_at = {row_int(r, 7)}};
 }
 
-enum status passkey_by_credential(struct db *db, struct bytes credential, struct arena *a, struct passkey_row *out) {
+enum status passkey_by_credential(struct db *db, struct bytes credential, struct arena *a,
+                                  struct passkey_row *out) {
     struct rows r;
     enum status st = DB_ONE(db, &r, &PASSKEY_FIND, V_BYTES(credential));
     if (!st) read_passkey(&r, a, out);

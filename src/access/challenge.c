@@ -1,21 +1,24 @@
-// challenge.c - something sent or shown that must come back, once: codes by e-mail and phone, new TOTP secrets,
-// passkey challenges. Rows of a door, not events; what follows from them is one.
+// challenge.c - something sent or shown that must come back, once: codes by e-mail and phone, new TOTP
+// secrets, passkey challenges. Rows of a door, not events; what follows from them is one.
 #include <string.h>
 
 #include "access/internal.h"
 
-static const struct sql CHALLENGE_ADD = SQL("challenge_add",
-    "insert into challenge (id_hash, purpose, account_id, contact_kind, lookup, sealed, code_hash, tries, ends_at)"
-    " values (:id, :purpose, :account, :kind, :lookup, :sealed, :code, 0, :ends)");
+static const struct sql CHALLENGE_ADD =
+    SQL("challenge_add", "insert into challenge (id_hash, purpose, account_id, contact_kind, lookup, sealed, "
+                         "code_hash, tries, ends_at)"
+                         " values (:id, :purpose, :account, :kind, :lookup, :sealed, :code, 0, :ends)");
 // Served by the primary key of challenge.
-static const struct sql CHALLENGE_FIND = SQL("challenge_find",
-    "select purpose, account_id, contact_kind, lookup, sealed, code_hash, tries, ends_at from challenge"
-    " where id_hash = :id");
-static const struct sql CHALLENGE_TRIED = SQL("challenge_tried",
-    "update challenge set tries = tries + 1 where id_hash = :id");
+static const struct sql CHALLENGE_FIND =
+    SQL("challenge_find",
+        "select purpose, account_id, contact_kind, lookup, sealed, code_hash, tries, ends_at from challenge"
+        " where id_hash = :id");
+static const struct sql CHALLENGE_TRIED =
+    SQL("challenge_tried", "update challenge set tries = tries + 1 where id_hash = :id");
 static const struct sql CHALLENGE_DROP = SQL("challenge_drop", "delete from challenge where id_hash = :id");
 // Served by challenge_by_end.
-static const struct sql CHALLENGE_SWEEP = SQL("challenge_sweep", "delete from challenge where ends_at <= :now");
+static const struct sql CHALLENGE_SWEEP =
+    SQL("challenge_sweep", "delete from challenge where ends_at <= :now");
 
 enum { TOKEN_MAX = 64 };
 
@@ -32,7 +35,7 @@ static struct hash code_hash(const struct access *x, struct text token, struct t
 }
 
 struct text challenge_digits(const struct access *x, struct arena *a) {
-    uint64_t n;  // the remainder of 64 bits by a million is even enough
+    uint64_t n; // the remainder of 64 bits by a million is even enough
     env_random(x->env, &n, sizeof n);
     return text_printf(a, "%06u", (unsigned)(n % 1000000));
 }
@@ -70,7 +73,7 @@ struct trying {
     enum challenge_purpose purpose;
     struct hash id, code;
     struct moment now;
-    struct arena *arena;     // of the thread that waits
+    struct arena *arena; // of the thread that waits
     struct challenge *out;
     enum status found;
     bool fits;
@@ -108,20 +111,25 @@ static enum status try(struct db *tx, void *arg) {
     return st ? st : DB_RUN(tx, &CHALLENGE_TRIED, V_BYTES(hash_bytes(&t->id)));
 }
 
-enum status challenge_try(struct access *x, enum challenge_purpose purpose, struct text token, struct text code,
-                          struct arena *a, struct challenge *out, bool *fits) {
+enum status challenge_try(struct access *x, enum challenge_purpose purpose, struct text token,
+                          struct text code, struct arena *a, struct challenge *out, bool *fits) {
     *fits = false;
     if (token.n > TOKEN_MAX || code.n > TOKEN_MAX) return STATUS_EXPIRED;
-    struct trying t = {.x = x, .purpose = purpose, .id = id_of(token), .code = code_hash(x, token, text_trim(code)),
-                       .now = env_now(x->env), .arena = a, .out = out};
+    struct trying t = {.x = x,
+                       .purpose = purpose,
+                       .id = id_of(token),
+                       .code = code_hash(x, token, text_trim(code)),
+                       .now = env_now(x->env),
+                       .arena = a,
+                       .out = out};
     enum status st = store_write(x->store, try, &t);
     if (st) return st;
     *fits = t.fits;
     return t.found;
 }
 
-enum status challenge_get(struct access *x, enum challenge_purpose purpose, struct text token, struct arena *a,
-                          struct challenge *out) {
+enum status challenge_get(struct access *x, enum challenge_purpose purpose, struct text token,
+                          struct arena *a, struct challenge *out) {
     struct db *db;
     if (token.n > TOKEN_MAX) return STATUS_EXPIRED;
     struct trying t = {

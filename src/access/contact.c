@@ -27,16 +27,20 @@ static bool is_email(struct text t) {
 
 static struct text lower(struct arena *a, struct text t) {
     char *p = arena_alloc(a, t.n + 1);
-    for (size_t i = 0; i < t.n; i++) p[i] = t.p[i] >= 'A' && t.p[i] <= 'Z' ? (char)(t.p[i] - 'A' + 'a') : t.p[i];
+    for (size_t i = 0; i < t.n; i++)
+        p[i] = t.p[i] >= 'A' && t.p[i] <= 'Z' ? (char)(t.p[i] - 'A' + 'a') : t.p[i];
     return (struct text){p, t.n};
 }
 
 // "+48 22 555-01-23" and "0048 ..." become "+48225550123".
 static bool read_phone(struct arena *a, struct text t, struct text *normal) {
     struct out o = {.arena = a};
-    if (text_starts(t, T("00"))) t = text_slice(t, 2, t.n);
-    else if (text_starts(t, T("+"))) t = text_slice(t, 1, t.n);
-    else return false;
+    if (text_starts(t, T("00")))
+        t = text_slice(t, 2, t.n);
+    else if (text_starts(t, T("+")))
+        t = text_slice(t, 1, t.n);
+    else
+        return false;
     out_byte(&o, '+');
     for (size_t i = 0; i < t.n; i++) {
         char c = t.p[i];
@@ -83,7 +87,8 @@ struct bytes contact_seal(const struct access *x, struct arena *a, struct text n
     return seal(a, x->env, &x->contact_key, bytes_of(normal), bytes_of(T("contact")));
 }
 
-enum status contact_unseal(const struct access *x, struct arena *a, struct bytes sealed, struct text *normal) {
+enum status contact_unseal(const struct access *x, struct arena *a, struct bytes sealed,
+                           struct text *normal) {
     struct bytes plain;
     enum status st = unseal(a, &x->contact_key, sealed, bytes_of(T("contact")), &plain);
     if (!st) *normal = text_of_bytes(plain);
@@ -99,8 +104,8 @@ static const enum challenge_purpose PURPOSES[] = {
 };
 
 // The account that has this contact (0 = none), and whether it may reset its password by a sent code.
-static enum status contact_owner(struct access *x, const struct hash *lookup, struct arena *a, int64_t *account,
-                                 bool *may_reset) {
+static enum status contact_owner(struct access *x, const struct hash *lookup, struct arena *a,
+                                 int64_t *account, bool *may_reset) {
     struct db *db;
     struct account_row row;
     enum status st = reading_begin(x, &db);
@@ -120,8 +125,9 @@ static enum status ask_for_code(struct access *x, const struct source *from, con
     return wait ? problem_wait(p, "contact", a, wait) : STATUS_OK;
 }
 
-enum status access_contact_code(struct access *x, const struct source *from, enum code_use use, struct text typed,
-                                struct arena *a, struct contact_code *out, struct problem *p) {
+enum status access_contact_code(struct access *x, const struct source *from, enum code_use use,
+                                struct text typed, struct arena *a, struct contact_code *out,
+                                struct problem *p) {
     enum contact_kind kind;
     struct text normal;
     int64_t owner = 0;
@@ -134,8 +140,11 @@ enum status access_contact_code(struct access *x, const struct source *from, enu
     if (!st) st = contact_owner(x, &lookup, a, &owner, &may_reset);
     if (st) return st;
     bool is_useful = use == CODE_RESET_PASSWORD ? may_reset : owner == 0;
-    struct challenge c = {.purpose = PURPOSES[use], .account = use == CODE_RESET_PASSWORD ? owner : 0,
-                          .contact_kind = kind, .lookup = lookup, .sealed = contact_seal(x, a, normal),
+    struct challenge c = {.purpose = PURPOSES[use],
+                          .account = use == CODE_RESET_PASSWORD ? owner : 0,
+                          .contact_kind = kind,
+                          .lookup = lookup,
+                          .sealed = contact_seal(x, a, normal),
                           .ends_at = {env_now(x->env).ms + CODE_MS}};
     struct text code = challenge_digits(x, a);
     *out = (struct contact_code){.kind = kind, .to = normal, .code = is_useful ? code : T("")};

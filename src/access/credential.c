@@ -1,4 +1,5 @@
-// credential.c - what an account signs in with: password, authenticator app, recovery codes, one more contact.
+// credential.c - what an account signs in with: password, authenticator app, recovery codes, one more
+// contact.
 #include <sodium.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@ struct change {
     struct access *x;
     int64_t account, keep_session;
     char password[PASSWORD_HASH_MAX];
-    struct text was;                 // the hash that was verified: must still be the account's
+    struct text was; // the hash that was verified: must still be the account's
     struct text challenge;
     struct bytes totp;
     int64_t step;
@@ -113,7 +114,7 @@ enum status access_set_password(struct access *x, const struct source *from, con
 
 enum status access_reset_password(struct access *x, const struct source *from, struct text challenge,
                                   struct text code, struct text password, struct arena *a,
-                                struct problem *p) {
+                                  struct problem *p) {
     struct challenge proof;
     struct account_row row;
     struct text email;
@@ -137,7 +138,7 @@ static enum status set_contact(struct write *w, void *argument, struct problem *
     enum status st = challenge_use(w, c->challenge);
     if (st == STATUS_EXPIRED) return problem_code_expired(p);
     if (!st) st = account_by_lookup(w->db, &c->contact.lookup, &owner);
-    if (!st) return problem_code_wrong(p);  // somebody else proved it meanwhile
+    if (!st) return problem_code_wrong(p); // somebody else proved it meanwhile
     if (st != STATUS_NOT_FOUND) return st;
     struct events *list = events_new(w->arena);
     draft_contact(c->x, w, list, c->account, c->contact.contact_kind, c->contact_normal);
@@ -145,8 +146,7 @@ static enum status set_contact(struct write *w, void *argument, struct problem *
 }
 
 enum status access_add_contact(struct access *x, const struct source *from, const struct actor *actor,
-                               struct text challenge, struct text code, struct arena *a,
-                                struct problem *p) {
+                               struct text challenge, struct text code, struct arena *a, struct problem *p) {
     struct change c = {.account = actor->account, .challenge = challenge};
     enum status st = actor->account ? STATUS_OK : STATUS_REFUSED;
     if (!st) st = door_try_code(x, from, CHALLENGE_ADD_CONTACT, challenge, code, a, &c.contact, p);
@@ -157,7 +157,8 @@ enum status access_add_contact(struct access *x, const struct source *from, cons
 
 // ---- authenticator app ----
 
-enum status access_totp_offer(struct access *x, const struct actor *actor, struct arena *a, struct totp_offer *out) {
+enum status access_totp_offer(struct access *x, const struct actor *actor, struct arena *a,
+                              struct totp_offer *out) {
     uint8_t raw[TOTP_SECRET_BYTES];
     struct account_row row;
     struct text label;
@@ -165,7 +166,8 @@ enum status access_totp_offer(struct access *x, const struct actor *actor, struc
     if (st) return st;
     env_random(x->env, raw, sizeof raw);
     struct bytes secret = {raw, sizeof raw};
-    struct challenge c = {.purpose = CHALLENGE_TOTP, .account = actor->account,
+    struct challenge c = {.purpose = CHALLENGE_TOTP,
+                          .account = actor->account,
                           .sealed = seal(a, x->env, &x->contact_key, secret, bytes_of(T("totp"))),
                           .ends_at = {env_now(x->env).ms + CEREMONY_MS}};
     if (!label.n) label = text_printf(a, "%lld", (long long)actor->account);
@@ -194,8 +196,7 @@ static enum status enrol(struct write *w, void *argument, struct problem *p) {
 }
 
 enum status access_totp_enrol(struct access *x, const struct source *from, const struct actor *actor,
-                              struct text enrolment, struct text code, struct arena *a,
-                                struct problem *p) {
+                              struct text enrolment, struct text code, struct arena *a, struct problem *p) {
     struct challenge offered;
     struct bytes secret = {0};
     struct change c = {.account = actor->account, .challenge = enrolment};
@@ -227,7 +228,7 @@ static enum status remove_totp(struct write *w, void *argument, struct problem *
 }
 
 enum status access_totp_remove(struct access *x, const struct actor *actor, struct arena *a,
-                                struct problem *p) {
+                               struct problem *p) {
     struct change c = {.account = actor->account};
     enum status st = actor->account ? run(x, remove_totp, &c, a, p) : STATUS_REFUSED;
     return st;

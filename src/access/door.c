@@ -32,16 +32,17 @@ static enum status record_delayed(struct write *w, void *argument, struct proble
     return write_events(w, 0, list);
 }
 
-void door_failed(struct access *x, const struct source *from, const char *space, struct text key, int64_t account) {
+void door_failed(struct access *x, const struct source *from, const char *space, struct text key,
+                 int64_t account) {
     int failures = limits_failures(x->limits, space, key);
     limits_failed(x->limits, "source", from->address);
-    // At 4, 8, 16 ...: the log cannot be filled by knocking. Unknown names leave the same event (stream 0), so that
-    // the time of the answer tells nothing.
+    // At 4, 8, 16 ...: the log cannot be filled by knocking. Unknown names leave the same event (stream 0),
+    // so that the time of the answer tells nothing.
     if (failures < 4 || (failures & (failures - 1))) return;
     struct delayed d = {account, space, failures};
     struct arena a = {0};
     enum status st = journal_write(x->journal, record_delayed, &d, &a, NULL);
-    (void)st;  // the refusal stands whether or not it could be recorded
+    (void)st; // the refusal stands whether or not it could be recorded
     arena_free(&a);
 }
 

@@ -11,8 +11,8 @@ struct limits *limits_new(const struct env *env);
 void limits_free(struct limits *l);
 // Milliseconds to wait before the next try, 0 = none.
 int64_t limits_wait_ms(struct limits *l, const char *space, struct text key);
-// The same; with 0 the try counts as a mistake at once, until limits_passed: many tries sent together cannot all slip
-// through before the first one is counted.
+// The same; with 0 the try counts as a mistake at once, until limits_passed: many tries sent together cannot
+// all slip through before the first one is counted.
 int64_t limits_take(struct limits *l, const char *space, struct text key);
 void limits_failed(struct limits *l, const char *space, struct text key);
 int limits_failures(struct limits *l, const char *space, struct text key);
@@ -20,14 +20,15 @@ void limits_passed(struct limits *l, const char *space, struct text key);
 
 // ---- password.c ----
 
-struct hasher;  // argon2id, a few at once
+struct hasher; // argon2id, a few at once
 struct hasher *hasher_new(int passes, size_t bytes, int threads);
 void hasher_free(struct hasher *h);
-enum { PASSWORD_HASH_MAX = 128 };  // crypto_pwhash_STRBYTES
+enum { PASSWORD_HASH_MAX = 128 }; // crypto_pwhash_STRBYTES
 // STATUS_BUSY when too many wait. Asserts that this is not the writer thread of `s`.
 enum status hasher_hash(struct hasher *h, struct store *s, struct text password, char out[PASSWORD_HASH_MAX]);
 // Compares with `stored`, or with a password of nobody when `stored` is empty: the same work, never a match.
-enum status hasher_verify(struct hasher *h, struct store *s, struct text stored, struct text password, bool *fits);
+enum status hasher_verify(struct hasher *h, struct store *s, struct text stored, struct text password,
+                          bool *fits);
 
 // ---- totp.c ----
 
@@ -40,7 +41,7 @@ struct text totp_base32(struct arena *a, struct bytes secret);
 // ---- webauthn.c: what a browser says about a passkey, checked; no database ----
 
 enum {
-    PASSKEY_CREDENTIAL_MAX = 1023,   // WebAuthn 4: credential ids are at most 1023 bytes
+    PASSKEY_CREDENTIAL_MAX = 1023, // WebAuthn 4: credential ids are at most 1023 bytes
     PASSKEY_CHALLENGE_BYTES = 32,
     PASSKEY_AUTHDATA_MAX = 4096,
     PASSKEY_CLIENT_DATA_MAX = 4096,
@@ -50,16 +51,17 @@ struct passkey_rules {
 };
 struct passkey_key {
     struct bytes credential;
-    int algorithm;                   // COSE: -7 ES256, -8 EdDSA, -257 RS256
-    struct bytes public_key;         // libfido2's form for that algorithm
+    int algorithm;           // COSE: -7 ES256, -8 EdDSA, -257 RS256
+    struct bytes public_key; // libfido2's form for that algorithm
     int64_t sign_count;
     bool user_verified;
 };
 struct passkey_assertion {
     struct bytes credential, client_data, authenticator_data, signature, user_handle;
 };
-enum status passkey_read_registration(struct arena *a, const struct passkey_rules *rules, struct bytes challenge,
-                                      struct text json, struct passkey_key *out, struct problem *p);
+enum status passkey_read_registration(struct arena *a, const struct passkey_rules *rules,
+                                      struct bytes challenge, struct text json, struct passkey_key *out,
+                                      struct problem *p);
 enum status passkey_read_assertion(struct arena *a, struct text json, struct passkey_assertion *out,
                                    struct problem *p);
 enum status passkey_verify(struct arena *a, const struct passkey_rules *rules, struct bytes challenge,
@@ -73,11 +75,11 @@ struct session_row {
     struct hash token;
     int64_t id, account;
     enum session_state state;
-    int way;                         // enum sign_in_way
+    int way; // enum sign_in_way
     bool has_second_factor;
     struct moment created_at, seen_at, ends_at;
-    struct moment saved_at;          // last-seen time in the database
-    int64_t idle_ms;                 // how long it may rest
+    struct moment saved_at; // last-seen time in the database
+    int64_t idle_ms;        // how long it may rest
     unsigned factors;
     struct actor actor;
 };
@@ -95,14 +97,14 @@ void session_cache_forget_account(struct session_cache *c, int64_t account);
 
 // ---- the room ----
 
-enum { LANGUAGE_BYTES_MAX = 35 };  // BCP 47 tags of the registry
+enum { LANGUAGE_BYTES_MAX = 35 }; // BCP 47 tags of the registry
 enum sign_in_way { WAY_PASSWORD = 1, WAY_RECOVERY, WAY_PASSKEY, WAY_NEW, WAY_INVITATION };
 
 struct access {
     struct journal *journal;
     struct store *store;
     const struct env *env;
-    struct access_options options;   // with defaults filled in
+    struct access_options options; // with defaults filled in
     struct passkey_rules passkeys;
     struct arena names;
     struct key lookup_key, contact_key, code_key, csrf_key, handle_key;
@@ -111,7 +113,7 @@ struct access {
     struct session_cache *sessions;
 };
 
-extern const struct embedded_list ACCESS_DATA;  // common_passwords.txt
+extern const struct embedded_list ACCESS_DATA; // common_passwords.txt
 
 // A reader for the length of one call. rows must be ended before reading_end.
 enum status reading_begin(struct access *x, struct db **db);
@@ -133,13 +135,13 @@ struct account_row {
     int64_t id;
     enum actor_kind kind;
     struct text name, language, unit, public_code, password;
-    struct bytes totp;               // sealed
+    struct bytes totp; // sealed
     int64_t totp_step;
     struct moment created_at;
     bool is_closed;
     struct text roles[ACTOR_ROLES_MAX];
     size_t role_count;
-    size_t passkeys, recovery_codes, sendable;  // sendable: e-mail and phone
+    size_t passkeys, recovery_codes, sendable; // sendable: e-mail and phone
 };
 enum status account_load(struct db *db, int64_t account, struct arena *a, struct account_row *out);
 // STATUS_NOT_FOUND when there is none.
@@ -148,8 +150,8 @@ unsigned account_factors(const struct account_row *row);
 struct actor account_actor(const struct account_row *row);
 enum status account_contact(const struct access *x, struct db *db, int64_t account, enum contact_kind kind,
                             struct arena *a, struct text *normal);
-bool account_has_recovery(struct db *db, int64_t account, const struct hash *code, struct moment now, bool *is_invitation,
-                          enum status *st);
+bool account_has_recovery(struct db *db, int64_t account, const struct hash *code, struct moment now,
+                          bool *is_invitation, enum status *st);
 enum status account_delete_session_rows(struct db *db, int64_t account, int64_t except);
 
 struct passkey_row {
@@ -162,7 +164,8 @@ struct passkey_rows {
     struct passkey_row *items;
     size_t count, capacity;
 };
-enum status passkey_by_credential(struct db *db, struct bytes credential, struct arena *a, struct passkey_row *out);
+enum status passkey_by_credential(struct db *db, struct bytes credential, struct arena *a,
+                                  struct passkey_row *out);
 enum status passkeys_of(struct db *db, int64_t account, struct arena *a, struct passkey_rows *out);
 // JSON for navigator.credentials.get; with keys only those may answer.
 struct text passkey_request_options(const struct access *x, struct arena *a, struct text challenge,
@@ -171,9 +174,9 @@ struct bytes passkey_user_handle(const struct access *x, struct arena *a, int64_
 
 // ---- account_events.c ----
 
-extern const struct event_type ACCOUNT_CREATED, ACCOUNT_CHANGED, ACCOUNT_LANGUAGE_SET, ACCOUNT_CLOSED, ACCOUNT_ERASED,
-    CONTACT_SET, PASSWORD_SET, TOTP_ENROLLED, TOTP_REMOVED, RECOVERY_CODES_MADE, PASSKEY_ADDED, PASSKEY_REMOVED,
-    SIGNED_IN, SIGNED_OUT, SIGN_IN_DELAYED, PASSKEY_REFUSED;
+extern const struct event_type ACCOUNT_CREATED, ACCOUNT_CHANGED, ACCOUNT_LANGUAGE_SET, ACCOUNT_CLOSED,
+    ACCOUNT_ERASED, CONTACT_SET, PASSWORD_SET, TOTP_ENROLLED, TOTP_REMOVED, RECOVERY_CODES_MADE,
+    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, SIGN_IN_DELAYED, PASSKEY_REFUSED;
 
 // A list with one draft about the account, sealed with its key.
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,
@@ -182,8 +185,8 @@ struct events *account_event(struct write *w, const struct event_type *type, int
 // Recovery codes for printing (in `a`), and their hashes one after the other.
 struct bytes recovery_make(const struct access *x, struct arena *a, int64_t account, size_t count,
                            struct text *codes);
-void draft_contact(struct access *x, struct write *w, struct events *list, int64_t account, enum contact_kind kind,
-                   struct text normal);
+void draft_contact(struct access *x, struct write *w, struct events *list, int64_t account,
+                   enum contact_kind kind, struct text normal);
 
 // ---- challenge.c: something sent or shown that must come back, once ----
 
@@ -198,10 +201,10 @@ enum challenge_purpose {
 };
 struct challenge {
     enum challenge_purpose purpose;
-    int64_t account;                 // 0: not of one account
+    int64_t account; // 0: not of one account
     enum contact_kind contact_kind;
     struct hash lookup;
-    struct bytes sealed;             // contact or TOTP secret
+    struct bytes sealed; // contact or TOTP secret
     int tries;
     struct moment ends_at;
 };
@@ -210,11 +213,11 @@ enum status challenge_make(struct access *x, const struct challenge *c, struct t
                            struct text *token);
 // Counts one try and answers whether the code was right. STATUS_EXPIRED: unknown, over, used up, or of
 // another purpose.
-enum status challenge_try(struct access *x, enum challenge_purpose purpose, struct text token, struct text code,
-                          struct arena *a, struct challenge *out, bool *fits);
+enum status challenge_try(struct access *x, enum challenge_purpose purpose, struct text token,
+                          struct text code, struct arena *a, struct challenge *out, bool *fits);
 // The challenge by its token, whatever comes with it. STATUS_EXPIRED.
-enum status challenge_get(struct access *x, enum challenge_purpose purpose, struct text token, struct arena *a,
-                          struct challenge *out);
+enum status challenge_get(struct access *x, enum challenge_purpose purpose, struct text token,
+                          struct arena *a, struct challenge *out);
 // In the command that uses it: STATUS_EXPIRED when somebody was faster.
 enum status challenge_use(struct write *w, struct text token);
 struct text challenge_digits(const struct access *x, struct arena *a);
@@ -230,19 +233,20 @@ struct opening {
     enum sign_in_way way;
     enum session_state state;
     bool second_factor;
-    const char *factor;              // how the second one was given: "totp"; NULL
-    struct text old_token;           // ends; in a second step it must still be there
+    const char *factor;    // how the second one was given: "totp"; NULL
+    struct text old_token; // ends; in a second step it must still be there
     struct text token;
-    struct text challenge;           // used up with it; may be empty
-    struct text password;            // hash that was verified: must still be the account's; may be empty
-    struct bytes credential;         // of a passkey; may be empty
+    struct text challenge;   // used up with it; may be empty
+    struct text password;    // hash that was verified: must still be the account's; may be empty
+    struct bytes credential; // of a passkey; may be empty
     int64_t sign_count;
-    int64_t totp_step;               // 0: no TOTP
-    struct hash recovery;            // the code that was used
+    int64_t totp_step;    // 0: no TOTP
+    struct hash recovery; // the code that was used
     bool uses_recovery;
-    bool has_pruned;                 // out: other sessions of the account ended
+    bool has_pruned; // out: other sessions of the account ended
 };
-// write_fn with a struct opening: checks again what may have changed since, adds SIGNED_IN, inserts the session.
+// write_fn with a struct opening: checks again what may have changed since, adds SIGNED_IN, inserts the
+// session.
 enum status session_open(struct write *w, void *opening, struct problem *p);
 enum status session_row_load(struct access *x, struct db *db, const struct hash *token, struct arena *a,
                              struct session_row *out);
@@ -258,7 +262,8 @@ enum status door_ask(struct access *x, const struct source *from, const char *sp
                      struct arena *a, struct problem *p);
 enum status door_ask_source(struct access *x, const struct source *from, struct arena *a, struct problem *p);
 // It was a mistake; now and then one leaves a SIGN_IN_DELAYED event. `account` 0: unknown.
-void door_failed(struct access *x, const struct source *from, const char *space, struct text key, int64_t account);
+void door_failed(struct access *x, const struct source *from, const char *space, struct text key,
+                 int64_t account);
 void door_passed(struct access *x, const char *space, struct text key);
 struct text door_account_key(struct arena *a, int64_t account);
 // A code that came by e-mail or phone, tried once: STATUS_INVALID with a problem on "code" unless it fits.
@@ -271,4 +276,4 @@ enum status problem_wait(struct problem *p, const char *field, struct arena *a, 
 enum status problem_code_wrong(struct problem *p);
 enum status problem_code_expired(struct problem *p);
 enum status problem_sign_in(struct problem *p);
-enum status problem_sign_in_over(struct problem *p);  // STATUS_EXPIRED
+enum status problem_sign_in_over(struct problem *p); // STATUS_EXPIRED

@@ -13,13 +13,15 @@ enum { LIMIT_SETS = 2048, LIMIT_WAYS = 8, MINUTE_MS = 60 * 1000 };
 
 struct limit_rule {
     const char *space;
-    int free;              // mistakes without a wait
-    int64_t first_ms;      // the wait after the next one; doubles each time
+    int free;         // mistakes without a wait
+    int64_t first_ms; // the wait after the next one; doubles each time
     int64_t most_ms;
-    int64_t halve_ms;      // half of the mistakes are forgotten after this time ...
-    bool is_shared;        // an address, of many people: forgotten also while more come; a name: only without a new one
+    int64_t halve_ms; // half of the mistakes are forgotten after this time ...
+    bool is_shared; // an address, of many people: forgotten also while more come; a name: only without a new
+                    // one
 };
-// A camp or an office has one address for all: a source may err more often than a name, and forgets while in use.
+// A camp or an office has one address for all: a source may err more often than a name, and forgets while in
+// use.
 static const struct limit_rule RULES[] = {
     {"name", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
     {"second", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
@@ -31,9 +33,9 @@ static const struct limit_rule RULES[] = {
 static const struct limit_rule OTHER = {"", 5, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false};
 
 struct entry {
-    uint64_t key;          // 0: free
+    uint64_t key; // 0: free
     int64_t last_ms, until_ms;
-    int64_t halved_ms;     // since when nothing was forgotten
+    int64_t halved_ms; // since when nothing was forgotten
     int failures;
 };
 
@@ -113,7 +115,7 @@ static void forget_half(const struct limit_rule *rule, struct entry *e, int64_t 
 static int64_t wait_of(const char *space, const struct entry *e, int64_t now_ms) {
     if (!e || e->until_ms <= now_ms) return 0;
     int64_t wait = e->until_ms - now_ms, most = rule_of(space)->most_ms;
-    return wait < most ? wait : most;  // the clock jumped back: nobody waits longer than the longest wait
+    return wait < most ? wait : most; // the clock jumped back: nobody waits longer than the longest wait
 }
 
 int64_t limits_wait_ms(struct limits *l, const char *space, struct text key) {

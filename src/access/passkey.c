@@ -32,7 +32,7 @@ static void put_keys(struct json_out *j, struct arena *a, const char *key, const
 }
 
 static void put_algorithms(struct json_out *j) {
-    static const int ALGORITHMS[] = {-7, -8, -257};  // ES256, EdDSA, RS256
+    static const int ALGORITHMS[] = {-7, -8, -257}; // ES256, EdDSA, RS256
     json_key(j, "pubKeyCredParams");
     json_begin_array(j);
     for (size_t i = 0; i < sizeof ALGORITHMS / sizeof *ALGORITHMS; i++) {
@@ -60,8 +60,8 @@ static void put_parties(struct json_out *j, const struct access *x, struct arena
     json_end_object(j);
 }
 
-static struct text creation_options(const struct access *x, struct arena *a, struct text challenge, int64_t account,
-                                    struct text label, const struct passkey_rows *have) {
+static struct text creation_options(const struct access *x, struct arena *a, struct text challenge,
+                                    int64_t account, struct text label, const struct passkey_rows *have) {
     struct out o = {.arena = a};
     struct json_out j = {.out = &o};
     json_begin_object(&j);
@@ -108,11 +108,13 @@ enum status access_passkey_offer(struct access *x, const struct actor *actor, st
     if (st) return st;
     st = passkeys_of(db, actor->account, a, &have);
     enum status contact = st ? st : account_contact(x, db, actor->account, CONTACT_EMAIL, a, &label);
-    if (contact == STATUS_NOT_FOUND) contact = account_contact(x, db, actor->account, CONTACT_NAME, a, &label);
+    if (contact == STATUS_NOT_FOUND)
+        contact = account_contact(x, db, actor->account, CONTACT_NAME, a, &label);
     reading_end(x, db);
     if (st || contact) return st ? st : contact;
     if (have.count >= PASSKEYS_MAX) return problem(p, "passkey", "passkey_count", "problem.passkey.count");
-    struct challenge c = {.purpose = CHALLENGE_PASSKEY_NEW, .account = actor->account,
+    struct challenge c = {.purpose = CHALLENGE_PASSKEY_NEW,
+                          .account = actor->account,
                           .ends_at = {env_now(x->env).ms + CEREMONY_MS}};
     st = challenge_make(x, &c, T(""), a, &out->ceremony);
     if (!st) out->options = creation_options(x, a, out->ceremony, actor->account, label, &have);
@@ -160,7 +162,8 @@ static struct text clean_label(struct text label) {
 }
 
 enum status access_passkey_register(struct access *x, const struct actor *actor, struct text ceremony,
-                                    struct text credential, struct text label, struct arena *a, struct problem *p) {
+                                    struct text credential, struct text label, struct arena *a,
+                                    struct problem *p) {
     struct challenge offered;
     struct bytes challenge;
     struct change c = {.account = actor->account, .ceremony = ceremony, .label = clean_label(label)};
@@ -189,8 +192,9 @@ enum status access_passkeys(struct access *x, int64_t account, struct arena *a, 
     *out = ARENA_ARRAY(a, struct passkey_view, rows.count + 1);
     *count = rows.count;
     for (size_t i = 0; i < rows.count; i++)
-        (*out)[i] = (struct passkey_view){base64url_encode(a, rows.items[i].key.credential), rows.items[i].label,
-                                          rows.items[i].created_at, rows.items[i].used_at};
+        (*out)[i] =
+            (struct passkey_view){base64url_encode(a, rows.items[i].key.credential), rows.items[i].label,
+                                  rows.items[i].created_at, rows.items[i].used_at};
     return STATUS_OK;
 }
 
@@ -211,8 +215,8 @@ static enum status remove_passkey(struct write *w, void *argument, struct proble
     return write_events(w, c->account, list);
 }
 
-enum status access_passkey_remove(struct access *x, const struct actor *actor, struct text id, struct arena *a,
-                                struct problem *p) {
+enum status access_passkey_remove(struct access *x, const struct actor *actor, struct text id,
+                                  struct arena *a, struct problem *p) {
     struct change c = {.account = actor->account};
     enum status st = actor->account ? STATUS_OK : STATUS_REFUSED;
     if (!st && base64url_decode(a, id, &c.key.credential) != STATUS_OK) st = STATUS_NOT_FOUND;

@@ -26,8 +26,8 @@ static bool piece_ends_at(struct text list, const char *p, size_t end, const boo
     return false;
 }
 
-// True when the password is nothing but listed pieces with digits and signs between them: "Password-2026!". Digits
-// alone are not common; is_pattern looks at those.
+// True when the password is nothing but listed pieces with digits and signs between them: "Password-2026!".
+// Digits alone are not common; is_pattern looks at those.
 static bool is_common(struct text list, struct text lower) {
     bool reached[PASSWORD_BYTES_MAX + 1] = {true}, has_letters = false;
     for (size_t end = 1; end <= lower.n; end++) {
@@ -64,7 +64,8 @@ static bool is_like(struct text lower, struct text like) {
 
 enum status password_check(struct text password, struct text like, struct problem *p) {
     char lower[PASSWORD_BYTES_MAX];
-    if (password.n > PASSWORD_BYTES_MAX) return problem(p, "password", "password_long", "problem.password.long");
+    if (password.n > PASSWORD_BYTES_MAX)
+        return problem(p, "password", "password_long", "problem.password.long");
     if (!text_is_utf8(password)) return problem(p, "password", "password_text", "problem.password.text");
     if (text_codepoints(password) < PASSWORD_CHARS_MIN) {
         enum status st = problem(p, "password", "password_short", "problem.password.short");
@@ -93,7 +94,7 @@ struct hasher {
     pthread_mutex_t mutex;
     pthread_cond_t released;
     int free;
-    char nobody[PASSWORD_HASH_MAX];  // hash of random bytes: for accounts that do not exist
+    char nobody[PASSWORD_HASH_MAX]; // hash of random bytes: for accounts that do not exist
 };
 
 static enum status acquire(struct hasher *h) {
@@ -142,22 +143,26 @@ void hasher_free(struct hasher *h) {
     free(h);
 }
 
-enum status hasher_hash(struct hasher *h, struct store *s, struct text password, char out[PASSWORD_HASH_MAX]) {
+enum status hasher_hash(struct hasher *h, struct store *s, struct text password,
+                        char out[PASSWORD_HASH_MAX]) {
     assert(!store_is_writer_thread(s));
     enum status st = acquire(h);
     if (st) return st;
     int rc = crypto_pwhash_str(out, password.p, password.n, h->passes, h->bytes);
     release(h);
-    return rc == 0 ? STATUS_OK : STATUS_BUSY;  // it fails only for lack of memory
+    return rc == 0 ? STATUS_OK : STATUS_BUSY; // it fails only for lack of memory
 }
 
-enum status hasher_verify(struct hasher *h, struct store *s, struct text stored, struct text password, bool *fits) {
+enum status hasher_verify(struct hasher *h, struct store *s, struct text stored, struct text password,
+                          bool *fits) {
     assert(!store_is_writer_thread(s));
     *fits = false;
     bool is_somebody = stored.n > 0 && stored.n < PASSWORD_HASH_MAX;
     char hash[PASSWORD_HASH_MAX] = {0};
-    if (is_somebody) memcpy(hash, stored.p, stored.n);
-    else memcpy(hash, h->nobody, sizeof hash);
+    if (is_somebody)
+        memcpy(hash, stored.p, stored.n);
+    else
+        memcpy(hash, h->nobody, sizeof hash);
     if (password.n > PASSWORD_BYTES_MAX) password.n = 0;
     enum status st = acquire(h);
     if (st) return st;

@@ -1,21 +1,21 @@
 // policy.c - rows of access.json compiled to sorted masks, and the one question asked of them.
 //
-// A cell joins all rows of one role, purpose, relation and action; its masks have one bit for each attribute class.
-// What no cell allows is refused.
+// A cell joins all rows of one role, purpose, relation and action; its masks have one bit for each attribute
+// class. What no cell allows is refused.
 #include <assert.h>
 #include <stdlib.h>
 
 #include "access/access.h"
 
 struct cell {
-    uint64_t key;          // role, purpose, relation, action: 16 bits each
-    class_set plain;       // allowed as it is
-    class_set reasoned;    // allowed with a written reason
+    uint64_t key;       // role, purpose, relation, action: 16 bits each
+    class_set plain;    // allowed as it is
+    class_set reasoned; // allowed with a written reason
 };
 
 struct access_policy {
     const struct access_rules *rules;
-    struct cell *cells;    // sorted by key
+    struct cell *cells; // sorted by key
     size_t count;
 };
 
@@ -31,18 +31,26 @@ static uint64_t cell_key(unsigned role, unsigned purpose, unsigned relation, uns
     return (uint64_t)role << 48 | (uint64_t)purpose << 32 | (uint64_t)relation << 16 | action;
 }
 
-static unsigned key_role(uint64_t key) { return key >> 48; }
-static unsigned key_purpose(uint64_t key) { return key >> 32 & 0xFFFF; }
-static unsigned key_action(uint64_t key) { return key & 0xFFFF; }
-static unsigned key_relation(uint64_t key) { return key >> 16 & 0xFFFF; }
+static unsigned key_role(uint64_t key) {
+    return key >> 48;
+}
+static unsigned key_purpose(uint64_t key) {
+    return key >> 32 & 0xFFFF;
+}
+static unsigned key_action(uint64_t key) {
+    return key & 0xFFFF;
+}
+static unsigned key_relation(uint64_t key) {
+    return key >> 16 & 0xFFFF;
+}
 
 static int by_key(const void *a, const void *b) {
     uint64_t x = ((const struct cell *)a)->key, y = ((const struct cell *)b)->key;
     return x < y ? -1 : x > y;
 }
 
-static enum status compile_row(const struct access_rules *rules, const struct access_row *row, struct cell *cell,
-                               struct problem *p) {
+static enum status compile_row(const struct access_rules *rules, const struct access_row *row,
+                               struct cell *cell, struct problem *p) {
     unsigned role = word_index(&rules->roles, row->role);
     unsigned purpose = word_index(&rules->purposes, row->purpose);
     unsigned relation = word_index(&rules->relations, row->relation);
@@ -69,13 +77,14 @@ static size_t merge_cells(struct cell *cells, size_t count) {
     return kept;
 }
 
-enum status access_policy_compile(struct arena *a, const struct access_rules *rules, struct access_policy **out,
-                                  struct problem *p) {
+enum status access_policy_compile(struct arena *a, const struct access_rules *rules,
+                                  struct access_policy **out, struct problem *p) {
     if (rules->classes.count > ACCESS_CLASSES_MAX || rules->rows.count > ACCESS_ROWS_MAX ||
         rules->roles.count > WORDS_MAX || rules->purposes.count > WORDS_MAX ||
         rules->relations.count > WORDS_MAX || rules->actions.count > WORDS_MAX) {
-        if (p) *p = (struct problem){.field = "access.json", .rule = "access_too_large",
-                                     .text_key = "problem.access.too_large"};
+        if (p)
+            *p = (struct problem){
+                .field = "access.json", .rule = "access_too_large", .text_key = "problem.access.too_large"};
         return STATUS_TOO_LARGE;
     }
     struct access_policy *policy = ARENA_NEW(a, struct access_policy);
@@ -157,16 +166,17 @@ static struct cell allowed(const struct access_policy *policy, const struct acto
     return sum;
 }
 
-class_set access_visible_classes(const struct access_policy *policy, const struct actor *actor, struct text action,
-                                 struct text purpose, struct text relation, bool has_reason) {
+class_set access_visible_classes(const struct access_policy *policy, const struct actor *actor,
+                                 struct text action, struct text purpose, struct text relation,
+                                 bool has_reason) {
     if (!is_somebody(actor) || lacks_second_factor(actor)) return 0;
     struct cell c = allowed(policy, actor, action, purpose, relation);
     return c.plain | (has_reason ? c.reasoned : 0);
 }
 
 // Why not: would another relation or another purpose do? Tells the way out; decides nothing.
-static void explain(const struct access_policy *policy, const struct actor *actor, const struct access_question *q,
-                    bool *other_relation, bool *other_purpose) {
+static void explain(const struct access_policy *policy, const struct actor *actor,
+                    const struct access_question *q, bool *other_relation, bool *other_purpose) {
     const struct access_rules *rules = policy->rules;
     unsigned purpose = word_index(&rules->purposes, q->purpose),
              relation = word_index(&rules->relations, q->relation);
@@ -197,7 +207,8 @@ enum status access_check(const struct access_policy *policy, const struct actor 
     if (!is_somebody(actor)) return refused(p, "", "access_role", "problem.access.role");
     if (word_index(&policy->rules->purposes, q->purpose) == NO_WORD)
         return refused(p, "purpose", "access_purpose", "problem.access.purpose");
-    if (lacks_second_factor(actor)) return refused(p, "", "access_second_factor", "problem.access.second_factor");
+    if (lacks_second_factor(actor))
+        return refused(p, "", "access_second_factor", "problem.access.second_factor");
     struct cell c = allowed(policy, actor, q->action, q->purpose, q->relation);
     class_set class = access_class(policy, q->attribute_class);
     if (c.plain & class) return STATUS_OK;

@@ -40,7 +40,8 @@ static void derive_keys(struct access *x) {
     x->handle_key = keys_derived(x->store, T("access.handle"));
 }
 
-enum status access_open(struct journal *j, const struct access_options *o, struct access **out, struct problem *p) {
+enum status access_open(struct journal *j, const struct access_options *o, struct access **out,
+                        struct problem *p) {
     *out = NULL;
     if (!o->origin.n) return problem(p, "origin", "origin_missing", "problem.access.origin");
     fido_init(0);

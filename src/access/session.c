@@ -8,30 +8,35 @@
 
 enum { AGENT_MAX = 200, ADDRESS_MAX = 64 };
 
-static const struct sql SESSION_ADD = SQL("session_add",
-    "insert into session (token_hash, session_id, account_id, state, way, has_second_factor, created_at, seen_at,"
-    " ends_at, agent, address)"
-    " values (:token, :session, :account, :state, :way, :second, :at, :at, :ends, :agent, :address)");
+static const struct sql SESSION_ADD =
+    SQL("session_add",
+        "insert into session (token_hash, session_id, account_id, state, way, has_second_factor, created_at, "
+        "seen_at,"
+        " ends_at, agent, address)"
+        " values (:token, :session, :account, :state, :way, :second, :at, :at, :ends, :agent, :address)");
 // Served by the primary key of session.
-static const struct sql SESSION_FIND = SQL("session_find",
+static const struct sql SESSION_FIND = SQL(
+    "session_find",
     "select session_id, account_id, state, way, has_second_factor, created_at, seen_at, ends_at from session"
     " where token_hash = :token");
-static const struct sql SESSION_SEEN = SQL("session_seen",
-    "update session set seen_at = :at where token_hash = :token and seen_at < :least");
+static const struct sql SESSION_SEEN =
+    SQL("session_seen", "update session set seen_at = :at where token_hash = :token and seen_at < :least");
 static const struct sql SESSION_DROP = SQL("session_drop", "delete from session where token_hash = :token");
 // The next five are served by session_by_account.
-static const struct sql SESSION_WAY = SQL("session_way",
-    "select way from session where account_id = :account and session_id = :session");
-static const struct sql SESSION_DROP_ALL = SQL("session_drop_all",
-    "delete from session where account_id = :account and session_id <> :except");
-static const struct sql SESSION_DROP_ONE = SQL("session_drop_one",
-    "delete from session where account_id = :account and session_id = :session");
-static const struct sql SESSION_PRUNE = SQL("session_prune",
-    "delete from session where account_id = :account and session_id not in"
-    " (select session_id from session where account_id = :owner order by created_at desc, session_id limit :most)");
-static const struct sql SESSION_LIST = SQL("session_list",
-    "select session_id, agent, address, created_at, seen_at, has_second_factor from session"
-    " where account_id = :account and state = 3 and ends_at > :now order by seen_at desc, session_id");
+static const struct sql SESSION_WAY =
+    SQL("session_way", "select way from session where account_id = :account and session_id = :session");
+static const struct sql SESSION_DROP_ALL =
+    SQL("session_drop_all", "delete from session where account_id = :account and session_id <> :except");
+static const struct sql SESSION_DROP_ONE =
+    SQL("session_drop_one", "delete from session where account_id = :account and session_id = :session");
+static const struct sql SESSION_PRUNE =
+    SQL("session_prune", "delete from session where account_id = :account and session_id not in"
+                         " (select session_id from session where account_id = :owner order by created_at "
+                         "desc, session_id limit :most)");
+static const struct sql SESSION_LIST =
+    SQL("session_list",
+        "select session_id, agent, address, created_at, seen_at, has_second_factor from session"
+        " where account_id = :account and state = 3 and ends_at > :now order by seen_at desc, session_id");
 // Served by session_by_end; idle ones go with their end.
 static const struct sql SESSION_SWEEP = SQL("session_sweep", "delete from session where ends_at <= :now");
 
@@ -52,7 +57,7 @@ static int64_t life_ms(const struct opening *o) {
 static struct text clip(struct text t, size_t max) {
     if (!text_is_utf8(t)) return T("");
     if (t.n <= max) return t;
-    while (max && ((unsigned char)t.p[max] & 0xC0) == 0x80) max--;  // not within a character
+    while (max && ((unsigned char)t.p[max] & 0xC0) == 0x80) max--; // not within a character
     return text_slice(t, 0, max);
 }
 
@@ -61,10 +66,11 @@ static enum status insert(struct write *w, struct opening *o) {
     uint64_t id;
     env_random(w->env, &id, sizeof id);
     id = (id >> 1) + 1 > INT64_MAX ? 1 : (id >> 1) + 1;
-    enum status st = DB_RUN(w->db, &SESSION_ADD, V_BYTES(hash_bytes(&token)), V_INT((int64_t)id), V_INT(o->account),
-                            V_INT(o->state), V_INT(o->way), V_INT(o->second_factor), V_INT(w->now.ms),
-                            V_INT(w->now.ms + life_ms(o)), V_TEXT(clip(o->from->agent, AGENT_MAX)),
-                            V_TEXT(clip(o->from->address, ADDRESS_MAX)));
+    enum status st =
+        DB_RUN(w->db, &SESSION_ADD, V_BYTES(hash_bytes(&token)), V_INT((int64_t)id), V_INT(o->account),
+               V_INT(o->state), V_INT(o->way), V_INT(o->second_factor), V_INT(w->now.ms),
+               V_INT(w->now.ms + life_ms(o)), V_TEXT(clip(o->from->agent, AGENT_MAX)),
+               V_TEXT(clip(o->from->address, ADDRESS_MAX)));
     if (!st)
         st = DB_RUN(w->db, &SESSION_PRUNE, V_INT(o->account), V_INT(o->account),
                     V_INT(SESSIONS_PER_ACCOUNT_MAX));
@@ -95,9 +101,10 @@ static enum status check_again(struct write *w, const struct opening *o, struct 
     if (st && st != STATUS_NOT_FOUND) return st;
     if (st || row.is_closed) return problem_sign_in(p);
     if (o->password.n && !text_eq(row.password, o->password)) return problem_sign_in(p);
-    if (o->totp_step && o->totp_step <= row.totp_step) return problem_code_wrong(p);  // used a moment ago
+    if (o->totp_step && o->totp_step <= row.totp_step) return problem_code_wrong(p); // used a moment ago
     bool is_invitation;
-    if (o->uses_recovery && !account_has_recovery(w->db, o->account, &o->recovery, w->now, &is_invitation, &st))
+    if (o->uses_recovery &&
+        !account_has_recovery(w->db, o->account, &o->recovery, w->now, &is_invitation, &st))
         return st ? st : problem_code_wrong(p);
     if (o->credential.n) {
         struct passkey_row key;
@@ -128,7 +135,7 @@ enum status session_open(struct write *w, void *argument, struct problem *p) {
 // ---- finding ----
 
 static void fill_actor(const struct account_row *account, struct session_row *row) {
-    if (row->state == SESSION_HALF) return;  // nobody yet
+    if (row->state == SESSION_HALF) return; // nobody yet
     row->actor = account_actor(account);
     row->actor.session = row->id;
     row->actor.second_factor = row->has_second_factor && row->state == SESSION_OPEN;
@@ -172,7 +179,7 @@ static enum status save_seen(struct db *tx, void *arg) {
 }
 
 static void seen_done(void *arg, enum status status) {
-    (void)status;  // a lost minute of "last seen" ends a session a minute early after a restart
+    (void)status; // a lost minute of "last seen" ends a session a minute early after a restart
     free(arg);
 }
 
@@ -183,8 +190,8 @@ static void save_seen_later(struct access *x, const struct hash *token, struct m
     if (store_write_async(x->store, save_seen, s, seen_done) != STATUS_OK) free(s);
 }
 
-static enum status load_and_keep(struct access *x, struct arena *a, const struct hash *token, struct moment now,
-                                 struct session_row *out) {
+static enum status load_and_keep(struct access *x, struct arena *a, const struct hash *token,
+                                 struct moment now, struct session_row *out) {
     struct db *db;
     uint64_t generation = session_cache_generation(x->sessions);
     enum status st = reading_begin(x, &db);
@@ -247,8 +254,8 @@ enum status session_way(struct db *db, int64_t account, int64_t session, int *wa
 // ---- ending ----
 
 struct ending {
-    struct hash token;       // one by token
-    int64_t account;         // or one or all of an account
+    struct hash token; // one by token
+    int64_t account;   // or one or all of an account
     int64_t session, except;
     bool all;
 };
@@ -275,8 +282,10 @@ static enum status end_and_forget(struct access *x, struct ending *e) {
     struct arena a = {0};
     enum status st = journal_write(x->journal, end_sessions, e, &a, NULL);
     arena_free(&a);
-    if (e->all || e->session) session_cache_forget_account(x->sessions, e->account);
-    else session_cache_forget_token(x->sessions, &e->token);
+    if (e->all || e->session)
+        session_cache_forget_account(x->sessions, e->account);
+    else
+        session_cache_forget_token(x->sessions, &e->token);
     return st;
 }
 
@@ -291,7 +300,7 @@ enum status session_end(struct access *x, struct text token) {
         reading_end(x, db);
     }
     arena_free(&a);
-    if (st == STATUS_NOT_FOUND) return STATUS_OK;  // over already
+    if (st == STATUS_NOT_FOUND) return STATUS_OK; // over already
     if (st) return st;
     e.account = row.account;
     return end_and_forget(x, &e);
@@ -315,7 +324,10 @@ enum status account_delete_session_rows(struct db *db, int64_t account, int64_t 
 
 enum status session_list(struct access *x, int64_t account, struct arena *a, struct session_view **out,
                          size_t *count) {
-    struct { struct session_view *items; size_t count, capacity; } list = {0};
+    struct {
+        struct session_view *items;
+        size_t count, capacity;
+    } list = {0};
     struct db *db;
     struct rows r;
     enum status st = reading_begin(x, &db);

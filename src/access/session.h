@@ -2,7 +2,8 @@
 //
 //     password -> [second factor] -> open session            passkey -> open session
 //
-// The token is 32 random bytes as base64url, for the cookie; only its hash is stored. It changes at each step.
+// The token is 32 random bytes as base64url, for the cookie; only its hash is stored. It changes at each
+// step.
 #pragma once
 #include "access/account.h"
 
@@ -10,8 +11,8 @@ enum { SESSION_TOKEN_CHARS = 43, SESSIONS_PER_ACCOUNT_MAX = 20, SESSION_CACHE_MA
 
 enum session_state {
     SESSION_NONE,
-    SESSION_HALF,      // password given; second factor missing
-    SESSION_ENROL,     // may only set up password and second factor (staff, first sign-in), then sign in again
+    SESSION_HALF,  // password given; second factor missing
+    SESSION_ENROL, // may only set up password and second factor (staff, first sign-in), then sign in again
     SESSION_OPEN,
 };
 
@@ -20,7 +21,7 @@ enum {
     FACTOR_TOTP = 1,
     FACTOR_PASSKEY = 2,
     FACTOR_RECOVERY = 4,
-    FACTOR_SENT_CODE = 8,   // a code to the proved e-mail or phone; not for staff
+    FACTOR_SENT_CODE = 8, // a code to the proved e-mail or phone; not for staff
 };
 
 // What a step of signing in gives. `token` replaces the cookie, whatever the state.
@@ -28,36 +29,38 @@ struct sign_in {
     enum session_state state;
     struct text token;
     int64_t account;
-    unsigned factors;             // in SESSION_HALF: what may come next
+    unsigned factors; // in SESSION_HALF: what may come next
 };
 
 // Each answers STATUS_INVALID with one and the same problem for unknown name and wrong secret
-// ("problem.sign_in.wrong"), after the same work; STATUS_BUSY with problem.sign_in.wait {minutes} after too many
-// mistakes of this name or from this source.
+// ("problem.sign_in.wrong"), after the same work; STATUS_BUSY with problem.sign_in.wait {minutes} after too
+// many mistakes of this name or from this source.
 
-// Name: e-mail, phone or the printed sign-in name. SESSION_HALF when a second factor is set up (always for staff:
-// SESSION_ENROL when they have none yet).
-enum status sign_in_password(struct access *x, const struct source *from, struct text name, struct text password,
-                             struct arena *a, struct sign_in *out, struct problem *p);
-// The printed code (or a staff invitation) instead of the password; the code is used up. Opens the session of an
-// applicant to set a new password; staff get SESSION_ENROL.
+// Name: e-mail, phone or the printed sign-in name. SESSION_HALF when a second factor is set up (always for
+// staff: SESSION_ENROL when they have none yet).
+enum status sign_in_password(struct access *x, const struct source *from, struct text name,
+                             struct text password, struct arena *a, struct sign_in *out, struct problem *p);
+// The printed code (or a staff invitation) instead of the password; the code is used up. Opens the session of
+// an applicant to set a new password; staff get SESSION_ENROL.
 enum status sign_in_recovery(struct access *x, const struct source *from, struct text name, struct text code,
                              struct arena *a, struct sign_in *out, struct problem *p);
 // The second step; `token` is that of the SESSION_HALF. STATUS_EXPIRED when it is over: begin again.
 enum status sign_in_totp(struct access *x, const struct source *from, struct text token, struct text code,
                          struct arena *a, struct sign_in *out, struct problem *p);
-enum status sign_in_recovery_code(struct access *x, const struct source *from, struct text token, struct text code,
-                                  struct arena *a, struct sign_in *out, struct problem *p);
+enum status sign_in_recovery_code(struct access *x, const struct source *from, struct text token,
+                                  struct text code, struct arena *a, struct sign_in *out, struct problem *p);
 enum status sign_in_send_code(struct access *x, const struct source *from, struct text token, struct arena *a,
                               struct contact_code *out, struct problem *p);
-enum status sign_in_sent_code(struct access *x, const struct source *from, struct text token, struct text challenge,
-                              struct text code, struct arena *a, struct sign_in *out, struct problem *p);
+enum status sign_in_sent_code(struct access *x, const struct source *from, struct text token,
+                              struct text challenge, struct text code, struct arena *a, struct sign_in *out,
+                              struct problem *p);
 // Passkey: alone (with user verification it is two factors), or as second step when `token` is a SESSION_HALF
 // (empty otherwise). `out->options` is a PublicKeyCredentialRequestOptionsJSON.
 enum status sign_in_passkey_offer(struct access *x, struct text token, struct arena *a,
                                   struct passkey_ceremony *out);
-enum status sign_in_passkey(struct access *x, const struct source *from, struct text token, struct text ceremony,
-                            struct text credential, struct arena *a, struct sign_in *out, struct problem *p);
+enum status sign_in_passkey(struct access *x, const struct source *from, struct text token,
+                            struct text ceremony, struct text credential, struct arena *a,
+                            struct sign_in *out, struct problem *p);
 // Opens a session right after access_create_account, without signing in again.
 enum status sign_in_new_account(struct access *x, const struct source *from, int64_t account, struct arena *a,
                                 struct sign_in *out);
@@ -65,21 +68,21 @@ enum status sign_in_new_account(struct access *x, const struct source *from, int
 struct session {
     int64_t id;
     enum session_state state;
-    struct actor actor;           // texts in the caller's arena
-    struct text display_name;     // staff name; empty for applicants
+    struct actor actor;       // texts in the caller's arena
+    struct text display_name; // staff name; empty for applicants
     struct moment created_at;
-    struct moment idle_until;     // moves with each request
-    struct moment ends_at;        // does not
-    struct text csrf;             // 43 characters, belongs to this token alone
-    unsigned factors;             // as in struct sign_in, for SESSION_HALF
+    struct moment idle_until; // moves with each request
+    struct moment ends_at;    // does not
+    struct text csrf;         // 43 characters, belongs to this token alone
+    unsigned factors;         // as in struct sign_in, for SESSION_HALF
 };
 // Who holds this token? Counts as a request: moves idle_until. No database write, and no read when cached.
 // STATUS_NOT_FOUND, STATUS_EXPIRED. `now` is the request's. This is what web_sessions.find calls.
 enum status session_find(struct access *x, struct arena *a, struct text token, struct moment now,
                          struct session *out);
-bool session_csrf_ok(const struct session *s, struct text given);   // constant time
+bool session_csrf_ok(const struct session *s, struct text given); // constant time
 
-enum status session_end(struct access *x, struct text token);       // sign out
+enum status session_end(struct access *x, struct text token); // sign out
 // All sessions of the account but `except` (0 = none excepted).
 enum status session_end_all(struct access *x, int64_t account, int64_t except);
 // One of one's own. STATUS_NOT_FOUND.

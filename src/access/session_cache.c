@@ -8,14 +8,14 @@
 enum { CACHE_WAYS = 8, CACHE_SETS = SESSION_CACHE_MAX / CACHE_WAYS, SAVE_SEEN_MS = 60 * 1000 };
 
 struct slot {
-    struct session_row row;  // texts of the actor lie in `texts`
+    struct session_row row; // texts of the actor lie in `texts`
     char *texts;
     bool is_used;
 };
 
 struct session_cache {
     pthread_mutex_t mutex;
-    uint64_t generation;     // grows when something is forgotten
+    uint64_t generation; // grows when something is forgotten
     struct slot slots[CACHE_SETS][CACHE_WAYS];
 };
 
@@ -87,7 +87,7 @@ bool session_cache_find(struct session_cache *c, struct arena *a, const struct h
     struct slot *s = find(c, token);
     *save_now = false;
     if (s) {
-        *out = s->row;  // with the seen_at before this request: the caller judges whether it was too long ago
+        *out = s->row; // with the seen_at before this request: the caller judges whether it was too long ago
         copy_texts(a, &out->actor);
         bool is_over = now.ms - s->row.seen_at.ms > s->row.idle_ms || now.ms >= s->row.ends_at.ms;
         if (!is_over && now.ms > s->row.seen_at.ms) s->row.seen_at = now;

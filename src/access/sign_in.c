@@ -1,5 +1,5 @@
-// sign_in.c - the steps of signing in. Secrets are looked at in the caller's thread; the writer's thread only checks
-// that nothing changed since, and opens the session.
+// sign_in.c - the steps of signing in. Secrets are looked at in the caller's thread; the writer's thread only
+// checks that nothing changed since, and opens the session.
 #include <sodium.h>
 
 #include "access/internal.h"
@@ -9,7 +9,7 @@
 struct claimed {
     struct hash lookup;
     struct text limit_key;
-    struct account_row account;  // id 0: nobody, or closed
+    struct account_row account; // id 0: nobody, or closed
 };
 
 static enum status find_claimed(struct access *x, struct text typed, struct arena *a, struct claimed *out) {
@@ -57,15 +57,17 @@ static enum status open_session(struct opening *o, struct arena *a, unsigned fac
         session_cache_forget_token(x->sessions, &old);
     }
     if (o->has_pruned) session_cache_forget_account(x->sessions, o->account);
-    *out = (struct sign_in){.state = o->state, .token = o->token, .account = o->account,
+    *out = (struct sign_in){.state = o->state,
+                            .token = o->token,
+                            .account = o->account,
                             .factors = o->state == SESSION_HALF ? factors : 0};
     return STATUS_OK;
 }
 
 // ---- first step ----
 
-enum status sign_in_password(struct access *x, const struct source *from, struct text name, struct text password,
-                             struct arena *a, struct sign_in *out, struct problem *p) {
+enum status sign_in_password(struct access *x, const struct source *from, struct text name,
+                             struct text password, struct arena *a, struct sign_in *out, struct problem *p) {
     struct claimed who;
     bool fits = false;
     enum status st = find_claimed(x, name, a, &who);
@@ -77,8 +79,12 @@ enum status sign_in_password(struct access *x, const struct source *from, struct
         return problem_sign_in(p);
     }
     door_passed(x, "name", who.limit_key);
-    struct opening o = {.x = x, .from = from, .account = who.account.id, .way = WAY_PASSWORD,
-                        .state = state_after_password(&who.account), .password = who.account.password};
+    struct opening o = {.x = x,
+                        .from = from,
+                        .account = who.account.id,
+                        .way = WAY_PASSWORD,
+                        .state = state_after_password(&who.account),
+                        .password = who.account.password};
     return open_session(&o, a, account_factors(&who.account), out, p);
 }
 
@@ -101,7 +107,11 @@ enum status sign_in_recovery(struct access *x, const struct source *from, struct
         return problem_sign_in(p);
     }
     door_passed(x, "name", who.limit_key);
-    struct opening o = {.x = x, .from = from, .account = who.account.id, .recovery = hash, .uses_recovery = true,
+    struct opening o = {.x = x,
+                        .from = from,
+                        .account = who.account.id,
+                        .recovery = hash,
+                        .uses_recovery = true,
                         .way = is_invitation ? WAY_INVITATION : WAY_RECOVERY,
                         .state = is_invitation ? SESSION_ENROL : SESSION_OPEN};
     return open_session(&o, a, 0, out, p);
@@ -121,7 +131,8 @@ struct half {
     struct text limit_key;
 };
 
-// The account behind a session that waits for its second factor; with `from` a try is counted. STATUS_EXPIRED.
+// The account behind a session that waits for its second factor; with `from` a try is counted.
+// STATUS_EXPIRED.
 static enum status find_half(struct access *x, const struct source *from, struct text token, struct arena *a,
                              struct half *out, struct problem *p) {
     struct db *db;
@@ -149,8 +160,14 @@ static enum status second_failed(struct access *x, const struct source *from, co
 static struct opening second_step(struct access *x, const struct source *from, const struct half *h,
                                   struct text token, const char *factor) {
     door_passed(x, "second", h->limit_key);
-    return (struct opening){.x = x, .from = from, .account = h->account.id, .way = WAY_PASSWORD,
-                            .state = SESSION_OPEN, .second_factor = true, .factor = factor, .old_token = token};
+    return (struct opening){.x = x,
+                            .from = from,
+                            .account = h->account.id,
+                            .way = WAY_PASSWORD,
+                            .state = SESSION_OPEN,
+                            .second_factor = true,
+                            .factor = factor,
+                            .old_token = token};
 }
 
 enum status sign_in_totp(struct access *x, const struct source *from, struct text token, struct text code,
@@ -170,8 +187,8 @@ enum status sign_in_totp(struct access *x, const struct source *from, struct tex
     return open_session(&o, a, 0, out, p);
 }
 
-enum status sign_in_recovery_code(struct access *x, const struct source *from, struct text token, struct text code,
-                                  struct arena *a, struct sign_in *out, struct problem *p) {
+enum status sign_in_recovery_code(struct access *x, const struct source *from, struct text token,
+                                  struct text code, struct arena *a, struct sign_in *out, struct problem *p) {
     struct half h;
     struct db *db;
     bool is_invitation;
@@ -210,13 +227,16 @@ enum status sign_in_send_code(struct access *x, const struct source *from, struc
     reading_end(x, db);
     if (st) return st;
     out->code = challenge_digits(x, a);
-    struct challenge c = {.purpose = CHALLENGE_SECOND_FACTOR, .account = h.account.id, .contact_kind = out->kind,
+    struct challenge c = {.purpose = CHALLENGE_SECOND_FACTOR,
+                          .account = h.account.id,
+                          .contact_kind = out->kind,
                           .ends_at = {env_now(x->env).ms + CODE_MS}};
     return challenge_make(x, &c, out->code, a, &out->challenge);
 }
 
-enum status sign_in_sent_code(struct access *x, const struct source *from, struct text token, struct text challenge,
-                              struct text code, struct arena *a, struct sign_in *out, struct problem *p) {
+enum status sign_in_sent_code(struct access *x, const struct source *from, struct text token,
+                              struct text challenge, struct text code, struct arena *a, struct sign_in *out,
+                              struct problem *p) {
     struct half h;
     struct challenge c;
     bool fits;
@@ -246,7 +266,8 @@ enum status sign_in_passkey_offer(struct access *x, struct text token, struct ar
         reading_end(x, db);
         if (st) return st;
     }
-    struct challenge c = {.purpose = CHALLENGE_PASSKEY_SIGN_IN, .account = h.account.id,
+    struct challenge c = {.purpose = CHALLENGE_PASSKEY_SIGN_IN,
+                          .account = h.account.id,
                           .ends_at = {env_now(x->env).ms + CEREMONY_MS}};
     enum status st = challenge_make(x, &c, T(""), a, &out->ceremony);
     if (!st) out->options = passkey_request_options(x, a, out->ceremony, &keys);
@@ -261,8 +282,8 @@ static enum status record_refused_passkey(struct write *w, void *argument, struc
     return write_events(w, 0, list);
 }
 
-static enum status passkey_failed(struct access *x, const struct source *from, int64_t account, struct arena *a,
-                                  struct problem *p) {
+static enum status passkey_failed(struct access *x, const struct source *from, int64_t account,
+                                  struct arena *a, struct problem *p) {
     limits_failed(x->limits, "source", from->address);
     bool is_copy = p && account && p->rule && text_eq(text_of(p->rule), T("passkey_counter"));
     if (!is_copy) return STATUS_INVALID;
@@ -287,8 +308,9 @@ static enum status find_passkey(struct access *x, const struct passkey_assertion
     return STATUS_OK;
 }
 
-enum status sign_in_passkey(struct access *x, const struct source *from, struct text token, struct text ceremony,
-                            struct text credential, struct arena *a, struct sign_in *out, struct problem *p) {
+enum status sign_in_passkey(struct access *x, const struct source *from, struct text token,
+                            struct text ceremony, struct text credential, struct arena *a,
+                            struct sign_in *out, struct problem *p) {
     struct problem mine = {0};
     struct half h = {0};
     struct challenge c;
@@ -310,10 +332,18 @@ enum status sign_in_passkey(struct access *x, const struct source *from, struct 
     if (!st) st = passkey_verify(a, &x->passkeys, challenge, &given, &key.key, &count, &verified, p);
     if (st == STATUS_INVALID) return passkey_failed(x, from, key.account, a, p);
     if (st) return st;
-    if (!verified && !is_second) return problem(p, "passkey", "passkey_unverified", "problem.passkey.unverified");
-    struct opening o = {.x = x, .from = from, .account = key.account, .way = is_second ? WAY_PASSWORD : WAY_PASSKEY,
-                        .state = SESSION_OPEN, .second_factor = true, .factor = "passkey",
-                        .old_token = is_second ? token : T(""), .challenge = ceremony,
-                        .credential = key.key.credential, .sign_count = count};
+    if (!verified && !is_second)
+        return problem(p, "passkey", "passkey_unverified", "problem.passkey.unverified");
+    struct opening o = {.x = x,
+                        .from = from,
+                        .account = key.account,
+                        .way = is_second ? WAY_PASSWORD : WAY_PASSKEY,
+                        .state = SESSION_OPEN,
+                        .second_factor = true,
+                        .factor = "passkey",
+                        .old_token = is_second ? token : T(""),
+                        .challenge = ceremony,
+                        .credential = key.key.credential,
+                        .sign_count = count};
     return open_session(&o, a, 0, out, p);
 }

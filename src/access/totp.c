@@ -1,4 +1,5 @@
-// totp.c - one-time codes of authenticator apps: RFC 6238 with SHA-1, six digits, thirty seconds (what all apps do).
+// totp.c - one-time codes of authenticator apps: RFC 6238 with SHA-1, six digits, thirty seconds (what all
+// apps do).
 #include <oath.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -9,8 +10,8 @@
 enum { TOTP_DIGITS = 6, TOTP_DRIFT_STEPS = 1 };
 
 static enum status code_of_step(struct bytes secret, int64_t step, char code[7]) {
-    int rc = oath_totp_generate((const char *)secret.p, secret.n, (time_t)(step * TOTP_STEP_S), TOTP_STEP_S, 0,
-                                TOTP_DIGITS, code);
+    int rc = oath_totp_generate((const char *)secret.p, secret.n, (time_t)(step * TOTP_STEP_S), TOTP_STEP_S,
+                                0, TOTP_DIGITS, code);
     return rc == OATH_OK ? STATUS_OK : STATUS_INVALID;
 }
 
@@ -36,7 +37,7 @@ int64_t totp_fits(struct bytes secret, struct text typed, struct moment now, int
     for (int64_t s = step - TOTP_DRIFT_STEPS; s <= step + TOTP_DRIFT_STEPS; s++) {
         if (code_of_step(secret, s, wanted) != STATUS_OK) return 0;
         bool fits = sodium_memcmp(given, wanted, TOTP_DIGITS) == 0;
-        if (fits && s > after_step && !found) found = s;  // RFC 6238, 5.2: a code is good once
+        if (fits && s > after_step && !found) found = s; // RFC 6238, 5.2: a code is good once
     }
     sodium_memzero(wanted, sizeof wanted);
     return found;
@@ -58,8 +59,10 @@ static void out_percent(struct out *o, struct text t) {
         unsigned char c = (unsigned char)t.p[i];
         bool is_plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
                         (c && strchr("-._~", c));
-        if (is_plain) out_byte(o, (char)c);
-        else out_printf(o, "%%%02X", c);
+        if (is_plain)
+            out_byte(o, (char)c);
+        else
+            out_printf(o, "%%%02X", c);
     }
 }
 

@@ -3,18 +3,21 @@
 
 #include <assert.h>
 
-static const struct sql TRACE_ADD = SQL("access_trace_add",
+static const struct sql TRACE_ADD = SQL(
+    "access_trace_add",
     "insert into access_trace (case_id, seq, at, account, public_code, role, unit, purpose, relation, what,"
     " was_refused, was_reasoned)"
-    " values (:case, :seq, :at, :account, :code, :role, :unit, :purpose, :relation, :what, :refused, :reasoned)");
+    " values (:case, :seq, :at, :account, :code, :role, :unit, :purpose, :relation, :what, :refused, "
+    ":reasoned)");
 // Served by the primary key of access_trace.
-static const struct sql TRACE_OF_CASE = SQL("access_trace_of_case",
-    "select seq, at, account, public_code, role, unit, purpose, relation, what, was_refused, was_reasoned"
-    " from access_trace where case_id = :case and seq < :before and account <> :except"
-    " order by seq desc limit :limit");
+static const struct sql TRACE_OF_CASE =
+    SQL("access_trace_of_case",
+        "select seq, at, account, public_code, role, unit, purpose, relation, what, was_refused, was_reasoned"
+        " from access_trace where case_id = :case and seq < :before and account <> :except"
+        " order by seq desc limit :limit");
 
 static enum status apply_trace(struct db *db, const struct event *e) {
-    if (!e->stream) return STATUS_OK;  // a list over many cases: in the log, not in one case's table
+    if (!e->stream) return STATUS_OK; // a list over many cases: in the log, not in one case's table
     return DB_RUN(db, &TRACE_ADD, V_INT(e->stream), V_INT(e->seq), V_INT(e->at.ms), V_INT(e->actor),
                   V_TEXT(event_text(e, "code")), V_TEXT(event_text(e, "role")), V_TEXT(event_text(e, "unit")),
                   V_TEXT(event_text(e, "purpose")), V_TEXT(event_text(e, "relation")),
@@ -35,7 +38,8 @@ enum status access_record(struct write *w, const struct access_trace *t) {
     struct events *list = events_new(w->arena);
     int64_t subject = t->subject ? t->subject : actor->account;
     struct text reason = text_trim(t->reason);
-    if (reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason)) reason = T("?");  // never a half character in the log
+    if (reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason))
+        reason = T("?"); // never a half character in the log
     struct event_draft *d = events_add(list, t->rule ? &ACCESS_REFUSED : &ACCESS_READ, t->case_id, subject);
     draft_text(d, "code", actor->public_code);
     draft_text(d, "role", actor->role_count ? actor->roles[0] : T(""));
@@ -75,13 +79,14 @@ static void read_seen(struct rows *r, struct arena *a, struct access_seen *s) {
                               .was_reasoned = row_int(r, 10)};
 }
 
-enum status access_seen(struct db *db, int64_t case_id, int64_t before_seq, int64_t except_account, size_t limit,
-                        struct arena *a, struct access_seen_list *out) {
+enum status access_seen(struct db *db, int64_t case_id, int64_t before_seq, int64_t except_account,
+                        size_t limit, struct arena *a, struct access_seen_list *out) {
     struct rows r;
     if (limit > ACCESS_TRACES_MAX) limit = ACCESS_TRACES_MAX;
     // The system's own account is 0; -1 is nobody's, so that "no exception" excludes nothing.
-    enum status st = DB_QUERY(db, &r, &TRACE_OF_CASE, V_INT(case_id), V_INT(before_seq ? before_seq : INT64_MAX),
-                              V_INT(except_account ? except_account : -1), V_INT((int64_t)limit));
+    enum status st =
+        DB_QUERY(db, &r, &TRACE_OF_CASE, V_INT(case_id), V_INT(before_seq ? before_seq : INT64_MAX),
+                 V_INT(except_account ? except_account : -1), V_INT((int64_t)limit));
     while (!st && rows_next(&r)) read_seen(&r, a, ARENA_PUSH(a, out));
     enum status end = rows_end(&r);
     return st ? st : end;

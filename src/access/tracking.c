@@ -4,18 +4,18 @@
 #include "access/access.h"
 #include "store/keys.h"
 
-enum { TRACKING_GROUPS = 3 };  // 30^12 codes: 58 bits
+enum { TRACKING_GROUPS = 3 }; // 30^12 codes: 58 bits
 
-static const struct sql TRACKING_ADD = SQL("tracking_add",
-    "insert into tracking (code_hash, case_id, birth_hash) values (:code, :case, :birth)");
+static const struct sql TRACKING_ADD = SQL(
+    "tracking_add", "insert into tracking (code_hash, case_id, birth_hash) values (:code, :case, :birth)");
 static const struct sql TRACKING_DROP = SQL("tracking_drop", "delete from tracking where case_id = :case");
 // Served by the primary key of tracking.
-static const struct sql TRACKING_FIND = SQL("tracking_find",
-    "select case_id, birth_hash from tracking where code_hash = :code");
+static const struct sql TRACKING_FIND =
+    SQL("tracking_find", "select case_id, birth_hash from tracking where code_hash = :code");
 
 static enum status apply_issued(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &TRACKING_DROP, V_INT(e->stream));
-    if (st || !event_has(e, "code_hash")) return st;  // the person was erased
+    if (st || !event_has(e, "code_hash")) return st; // the person was erased
     return DB_RUN(db, &TRACKING_ADD, V_BYTES(event_bytes(e, "code_hash")), V_INT(e->stream),
                   V_BYTES(event_bytes(e, "birth_hash")));
 }
@@ -41,8 +41,8 @@ static struct hash birth_hash(struct store *s, const struct hash *code, struct d
     return h;
 }
 
-enum status tracking_issue(struct write *w, int64_t actor, int64_t case_id, int64_t subject, struct date birth,
-                           struct arena *a, struct text *code) {
+enum status tracking_issue(struct write *w, int64_t actor, int64_t case_id, int64_t subject,
+                           struct date birth, struct arena *a, struct text *code) {
     struct store *s = journal_store(w->journal);
     *code = code_random(a, w->env, TRACKING_GROUPS);
     struct hash code_h = code_hash(s, *code), birth_h = birth_hash(s, &code_h, birth);
@@ -69,7 +69,7 @@ enum status tracking_find(struct db *db, struct text code, struct date birth, in
     }
     enum status end = rows_end(&r);
     arena_free(&a);
-    bool fits = hash_eq(&birth_h, &stored);  // constant time, also when there is no such code
+    bool fits = hash_eq(&birth_h, &stored); // constant time, also when there is no such code
     if (end) return end;
     if (st || !fits) return st ? st : STATUS_NOT_FOUND;
     *case_id = found;

@@ -13,13 +13,13 @@
 #include "base/json.h"
 
 enum {
-    AUTHDATA_FLAGS_AT = 32,    // after the hash of the relying party's id
+    AUTHDATA_FLAGS_AT = 32, // after the hash of the relying party's id
     AUTHDATA_BYTES_MIN = 37,
     FLAG_USER_PRESENT = 0x01,
     FLAG_USER_VERIFIED = 0x04,
     FLAG_HAS_CREDENTIAL = 0x40,
     FLAG_HAS_EXTENSIONS = 0x80,
-    CREDENTIAL_HEAD_BYTES = 18,  // AAGUID and the length of the id
+    CREDENTIAL_HEAD_BYTES = 18, // AAGUID and the length of the id
     SIGNATURE_MAX = 1024,
     USER_HANDLE_MAX = 64,
 };
@@ -41,7 +41,8 @@ static enum status decode_member(struct arena *a, const json_t *object, const ch
     return STATUS_OK;
 }
 
-static enum status read_credential(struct text in, json_t **document, const json_t **response, struct problem *p) {
+static enum status read_credential(struct text in, json_t **document, const json_t **response,
+                                   struct problem *p) {
     if (json_read(in, PASSKEY_JSON_MAX, document, NULL) != STATUS_OK) return bad_form(p);
     *response = json_object_get(*document, "response");
     if (!json_is_object(*response) || !text_eq(json_text(*document, "type", T("")), T("public-key")))
@@ -63,17 +64,22 @@ static enum status check_client_data(struct arena *a, const struct passkey_rules
     if (json_read(text_of_bytes(client_data), PASSKEY_CLIENT_DATA_MAX, &client, NULL) != STATUS_OK)
         return bad_form(p);
     enum status st = STATUS_OK;
-    if (!text_eq(json_text(client, "type", T("")), type)) st = bad_key(p, "passkey_type");
-    else if (!fits_challenge(a, client, challenge)) st = bad_key(p, "passkey_challenge");
-    else if (!text_eq(json_text(client, "origin", T("")), rules->origin)) st = bad_key(p, "passkey_origin");
-    else if (json_flag(client, "crossOrigin", false)) st = bad_key(p, "passkey_origin");
+    if (!text_eq(json_text(client, "type", T("")), type))
+        st = bad_key(p, "passkey_type");
+    else if (!fits_challenge(a, client, challenge))
+        st = bad_key(p, "passkey_challenge");
+    else if (!text_eq(json_text(client, "origin", T("")), rules->origin))
+        st = bad_key(p, "passkey_origin");
+    else if (json_flag(client, "crossOrigin", false))
+        st = bad_key(p, "passkey_origin");
     json_decref(client);
     return st;
 }
 
 // ---- authenticator data (WebAuthn 6.1) ----
 
-// Walks over the CBOR with our own bounded reader first: libcbor reserves memory for as many pairs as a head claims.
+// Walks over the CBOR with our own bounded reader first: libcbor reserves memory for as many pairs as a head
+// claims.
 static bool has_good_shape(struct bytes authdata) {
     uint8_t flags = authdata.p[AUTHDATA_FLAGS_AT];
     struct bytes rest = {authdata.p + AUTHDATA_BYTES_MIN, authdata.n - AUTHDATA_BYTES_MIN};
@@ -85,12 +91,15 @@ static bool has_good_shape(struct bytes authdata) {
         rest = (struct bytes){rest.p + CREDENTIAL_HEAD_BYTES + id, rest.n - CREDENTIAL_HEAD_BYTES - id};
     }
     struct cbor_reader r = cbor_reader(rest);
-    if ((flags & FLAG_HAS_CREDENTIAL) && (cbor_skip(&r, &item) != STATUS_OK || item.kind != CBOR_MAP)) return false;
-    if ((flags & FLAG_HAS_EXTENSIONS) && (cbor_skip(&r, &item) != STATUS_OK || item.kind != CBOR_MAP)) return false;
+    if ((flags & FLAG_HAS_CREDENTIAL) && (cbor_skip(&r, &item) != STATUS_OK || item.kind != CBOR_MAP))
+        return false;
+    if ((flags & FLAG_HAS_EXTENSIONS) && (cbor_skip(&r, &item) != STATUS_OK || item.kind != CBOR_MAP))
+        return false;
     return r.at == r.end;
 }
 
-static enum status check_authdata(const struct passkey_rules *rules, struct bytes authdata, struct problem *p) {
+static enum status check_authdata(const struct passkey_rules *rules, struct bytes authdata,
+                                  struct problem *p) {
     if (authdata.n < AUTHDATA_BYTES_MIN || !has_good_shape(authdata)) return bad_form(p);
     struct hash id = hash_of(bytes_of(rules->relying_party));
     if (memcmp(authdata.p, id.b, HASH_BYTES) != 0) return bad_key(p, "passkey_relying_party");
@@ -135,8 +144,9 @@ static enum status read_attested(struct arena *a, const struct passkey_rules *ru
     return bad_key(p, "passkey_algorithm");
 }
 
-enum status passkey_read_registration(struct arena *a, const struct passkey_rules *rules, struct bytes challenge,
-                                      struct text json, struct passkey_key *out, struct problem *p) {
+enum status passkey_read_registration(struct arena *a, const struct passkey_rules *rules,
+                                      struct bytes challenge, struct text json, struct passkey_key *out,
+                                      struct problem *p) {
     json_t *document = NULL;
     const json_t *response;
     struct bytes id, client_data, attestation;
@@ -159,7 +169,9 @@ enum status passkey_read_assertion(struct arena *a, struct text json, struct pas
     enum status st = read_credential(json, &document, &response, p);
     if (!st) st = decode_member(a, document, "id", PASSKEY_CREDENTIAL_MAX, &out->credential, p);
     if (!st) st = decode_member(a, response, "clientDataJSON", PASSKEY_CLIENT_DATA_MAX, &out->client_data, p);
-    if (!st) st = decode_member(a, response, "authenticatorData", PASSKEY_AUTHDATA_MAX, &out->authenticator_data, p);
+    if (!st)
+        st = decode_member(a, response, "authenticatorData", PASSKEY_AUTHDATA_MAX, &out->authenticator_data,
+                           p);
     if (!st) st = decode_member(a, response, "signature", SIGNATURE_MAX, &out->signature, p);
     if (!st && json_is_string(json_object_get(response, "userHandle")))
         st = decode_member(a, response, "userHandle", USER_HANDLE_MAX, &out->user_handle, p);
@@ -223,6 +235,7 @@ enum status passkey_verify(struct arena *a, const struct passkey_rules *rules, s
     *sign_count = sign_count_of(given->authenticator_data);
     *user_verified = given->authenticator_data.p[AUTHDATA_FLAGS_AT] & FLAG_USER_VERIFIED;
     // 7.2 step 22: a counter that does not grow may mean a copied authenticator. Zero means it has none.
-    if ((*sign_count || key->sign_count) && *sign_count <= key->sign_count) return bad_key(p, "passkey_counter");
+    if ((*sign_count || key->sign_count) && *sign_count <= key->sign_count)
+        return bad_key(p, "passkey_counter");
     return STATUS_OK;
 }

@@ -9,7 +9,7 @@ struct arena_block;
 // Not thread-safe: an arena belongs to one thread at a time.
 struct arena {
     struct arena_block *block;
-    size_t used;  // bytes handed out since the last reset
+    size_t used; // bytes handed out since the last reset
 };
 
 // `size` zeroed bytes, aligned for any type, valid until the arena is reset or freed. Never NULL:
@@ -29,11 +29,11 @@ void arena_reset(struct arena *a);
 // Returns all memory to the system. The arena may be used again afterwards.
 void arena_free(struct arena *a);
 
-#define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_alloc((a), sizeof(type) * (size_t)(count)))
 
 // Appends one zeroed item to list->items / ->count / ->capacity and gives its address.
-#define ARENA_PUSH(a, list)                                                                              \
-    ((list)->items = arena_grow((a), (list)->items, (list)->count, &(list)->capacity,                    \
-                                sizeof *(list)->items),                                                  \
+#define ARENA_PUSH(a, list)                                                                       \
+    ((list)->items =                                                                              \
+         arena_grow((a), (list)->items, (list)->count, &(list)->capacity, sizeof *(list)->items), \
      &(list)->items[(list)->count++])

@@ -19,8 +19,10 @@ static void head(struct out *o, unsigned major, uint64_t n) {
 }
 
 void cbor_int(struct out *o, int64_t v) {
-    if (v >= 0) head(o, 0, (uint64_t)v);
-    else head(o, 1, (uint64_t)(-(v + 1)));
+    if (v >= 0)
+        head(o, 0, (uint64_t)v);
+    else
+        head(o, 1, (uint64_t)(-(v + 1)));
 }
 
 void cbor_bytes(struct out *o, struct bytes b) {
@@ -50,7 +52,7 @@ void cbor_map(struct out *o, size_t pairs) {
 }
 
 struct cbor_reader cbor_reader(struct bytes b) {
-    return (struct cbor_reader){b.p, b.n ? b.p + b.n : b.p};  // null may not be added to
+    return (struct cbor_reader){b.p, b.n ? b.p + b.n : b.p}; // null may not be added to
 }
 
 // Reads the argument of a head and checks that it is the shortest form.
@@ -70,8 +72,10 @@ static enum status read_string(struct cbor_reader *r, unsigned major, uint64_t n
     struct bytes b = {r->at, (size_t)n};
     r->at += n;
     item->kind = major == 2 ? CBOR_BYTES : CBOR_TEXT;
-    if (major == 2) item->bytes = b;
-    else item->text = text_of_bytes(b);
+    if (major == 2)
+        item->bytes = b;
+    else
+        item->text = text_of_bytes(b);
     return STATUS_OK;
 }
 
@@ -106,7 +110,7 @@ enum status cbor_next(struct cbor_reader *r, struct cbor_item *item) {
         case 3: st = read_string(r, major, n, item); break;
         case 4:
         case 5:
-            if (n > (uint64_t)(r->end - r->at)) return STATUS_CORRUPT;  // each child takes a byte at least
+            if (n > (uint64_t)(r->end - r->at)) return STATUS_CORRUPT; // each child takes a byte at least
             item->kind = major == 4 ? CBOR_ARRAY : CBOR_MAP;
             item->integer = (int64_t)n;
             break;
@@ -122,7 +126,9 @@ static enum status skip(struct cbor_reader *r, struct cbor_item *item, int depth
     const uint8_t *start = r->at;
     enum status st = cbor_next(r, item);
     if (st) return st;
-    int64_t children = item->kind == CBOR_ARRAY ? item->integer : item->kind == CBOR_MAP ? item->integer * 2 : 0;
+    int64_t children = item->kind == CBOR_ARRAY ? item->integer
+                       : item->kind == CBOR_MAP ? item->integer * 2
+                                                : 0;
     for (int64_t i = 0; i < children; i++) {
         struct cbor_item child;
         st = skip(r, &child, depth + 1);
@@ -171,7 +177,8 @@ static bool check(struct cbor_reader *r, int depth) {
         return true;
     case CBOR_MAP:
         for (int64_t i = 0; i < item.integer; i++) {
-            if (cbor_next(r, &key) != STATUS_OK || key.kind != CBOR_TEXT || !text_is_utf8(key.text)) return false;
+            if (cbor_next(r, &key) != STATUS_OK || key.kind != CBOR_TEXT || !text_is_utf8(key.text))
+                return false;
             if (i > 0 && compare_encoded(previous, key.raw) >= 0) return false;
             previous = key.raw;
             if (!check(r, depth + 1)) return false;

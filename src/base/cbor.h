@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 
-enum { CBOR_DEPTH_MAX = 16 };  // nesting of what we read; our own records use 5
+enum { CBOR_DEPTH_MAX = 16 }; // nesting of what we read; our own records use 5
 
 // Writing. The caller writes map keys in ascending bytewise order of their encoding (shorter first,
 // then by bytes), which cbor_check verifies in tests; counts must be right.
@@ -25,10 +25,10 @@ enum cbor_kind { CBOR_END, CBOR_INT, CBOR_BYTES, CBOR_TEXT, CBOR_ARRAY, CBOR_MAP
 // One item read. `bytes`/`text` point into the input.
 struct cbor_item {
     enum cbor_kind kind;
-    int64_t integer;     // CBOR_INT; number of items or pairs of CBOR_ARRAY and CBOR_MAP; 0 or 1 of CBOR_BOOL
-    struct bytes bytes;  // CBOR_BYTES
-    struct text text;    // CBOR_TEXT
-    struct bytes raw;    // the whole encoding of this item, children included
+    int64_t integer;    // CBOR_INT; number of items or pairs of CBOR_ARRAY and CBOR_MAP; 0 or 1 of CBOR_BOOL
+    struct bytes bytes; // CBOR_BYTES
+    struct text text;   // CBOR_TEXT
+    struct bytes raw;   // the whole encoding of this item, children included
 };
 
 struct cbor_reader {

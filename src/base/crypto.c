@@ -46,12 +46,13 @@ void key_wipe(struct key *k) {
 enum { NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES };
 _Static_assert(SEAL_EXTRA_BYTES == NONCE_BYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES, "seal layout");
 
-struct bytes seal(struct arena *a, const struct env *e, const struct key *k, struct bytes plain, struct bytes context) {
+struct bytes seal(struct arena *a, const struct env *e, const struct key *k, struct bytes plain,
+                  struct bytes context) {
     uint8_t *sealed = arena_alloc(a, plain.n + SEAL_EXTRA_BYTES);
     env_random(e, sealed, NONCE_BYTES);
     unsigned long long n = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, &n, plain.p, plain.n, context.p, context.n,
-                                               NULL, sealed, k->b);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, &n, plain.p, plain.n, context.p,
+                                               context.n, NULL, sealed, k->b);
     return (struct bytes){sealed, NONCE_BYTES + (size_t)n};
 }
 
@@ -60,8 +61,9 @@ enum status unseal(struct arena *a, const struct key *k, struct bytes sealed, st
     if (sealed.n < SEAL_EXTRA_BYTES) return STATUS_CORRUPT;
     uint8_t *p = arena_alloc(a, sealed.n - SEAL_EXTRA_BYTES + 1);
     unsigned long long n = 0;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(p, &n, NULL, sealed.p + NONCE_BYTES, sealed.n - NONCE_BYTES,
-                                                   context.p, context.n, sealed.p, k->b) != 0)
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(p, &n, NULL, sealed.p + NONCE_BYTES,
+                                                   sealed.n - NONCE_BYTES, context.p, context.n, sealed.p,
+                                                   k->b) != 0)
         return STATUS_CORRUPT;
     *plain = (struct bytes){p, (size_t)n};
     return STATUS_OK;
@@ -76,7 +78,7 @@ struct text code_random(struct arena *a, const struct env *e, int groups) {
         uint8_t byte;
         env_random(e, &byte, 1);
         byte &= 31;
-        if (byte >= 30) continue;  // thirty symbols; drawing again keeps them equally likely
+        if (byte >= 30) continue; // thirty symbols; drawing again keeps them equally likely
         if (i > 0 && i % 4 == 0) out_byte(&o, '-');
         out_byte(&o, ALPHABET[byte]);
         i++;

@@ -30,9 +30,11 @@ struct key key_derive(const struct key *k, struct text purpose);
 void key_wipe(struct key *k);
 
 // Nonce, ciphertext and tag: plain.n + SEAL_EXTRA_BYTES bytes in `a`. `context` is authenticated, not stored.
-struct bytes seal(struct arena *a, const struct env *e, const struct key *k, struct bytes plain, struct bytes context);
+struct bytes seal(struct arena *a, const struct env *e, const struct key *k, struct bytes plain,
+                  struct bytes context);
 // STATUS_CORRUPT when a byte, the key or the context is not what it was.
-enum status unseal(struct arena *a, const struct key *k, struct bytes sealed, struct bytes context, struct bytes *plain);
+enum status unseal(struct arena *a, const struct key *k, struct bytes sealed, struct bytes context,
+                   struct bytes *plain);
 
 // A random code of `groups` x 4 letters and digits that nobody mixes up (no 0 O 1 I L U), with dashes:
 // 19.6 bits a group. For letters, tracking and recovery.

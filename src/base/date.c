@@ -96,7 +96,8 @@ static bool digits(struct text t, size_t from, size_t count, int *value) {
 enum status date_parse(struct text t, struct date *out) {
     struct date d = {0};
     if (t.n == 0) return *out = d, STATUS_OK;
-    if ((t.n != 4 && t.n != 7 && t.n != 10) || !digits(t, 0, 4, &d.year) || d.year == 0) return STATUS_INVALID;
+    if ((t.n != 4 && t.n != 7 && t.n != 10) || !digits(t, 0, 4, &d.year) || d.year == 0)
+        return STATUS_INVALID;
     if (t.n >= 7 && (t.p[4] != '-' || !digits(t, 5, 2, &d.month) || d.month == 0)) return STATUS_INVALID;
     if (t.n == 10 && (t.p[7] != '-' || !digits(t, 8, 2, &d.day) || d.day == 0)) return STATUS_INVALID;
     if (!date_is_valid(d)) return STATUS_INVALID;
@@ -146,7 +147,7 @@ struct zone {
     pthread_mutex_t lock;
 };
 
-enum { ZONES_MAX = 800 };  // more than there are names; a model or form may use any of them
+enum { ZONES_MAX = 800 }; // more than there are names; a model or form may use any of them
 static struct zone zones[ZONES_MAX];
 static size_t zone_count;
 static pthread_mutex_t zones_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -215,7 +216,8 @@ struct moment zone_moment(const struct zone *zone, struct date d, int minute_of_
     }
     pthread_mutex_lock(&z->lock);
     ucal_clear(z->calendar);
-    ucal_setDateTime(z->calendar, d.year, d.month - 1, d.day, minute_of_day / 60, minute_of_day % 60, 0, &error);
+    ucal_setDateTime(z->calendar, d.year, d.month - 1, d.day, minute_of_day / 60, minute_of_day % 60, 0,
+                     &error);
     double ms = ucal_getMillis(z->calendar, &error);
     pthread_mutex_unlock(&z->lock);
     assert(U_SUCCESS(error));

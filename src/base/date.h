@@ -12,19 +12,20 @@ struct date {
 };
 
 bool date_is_full(struct date d);
-bool date_is_valid(struct date d);            // partial dates included; years 1 to 9999
+bool date_is_valid(struct date d); // partial dates included; years 1 to 9999
 bool date_eq(struct date a, struct date b);
-int date_cmp(struct date a, struct date b);   // full dates only
+int date_cmp(struct date a, struct date b); // full dates only
 int days_in_month(int year, int month);
 
 // Days since 1970-01-01 and back (Howard Hinnant, "chrono-compatible low-level date algorithms", 2013).
 int64_t date_to_days(struct date d);
 struct date date_from_days(int64_t days);
-int date_weekday(struct date d);              // 1 = Monday ... 7 = Sunday (ISO 8601)
+int date_weekday(struct date d); // 1 = Monday ... 7 = Sunday (ISO 8601)
 struct date date_add_days(struct date d, int64_t days);
 // Same day number in the later month, or that month's last day (Reg. 1182/71 Art. 3(2)(c)).
 struct date date_add_months(struct date d, int64_t months);
-// Full years between; for a partial birth date the youngest age it can mean (unknown month or day = the last).
+// Full years between; for a partial birth date the youngest age it can mean (unknown month or day = the
+// last).
 int date_age_years(struct date birth, struct date today);
 
 // ISO 8601: "2026", "2026-11" or "2026-11-21"; "" is the unknown date. STATUS_INVALID otherwise.

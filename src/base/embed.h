@@ -5,7 +5,7 @@
 
 // `p` is followed by a zero byte that `n` does not count, so text files can be used as C strings.
 struct embedded {
-    const char *name;  // path of the file below the folder given to tools/embed, with slashes
+    const char *name; // path of the file below the folder given to tools/embed, with slashes
     const uint8_t *p;
     size_t n;
 };

@@ -118,7 +118,7 @@ struct env *env_fixed(struct env_fixed *storage, struct moment at, uint64_t seed
     storage->env.context = storage;
     storage->env.now = fixed_now;
     storage->env.random = fixed_random;
-    for (int i = 0; i < 4; i++) {  // SplitMix64 fills the state, so that seed 0 works too
+    for (int i = 0; i < 4; i++) { // SplitMix64 fills the state, so that seed 0 works too
         seed += 0x9E3779B97F4A7C15u;
         uint64_t z = seed;
         z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;

@@ -1,4 +1,5 @@
-// env.h - the world outside: clock, randomness, durable files. Passed in, so that a simulator can take its place.
+// env.h - the world outside: clock, randomness, durable files. Passed in, so that a simulator can take its
+// place.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,14 +14,14 @@ struct moment {
 
 struct env {
     void *context;
-    struct moment (*now)(void *context);                        // wall clock; may jump
-    uint64_t (*monotonic_us)(void *context);                    // never goes back; for waits and measuring
-    void (*random)(void *context, void *bytes, size_t count);   // unpredictable in production
+    struct moment (*now)(void *context);                      // wall clock; may jump
+    uint64_t (*monotonic_us)(void *context);                  // never goes back; for waits and measuring
+    void (*random)(void *context, void *bytes, size_t count); // unpredictable in production
     // Disk. `path` is zero-terminated; each answers STATUS_FULL, STATUS_IO or STATUS_NOT_FOUND.
-    enum status (*file_sync)(void *context, int fd);            // what was written survives a power cut
-    enum status (*file_rename)(void *context, const char *from, const char *to);  // durable when it returns
+    enum status (*file_sync)(void *context, int fd); // what was written survives a power cut
+    enum status (*file_rename)(void *context, const char *from, const char *to); // durable when it returns
     enum status (*file_remove)(void *context, const char *path);
-    const char *sqlite_vfs;                                     // name of the VFS to open databases with, NULL = default
+    const char *sqlite_vfs; // name of the VFS to open databases with, NULL = default
 };
 
 // The real world. Has no state; any number of threads may share it.

@@ -99,8 +99,10 @@ static void quoted(struct out *o, struct text t) {
         if (c >= 0x20 && c != '"' && c != '\\') continue;
         out_text(o, text_slice(t, from, i));
         from = i + 1;
-        if (c == '"' || c == '\\') out_printf(o, "\\%c", c);
-        else out_printf(o, "\\u%04x", c);
+        if (c == '"' || c == '\\')
+            out_printf(o, "\\%c", c);
+        else
+            out_printf(o, "\\u%04x", c);
     }
     out_text(o, text_slice(t, from, t.n));
     out_byte(o, '"');
@@ -110,7 +112,7 @@ void json_key_text(struct json_out *j, struct text key) {
     before_value(j);
     quoted(j->out, key);
     out_byte(j->out, ':');
-    j->nested &= ~(1ull << j->depth);  // its value brings no comma
+    j->nested &= ~(1ull << j->depth); // its value brings no comma
 }
 
 void json_key(struct json_out *j, const char *key) {

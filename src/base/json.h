@@ -6,7 +6,7 @@
 #include "base/problem.h"
 #include "base/text.h"
 
-enum { JSON_DEPTH_MAX = 64 };  // the form-js schemas we ship nest 8 deep
+enum { JSON_DEPTH_MAX = 64 }; // the form-js schemas we ship nest 8 deep
 
 // Parses one document of at most `max` bytes; duplicate keys are refused. The caller owns *out
 // (json_decref). STATUS_TOO_LARGE, or STATUS_INVALID with line and rule in `p`.
@@ -20,7 +20,7 @@ bool json_flag(const json_t *object, const char *key, bool otherwise);
 // Writer: values are written in order; commas and escapes are its own business. Keys only inside objects.
 struct json_out {
     struct out *out;
-    uint64_t nested;  // one bit a level: 1 = a value was already written there
+    uint64_t nested; // one bit a level: 1 = a value was already written there
     unsigned depth;
 };
 void json_begin_object(struct json_out *j);
@@ -33,4 +33,4 @@ void json_put_text(struct json_out *j, struct text value);
 void json_put_int(struct json_out *j, int64_t value);
 void json_put_bool(struct json_out *j, bool value);
 void json_put_null(struct json_out *j);
-void json_put_raw(struct json_out *j, struct text json);  // already JSON: a number, or a nested document
+void json_put_raw(struct json_out *j, struct text json); // already JSON: a number, or a nested document

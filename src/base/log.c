@@ -21,7 +21,8 @@ void log_line(enum log_level level, const char *name, const char *format, ...) {
     gmtime_r(&t.tv_sec, &utc);
     char line[LINE_MAX_BYTES];
     size_t n = strftime(line, sizeof line, "%Y-%m-%dT%H:%M:%S", &utc);
-    n += (size_t)snprintf(line + n, sizeof line - n, ".%03ldZ %s %s ", t.tv_nsec / 1000000, WORDS[level], name);
+    n += (size_t)snprintf(line + n, sizeof line - n, ".%03ldZ %s %s ", t.tv_nsec / 1000000, WORDS[level],
+                          name);
     va_list args;
     va_start(args, format);
     int more = n < sizeof line ? vsnprintf(line + n, sizeof line - n, format, args) : 0;
@@ -29,5 +30,5 @@ void log_line(enum log_level level, const char *name, const char *format, ...) {
     if (more > 0) n += (size_t)more;
     if (n > sizeof line - 2) n = sizeof line - 2;
     line[n++] = '\n';
-    fwrite(line, 1, n, stderr);  // one call, so that lines of threads do not mix
+    fwrite(line, 1, n, stderr); // one call, so that lines of threads do not mix
 }

@@ -4,8 +4,9 @@
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-void log_level_set(enum log_level most);  // LOG_INFO at start
+void log_level_set(enum log_level most); // LOG_INFO at start
 
-// log_line(LOG_WARNING, "outbox.retry", "attempt=%d message=%lld", n, id). Values with spaces are quoted by the
-// caller. Names are dotted, lower case.
-void log_line(enum log_level level, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// log_line(LOG_WARNING, "outbox.retry", "attempt=%d message=%lld", n, id). Values with spaces are quoted by
+// the caller. Names are dotted, lower case.
+void log_line(enum log_level level, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));

@@ -15,10 +15,10 @@ struct problem_arg {
 // `field` and `rule` are stable names for programs; `text_key` is the message in the .po files.
 // Text values must outlive the problem: constants, or text in the request's arena.
 struct problem {
-    const char *field;  // "birth_date"; "" when it concerns the whole command
-    const char *rule;   // "date_in_future"
+    const char *field; // "birth_date"; "" when it concerns the whole command
+    const char *rule;  // "date_in_future"
     const char *text_key;
-    int64_t line;       // line in a file (pack, model), 0 when it does not apply
+    int64_t line; // line in a file (pack, model), 0 when it does not apply
     struct problem_arg args[PROBLEM_ARGS_MAX];
 };
 

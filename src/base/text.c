@@ -285,8 +285,8 @@ static enum status decode64(struct arena *a, struct text t, int variant, struct 
     uint8_t *p = arena_alloc(a, t.n / 4 * 3 + 3);
     size_t n = 0;
     const char *end = NULL;
-    if (t.n && (sodium_base642bin(p, t.n / 4 * 3 + 3, t.p, t.n, NULL, &n, &end, variant) != 0 ||
-                end != t.p + t.n))
+    if (t.n &&
+        (sodium_base642bin(p, t.n / 4 * 3 + 3, t.p, t.n, NULL, &n, &end, variant) != 0 || end != t.p + t.n))
         return STATUS_INVALID;
     *out = (struct bytes){p, n};
     return STATUS_OK;

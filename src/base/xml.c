@@ -33,8 +33,9 @@ enum status xml_read(struct text in, xmlDoc **out, struct problem *p) {
     xmlParserCtxt *ctxt = xmlNewParserCtxt();
     if (!ctxt) return STATUS_BUSY;
     xmlSetStructuredErrorFunc(NULL, silent);
-    xmlDoc *doc = xmlCtxtReadMemory(ctxt, in.p ? in.p : "", (int)in.n, NULL, NULL,
-                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+    xmlDoc *doc =
+        xmlCtxtReadMemory(ctxt, in.p ? in.p : "", (int)in.n, NULL, NULL,
+                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
     enum status st = STATUS_OK;
     if (!doc || !ctxt->wellFormed) {
         st = problem(p, "", "xml_syntax", "problem.xml.syntax");
@@ -54,7 +55,8 @@ enum status xml_read(struct text in, xmlDoc **out, struct problem *p) {
 }
 
 bool xml_is(const xmlNode *node, const char *ns, const char *local_name) {
-    if (!node || node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, local_name) != 0) return false;
+    if (!node || node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, local_name) != 0)
+        return false;
     return !ns || (node->ns && node->ns->href && strcmp((const char *)node->ns->href, ns) == 0);
 }
 

@@ -3,13 +3,15 @@
 #include "cases/internal.h"
 
 static const struct sql PROCESS_SAVE =
-    SQL("process_save", "insert into process (case_id, state, is_ended) values (:case, :state, :ended)"
-                        " on conflict (case_id) do update set state = excluded.state, is_ended = excluded.is_ended");
+    SQL("process_save",
+        "insert into process (case_id, state, is_ended) values (:case, :state, :ended)"
+        " on conflict (case_id) do update set state = excluded.state, is_ended = excluded.is_ended");
 static const struct sql TASK_OPEN =
-    SQL("task_open", "insert into task (case_id, task_id, element, command, grp, form, opened_at, done_at, done_by)"
-                     " values (:case, :task, :element, :command, :grp, :form, :at, 0, 0)");
-static const struct sql TASK_CLOSE =
-    SQL("task_close", "update task set done_at = :at, done_by = :by where case_id = :case and task_id = :task");
+    SQL("task_open",
+        "insert into task (case_id, task_id, element, command, grp, form, opened_at, done_at, done_by)"
+        " values (:case, :task, :element, :command, :grp, :form, :at, 0, 0)");
+static const struct sql TASK_CLOSE = SQL(
+    "task_close", "update task set done_at = :at, done_by = :by where case_id = :case and task_id = :task");
 static const struct sql TIMER_SET =
     SQL("timer_set", "insert into process_timer (case_id, timer_id, due_at) values (:case, :timer, :due)"
                      " on conflict (case_id, timer_id) do update set due_at = excluded.due_at");
@@ -19,20 +21,25 @@ static const struct sql VISIT =
     SQL("process_visit", "insert into process_visit (case_id, element, visits) values (:case, :element, 1)"
                          " on conflict (case_id, element) do update set visits = process_visit.visits + 1");
 static const struct sql CASE_POSITION =
-    SQL("case_position", "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at,"
-                         " version = :seq, changed_at = :at where case_id = :case");
+    SQL("case_position",
+        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at,"
+        " version = :seq, changed_at = :at where case_id = :case");
 static const struct sql CLOCK_INSERT =
-    SQL("clock_insert", "insert into clock (clock_id, case_id, rule, owner, about, is_open, state, due_at, warned, wake_at)"
-                        " values (:clock, :case, :rule, :owner, :about, 1, :state, :due, 0, :wake)");
+    SQL("clock_insert",
+        "insert into clock (clock_id, case_id, rule, owner, about, is_open, state, due_at, warned, wake_at)"
+        " values (:clock, :case, :rule, :owner, :about, 1, :state, :due, 0, :wake)");
 static const struct sql CLOCK_UPDATE =
     SQL("clock_update", "update clock set is_open = :open, state = :state, due_at = :due, warned = :warned,"
                         " wake_at = :wake where clock_id = :clock");
-// What the work list counts down: the case's own clocks and what the authority owes; not whether a letter was opened.
-// Served by clock_by_case.
+// What the work list counts down: the case's own clocks and what the authority owes; not whether a letter was
+// opened. Served by clock_by_case.
 static const struct sql CASE_DUE =
-    SQL("case_due", "update case_file set due_at = coalesce((select min(k.due_at) from clock k where k.case_id = :case"
-                    " and k.is_open = 1 and (k.about = 0 or k.owner = 'authority')), :none), due_kind = coalesce((select k.rule from clock k where k.case_id = :case"
-                    " and k.is_open = 1 and k.due_at < :none and (k.about = 0 or k.owner = 'authority') order by k.due_at, k.clock_id limit 1), '') where case_id = :case");
+    SQL("case_due",
+        "update case_file set due_at = coalesce((select min(k.due_at) from clock k where k.case_id = :case"
+        " and k.is_open = 1 and (k.about = 0 or k.owner = 'authority')), :none), due_kind = coalesce((select "
+        "k.rule from clock k where k.case_id = :case"
+        " and k.is_open = 1 and k.due_at < :none and (k.about = 0 or k.owner = 'authority') order by "
+        "k.due_at, k.clock_id limit 1), '') where case_id = :case");
 
 // Calls `fn` for each array in a list of arrays of at most 6 values.
 enum { ITEM_MAX = 6 };
@@ -71,15 +78,17 @@ static enum status visit(struct db *db, const struct event *e, const struct cbor
 
 enum status apply_process_moved(struct db *db, const struct event *e) {
     bool ended = event_bool(e, "ended");
-    enum status st = DB_RUN(db, &PROCESS_SAVE, V_INT(e->stream), V_BYTES(event_bytes(e, "state")), V_INT(ended));
+    enum status st =
+        DB_RUN(db, &PROCESS_SAVE, V_INT(e->stream), V_BYTES(event_bytes(e, "state")), V_INT(ended));
     if (!st) st = each_item(db, e, "opened", open_task);
     if (!st) st = each_item(db, e, "closed", close_task);
     if (!st) st = each_item(db, e, "timers", set_timer);
     if (!st) st = each_item(db, e, "cleared", clear_timer);
     if (!st) st = each_item(db, e, "visited", visit);
     if (st) return st;
-    return DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")), V_INT(ended),
-                  V_INT(ended ? e->at.ms : 0), V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
+    return DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
+                  V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->seq), V_INT(e->at.ms),
+                  V_INT(e->stream));
 }
 
 static enum status due_again(struct db *db, const struct event *e) {
@@ -87,16 +96,17 @@ static enum status due_again(struct db *db, const struct event *e) {
 }
 
 enum status apply_clock_started(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &CLOCK_INSERT, V_INT(event_int(e, "clock")), V_INT(e->stream),
-                            V_TEXT(event_text(e, "rule")), V_TEXT(event_text(e, "owner")), V_INT(event_int(e, "about")),
-                            V_BYTES(event_bytes(e, "state")), V_INT(event_int(e, "due")), V_INT(event_int(e, "wake")));
+    enum status st =
+        DB_RUN(db, &CLOCK_INSERT, V_INT(event_int(e, "clock")), V_INT(e->stream),
+               V_TEXT(event_text(e, "rule")), V_TEXT(event_text(e, "owner")), V_INT(event_int(e, "about")),
+               V_BYTES(event_bytes(e, "state")), V_INT(event_int(e, "due")), V_INT(event_int(e, "wake")));
     return st ? st : due_again(db, e);
 }
 
 enum status apply_clock_changed(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &CLOCK_UPDATE, V_INT(event_bool(e, "open")), V_BYTES(event_bytes(e, "state")),
-                            V_INT(event_int(e, "due")), V_INT(event_int(e, "warned")), V_INT(event_int(e, "wake")),
-                            V_INT(event_int(e, "clock")));
+                            V_INT(event_int(e, "due")), V_INT(event_int(e, "warned")),
+                            V_INT(event_int(e, "wake")), V_INT(event_int(e, "clock")));
     return st ? st : due_again(db, e);
 }
 

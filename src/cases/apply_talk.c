@@ -6,14 +6,16 @@ static const struct sql MESSAGE_INSERT =
                           " values (:message, :case, :person, :by, :body, :at, 0)");
 static const struct sql MESSAGE_READ =
     SQL("message_read", "update message set read_at = :at where message_id = :message and read_at = 0");
-static const struct sql UNREAD =
-    SQL("case_unread", "update case_file set unread = (select count(*) from message m where m.case_id = :case and"
-                       " m.from_person = 1 and m.read_at = 0) where case_id = :case");
+static const struct sql UNREAD = SQL(
+    "case_unread", "update case_file set unread = (select count(*) from message m where m.case_id = :case and"
+                   " m.from_person = 1 and m.read_at = 0) where case_id = :case");
 static const struct sql NOTE_INSERT =
-    SQL("note_insert", "insert into note (note_id, case_id, by_id, body, at) values (:note, :case, :by, :body, :at)");
+    SQL("note_insert",
+        "insert into note (note_id, case_id, by_id, body, at) values (:note, :case, :by, :body, :at)");
 static const struct sql ERROR_INSERT =
-    SQL("error_insert", "insert into error_report (report_id, case_id, what, correction, answer, state, at, answered_at)"
-                        " values (:report, :case, :what, :correction, '', 'open', :at, 0)");
+    SQL("error_insert",
+        "insert into error_report (report_id, case_id, what, correction, answer, state, at, answered_at)"
+        " values (:report, :case, :what, :correction, '', 'open', :at, 0)");
 static const struct sql ERROR_ANSWER =
     SQL("error_answer", "update error_report set answer = :answer, state = :state, answered_at = :at"
                         " where report_id = :report");
@@ -21,9 +23,9 @@ static const struct sql VIEW_INSERT =
     SQL("view_insert", "insert into saved_view (view_id, owner_id, name, query, is_shared)"
                        " values (:view, :owner, :name, :query, :shared)");
 static const struct sql VIEW_DELETE = SQL("view_delete", "delete from saved_view where view_id = :view");
-static const struct sql PACK_INSERT =
-    SQL("pack_insert", "insert into pack_load (pack_version, pack, version, hash, files, loaded_at, loaded_by)"
-                       " values (:id, :pack, :version, :hash, :files, :at, :by)");
+static const struct sql PACK_INSERT = SQL(
+    "pack_insert", "insert into pack_load (pack_version, pack, version, hash, files, loaded_at, loaded_by)"
+                   " values (:id, :pack, :version, :hash, :files, :at, :by)");
 
 static enum status count_unread(struct db *db, const struct event *e) {
     return DB_RUN(db, &UNREAD, V_INT(e->stream));
@@ -31,8 +33,8 @@ static enum status count_unread(struct db *db, const struct event *e) {
 
 enum status apply_message_sent(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &MESSAGE_INSERT, V_INT(event_int(e, "message")), V_INT(e->stream),
-                            V_INT(event_bool(e, "from_person")), V_INT(e->actor), V_TEXT(event_text(e, "body")),
-                            V_INT(e->at.ms));
+                            V_INT(event_bool(e, "from_person")), V_INT(e->actor),
+                            V_TEXT(event_text(e, "body")), V_INT(e->at.ms));
     if (!st && !event_bool(e, "from_person")) st = case_news(db, e, "mail.message");
     if (!st) st = count_unread(db, e);
     return st ? st : case_touch(db, e);
@@ -50,21 +52,23 @@ enum status apply_note_added(struct db *db, const struct event *e) {
 }
 
 enum status apply_error_reported(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
-                            V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")), V_INT(e->at.ms));
+    enum status st =
+        DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
+               V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")), V_INT(e->at.ms));
     return st ? st : case_touch(db, e);
 }
 
 enum status apply_error_answered(struct db *db, const struct event *e) {
     struct text state = event_bool(e, "corrected") ? T("corrected") : T("refused");
-    enum status st = DB_RUN(db, &ERROR_ANSWER, V_TEXT(event_text(e, "answer")), V_TEXT(state), V_INT(e->at.ms),
-                            V_INT(event_int(e, "report")));
+    enum status st = DB_RUN(db, &ERROR_ANSWER, V_TEXT(event_text(e, "answer")), V_TEXT(state),
+                            V_INT(e->at.ms), V_INT(event_int(e, "report")));
     return st ? st : case_touch(db, e);
 }
 
 enum status apply_view_saved(struct db *db, const struct event *e) {
-    return DB_RUN(db, &VIEW_INSERT, V_INT(event_int(e, "view")), V_INT(e->actor), V_TEXT(event_text(e, "name")),
-                  V_TEXT(event_text(e, "query")), V_INT(event_bool(e, "is_shared")));
+    return DB_RUN(db, &VIEW_INSERT, V_INT(event_int(e, "view")), V_INT(e->actor),
+                  V_TEXT(event_text(e, "name")), V_TEXT(event_text(e, "query")),
+                  V_INT(event_bool(e, "is_shared")));
 }
 
 enum status apply_view_deleted(struct db *db, const struct event *e) {
@@ -73,6 +77,6 @@ enum status apply_view_deleted(struct db *db, const struct event *e) {
 
 enum status apply_pack_loaded(struct db *db, const struct event *e) {
     return DB_RUN(db, &PACK_INSERT, V_INT(event_int(e, "pack_version")), V_TEXT(event_text(e, "pack")),
-                  V_TEXT(event_text(e, "version")), V_BYTES(event_bytes(e, "hash")), V_BYTES(event_bytes(e, "files")),
-                  V_INT(e->at.ms), V_INT(e->actor));
+                  V_TEXT(event_text(e, "version")), V_BYTES(event_bytes(e, "hash")),
+                  V_BYTES(event_bytes(e, "files")), V_INT(e->at.ms), V_INT(e->actor));
 }

@@ -3,8 +3,8 @@
 //     cases_do(c, &actor, &command, arena, &result, &problem)      the only way to change a case
 //     cases_open_file(c, &actor, &look, case_id, arena, &file, &problem)   one of the few ways to read one
 //
-// Every reading function asks access/, records who read what and why, waits until that record is durable, and only
-// then returns. What the actor may not see is left empty and named in `hidden`.
+// Every reading function asks access/, records who read what and why, waits until that record is durable, and
+// only then returns. What the actor may not see is left empty and named in `hidden`.
 #pragma once
 #include "access/access.h"
 #include "cases/commands.h"
@@ -12,19 +12,20 @@
 #include "journal/journal.h"
 #include "pack/pack.h"
 
-struct cases;  // the room: journal, active packs; shared by all threads
+struct cases; // the room: journal, active packs; shared by all threads
 
 struct cases_options {
-    struct text authority;      // name on letters
-    struct text site;           // https address printed on letters
-    struct text zone;           // IANA name of the authority's clock
+    struct text authority; // name on letters
+    struct text site;      // https address printed on letters
+    struct text zone;      // IANA name of the authority's clock
 };
 // The event types and migrations of this room, for journal_open and store_open.
 extern const struct event_type *const cases_event_types[];
 extern const size_t cases_event_type_count;
 extern const struct migrations CASES_MIGRATIONS;
 
-enum status cases_open(struct journal *j, const struct cases_options *o, struct cases **out, struct problem *p);
+enum status cases_open(struct journal *j, const struct cases_options *o, struct cases **out,
+                       struct problem *p);
 void cases_close(struct cases *c);
 struct journal *cases_journal(struct cases *c);
 
@@ -38,28 +39,29 @@ const struct pack *cases_pack_of(struct cases *c, int64_t pack_version);
 // Does the command as `actor`. STATUS_INVALID (the person's mistake), STATUS_REFUSED (no right to; recorded),
 // STATUS_CONFLICT (the case changed since `seen`; result->changed says what), STATUS_NOT_FOUND, STATUS_FULL,
 // STATUS_BUSY. Returns when durable. Texts of the result live in `a`.
-enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command, struct arena *a,
-                     struct command_result *result, struct problem *p);
+enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command,
+                     struct arena *a, struct command_result *result, struct problem *p);
 
 // The same command on many cases (bulk assignment), all or none, at most 500.
 enum { CASES_BULK_MAX = 500 };
-enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands, size_t count,
-                         struct arena *a, struct problem *p);
+enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands,
+                         size_t count, struct arena *a, struct problem *p);
 
-// Commands of any actors on any cases, each on its own: one that fails does not stop the others. They are done in this
-// order and share commits; for imports, demonstrations and the clock. Returns when all are durable or failed.
+// Commands of any actors on any cases, each on its own: one that fails does not stop the others. They are
+// done in this order and share commits; for imports, demonstrations and the clock. Returns when all are
+// durable or failed.
 struct cases_request {
     const struct actor *actor;
     const struct command *command;
-    struct arena *answer;          // texts of result and problem
+    struct arena *answer; // texts of result and problem
     struct command_result result;
     struct problem problem;
     enum status status;
 };
 void cases_do_each(struct cases *c, struct cases_request *list, size_t count);
 
-// What the clock brings: process timers that are due, deadlines that passed, warnings. Does at most `limit` and
-// says how many it did. The server calls it each second.
+// What the clock brings: process timers that are due, deadlines that passed, warnings. Does at most `limit`
+// and says how many it did. The server calls it each second.
 enum status cases_tick(struct cases *c, size_t limit, size_t *done);
 
 // Renders the PDF of a letter that has none yet and stores it with the case. Not in the writer thread.
@@ -68,12 +70,12 @@ enum status cases_render_letter(struct cases *c, int64_t letter, struct problem 
 // Why somebody reads. Purposes are those of the pack's access.json.
 struct look {
     struct text purpose;
-    struct text reason;        // needed outside one's own cases
+    struct text reason; // needed outside one's own cases
 };
 
 // The whole file of a case, as far as the actor may see it.
-enum status cases_open_file(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                            struct arena *a, struct case_file *file, struct problem *p);
+enum status cases_open_file(struct cases *c, const struct actor *actor, const struct look *look,
+                            int64_t case_id, struct arena *a, struct case_file *file, struct problem *p);
 // A page of the work list. Names are personal data: the reading is recorded once a page.
 enum status cases_work_list(struct cases *c, const struct actor *actor, const struct look *look,
                             const struct work_filter *filter, struct arena *a, struct work_list *list,
@@ -87,19 +89,22 @@ enum status cases_load_by_officer(struct cases *c, const struct actor *actor, st
 // The cases of the signed-in applicant (drafts too).
 enum status cases_own(struct cases *c, const struct actor *actor, struct arena *a, struct work_list *list,
                       struct problem *p);
-// The answers of one section, as saved last; of all sections when `section` is empty. Empty when there are none.
-enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                          struct text section, struct arena *a, struct bytes *answers, struct problem *p);
+// The answers of one section, as saved last; of all sections when `section` is empty. Empty when there are
+// none.
+enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look,
+                          int64_t case_id, struct text section, struct arena *a, struct bytes *answers,
+                          struct problem *p);
 // What the rules suggest for the case now, with their trace. Never a decision.
-enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                             struct text decision, struct arena *a, struct suggestion *out, struct problem *p);
+enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look,
+                             int64_t case_id, struct text decision, struct arena *a, struct suggestion *out,
+                             struct problem *p);
 // Opens the bytes of a document or letter for streaming; the caller closes the reader.
-enum status cases_open_document(struct cases *c, const struct actor *actor, const struct look *look, int64_t document,
-                                struct arena *a, struct document_view *view, struct blob_reader **reader,
-                                struct problem *p);
-enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look, int64_t letter,
-                              struct arena *a, struct letter_view *view, struct blob_reader **reader,
-                              struct problem *p);
+enum status cases_open_document(struct cases *c, const struct actor *actor, const struct look *look,
+                                int64_t document, struct arena *a, struct document_view *view,
+                                struct blob_reader **reader, struct problem *p);
+enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look,
+                              int64_t letter, struct arena *a, struct letter_view *view,
+                              struct blob_reader **reader, struct problem *p);
 // For which purpose an actor does what both sides can do: messages, documents, answers.
 struct text cases_usual_purpose(const struct actor *actor);
 // A key for a document that is being uploaded to this case (the applicant's document key).
@@ -107,11 +112,11 @@ enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t
                              struct problem *p);
 
 // Work-list views, saved by an officer for themselves or for all.
-enum status cases_save_view(struct cases *c, const struct actor *actor, const struct saved_view *v, struct arena *a,
-                            int64_t *view, struct problem *p);
+enum status cases_save_view(struct cases *c, const struct actor *actor, const struct saved_view *v,
+                            struct arena *a, int64_t *view, struct problem *p);
 enum status cases_delete_view(struct cases *c, const struct actor *actor, int64_t view, struct problem *p);
-enum status cases_views(struct cases *c, const struct actor *actor, struct arena *a, struct saved_view **views,
-                        size_t *count);
+enum status cases_views(struct cases *c, const struct actor *actor, struct arena *a,
+                        struct saved_view **views, size_t *count);
 
 // Anyone with a letter: is it genuine, and does it still hold. Nothing else is told. Unknown codes give
 // LETTER_UNKNOWN, never an error.
@@ -119,7 +124,8 @@ enum status cases_verify_letter(struct cases *c, struct text code, struct arena 
 // Anyone with a tracking code and the birth date: the status word. STATUS_NOT_FOUND for any mismatch.
 enum status cases_track(struct cases *c, struct text code, struct date birth, struct arena *a,
                         struct tracked_case *out);
-// The public half of the key that signs the QR codes of letters (Ed25519, 32 bytes), for checks without the network.
+// The public half of the key that signs the QR codes of letters (Ed25519, 32 bytes), for checks without the
+// network.
 struct bytes cases_letter_key(struct cases *c, struct arena *a);
 
 // For operators: every version of the law that was loaded, newest (the one in force) first; at most 100.
@@ -136,8 +142,14 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
 
 // ---- for intake/: what is to be done after a document or letter came in ----
 
-struct pending_document { int64_t document, case_id; struct text media; struct hash blob; struct key key; };
+struct pending_document {
+    int64_t document, case_id;
+    struct text media;
+    struct hash blob;
+    struct key key;
+};
 // The oldest documents that were not scanned, and letters without PDF; at most `limit`. Wipe the keys.
-enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a, struct pending_document **out,
-                                    size_t *count);
-enum status cases_pending_letters(struct cases *c, size_t limit, struct arena *a, int64_t **letters, size_t *count);
+enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a,
+                                    struct pending_document **out, size_t *count);
+enum status cases_pending_letters(struct cases *c, size_t limit, struct arena *a, int64_t **letters,
+                                  size_t *count);

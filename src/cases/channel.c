@@ -2,11 +2,13 @@
 #include "cases/internal.h"
 
 static const struct sql UNDELIVERED =
-    SQL("letters_undelivered", "select letter_id from letter where case_id = :case and channel = 'online' and delivered_at = 0"
-                               " and replaced_at = 0 order by letter_id limit 200");
+    SQL("letters_undelivered",
+        "select letter_id from letter where case_id = :case and channel = 'online' and delivered_at = 0"
+        " and replaced_at = 0 order by letter_id limit 200");
 static const struct sql LETTER_WAITS =
-    SQL("letter_waits", "select count(*) from letter where letter_id = :letter and case_id = :case and channel = 'online'"
-                        " and delivered_at = 0 and replaced_at = 0");
+    SQL("letter_waits",
+        "select count(*) from letter where letter_id = :letter and case_id = :case and channel = 'online'"
+        " and delivered_at = 0 and replaced_at = 0");
 
 static void print_letter(struct decide *d, int64_t letter, struct text rule) {
     struct event_draft *e = case_emit(d, &EVENT_letter_printed);
@@ -52,7 +54,8 @@ static struct text rule_of(const struct feel_value *v) {
     return rule.kind == FEEL_STRING && !text_eq(rule.string, T("none")) ? rule.string : T("");
 }
 
-// The rules that apply now by the pack's decision "channel", the strongest first; a list, empty when there are none.
+// The rules that apply now by the pack's decision "channel", the strongest first; a list, empty when there
+// are none.
 static enum status rules_now(struct decide *d, struct feel_value *out) {
     const struct dmn_model *m = pack_decision_with(d->pack, T("channel"));
     struct feel_now now = feel_now_of(d->cases, d->now);
@@ -62,8 +65,10 @@ static enum status rules_now(struct decide *d, struct feel_value *out) {
     enum status st = facts_for_rules(d, &facts);
     if (!st) st = dmn_evaluate(m, T("channel"), &facts, &now, d->arena, &value, NULL);
     if (st) return st;
-    if (value.kind == FEEL_LIST) *out = value;
-    else if (rule_of(&value).n) feel_append(d->arena, out, value);
+    if (value.kind == FEEL_LIST)
+        *out = value;
+    else if (rule_of(&value).n)
+        feel_append(d->arena, out, value);
     return STATUS_OK;
 }
 
@@ -74,8 +79,8 @@ enum status channel_rule_now(struct decide *d, struct text *rule) {
     return st;
 }
 
-// Moves the case to paper when a rule applies that did not apply before (`before`; empty at submission). It only ever adds
-// a safe channel; where the rule allows it, the person can opt back in.
+// Moves the case to paper when a rule applies that did not apply before (`before`; empty at submission). It
+// only ever adds a safe channel; where the rule allows it, the person can opt back in.
 enum status channel_by_rules(struct decide *d, struct text before) {
     struct text rule;
     enum status st = channel_rule_now(d, &rule);
@@ -89,7 +94,8 @@ static bool is_channel(struct text t) {
     return text_eq(t, T("online")) || text_eq(t, T("paper"));
 }
 
-// Some rules protect whoever cannot waive them (a child alone): property "keeps_paper" in codes/channel_rule.json.
+// Some rules protect whoever cannot waive them (a child alone): property "keeps_paper" in
+// codes/channel_rule.json.
 static enum status may_return(struct decide *d) {
     const struct code_list *list = pack_codes(d->pack, T("channel_rule"));
     struct feel_value rules;

@@ -68,7 +68,8 @@ static int64_t due_of(const struct clock *c) {
     return c->is_suspended ? DUE_NONE : c->due.ms;
 }
 
-enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about, struct moment *due) {
+enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about,
+                        struct moment *due) {
     const struct deadline_rule *r = pack_deadline(d->pack, rule, zone_date(d->cases->zone, trigger));
     if (!r) {
         enum status st = problem(d->problem, "deadline", "deadline_unknown", "problem.deadline.unknown");
@@ -77,8 +78,12 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
     }
     struct clock c = deadline_start(r, pack_rule_calendar(d->pack, r), trigger);
     struct clock_state_row *row = ARENA_PUSH(d->arena, &d->s->clocks);
-    *row = (struct clock_state_row){.clock_id = case_new_id(d), .about = about, .rule = r->id, .owner = owner_word(r),
-                                    .clock = c, .is_open = true};
+    *row = (struct clock_state_row){.clock_id = case_new_id(d),
+                                    .about = about,
+                                    .rule = r->id,
+                                    .owner = owner_word(r),
+                                    .clock = c,
+                                    .is_open = true};
     struct event_draft *e = case_emit(d, &EVENT_clock_started);
     draft_int(e, "clock", row->clock_id);
     draft_text(e, "rule", r->id);
@@ -100,11 +105,11 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
         return clock_start(d, all->items[i].id, d->now, about, due);
     }
     if (due) *due = (struct moment){0};
-    return STATUS_OK;  // this law sets no time for it
+    return STATUS_OK; // this law sets no time for it
 }
 
-static struct event_draft *changed(struct decide *d, struct clock_state_row *row, const struct deadline_rule *r,
-                                   const char *how) {
+static struct event_draft *changed(struct decide *d, struct clock_state_row *row,
+                                   const struct deadline_rule *r, const char *how) {
     struct event_draft *e = case_emit(d, &EVENT_clock_changed);
     draft_int(e, "clock", row->clock_id);
     draft_text(e, "rule", row->rule);
@@ -120,7 +125,7 @@ static struct event_draft *changed(struct decide *d, struct clock_state_row *row
 void clock_stop(struct decide *d, struct clock_state_row *row) {
     if (!row || !row->is_open) return;
     enum status late_or_not = deadline_stop(&row->clock, d->now, NULL);
-    (void)late_or_not;  // stopping twice is the only mistake, and is_open excludes it
+    (void)late_or_not; // stopping twice is the only mistake, and is_open excludes it
     row->is_open = false;
     changed(d, row, NULL, d->now.ms < row->clock.due.ms ? "met" : "met_late");
 }
@@ -180,7 +185,7 @@ enum status decide_extend_deadline(struct decide *d) {
     if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
     if (!st) st = deadline_extend(r, pack_rule_calendar(d->pack, r), &row->clock, c.ground, d->problem);
     if (st) return st;
-    row->warned = warning_reached(r, &row->clock, d->now);  // the end is further away: it warns anew
+    row->warned = warning_reached(r, &row->clock, d->now); // the end is further away: it warns anew
     struct event_draft *e = changed(d, row, r, "extended");
     draft_text(e, "ground", c.ground);
     draft_personal_text(e, "reason", c.reason);
@@ -220,15 +225,15 @@ static void close_request(struct decide *d, int64_t request) {
     }
 }
 
-// The clock reached a warning or its end. What silence means is the law's business: the effect is a message to the
-// process, "deadline_lapsed" with the rule, and the person is told.
+// The clock reached a warning or its end. What silence means is the law's business: the effect is a message
+// to the process, "deadline_lapsed" with the rule, and the person is told.
 enum status decide_clock_passed(struct decide *d) {
     struct clock_state_row *row = NULL;
     const struct deadline_rule *r;
     enum status st = find_clock(d, d->command->clock_passed.clock, &row, &r);
     if (st) return st;
     int reached = warning_reached(r, &row->clock, d->now);
-    if (reached <= row->warned) {  // woken early: the clock was moved meanwhile
+    if (reached <= row->warned) { // woken early: the clock was moved meanwhile
         changed(d, row, r, "checked");
         return STATUS_OK;
     }

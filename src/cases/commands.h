@@ -8,12 +8,12 @@
 #include "store/blob.h"
 
 enum {
-    SECTION_BYTES_MAX = 64 * 1024,    // answers of one section of the form, as CBOR
-    MESSAGE_BYTES_MAX = 20 * 1000,    // about ten printed pages
-    RECORD_BYTES_MAX = 400 * 1000,    // an interview record of a full day
-    REASONS_BYTES_MAX = 100 * 1000,   // each part of the reasons
-    OVERRIDES_MAX = 32,               // plausibility findings overridden at registration
-    MISSING_MAX = 32,                 // missing things named at the completeness check
+    SECTION_BYTES_MAX = 64 * 1024,  // answers of one section of the form, as CBOR
+    MESSAGE_BYTES_MAX = 20 * 1000,  // about ten printed pages
+    RECORD_BYTES_MAX = 400 * 1000,  // an interview record of a full day
+    REASONS_BYTES_MAX = 100 * 1000, // each part of the reasons
+    OVERRIDES_MAX = 32,             // plausibility findings overridden at registration
+    MISSING_MAX = 32,               // missing things named at the completeness check
     DOCUMENT_BYTES_MAX = 20 * 1024 * 1024,
     DOCUMENTS_PER_CASE_MAX = 500,
 };
@@ -65,91 +65,175 @@ enum command_kind {
     COMMAND_COUNT
 };
 
-// Answers to one section of the application form (pack: forms/application.form), as flat CBOR map path -> text.
+// Answers to one section of the application form (pack: forms/application.form), as flat CBOR map path ->
+// text.
 struct save_answers {
     struct text section;
     struct bytes answers;
-    struct text reason;        // needed from an officer who corrects after submission
+    struct text reason; // needed from an officer who corrects after submission
 };
 struct start_application {
-    struct text language;      // of the person, BCP 47
-    struct text phrase;        // chosen by the person, shown in our messages (R-PH-02); may be empty
+    struct text language; // of the person, BCP 47
+    struct text phrase;   // chosen by the person, shown in our messages (R-PH-02); may be empty
 };
 struct add_document {
-    struct text kind;          // code of codes/documents
-    struct text title;         // file name as uploaded, cleaned
-    struct text media;         // sniffed, not as claimed
+    struct text kind;  // code of codes/documents
+    struct text title; // file name as uploaded, cleaned
+    struct text media; // sniffed, not as claimed
     struct blob_info blob;
-    int64_t request;           // the document request it answers, or 0
-    int64_t made_with;         // 0, or the document it was derived from
+    int64_t request;   // the document request it answers, or 0
+    int64_t made_with; // 0, or the document it was derived from
 };
-struct remove_document { int64_t document; };
-struct submit_application { struct text notice_version; };  // the information sheet that was shown
-struct withdraw_application { struct text reason; };
-struct answer_request { int64_t request; };                 // "this is all I have"
-struct open_letter { int64_t letter; };
-struct lodge_appeal { struct text grounds; bool asks_to_stay; };
-struct choose_channel { struct text channel; };             // "online" or "paper"
-struct report_error { struct text what, correction; };      // "this is wrong" on a datum
-struct answer_error { int64_t report; bool corrected; struct text answer; };
+struct remove_document {
+    int64_t document;
+};
+struct submit_application {
+    struct text notice_version;
+}; // the information sheet that was shown
+struct withdraw_application {
+    struct text reason;
+};
+struct answer_request {
+    int64_t request;
+}; // "this is all I have"
+struct open_letter {
+    int64_t letter;
+};
+struct lodge_appeal {
+    struct text grounds;
+    bool asks_to_stay;
+};
+struct choose_channel {
+    struct text channel;
+}; // "online" or "paper"
+struct report_error {
+    struct text what, correction;
+}; // "this is wrong" on a datum
+struct answer_error {
+    int64_t report;
+    bool corrected;
+    struct text answer;
+};
 
-struct send_message { struct text body; };
-struct read_message { int64_t message; };
+struct send_message {
+    struct text body;
+};
+struct read_message {
+    int64_t message;
+};
 
-struct assign_case { int64_t officer; struct text reason; };   // 0 puts it back into the queue
-struct finding_override { struct text code, reason; };
+struct assign_case {
+    int64_t officer;
+    struct text reason;
+}; // 0 puts it back into the queue
+struct finding_override {
+    struct text code, reason;
+};
 struct register_application {
-    struct date made_on;               // when the wish was first expressed, to any authority
+    struct date made_on; // when the wish was first expressed, to any authority
     struct text made_at_place;
     bool identity_checked;
     struct finding_override overrides[OVERRIDES_MAX];
     size_t override_count;
 };
-struct check_completeness { bool is_complete; struct text missing[MISSING_MAX]; size_t missing_count; };
-struct request_document { struct text kind, explanation; };
+struct check_completeness {
+    bool is_complete;
+    struct text missing[MISSING_MAX];
+    size_t missing_count;
+};
+struct request_document {
+    struct text kind, explanation;
+};
 struct book_interview {
     struct moment starts;
     int minutes;
     struct text place, interpreter, language;
     bool is_remote;
-    struct text remote_reason;         // a video interview must be justified
+    struct text remote_reason; // a video interview must be justified
 };
-struct cancel_interview { int64_t appointment; struct text reason; };
+struct cancel_interview {
+    int64_t appointment;
+    struct text reason;
+};
 struct hold_interview {
     int64_t appointment;
     struct text record, present;
-    bool was_held;                     // false: the person did not come
+    bool was_held; // false: the person did not come
     struct text absence_reason;
 };
-struct read_back_interview { bool is_confirmed; struct text corrections, refusal_reason; };
-struct propose_decision {
-    struct text outcome;               // code of codes/outcomes
-    struct text facts, evidence, assessment, legal_basis;
-    struct text suggestion_view;       // officer on the rules' suggestion: "followed", "ignored", with a reason
+struct read_back_interview {
+    bool is_confirmed;
+    struct text corrections, refusal_reason;
 };
-struct sign_decision { int64_t decision; };
-struct return_decision { int64_t decision; struct text reason; };
-struct record_notification { int64_t letter; struct date on; struct text how; };  // paper handed over or delivered
-struct record_appeal_outcome { struct text outcome, reasons, court_number; };
-struct add_note { struct text body; };
-struct add_file_number { struct text number, origin; };         // old system's, or another state's
-struct extend_deadline { int64_t clock; struct text ground, reason; };
-struct suspend_deadline { int64_t clock; struct text reason; };
-struct resume_deadline { int64_t clock; };
-struct set_channel { struct text channel, rule, reason; };
-struct erase_person { struct text ground; };                   // a word: "retention_ended"
+struct propose_decision {
+    struct text outcome; // code of codes/outcomes
+    struct text facts, evidence, assessment, legal_basis;
+    struct text suggestion_view; // officer on the rules' suggestion: "followed", "ignored", with a reason
+};
+struct sign_decision {
+    int64_t decision;
+};
+struct return_decision {
+    int64_t decision;
+    struct text reason;
+};
+struct record_notification {
+    int64_t letter;
+    struct date on;
+    struct text how;
+}; // paper handed over or delivered
+struct record_appeal_outcome {
+    struct text outcome, reasons, court_number;
+};
+struct add_note {
+    struct text body;
+};
+struct add_file_number {
+    struct text number, origin;
+}; // old system's, or another state's
+struct extend_deadline {
+    int64_t clock;
+    struct text ground, reason;
+};
+struct suspend_deadline {
+    int64_t clock;
+    struct text reason;
+};
+struct resume_deadline {
+    int64_t clock;
+};
+struct set_channel {
+    struct text channel, rule, reason;
+};
+struct erase_person {
+    struct text ground;
+}; // a word: "retention_ended"
 
-struct timer_due { int64_t timer; };
-struct clock_passed { int64_t clock; };
-struct document_scanned { int64_t document; struct text result, name; };   // "clean", "infected", "not_scanned"
-struct document_derived { int64_t document; struct blob_info thumbnail, text; };
-struct letter_rendered { int64_t letter; struct blob_info blob; int pages; };
+struct timer_due {
+    int64_t timer;
+};
+struct clock_passed {
+    int64_t clock;
+};
+struct document_scanned {
+    int64_t document;
+    struct text result, name;
+}; // "clean", "infected", "not_scanned"
+struct document_derived {
+    int64_t document;
+    struct blob_info thumbnail, text;
+};
+struct letter_rendered {
+    int64_t letter;
+    struct blob_info blob;
+    int pages;
+};
 
 struct command {
     enum command_kind kind;
-    int64_t case_id;           // 0 only for COMMAND_START_APPLICATION
-    int64_t seen;              // version of the case that the person was looking at; 0 = do not compare
-    struct text purpose;       // of the pack's access.json; empty takes the command's usual one
+    int64_t case_id;     // 0 only for COMMAND_START_APPLICATION
+    int64_t seen;        // version of the case that the person was looking at; 0 = do not compare
+    struct text purpose; // of the pack's access.json; empty takes the command's usual one
     union {
         struct start_application start_application;
         struct save_answers save_answers;
@@ -196,13 +280,13 @@ struct command {
 // What a command made, for the page that follows it.
 struct command_result {
     int64_t case_id;
-    int64_t made;              // id of the document, message, letter, decision ... that came into being, or 0
-    int64_t version;           // of the case afterwards
+    int64_t made;    // id of the document, message, letter, decision ... that came into being, or 0
+    int64_t version; // of the case afterwards
     struct text case_no;
-    struct text code;          // tracking code after submission: shown once, never stored in clear
+    struct text code; // tracking code after submission: shown once, never stored in clear
     // After STATUS_CONFLICT: who changed the case in the meantime, when, and with which command's event.
     struct {
-        struct text event;     // event type name; its label is text key "event.<name>"
+        struct text event; // event type name; its label is text key "event.<name>"
         struct moment at;
         int64_t actor;
     } changed[8];

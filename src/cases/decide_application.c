@@ -64,7 +64,8 @@ static bool is_below(const struct form_field *fields, size_t count, const struct
     return false;
 }
 
-static enum status merge_section(struct decide *d, const struct form_section *section, const struct answers *fresh) {
+static enum status merge_section(struct decide *d, const struct form_section *section,
+                                 const struct answers *fresh) {
     for (size_t i = 0; i < section->field_count; i++) {
         struct text path = section->fields[i].path;
         size_t bracket;
@@ -92,8 +93,8 @@ static struct text root_of(struct text path) {
     return text_slice(path, 0, n);
 }
 
-// Whoever corrects a section sends back what they saw of it. Answers of a class that is closed to them stay as they were,
-// unless they were told something new.
+// Whoever corrects a section sends back what they saw of it. Answers of a class that is closed to them stay
+// as they were, unless they were told something new.
 static enum status keep_unseen(struct decide *d, const struct form_section *section, struct answers *fresh) {
     struct answers told = {0};
     enum status st = STATUS_OK;
@@ -110,7 +111,8 @@ static enum status keep_unseen(struct decide *d, const struct form_section *sect
     return st;
 }
 
-// What was made must stay whole: a correction is checked as at submission. New facts may put the case on paper.
+// What was made must stay whole: a correction is checked as at submission. New facts may put the case on
+// paper.
 static enum status correct(struct decide *d, const struct form *form, const struct form_section *section,
                            const struct answers *fresh) {
     struct form_context context = pack_form_context(d->pack, case_today(d));
@@ -134,10 +136,11 @@ enum status decide_save_answers(struct decide *d) {
     struct answers fresh = {.arena = d->arena};
     if (!section) return problem(d->problem, "section", "unknown_code", "problem.form.section");
     if (d->s->is_closed) return problem(d->problem, "", "case_closed", "problem.case.closed");
-    if (c.answers.n > SECTION_BYTES_MAX) return problem(d->problem, "answers", "too_long", "problem.form.too_long");
+    if (c.answers.n > SECTION_BYTES_MAX)
+        return problem(d->problem, "answers", "too_long", "problem.form.too_long");
     enum status st = answers_decode(d->arena, c.answers, &fresh);
     if (st) return problem(d->problem, "answers", "malformed", "problem.form.malformed");
-    if (!d->s->is_draft) {  // after it was made only an officer corrects, and says why
+    if (!d->s->is_draft) { // after it was made only an officer corrects, and says why
         if (is_person(d)) return problem(d->problem, "", "already_made", "problem.application.made");
         st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
         if (st) return st;
@@ -170,7 +173,8 @@ static enum status want_version(struct decide *d, struct text version) {
     bool fits = version.n <= 40;
     for (size_t i = 0; fits && i < version.n; i++) {
         char c = version.p[i];
-        fits = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-';
+        fits = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+               c == '-';
     }
     return fits ? STATUS_OK : problem(d->problem, "notice", "malformed", "problem.notice.version");
 }
@@ -192,15 +196,16 @@ enum status decide_submit_application(struct decide *d) {
     draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);
-    if (!st) st = channel_by_rules(d, T(""));  // first: then the receipt goes the same way
+    if (!st) st = channel_by_rules(d, T("")); // first: then the receipt goes the same way
     int64_t letter = 0;
     if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
     d->result->made = letter;
     if (st) return st;
     struct date birth = {0};
     st = date_parse(d->s->birth, &birth);
-    return st ? st : tracking_issue(d->write, d->actor->account, d->s->case_id, d->s->person, birth, d->arena,
-                                    &d->result->code);
+    return st ? st
+              : tracking_issue(d->write, d->actor->account, d->s->case_id, d->s->person, birth, d->arena,
+                               &d->result->code);
 }
 
 // Whoever withdraws is no longer waited for: requests and appointments end with it.
@@ -214,7 +219,8 @@ static void nothing_more_is_asked(struct decide *d) {
         draft_text(e, "state", q->state);
         clock_stop_about(d, q->id);
     }
-    if (d->s->appointment) draft_int(case_emit(d, &EVENT_interview_cancelled), "appointment", d->s->appointment);
+    if (d->s->appointment)
+        draft_int(case_emit(d, &EVENT_interview_cancelled), "appointment", d->s->appointment);
     clock_stop_trigger(d, T("non_compliance"));
 }
 

@@ -1,10 +1,10 @@
 // decide_decision.c - proposing, signing and returning a decision; notification; appeal.
 //
-// There is no way here from a rule to a decision: outcome and reasons come from a named officer, and an adverse
-// one needs a second officer who is somebody else (R-GD-12, four eyes).
+// There is no way here from a rule to a decision: outcome and reasons come from a named officer, and an
+// adverse one needs a second officer who is somebody else (R-GD-12, four eyes).
 #include "cases/internal.h"
 
-enum { REASONS_CHARS_MIN = 80 };  // shorter than a sentence cannot be individual reasons (R-RD-02)
+enum { REASONS_CHARS_MIN = 80 }; // shorter than a sentence cannot be individual reasons (R-RD-02)
 
 static enum status want_reasons(struct decide *d, const char *field, struct text *t) {
     enum status st = want_text(d, field, t, 1, REASONS_BYTES_MAX);
@@ -43,7 +43,8 @@ enum status decide_propose_decision(struct decide *d) {
     if (!st) st = suggestion_now(d, &suggestion);
     if (st) return st;
     d->result->made = case_new_id(d);
-    d->s->decision = (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
+    d->s->decision =
+        (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
     d->fact.has_decision = true;
     struct event_draft *e = case_emit(d, &EVENT_decision_proposed);
     draft_int(e, "decision", d->result->made);

@@ -33,7 +33,8 @@ enum status decide_add_document(struct decide *d) {
         return problem(d->problem, "document", "too_many", "problem.document.too_many");
     if (c.request && !open_request(d, c.request))
         return problem(d->problem, "request", "request_closed", "problem.request.closed");
-    if (c.blob.size < 1 || c.blob.size > DOCUMENT_BYTES_MAX) return problem(d->problem, "file", "too_large", "problem.document.size");
+    if (c.blob.size < 1 || c.blob.size > DOCUMENT_BYTES_MAX)
+        return problem(d->problem, "file", "too_large", "problem.document.size");
     enum status st = want_code(d, "kind", "document", c.kind);
     if (!st) st = want_text(d, "title", &c.title, 1, 200);
     if (!st) st = want_media(d, c.media);
@@ -42,7 +43,7 @@ enum status decide_add_document(struct decide *d) {
     struct event_draft *e = case_emit(d, &EVENT_document_added);
     draft_int(e, "document", d->result->made);
     draft_int(e, "request", c.request);
-    draft_personal_text(e, "kind", c.kind);  // "medical_report" says something about a person
+    draft_personal_text(e, "kind", c.kind); // "medical_report" says something about a person
     draft_text(e, "media", c.media);
     draft_int(e, "size", c.blob.size);
     draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));

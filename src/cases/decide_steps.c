@@ -5,7 +5,8 @@
 
 // ---- registration ----
 
-// The pack's plausibility table finds {code, severity, field, text_key}; what must stop needs a reason to go on.
+// The pack's plausibility table finds {code, severity, field, text_key}; what must stop needs a reason to go
+// on.
 static enum status check_findings(struct decide *d, const struct register_application *c) {
     const struct dmn_model *m = pack_decision_with(d->pack, T("plausibility"));
     struct feel_now now = feel_now_of(d->cases, d->now);
@@ -19,7 +20,8 @@ static enum status check_findings(struct decide *d, const struct register_applic
         struct feel_value severity = feel_get(&found.list.items[i], T("severity"));
         bool is_overridden = !text_eq(feel_text(&severity), T("stop"));
         for (size_t k = 0; k < c->override_count; k++)
-            is_overridden |= text_eq(c->overrides[k].code, feel_text(&code)) && text_trim(c->overrides[k].reason).n;
+            is_overridden |=
+                text_eq(c->overrides[k].code, feel_text(&code)) && text_trim(c->overrides[k].reason).n;
         if (is_overridden) continue;
         struct feel_value key = feel_get(&found.list.items[i], T("text_key"));
         st = problem(d->problem, "overrides", "implausible", text_c(d->arena, feel_text(&key)));
@@ -40,7 +42,8 @@ static struct bytes list_overrides(struct arena *a, const struct register_applic
 }
 
 static enum status want_overrides(struct decide *d, struct register_application *c) {
-    if (c->override_count > OVERRIDES_MAX) return problem(d->problem, "overrides", "too_many", "problem.registration.overrides");
+    if (c->override_count > OVERRIDES_MAX)
+        return problem(d->problem, "overrides", "too_many", "problem.registration.overrides");
     enum status st = STATUS_OK;
     for (size_t i = 0; i < c->override_count && !st; i++) {
         st = want_text(d, "overrides", &c->overrides[i].code, 1, 40);
@@ -77,7 +80,8 @@ enum status decide_register_application(struct decide *d) {
 
 enum status decide_check_completeness(struct decide *d) {
     struct check_completeness c = d->command->check_completeness;
-    if (c.missing_count > MISSING_MAX) return problem(d->problem, "missing", "too_many", "problem.completeness.many");
+    if (c.missing_count > MISSING_MAX)
+        return problem(d->problem, "missing", "too_many", "problem.completeness.many");
     if (c.is_complete && c.missing_count)
         return problem(d->problem, "missing", "complete_and_missing", "problem.completeness.both");
     if (!c.is_complete && !c.missing_count)
@@ -102,13 +106,15 @@ enum status decide_check_completeness(struct decide *d) {
 
 // ---- interview ----
 
-#define BOOKED_AHEAD_MS (INT64_C(3) * 366 * 86400000)  // longer than any procedure: a slip of the pen
+#define BOOKED_AHEAD_MS (INT64_C(3) * 366 * 86400000) // longer than any procedure: a slip of the pen
 
 enum status decide_book_interview(struct decide *d) {
     struct book_interview c = d->command->book_interview;
     if (c.starts.ms <= d->now.ms) return problem(d->problem, "starts", "date_in_past", "problem.date.past");
-    if (c.starts.ms > d->now.ms + BOOKED_AHEAD_MS) return problem(d->problem, "starts", "date_far", "problem.date.far");
-    if (c.minutes < 15 || c.minutes > 12 * 60) return problem(d->problem, "minutes", "range", "problem.interview.length");
+    if (c.starts.ms > d->now.ms + BOOKED_AHEAD_MS)
+        return problem(d->problem, "starts", "date_far", "problem.date.far");
+    if (c.minutes < 15 || c.minutes > 12 * 60)
+        return problem(d->problem, "minutes", "range", "problem.interview.length");
     enum status st = want_text(d, "place", &c.place, 1, 300);
     if (!st) st = want_text(d, "interpreter", &c.interpreter, 0, 200);
     if (!st) st = want_language(d, c.language);
@@ -178,8 +184,8 @@ enum status decide_hold_interview(struct decide *d) {
     return process_command(d, "hold_interview");
 }
 
-// APR Art. 14: the applicant reads or hears the record and may correct it; a refusal to confirm is recorded with
-// its reasons and does not stop the case.
+// APR Art. 14: the applicant reads or hears the record and may correct it; a refusal to confirm is recorded
+// with its reasons and does not stop the case.
 enum status decide_read_back_interview(struct decide *d) {
     struct read_back_interview c = d->command->read_back_interview;
     if (!process_waits_for(d, "read_back_interview")) return process_command(d, "read_back_interview");

@@ -14,12 +14,13 @@ enum status decide_send_message(struct decide *d) {
     draft_bool(e, "from_person", from_person);
     draft_personal_text(e, "body", c.body);
     if (from_person) return clock_start_by_trigger(d, T("message_received"), d->result->made, NULL);
-    clock_stop_trigger(d, T("message_received"));  // an answer answers all that came before it
+    clock_stop_trigger(d, T("message_received")); // an answer answers all that came before it
     return STATUS_OK;
 }
 
 static const struct sql MESSAGE =
-    SQL("message_one", "select from_person, read_at from message where message_id = :message and case_id = :case");
+    SQL("message_one",
+        "select from_person, read_at from message where message_id = :message and case_id = :case");
 
 // A message of the person is read by staff, and the other way round; reading one's own says nothing.
 enum status decide_read_message(struct decide *d) {
@@ -28,7 +29,8 @@ enum status decide_read_message(struct decide *d) {
     enum status st = DB_ONE(d->write->db, &r, &MESSAGE, V_INT(message), V_INT(d->s->case_id));
     bool is_news = !st && !row_int(&r, 1) && (row_int(&r, 0) != 0) != is_person(d);
     enum status end = rows_end(&r);
-    if (st == STATUS_NOT_FOUND) return problem(d->problem, "message", "not_found", "problem.message.not_found");
+    if (st == STATUS_NOT_FOUND)
+        return problem(d->problem, "message", "not_found", "problem.message.not_found");
     if (st || end) return st ? st : end;
     if (is_news) draft_int(case_emit(d, &EVENT_message_read), "message", message);
     return STATUS_OK;
@@ -93,7 +95,8 @@ enum status decide_report_error(struct decide *d) {
 }
 
 static const struct sql OPEN_REPORT =
-    SQL("error_report_open", "select count(*) from error_report where report_id = :report and case_id = :case and state = 'open'");
+    SQL("error_report_open",
+        "select count(*) from error_report where report_id = :report and case_id = :case and state = 'open'");
 
 enum status decide_answer_error(struct decide *d) {
     struct answer_error c = d->command->answer_error;
@@ -121,7 +124,8 @@ static bool is_word(struct text t) {
 enum status decide_erase_person(struct decide *d) {
     struct erase_person c = d->command->erase_person;
     if (!is_word(c.ground)) return problem(d->problem, "ground", "malformed", "problem.erase.ground");
-    if (!d->s->is_closed && !d->s->is_draft) return problem(d->problem, "", "case_open", "problem.erase.open");
+    if (!d->s->is_closed && !d->s->is_draft)
+        return problem(d->problem, "", "case_open", "problem.erase.open");
     clock_stop_all(d);
     struct event_draft *e = events_add(d->out, &EVENT_person_erased, d->s->case_id, 0);
     draft_int(e, "person", d->s->person);

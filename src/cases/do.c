@@ -11,11 +11,14 @@
 #define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION)
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
-    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS, true, false),
+    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS, true,
+         false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
-    RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity", FULL | LOAD_ANSWERS | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
-    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL | LOAD_REQUESTS, true, false),
+    RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity",
+         FULL | LOAD_ANSWERS | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
+    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL | LOAD_REQUESTS, true,
+         false),
     RULE(ANSWER_REQUEST, answer_request, "own_file", "identity", FULL | LOAD_REQUESTS, false, false),
     RULE(OPEN_LETTER, open_letter, "own_file", "decision", FULL, false, false),
     RULE(LODGE_APPEAL, lodge_appeal, "own_file", "decision", FULL, false, false),
@@ -24,8 +27,10 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(SEND_MESSAGE, send_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(READ_MESSAGE, read_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(ASSIGN_CASE, assign_case, "supervision", "public", 0, false, false),
-    RULE(REGISTER_APPLICATION, register_application, "registration", "identity", FULL | LOAD_PERSONS, true, false),
-    RULE(CHECK_COMPLETENESS, check_completeness, "asylum_examination", "identity", FULL | LOAD_DOCUMENTS, true, false),
+    RULE(REGISTER_APPLICATION, register_application, "registration", "identity", FULL | LOAD_PERSONS, true,
+         false),
+    RULE(CHECK_COMPLETENESS, check_completeness, "asylum_examination", "identity", FULL | LOAD_DOCUMENTS,
+         true, false),
     RULE(REQUEST_DOCUMENT, request_document, "asylum_examination", "identity", FULL, false, false),
     RULE(BOOK_INTERVIEW, book_interview, "asylum_examination", "claim", FULL, true, false),
     RULE(CANCEL_INTERVIEW, cancel_interview, "asylum_examination", "claim", FULL, true, false),
@@ -100,7 +105,8 @@ enum status want_language(struct decide *d, struct text language) {
     bool fits = language.n >= 2 && language.n <= 35;
     for (size_t i = 0; fits && i < language.n; i++) {
         char c = language.p[i];
-        fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i && ((c >= '0' && c <= '9') || c == '-'));
+        fits =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (i && ((c >= '0' && c <= '9') || c == '-'));
     }
     return fits ? STATUS_OK : problem(d->problem, "language", "language", "problem.language.unknown");
 }
@@ -113,7 +119,7 @@ struct command_job {
     const struct command *commands;
     size_t count;
     struct arena *answer;
-    struct command_result *result;  // of a single command; NULL in bulk
+    struct command_result *result; // of a single command; NULL in bulk
 };
 
 struct refusal {
@@ -124,15 +130,18 @@ struct refusal {
 };
 
 static const char *event_of_interest(const struct event *e) {
-    static const char *const SILENT[] = {"access_read", "access_refused", "message_read", "letter_opened", "clock_changed",
-                                         "document_scanned", "document_derived", "letter_rendered", "clock_started",
-                                         "tracking_issued"};
+    static const char *const SILENT[] = {
+        "access_read",      "access_refused",   "message_read",    "letter_opened", "clock_changed",
+        "document_scanned", "document_derived", "letter_rendered", "clock_started", "tracking_issued"};
     for (size_t i = 0; i < sizeof SILENT / sizeof *SILENT; i++)
         if (!strcmp(SILENT[i], e->type->name)) return NULL;
     return e->type->name;
 }
 
-enum { EVENTS_AT_ONCE = 100, CHANGED_MAX = sizeof((struct command_result *)0)->changed / sizeof((struct command_result *)0)->changed[0] };
+enum {
+    EVENTS_AT_ONCE = 100,
+    CHANGED_MAX = sizeof((struct command_result *)0)->changed / sizeof((struct command_result *)0)->changed[0]
+};
 
 static void note_changed(struct decide *d, const struct event *e, struct arena *answer) {
     const char *name = event_of_interest(e);
@@ -142,18 +151,19 @@ static void note_changed(struct decide *d, const struct event *e, struct arena *
     d->result->changed[d->result->changed_count++].actor = e->actor;
 }
 
-// What happened since the person looked: shown beside their input, which is kept. Many looks may lie in between.
+// What happened since the person looked: shown beside their input, which is kept. Many looks may lie in
+// between.
 static enum status conflict(struct decide *d, struct arena *answer) {
     int64_t after = d->command->seen;
     for (size_t count = EVENTS_AT_ONCE; count == EVENTS_AT_ONCE && d->result->changed_count < CHANGED_MAX;) {
         struct event *list;
-        enum status st = journal_stream(d->cases->journal, d->write->db, d->s->case_id, after, EVENTS_AT_ONCE, d->arena,
-                                        &list, &count);
+        enum status st = journal_stream(d->cases->journal, d->write->db, d->s->case_id, after, EVENTS_AT_ONCE,
+                                        d->arena, &list, &count);
         if (st) return st;
         for (size_t i = 0; i < count; i++) note_changed(d, &list[i], answer);
         if (count) after = list[count - 1].seq;
     }
-    if (!d->result->changed_count) return STATUS_OK;  // only their own doing, or nothing that matters
+    if (!d->result->changed_count) return STATUS_OK; // only their own doing, or nothing that matters
     enum status ignored = problem(d->problem, "", "case_changed", "problem.case.changed");
     (void)ignored;
     return STATUS_CONFLICT;
@@ -166,7 +176,8 @@ static struct text relation_now(const struct decide *d) {
 
 static struct text purpose_now(const struct decide *d, const struct command_rule *rule) {
     if (d->command->purpose.n) return d->command->purpose;
-    bool is_theirs = !strcmp(rule->purpose, "own_file");  // what both sides can do, staff do for a purpose of theirs
+    bool is_theirs =
+        !strcmp(rule->purpose, "own_file"); // what both sides can do, staff do for a purpose of theirs
     return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
 }
 
@@ -221,24 +232,34 @@ static enum status load(struct decide *d) {
 // After an erasure nothing personal can be added: its key is gone for ever.
 static enum status decide(struct decide *d, const struct command_rule *rule, struct arena *answer) {
     if (d->s->is_erased) return problem(d->problem, "", "case_erased", "problem.case.erased");
-    enum status st = rule->load ? state_load_parts(d->write->db, d->pack, rule->load, d->arena, d->s, d->problem) : STATUS_OK;
-    if (!st && rule->compares && d->command->seen && d->command->seen < d->s->version) st = conflict(d, answer);
+    enum status st = rule->load
+                         ? state_load_parts(d->write->db, d->pack, rule->load, d->arena, d->s, d->problem)
+                         : STATUS_OK;
+    if (!st && rule->compares && d->command->seen && d->command->seen < d->s->version)
+        st = conflict(d, answer);
     return st ? st : rule->decide(d);
 }
 
-static enum status run_one(struct write *w, struct command_job *job, const struct command *c, struct problem *p,
-                           struct refusal *refusal) {
+static enum status run_one(struct write *w, struct command_job *job, const struct command *c,
+                           struct problem *p, struct refusal *refusal) {
     assert((unsigned)c->kind < COMMAND_COUNT);
     const struct command_rule *rule = &COMMAND_RULES[c->kind];
     struct case_state state = {0};
     struct command_result spare = {0};
-    struct decide d = {.cases = job->cases, .actor = job->actor, .command = c, .s = &state, .now = w->now,
-                       .arena = w->arena, .write = w, .out = events_new(w->arena), .problem = p,
+    struct decide d = {.cases = job->cases,
+                       .actor = job->actor,
+                       .command = c,
+                       .s = &state,
+                       .now = w->now,
+                       .arena = w->arena,
+                       .write = w,
+                       .out = events_new(w->arena),
+                       .problem = p,
                        .result = job->result ? job->result : &spare};
     enum status st = load(&d);
     if (!st) st = allowed(&d, rule);
     if (!st) st = decide(&d, rule, job->answer);
-    if (st == STATUS_REFUSED) {  // no right to, or the second of four eyes is the first
+    if (st == STATUS_REFUSED) { // no right to, or the second of four eyes is the first
         refusal->refused = true;
         return record_refusal(&d, rule, &refusal->trace);
     }
@@ -258,7 +279,7 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
         enum status st = run_one(w, r->job, &r->job->commands[i], p, r);
         if (st) return st;
         if (r->refused) {
-            if (i > 0) return STATUS_REFUSED;  // all or none: what came before is rolled back
+            if (i > 0) return STATUS_REFUSED; // all or none: what came before is rolled back
             r->problem = problem_copy(r->job->answer, p);
             return STATUS_OK;
         }
@@ -272,7 +293,8 @@ static enum status conclude(enum status st, const struct refusal *r, struct prob
         *p = r->problem;
         st = STATUS_REFUSED;
     }
-    if (st == STATUS_NOT_FOUND && !p->text_key) *p = (struct problem){.field = "", .rule = "not_found", .text_key = "problem.case.not_found"};
+    if (st == STATUS_NOT_FOUND && !p->text_key)
+        *p = (struct problem){.field = "", .rule = "not_found", .text_key = "problem.case.not_found"};
     return st;
 }
 
@@ -283,8 +305,8 @@ static enum status submit(struct cases *c, struct command_job *job, struct probl
     return conclude(journal_write(c->journal, run_job, &r, job->answer, p), &r, p);
 }
 
-enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command, struct arena *a,
-                     struct command_result *result, struct problem *p) {
+enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command,
+                     struct arena *a, struct command_result *result, struct problem *p) {
     struct command_result spare;
     if (!result) result = &spare;
     *result = (struct command_result){0};
@@ -302,7 +324,8 @@ void cases_do_each(struct cases *c, struct cases_request *list, size_t count) {
         list[i].result = (struct command_result){0};
         jobs[i] = (struct command_job){c, list[i].actor, list[i].command, 1, list[i].answer, &list[i].result};
         refusals[i].job = &jobs[i];
-        requests[i] = (struct journal_request){.fn = run_job, .argument = &refusals[i], .answer = list[i].answer};
+        requests[i] =
+            (struct journal_request){.fn = run_job, .argument = &refusals[i], .answer = list[i].answer};
     }
     journal_write_each(c->journal, requests, count);
     for (size_t i = 0; i < count; i++) {
@@ -312,8 +335,8 @@ void cases_do_each(struct cases *c, struct cases_request *list, size_t count) {
     arena_free(&a);
 }
 
-enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands, size_t count,
-                         struct arena *a, struct problem *p) {
+enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands,
+                         size_t count, struct arena *a, struct problem *p) {
     if (count > CASES_BULK_MAX) {
         enum status st = problem(p, "cases", "too_many", "problem.bulk.too_many");
         problem_arg(p, "max", text_printf(a, "%d", CASES_BULK_MAX));
@@ -325,14 +348,15 @@ enum status cases_do_all(struct cases *c, const struct actor *actor, const struc
     if (!p) p = &own;
     enum status st = conclude(journal_write(c->journal, run_job, &r, a, p), &r, p);
     if (st != STATUS_REFUSED || !r.refused || r.problem.rule) return st;
-    r.trace.rule = p->rule;  // what came before was rolled back, and the record with it
+    r.trace.rule = p->rule; // what came before was rolled back, and the record with it
     enum status recorded = access_record_now(c->journal, &r.trace);
     return recorded ? recorded : st;
 }
 
 // ---- opening ----
 
-enum status cases_open(struct journal *j, const struct cases_options *o, struct cases **out, struct problem *p) {
+enum status cases_open(struct journal *j, const struct cases_options *o, struct cases **out,
+                       struct problem *p) {
     struct cases *c = calloc(1, sizeof *c);
     if (!c) return STATUS_BUSY;
     c->journal = j;

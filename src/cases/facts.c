@@ -1,11 +1,11 @@
 // facts.c - what the expressions of processes and the tables of decisions may see of a case.
 //
-//   case       number, status, track, channel, is_minor, is_vulnerable, nationality, made_on, registered_on, lodged_on
-//   answers    the answers of the form, nested, as text; documents: kinds of the documents; flags: opted_out, detained
-//   applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor
-//   decision   outcome, adverse, returned, appeal            (of the newest decision)
-//   deadline   <rule id>: due, running                       (open clocks)
-//   complete, withdrawn, held, appeal_outcome                (of the command that is being decided)
+//   case       number, status, track, channel, is_minor, is_vulnerable, nationality, made_on, registered_on,
+//   lodged_on answers    the answers of the form, nested, as text; documents: kinds of the documents; flags:
+//   opted_out, detained applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor decision
+//   outcome, adverse, returned, appeal            (of the newest decision) deadline   <rule id>: due, running
+//   (open clocks) complete, withdrawn, held, appeal_outcome                (of the command that is being
+//   decided)
 #include "cases/internal.h"
 
 struct feel_now feel_now_of(struct cases *c, struct moment at) {
@@ -45,7 +45,8 @@ static struct feel_value applicant_facts(const struct case_state *s, const struc
     enum status st = date_parse(s->birth, &birth);
     bool known = !st && birth.year;
     bool accompanied = false;
-    for (size_t i = 0; i < s->persons.count; i++) accompanied |= text_eq(s->persons.items[i].role, T("parent"));
+    for (size_t i = 0; i < s->persons.count; i++)
+        accompanied |= text_eq(s->persons.items[i].role, T("parent"));
     put(a, &v, "birth_date", date_is_full(birth) ? feel_of_date(birth) : feel_null());
     put(a, &v, "age", known ? feel_int(date_age_years(birth, zone_date(z, now))) : feel_null());
     put(a, &v, "nationality", feel_string(s->nationality));
@@ -54,7 +55,8 @@ static struct feel_value applicant_facts(const struct case_state *s, const struc
     return v;
 }
 
-static struct feel_value decision_facts(const struct pack *pack, const struct case_state *s, struct arena *a) {
+static struct feel_value decision_facts(const struct pack *pack, const struct case_state *s,
+                                        struct arena *a) {
     struct feel_value v = feel_empty_context();
     struct outcome o = {0};
     enum status st = s->decision.id ? pack_outcome(pack, s->decision.outcome, &o) : STATUS_NOT_FOUND;

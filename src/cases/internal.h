@@ -7,7 +7,7 @@
 #include "identity/identity.h"
 #include "rules/feel.h"
 
-#define DUE_NONE INT64_C(9007199254740991)   // sorts after every moment, and is exact in JSON
+#define DUE_NONE INT64_C(9007199254740991) // sorts after every moment, and is exact in JSON
 
 // ---- packs in force (packs.c) ----
 
@@ -15,10 +15,10 @@ struct pack_entry {
     int64_t version;
     struct pack *pack;
     struct access_policy *policy;
-    struct arena arena;                       // the policy's
+    struct arena arena; // the policy's
     struct texts texts;
 };
-enum { PACKS_MAX = 64, EXPRESSIONS_MAX = PACKS_MAX * 128 };  // a process has some 20 of them
+enum { PACKS_MAX = 64, EXPRESSIONS_MAX = PACKS_MAX * 128 }; // a process has some 20 of them
 
 struct cases {
     struct journal *journal;
@@ -26,13 +26,16 @@ struct cases {
     struct text authority, site;
     const struct zone *zone;
     struct text zone_name;
-    pthread_mutex_t loading;                  // one pack is put into force at a time
-    pthread_rwlock_t lock;                    // guards what follows
+    pthread_mutex_t loading; // one pack is put into force at a time
+    pthread_rwlock_t lock;   // guards what follows
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
-    struct { const char *source; const struct feel_expression *compiled; } expressions[EXPRESSIONS_MAX];
+    struct {
+        const char *source;
+        const struct feel_expression *compiled;
+    } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
-    struct key letter_key;                    // signs QR tokens, hashes letter codes
+    struct key letter_key; // signs QR tokens, hashes letter codes
 };
 
 const struct pack_entry *packs_newest(struct cases *c);
@@ -42,12 +45,18 @@ void packs_free(struct cases *c);
 // The purpose as the pack knows it, else "unknown": what somebody typed never reaches the log.
 struct text purpose_word(const struct pack_entry *e, struct text purpose);
 // An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
-enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out, struct problem *p);
+enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out,
+                            struct problem *p);
 
 // ---- the state of one case, as commands need it (state.c) ----
 
 enum {
-    LOAD_PROCESS = 1, LOAD_CLOCKS = 2, LOAD_ANSWERS = 4, LOAD_DECISION = 8, LOAD_PERSONS = 16, LOAD_REQUESTS = 32,
+    LOAD_PROCESS = 1,
+    LOAD_CLOCKS = 2,
+    LOAD_ANSWERS = 4,
+    LOAD_DECISION = 8,
+    LOAD_PERSONS = 16,
+    LOAD_REQUESTS = 32,
     LOAD_DOCUMENTS = 64,
 };
 
@@ -58,8 +67,16 @@ struct clock_state_row {
     int warned;
     bool is_open;
 };
-struct request_row { int64_t id; struct text kind, state; };
-struct document_row { int64_t id, request; struct text kind, scan; bool is_removed; int64_t by; };
+struct request_row {
+    int64_t id;
+    struct text kind, state;
+};
+struct document_row {
+    int64_t id, request;
+    struct text kind, scan;
+    bool is_removed;
+    int64_t by;
+};
 struct decision_row {
     int64_t id, proposed_by;
     struct text outcome, state;
@@ -77,19 +94,31 @@ struct case_state {
     const struct flow_model *model;
     struct flow_state process;
     bool has_process;
-    struct { struct clock_state_row *items; size_t count, capacity; } clocks;
-    struct { struct request_row *items; size_t count, capacity; } requests;
-    struct { struct document_row *items; size_t count, capacity; } documents;
-    struct { struct person_view *items; size_t count, capacity; } persons;
-    struct answers answers;                   // all sections together
+    struct {
+        struct clock_state_row *items;
+        size_t count, capacity;
+    } clocks;
+    struct {
+        struct request_row *items;
+        size_t count, capacity;
+    } requests;
+    struct {
+        struct document_row *items;
+        size_t count, capacity;
+    } documents;
+    struct {
+        struct person_view *items;
+        size_t count, capacity;
+    } persons;
+    struct answers answers; // all sections together
     bool has_answers;
-    struct feel_value answers_feel;           // the same for rules, made when first needed
+    struct feel_value answers_feel; // the same for rules, made when first needed
     bool has_answers_feel;
-    struct decision_row decision;             // the newest; id 0 = none
-    int64_t appeal;                           // open appeal, 0 = none
-    int64_t interview;                        // newest
+    struct decision_row decision; // the newest; id 0 = none
+    int64_t appeal;               // open appeal, 0 = none
+    int64_t interview;            // newest
     bool interview_confirmed;
-    int64_t appointment;                      // planned one, 0 = none
+    int64_t appointment; // planned one, 0 = none
     struct moment appointment_at;
     struct text appeal_outcome;
 };
@@ -112,29 +141,34 @@ struct decide {
     struct case_state *s;
     struct moment now;
     struct arena *arena;
-    struct write *write;                      // only for write_id, write_counter and new subjects
+    struct write *write; // only for write_id, write_counter and new subjects
     struct events *out;
     struct problem *problem;
     struct command_result *result;
-    class_set visible;                        // what the actor may read of the case
-    // facts of this command that the process's expressions see, set by decide functions before the process moves
-    struct { bool is_complete, is_returned, has_decision, is_withdrawn, was_held; struct text appeal_outcome; } fact;
-    struct feel_value facts;                  // of the last expression
+    class_set visible; // what the actor may read of the case
+    // facts of this command that the process's expressions see, set by decide functions before the process
+    // moves
+    struct {
+        bool is_complete, is_returned, has_decision, is_withdrawn, was_held;
+        struct text appeal_outcome;
+    } fact;
+    struct feel_value facts; // of the last expression
 };
 typedef enum status decide_fn(struct decide *d);
 
 struct command_rule {
-    const char *name;                         // also the action in access.json and the process's "command" property
+    const char *name; // also the action in access.json and the process's "command" property
     decide_fn *decide;
-    const char *purpose;                      // when the command brings none
+    const char *purpose; // when the command brings none
     const char *attribute_class;
     unsigned load;
-    bool compares;                            // refuses when the case changed since `seen`
-    bool by_system;                           // the system itself does it, without access rows
+    bool compares;  // refuses when the case changed since `seen`
+    bool by_system; // the system itself does it, without access rows
 };
 extern const struct command_rule COMMAND_RULES[COMMAND_COUNT];
 
-decide_fn decide_start_application, decide_save_answers, decide_submit_application, decide_withdraw_application;
+decide_fn decide_start_application, decide_save_answers, decide_submit_application,
+    decide_withdraw_application;
 decide_fn decide_add_document, decide_remove_document, decide_document_scanned, decide_document_derived;
 decide_fn decide_answer_request, decide_request_document;
 decide_fn decide_open_letter, decide_letter_rendered, decide_record_notification;
@@ -151,20 +185,21 @@ decide_fn decide_timer_due, decide_clock_passed;
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
 int64_t case_new_id(struct decide *d);
-bool is_person(const struct decide *d);       // the applicant or who acts for them
-struct date case_today(const struct decide *d);    // in the authority's zone
+bool is_person(const struct decide *d);         // the applicant or who acts for them
+struct date case_today(const struct decide *d); // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.
 enum status want_text(struct decide *d, const char *field, struct text *t, size_t min, size_t max);
-// Checks a code of one of the pack's lists. What goes into the open part of an event is a code, never somebody's words.
+// Checks a code of one of the pack's lists. What goes into the open part of an event is a code, never
+// somebody's words.
 enum status want_code(struct decide *d, const char *field, const char *list, struct text code);
-enum status want_language(struct decide *d, struct text language);   // the form of a BCP 47 tag
+enum status want_language(struct decide *d, struct text language); // the form of a BCP 47 tag
 
 // process.c: the BPMN process of the case. Each adds the events of what follows.
 enum status process_start(struct decide *d);
 // The open task that this command completes, STATUS_INVALID (rule "not_now") when the process is not there.
 enum status process_command(struct decide *d, const char *command);
 bool process_waits_for(struct decide *d, const char *command);
-enum status process_message(struct decide *d, const char *name);   // nothing happens when nobody waits for it
+enum status process_message(struct decide *d, const char *name); // nothing happens when nobody waits for it
 bool process_waits_message(const struct decide *d, const char *name);
 enum status process_timer(struct decide *d, int64_t timer);
 enum status process_clock_moved(struct decide *d);
@@ -179,7 +214,8 @@ enum status facts_build(struct cases *c, const struct pack *pack, struct case_st
                         struct arena *a, struct feel_value *out);
 
 // clocks.c
-enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about, struct moment *due);
+enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about,
+                        struct moment *due);
 enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due);
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
@@ -197,10 +233,11 @@ enum status persons_record(struct decide *d);
 struct text number_key(struct arena *a, struct text number);
 
 // letters.c
-enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision, int64_t about,
-                        int64_t *letter);
+enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision,
+                        int64_t about, int64_t *letter);
 struct text letter_code_hash(struct cases *c, struct arena *a, struct text code);
-struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued, struct text kind);
+struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued,
+                         struct text kind);
 
 // channel.c
 enum status channel_by_rules(struct decide *d, struct text before);
@@ -208,24 +245,32 @@ enum status channel_rule_now(struct decide *d, struct text *rule);
 enum status channel_print_letter(struct decide *d, int64_t letter);
 
 // access for reading
-struct case_owner { int64_t account, officer; struct text unit; bool is_draft; };
+struct case_owner {
+    int64_t account, officer;
+    struct text unit;
+    bool is_draft;
+};
 // "self", "assigned", "unit" or "none". A draft with an account is nobody's but its owner's.
 struct text relation_of(const struct actor *actor, const struct case_owner *o);
 
 // ---- event types (events.c names them, apply_*.c apply them) ----
 
-#define CASE_EVENTS(X)                                                                                            \
-    X(application_started) X(answers_saved) X(persons_recorded) X(application_made) X(application_withdrawn)      \
-    X(document_added) X(document_removed) X(document_scanned) X(document_derived)                                 \
-    X(process_moved) X(clock_started) X(clock_changed) X(rules_suggested)                                         \
-    X(application_registered) X(completeness_checked) X(document_requested) X(request_closed)                     \
-    X(interview_booked) X(interview_cancelled) X(interview_held) X(interview_missed) X(interview_read_back)       \
-    X(decision_proposed) X(decision_signed) X(decision_returned)                                                  \
-    X(letter_made) X(letter_printed) X(letter_rendered) X(letter_opened) X(letter_delivered)                                        \
-    X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)            \
-    X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)                       \
-    X(view_saved) X(view_deleted) X(pack_loaded)
-#define DECLARE_EVENT(name) extern const struct event_type EVENT_##name; event_apply_fn apply_##name;
+#define CASE_EVENTS(X)                                                                                   \
+    X(application_started)                                                                               \
+    X(answers_saved) X(persons_recorded) X(application_made) X(application_withdrawn) X(document_added)  \
+        X(document_removed) X(document_scanned) X(document_derived) X(process_moved) X(clock_started)    \
+            X(clock_changed) X(rules_suggested) X(application_registered) X(completeness_checked)        \
+                X(document_requested) X(request_closed) X(interview_booked) X(interview_cancelled)       \
+                    X(interview_held) X(interview_missed) X(interview_read_back) X(decision_proposed)    \
+                        X(decision_signed) X(decision_returned) X(letter_made) X(letter_printed)         \
+                            X(letter_rendered) X(letter_opened) X(letter_delivered) X(message_sent)      \
+                                X(message_read) X(note_added) X(case_assigned) X(file_number_added)      \
+                                    X(channel_set) X(appeal_lodged) X(appeal_decided) X(error_reported)  \
+                                        X(error_answered) X(person_erased) X(view_saved) X(view_deleted) \
+                                            X(pack_loaded)
+#define DECLARE_EVENT(name)                      \
+    extern const struct event_type EVENT_##name; \
+    event_apply_fn apply_##name;
 CASE_EVENTS(DECLARE_EVENT)
 #undef DECLARE_EVENT
 

@@ -41,7 +41,8 @@ enum status letter_content_decode(struct arena *a, struct bytes b, struct letter
     struct cbor_item head, v[8];
     *out = (struct letter_document){0};
     enum status st = cbor_next(&r, &head);
-    if (!st && (head.kind != CBOR_ARRAY || head.integer < 2 || head.integer > LETTER_BLOCKS_MAX + 2)) st = STATUS_CORRUPT;
+    if (!st && (head.kind != CBOR_ARRAY || head.integer < 2 || head.integer > LETTER_BLOCKS_MAX + 2))
+        st = STATUS_CORRUPT;
     if (!st) st = read_array(&r, v, 2);
     for (int i = 0; i < 2 && !st; i++) out->language[i] = v[i].text, out->is_rtl[i] = is_rtl(v[i].text);
     if (!st) st = read_array(&r, v, 2);
@@ -51,8 +52,10 @@ enum status letter_content_decode(struct arena *a, struct bytes b, struct letter
         if (st) break;
         out->blocks = arena_grow(a, out->blocks, out->block_count, &out->capacity, sizeof *out->blocks);
         struct letter_block *block = &out->blocks[out->block_count++];
-        *block = (struct letter_block){.kind = (enum letter_part_kind)v[0].integer, .level = (int)v[1].integer,
-                                       .label = {v[2].text, v[3].text}, .text = {v[4].text, v[5].text},
+        *block = (struct letter_block){.kind = (enum letter_part_kind)v[0].integer,
+                                       .level = (int)v[1].integer,
+                                       .label = {v[2].text, v[3].text},
+                                       .text = {v[4].text, v[5].text},
                                        .is_machine_made = {v[6].integer != 0, v[7].integer != 0}};
     }
     out->columns = text_eq(out->language[0], out->language[1]) ? 1 : 2;
@@ -96,7 +99,7 @@ static void add_column(struct arena *a, struct blocks *list, const struct letter
             add(a, list, PAPER_HEADING_2, m, column)->text = b->label[column];
         struct paper_block *p = add(a, list, paper_kind_of(b), m, column);
         p->text = b->text[column];
-        if (b->kind == LETTER_REASONS) {  // an officer's own words, in whatever language
+        if (b->kind == LETTER_REASONS) { // an officer's own words, in whatever language
             p->language = m->language[0];
             p->direction = PAPER_AUTO;
         }
@@ -108,8 +111,8 @@ static void add_column(struct arena *a, struct blocks *list, const struct letter
     }
 }
 
-void letter_blocks(struct arena *a, const struct letter_document *m, struct text qr, struct text code, struct text alt,
-                   struct paper *out) {
+void letter_blocks(struct arena *a, const struct letter_document *m, struct text qr, struct text code,
+                   struct text alt, struct paper *out) {
     struct blocks list = {0};
     int person = m->columns > 1 ? 1 : 0;
     add_column(a, &list, m, person);

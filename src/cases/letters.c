@@ -1,10 +1,11 @@
-// letters.c - composing a letter from the pack's template: its text is sealed in the event, the PDF is made later.
+// letters.c - composing a letter from the pack's template: its text is sealed in the event, the PDF is made
+// later.
 //
-// Values that templates can use: case_number, issued_on, name, recipient, birth_date, language, status, made_on,
-// registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation, answer_until;
-// interview_date, interview_time, interview_place, interview_language, interpreter, is_remote; outcome, legal_basis,
-// facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends; appeal_outcome, appeal_reasons;
-// channel_rule.
+// Values that templates can use: case_number, issued_on, name, recipient, birth_date, language, status,
+// made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
+// answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
+// outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
+// appeal_outcome, appeal_reasons; channel_rule.
 #include "cases/internal.h"
 
 #include <string.h>
@@ -29,8 +30,8 @@ static void day_value(struct composing *c, const char *path, struct moment m) {
 static void case_values(struct composing *c, struct text code) {
     struct decide *d = c->d;
     const struct case_state *s = d->s;
-    struct text name = TEXT_JOIN(d->arena, s->given_names, s->given_names.n && s->family_name.n ? T(" ") : T(""),
-                                 s->family_name);
+    struct text name = TEXT_JOIN(d->arena, s->given_names,
+                                 s->given_names.n && s->family_name.n ? T(" ") : T(""), s->family_name);
     value(c, "case_number", s->case_no);
     value(c, "name", name);
     value(c, "recipient", name);
@@ -98,7 +99,8 @@ static void decision_values(struct composing *c) {
     if (!c->status) c->status = st ? st : end;
     value(c, "outcome", o.code);
     value(c, "appeal_suspends", o.appeal_suspends ? T("true") : T(""));
-    if (!access_staff_one(d->write->db, d->actor->account, d->arena, &signer)) value(c, "officer", signer.name);
+    if (!access_staff_one(d->write->db, d->actor->account, d->arena, &signer))
+        value(c, "officer", signer.name);
     const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->pack, o.appeal, case_today(d)) : NULL;
     if (!rule) return;
     struct clock clock = deadline_start(rule, pack_rule_calendar(d->pack, rule), d->now);
@@ -112,9 +114,9 @@ struct text letter_code_hash(struct cases *c, struct arena *a, struct text code)
 }
 
 // A decision that is decided anew replaces the letter before it.
-static const struct sql EARLIER_DECISION_LETTER =
-    SQL("earlier_decision_letter", "select letter_id from letter where case_id = :case and decision_id <> 0 and"
-                                   " replaced_at = 0 order by letter_id desc limit 1");
+static const struct sql EARLIER_DECISION_LETTER = SQL(
+    "earlier_decision_letter", "select letter_id from letter where case_id = :case and decision_id <> 0 and"
+                               " replaced_at = 0 order by letter_id desc limit 1");
 
 static enum status replaced_letter(struct decide *d, int64_t decision, int64_t *letter) {
     *letter = 0;
@@ -123,8 +125,8 @@ static enum status replaced_letter(struct decide *d, int64_t decision, int64_t *
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision, int64_t about,
-                        int64_t *letter) {
+enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision,
+                        int64_t about, int64_t *letter) {
     const struct letter_template *t = pack_letter(d->pack, template);
     struct text code = code_random(d->arena, d->write->env, 4);
     struct composing c = {.d = d, .values = {.arena = d->arena}};
@@ -165,26 +167,33 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
 // ---- opened, delivered, rendered ----
 
 static const struct sql LETTER_CASE =
-    SQL("letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at, blob is not null from letter where letter_id = :letter");
+    SQL("letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at, blob is not null "
+                       "from letter where letter_id = :letter");
 
-struct letter_row { int64_t case_id, decision, opened, delivered, issued, rendered; };
+struct letter_row {
+    int64_t case_id, decision, opened, delivered, issued, rendered;
+};
 
 static enum status load_letter(struct decide *d, int64_t id, struct letter_row *out) {
     struct rows r;
     enum status st = DB_ONE(d->write->db, &r, &LETTER_CASE, V_INT(id));
-    if (!st) *out = (struct letter_row){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2), row_int(&r, 3), row_int(&r, 4), row_int(&r, 5)};
+    if (!st)
+        *out = (struct letter_row){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2),
+                                   row_int(&r, 3), row_int(&r, 4), row_int(&r, 5)};
     enum status end = rows_end(&r);
     if (!st && out->case_id != d->s->case_id) st = STATUS_NOT_FOUND;
     if (st == STATUS_NOT_FOUND) return problem(d->problem, "letter", "not_found", "problem.letter.not_found");
     return st ? st : end;
 }
 
-// Notification of a letter: the day it was opened, or handed over on paper. A decision's appeal clock starts here.
+// Notification of a letter: the day it was opened, or handed over on paper. A decision's appeal clock starts
+// here.
 static enum status deliver(struct decide *d, int64_t letter, const struct letter_row *row, struct moment at,
                            struct text how) {
     struct outcome o = {0};
     struct moment until = {0};
-    bool of_decision = row->decision && row->decision == d->s->decision.id && text_eq(d->s->decision.state, T("signed"));
+    bool of_decision =
+        row->decision && row->decision == d->s->decision.id && text_eq(d->s->decision.state, T("signed"));
     if (of_decision && !pack_outcome(d->pack, d->s->decision.outcome, &o) && o.appeal.n) {
         enum status st = clock_start(d, o.appeal, at, 0, &until);
         if (st) return st;
@@ -192,7 +201,8 @@ static enum status deliver(struct decide *d, int64_t letter, const struct letter
     if (of_decision) d->s->notified_at = at;
     struct event_draft *e = case_emit(d, &EVENT_letter_delivered);
     draft_int(e, "letter", letter);
-    draft_int(e, "decision", of_decision ? row->decision : 0);  // a letter that was replaced notifies of nothing
+    draft_int(e, "decision",
+              of_decision ? row->decision : 0); // a letter that was replaced notifies of nothing
     draft_int(e, "delivered_at", at.ms);
     draft_int(e, "appeal_until", until.ms);
     draft_personal_text(e, "how", how);
@@ -203,7 +213,7 @@ enum status decide_open_letter(struct decide *d) {
     int64_t letter = d->command->open_letter.letter;
     struct letter_row row;
     enum status st = load_letter(d, letter, &row);
-    if (st || !is_person(d) || row.opened) return st;  // only the first opening by the person counts
+    if (st || !is_person(d) || row.opened) return st; // only the first opening by the person counts
     draft_int(case_emit(d, &EVENT_letter_opened), "letter", letter);
     clock_stop_about(d, letter);
     return row.delivered ? STATUS_OK : deliver(d, letter, &row, d->now, T("account"));
@@ -215,8 +225,10 @@ enum status decide_record_notification(struct decide *d) {
     enum status st = load_letter(d, c.letter, &row);
     if (!st) st = want_text(d, "how", &c.how, 1, 200);
     if (st) return st;
-    if (!date_is_full(c.on) || !date_is_valid(c.on)) return problem(d->problem, "on", "date_needed", "problem.date.full");
-    if (date_cmp(c.on, case_today(d)) > 0) return problem(d->problem, "on", "date_in_future", "problem.date.future");
+    if (!date_is_full(c.on) || !date_is_valid(c.on))
+        return problem(d->problem, "on", "date_needed", "problem.date.full");
+    if (date_cmp(c.on, case_today(d)) > 0)
+        return problem(d->problem, "on", "date_in_future", "problem.date.future");
     if (date_cmp(c.on, zone_date(d->cases->zone, (struct moment){row.issued})) < 0)
         return problem(d->problem, "on", "before_letter", "problem.letter.before");
     if (row.delivered) return problem(d->problem, "letter", "delivered", "problem.letter.delivered");
@@ -231,7 +243,7 @@ enum status decide_letter_rendered(struct decide *d) {
     struct letter_rendered c = d->command->letter_rendered;
     struct letter_row row;
     enum status st = load_letter(d, c.letter, &row);
-    if (st || row.rendered) return st;  // somebody else was faster
+    if (st || row.rendered) return st; // somebody else was faster
     d->result->made = c.letter;
     struct event_draft *e = case_emit(d, &EVENT_letter_rendered);
     draft_int(e, "letter", c.letter);

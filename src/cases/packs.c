@@ -1,4 +1,5 @@
-// packs.c - the versions of the law in force: stored as events, read once, kept for the cases that run on them.
+// packs.c - the versions of the law in force: stored as events, read once, kept for the cases that run on
+// them.
 #include "cases/internal.h"
 
 #include <stdlib.h>
@@ -6,8 +7,9 @@
 
 #include "base/log.h"
 
-static const struct sql PACKS = SQL("packs", "select pack_version, files from pack_load where pack_version > :after"
-                                             " order by pack_version");
+static const struct sql PACKS =
+    SQL("packs", "select pack_version, files from pack_load where pack_version > :after"
+                 " order by pack_version");
 
 const struct pack_entry *packs_newest(struct cases *c) {
     pthread_rwlock_rdlock(&c->lock);
@@ -144,9 +146,9 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
     struct hash in_force = newest ? pack_hash(newest->pack) : (struct hash){0};
     if (newest && hash_eq(&hash, &in_force)) {
         entry_free(e);
-        return STATUS_OK;  // the same law again changes nothing
+        return STATUS_OK; // the same law again changes nothing
     }
-    if (!is_room(c)) {  // before it is in the log, where it would stay
+    if (!is_room(c)) { // before it is in the log, where it would stay
         entry_free(e);
         return problem(p, "pack", "too_many_versions", "problem.pack.versions");
     }
@@ -210,8 +212,9 @@ void packs_free(struct cases *c) {
 
 // ---- for operators ----
 
-static const struct sql LOADED = SQL("packs_loaded", "select pack_version, pack, version, loaded_at from pack_load"
-                                                     " order by pack_version desc limit 100");
+static const struct sql LOADED =
+    SQL("packs_loaded", "select pack_version, pack, version, loaded_at from pack_load"
+                        " order by pack_version desc limit 100");
 
 enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_pack_list *out) {
     struct db *db;
@@ -222,8 +225,8 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
     st = db_query(db, &r, &LOADED, NULL, 0);
     while (!st && rows_next(&r)) {
         struct loaded_pack *l = ARENA_PUSH(a, out);
-        *l = (struct loaded_pack){row_int(&r, 0), text_copy(a, row_text(&r, 1)), text_copy(a, row_text(&r, 2)),
-                                  {row_int(&r, 3)}};
+        *l = (struct loaded_pack){
+            row_int(&r, 0), text_copy(a, row_text(&r, 1)), text_copy(a, row_text(&r, 2)), {row_int(&r, 3)}};
     }
     enum status end = rows_end(&r);
     store_reader_release(journal_store(c->journal), db);

@@ -1,29 +1,36 @@
-// pending.c - documents and fresh letters that wait for their follow-up. Read for the system itself, so without a trace.
+// pending.c - documents and fresh letters that wait for their follow-up. Read for the system itself, so
+// without a trace.
 #include "cases/reading.h"
 
-static const struct sql TO_SCAN =
-    SQL("documents_to_scan", "select d.document_id, d.case_id, d.media, d.blob, c.person_id from document d"
-                             " join case_file c on c.case_id = d.case_id where d.scan = '' and d.is_removed = 0 and c.is_erased = 0"
-                             " order by d.document_id limit :limit");
+static const struct sql TO_SCAN = SQL(
+    "documents_to_scan",
+    "select d.document_id, d.case_id, d.media, d.blob, c.person_id from document d"
+    " join case_file c on c.case_id = d.case_id where d.scan = '' and d.is_removed = 0 and c.is_erased = 0"
+    " order by d.document_id limit :limit");
 static const struct sql TO_RENDER =
-    SQL("letters_to_render", "select l.letter_id from letter l join case_file c on c.case_id = l.case_id where l.blob is null"
-                             " and l.issued_at >= :since and c.is_erased = 0 order by l.issued_at desc, l.letter_id desc"
-                             " limit :limit");
+    SQL("letters_to_render",
+        "select l.letter_id from letter l join case_file c on c.case_id = l.case_id where l.blob is null"
+        " and l.issued_at >= :since and c.is_erased = 0 order by l.issued_at desc, l.letter_id desc"
+        " limit :limit");
 
-enum { FRESH_MS = 24 * 3600 * 1000 };  // older letters are set when somebody opens them
+enum { FRESH_MS = 24 * 3600 * 1000 }; // older letters are set when somebody opens them
 
-struct pending_list { struct pending_document *items; size_t count, capacity; };
+struct pending_list {
+    struct pending_document *items;
+    size_t count, capacity;
+};
 
 static void add(struct db *db, struct rows *q, struct arena *a, struct pending_list *list) {
-    struct pending_document d = {.document = row_int(q, 0), .case_id = row_int(q, 1), .media = text_copy(a, row_text(q, 2))};
+    struct pending_document d = {
+        .document = row_int(q, 0), .case_id = row_int(q, 1), .media = text_copy(a, row_text(q, 2))};
     struct bytes blob = row_bytes(q, 3);
-    if (blob.n != HASH_BYTES || document_key(db, row_int(q, 4), &d.key)) return;  // erased meanwhile
+    if (blob.n != HASH_BYTES || document_key(db, row_int(q, 4), &d.key)) return; // erased meanwhile
     for (size_t i = 0; i < HASH_BYTES; i++) d.blob.b[i] = blob.p[i];
     *ARENA_PUSH(a, list) = d;
 }
 
-enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a, struct pending_document **out,
-                                    size_t *count) {
+enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a,
+                                    struct pending_document **out, size_t *count) {
     struct pending_list list = {0};
     struct db *db;
     struct rows q;
@@ -38,8 +45,12 @@ enum status cases_pending_documents(struct cases *c, size_t limit, struct arena 
     return st ? st : end;
 }
 
-enum status cases_pending_letters(struct cases *c, size_t limit, struct arena *a, int64_t **letters, size_t *count) {
-    struct { int64_t *items; size_t count, capacity; } list = {0};
+enum status cases_pending_letters(struct cases *c, size_t limit, struct arena *a, int64_t **letters,
+                                  size_t *count) {
+    struct {
+        int64_t *items;
+        size_t count, capacity;
+    } list = {0};
     struct db *db;
     struct rows q;
     enum status st = store_reader(journal_store(c->journal), &db);

@@ -64,7 +64,7 @@ static struct name name_of(const struct answers *s, struct text prefix, struct t
         .source = NAME_SAID,
     };
     enum status st = name_complete(s->arena, &n, NULL);
-    if (st) n.latin_family = n.family, n.latin_given = n.given;  // unusual, kept as written
+    if (st) n.latin_family = n.family, n.latin_given = n.given; // unusual, kept as written
     return n;
 }
 
@@ -72,14 +72,23 @@ static struct text mrz_name(struct arena *a, const struct name *n) {
     return TEXT_JOIN(a, n->mrz_family, T("<<"), n->mrz_given);
 }
 
-static void write_person(struct out *o, int64_t id, struct text role, const struct name *n, const struct answers *s,
-                         struct text prefix, struct text nationalities) {
+static void write_person(struct out *o, int64_t id, struct text role, const struct name *n,
+                         const struct answers *s, struct text prefix, struct text nationalities) {
     struct arena *a = s->arena;
     cbor_array(o, 14);
     cbor_int(o, id);
     struct text texts[] = {
-        role, n->family, n->given, name_print_latin(a, n), mrz_name(a, n), name_print(a, n), n->script,
-        get(s, prefix, "birth_date"), get(s, prefix, "birth_place"), get(s, prefix, "sex"), nationalities,
+        role,
+        n->family,
+        n->given,
+        name_print_latin(a, n),
+        mrz_name(a, n),
+        name_print(a, n),
+        n->script,
+        get(s, prefix, "birth_date"),
+        get(s, prefix, "birth_place"),
+        get(s, prefix, "sex"),
+        nationalities,
         get(s, prefix, "civil_status"),
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) cbor_text(o, texts[i].p ? texts[i] : T(""));
@@ -100,7 +109,8 @@ static struct bytes list_persons(struct decide *d, const struct name *applicant,
     for (size_t i = 0; i < family; i++) {
         struct text prefix = text_printf(d->arena, "family[%zu].", i);
         struct name n = name_of(s, prefix, d->s->language);
-        write_person(&o, person_id(d, i + 1), get(s, prefix, "relation"), &n, s, prefix, get(s, prefix, "nationality"));
+        write_person(&o, person_id(d, i + 1), get(s, prefix, "relation"), &n, s, prefix,
+                     get(s, prefix, "nationality"));
     }
     add_name_keys(d->arena, keys, name_print(d->arena, applicant), d->s->language);
     add_name_keys(d->arena, keys, applicant->family, d->s->language);

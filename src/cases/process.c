@@ -1,8 +1,8 @@
 // process.c - the BPMN process of a case: the host that flow/ calls, and the events that its effects become.
 //
 // The process says what comes next; the pack says how it is named, who does it and in which time:
-//   zeebe:properties of a user task   command, deadline (rule id), deadline_from (trigger), status (word for the person)
-//   zeebe:taskDefinition type         "letter" (header "letter" = template), "notify", "close"
+//   zeebe:properties of a user task   command, deadline (rule id), deadline_from (trigger), status (word for
+//   the person) zeebe:taskDefinition type         "letter" (header "letter" = template), "notify", "close"
 #include "cases/internal.h"
 
 #include <string.h>
@@ -53,8 +53,10 @@ static bool to_moment(struct decide *d, const struct feel_value *v, struct momen
         const struct zone *zone = z && z->zone ? z->zone : d->cases->zone;
         day = (struct date){f.year, f.month, f.day};
         int64_t second = v->date_time.time.second;
-        if (z && !z->zone) out->ms = (date_to_days(day) * 86400 + second - z->offset_s) * 1000;
-        else out->ms = zone_moment(zone, day, (int)(second / 60)).ms + second % 60 * 1000;
+        if (z && !z->zone)
+            out->ms = (date_to_days(day) * 86400 + second - z->offset_s) * 1000;
+        else
+            out->ms = zone_moment(zone, day, (int)(second / 60)).ms + second % 60 * 1000;
         return true;
     }
     case FEEL_DAYS_DURATION: out->ms = d->now.ms + v->days.second * 1000; return true;
@@ -66,15 +68,15 @@ static bool to_moment(struct decide *d, const struct feel_value *v, struct momen
     }
 }
 
-static enum status host_timer(void *ctx, const struct flow_at *at, enum flow_timer_kind kind, struct text expression,
-                              int fired, struct flow_due *out, struct problem *p) {
+static enum status host_timer(void *ctx, const struct flow_at *at, enum flow_timer_kind kind,
+                              struct text expression, int fired, struct flow_due *out, struct problem *p) {
     struct decide *d = ((struct run *)ctx)->d;
     struct feel_value v = feel_null();
     (void)at, (void)kind, (void)fired;
     enum status st;
     if (text_starts(text_trim(expression), T("="))) {
         st = evaluate(d, expression, &v, p);
-    } else {  // an ISO 8601 literal
+    } else { // an ISO 8601 literal
         struct text literal = TEXT_JOIN(d->arena, T("@\""), text_trim(expression), T("\""));
         const struct feel_expression *e;
         struct feel_now now = feel_now_of(d->cases, d->now);
@@ -82,12 +84,14 @@ static enum status host_timer(void *ctx, const struct flow_at *at, enum flow_tim
         if (!st) st = feel_eval(e, NULL, &now, d->arena, &v, NULL);
     }
     if (st) return st;
-    return to_moment(d, &v, &out->at) ? STATUS_OK : problem(p, "timer", "timer_value", "problem.process.timer");
+    return to_moment(d, &v, &out->at) ? STATUS_OK
+                                      : problem(p, "timer", "timer_value", "problem.process.timer");
 }
 
 static struct text header(const struct flow_at *at, const char *name, struct text otherwise) {
     for (size_t i = 0; i < at->element->headers.count; i++)
-        if (text_eq(at->element->headers.items[i].name, text_of(name))) return at->element->headers.items[i].value;
+        if (text_eq(at->element->headers.items[i].name, text_of(name)))
+            return at->element->headers.items[i].value;
     return otherwise;
 }
 
@@ -99,7 +103,8 @@ static struct text letter_for(struct decide *d, const struct flow_at *at) {
     return pack_outcome(d->pack, d->s->decision.outcome, &o) ? T("decision_negative") : o.letter;
 }
 
-static enum status host_service(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status host_service(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                                struct problem *p) {
     struct run *r = ctx;
     struct decide *d = r->d;
     enum status st = STATUS_OK;
@@ -116,10 +121,12 @@ static enum status host_service(void *ctx, const struct flow_at *at, struct flow
             return STATUS_OK;
         }
     }
-    return st;  // other services are marks on the way: what they stand for follows from the letter and the channel
+    return st; // other services are marks on the way: what they stand for follows from the letter and the
+               // channel
 }
 
-static enum status host_decision(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status host_decision(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                                 struct problem *p) {
     struct decide *d = ((struct run *)ctx)->d;
     const struct dmn_model *m = pack_decision_with(d->pack, at->element->decision);
     struct feel_now now = feel_now_of(d->cases, d->now);
@@ -145,7 +152,8 @@ static enum status host_decision(void *ctx, const struct flow_at *at, struct flo
     return STATUS_OK;
 }
 
-static enum status host_script(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status host_script(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                               struct problem *p) {
     struct feel_value v;
     out->outcome = FLOW_DONE;
     return evaluate(((struct run *)ctx)->d, at->element->script, &v, p);
@@ -201,7 +209,8 @@ static void list_effect(struct lists *l, const struct flow_effect *f) {
     }
 }
 
-static void put_list(struct decide *d, struct event_draft *e, const char *name, const struct out *items, size_t count) {
+static void put_list(struct decide *d, struct event_draft *e, const char *name, const struct out *items,
+                     size_t count) {
     if (!count) return;
     struct out o = {.arena = d->arena};
     cbor_array(&o, count);
@@ -226,8 +235,11 @@ static struct text first_task(const struct decide *d) {
 }
 
 static void emit_moved(struct decide *d, const struct flow_effects *effects) {
-    struct lists l = {.opened.arena = d->arena, .closed.arena = d->arena, .timers.arena = d->arena,
-                      .cleared.arena = d->arena, .visited.arena = d->arena};
+    struct lists l = {.opened.arena = d->arena,
+                      .closed.arena = d->arena,
+                      .timers.arena = d->arena,
+                      .cleared.arena = d->arena,
+                      .visited.arena = d->arena};
     for (size_t i = 0; i < effects->count; i++) list_effect(&l, &effects->items[i]);
     d->s->status = status_after(d, effects);
     d->s->task = first_task(d);
@@ -269,21 +281,22 @@ static enum status clocks_follow(struct decide *d, const struct flow_effects *ef
         struct text rule = f->element ? property(f->element, "deadline", T("")) : T("");
         if (!rule.n) continue;
         if (f->kind == FLOW_TASK_OPENED && !clock_running(d, rule))
-            st = clock_start(d, rule, trigger_moment(d, property(f->element, "deadline_from", T(""))), 0, NULL);
+            st = clock_start(d, rule, trigger_moment(d, property(f->element, "deadline_from", T(""))), 0,
+                             NULL);
         bool closed = f->kind == FLOW_TASK_CLOSED || f->kind == FLOW_TASK_CANCELLED;
         if (closed && !open_task_has(d, rule)) clock_stop(d, clock_running(d, rule));
     }
     return st;
 }
 
-// A step that cannot be done (a letter without a value, a timer without a moment) undoes the whole command: the case
-// stays where it was, and who asked is told; it is never stuck unseen.
+// A step that cannot be done (a letter without a value, a timer without a moment) undoes the whole command:
+// the case stays where it was, and who asked is told; it is never stuck unseen.
 static enum status no_incident(struct decide *d, const struct flow_effects *effects) {
     for (size_t i = 0; i < effects->count; i++) {
         const struct flow_effect *f = &effects->items[i];
         if (f->kind != FLOW_INCIDENT) continue;
-        log_line(LOG_ERROR, "process.incident", "case=%lld element=" TEXT_FMT " rule=" TEXT_FMT, (long long)d->s->case_id,
-                 TEXT_ARG(f->element->id), TEXT_ARG(f->name));
+        log_line(LOG_ERROR, "process.incident", "case=%lld element=" TEXT_FMT " rule=" TEXT_FMT,
+                 (long long)d->s->case_id, TEXT_ARG(f->element->id), TEXT_ARG(f->name));
         if (d->problem->text_key) return STATUS_INVALID;
         enum status st = problem(d->problem, "", "process_incident", "problem.process.incident");
         problem_arg(d->problem, "step", f->element->id);
@@ -299,11 +312,15 @@ static enum status follow(struct decide *d, const struct flow_effects *effects) 
     return st;
 }
 
-#define ENGINE(d)                                                                                                 \
-    struct run run = {(d), (d)->problem};                                                                         \
-    struct flow_host host = {.ctx = &run, .condition = host_condition, .timer = host_timer,                       \
-                             .service = host_service, .decision = host_decision, .script = host_script};          \
-    struct flow_engine engine = {(d)->s->model, &host, (d)->arena};                                               \
+#define ENGINE(d)                                                   \
+    struct run run = {(d), (d)->problem};                           \
+    struct flow_host host = {.ctx = &run,                           \
+                             .condition = host_condition,           \
+                             .timer = host_timer,                   \
+                             .service = host_service,               \
+                             .decision = host_decision,             \
+                             .script = host_script};                \
+    struct flow_engine engine = {(d)->s->model, &host, (d)->arena}; \
     struct flow_effects effects = {0}
 
 enum status process_start(struct decide *d) {
@@ -382,7 +399,8 @@ enum status process_clock_moved(struct decide *d) {
         struct flow_due due = {0};
         if (w.kind != FLOW_TIMER || e->timer_kind == FLOW_CYCLE) continue;
         struct flow_at at = {.element = e, .token = w.token};
-        if (host_timer(&run, &at, e->timer_kind, e->timer, w.fired, &due, NULL)) continue;  // not about a clock
+        if (host_timer(&run, &at, e->timer_kind, e->timer, w.fired, &due, NULL))
+            continue; // not about a clock
         if (due.at.ms != w.due.ms)
             st = flow_timer_move(&engine, &d->s->process, w.id, due.at, &effects, d->problem);
     }

@@ -5,15 +5,18 @@
 
 #include <string.h>
 
-static const struct sql DOCUMENT =
-    SQL("document_one", "select d.case_id, d.kind, d.title, d.media, d.sha256, d.scan, d.size, d.request_id, d.at, d.is_removed,"
-                        " d.blob, c.person_id from document d join case_file c on c.case_id = d.case_id"
-                        " where d.document_id = :document");
+static const struct sql DOCUMENT = SQL(
+    "document_one",
+    "select d.case_id, d.kind, d.title, d.media, d.sha256, d.scan, d.size, d.request_id, d.at, d.is_removed,"
+    " d.blob, c.person_id from document d join case_file c on c.case_id = d.case_id"
+    " where d.document_id = :document");
 static const struct sql LETTER =
-    SQL("letter_one", "select l.case_id, l.kind, l.language, l.channel, l.code, l.sha256, l.issued_at, l.opened_at,"
-                      " l.delivered_at, l.replaced_at, l.size, l.blob, c.person_id from letter l"
-                      " join case_file c on c.case_id = l.case_id where l.letter_id = :letter");
-static const struct sql CASE_PERSON = SQL("case_person", "select person_id from case_file where case_id = :case");
+    SQL("letter_one",
+        "select l.case_id, l.kind, l.language, l.channel, l.code, l.sha256, l.issued_at, l.opened_at,"
+        " l.delivered_at, l.replaced_at, l.size, l.blob, c.person_id from letter l"
+        " join case_file c on c.case_id = l.case_id where l.letter_id = :letter");
+static const struct sql CASE_PERSON =
+    SQL("case_person", "select person_id from case_file where case_id = :case");
 
 // Documents of a person are sealed with a key of their own, derived from the person's.
 enum status document_key(struct db *db, int64_t person, struct key *out) {
@@ -74,9 +77,9 @@ static void read_document(struct reading *r, struct rows *q, struct document_vie
     s->person = row_int(q, 11);
 }
 
-enum status cases_open_document(struct cases *c, const struct actor *actor, const struct look *look, int64_t document,
-                                struct arena *a, struct document_view *v, struct blob_reader **reader,
-                                struct problem *p) {
+enum status cases_open_document(struct cases *c, const struct actor *actor, const struct look *look,
+                                int64_t document, struct arena *a, struct document_view *v,
+                                struct blob_reader **reader, struct problem *p) {
     struct reading r;
     struct rows q;
     struct stored s = {0};
@@ -92,7 +95,8 @@ enum status cases_open_document(struct cases *c, const struct actor *actor, cons
     if (!st) st = end;
     if (!st && !case_reading_shows(&r, document_class(r.entry->pack, v->kind))) st = closed(v, sizeof *v, p);
     if (!st && v->is_removed) st = missing(p, "document", "problem.document.not_found");
-    if (!st && text_eq(v->scan, T("infected"))) st = problem(p, "document", "infected", "problem.document.infected");
+    if (!st && text_eq(v->scan, T("infected")))
+        st = problem(p, "document", "infected", "problem.document.infected");
     if (!st) st = open_blob(&r, &s, reader);
     case_reading_end(&r);
     return st;
@@ -118,8 +122,9 @@ static enum status make_when_needed(struct reading *r, int64_t letter, struct pr
     return st ? st : begun;
 }
 
-enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look, int64_t letter,
-                              struct arena *a, struct letter_view *v, struct blob_reader **reader, struct problem *p) {
+enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look,
+                              int64_t letter, struct arena *a, struct letter_view *v,
+                              struct blob_reader **reader, struct problem *p) {
     struct reading r;
     struct rows q;
     struct stored s = {0};
@@ -161,7 +166,9 @@ enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t
         arena_free(&a);
         return st;
     }
-    struct access_question q = {.action = T("add_document"), .purpose = look.purpose, .relation = r.relation,
+    struct access_question q = {.action = T("add_document"),
+                                .purpose = look.purpose,
+                                .relation = r.relation,
                                 .attribute_class = T("identity")};
     st = access_check(r.entry->policy, actor, &q, NULL, p);
     if (!st) st = DB_INT(r.db, &person, &CASE_PERSON, V_INT(case_id));

@@ -1,19 +1,23 @@
-// read_file.c - the whole file of a case, part by part. Each part is a query and a function that reads one row.
+// read_file.c - the whole file of a case, part by part. Each part is a query and a function that reads one
+// row.
 #include <string.h>
 
 #include "cases/reading.h"
 
 static const struct sql HEAD =
-    SQL("file_head", "select " CASE_HEAD ", c.channel_rule, c.phrase, c.pack_version, c.registered_at, c.lodged_at,"
-                     " c.decided_at, c.notified_at, c.closed_at, c.made_on, c.made_at_place, c.sections"
-                     " from case_file c where c.case_id = :case");
-static const struct sql PERSONS =
-    SQL("file_persons", "select person_id, role, family_name, given_names, latin_name, mrz_name, original_name, script, birth,"
-                        " birth_place, sex, nationalities, civil_status, is_stateless from person where case_id = :case"
-                        " order by position");
+    SQL("file_head",
+        "select " CASE_HEAD ", c.channel_rule, c.phrase, c.pack_version, c.registered_at, c.lodged_at,"
+        " c.decided_at, c.notified_at, c.closed_at, c.made_on, c.made_at_place, c.sections"
+        " from case_file c where c.case_id = :case");
+static const struct sql PERSONS = SQL(
+    "file_persons",
+    "select person_id, role, family_name, given_names, latin_name, mrz_name, original_name, script, birth,"
+    " birth_place, sex, nationalities, civil_status, is_stateless from person where case_id = :case"
+    " order by position");
 static const struct sql DOCUMENTS =
-    SQL("file_documents", "select document_id, kind, title, media, sha256, scan, by_id, size, request_id, at, is_removed,"
-                          " thumbnail is not null, words is not null from document where case_id = :case order by document_id");
+    SQL("file_documents",
+        "select document_id, kind, title, media, sha256, scan, by_id, size, request_id, at, is_removed,"
+        " thumbnail is not null, words is not null from document where case_id = :case order by document_id");
 static const struct sql TASKS =
     SQL("file_tasks", "select task_id, element, command, grp, form, opened_at, done_at, done_by from task"
                       " where case_id = :case order by done_at <> 0, task_id");
@@ -21,35 +25,44 @@ static const struct sql CLOCKS =
     SQL("file_clocks", "select clock_id, rule, owner, is_open, state from clock where case_id = :case"
                        " order by is_open desc, due_at, clock_id");
 static const struct sql MESSAGES =
-    SQL("file_messages", "select message_id, from_person, by_id, body, at, read_at from message where case_id = :case"
-                         " order by message_id");
+    SQL("file_messages",
+        "select message_id, from_person, by_id, body, at, read_at from message where case_id = :case"
+        " order by message_id");
 static const struct sql NOTES =
     SQL("file_notes", "select note_id, by_id, body, at from note where case_id = :case order by note_id");
 static const struct sql LETTERS =
-    SQL("file_letters", "select letter_id, kind, language, channel, code, sha256, issued_at, opened_at, delivered_at,"
-                        " replaced_at, size, blob is not null from letter where case_id = :case order by letter_id desc");
+    SQL("file_letters",
+        "select letter_id, kind, language, channel, code, sha256, issued_at, opened_at, delivered_at,"
+        " replaced_at, size, blob is not null from letter where case_id = :case order by letter_id desc");
 static const struct sql APPOINTMENTS =
-    SQL("file_appointments", "select appointment_id, kind, place, interpreter, language, state, remote_reason, starts_at,"
-                             " minutes, is_remote from appointment where case_id = :case order by appointment_id desc");
+    SQL("file_appointments",
+        "select appointment_id, kind, place, interpreter, language, state, remote_reason, starts_at,"
+        " minutes, is_remote from appointment where case_id = :case order by appointment_id desc");
 static const struct sql REQUESTS =
-    SQL("file_requests", "select request_id, kind, explanation, state, asked_at, due_at from request where case_id = :case"
-                         " order by request_id desc");
+    SQL("file_requests",
+        "select request_id, kind, explanation, state, asked_at, due_at from request where case_id = :case"
+        " order by request_id desc");
 static const struct sql DECISIONS =
-    SQL("file_decisions", "select decision_id, outcome, facts, evidence, assessment, legal_basis, suggestion, suggestion_view,"
-                          " state, proposed_by, signed_by, returned_by, return_reason, proposed_at, signed_at, notified_at,"
-                          " appeal_until, is_adverse from decision where case_id = :case order by decision_id desc");
+    SQL("file_decisions",
+        "select decision_id, outcome, facts, evidence, assessment, legal_basis, suggestion, suggestion_view,"
+        " state, proposed_by, signed_by, returned_by, return_reason, proposed_at, signed_at, notified_at,"
+        " appeal_until, is_adverse from decision where case_id = :case order by decision_id desc");
 static const struct sql INTERVIEWS =
-    SQL("file_interviews", "select interview_id, record, present, corrections, refusal_reason, by_id, held_at, read_back_at,"
-                           " is_confirmed from interview where case_id = :case order by interview_id desc");
+    SQL("file_interviews",
+        "select interview_id, record, present, corrections, refusal_reason, by_id, held_at, read_back_at,"
+        " is_confirmed from interview where case_id = :case order by interview_id desc");
 static const struct sql APPEALS =
-    SQL("file_appeals", "select appeal_id, grounds, outcome, reasons, court_number, lodged_at, decided_at, asks_to_stay"
-                        " from appeal where case_id = :case order by appeal_id desc");
+    SQL("file_appeals",
+        "select appeal_id, grounds, outcome, reasons, court_number, lodged_at, decided_at, asks_to_stay"
+        " from appeal where case_id = :case order by appeal_id desc");
 static const struct sql ERRORS =
-    SQL("file_errors", "select report_id, what, correction, answer, state, at from error_report where case_id = :case"
-                       " order by report_id desc");
+    SQL("file_errors",
+        "select report_id, what, correction, answer, state, at from error_report where case_id = :case"
+        " order by report_id desc");
 static const struct sql NUMBERS =
     SQL("file_numbers", "select number, origin from file_number where case_id = :case order by number");
-static const struct sql VISITS = SQL("file_visits", "select element from process_visit where case_id = :case");
+static const struct sql VISITS =
+    SQL("file_visits", "select element from process_visit where case_id = :case");
 static const struct sql PROCESS = SQL("file_process", "select state from process where case_id = :case");
 
 struct text case_light(struct moment due, struct moment now) {
@@ -64,7 +77,8 @@ void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool 
     *h = (struct work_row){.case_id = row_int(q, 0), .version = row_int(q, 1), .case_no = row_copy(r, q, 2)};
     struct text family = row_text(q, 3), given = row_text(q, 4);
     if (with_person) {
-        h->name = family.n && given.n ? TEXT_JOIN(r->arena, family, T(", "), given) : TEXT_JOIN(r->arena, family, given);
+        h->name = family.n && given.n ? TEXT_JOIN(r->arena, family, T(", "), given)
+                                      : TEXT_JOIN(r->arena, family, given);
         h->latin_name = row_copy(r, q, 21);
         h->nationality = row_copy(r, q, 5);
         if (date_parse(row_text(q, 6), &h->birth)) h->birth = (struct date){0};
@@ -91,10 +105,11 @@ static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
     case_head_read(r, q, &f->head, identity);
     f->channel = row_copy(r, q, 18);
     bool contact = case_reading_shows(r, "contact");
-    f->channel_rule = contact ? row_copy(r, q, 22) : T("");  // tells of age, health or detention
+    f->channel_rule = contact ? row_copy(r, q, 22) : T(""); // tells of age, health or detention
     f->phrase = contact ? row_copy(r, q, 23) : T("");
     f->pack_version = row_int(q, 24);
-    struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at, &f->closed_at};
+    struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at,
+                                &f->closed_at};
     for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 25 + i);
     f->made_on = row_copy(r, q, 30);
     f->made_at_place = identity ? row_copy(r, q, 31) : T("");
@@ -106,7 +121,8 @@ typedef void row_fn(struct reading *r, struct rows *q, struct case_file *f);
 
 static void read_person(struct reading *r, struct rows *q, struct case_file *f) {
     struct person_view *v = ARENA_PUSH(r->arena, &f->persons);
-    struct text *texts[] = {&v->role, &v->family_name, &v->given_names, &v->latin_name, &v->mrz_name, &v->original_name, &v->script};
+    struct text *texts[] = {&v->role,     &v->family_name,   &v->given_names, &v->latin_name,
+                            &v->mrz_name, &v->original_name, &v->script};
     v->person = row_int(q, 0);
     for (int i = 0; i < 7; i++) *texts[i] = row_copy(r, q, 1 + i);
     if (date_parse(row_text(q, 8), &v->birth)) v->birth = (struct date){0};
@@ -174,14 +190,17 @@ static void read_clock(struct reading *r, struct rows *q, struct case_file *f) {
 
 static void read_message(struct reading *r, struct rows *q, struct case_file *f) {
     *ARENA_PUSH(r->arena, &f->messages) =
-        (struct message_view){.message = row_int(q, 0), .from_person = row_int(q, 1) != 0,
-                              .by_name = case_reading_name(r, row_int(q, 2)), .body = row_copy(r, q, 3),
-                              .at = {row_int(q, 4)}, .read_at = {row_int(q, 5)}};
+        (struct message_view){.message = row_int(q, 0),
+                              .from_person = row_int(q, 1) != 0,
+                              .by_name = case_reading_name(r, row_int(q, 2)),
+                              .body = row_copy(r, q, 3),
+                              .at = {row_int(q, 4)},
+                              .read_at = {row_int(q, 5)}};
 }
 
 static void read_note(struct reading *r, struct rows *q, struct case_file *f) {
-    *ARENA_PUSH(r->arena, &f->notes) =
-        (struct note_view){row_int(q, 0), case_reading_name(r, row_int(q, 1)), row_copy(r, q, 2), {row_int(q, 3)}};
+    *ARENA_PUSH(r->arena, &f->notes) = (struct note_view){
+        row_int(q, 0), case_reading_name(r, row_int(q, 1)), row_copy(r, q, 2), {row_int(q, 3)}};
 }
 
 static void read_letter(struct reading *r, struct rows *q, struct case_file *f) {
@@ -211,8 +230,9 @@ static void read_appointment(struct reading *r, struct rows *q, struct case_file
 }
 
 static void read_request(struct reading *r, struct rows *q, struct case_file *f) {
-    *ARENA_PUSH(r->arena, &f->requests) = (struct request_view){
-        row_int(q, 0), row_copy(r, q, 1), row_copy(r, q, 2), row_copy(r, q, 3), {row_int(q, 4)}, {row_int(q, 5)}};
+    *ARENA_PUSH(r->arena, &f->requests) =
+        (struct request_view){row_int(q, 0),     row_copy(r, q, 1), row_copy(r, q, 2),
+                              row_copy(r, q, 3), {row_int(q, 4)},   {row_int(q, 5)}};
 }
 
 static void read_decision(struct reading *r, struct rows *q, struct case_file *f) {
@@ -220,8 +240,8 @@ static void read_decision(struct reading *r, struct rows *q, struct case_file *f
     // The person sees a decision when it was notified, never a proposal.
     if (!is_staff && !text_eq(row_text(q, 8), T("notified"))) return;
     struct decision_view *v = ARENA_PUSH(r->arena, &f->decisions);
-    struct text *texts[] = {&v->outcome, &v->facts, &v->evidence, &v->assessment, &v->legal_basis, &v->suggestion,
-                            &v->suggestion_view, &v->state};
+    struct text *texts[] = {&v->outcome,     &v->facts,      &v->evidence,        &v->assessment,
+                            &v->legal_basis, &v->suggestion, &v->suggestion_view, &v->state};
     v->decision = row_int(q, 0);
     for (int i = 0; i < 8; i++) *texts[i] = row_copy(r, q, 1 + i);
     v->proposer = row_int(q, 9);
@@ -274,13 +294,20 @@ static const struct part {
     row_fn *read;
     const char *attribute_class;
 } PARTS[] = {
-    {&PERSONS, read_person, "identity"},       {&NUMBERS, read_number, "identity"},
-    {&DOCUMENTS, read_document, "identity"},   {&TASKS, read_task, "public"},
-    {&CLOCKS, read_clock, "public"},           {&MESSAGES, read_message, "contact"},
-    {&NOTES, read_note, "internal"},           {&LETTERS, read_letter, "decision"},
-    {&APPOINTMENTS, read_appointment, "contact"}, {&REQUESTS, read_request, "contact"},
-    {&DECISIONS, read_decision, "decision"},   {&INTERVIEWS, read_interview, "claim"},
-    {&APPEALS, read_appeal, "decision"},       {&ERRORS, read_error, "contact"},
+    {&PERSONS, read_person, "identity"},
+    {&NUMBERS, read_number, "identity"},
+    {&DOCUMENTS, read_document, "identity"},
+    {&TASKS, read_task, "public"},
+    {&CLOCKS, read_clock, "public"},
+    {&MESSAGES, read_message, "contact"},
+    {&NOTES, read_note, "internal"},
+    {&LETTERS, read_letter, "decision"},
+    {&APPOINTMENTS, read_appointment, "contact"},
+    {&REQUESTS, read_request, "contact"},
+    {&DECISIONS, read_decision, "decision"},
+    {&INTERVIEWS, read_interview, "claim"},
+    {&APPEALS, read_appeal, "decision"},
+    {&ERRORS, read_error, "contact"},
 };
 
 static enum status read_part(struct reading *r, const struct part *part, struct case_file *f) {
@@ -297,10 +324,12 @@ static enum status read_part(struct reading *r, const struct part *part, struct 
 static bool in_timeline(const void *context, const struct event_type *event) {
     const struct reading *r = context;
     const char *type = event->name;
-    static const char *const NEVER[] = {"access_read", "clock_started", "message_read", "document_derived", "process_moved",
-                                        "document_scanned", "tracking_issued", "letter_rendered", "persons_recorded"};
-    static const char *const STAFF_ONLY[] = {"note_added", "decision_proposed", "decision_returned", "rules_suggested",
-                                             "case_assigned", "access_refused", "decision_signed", "clock_changed"};
+    static const char *const NEVER[] = {"access_read",      "clock_started",   "message_read",
+                                        "document_derived", "process_moved",   "document_scanned",
+                                        "tracking_issued",  "letter_rendered", "persons_recorded"};
+    static const char *const STAFF_ONLY[] = {"note_added",      "decision_proposed", "decision_returned",
+                                             "rules_suggested", "case_assigned",     "access_refused",
+                                             "decision_signed", "clock_changed"};
     for (size_t i = 0; i < sizeof NEVER / sizeof *NEVER; i++)
         if (!strcmp(NEVER[i], type)) return false;
     for (size_t i = 0; i < sizeof STAFF_ONLY / sizeof *STAFF_ONLY; i++)
@@ -310,7 +339,8 @@ static bool in_timeline(const void *context, const struct event_type *event) {
 
 // The one word that makes the line clear: which section, which document, which letter.
 static struct text detail_of(const struct event *e) {
-    static const char *const FIELDS[] = {"title", "kind", "section", "rule", "how", "channel", "state", "court_number", "number"};
+    static const char *const FIELDS[] = {"title",   "kind",  "section",      "rule",  "how",
+                                         "channel", "state", "court_number", "number"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (event_text(e, FIELDS[i]).n) return event_text(e, FIELDS[i]);
     return T("");
@@ -318,10 +348,14 @@ static struct text detail_of(const struct event *e) {
 
 static void add_line(struct reading *r, const struct event *e, struct case_file *f) {
     bool detail = case_reading_shows(r, "identity");
-    *ARENA_PUSH(r->arena, &f->timeline) = (struct timeline_item){
-        .seq = e->seq, .event = text_of(e->type->name), .by_name = case_reading_name(r, e->actor),
-        .detail = detail ? detail_of(e) : T(""), .at = e->at,
-        .is_by_person = e->actor && e->actor == r->account, .is_by_system = e->actor == 0};
+    *ARENA_PUSH(r->arena, &f->timeline) =
+        (struct timeline_item){.seq = e->seq,
+                               .event = text_of(e->type->name),
+                               .by_name = case_reading_name(r, e->actor),
+                               .detail = detail ? detail_of(e) : T(""),
+                               .at = e->at,
+                               .is_by_person = e->actor && e->actor == r->account,
+                               .is_by_system = e->actor == 0};
 }
 
 enum { TIMELINE_MAX = 500, EVENTS_OF_CASE_MAX = 5000, TRACES_MAX = 200 };
@@ -337,7 +371,8 @@ static enum status read_timeline(struct reading *r, struct case_file *f) {
 
 // ---- process ----
 
-static void add_steps(struct reading *r, const struct flow_model *m, const struct flow_state *s, struct case_file *f) {
+static void add_steps(struct reading *r, const struct flow_model *m, const struct flow_state *s,
+                      struct case_file *f) {
     for (size_t i = 0; i < flow_count(m); i++) {
         const struct flow_element *e = flow_element(m, (int)i);
         *ARENA_PUSH(r->arena, &f->steps) =
@@ -348,7 +383,8 @@ static void add_steps(struct reading *r, const struct flow_model *m, const struc
 
 static void mark_visited(struct case_file *f, struct text element) {
     for (size_t i = 0; i < f->steps.count; i++)
-        if (text_eq(f->steps.items[i].element, element) && !f->steps.items[i].state.n) f->steps.items[i].state = T("done");
+        if (text_eq(f->steps.items[i].element, element) && !f->steps.items[i].state.n)
+            f->steps.items[i].state = T("done");
 }
 
 static enum status read_process(struct reading *r, struct case_file *f) {
@@ -380,7 +416,8 @@ static enum status read_traces(struct reading *r, struct case_file *f) {
     for (size_t i = 0; !st && i < seen.count; i++) {
         const struct access_seen *s = &seen.items[i];
         struct text who = r->actor->kind == ACTOR_STAFF ? case_reading_name(r, s->account) : s->public_code;
-        *ARENA_PUSH(r->arena, &f->traces) = (struct trace_view){who, s->unit, s->purpose, s->what, s->at, s->was_refused, s->was_reasoned};
+        *ARENA_PUSH(r->arena, &f->traces) =
+            (struct trace_view){who, s->unit, s->purpose, s->what, s->at, s->was_refused, s->was_reasoned};
     }
     return st;
 }
@@ -397,8 +434,8 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     return st ? st : read_traces(r, f);
 }
 
-enum status cases_open_file(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                            struct arena *a, struct case_file *file, struct problem *p) {
+enum status cases_open_file(struct cases *c, const struct actor *actor, const struct look *look,
+                            int64_t case_id, struct arena *a, struct case_file *file, struct problem *p) {
     struct reading r;
     *file = (struct case_file){0};
     enum status st = case_reading_begin(c, actor, look, case_id, T("file"), a, &r, p);
@@ -410,13 +447,16 @@ enum status cases_open_file(struct cases *c, const struct actor *actor, const st
     return st;
 }
 
-static const struct sql ANSWERS_OF = SQL("answers_of", "select data from answers where case_id = :case and section = :section");
+static const struct sql ANSWERS_OF =
+    SQL("answers_of", "select data from answers where case_id = :case and section = :section");
 
 static enum status section_answers(struct reading *r, struct text section, struct answers *out) {
     struct rows q;
     enum status st = DB_ONE(r->db, &q, &ANSWERS_OF, V_INT(r->case_id), V_TEXT(section));
-    if (!st) st = answers_decode(r->arena, bytes_copy(r->arena, row_bytes(&q, 0)), out);
-    else if (st == STATUS_NOT_FOUND) st = STATUS_OK;
+    if (!st)
+        st = answers_decode(r->arena, bytes_copy(r->arena, row_bytes(&q, 0)), out);
+    else if (st == STATUS_NOT_FOUND)
+        st = STATUS_OK;
     enum status end = rows_end(&q);
     return st ? st : end;
 }
@@ -427,21 +467,24 @@ static struct bytes shown_answers(const struct reading *r, const struct answers 
     struct answers shown = {.arena = r->arena, .items = ARENA_ARRAY(r->arena, struct answer, all->count)};
     for (size_t i = 0; i < all->count; i++) {
         const struct form_field *f = form ? form_field_at(form, all->items[i].path) : NULL;
-        bool seen = f ? (r->visible & access_class(r->entry->policy, f->attribute_class)) != 0 : text_eq(r->relation, T("self"));
+        bool seen = f ? (r->visible & access_class(r->entry->policy, f->attribute_class)) != 0
+                      : text_eq(r->relation, T("self"));
         if (!seen) continue;
         shown.items[shown.count++] = all->items[i];
     }
     return answers_encode(r->arena, &shown);
 }
 
-enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                          struct text section, struct arena *a, struct bytes *answers, struct problem *p) {
+enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look,
+                          int64_t case_id, struct text section, struct arena *a, struct bytes *answers,
+                          struct problem *p) {
     struct reading r;
     *answers = (struct bytes){0};
     enum status st = case_reading_begin(c, actor, look, case_id, T("answers"), a, &r, p);
     if (st) return st;
     struct answers all = {.arena = a};
-    st = section.n ? section_answers(&r, section, &all) : answers_load(r.db, case_id, a, &all);  // empty: the whole form
+    st = section.n ? section_answers(&r, section, &all)
+                   : answers_load(r.db, case_id, a, &all); // empty: the whole form
     case_reading_end(&r);
     // A draft is open to its owner, or is written at the counter in the person's presence.
     if (!st && all.count) *answers = r.is_draft ? answers_encode(a, &all) : shown_answers(&r, &all);

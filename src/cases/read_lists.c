@@ -4,59 +4,70 @@
 #include "cases/reading.h"
 
 // The filters of the work list; empty text and zero mean any. One order of arguments for all statements.
-#define WORK_WHERE                                                                                                \
-    " c.is_draft = 0 and c.due_at >= :due_low and c.due_at <= :due_high"                                          \
-    " and (:officer = 0 or c.officer_id = :officer_is) and (:unit = '' or c.unit = :unit)"                         \
-    " and (:status = '' or c.status = :status) and (:task = '' or c.task = :task)"                                \
-    " and (:nationality = '' or c.nationality = :nationality) and (:track = '' or c.track = :track)"              \
-    " and (:language = '' or c.language = :language) and (:vulnerable = 0 or c.is_vulnerable = 1)"                \
-    " and (:minor = 0 or c.is_minor = 1) and (:paper = 0 or c.channel = 'paper') and (:unread = 0 or c.unread > 0)"\
-    " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"                             \
-    " and (:search = '' or c.case_id in (select k.case_id from case_key k where k.kind = 'name' and k.key >= :search"\
-    " and k.key < :search_end union select n.case_id from case_key n where n.kind = 'number' and n.key >= :number"  \
+#define WORK_WHERE                                                                                          \
+    " c.is_draft = 0 and c.due_at >= :due_low and c.due_at <= :due_high"                                    \
+    " and (:officer = 0 or c.officer_id = :officer_is) and (:unit = '' or c.unit = :unit)"                  \
+    " and (:status = '' or c.status = :status) and (:task = '' or c.task = :task)"                          \
+    " and (:nationality = '' or c.nationality = :nationality) and (:track = '' or c.track = :track)"        \
+    " and (:language = '' or c.language = :language) and (:vulnerable = 0 or c.is_vulnerable = 1)"          \
+    " and (:minor = 0 or c.is_minor = 1) and (:paper = 0 or c.channel = 'paper') and (:unread = 0 or "      \
+    "c.unread > 0)"                                                                                         \
+    " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"                     \
+    " and (:search = '' or c.case_id in (select k.case_id from case_key k where k.kind = 'name' and k.key " \
+    ">= :search"                                                                                            \
+    " and k.key < :search_end union select n.case_id from case_key n where n.kind = 'number' and n.key >= " \
+    ":number"                                                                                               \
     " and n.key < :number_end))"
 #define WORK_OPEN " and c.is_closed = 0"
 #define WORK_SELECT "select " CASE_HEAD " from case_file c where"
 
 // Served by case_open_due.
-static const struct sql BY_DUE = SQL("work_by_due", WORK_SELECT WORK_WHERE WORK_OPEN
-                                     " and (c.due_at, c.case_id) > (:after, :after_id) order by c.due_at, c.case_id limit :limit");
+static const struct sql BY_DUE =
+    SQL("work_by_due", WORK_SELECT WORK_WHERE WORK_OPEN
+        " and (c.due_at, c.case_id) > (:after, :after_id) order by c.due_at, c.case_id limit :limit");
 // Served by case_open_officer.
-static const struct sql BY_OFFICER =
-    SQL("work_by_officer", WORK_SELECT WORK_WHERE WORK_OPEN
-        " and c.officer_id = :officer_is and (c.due_at, c.case_id) > (:after, :after_id) order by c.due_at, c.case_id limit :limit");
+static const struct sql BY_OFFICER = SQL("work_by_officer", WORK_SELECT WORK_WHERE WORK_OPEN
+                                         " and c.officer_id = :officer_is and (c.due_at, c.case_id) > "
+                                         "(:after, :after_id) order by c.due_at, c.case_id limit :limit");
 // Served by case_open_task.
-static const struct sql BY_TASK =
-    SQL("work_by_task", WORK_SELECT WORK_WHERE WORK_OPEN
-        " and c.task = :task and (c.due_at, c.case_id) > (:after, :after_id) order by c.due_at, c.case_id limit :limit");
+static const struct sql BY_TASK = SQL("work_by_task", WORK_SELECT WORK_WHERE WORK_OPEN
+                                      " and c.task = :task and (c.due_at, c.case_id) > (:after, :after_id) "
+                                      "order by c.due_at, c.case_id limit :limit");
 // Served by case_by_made.
 static const struct sql OLDEST =
-    SQL("work_oldest", WORK_SELECT WORK_WHERE " and (:closed = 1 or c.is_closed = 0)"
+    SQL("work_oldest", WORK_SELECT WORK_WHERE
+        " and (:closed = 1 or c.is_closed = 0)"
         " and (c.made_at, c.case_id) > (:after, :after_id) order by c.made_at, c.case_id limit :limit");
-static const struct sql NEWEST =
-    SQL("work_newest", WORK_SELECT WORK_WHERE " and (:closed = 1 or c.is_closed = 0)"
-        " and (c.made_at, c.case_id) < (:after, :after_id) order by c.made_at desc, c.case_id desc limit :limit");
+static const struct sql NEWEST = SQL(
+    "work_newest", WORK_SELECT WORK_WHERE
+    " and (:closed = 1 or c.is_closed = 0)"
+    " and (c.made_at, c.case_id) < (:after, :after_id) order by c.made_at desc, c.case_id desc limit :limit");
 // Served by case_by_change.
 static const struct sql CHANGED =
     SQL("work_changed", WORK_SELECT WORK_WHERE " and (:closed = 1 or c.is_closed = 0)"
-        " and (c.changed_at, c.case_id) < (:after, :after_id) order by c.changed_at desc, c.case_id desc limit :limit");
+                                               " and (c.changed_at, c.case_id) < (:after, :after_id) order "
+                                               "by c.changed_at desc, c.case_id desc limit :limit");
 static const struct sql COUNT_OPEN =
-    SQL("work_count", "select count(*) from (select 1 from case_file c where" WORK_WHERE WORK_OPEN " limit :limit) as found");
+    SQL("work_count", "select count(*) from (select 1 from case_file c where" WORK_WHERE WORK_OPEN
+                      " limit :limit) as found");
 static const struct sql COUNT_OFFICER =
     SQL("work_count_officer", "select count(*) from (select 1 from case_file c where" WORK_WHERE WORK_OPEN
-        " and c.officer_id = :officer_is limit :limit) as found");
+                              " and c.officer_id = :officer_is limit :limit) as found");
 static const struct sql COUNT_ALL =
     SQL("work_count_all", "select count(*) from (select 1 from case_file c where" WORK_WHERE
-        " and (:closed = 1 or c.is_closed = 0) limit :limit) as found");
+                          " and (:closed = 1 or c.is_closed = 0) limit :limit) as found");
 
 enum { FILTER_ARGS = 22, DAY_MS = 86400000 };
 
-struct range { int64_t low, high; };
+struct range {
+    int64_t low, high;
+};
 
 static struct range due_range(struct text light, struct moment now) {
     if (text_eq(light, T("overdue"))) return (struct range){0, now.ms};
     if (text_eq(light, T("soon"))) return (struct range){now.ms + 1, now.ms + 3 * (int64_t)DAY_MS};
-    if (text_eq(light, T("watch"))) return (struct range){now.ms + 3 * (int64_t)DAY_MS + 1, now.ms + 14 * (int64_t)DAY_MS};
+    if (text_eq(light, T("watch")))
+        return (struct range){now.ms + 3 * (int64_t)DAY_MS + 1, now.ms + 14 * (int64_t)DAY_MS};
     if (text_eq(light, T("ok"))) return (struct range){now.ms + 14 * (int64_t)DAY_MS + 1, DUE_NONE - 1};
     if (text_eq(light, T("none"))) return (struct range){DUE_NONE, DUE_NONE};
     return (struct range){0, DUE_NONE};
@@ -67,13 +78,14 @@ static struct text some(struct text t) {
 }
 
 static struct text after_prefix(struct arena *a, struct text key) {
-    return TEXT_JOIN(a, key, T("\xF4\x8F\xBF\xBF"));  // the last code point sorts after every name
+    return TEXT_JOIN(a, key, T("\xF4\x8F\xBF\xBF")); // the last code point sorts after every name
 }
 
 // Fills the filter's arguments in the order of WORK_WHERE.
 static size_t filter_values(struct reading *r, const struct work_filter *f, struct value *v) {
     struct range due = due_range(some(f->light), env_now(journal_env(r->cases->journal)));
-    struct text search = identity_search_key(r->arena, some(f->search)), number = number_key(r->arena, some(f->search));
+    struct text search = identity_search_key(r->arena, some(f->search)),
+                number = number_key(r->arena, some(f->search));
     size_t n = 0;
     v[n++] = V_INT(due.low);
     v[n++] = V_INT(due.high);
@@ -133,8 +145,8 @@ static bool row_shows(const struct reading *r, struct rows *q, const char *attri
     return (seen & access_class(r->entry->policy, text_of(attribute_class))) != 0;
 }
 
-static enum status read_rows(struct reading *r, const struct sql *sql, const struct value *args, size_t n, size_t limit,
-                             struct work_list *list) {
+static enum status read_rows(struct reading *r, const struct sql *sql, const struct value *args, size_t n,
+                             size_t limit, struct work_list *list) {
     struct rows q;
     size_t capacity = 0;
     enum status st = db_query(r->db, &q, sql, args, n);
@@ -143,7 +155,8 @@ static enum status read_rows(struct reading *r, const struct sql *sql, const str
         struct work_row *row = &list->rows[list->count++];
         case_head_read(r, &q, row, row_shows(r, &q, "identity"));
         // Who has a number learns that the case is there, and that a reason would open it.
-        if (!row_shows(r, &q, "public")) *row = (struct work_row){.case_id = row->case_id, .case_no = row->case_no};
+        if (!row_shows(r, &q, "public"))
+            *row = (struct work_row){.case_id = row->case_id, .case_no = row->case_no};
     }
     enum status end = rows_end(&q);
     return st ? st : end;
@@ -155,7 +168,8 @@ static enum status read_page(struct reading *r, const struct work_filter *f, str
     size_t limit = f->limit && f->limit <= EXPORT_ROWS_MAX ? f->limit : 50;
     bool down = plan.order == ORDER_NEWEST || plan.order == ORDER_CHANGED;
     int64_t key = down ? INT64_MAX : -1, id = down ? INT64_MAX : 0;
-    if (text_trim(f->search).n && !identity_search_key(r->arena, f->search).n) return STATUS_OK;  // nothing is called "--"
+    if (text_trim(f->search).n && !identity_search_key(r->arena, f->search).n)
+        return STATUS_OK; // nothing is called "--"
     if (f->after.n && !read_cursor(f->after, &key, &id)) return STATUS_INVALID;
     size_t n = filter_values(r, f, v);
     if (plan.with_closed) v[n++] = V_INT(f->include_closed);
@@ -167,7 +181,8 @@ static enum status read_page(struct reading *r, const struct work_filter *f, str
     if (st) return st;
     if (list->count > limit) {
         const struct work_row *last = &list->rows[--list->count - 1];
-        list->next = text_printf(r->arena, "%lld.%lld", (long long)order_key(plan.order, last), (long long)last->case_id);
+        list->next = text_printf(r->arena, "%lld.%lld", (long long)order_key(plan.order, last),
+                                 (long long)last->case_id);
     }
     v[filters] = V_INT(WORK_COUNT_MAX + 1);
     st = db_int(r->db, &list->total, plan.count, v, filters + 1);
@@ -193,11 +208,11 @@ enum status cases_work_list(struct cases *c, const struct actor *actor, const st
 static const struct sql FIND_NUMBER =
     SQL("find_number", "select " CASE_HEAD " from case_key k join case_file c on c.case_id = k.case_id"
                        " where k.kind = 'number' and k.key >= :key and k.key < :end order by k.key limit 20");
-static const struct sql FIND_NAME =
-    SQL("find_name", "select " CASE_HEAD " from case_file c where c.case_id in (select k.case_id from case_key k"
-                     " where k.kind = 'name' and k.key >= :key and k.key < :end limit 200) and c.is_draft = 0"
-                     " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"
-                     " order by c.is_closed, c.due_at, c.case_id limit 20");
+static const struct sql FIND_NAME = SQL(
+    "find_name", "select " CASE_HEAD " from case_file c where c.case_id in (select k.case_id from case_key k"
+                 " where k.kind = 'name' and k.key >= :key and k.key < :end limit 200) and c.is_draft = 0"
+                 " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"
+                 " order by c.is_closed, c.due_at, c.case_id limit 20");
 
 enum { FOUND_MAX = 20 };
 
@@ -223,8 +238,8 @@ static enum status find_by_name(struct reading *r, struct text key, struct work_
     struct work_list found = {0};
     if (key.n < 2 || !case_reading_shows(r, "identity")) return STATUS_OK;
     bool scoped = !(r->elsewhere & access_class(r->entry->policy, T("identity")));
-    struct value v[] = {V_TEXT(key), V_TEXT(after_prefix(r->arena, key)), V_INT(scoped), V_TEXT(r->actor->unit),
-                        V_INT(r->actor->account)};
+    struct value v[] = {V_TEXT(key), V_TEXT(after_prefix(r->arena, key)), V_INT(scoped),
+                        V_TEXT(r->actor->unit), V_INT(r->actor->account)};
     enum status st = read_rows(r, &FIND_NAME, v, 5, FOUND_MAX, &found);
     add_found(list, &found);
     return st;
@@ -249,8 +264,9 @@ enum status cases_find(struct cases *c, const struct actor *actor, const struct 
 // ---- one's own ----
 
 // Served by case_by_account.
-static const struct sql OWN = SQL("own_cases", "select " CASE_HEAD " from case_file c where c.account_id = :account"
-                                               " order by c.case_id desc limit 50");
+static const struct sql OWN =
+    SQL("own_cases", "select " CASE_HEAD " from case_file c where c.account_id = :account"
+                     " order by c.case_id desc limit 50");
 
 enum status cases_own(struct cases *c, const struct actor *actor, struct arena *a, struct work_list *list,
                       struct problem *p) {
@@ -272,8 +288,8 @@ static const struct sql LOAD =
                            " sum(case when c.due_at > :now and c.due_at <= :soon then 1 else 0 end),"
                            " sum(case when c.unread > 0 then 1 else 0 end) from case_file c"
                            " where c.is_draft = 0 and c.is_closed = 0 group by c.officer_id");
-static const struct sql DONE =
-    SQL("done_by_officer", "select t.done_by, count(*) from task t where t.done_at >= :since group by t.done_by");
+static const struct sql DONE = SQL(
+    "done_by_officer", "select t.done_by, count(*) from task t where t.done_at >= :since group by t.done_by");
 static const struct sql LATE =
     SQL("late_cases", "select " CASE_HEAD " from case_file c where c.is_draft = 0 and c.is_closed = 0"
                       " and c.due_at <= :now order by c.due_at, c.case_id limit 100");

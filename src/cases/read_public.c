@@ -1,14 +1,14 @@
 // read_public.c - what anybody may learn: is a letter genuine, and where does a case stand.
 //
-// Neither asks who it is, so neither gives anything personal: validity and kind of a letter for its code, the status
-// word for tracking code and birth date. The doors above limit how often one may ask.
+// Neither asks who it is, so neither gives anything personal: validity and kind of a letter for its code, the
+// status word for tracking code and birth date. The doors above limit how often one may ask.
 #include <sodium.h>
 #include <string.h>
 
 #include "cases/internal.h"
 
-static const struct sql LETTER_BY_CODE =
-    SQL("letter_by_code", "select kind, issued_at, replaced_at, valid_until from letter where code_hash = :hash");
+static const struct sql LETTER_BY_CODE = SQL(
+    "letter_by_code", "select kind, issued_at, replaced_at, valid_until from letter where code_hash = :hash");
 static const struct sql TRACKED =
     SQL("tracked_case", "select status, changed_at, due_at from case_file where case_id = :case");
 
@@ -27,10 +27,12 @@ struct bytes cases_letter_key(struct cases *c, struct arena *a) {
     return bytes_copy(a, (struct bytes){public_key, sizeof public_key});
 }
 
-// The token in a letter's QR: CODE.YYYY-MM-DD.kind.signature. Whoever has the authority's public key can check it
-// without the network; the page checks the code as well, which knows whether the letter still holds.
-struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued, struct text kind) {
-    uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES], signature[crypto_sign_BYTES];
+// The token in a letter's QR: CODE.YYYY-MM-DD.kind.signature. Whoever has the authority's public key can
+// check it without the network; the page checks the code as well, which knows whether the letter still holds.
+struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued,
+                         struct text kind) {
+    uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES],
+        signature[crypto_sign_BYTES];
     letter_keys(c, public_key, secret);
     struct text body = TEXT_JOIN(a, code, T("."), date_print(a, issued), T("."), kind);
     crypto_sign_detached(signature, NULL, (const uint8_t *)body.p, body.n, secret);
@@ -48,14 +50,16 @@ static struct text code_of(struct cases *c, struct arena *a, struct text t) {
     struct bytes signature;
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
     struct text body = text_slice(t, 0, t.n - parts[3].n - 1);
-    if (rest.p || base64url_decode(a, parts[3], &signature) || signature.n != crypto_sign_BYTES) return (struct text){0};
+    if (rest.p || base64url_decode(a, parts[3], &signature) || signature.n != crypto_sign_BYTES)
+        return (struct text){0};
     letter_keys(c, public_key, secret);
     sodium_memzero(secret, sizeof secret);
     bool genuine = crypto_sign_verify_detached(signature.p, (const uint8_t *)body.p, body.n, public_key) == 0;
     return genuine ? code_normal(a, parts[0]) : (struct text){0};
 }
 
-enum status cases_verify_letter(struct cases *c, struct text code, struct arena *a, struct letter_check *out) {
+enum status cases_verify_letter(struct cases *c, struct text code, struct arena *a,
+                                struct letter_check *out) {
     struct db *db;
     struct rows q;
     enum { TOKEN_MAX = 400 };

@@ -1,4 +1,5 @@
-// read_rules.c - what the rules suggest for a case, with the trace that shows why; and saved views of the work list.
+// read_rules.c - what the rules suggest for a case, with the trace that shows why; and saved views of the
+// work list.
 #include "cases/reading.h"
 
 static struct text member(const struct feel_value *v, const char *name) {
@@ -20,8 +21,9 @@ static enum status no_class(struct problem *p) {
     return STATUS_REFUSED;
 }
 
-enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                             struct text decision, struct arena *a, struct suggestion *out, struct problem *p) {
+enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look,
+                             int64_t case_id, struct text decision, struct arena *a, struct suggestion *out,
+                             struct problem *p) {
     struct reading r;
     struct case_state s;
     struct feel_value facts, value = feel_null();
@@ -33,28 +35,37 @@ enum status cases_suggestion(struct cases *c, const struct actor *actor, const s
     const struct dmn_model *m = pack_decision_with(r.entry->pack, decision);
     unsigned parts = LOAD_ANSWERS | LOAD_PERSONS | LOAD_DECISION | LOAD_CLOCKS | LOAD_DOCUMENTS;
     bool claim = case_reading_shows(&r, "claim");
-    if (!m) st = problem(p, "decision", "unknown_code", "problem.code.unknown");
-    else if (!case_reading_shows(&r, "identity")) st = no_class(p);
+    if (!m)
+        st = problem(p, "decision", "unknown_code", "problem.code.unknown");
+    else if (!case_reading_shows(&r, "identity"))
+        st = no_class(p);
     if (!st) st = state_load(r.db, case_id, a, &s);
     if (!st) st = state_load_parts(r.db, r.entry->pack, parts, a, &s, p);
     case_reading_end(&r);
     if (!st) st = facts_build(c, r.entry->pack, &s, now, a, &facts);
     if (!st) st = dmn_evaluate(m, decision, &facts, &clock, a, &value, &out->trace);
     if (st) return st;
-    if (!claim) out->trace = (struct dmn_trace){0};  // it repeats what the person said
+    if (!claim) out->trace = (struct dmn_trace){0}; // it repeats what the person said
     out->value = feel_print(a, &value);
     if (value.kind == FEEL_CONTEXT) add_item(a, out, &value);
-    for (size_t i = 0; value.kind == FEEL_LIST && i < value.list.count; i++) add_item(a, out, &value.list.items[i]);
+    for (size_t i = 0; value.kind == FEEL_LIST && i < value.list.count; i++)
+        add_item(a, out, &value.list.items[i]);
     return STATUS_OK;
 }
 
 // ---- saved views ----
 
-static const struct sql VIEWS = SQL("saved_views", "select view_id, owner_id, name, query, is_shared from saved_view"
-                                                   " where owner_id = :owner or is_shared = 1 order by name, view_id limit 200");
-static const struct sql VIEW_OWNER = SQL("view_owner", "select owner_id from saved_view where view_id = :view");
+static const struct sql VIEWS =
+    SQL("saved_views", "select view_id, owner_id, name, query, is_shared from saved_view"
+                       " where owner_id = :owner or is_shared = 1 order by name, view_id limit 200");
+static const struct sql VIEW_OWNER =
+    SQL("view_owner", "select owner_id from saved_view where view_id = :view");
 
-struct view_job { const struct actor *actor; const struct saved_view *view; int64_t id; };
+struct view_job {
+    const struct actor *actor;
+    const struct saved_view *view;
+    int64_t id;
+};
 
 static enum status save_view(struct write *w, void *argument, struct problem *p) {
     struct view_job *job = argument;
@@ -64,7 +75,7 @@ static enum status save_view(struct write *w, void *argument, struct problem *p)
     job->id = write_id(w);
     draft_int(d, "view", job->id);
     draft_personal_text(d, "name", job->view->name);
-    draft_personal_text(d, "query", job->view->query);  // may hold a name that was searched for
+    draft_personal_text(d, "query", job->view->query); // may hold a name that was searched for
     draft_bool(d, "is_shared", job->view->is_shared);
     return write_events(w, job->actor->account, list);
 }
@@ -81,12 +92,13 @@ static enum status delete_view(struct write *w, void *argument, struct problem *
     return write_events(w, job->actor->account, list);
 }
 
-enum status cases_save_view(struct cases *c, const struct actor *actor, const struct saved_view *v, struct arena *a,
-                            int64_t *view, struct problem *p) {
+enum status cases_save_view(struct cases *c, const struct actor *actor, const struct saved_view *v,
+                            struct arena *a, int64_t *view, struct problem *p) {
     struct saved_view clean = {.name = text_trim(v->name), .query = v->query, .is_shared = v->is_shared};
     if (actor->kind != ACTOR_STAFF) return STATUS_REFUSED;
     if (!clean.name.n || clean.name.n > 100) return problem(p, "name", "required", "problem.view.name");
-    if (!text_is_utf8(clean.name) || !text_is_utf8(clean.query)) return problem(p, "name", "not_utf8", "problem.text.bad");
+    if (!text_is_utf8(clean.name) || !text_is_utf8(clean.query))
+        return problem(p, "name", "not_utf8", "problem.text.bad");
     if (clean.query.n > 2000) return problem(p, "query", "too_long", "problem.text.long");
     struct view_job job = {actor, &clean, 0};
     enum status st = journal_write(c->journal, save_view, &job, a, p);
@@ -98,22 +110,27 @@ enum status cases_delete_view(struct cases *c, const struct actor *actor, int64_
     struct arena a = {0};
     struct view_job job = {actor, NULL, view};
     enum status st = journal_write(c->journal, delete_view, &job, &a, p);
-    arena_free(&a);  // this problem's texts are constants
-    if (st && p && p->rule) *p = (struct problem){.field = "view", .rule = "not_yours", .text_key = "problem.view.not_yours"};
+    arena_free(&a); // this problem's texts are constants
+    if (st && p && p->rule)
+        *p = (struct problem){.field = "view", .rule = "not_yours", .text_key = "problem.view.not_yours"};
     return st;
 }
 
-enum status cases_views(struct cases *c, const struct actor *actor, struct arena *a, struct saved_view **views,
-                        size_t *count) {
-    struct { struct saved_view *items; size_t count, capacity; } list = {0};
+enum status cases_views(struct cases *c, const struct actor *actor, struct arena *a,
+                        struct saved_view **views, size_t *count) {
+    struct {
+        struct saved_view *items;
+        size_t count, capacity;
+    } list = {0};
     struct db *db;
     struct rows q;
     enum status st = store_reader(journal_store(c->journal), &db);
     if (st) return st;
     st = DB_QUERY(db, &q, &VIEWS, V_INT(actor->account));
     while (!st && rows_next(&q))
-        *ARENA_PUSH(a, &list) = (struct saved_view){row_int(&q, 0), row_int(&q, 1), text_copy(a, row_text(&q, 2)),
-                                                    text_copy(a, row_text(&q, 3)), row_int(&q, 4) != 0};
+        *ARENA_PUSH(a, &list) =
+            (struct saved_view){row_int(&q, 0), row_int(&q, 1), text_copy(a, row_text(&q, 2)),
+                                text_copy(a, row_text(&q, 3)), row_int(&q, 4) != 0};
     enum status end = rows_end(&q);
     store_reader_release(journal_store(c->journal), db);
     *views = list.items;

@@ -1,7 +1,8 @@
 #include "cases/reading.h"
 
 static const struct sql CASE_RELATION =
-    SQL("case_relation", "select pack_version, person_id, account_id, officer_id, unit, is_draft, is_erased from case_file where case_id = :case");
+    SQL("case_relation", "select pack_version, person_id, account_id, officer_id, unit, is_draft, is_erased "
+                         "from case_file where case_id = :case");
 
 static enum status find_relation(struct reading *r) {
     struct rows q;
@@ -21,13 +22,17 @@ static enum status find_relation(struct reading *r) {
 }
 
 // The refusal is recorded; then the person is told why and what would help.
-static enum status refuse(struct reading *r, const struct look *look, struct access_trace *trace, struct problem *p) {
+static enum status refuse(struct reading *r, const struct look *look, struct access_trace *trace,
+                          struct problem *p) {
     struct problem own = {0};
-    struct access_question q = {.action = T("read"), .purpose = look->purpose, .relation = r->relation,
-                                .attribute_class = T("identity"), .reason = look->reason};
+    struct access_question q = {.action = T("read"),
+                                .purpose = look->purpose,
+                                .relation = r->relation,
+                                .attribute_class = T("identity"),
+                                .reason = look->reason};
     if (!p) p = &own;
     enum status st = access_check(r->entry->policy, r->actor, &q, NULL, p);
-    if (!st) {  // allowed in general, but not this: somebody's draft, or a list
+    if (!st) { // allowed in general, but not this: somebody's draft, or a list
         *p = (struct problem){.field = "", .rule = "access_role", .text_key = "problem.access.role"};
         st = STATUS_REFUSED;
     }
@@ -37,7 +42,8 @@ static enum status refuse(struct reading *r, const struct look *look, struct acc
 }
 
 // What the actor sees of a case in that relation; a reason counts only where it opens more.
-static class_set classes(struct reading *r, const struct look *look, struct text relation, bool *is_reasoned) {
+static class_set classes(struct reading *r, const struct look *look, struct text relation,
+                         bool *is_reasoned) {
     const struct access_policy *policy = r->entry->policy;
     struct text reason = text_trim(look->reason);
     class_set plain = access_visible_classes(policy, r->actor, T("read"), look->purpose, relation, false);
@@ -52,11 +58,16 @@ static enum status admit(struct reading *r, const struct look *look, struct text
     bool is_reasoned = false;
     r->visible = classes(r, look, r->relation, &is_reasoned);
     if (r->is_list) r->elsewhere = classes(r, look, T("none"), &is_reasoned);
-    if (r->is_closed_to_others) r->visible = 0;  // a draft is nobody's business, whatever the reason
-    struct access_trace trace = {.case_id = r->case_id, .subject = r->is_erased ? 0 : r->person, .actor = r->actor,
-                                 .purpose = purpose_word(r->entry, look->purpose), .relation = r->relation, .what = what,
+    if (r->is_closed_to_others) r->visible = 0; // a draft is nobody's business, whatever the reason
+    struct access_trace trace = {.case_id = r->case_id,
+                                 .subject = r->is_erased ? 0 : r->person,
+                                 .actor = r->actor,
+                                 .purpose = purpose_word(r->entry, look->purpose),
+                                 .relation = r->relation,
+                                 .what = what,
                                  .reason = is_reasoned ? reason : T("")};
-    return r->visible | r->elsewhere ? access_record_now(r->cases->journal, &trace) : refuse(r, look, &trace, p);
+    return r->visible | r->elsewhere ? access_record_now(r->cases->journal, &trace)
+                                     : refuse(r, look, &trace, p);
 }
 
 static enum status not_found(struct problem *p) {
@@ -78,22 +89,24 @@ static enum status begin(struct reading *out, const struct look *look, struct te
     return st == STATUS_NOT_FOUND ? not_found(p) : st;
 }
 
-enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                          struct text what, struct arena *a, struct reading *out, struct problem *p) {
+enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look,
+                               int64_t case_id, struct text what, struct arena *a, struct reading *out,
+                               struct problem *p) {
     *out = (struct reading){.cases = c, .actor = actor, .arena = a, .case_id = case_id};
     if (case_id < 1) return not_found(p);
     return begin(out, look, what, p);
 }
 
-enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
-                               struct arena *a, struct reading *out, struct problem *p) {
+enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look,
+                                    struct text what, struct arena *a, struct reading *out,
+                                    struct problem *p) {
     *out = (struct reading){.cases = c, .actor = actor, .arena = a, .is_list = true};
     out->relation = actor->kind == ACTOR_STAFF ? T("unit") : T("none");
     return begin(out, look, what, p);
 }
 
-enum status case_reading_begin_own(struct cases *c, const struct actor *actor, struct arena *a, struct reading *out,
-                                   struct problem *p) {
+enum status case_reading_begin_own(struct cases *c, const struct actor *actor, struct arena *a,
+                                   struct reading *out, struct problem *p) {
     struct look look = {.purpose = T("own_file")};
     *out = (struct reading){.cases = c, .actor = actor, .arena = a, .relation = T("self")};
     return begin(out, &look, T("own_cases"), p);
@@ -109,7 +122,8 @@ bool case_reading_shows(const struct reading *r, const char *attribute_class) {
 }
 
 const char *document_class(const struct pack *pack, struct text kind) {
-    static const char *const KNOWN[] = {"contact", "family", "claim", "health", "security", "internal", "decision"};
+    static const char *const KNOWN[] = {"contact",  "family",   "claim",   "health",
+                                        "security", "internal", "decision"};
     const struct code_list *kinds = pack_codes(pack, T("document"));
     const struct code *code = kinds ? code_find(kinds, kind) : NULL;
     for (size_t i = 0; code && i < sizeof KNOWN / sizeof *KNOWN; i++)

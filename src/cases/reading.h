@@ -10,24 +10,29 @@ struct reading {
     struct db *db;
     struct text relation;
     class_set visible;
-    class_set elsewhere;        // in lists: of cases that are another unit's
+    class_set elsewhere; // in lists: of cases that are another unit's
     int64_t case_id, person, account;
     bool is_erased, is_list, is_draft;
-    bool is_closed_to_others;   // somebody's draft
-    struct { struct staff_row *items; size_t count, capacity; } staff;  // names already looked up
+    bool is_closed_to_others; // somebody's draft
+    struct {
+        struct staff_row *items;
+        size_t count, capacity;
+    } staff; // names already looked up
 };
 
 // Asks access for reading `what` of a case, leaves the durable trace (or the refusal), and opens a snapshot.
 // Always followed by case_reading_end when it answers STATUS_OK.
-enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
-                          struct text what, struct arena *a, struct reading *out, struct problem *p);
-// The same for something that is not one case: lists over cases of many people, for staff only. The pack in force
-// says who may, for cases of the own unit (`visible`) and of others (`elsewhere`).
-enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look, struct text what,
-                               struct arena *a, struct reading *out, struct problem *p);
+enum status case_reading_begin(struct cases *c, const struct actor *actor, const struct look *look,
+                               int64_t case_id, struct text what, struct arena *a, struct reading *out,
+                               struct problem *p);
+// The same for something that is not one case: lists over cases of many people, for staff only. The pack in
+// force says who may, for cases of the own unit (`visible`) and of others (`elsewhere`).
+enum status case_reading_begin_list(struct cases *c, const struct actor *actor, const struct look *look,
+                                    struct text what, struct arena *a, struct reading *out,
+                                    struct problem *p);
 // The signed-in person's own cases.
-enum status case_reading_begin_own(struct cases *c, const struct actor *actor, struct arena *a, struct reading *out,
-                                   struct problem *p);
+enum status case_reading_begin_own(struct cases *c, const struct actor *actor, struct arena *a,
+                                   struct reading *out, struct problem *p);
 void case_reading_end(struct reading *r);
 
 // Key of a person's documents and letters; STATUS_NOT_FOUND after erasure. Wipe it after use.
@@ -41,10 +46,12 @@ struct text case_reading_name(struct reading *r, int64_t account);
 struct text row_copy(struct reading *r, struct rows *rows, int column);
 
 // The columns of one line about a case, in every list and at the head of the file; head_read reads them.
-#define CASE_HEAD                                                                                                 \
-    "c.case_id, c.version, coalesce(c.case_no, ''), c.family_name, c.given_names, c.nationality, c.birth, c.status,"  \
-    " c.task, c.track, c.language, c.officer_id, c.made_at, c.changed_at, c.due_at, c.due_kind, c.is_vulnerable,"     \
-    " c.is_minor, c.channel, c.unread, c.unit,"                                                       \
+#define CASE_HEAD                                                                                           \
+    "c.case_id, c.version, coalesce(c.case_no, ''), c.family_name, c.given_names, c.nationality, c.birth, " \
+    "c.status,"                                                                                             \
+    " c.task, c.track, c.language, c.officer_id, c.made_at, c.changed_at, c.due_at, c.due_kind, "           \
+    "c.is_vulnerable,"                                                                                      \
+    " c.is_minor, c.channel, c.unread, c.unit,"                                                             \
     " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1)"
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".

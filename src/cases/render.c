@@ -3,9 +3,10 @@
 #include "cases/reading.h"
 
 static const struct sql TO_RENDER =
-    SQL("letter_to_render_one", "select l.case_id, l.content, l.code, l.kind, l.issued_at, l.blob is not null, c.person_id,"
-                                " coalesce(c.case_no, ''), c.pack_version, c.given_names, c.family_name from letter l"
-                                " join case_file c on c.case_id = l.case_id where l.letter_id = :letter");
+    SQL("letter_to_render_one",
+        "select l.case_id, l.content, l.code, l.kind, l.issued_at, l.blob is not null, c.person_id,"
+        " coalesce(c.case_no, ''), c.pack_version, c.given_names, c.family_name from letter l"
+        " join case_file c on c.case_id = l.case_id where l.letter_id = :letter");
 
 struct rendering {
     struct cases *cases;
@@ -46,13 +47,21 @@ static enum status typeset(struct rendering *r, struct paper_result *pdf, struct
     if (st) return st;
     int person = m.columns > 1 ? 1 : 0;
     struct date day = zone_date(c->zone, r->issued);
-    struct paper paper = {.title = m.title[person], .author = c->authority, .language = m.language[person],
-                          .authority = c->authority, .return_line = c->authority, .recipient = {text_trim(r->name)},
-                          .recipient_count = text_trim(r->name).n ? 1 : 0, .reference_short = r->case_no,
-                          .page_pattern = T("{page} / {pages}"), .created = r->issued};
+    struct paper paper = {.title = m.title[person],
+                          .author = c->authority,
+                          .language = m.language[person],
+                          .authority = c->authority,
+                          .return_line = c->authority,
+                          .recipient = {text_trim(r->name)},
+                          .recipient_count = text_trim(r->name).n ? 1 : 0,
+                          .reference_short = r->case_no,
+                          .page_pattern = T("{page} / {pages}"),
+                          .created = r->issued};
     struct text language = m.language[person];
-    paper.reference[0] = (struct paper_pair){texts_get(&r->entry->texts, language, T("letter.fact.case_number"), NULL), r->case_no};
-    paper.reference[1] = (struct paper_pair){texts_get(&r->entry->texts, language, T("letter.fact.issued_on"), NULL), date_print(a, day)};
+    paper.reference[0] = (struct paper_pair){
+        texts_get(&r->entry->texts, language, T("letter.fact.case_number"), NULL), r->case_no};
+    paper.reference[1] = (struct paper_pair){
+        texts_get(&r->entry->texts, language, T("letter.fact.issued_on"), NULL), date_print(a, day)};
     paper.reference_count = 2;
     letter_blocks(a, &m, letter_token(c, a, r->code, day, r->kind), r->code, r->code, &paper);
     return paper_make(a, &paper, pdf, p);

@@ -1,42 +1,53 @@
 // state.c - what a command needs to know of its case, read from the projections.
 #include "cases/internal.h"
 
-static const struct sql CASE_STATE = SQL(
-    "case_state", "select c.case_id, c.version, c.pack_version, c.person_id, c.account_id, c.officer_id, coalesce(c.case_no, ''),"
-                  " c.unit, c.status, c.task, c.track, c.language, c.channel, c.channel_rule, c.phrase, c.sections,"
-                  " c.family_name, c.given_names, c.birth, c.nationality, c.is_draft, c.is_closed, c.is_erased,"
-                  " c.is_vulnerable, c.is_minor, c.made_at, c.registered_at, c.lodged_at, c.decided_at, c.notified_at, c.made_on"
-                  " from case_file c where c.case_id = :case");
-static const struct sql PROCESS_STATE = SQL("process_state", "select state from process where case_id = :case");
-static const struct sql CLOCKS = SQL("case_clocks", "select clock_id, rule, owner, about, state, warned, is_open from clock"
-                                                    " where case_id = :case and is_open = 1 order by clock_id");
-static const struct sql ANSWERS = SQL("case_answers", "select data from answers where case_id = :case order by section");
+static const struct sql CASE_STATE =
+    SQL("case_state",
+        "select c.case_id, c.version, c.pack_version, c.person_id, c.account_id, c.officer_id, "
+        "coalesce(c.case_no, ''),"
+        " c.unit, c.status, c.task, c.track, c.language, c.channel, c.channel_rule, c.phrase, c.sections,"
+        " c.family_name, c.given_names, c.birth, c.nationality, c.is_draft, c.is_closed, c.is_erased,"
+        " c.is_vulnerable, c.is_minor, c.made_at, c.registered_at, c.lodged_at, c.decided_at, c.notified_at, "
+        "c.made_on"
+        " from case_file c where c.case_id = :case");
+static const struct sql PROCESS_STATE =
+    SQL("process_state", "select state from process where case_id = :case");
+static const struct sql CLOCKS =
+    SQL("case_clocks", "select clock_id, rule, owner, about, state, warned, is_open from clock"
+                       " where case_id = :case and is_open = 1 order by clock_id");
+static const struct sql ANSWERS =
+    SQL("case_answers", "select data from answers where case_id = :case order by section");
 static const struct sql DECISION =
-    SQL("case_decision", "select decision_id, proposed_by, outcome, state, is_adverse from decision where case_id = :case"
-                         " order by decision_id desc limit 1");
-static const struct sql OPEN_APPEAL = SQL("case_open_appeal", "select appeal_id, outcome, decided_at from appeal"
-                                                              " where case_id = :case order by appeal_id desc limit 1");
-static const struct sql INTERVIEW = SQL("case_interview", "select interview_id, is_confirmed from interview"
-                                                          " where case_id = :case order by interview_id desc limit 1");
+    SQL("case_decision",
+        "select decision_id, proposed_by, outcome, state, is_adverse from decision where case_id = :case"
+        " order by decision_id desc limit 1");
+static const struct sql OPEN_APPEAL =
+    SQL("case_open_appeal", "select appeal_id, outcome, decided_at from appeal"
+                            " where case_id = :case order by appeal_id desc limit 1");
+static const struct sql INTERVIEW =
+    SQL("case_interview", "select interview_id, is_confirmed from interview"
+                          " where case_id = :case order by interview_id desc limit 1");
 static const struct sql APPOINTMENT =
     SQL("case_appointment", "select appointment_id, starts_at from appointment where case_id = :case and"
                             " state = 'planned' order by appointment_id desc limit 1");
-static const struct sql REQUESTS =
-    SQL("case_requests", "select request_id, kind, state from request where case_id = :case order by request_id");
+static const struct sql REQUESTS = SQL(
+    "case_requests", "select request_id, kind, state from request where case_id = :case order by request_id");
 static const struct sql DOCUMENTS =
     SQL("case_documents", "select document_id, request_id, kind, scan, is_removed, by_id from document"
                           " where case_id = :case order by document_id");
 static const struct sql PERSONS =
-    SQL("case_persons", "select person_id, role, family_name, given_names, birth, nationalities, is_stateless from person"
-                        " where case_id = :case order by position");
+    SQL("case_persons",
+        "select person_id, role, family_name, given_names, birth, nationalities, is_stateless from person"
+        " where case_id = :case order by position");
 
 static void read_case(struct rows *r, struct arena *a, struct case_state *s) {
     int64_t *ints[] = {&s->case_id, &s->version, &s->pack_version, &s->person, &s->account, &s->officer};
-    struct text *texts[] = {&s->case_no,  &s->unit,         &s->status, &s->task,     &s->track,
-                            &s->language, &s->channel,      &s->channel_rule, &s->phrase, &s->sections,
-                            &s->family_name, &s->given_names, &s->birth, &s->nationality};
+    struct text *texts[] = {&s->case_no,     &s->unit,        &s->status,       &s->task,       &s->track,
+                            &s->language,    &s->channel,     &s->channel_rule, &s->phrase,     &s->sections,
+                            &s->family_name, &s->given_names, &s->birth,        &s->nationality};
     bool *flags[] = {&s->is_draft, &s->is_closed, &s->is_erased, &s->is_vulnerable, &s->is_minor};
-    struct moment *moments[] = {&s->made_at, &s->registered_at, &s->lodged_at, &s->decided_at, &s->notified_at};
+    struct moment *moments[] = {&s->made_at, &s->registered_at, &s->lodged_at, &s->decided_at,
+                                &s->notified_at};
     int column = 0;
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = row_int(r, column++);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = text_copy(a, row_text(r, column++));
@@ -125,8 +136,8 @@ static enum status load_requests(struct db *db, struct arena *a, struct case_sta
     struct rows r;
     enum status st = DB_QUERY(db, &r, &REQUESTS, V_INT(s->case_id));
     while (!st && rows_next(&r))
-        *ARENA_PUSH(a, &s->requests) =
-            (struct request_row){row_int(&r, 0), text_copy(a, row_text(&r, 1)), text_copy(a, row_text(&r, 2))};
+        *ARENA_PUSH(a, &s->requests) = (struct request_row){row_int(&r, 0), text_copy(a, row_text(&r, 1)),
+                                                            text_copy(a, row_text(&r, 2))};
     enum status end = rows_end(&r);
     return st ? st : end;
 }
@@ -135,9 +146,9 @@ static enum status load_documents(struct db *db, struct arena *a, struct case_st
     struct rows r;
     enum status st = DB_QUERY(db, &r, &DOCUMENTS, V_INT(s->case_id));
     while (!st && rows_next(&r))
-        *ARENA_PUSH(a, &s->documents) =
-            (struct document_row){row_int(&r, 0), row_int(&r, 1), text_copy(a, row_text(&r, 2)),
-                                  text_copy(a, row_text(&r, 3)), row_int(&r, 4) != 0, row_int(&r, 5)};
+        *ARENA_PUSH(a, &s->documents) = (struct document_row){
+            row_int(&r, 0),      row_int(&r, 1), text_copy(a, row_text(&r, 2)), text_copy(a, row_text(&r, 3)),
+            row_int(&r, 4) != 0, row_int(&r, 5)};
     enum status end = rows_end(&r);
     return st ? st : end;
 }
@@ -151,7 +162,7 @@ static enum status load_persons(struct db *db, struct arena *a, struct case_stat
         v->role = text_copy(a, row_text(&r, 1));
         v->family_name = text_copy(a, row_text(&r, 2));
         v->given_names = text_copy(a, row_text(&r, 3));
-        if (date_parse(row_text(&r, 4), &v->birth)) v->birth = (struct date){0};  // as somebody once wrote it
+        if (date_parse(row_text(&r, 4), &v->birth)) v->birth = (struct date){0}; // as somebody once wrote it
         v->nationalities = text_copy(a, row_text(&r, 5));
         v->is_stateless = row_int(&r, 6) != 0;
     }

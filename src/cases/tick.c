@@ -4,14 +4,22 @@
 #include "base/log.h"
 
 static const struct sql DUE_TIMERS =
-    SQL("due_timers", "select case_id, timer_id from process_timer where due_at <= :now order by due_at limit :limit");
-static const struct sql DUE_CLOCKS = SQL("due_clocks", "select case_id, clock_id from clock where is_open = 1 and"
-                                                       " wake_at <= :now order by wake_at limit :limit");
+    SQL("due_timers",
+        "select case_id, timer_id from process_timer where due_at <= :now order by due_at limit :limit");
+static const struct sql DUE_CLOCKS =
+    SQL("due_clocks", "select case_id, clock_id from clock where is_open = 1 and"
+                      " wake_at <= :now order by wake_at limit :limit");
 
-struct due_item { int64_t case_id, id; };
-struct due_list { struct due_item *items; size_t count, capacity; };
+struct due_item {
+    int64_t case_id, id;
+};
+struct due_list {
+    struct due_item *items;
+    size_t count, capacity;
+};
 
-static enum status collect(struct cases *c, const struct sql *sql, size_t limit, struct arena *a, struct due_list *list) {
+static enum status collect(struct cases *c, const struct sql *sql, size_t limit, struct arena *a,
+                           struct due_list *list) {
     struct db *db;
     struct rows q;
     struct moment now = env_now(journal_env(c->journal));
@@ -32,15 +40,18 @@ static bool has_stopped(const struct cases_request *r) {
     return r->status == STATUS_FULL || r->status == STATUS_STORE || r->status == STATUS_BUSY;
 }
 
-static enum status run(struct cases *c, enum command_kind kind, const struct due_list *list, struct arena *a, size_t *done) {
+static enum status run(struct cases *c, enum command_kind kind, const struct due_list *list, struct arena *a,
+                       size_t *done) {
     struct actor system = actor_system();
     struct command *commands = ARENA_ARRAY(a, struct command, list->count);
     struct cases_request *requests = ARENA_ARRAY(a, struct cases_request, list->count);
     enum status st = STATUS_OK;
     for (size_t i = 0; i < list->count; i++) {
         commands[i] = (struct command){.kind = kind, .case_id = list->items[i].case_id};
-        if (kind == COMMAND_TIMER_DUE) commands[i].timer_due.timer = list->items[i].id;
-        else commands[i].clock_passed.clock = list->items[i].id;
+        if (kind == COMMAND_TIMER_DUE)
+            commands[i].timer_due.timer = list->items[i].id;
+        else
+            commands[i].clock_passed.clock = list->items[i].id;
         requests[i] = (struct cases_request){.actor = &system, .command = &commands[i], .answer = a};
     }
     cases_do_each(c, requests, list->count);
@@ -52,8 +63,10 @@ static enum status run(struct cases *c, enum command_kind kind, const struct due
 }
 
 enum status cases_tick(struct cases *c, size_t limit, size_t *done) {
-    static const struct { const struct sql *sql; enum command_kind kind; } SOURCES[] = {
-        {&DUE_CLOCKS, COMMAND_CLOCK_PASSED}, {&DUE_TIMERS, COMMAND_TIMER_DUE}};
+    static const struct {
+        const struct sql *sql;
+        enum command_kind kind;
+    } SOURCES[] = {{&DUE_CLOCKS, COMMAND_CLOCK_PASSED}, {&DUE_TIMERS, COMMAND_TIMER_DUE}};
     enum status st = STATUS_OK;
     *done = 0;
     for (size_t s = 0; s < 2 && !st; s++) {

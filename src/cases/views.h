@@ -10,27 +10,27 @@ struct work_row {
     int64_t case_id;
     int64_t version;
     struct text case_no;
-    struct text name;              // family, given, as the person writes it
-    struct text latin_name;        // in Latin letters, given before family
-    struct text nationality;       // code of codes/countries
+    struct text name;        // family, given, as the person writes it
+    struct text latin_name;  // in Latin letters, given before family
+    struct text nationality; // code of codes/countries
     struct date birth;
-    struct text status;            // word of procedures.md 0.3, "IN_CHECK"
-    struct text task;              // element id of the first open task, "check_completeness"; empty = none
+    struct text status; // word of procedures.md 0.3, "IN_CHECK"
+    struct text task;   // element id of the first open task, "check_completeness"; empty = none
     struct text track;
     struct text language;
-    int64_t officer;               // account, 0 = nobody
+    int64_t officer; // account, 0 = nobody
     struct text officer_name;
     struct moment made_at, changed_at;
-    struct moment due;             // most urgent running clock; ms 0 = none
-    struct text due_kind;          // deadline id
-    struct text light;             // "overdue", "soon", "watch", "ok", "none"
+    struct moment due;    // most urgent running clock; ms 0 = none
+    struct text due_kind; // deadline id
+    struct text light;    // "overdue", "soon", "watch", "ok", "none"
     bool is_vulnerable, is_minor, is_paper, has_unread;
 };
 struct work_list {
     struct work_row *rows;
     size_t count;
-    struct text next;              // cursor of the next page; empty at the end
-    int64_t total;                 // counted up to WORK_COUNT_MAX
+    struct text next; // cursor of the next page; empty at the end
+    int64_t total;    // counted up to WORK_COUNT_MAX
     bool total_is_capped;
 };
 enum { WORK_PAGE_MAX = 200, WORK_COUNT_MAX = 1000, EXPORT_ROWS_MAX = 100 * 1000 };
@@ -38,18 +38,18 @@ enum { WORK_PAGE_MAX = 200, WORK_COUNT_MAX = 1000, EXPORT_ROWS_MAX = 100 * 1000 
 enum work_order { ORDER_DUE, ORDER_NEWEST, ORDER_OLDEST, ORDER_CHANGED };
 // Empty texts and zeros mean "any".
 struct work_filter {
-    int64_t officer;               // -1 = unassigned
+    int64_t officer; // -1 = unassigned
     struct text unit, status, task, nationality, track, language, light;
-    struct text search;            // name or number
+    struct text search; // name or number
     bool only_vulnerable, only_minor, only_paper, only_unread, include_closed;
     enum work_order order;
-    struct text after;             // cursor
-    size_t limit;                  // at most WORK_PAGE_MAX
+    struct text after; // cursor
+    size_t limit;      // at most WORK_PAGE_MAX
 };
 struct saved_view {
     int64_t id;
     int64_t owner;
-    struct text name, query;       // the query string of the work list
+    struct text name, query; // the query string of the work list
     bool is_shared;
 };
 struct officer_load {
@@ -58,9 +58,9 @@ struct officer_load {
     int64_t open, overdue, soon, unread, done_30_days;
 };
 struct officer_load_list {
-    struct officer_load *rows;     // rows[0] is "nobody"
+    struct officer_load *rows; // rows[0] is "nobody"
     size_t count;
-    struct work_row *late;         // most overdue first, at most 100
+    struct work_row *late; // most overdue first, at most 100
     size_t late_count;
 };
 
@@ -68,7 +68,7 @@ struct officer_load_list {
 
 struct person_view {
     int64_t person;
-    struct text role;              // "applicant", "spouse", "child", ...
+    struct text role; // "applicant", "spouse", "child", ...
     struct text family_name, given_names, latin_name, mrz_name;
     struct text original_name, script;
     struct date birth;
@@ -87,14 +87,14 @@ struct task_view {
     struct text element, command, group, form;
     int64_t officer;
     struct text officer_name;
-    struct moment opened, due, done;   // ms 0 = not yet
+    struct moment opened, due, done; // ms 0 = not yet
 };
 struct clock_view {
     int64_t clock;
-    struct text deadline, article, mark, state, light, owner;  // owner: "authority" or "person"
-    struct text effect;            // text key of what silence means
+    struct text deadline, article, mark, state, light, owner; // owner: "authority" or "person"
+    struct text effect;                                       // text key of what silence means
     struct moment starts, due, ended;
-    int percent;                   // of the time that has passed, 0 to 100
+    int percent; // of the time that has passed, 0 to 100
     bool can_extend, can_suspend;
 };
 struct message_view {
@@ -103,7 +103,11 @@ struct message_view {
     struct text by_name, body;
     struct moment at, read_at;
 };
-struct note_view { int64_t note; struct text by_name, body; struct moment at; };
+struct note_view {
+    int64_t note;
+    struct text by_name, body;
+    struct moment at;
+};
 struct letter_view {
     int64_t letter;
     struct text kind, language, channel, code, sha256, title;
@@ -113,16 +117,22 @@ struct letter_view {
 };
 struct appointment_view {
     int64_t appointment;
-    struct text kind, place, interpreter, language, state, remote_reason;   // state: planned, held, missed, cancelled
+    struct text kind, place, interpreter, language, state,
+        remote_reason; // state: planned, held, missed, cancelled
     struct moment starts;
     int minutes;
     bool is_remote;
 };
-struct request_view { int64_t request; struct text kind, explanation, state; struct moment asked, due; };
+struct request_view {
+    int64_t request;
+    struct text kind, explanation, state;
+    struct moment asked, due;
+};
 struct decision_view {
     int64_t decision;
     struct text outcome, facts, evidence, assessment, legal_basis, suggestion, suggestion_view;
-    struct text proposed_by, signed_by, returned_by, return_reason, state;  // proposed, returned, signed, notified
+    struct text proposed_by, signed_by, returned_by, return_reason,
+        state; // proposed, returned, signed, notified
     int64_t proposer;
     struct moment proposed, decided, notified, appeal_until;
     bool is_adverse, needs_second;
@@ -139,8 +149,14 @@ struct appeal_view {
     struct moment lodged, decided;
     bool asks_to_stay;
 };
-struct error_view { int64_t report; struct text what, correction, answer, state; struct moment at, due; };
-struct file_number_view { struct text number, origin; };
+struct error_view {
+    int64_t report;
+    struct text what, correction, answer, state;
+    struct moment at, due;
+};
+struct file_number_view {
+    struct text number, origin;
+};
 // One line of the timeline. Its sentence is text key "event.<event>"; detail is data (a code, a title).
 struct timeline_item {
     int64_t seq;
@@ -148,10 +164,20 @@ struct timeline_item {
     struct moment at;
     bool is_by_person, is_by_system;
 };
-struct process_step { struct text element, name, lane, kind, state; };  // state: "done", "now", "" = not reached
-struct trace_view { struct text who, unit, purpose, what; struct moment at; bool was_refused, was_reasoned; };
+struct process_step {
+    struct text element, name, lane, kind, state;
+}; // state: "done", "now", "" = not reached
+struct trace_view {
+    struct text who, unit, purpose, what;
+    struct moment at;
+    bool was_refused, was_reasoned;
+};
 
-#define VIEW_LIST_OF(type) struct { struct type *items; size_t count, capacity; }
+#define VIEW_LIST_OF(type)      \
+    struct {                    \
+        struct type *items;     \
+        size_t count, capacity; \
+    }
 
 struct case_file {
     struct work_row head;
@@ -159,11 +185,11 @@ struct case_file {
     int64_t pack_version;
     struct moment registered_at, lodged_at, decided_at, notified_at, closed_at;
     struct text made_on, made_at_place;
-    struct text relation;          // of the reader to the case: "self", "assigned", "unit", "none"
-    struct text hidden;            // attribute classes that were left out, comma-separated
+    struct text relation; // of the reader to the case: "self", "assigned", "unit", "none"
+    struct text hidden;   // attribute classes that were left out, comma-separated
     VIEW_LIST_OF(person_view) persons;
     VIEW_LIST_OF(document_view) documents;
-    VIEW_LIST_OF(task_view) tasks;         // open first
+    VIEW_LIST_OF(task_view) tasks; // open first
     VIEW_LIST_OF(clock_view) clocks;
     VIEW_LIST_OF(message_view) messages;
     VIEW_LIST_OF(note_view) notes;
@@ -175,23 +201,33 @@ struct case_file {
     VIEW_LIST_OF(appeal_view) appeals;
     VIEW_LIST_OF(error_view) errors;
     VIEW_LIST_OF(file_number_view) numbers;
-    VIEW_LIST_OF(timeline_item) timeline;  // newest first, at most 500
+    VIEW_LIST_OF(timeline_item) timeline; // newest first, at most 500
     VIEW_LIST_OF(process_step) steps;
-    VIEW_LIST_OF(trace_view) traces;       // newest first, at most 200
-    struct text bpmn;                      // the model, for the diagram
-    struct text sections_done;             // codes of form sections with answers, comma-separated
+    VIEW_LIST_OF(trace_view) traces; // newest first, at most 200
+    struct text bpmn;                // the model, for the diagram
+    struct text sections_done;       // codes of form sections with answers, comma-separated
 };
 
 // What the rules suggest. `codes` are the outputs as text; `findings` of plausibility carry a severity.
-struct suggestion_item { struct text code, severity, field, text_key, article; };
+struct suggestion_item {
+    struct text code, severity, field, text_key, article;
+};
 struct suggestion {
-    struct text value;                     // single output, "regular"
-    VIEW_LIST_OF(suggestion_item) items;   // of collecting tables
+    struct text value;                   // single output, "regular"
+    VIEW_LIST_OF(suggestion_item) items; // of collecting tables
     struct dmn_trace trace;
 };
 
 // ---- for anybody ----
 
 enum letter_validity { LETTER_UNKNOWN, LETTER_VALID, LETTER_REPLACED, LETTER_EXPIRED };
-struct letter_check { enum letter_validity validity; struct text kind; struct date issued; };
-struct tracked_case { struct text status; struct moment since, due; struct text other_authority; };
+struct letter_check {
+    enum letter_validity validity;
+    struct text kind;
+    struct date issued;
+};
+struct tracked_case {
+    struct text status;
+    struct moment since, due;
+    struct text other_authority;
+};

@@ -121,9 +121,11 @@ static enum status deliver_item(struct store *s, const struct delivery_options *
     struct verdict v = judge(s, o, row, st, text_of(error));
     enum status written = store_write(s, write_verdict, &v);
     if (v.outcome != SENT)
-        log_line(v.outcome == DEAD ? LOG_ERROR : v.outcome == DROPPED ? LOG_DEBUG : LOG_WARNING, "outbox.not_sent",
-                 "key=\"" TEXT_FMT "\" try=%d error=\"%s\"", TEXT_ARG(row->item.key), row->attempts + 1,
-                 error);
+        log_line(v.outcome == DEAD      ? LOG_ERROR
+                 : v.outcome == DROPPED ? LOG_DEBUG
+                                        : LOG_WARNING,
+                 "outbox.not_sent", "key=\"" TEXT_FMT "\" try=%d error=\"%s\"", TEXT_ARG(row->item.key),
+                 row->attempts + 1, error);
     arena_free(&a);
     if (written && written != STATUS_CONFLICT) return written; // sent again later with the same Message-ID
     count_outcome(round, v.outcome);

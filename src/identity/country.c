@@ -10,20 +10,36 @@ static const struct {
     char alpha2[3];
 } EXTRAS[] = {
     // Part B: British nationals without the right of abode
-    {"GBD", COUNTRY_BRITISH, "GB"}, {"GBN", COUNTRY_BRITISH, "GB"}, {"GBO", COUNTRY_BRITISH, "GB"},
-    {"GBP", COUNTRY_BRITISH, "GB"}, {"GBS", COUNTRY_BRITISH, "GB"},
+    {"GBD", COUNTRY_BRITISH, "GB"},
+    {"GBN", COUNTRY_BRITISH, "GB"},
+    {"GBO", COUNTRY_BRITISH, "GB"},
+    {"GBP", COUNTRY_BRITISH, "GB"},
+    {"GBS", COUNTRY_BRITISH, "GB"},
     // Part C: organisations that issue travel documents
-    {"EUE", COUNTRY_ORGANISATION, "EU"}, {"IAO", COUNTRY_ORGANISATION, ""}, {"UNA", COUNTRY_ORGANISATION, "UN"},
-    {"UNK", COUNTRY_ORGANISATION, ""}, {"UNO", COUNTRY_ORGANISATION, "UN"}, {"XBA", COUNTRY_ORGANISATION, ""},
-    {"XCC", COUNTRY_ORGANISATION, ""}, {"XCE", COUNTRY_ORGANISATION, ""}, {"XCO", COUNTRY_ORGANISATION, ""},
-    {"XDC", COUNTRY_ORGANISATION, ""}, {"XEC", COUNTRY_ORGANISATION, ""}, {"XES", COUNTRY_ORGANISATION, ""},
-    {"XIM", COUNTRY_ORGANISATION, ""}, {"XMP", COUNTRY_ORGANISATION, ""}, {"XOM", COUNTRY_ORGANISATION, ""},
+    {"EUE", COUNTRY_ORGANISATION, "EU"},
+    {"IAO", COUNTRY_ORGANISATION, ""},
+    {"UNA", COUNTRY_ORGANISATION, "UN"},
+    {"UNK", COUNTRY_ORGANISATION, ""},
+    {"UNO", COUNTRY_ORGANISATION, "UN"},
+    {"XBA", COUNTRY_ORGANISATION, ""},
+    {"XCC", COUNTRY_ORGANISATION, ""},
+    {"XCE", COUNTRY_ORGANISATION, ""},
+    {"XCO", COUNTRY_ORGANISATION, ""},
+    {"XDC", COUNTRY_ORGANISATION, ""},
+    {"XEC", COUNTRY_ORGANISATION, ""},
+    {"XES", COUNTRY_ORGANISATION, ""},
+    {"XIM", COUNTRY_ORGANISATION, ""},
+    {"XMP", COUNTRY_ORGANISATION, ""},
+    {"XOM", COUNTRY_ORGANISATION, ""},
     {"XPO", COUNTRY_ORGANISATION, ""},
     // Part D: persons without a nationality
-    {"XXA", COUNTRY_STATELESS, ""}, {"XXB", COUNTRY_REFUGEE, ""}, {"XXC", COUNTRY_REFUGEE, ""},
+    {"XXA", COUNTRY_STATELESS, ""},
+    {"XXB", COUNTRY_REFUGEE, ""},
+    {"XXC", COUNTRY_REFUGEE, ""},
     {"XXX", COUNTRY_UNSPECIFIED, ""},
     // Not in 9303, but in documents at the border: Kosovo prints RKS
-    {"RKS", COUNTRY_STATE, "XK"}, {"UTO", COUNTRY_SPECIMEN, ""},
+    {"RKS", COUNTRY_STATE, "XK"},
+    {"UTO", COUNTRY_SPECIMEN, ""},
 };
 
 // Upper case without fillers; "" when it cannot be a code.
@@ -41,7 +57,7 @@ static struct code normal(struct text t) {
         c.s[n] = x;
     }
     if (t.n > 3) return (struct code){""};
-    if (!strcmp(c.s, "D")) strcpy(c.s, "DEU");  // 9303-3, section 5: Germany prints D
+    if (!strcmp(c.s, "D")) strcpy(c.s, "DEU"); // 9303-3, section 5: Germany prints D
     return c;
 }
 

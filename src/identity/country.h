@@ -5,14 +5,14 @@
 #include "base/text.h"
 
 enum country_kind {
-    COUNTRY_UNKNOWN,       // no such code
-    COUNTRY_STATE,         // ISO 3166-1
-    COUNTRY_BRITISH,       // GBD, GBN, GBO, GBP, GBS
-    COUNTRY_ORGANISATION,  // UNO, EUE, XPO, ...
-    COUNTRY_STATELESS,     // XXA, 1954 Convention
-    COUNTRY_REFUGEE,       // XXB (1951 Convention), XXC (other)
-    COUNTRY_UNSPECIFIED,   // XXX
-    COUNTRY_SPECIMEN       // UTO
+    COUNTRY_UNKNOWN,      // no such code
+    COUNTRY_STATE,        // ISO 3166-1
+    COUNTRY_BRITISH,      // GBD, GBN, GBO, GBP, GBS
+    COUNTRY_ORGANISATION, // UNO, EUE, XPO, ...
+    COUNTRY_STATELESS,    // XXA, 1954 Convention
+    COUNTRY_REFUGEE,      // XXB (1951 Convention), XXC (other)
+    COUNTRY_UNSPECIFIED,  // XXX
+    COUNTRY_SPECIMEN      // UTO
 };
 
 // `code` as in a zone, with or without fillers ("D<<", "D", "DEU"); case does not matter.

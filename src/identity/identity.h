@@ -2,8 +2,8 @@
 #pragma once
 #include "base/text.h"
 
-enum { IDENTITY_TEXT_MAX = 1024 };  // bytes of one name; the longest real ones are near 200
-enum { IDENTITY_KEYS_MAX = 12 };    // search keys of one name
+enum { IDENTITY_TEXT_MAX = 1024 }; // bytes of one name; the longest real ones are near 200
+enum { IDENTITY_KEYS_MAX = 12 };   // search keys of one name
 
 // ISO 15924 code of the first script that most letters of `t` are written in ("Latn", "Arab", "Cyrl"); "Zyyy"
 // when it has no letter of any script.

@@ -11,7 +11,7 @@ struct letter {
     uint16_t code;
     const char *mrz;
     const char *latin;
-    const char *first_mrz, *first_latin;  // at the beginning of a word, NULL = as elsewhere
+    const char *first_mrz, *first_latin; // at the beginning of a word, NULL = as elsewhere
 };
 
 enum letter_rules {
@@ -21,8 +21,8 @@ enum letter_rules {
     RULES_BULGARIAN,
     RULES_SERBIAN,
     RULES_MACEDONIAN,
-    RULES_PERSIAN,      // Persian, Dari, Urdu, Pashto: reading forms differ from Arabic
-    RULES_PLAIN_VOWELS  // languages that write Ä Ö Ü Å without E in the zone (9303 allows both)
+    RULES_PERSIAN,     // Persian, Dari, Urdu, Pashto: reading forms differ from Arabic
+    RULES_PLAIN_VOWELS // languages that write Ä Ö Ü Å without E in the zone (9303 allows both)
 };
 
 enum letter_rules icao_rules_of(struct text language);

@@ -8,10 +8,10 @@ enum { MRZ_INPUT_MAX = 400, MRZ_PROBLEMS_MAX = 24, MRZ_FIXES_MAX = 24 };
 enum { MRZ_LINES_MAX = 3, MRZ_LINE_MAX = 44 };
 
 enum mrz_format { MRZ_TD1, MRZ_TD2, MRZ_TD3, MRZ_MRV_A, MRZ_MRV_B, MRZ_FORMAT_COUNT };
-struct text mrz_format_word(enum mrz_format f);  // "TD1", "MRV-A"
+struct text mrz_format_word(enum mrz_format f); // "TD1", "MRV-A"
 
 enum mrz_field {
-    MRZ_DOCUMENT_CODE,  // "P", "ID", "VN"
+    MRZ_DOCUMENT_CODE, // "P", "ID", "VN"
     MRZ_ISSUER,
     MRZ_NAME,
     MRZ_NUMBER,
@@ -19,29 +19,29 @@ enum mrz_field {
     MRZ_BIRTH,
     MRZ_SEX,
     MRZ_EXPIRY,
-    MRZ_OPTIONAL,    // TD3: personal number; TD1: upper line
-    MRZ_OPTIONAL_2,  // TD1 only: middle line
-    MRZ_COMPOSITE,   // the check digit over several fields; no value of its own
+    MRZ_OPTIONAL,   // TD3: personal number; TD1: upper line
+    MRZ_OPTIONAL_2, // TD1 only: middle line
+    MRZ_COMPOSITE,  // the check digit over several fields; no value of its own
     MRZ_FIELD_COUNT
 };
-const char *mrz_field_word(enum mrz_field f);  // "number"; the `field` of problems
+const char *mrz_field_word(enum mrz_field f); // "number"; the `field` of problems
 
 enum mrz_check {
-    MRZ_CHECK_NONE,  // this format has no check digit for this field
+    MRZ_CHECK_NONE, // this format has no check digit for this field
     MRZ_CHECK_OK,
-    MRZ_CHECK_EMPTY,  // field and check digit both left out, as 9303 allows
+    MRZ_CHECK_EMPTY, // field and check digit both left out, as 9303 allows
     MRZ_CHECK_WRONG
 };
 
 // A character that was read wrongly and that a check digit proves.
 struct mrz_fix {
     enum mrz_field field;
-    int line, column;  // from 1
+    int line, column; // from 1
     char was, now;
 };
 
 struct mrz_field_result {
-    struct text raw;  // characters as they stand after fixes, fillers included
+    struct text raw; // characters as they stand after fixes, fillers included
     enum mrz_check check;
 };
 
@@ -52,9 +52,9 @@ struct mrz {
     struct text line[MRZ_LINES_MAX];
     struct text document_code, issuer, family, given, number, nationality, optional, optional_2;
     struct date birth, expiry;
-    char sex;              // 'F', 'M', or 'X' (unspecified: < in the zone)
-    bool name_may_be_cut;  // the name field is full to its last character
-    bool checks_ok;        // every check digit that the format has is right
+    char sex;             // 'F', 'M', or 'X' (unspecified: < in the zone)
+    bool name_may_be_cut; // the name field is full to its last character
+    bool checks_ok;       // every check digit that the format has is right
     struct mrz_field_result field[MRZ_FIELD_COUNT];
     struct problem problem[MRZ_PROBLEMS_MAX];
     size_t problem_count;

@@ -3,51 +3,87 @@
 
 #include <assert.h>
 
-#define UPPER_LINE(size)                                                                                 \
-    [MRZ_DOCUMENT_CODE] = {MRZ_DOCUMENT_CODE, 0, 0, 2, -1}, [MRZ_ISSUER] = {MRZ_ISSUER, 0, 2, 5, -1},    \
+#define UPPER_LINE(size)                                                                              \
+    [MRZ_DOCUMENT_CODE] = {MRZ_DOCUMENT_CODE, 0, 0, 2, -1}, [MRZ_ISSUER] = {MRZ_ISSUER, 0, 2, 5, -1}, \
     [MRZ_NAME] = {MRZ_NAME, 0, 5, size, -1}
-#define LOWER_LINE                                                                                       \
-    [MRZ_NUMBER] = {MRZ_NUMBER, 1, 0, 9, 9}, [MRZ_NATIONALITY] = {MRZ_NATIONALITY, 1, 10, 13, -1},       \
-    [MRZ_BIRTH] = {MRZ_BIRTH, 1, 13, 19, 19}, [MRZ_SEX] = {MRZ_SEX, 1, 20, 21, -1},                      \
+#define LOWER_LINE                                                                                 \
+    [MRZ_NUMBER] = {MRZ_NUMBER, 1, 0, 9, 9}, [MRZ_NATIONALITY] = {MRZ_NATIONALITY, 1, 10, 13, -1}, \
+    [MRZ_BIRTH] = {MRZ_BIRTH, 1, 13, 19, 19}, [MRZ_SEX] = {MRZ_SEX, 1, 20, 21, -1},                \
     [MRZ_EXPIRY] = {MRZ_EXPIRY, 1, 21, 27, 27}
 
-static const struct mrz_layout LAYOUTS[MRZ_FORMAT_COUNT] = {
-    [MRZ_TD1] = {
-        .word = "TD1", .lines = 3, .columns = 30, .long_number = true, .codes = "ACI",
-        .place = {
-            [MRZ_DOCUMENT_CODE] = {MRZ_DOCUMENT_CODE, 0, 0, 2, -1}, [MRZ_ISSUER] = {MRZ_ISSUER, 0, 2, 5, -1},
-            [MRZ_NUMBER] = {MRZ_NUMBER, 0, 5, 14, 14},              [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 0, 15, 30, -1},
-            [MRZ_BIRTH] = {MRZ_BIRTH, 1, 0, 6, 6},                  [MRZ_SEX] = {MRZ_SEX, 1, 7, 8, -1},
-            [MRZ_EXPIRY] = {MRZ_EXPIRY, 1, 8, 14, 14},              [MRZ_NATIONALITY] = {MRZ_NATIONALITY, 1, 15, 18, -1},
-            [MRZ_OPTIONAL_2] = {MRZ_OPTIONAL_2, 1, 18, 29, -1},     [MRZ_COMPOSITE] = {MRZ_COMPOSITE, 1, 29, 30, 29},
-            [MRZ_NAME] = {MRZ_NAME, 2, 0, 30, -1},
-        },
-        .composite = {{0, 5, 30}, {1, 0, 7}, {1, 8, 15}, {1, 18, 29}},
-    },
-    [MRZ_TD2] = {
-        .word = "TD2", .lines = 2, .columns = 36, .long_number = true, .codes = "ACI",
-        .place = {
-            UPPER_LINE(36), LOWER_LINE, [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 35, -1},
-            [MRZ_COMPOSITE] = {MRZ_COMPOSITE, 1, 35, 36, 35},
-        },
-        .composite = {{1, 0, 10}, {1, 13, 20}, {1, 21, 35}},
-    },
-    [MRZ_TD3] = {
-        .word = "TD3", .lines = 2, .columns = 44, .codes = "P",
-        .place = {
-            UPPER_LINE(44), LOWER_LINE, [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 42, 42},
-            [MRZ_COMPOSITE] = {MRZ_COMPOSITE, 1, 43, 44, 43},
-        },
-        .composite = {{1, 0, 10}, {1, 13, 20}, {1, 21, 43}},
-    },
-    [MRZ_MRV_A] = {
-        .word = "MRV-A", .lines = 2, .columns = 44, .codes = "V",
-        .place = {UPPER_LINE(44), LOWER_LINE, [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 44, -1}},
-    },
-    [MRZ_MRV_B] = {
-        .word = "MRV-B", .lines = 2, .columns = 36, .codes = "V",
-        .place = {UPPER_LINE(36), LOWER_LINE, [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 36, -1}},
-    },
+static const struct mrz_layout
+    LAYOUTS[MRZ_FORMAT_COUNT] =
+        {
+            [MRZ_TD1] =
+                {
+                    .word = "TD1",
+                    .lines = 3,
+                    .columns = 30,
+                    .long_number = true,
+                    .codes = "ACI",
+                    .place =
+                        {
+                            [MRZ_DOCUMENT_CODE] = {MRZ_DOCUMENT_CODE, 0, 0, 2, -1},
+                            [MRZ_ISSUER] = {MRZ_ISSUER, 0, 2, 5, -1},
+                            [MRZ_NUMBER] = {MRZ_NUMBER, 0, 5, 14, 14},
+                            [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 0, 15, 30, -1},
+                            [MRZ_BIRTH] = {MRZ_BIRTH, 1, 0, 6, 6},
+                            [MRZ_SEX] = {MRZ_SEX, 1, 7, 8, -1},
+                            [MRZ_EXPIRY] = {MRZ_EXPIRY, 1, 8, 14, 14},
+                            [MRZ_NATIONALITY] = {MRZ_NATIONALITY, 1, 15, 18, -1},
+                            [MRZ_OPTIONAL_2] = {MRZ_OPTIONAL_2, 1, 18, 29, -1},
+                            [MRZ_COMPOSITE] = {MRZ_COMPOSITE, 1, 29, 30, 29},
+                            [MRZ_NAME] = {MRZ_NAME, 2, 0, 30, -1},
+                        },
+                    .composite = {{0, 5, 30}, {1, 0, 7}, {1, 8, 15}, {1, 18, 29}},
+                },
+            [MRZ_TD2] =
+                {
+                    .word = "TD2",
+                    .lines = 2,
+                    .columns = 36,
+                    .long_number = true,
+                    .codes = "ACI",
+                    .place =
+                        {
+                            UPPER_LINE(36),
+                            LOWER_LINE,
+                            [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 35, -1},
+                            [MRZ_COMPOSITE] = {MRZ_COMPOSITE, 1, 35, 36, 35},
+                        },
+                    .composite = {{1, 0, 10}, {1, 13, 20}, {1, 21, 35}},
+                },
+            [MRZ_TD3] =
+                {
+                    .word = "TD3",
+                    .lines = 2,
+                    .columns = 44,
+                    .codes = "P",
+                    .place =
+                        {
+                            UPPER_LINE(44),
+                            LOWER_LINE,
+                            [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 42, 42},
+                            [MRZ_COMPOSITE] = {MRZ_COMPOSITE, 1, 43, 44, 43},
+                        },
+                    .composite = {{1, 0, 10}, {1, 13, 20}, {1, 21, 43}},
+                },
+            [MRZ_MRV_A] =
+                {
+                    .word = "MRV-A",
+                    .lines = 2,
+                    .columns = 44,
+                    .codes = "V",
+                    .place = {UPPER_LINE(44), LOWER_LINE, [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 44, -1}},
+                },
+            [MRZ_MRV_B] =
+                {
+                    .word = "MRV-B",
+                    .lines = 2,
+                    .columns = 36,
+                    .codes = "V",
+                    .place = {UPPER_LINE(36), LOWER_LINE, [MRZ_OPTIONAL] = {MRZ_OPTIONAL, 1, 28, 36, -1}},
+                },
 };
 
 const struct mrz_layout *mrz_layout(enum mrz_format f) {
@@ -61,8 +97,8 @@ struct text mrz_format_word(enum mrz_format f) {
 
 const char *mrz_field_word(enum mrz_field f) {
     static const char *const WORDS[MRZ_FIELD_COUNT] = {
-        "document_code", "issuer", "name", "number", "nationality", "birth_date",
-        "sex", "expiry_date", "optional", "optional_2", "composite",
+        "document_code", "issuer",      "name",     "number",     "nationality", "birth_date",
+        "sex",           "expiry_date", "optional", "optional_2", "composite",
     };
     assert(f < MRZ_FIELD_COUNT);
     return WORDS[f];

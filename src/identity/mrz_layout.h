@@ -4,8 +4,8 @@
 
 struct mrz_place {
     enum mrz_field field;
-    int line, from, to;  // columns from 0, `to` exclusive
-    int check;           // column of the check digit on the same line, -1 = none
+    int line, from, to; // columns from 0, `to` exclusive
+    int check;          // column of the check digit on the same line, -1 = none
 };
 
 struct mrz_span {
@@ -15,10 +15,10 @@ struct mrz_span {
 struct mrz_layout {
     const char *word;
     int lines, columns;
-    struct mrz_place place[MRZ_FIELD_COUNT];  // indexed by field; to == 0 when the format lacks it
-    struct mrz_span composite[5];             // to == 0 ends it
-    bool long_number;                         // a longer document number runs on in the optional field
-    const char *codes;                        // first letters of the document code
+    struct mrz_place place[MRZ_FIELD_COUNT]; // indexed by field; to == 0 when the format lacks it
+    struct mrz_span composite[5];            // to == 0 ends it
+    bool long_number;                        // a longer document number runs on in the optional field
+    const char *codes;                       // first letters of the document code
 };
 
 const struct mrz_layout *mrz_layout(enum mrz_format f);

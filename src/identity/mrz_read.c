@@ -8,7 +8,7 @@
 struct reading {
     const struct mrz_layout *layout;
     char line[MRZ_LINES_MAX][MRZ_LINE_MAX + 1];
-    struct text text[MRZ_LINES_MAX];  // the same lines
+    struct text text[MRZ_LINES_MAX]; // the same lines
     struct mrz *out;
     struct date today;
 };
@@ -22,7 +22,7 @@ static void complain(struct mrz *m, enum mrz_field f, const char *rule, const ch
 struct cleaned {
     char p[MRZ_INPUT_MAX * 2];
     size_t n;
-    bool foreign;  // something was neither of the zone nor space
+    bool foreign; // something was neither of the zone nor space
 };
 
 static void put(struct cleaned *c, char x) {
@@ -42,7 +42,7 @@ static void clean_one(struct cleaned *out, uint32_t c) {
     case 0x300A:
         put(out, '<');
         put(out, '<');
-        return;  // « and 《 are how OCR writes two fillers
+        return; // « and 《 are how OCR writes two fillers
     case 0x2039:
     case 0x2264:
     case 0xFF1C:

@@ -13,11 +13,11 @@ enum name_source { NAME_SAID, NAME_WRITTEN, NAME_DOCUMENT, NAME_MRZ, NAME_AUTHOR
 
 // All texts belong to whoever made the name. `family` or `given` may be empty (single names), never both.
 struct name {
-    struct text family, given, patronymic;  // in the original script
-    struct text script;                     // ISO 15924 of the parts, "Latn"
-    struct text language;                   // BCP 47, may be empty
-    struct text latin_family, latin_given;  // for reading; patronymic is part of latin_given's end
-    struct text mrz_family, mrz_given;      // A to Z and <
+    struct text family, given, patronymic; // in the original script
+    struct text script;                    // ISO 15924 of the parts, "Latn"
+    struct text language;                  // BCP 47, may be empty
+    struct text latin_family, latin_given; // for reading; patronymic is part of latin_given's end
+    struct text mrz_family, mrz_given;     // A to Z and <
     enum name_kind kind;
     enum name_source source;
 };

@@ -15,23 +15,23 @@ struct tokens {
 // Letters that writers of Arabic script use for one another.
 static uint32_t unified(uint32_t c) {
     switch (c) {
-    case 0x0671: return 0x0627;  // alef wasla
+    case 0x0671: return 0x0627; // alef wasla
     case 0x0649:
     case 0x06CC:
-    case 0x06D2: return 0x064A;  // alef maksura, Persian yeh, Urdu yeh
-    case 0x06A9: return 0x0643;  // Persian keheh
+    case 0x06D2: return 0x064A; // alef maksura, Persian yeh, Urdu yeh
+    case 0x06A9: return 0x0643; // Persian keheh
     case 0x0629:
     case 0x06C1:
     case 0x06C3:
     case 0x06BE:
-    case 0x06D5: return 0x0647;  // teh marbuta, Urdu heh
+    case 0x06D5: return 0x0647; // teh marbuta, Urdu heh
     case 0x06BA: return 0x0646;
-    case 0x0131: return 'i';  // dotless i
+    case 0x0131: return 'i'; // dotless i
     case 0x0142: return 'l';
     case 0x00F8: return 'o';
     case 0x0111:
     case 0x00F0: return 'd';
-    case 0x0259: return 'e';  // Azerbaijani schwa
+    case 0x0259: return 'e'; // Azerbaijani schwa
     default: return c;
     }
 }
@@ -190,9 +190,9 @@ static void out_sounds(struct out *o, struct text t) {
         else if (is_vowel(c) || c == 'y' || c == 'w') {
             if (first) out_byte(o, c);
         } else if (c == 'h' && at == t.n && o->n > begin)
-            break;  // Fatima, Fatimah
+            break; // Fatima, Fatimah
         else if (c & 0x80 || o->n == begin || o->p[o->n - 1] != c)
-            out_byte(o, c);  // bytes of one letter may repeat
+            out_byte(o, c); // bytes of one letter may repeat
     }
 }
 

@@ -48,9 +48,9 @@ struct text identity_script(struct text t) {
 // What is being written. Letters arrive one by one; `latin` gets the case, `mrz` the fillers.
 struct writing {
     struct out latin, mrz;
-    bool word;                               // inside a word
-    bool doubled;                            // the last letter had its shadda
-    size_t last_latin, latin_end, last_mrz;  // what the last letter (not mark) wrote, for shadda
+    bool word;                              // inside a word
+    bool doubled;                           // the last letter had its shadda
+    size_t last_latin, latin_end, last_mrz; // what the last letter (not mark) wrote, for shadda
     size_t word_latin, word_mrz;
 };
 
@@ -75,7 +75,7 @@ static void begin_letter(struct writing *w, bool mark) {
 // 9303-3, C: shadda doubles what stands for the letter before it. For reading, single letters are doubled
 // ("mm"), pairs are not ("sh"). A vowel mark may stand between the letter and its shadda.
 static void double_letter(struct writing *w) {
-    if (w->doubled) return;  // one is enough; a thousand would double a thousand times
+    if (w->doubled) return; // one is enough; a thousand would double a thousand times
     w->doubled = true;
     size_t n = w->mrz.n - w->last_mrz;
     for (size_t i = 0; i < n; i++) out_byte(&w->mrz, w->mrz.p[w->last_mrz + i]);
@@ -187,7 +187,7 @@ static uint32_t peek(struct text t, size_t at) {
 static bool is_caps(struct text t, size_t before, size_t after) {
     uint32_t next = peek(t, after);
     if (u_isalpha((UChar32)next)) return u_isupper((UChar32)next);
-    uint32_t previous = 0;  // at the end of a word the letter before decides
+    uint32_t previous = 0; // at the end of a word the letter before decides
     for (size_t at = 0; at < before;) previous = text_codepoint(t, &at);
     return u_isupper((UChar32)previous);
 }
@@ -209,7 +209,7 @@ static void put_other(struct writing *w, uint32_t c) {
     bool quote =
         c == '\'' || c == 0x2019 || c == 0x02BC || c == 0x02BB || c == '`' || c == 0x2018 || c == 0x02BF;
     if (quote && w->word) {
-        out_codepoint(&w->latin, c);  // 9303-3, 4.6: apostrophes are left out, the parts are not separated
+        out_codepoint(&w->latin, c); // 9303-3, 4.6: apostrophes are left out, the parts are not separated
     } else if (u_isspace((UChar32)c) || c == '<' || c == ',') {
         if (w->word)
             end_word(w, c == ',' ? ',' : ' ');

@@ -89,6 +89,6 @@ struct text unicode_any_latin(struct arena *a, struct text t, UScriptCode script
     }
     utrans_transUChars(opened[system], p, &w.n, capacity, 0, &limit, &e);
     pthread_mutex_unlock(&lock);
-    if (U_FAILURE(e)) return (struct text){0};  // longer than GROWTH: nothing a name does
+    if (U_FAILURE(e)) return (struct text){0}; // longer than GROWTH: nothing a name does
     return narrow(a, (struct wide){p, w.n});
 }

@@ -12,4 +12,5 @@ struct intake {
 };
 
 // "application/pdf", "image/jpeg", "image/png" by content; STATUS_UNSUPPORTED with `p` for anything else.
-enum status media_of(struct intake *i, struct bytes head, struct arena *a, struct text *media, struct problem *p);
+enum status media_of(struct intake *i, struct bytes head, struct arena *a, struct text *media,
+                     struct problem *p);

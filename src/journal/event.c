@@ -31,7 +31,8 @@ struct events *events_new(struct arena *a) {
     return list;
 }
 
-struct event_draft *events_add(struct events *list, const struct event_type *type, int64_t stream, int64_t subject) {
+struct event_draft *events_add(struct events *list, const struct event_type *type, int64_t stream,
+                               int64_t subject) {
     struct event_draft *d = ARENA_NEW(list->arena, struct event_draft);
     *ARENA_PUSH(list->arena, list) = d;
     d->type = type;
@@ -48,7 +49,8 @@ const struct event_type *events_type(const struct events *list, size_t i) {
     return list->items[i]->type;
 }
 
-static struct draft_field *add_field(struct event_draft *d, const char *name, enum cbor_kind kind, bool is_personal) {
+static struct draft_field *add_field(struct event_draft *d, const char *name, enum cbor_kind kind,
+                                     bool is_personal) {
     assert(d->count < EVENT_FIELDS_MAX);
     assert(!is_personal || d->subject);
     struct draft_field *f = &d->fields[d->count++];
@@ -99,7 +101,8 @@ static struct bytes draft_map(struct arena *a, const struct event_draft *d, bool
     for (size_t i = 0; i < d->count; i++) {
         if (d->fields[i].is_personal != is_personal) continue;
         size_t at = n++;
-        for (; at > 0 && key_before(d->fields[i].name, sorted[at - 1]->name); at--) sorted[at] = sorted[at - 1];
+        for (; at > 0 && key_before(d->fields[i].name, sorted[at - 1]->name); at--)
+            sorted[at] = sorted[at - 1];
         sorted[at] = &d->fields[i];
     }
     struct out o = {.arena = a};
@@ -114,7 +117,8 @@ static struct text seal_context(int64_t seq, char storage[8]) {
     return (struct text){storage, 8};
 }
 
-enum status event_encode(struct journal *j, struct db *db, struct arena *a, const struct event *e, struct bytes *out) {
+enum status event_encode(struct journal *j, struct db *db, struct arena *a, const struct event *e,
+                         struct bytes *out) {
     char context[8];
     struct bytes sealed = {0};
     if (e->personal.n) {
@@ -134,8 +138,10 @@ enum status event_encode(struct journal *j, struct db *db, struct arena *a, cons
     cbor_int(&o, e->subject);
     cbor_int(&o, e->actor);
     out_text(&o, text_of_bytes(e->open));
-    if (sealed.n) cbor_bytes(&o, sealed);
-    else cbor_null(&o);
+    if (sealed.n)
+        cbor_bytes(&o, sealed);
+    else
+        cbor_null(&o);
     *out = bytes_of(out_done(&o));
     return out->n <= EVENT_BYTES_MAX ? STATUS_OK : STATUS_TOO_LARGE;
 }
@@ -153,11 +159,13 @@ enum status event_decode(const struct journal *j, struct bytes bytes, struct eve
     int64_t version;
     *e = (struct event){0};
     *sealed = (struct bytes){0};
-    if (cbor_next(&r, &head) != STATUS_OK || head.kind != CBOR_ARRAY || head.integer != 9) return STATUS_CORRUPT;
+    if (cbor_next(&r, &head) != STATUS_OK || head.kind != CBOR_ARRAY || head.integer != 9)
+        return STATUS_CORRUPT;
     if (!next_int(&r, &version) || version != 1) return STATUS_CORRUPT;
     if (!next_int(&r, &e->seq) || !next_int(&r, &e->at.ms)) return STATUS_CORRUPT;
     if (cbor_next(&r, &type) != STATUS_OK || type.kind != CBOR_TEXT) return STATUS_CORRUPT;
-    if (!next_int(&r, &e->stream) || !next_int(&r, &e->subject) || !next_int(&r, &e->actor)) return STATUS_CORRUPT;
+    if (!next_int(&r, &e->stream) || !next_int(&r, &e->subject) || !next_int(&r, &e->actor))
+        return STATUS_CORRUPT;
     if (cbor_skip(&r, &open) != STATUS_OK || open.kind != CBOR_MAP) return STATUS_CORRUPT;
     if (cbor_next(&r, &personal) != STATUS_OK || r.at != r.end) return STATUS_CORRUPT;
     if (personal.kind != CBOR_NULL && personal.kind != CBOR_BYTES) return STATUS_CORRUPT;

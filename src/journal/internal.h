@@ -6,7 +6,7 @@
 #include "ledger/checkpoint.h"
 #include "store/keys.h"
 
-enum { COUNTERS_MAX = 256, UNDO_MAX = 512 };  // case numbers per year and kind, letters, identifiers
+enum { COUNTERS_MAX = 256, UNDO_MAX = 512 }; // case numbers per year and kind, letters, identifiers
 
 struct counter {
     char name[48];
@@ -20,27 +20,38 @@ struct journal {
     const struct event_type *const *types;
     struct text origin;
     struct note_signer signer;
-    struct arena names;               // origin, type index
-    struct { const struct event_type **slots; size_t size; } index;
+    struct arena names; // origin, type index
+    struct {
+        const struct event_type **slots;
+        size_t size;
+    } index;
 
     // Everything below belongs to the writer thread.
     struct ledger *ledger;
-    struct db *flush_db;              // where tiles go during before_commit
-    struct arena scratch;             // of one command
+    struct db *flush_db;  // where tiles go during before_commit
+    struct arena scratch; // of one command
     int64_t last_seq;
     struct moment last_at;
     struct counter counters[COUNTERS_MAX];
     size_t counter_count;
     bool in_job;
-    struct { int64_t last_seq; struct moment last_at; uint64_t leaves; } job;   // as it was before the command
-    struct { size_t counter; int64_t value; } undo[UNDO_MAX];
+    struct {
+        int64_t last_seq;
+        struct moment last_at;
+        uint64_t leaves;
+    } job; // as it was before the command
+    struct {
+        size_t counter;
+        int64_t value;
+    } undo[UNDO_MAX];
     size_t undo_count;
 };
 
 const struct event_type *journal_type(const struct journal *j, struct text name);
 
 // Canonical bytes of an event: CBOR [1, seq, at, type, stream, subject, actor, open, sealed or null].
-enum status event_encode(struct journal *j, struct db *db, struct arena *a, const struct event *e, struct bytes *out);
+enum status event_encode(struct journal *j, struct db *db, struct arena *a, const struct event *e,
+                         struct bytes *out);
 // The event without its personal part opened; `sealed` (p == NULL when none) points into `bytes`.
 enum status event_decode(const struct journal *j, struct bytes bytes, struct event *e, struct bytes *sealed);
 // Opens the personal part with the subject's key in `db`; leaves it empty when the key was erased.

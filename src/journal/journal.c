@@ -14,10 +14,11 @@ static const struct event_type SUBJECT_ERASED = {"subject_erased", NULL};
 // ---- event types by name ----
 
 static size_t slot_of(const struct journal *j, struct text name) {
-    uint64_t h = 1469598103934665603u;  // FNV-1a; the names are our own
+    uint64_t h = 1469598103934665603u; // FNV-1a; the names are our own
     for (size_t i = 0; i < name.n; i++) h = (h ^ (uint8_t)name.p[i]) * 1099511628211u;
     size_t at = h % j->index.size;
-    while (j->index.slots[at] && !text_eq(text_of(j->index.slots[at]->name), name)) at = (at + 1) % j->index.size;
+    while (j->index.slots[at] && !text_eq(text_of(j->index.slots[at]->name), name))
+        at = (at + 1) % j->index.size;
     return at;
 }
 
@@ -42,7 +43,8 @@ static void index_types(struct journal *j) {
 
 // ---- tiles of the log in the database ----
 
-static enum status read_tile(void *context, int level, uint64_t index, struct arena *a, struct bytes *hashes) {
+static enum status read_tile(void *context, int level, uint64_t index, struct arena *a,
+                             struct bytes *hashes) {
     struct db *db = *(struct db **)context;
     struct rows r;
     enum status st = DB_ONE(db, &r, &TILE_READ, V_INT(level), V_INT((int64_t)index));
@@ -117,14 +119,15 @@ static enum status write_counters(struct journal *j, struct db *db) {
 
 static enum status before_commit(void *context, struct db *db) {
     struct journal *j = context;
-    if (!j->ledger) return STATUS_OK;  // no event was written in this batch
+    if (!j->ledger) return STATUS_OK; // no event was written in this batch
     j->flush_db = db;
     enum status st = write_counters(j, db);
     if (st || ledger_size(j->ledger) == ledger_flushed_size(j->ledger)) return st;
     st = ledger_flush(j->ledger);
     if (st) return st;
     arena_reset(&j->scratch);
-    struct checkpoint c = {.origin = j->origin, .size = ledger_size(j->ledger), .root = ledger_root(j->ledger)};
+    struct checkpoint c = {
+        .origin = j->origin, .size = ledger_size(j->ledger), .root = ledger_root(j->ledger)};
     return DB_RUN(db, &CHECKPOINT_WRITE, V_TEXT(checkpoint_sign(&j->scratch, &c, &j->signer, 1)));
 }
 
@@ -158,7 +161,9 @@ enum status journal_open(struct store *s, const struct env *env, const struct jo
     index_types(j);
     enum status st = load_signer(j);
     if (st) {
-        if (p) *p = (struct problem){.field = "keys/log-signing.key", .rule = "log_key", .text_key = "problem.log.key"};
+        if (p)
+            *p = (struct problem){
+                .field = "keys/log-signing.key", .rule = "log_key", .text_key = "problem.log.key"};
         journal_close(j);
         return st;
     }
@@ -213,7 +218,7 @@ static enum status run_command(struct db *tx, void *arg) {
     j->job.last_at = j->last_at;
     j->job.leaves = ledger_size(j->ledger);
     struct moment now = env_now(j->env);
-    if (now.ms < j->last_at.ms) now = j->last_at;  // the clock jumped back: order holds
+    if (now.ms < j->last_at.ms) now = j->last_at; // the clock jumped back: order holds
     struct write w = {.journal = j, .db = tx, .arena = &j->scratch, .env = j->env, .now = now};
     struct problem p = {0};
     enum status st = job->fn(&w, job->argument, &p);
@@ -222,14 +227,16 @@ static enum status run_command(struct db *tx, void *arg) {
 }
 
 static void name_failure(struct problem *p, enum status st) {
-    if (!st || !p || p->text_key || st == STATUS_NOT_FOUND) return;  // what is missing is named by who looked for it
+    if (!st || !p || p->text_key || st == STATUS_NOT_FOUND)
+        return; // what is missing is named by who looked for it
     const char *key = st == STATUS_FULL   ? "problem.store.full"
                       : st == STATUS_BUSY ? "problem.store.busy"
                                           : "problem.store.failed";
     *p = (struct problem){.field = "", .rule = status_name(st), .text_key = key};
 }
 
-enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer, struct problem *p) {
+enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
+                          struct problem *p) {
     struct command_job job = {j, fn, argument, answer, p};
     if (p) *p = (struct problem){0};
     enum status st = store_write(j->store, run_command, &job);
@@ -245,11 +252,11 @@ struct round {
     size_t open;
 };
 struct round_job {
-    struct command_job job;  // first: run_command gets the address of this struct
+    struct command_job job; // first: run_command gets the address of this struct
     struct journal_request *request;
     struct round *round;
 };
-enum { ROUND_MAX = 1024 };   // below STORE_QUEUE_MAX, so that others still find room
+enum { ROUND_MAX = 1024 }; // below STORE_QUEUE_MAX, so that others still find room
 
 static void round_done(void *arg, enum status st) {
     struct round_job *r = arg;
@@ -266,11 +273,13 @@ static void round_send(struct journal *j, struct round_job *r) {
     while (store_write_async(j->store, run_command, r, round_done) == STATUS_BUSY) usleep(1000);
 }
 
-static void write_round(struct journal *j, struct journal_request *list, size_t count, struct round_job *jobs) {
+static void write_round(struct journal *j, struct journal_request *list, size_t count,
+                        struct round_job *jobs) {
     struct round round = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, count};
     for (size_t i = 0; i < count; i++) {
         list[i].problem = (struct problem){0};
-        jobs[i] = (struct round_job){{j, list[i].fn, list[i].argument, list[i].answer, &list[i].problem}, &list[i], &round};
+        jobs[i] = (struct round_job){
+            {j, list[i].fn, list[i].argument, list[i].answer, &list[i].problem}, &list[i], &round};
         round_send(j, &jobs[i]);
     }
     pthread_mutex_lock(&round.mutex);
@@ -336,7 +345,7 @@ int64_t write_counter(struct write *w, struct text name) {
     if (j->undo_count < UNDO_MAX) {
         j->undo[j->undo_count].counter = (size_t)(c - j->counters);
         j->undo[j->undo_count++].value = c->value;
-    }  // beyond it a failed command leaves a gap, never a number used twice
+    } // beyond it a failed command leaves a gap, never a number used twice
     c->is_dirty = true;
     return ++c->value;
 }
@@ -364,9 +373,13 @@ enum status write_subject_erase(struct write *w, int64_t actor, int64_t subject)
 
 enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int64_t after_seq, size_t limit,
                            struct arena *a, struct event **events, size_t *count) {
-    struct { struct event *items; size_t count, capacity; } list = {0};
+    struct {
+        struct event *items;
+        size_t count, capacity;
+    } list = {0};
     struct rows r;
-    enum status st = DB_QUERY(db, &r, &EVENTS_OF_STREAM, V_INT(stream), V_INT(after_seq), V_INT((int64_t)limit));
+    enum status st =
+        DB_QUERY(db, &r, &EVENTS_OF_STREAM, V_INT(stream), V_INT(after_seq), V_INT((int64_t)limit));
     while (!st && rows_next(&r)) {
         struct event *e = ARENA_PUSH(a, &list);
         struct bytes sealed;
@@ -379,9 +392,13 @@ enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int
     return st ? st : end;
 }
 
-enum status journal_newest(struct journal *j, struct db *db, int64_t stream, const struct journal_choice *choice,
-                           struct arena *a, struct event **events, size_t *count) {
-    struct { struct event *items; size_t count, capacity; } list = {0};
+enum status journal_newest(struct journal *j, struct db *db, int64_t stream,
+                           const struct journal_choice *choice, struct arena *a, struct event **events,
+                           size_t *count) {
+    struct {
+        struct event *items;
+        size_t count, capacity;
+    } list = {0};
     struct rows r;
     enum status st = DB_QUERY(db, &r, &EVENTS_NEWEST, V_INT(stream), V_INT((int64_t)choice->looked_at_max));
     while (!st && list.count < choice->limit && rows_next(&r)) {
@@ -408,8 +425,8 @@ enum status journal_checkpoint(struct journal *j, struct db *db, struct arena *a
     return st ? st : end;
 }
 
-enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a, struct proof *proof,
-                              uint64_t *tree_size) {
+enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a,
+                              struct proof *proof, uint64_t *tree_size) {
     struct text note;
     struct checkpoint c;
     enum status st = journal_checkpoint(j, db, a, &note);

@@ -1,8 +1,8 @@
 // journal.h - every change is an event: sealed for its subject, stored, proved in the Merkle log, applied.
 //
-// Who changes something calls journal_write() with a function that runs in the writer thread, inside a savepoint.
-// That function reads the state it needs, decides, and adds events with write_events(). Each event is applied to
-// the projections at once, in the same transaction; the call returns when all of it is durable.
+// Who changes something calls journal_write() with a function that runs in the writer thread, inside a
+// savepoint. That function reads the state it needs, decides, and adds events with write_events(). Each event
+// is applied to the projections at once, in the same transaction; the call returns when all of it is durable.
 #pragma once
 #include "base/crypto.h"
 #include "base/env.h"
@@ -11,9 +11,10 @@
 #include "store/store.h"
 
 enum {
-    EVENT_FIELDS_MAX = 64,            // fields in one event; the widest of ours has 30
-    EVENT_BYTES_MAX = 8 * 1024 * 1024,  // canonical bytes: a whole pack with its texts is the largest, near 1 MB
-    EVENTS_PER_COMMAND_MAX = 4096,    // bulk assignment of a whole work list
+    EVENT_FIELDS_MAX = 64, // fields in one event; the widest of ours has 30
+    EVENT_BYTES_MAX =
+        8 * 1024 * 1024,           // canonical bytes: a whole pack with its texts is the largest, near 1 MB
+    EVENTS_PER_COMMAND_MAX = 4096, // bulk assignment of a whole work list
 };
 
 struct journal;
@@ -25,20 +26,20 @@ typedef enum status event_apply_fn(struct db *db, const struct event *event);
 
 // One kind of event, declared as a constant beside its apply function.
 struct event_type {
-    const char *name;          // "application_made": stable for ever
-    event_apply_fn *apply;     // NULL: the event is only recorded
+    const char *name;      // "application_made": stable for ever
+    event_apply_fn *apply; // NULL: the event is only recorded
 };
 
 // An event as it is read or applied. Everything points into the arena of the reader.
 struct event {
-    int64_t seq;               // its place in the log, from 1; leaf index + 1
+    int64_t seq; // its place in the log, from 1; leaf index + 1
     const struct event_type *type;
-    struct moment at;          // never before the event before it
-    int64_t stream;            // the case, account or other thing it belongs to; 0 = the authority
-    int64_t subject;           // whose key seals the personal part; 0 = nothing personal
-    int64_t actor;             // account that did it; 0 = the system
-    struct bytes open;         // CBOR map
-    struct bytes personal;     // CBOR map; empty when there is none or the key was erased
+    struct moment at;      // never before the event before it
+    int64_t stream;        // the case, account or other thing it belongs to; 0 = the authority
+    int64_t subject;       // whose key seals the personal part; 0 = nothing personal
+    int64_t actor;         // account that did it; 0 = the system
+    struct bytes open;     // CBOR map
+    struct bytes personal; // CBOR map; empty when there is none or the key was erased
 };
 
 // Fields by name, from the open part or else the personal part. Absent or erased: 0, empty text, false.
@@ -52,7 +53,8 @@ bool event_has(const struct event *e, const char *name);
 struct events;
 struct event_draft;
 struct events *events_new(struct arena *a);
-struct event_draft *events_add(struct events *list, const struct event_type *type, int64_t stream, int64_t subject);
+struct event_draft *events_add(struct events *list, const struct event_type *type, int64_t stream,
+                               int64_t subject);
 size_t events_count(const struct events *list);
 const struct event_type *events_type(const struct events *list, size_t i);
 // Open fields: nothing that tells who the person is. Personal fields: sealed with the subject's key.
@@ -67,10 +69,10 @@ void draft_personal_bytes(struct event_draft *d, const char *name, struct bytes 
 // What a writing function has in hand.
 struct write {
     struct journal *journal;
-    struct db *db;             // the writer's connection, inside this command's savepoint
-    struct arena *arena;       // freed after the command
+    struct db *db;       // the writer's connection, inside this command's savepoint
+    struct arena *arena; // freed after the command
     const struct env *env;
-    struct moment now;         // one moment for the whole command; never before the last event
+    struct moment now; // one moment for the whole command; never before the last event
 };
 
 typedef enum status write_fn(struct write *w, void *argument, struct problem *p);
@@ -78,10 +80,11 @@ typedef enum status write_fn(struct write *w, void *argument, struct problem *p)
 // Runs `fn` in the writer thread and waits until it is durable. When fn fails, nothing of it remains and its
 // status and problem are returned. STATUS_FULL and STATUS_STORE when the batch could not be committed.
 // Texts in the problem are copied to `answer` (the caller's arena).
-enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer, struct problem *p);
+enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
+                          struct problem *p);
 
-// Many at once, for imports and for what the clock brings: each as journal_write does it, on its own, in this order, but
-// they share commits. Returns when all are durable or failed; each has its own status and problem.
+// Many at once, for imports and for what the clock brings: each as journal_write does it, on its own, in this
+// order, but they share commits. Returns when all are durable or failed; each has its own status and problem.
 struct journal_request {
     write_fn *fn;
     void *argument;
@@ -99,8 +102,8 @@ int64_t write_id(struct write *w);
 int64_t write_counter(struct write *w, struct text name);
 // Creates the key of a new data subject. Must be called before the first event about that subject.
 enum status write_subject(struct write *w, int64_t subject);
-// Deletes the key of a subject for ever: personal parts of its events are unreadable from now on. Adds the event
-// "subject_erased"; whoever keeps projections of the person blanks them with an event of their own.
+// Deletes the key of a subject for ever: personal parts of its events are unreadable from now on. Adds the
+// event "subject_erased"; whoever keeps projections of the person blanks them with an event of their own.
 enum status write_subject_erase(struct write *w, int64_t actor, int64_t subject);
 
 // The tables of this room, for store_open; before those of every room that adds events.
@@ -126,27 +129,28 @@ enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int
 struct journal_choice {
     bool (*is_wanted)(const void *context, const struct event_type *type);
     const void *context;
-    size_t limit;              // chosen at most
-    size_t looked_at_max;      // events gone through at most: a stream has no end
+    size_t limit;         // chosen at most
+    size_t looked_at_max; // events gone through at most: a stream has no end
 };
-enum status journal_newest(struct journal *j, struct db *db, int64_t stream, const struct journal_choice *choice,
-                           struct arena *a, struct event **events, size_t *count);
+enum status journal_newest(struct journal *j, struct db *db, int64_t stream,
+                           const struct journal_choice *choice, struct arena *a, struct event **events,
+                           size_t *count);
 
 // The newest signed checkpoint (C2SP signed-note), and the proof that event `seq` is in its tree.
 enum status journal_checkpoint(struct journal *j, struct db *db, struct arena *a, struct text *note);
 enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a,
                               struct proof *proof, uint64_t *tree_size);
-struct text journal_verifier(struct journal *j, struct arena *a);  // the log's public key, in note format
+struct text journal_verifier(struct journal *j, struct arena *a); // the log's public key, in note format
 
-// Checks the whole log: every event's bytes against the tree, the tree against the signed checkpoint, order of
-// times, and that each personal part opens with its key (unless erased). On STATUS_CORRUPT, `finding` names the
-// first thing that is wrong, in English, for operators. `progress` may be NULL.
+// Checks the whole log: every event's bytes against the tree, the tree against the signed checkpoint, order
+// of times, and that each personal part opens with its key (unless erased). On STATUS_CORRUPT, `finding`
+// names the first thing that is wrong, in English, for operators. `progress` may be NULL.
 struct journal_progress {
     void *context;
     void (*step)(void *context, int64_t done, int64_t all);
 };
-enum status journal_verify(struct journal *j, struct db *db, struct arena *a, const struct journal_progress *progress,
-                           struct text *finding);
+enum status journal_verify(struct journal *j, struct db *db, struct arena *a,
+                           const struct journal_progress *progress, struct text *finding);
 
 // Applies all events of `from` to the empty projections of `into` (another store with the same migrations).
 enum status journal_replay(struct journal *from, struct db *db, struct store *into,

@@ -8,7 +8,7 @@ enum { EVENTS_AT_ONCE = 2000 };
 
 struct replay {
     struct journal *from;
-    struct db *db;              // of the log that is read
+    struct db *db; // of the log that is read
     int64_t seq;
     size_t applied;
     struct arena *arena;

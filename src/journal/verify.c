@@ -18,11 +18,11 @@ struct subjects {
 struct check {
     struct journal *journal;
     struct db *db;
-    struct arena *arena;        // for the finding and the lists; batches use their own
-    struct ledger *tree;        // built anew from the events
+    struct arena *arena; // for the finding and the lists; batches use their own
+    struct ledger *tree; // built anew from the events
     struct moment last_at;
     int64_t seq;
-    struct subjects locked, erased;   // whose key is missing; whose key was erased by an event
+    struct subjects locked, erased; // whose key is missing; whose key was erased by an event
     struct text *finding;
 };
 
@@ -49,15 +49,18 @@ static enum status compare_tile(void *context, int level, uint64_t index, struct
     struct ledger_storage tiles = tiles_in(&c->db);
     enum status st = tiles.read_tile(tiles.context, level, index, &a, &stored);
     size_t at = 0;
-    while (!st && at < hashes.n && at + HASH_BYTES <= stored.n && !memcmp(stored.p + at, hashes.p + at, HASH_BYTES))
+    while (!st && at < hashes.n && at + HASH_BYTES <= stored.n &&
+           !memcmp(stored.p + at, hashes.p + at, HASH_BYTES))
         at += HASH_BYTES;
     if (st == STATUS_NOT_FOUND) st = STATUS_OK;
     if (!st && at < hashes.n) {
         uint64_t entry = index * LEDGER_TILE_WIDTH + at / HASH_BYTES;
-        st = corrupt(c, level == 0
-                            ? text_printf(c->arena, "event %" PRIu64 ": its bytes do not have the hash in the log", entry + 1)
-                            : text_printf(c->arena, "log tile level %d, hash %" PRIu64 " is not what its events give", level,
-                                          entry));
+        st = corrupt(
+            c, level == 0
+                   ? text_printf(c->arena, "event %" PRIu64 ": its bytes do not have the hash in the log",
+                                 entry + 1)
+                   : text_printf(c->arena, "log tile level %d, hash %" PRIu64 " is not what its events give",
+                                 level, entry));
     }
     arena_free(&a);
     return st;
@@ -68,13 +71,16 @@ static enum status no_tile(void *context, int level, uint64_t index, struct aren
     return STATUS_NOT_FOUND;
 }
 
-static enum status check_event(struct check *c, struct arena *a, int64_t seq, int64_t stream, struct bytes bytes) {
+static enum status check_event(struct check *c, struct arena *a, int64_t seq, int64_t stream,
+                               struct bytes bytes) {
     struct event e;
     struct bytes sealed;
-    if (seq != c->seq + 1) return corrupt(c, text_printf(c->arena, "event %" PRId64 " is missing", c->seq + 1));
+    if (seq != c->seq + 1)
+        return corrupt(c, text_printf(c->arena, "event %" PRId64 " is missing", c->seq + 1));
     c->seq = seq;
     enum status st = cbor_check(bytes) ? event_decode(c->journal, bytes, &e, &sealed) : STATUS_CORRUPT;
-    if (st == STATUS_UNSUPPORTED) return corrupt(c, text_printf(c->arena, "event %" PRId64 ": unknown type", seq));
+    if (st == STATUS_UNSUPPORTED)
+        return corrupt(c, text_printf(c->arena, "event %" PRId64 ": unknown type", seq));
     if (st || e.seq != seq || e.stream != stream)
         return corrupt(c, text_printf(c->arena, "event %" PRId64 ": its bytes are damaged", seq));
     if (e.at.ms < c->last_at.ms)
@@ -88,8 +94,8 @@ static enum status check_event(struct check *c, struct arena *a, int64_t seq, in
     return st ? st : ledger_append(c->tree, bytes, NULL);
 }
 
-// Compares what was read so far with the tiles. After a finding too: it may only follow from an earlier event that was
-// changed, and that one is to be named.
+// Compares what was read so far with the tiles. After a finding too: it may only follow from an earlier event
+// that was changed, and that one is to be named.
 static enum status compare_hashes(struct check *c, enum status found) {
     struct text finding = *c->finding;
     enum status st = !found || found == STATUS_CORRUPT ? ledger_flush(c->tree) : found;
@@ -123,23 +129,26 @@ static enum status check_checkpoint(struct check *c) {
     if (!st) st = checkpoint_open(c->arena, note, c->journal->origin, &c->journal->signer.key, 1, &cp);
     if (st) return corrupt(c, T("the checkpoint's signature is not valid"));
     if (cp.size != (uint64_t)c->seq)
-        return corrupt(c, text_printf(c->arena, "the checkpoint speaks of %" PRIu64 " events, there are %" PRId64,
+        return corrupt(c, text_printf(c->arena,
+                                      "the checkpoint speaks of %" PRIu64 " events, there are %" PRId64,
                                       cp.size, c->seq));
-    return hash_eq(&cp.root, &root) ? STATUS_OK : corrupt(c, T("the checkpoint's root is not that of the events"));
+    return hash_eq(&cp.root, &root) ? STATUS_OK
+                                    : corrupt(c, T("the checkpoint's root is not that of the events"));
 }
 
 static enum status check_keys(struct check *c) {
     if (c->erased.count) qsort(c->erased.items, c->erased.count, sizeof *c->erased.items, by_number);
     for (size_t i = 0; i < c->locked.count; i++)
-        if (!c->erased.count ||
-            !bsearch(&c->locked.items[i], c->erased.items, c->erased.count, sizeof *c->erased.items, by_number))
-            return corrupt(c, text_printf(c->arena, "the key of subject %" PRId64 " is missing, but was never erased",
+        if (!c->erased.count || !bsearch(&c->locked.items[i], c->erased.items, c->erased.count,
+                                         sizeof *c->erased.items, by_number))
+            return corrupt(c, text_printf(c->arena,
+                                          "the key of subject %" PRId64 " is missing, but was never erased",
                                           c->locked.items[i]));
     return STATUS_OK;
 }
 
-enum status journal_verify(struct journal *j, struct db *db, struct arena *a, const struct journal_progress *progress,
-                           struct text *finding) {
+enum status journal_verify(struct journal *j, struct db *db, struct arena *a,
+                           const struct journal_progress *progress, struct text *finding) {
     struct check c = {.journal = j, .db = db, .arena = a, .finding = finding};
     struct ledger_storage compare = {&c, no_tile, compare_tile};
     struct rows last;

@@ -138,7 +138,8 @@ static enum status start_pack(struct serving *s, struct problem *p) {
     return problem(p, "pack", "no_pack", "problem.settings.pack");
 }
 
-static enum status open_transport(struct serving *s, int timeout_ms, struct transport *out, struct problem *p) {
+static enum status open_transport(struct serving *s, int timeout_ms, struct transport *out,
+                                  struct problem *p) {
     const struct settings *t = &s->settings;
     struct smtp_options smtp;
     enum status st;

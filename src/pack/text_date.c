@@ -10,13 +10,14 @@
 
 enum { LOCALE_MAX = 100, PATTERN_MAX = 100, WORDS_MAX = 200 };
 
-// A format is made once and kept: opening ICU's pattern generator costs a millisecond, formatting a microsecond.
-enum { FORMATS_MAX = 96 };  // three skeletons for each language that can be loaded
+// A format is made once and kept: opening ICU's pattern generator costs a millisecond, formatting a
+// microsecond.
+enum { FORMATS_MAX = 96 }; // three skeletons for each language that can be loaded
 static struct kept_format {
     char locale[LOCALE_MAX], skeleton[8];
     UDateFormat *format;
 } kept[FORMATS_MAX];
-static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER;  // ICU's formats are not for two threads at once
+static pthread_mutex_t kept_lock = PTHREAD_MUTEX_INITIALIZER; // ICU's formats are not for two threads at once
 
 // The language's pattern for a skeleton such as "yMMMMd", in UTC.
 static UDateFormat *open_format(const char *locale, const char *skeleton, UErrorCode *error) {
@@ -29,10 +30,13 @@ static UDateFormat *open_format(const char *locale, const char *skeleton, UError
     return udat_open(UDAT_PATTERN, UDAT_PATTERN, locale, utc, -1, pattern, length, error);
 }
 
-// The place of a format; when all are taken the first gives way. Languages that do not exist can be asked for.
+// The place of a format; when all are taken the first gives way. Languages that do not exist can be asked
+// for.
 static struct kept_format *find_format(const char *locale, const char *skeleton, UErrorCode *error) {
     struct kept_format *k = kept;
-    while (k < kept + FORMATS_MAX && k->format && (strcmp(k->locale, locale) || strcmp(k->skeleton, skeleton))) k++;
+    while (k < kept + FORMATS_MAX && k->format &&
+           (strcmp(k->locale, locale) || strcmp(k->skeleton, skeleton)))
+        k++;
     if (k < kept + FORMATS_MAX && k->format) return k;
     if (k == kept + FORMATS_MAX) k = kept, udat_close(k->format);
     k->format = open_format(locale, skeleton, error);

@@ -79,8 +79,8 @@ static const char OPEN[] = "/Artifact BMC\n", CLOSE[] = "EMC\n";
 
 enum status content_with_artifacts(struct arena *a, struct text stream, struct text *out) {
     struct out o = {.arena = a};
-    size_t operands = 0, copied = 0;  // where the operands of the next operator begin; what is in `o` already
-    int depth = 0;                    // of marked content; 1 and more inside a structure element
+    size_t operands = 0, copied = 0; // where the operands of the next operator begin; what is in `o` already
+    int depth = 0;                   // of marked content; 1 and more inside a structure element
     bool element = false;
     out_c(&o, OPEN);
     for (size_t at = 0; at < stream.n;) {

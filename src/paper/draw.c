@@ -104,7 +104,7 @@ static void draw_text(struct sheet *s, const struct placed *p) {
                          : T("")});
     for (int i = 0; i < it->parts; i++) {
         bool first_of_two = it->parts > 1 && i + 1 < it->parts && it->block->kind == PAPER_LIST_ITEM;
-        if (first_of_two && p->from > 0) continue;  // no second bullet where the page turns
+        if (first_of_two && p->from > 0) continue; // no second bullet where the page turns
         draw_part(s, p, &it->part[i], i + 1 == it->parts);
     }
     sheet_tag_end(s, element);

@@ -7,13 +7,13 @@
 #include "paper/content.h"
 #include "paper/sheet.h"
 
-enum { TREE_DEPTH_MAX = 12 };  // Document, Table, TR, TH, and Cairo's own
+enum { TREE_DEPTH_MAX = 12 }; // Document, Table, TR, TH, and Cairo's own
 
 struct finishing {
     struct sheet *s;
     qpdf_data q;
     size_t next_tag;
-    bool wrong;  // the tree is not the one that was drawn
+    bool wrong; // the tree is not the one that was drawn
 };
 
 static qpdf_oh string_of(struct finishing *f, struct text t) {

@@ -1,7 +1,7 @@
 // From items to pages: headings stay with what follows, no line is left alone.
 #include "paper/sheet.h"
 
-enum { LINES_TOGETHER = 2 };  // least lines of a paragraph at the foot and at the head of a page
+enum { LINES_TOGETHER = 2 }; // least lines of a paragraph at the foot and at the head of a page
 
 struct pen {
     struct sheet *s;
@@ -66,7 +66,7 @@ static bool put_split(struct pen *pen, const struct item *it) {
     while (from < it->splits) {
         double room = BODY_BOTTOM - pen->y - (from ? 0 : space(pen, it));
         int to = lines_that_fit(it, from, room);
-        if (to == from && pen->at_top) to = from + 1;  // a page always takes a line, so this ends
+        if (to == from && pen->at_top) to = from + 1; // a page always takes a line, so this ends
         if (to > from) put(pen, it, from, to, sheet_layout_lines_height(body_of(it), from, to));
         from = to;
         if (from < it->splits && !next_page(pen)) return false;

@@ -4,9 +4,9 @@
 static void ink(struct sheet *s, double grey) {
     cairo_set_source_rgb(s->cr, grey, grey, grey);
 }
-#define INK       0.08
-#define INK_QUIET 0.33  // contrast 8 to 1 on white (WCAG 1.4.6)
-#define INK_LINE  0.6
+#define INK 0.08
+#define INK_QUIET 0.33 // contrast 8 to 1 on white (WCAG 1.4.6)
+#define INK_LINE 0.6
 
 static void rule(struct sheet *s, double x, double y, double width, double thick, double grey) {
     ink(s, grey);
@@ -20,7 +20,7 @@ static double show(struct sheet *s, const char *tag, struct text t, enum style s
     if (!t.n) return 0;
     bool rtl = sheet_is_rtl(T(""), PAPER_AUTO, t);
     PangoLayout *l = sheet_layout_make(s, t, s->paper->language, rtl, style, width);
-    pango_layout_set_alignment(l, side);  // an address stands where the window is, whatever its script
+    pango_layout_set_alignment(l, side); // an address stands where the window is, whatever its script
     ink(s, grey);
     if (tag) sheet_tag_begin(s, (struct tag){.name = tag, .actual = rtl ? t : T("")});
     sheet_layout_show(s, l, x, y, 0, pango_layout_get_line_count(l));
@@ -122,7 +122,7 @@ static struct text page_line(struct sheet *s, int page) {
 void sheet_frame_page(struct sheet *s, int page) {
     if (page == 0) {
         rule(s, MM(4), MM(105), MM(4), 0.4,
-             INK_LINE);  // where to fold for the window, and the middle for punching
+             INK_LINE); // where to fold for the window, and the middle for punching
         rule(s, MM(4), MM(148.5), MM(6), 0.4, INK_LINE);
         rule(s, MM(4), MM(210), MM(4), 0.4, INK_LINE);
     } else {

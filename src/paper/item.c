@@ -5,10 +5,10 @@
 
 enum { LEADING_LINES_MAX = 4 };
 
-#define GAP       MM(4)   // between columns
-#define INDENT    MM(6)   // of a list
-#define KEY_SHARE 0.36    // of a key's column
-#define SIGN_ROOM MM(16)  // to sign in
+#define GAP MM(4)        // between columns
+#define INDENT MM(6)     // of a list
+#define KEY_SHARE 0.36   // of a key's column
+#define SIGN_ROOM MM(16) // to sign in
 
 static struct text language_of(const struct sheet *s, const struct paper_block *b) {
     return b->language.n ? b->language : s->paper->language;

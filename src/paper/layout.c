@@ -5,7 +5,7 @@
 
 static const struct {
     const char *font;
-    double spacing;  // line height as a multiple of the font's own
+    double spacing; // line height as a multiple of the font's own
 } STYLES[STYLE_COUNT] = {
     [STYLE_BODY] = {"Noto Sans, Noto Sans Arabic 10.5", 1.08},
     [STYLE_HEADING_1] = {"Noto Sans, Noto Sans Arabic Bold 15", 1.0},
@@ -18,8 +18,8 @@ static const struct {
 };
 
 // Arabic letters are smaller in their square than Latin ones; this much makes them as easy to read.
-#define RTL_SCALE   1.12
-#define RTL_SPACING 0.92  // and their fonts bring more space between lines
+#define RTL_SCALE 1.12
+#define RTL_SPACING 0.92 // and their fonts bring more space between lines
 
 static bool primary_is(struct text language, const char *code) {
     struct text primary;

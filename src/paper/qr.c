@@ -4,8 +4,8 @@
 
 #include "paper/sheet.h"
 
-enum { QUIET_MODULES = 4 };   // ISO/IEC 18004
-#define MODULE_LEAST MM(0.4)  // still readable by a telephone from a copy
+enum { QUIET_MODULES = 4 };  // ISO/IEC 18004
+#define MODULE_LEAST MM(0.4) // still readable by a telephone from a copy
 
 static QRcode *encode(struct text t) {
     return QRcode_encodeData((int)t.n, (const unsigned char *)t.p, 0, QR_ECLEVEL_M);
@@ -38,7 +38,7 @@ void sheet_qr_draw(cairo_t *cr, struct text t, double x, double y) {
     cairo_set_source_rgb(cr, 0, 0, 0);
     for (int row = 0; row < q->width; row++)
         for (int from = 0, to; from < q->width;
-             from = to + 1) {  // one rectangle a run: no hairlines between modules
+             from = to + 1) { // one rectangle a run: no hairlines between modules
             while (from < q->width && !(q->data[row * q->width + from] & 1)) from++;
             to = from;
             while (to < q->width && q->data[row * q->width + to] & 1) to++;

@@ -9,21 +9,21 @@
 
 // A4, with the recipient where the window of a DL or C5 envelope is (DIN 5008 form B: 20 mm from the left, 45
 // mm from the top, 85 by 45 mm).
-#define PAGE_WIDTH   MM(210)
-#define PAGE_HEIGHT  MM(297)
-#define MARGIN_LEFT  MM(25)
+#define PAGE_WIDTH MM(210)
+#define PAGE_HEIGHT MM(297)
+#define MARGIN_LEFT MM(25)
 #define MARGIN_RIGHT MM(20)
-#define TEXT_WIDTH   (PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT)
-#define WINDOW_TOP   MM(48)
-#define WINDOW_NAME  MM(55)
+#define TEXT_WIDTH (PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT)
+#define WINDOW_TOP MM(48)
+#define WINDOW_NAME MM(55)
 #define WINDOW_WIDTH MM(80)
-#define SIDE_LEFT    MM(125)
-#define SIDE_WIDTH   (PAGE_WIDTH - MARGIN_RIGHT - SIDE_LEFT)
-#define BODY_FIRST   MM(103)  // where the text begins on the first page
-#define BODY_NEXT    MM(30)   // and on the others
-#define BODY_BOTTOM  MM(272)
-#define FOOT_TOP     MM(277)
-#define QR_SIDE      MM(32)  // black modules; the quiet zone is outside
+#define SIDE_LEFT MM(125)
+#define SIDE_WIDTH (PAGE_WIDTH - MARGIN_RIGHT - SIDE_LEFT)
+#define BODY_FIRST MM(103) // where the text begins on the first page
+#define BODY_NEXT MM(30)   // and on the others
+#define BODY_BOTTOM MM(272)
+#define FOOT_TOP MM(277)
+#define QR_SIDE MM(32) // black modules; the quiet zone is outside
 
 enum style {
     STYLE_BODY,
@@ -41,16 +41,16 @@ enum style {
 // number.
 struct tag {
     const char *name;
-    struct text language, alt, actual;  // empty = none
-    const char *scope;                  // of a TH: "Row" or "Column"
-    double box[4];                      // of a Figure, in PDF coordinates; all 0 = none
+    struct text language, alt, actual; // empty = none
+    const char *scope;                 // of a TH: "Row" or "Column"
+    double box[4];                     // of a Figure, in PDF coordinates; all 0 = none
 };
 
 // One piece of text or a figure inside an item. x is from the left edge of the page.
 struct part {
     PangoLayout *layout;
     double x, width;
-    const char *tag;  // structure element of this part, NULL = the item's own
+    const char *tag; // structure element of this part, NULL = the item's own
     const char *scope;
 };
 
@@ -61,9 +61,9 @@ struct item {
     bool rtl;
     struct part part[PAPER_CELLS_MAX + 1];
     int parts;
-    double before, height;  // space above (not at the top of a page), and its own
-    bool keep_next;         // not the last on a page
-    int splits;             // lines of part[parts - 1] between which it may break, 0 = keep whole
+    double before, height; // space above (not at the top of a page), and its own
+    bool keep_next;        // not the last on a page
+    int splits;            // lines of part[parts - 1] between which it may break, 0 = keep whole
 };
 
 // Lines `from` to `to` of an item at `y` on a page; the whole item when it does not split.
@@ -91,7 +91,7 @@ struct sheet {
     struct {
         PangoLayout **items;
         size_t count, capacity;
-    } layouts;  // to be released
+    } layouts; // to be released
     int pages;
 };
 
@@ -121,7 +121,7 @@ void sheet_frame_first(struct sheet *s);
 void sheet_frame_page(struct sheet *s, int page);
 
 // qr.c
-enum status sheet_qr_check(struct text t);  // STATUS_TOO_LARGE when it cannot be encoded
+enum status sheet_qr_check(struct text t); // STATUS_TOO_LARGE when it cannot be encoded
 double sheet_qr_side(struct text t);
 void sheet_qr_draw(cairo_t *cr, struct text t, double x, double y);
 

@@ -40,7 +40,8 @@ static enum status make_folders(struct store *s) {
 static enum status check_folder(struct store *s, struct problem *p) {
     struct stat info;
     if (stat(s->dir, &info) != 0) return say(s, p, "folder", "problem.store.folder", file_status(errno));
-    if (info.st_mode & S_IWOTH) return say(s, p, "folder_permission", "problem.store.folder_open", STATUS_REFUSED);
+    if (info.st_mode & S_IWOTH)
+        return say(s, p, "folder_permission", "problem.store.folder_open", STATUS_REFUSED);
     return STATUS_OK;
 }
 
@@ -65,8 +66,8 @@ static enum status make_database(struct store *s) {
 
 // ---- a little room for a bad day
 //
-// Opening needs space for SQLite's shared memory and log: a server that stopped on a full disk could not come back even
-// to be read. So some is kept aside, and given up for that.
+// Opening needs space for SQLite's shared memory and log: a server that stopped on a full disk could not come
+// back even to be read. So some is kept aside, and given up for that.
 
 enum { RESERVE_BYTES = 1024 * 1024 };
 
@@ -98,7 +99,8 @@ static enum status open_database(struct store *s, const struct store_options *o,
             return st;
         }
     }
-    // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go on.
+    // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go
+    // on.
     if (!st && !o->read_only) (void)db_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
     if (!st && !o->read_only)
         s->writer.db = db;
@@ -123,7 +125,8 @@ static enum status open_inside(struct store *s, const struct store_options *o, s
     if (!st && !o->read_only) st = blobs_open(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     st = open_database(s, o, p);
-    if (st == STATUS_FULL && !s->writer.db && s->lock_fd >= 0 && reserve_spend(s)) st = open_database(s, o, p);
+    if (st == STATUS_FULL && !s->writer.db && s->lock_fd >= 0 && reserve_spend(s))
+        st = open_database(s, o, p);
     if (st || o->read_only) return st;
     reserve_make(s);
     st = writer_start(s, o);

@@ -3,13 +3,17 @@
 static const struct actor NOBODY = {.kind = ACTOR_NOBODY};
 
 static unsigned kinds_of(const struct session *s) {
-    static const struct { const char *role; unsigned kind; } ROLES[] = {
-        {"registrar", OFFICER}, {"officer", OFFICER}, {"second_officer", OFFICER}, {"supervisor", SUPERVISOR},
-        {"operator", ADMINISTRATOR}, {"auditor", ADMINISTRATOR}};
+    static const struct {
+        const char *role;
+        unsigned kind;
+    } ROLES[] = {{"registrar", OFFICER},     {"officer", OFFICER},        {"second_officer", OFFICER},
+                 {"supervisor", SUPERVISOR}, {"operator", ADMINISTRATOR}, {"auditor", ADMINISTRATOR}};
     if (s->state == SESSION_HALF) return HALF_SIGNED_IN;
     if (s->state == SESSION_ENROL) return HALF_SIGNED_IN;
-    unsigned kinds = s->actor.kind == ACTOR_APPLICANT ? APPLICANT : s->actor.kind == ACTOR_REPRESENTATIVE ? REPRESENTATIVE
-                     : s->actor.kind == ACTOR_PARTNER ? PARTNER : 0;
+    unsigned kinds = s->actor.kind == ACTOR_APPLICANT        ? APPLICANT
+                     : s->actor.kind == ACTOR_REPRESENTATIVE ? REPRESENTATIVE
+                     : s->actor.kind == ACTOR_PARTNER        ? PARTNER
+                                                             : 0;
     for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES && s->actor.kind == ACTOR_STAFF; i++)
         if (actor_has_role(&s->actor, text_of(ROLES[i].role))) kinds |= ROLES[i].kind;
     return kinds;

@@ -7,13 +7,13 @@
 
 struct delivery;
 
-// Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them with the code of
-// the moment. Never filled for a real authority.
+// Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them
+// with the code of the moment. Never filled for a real authority.
 struct demo_sign_in {
-    struct text role;              // word of access.json: "applicant", "officer" ...
-    struct text name;              // typed at sign-in: e-mail or printed sign-in name
+    struct text role; // word of access.json: "applicant", "officer" ...
+    struct text name; // typed at sign-in: e-mail or printed sign-in name
     struct text password;
-    struct bytes totp_secret;      // empty: no second factor
+    struct bytes totp_secret; // empty: no second factor
 };
 
 struct app {
@@ -22,15 +22,16 @@ struct app {
     struct intake *intake;
     struct text authority;
     const struct zone *zone;
-    struct text mail_folder;   // where mail goes in a demonstration; empty otherwise
-    bool is_demo;              // shows the demonstration's sign-ins and mail folder
+    struct text mail_folder; // where mail goes in a demonstration; empty otherwise
+    bool is_demo;            // shows the demonstration's sign-ins and mail folder
     const struct demo_sign_in *demo_sign_ins;
     size_t demo_sign_in_count;
-    struct worker_pool *workers;   // for the operator's page; NULL: none
-    struct delivery *delivery;     // woken when an operator lets a message be sent again; NULL: none
-    // Sends a one-time code or its refusal to somebody who may have no account yet, at once: it is worthless after a
-    // quarter of an hour, and its address may not be kept, so it does not go through the outbox. Called on a server
-    // thread. STATUS_UNSUPPORTED: there is no way to that kind of contact (no SMS service). NULL: no way at all.
+    struct worker_pool *workers; // for the operator's page; NULL: none
+    struct delivery *delivery;   // woken when an operator lets a message be sent again; NULL: none
+    // Sends a one-time code or its refusal to somebody who may have no account yet, at once: it is worthless
+    // after a quarter of an hour, and its address may not be kept, so it does not go through the outbox.
+    // Called on a server thread. STATUS_UNSUPPORTED: there is no way to that kind of contact (no SMS
+    // service). NULL: no way at all.
     enum status (*send_code)(void *context, enum contact_kind kind, struct text to, struct text language,
                              struct text subject, struct text body);
     void *send_context;
@@ -45,15 +46,19 @@ struct web_sessions app_sessions(struct app *a);
 // Who asks. Nobody: account 0, kind ACTOR_NOBODY; never NULL.
 const struct actor *page_actor(const struct request *q);
 struct source page_source(const struct request *q);
-// Why they look: an applicant always at the own file; staff by the ?purpose= of the page when it names one, else
-// `usual` ("asylum_examination", "registration", "supervision"). The reason is ?reason= or the form's "reason".
+// Why they look: an applicant always at the own file; staff by the ?purpose= of the page when it names one,
+// else `usual` ("asylum_examination", "registration", "supervision"). The reason is ?reason= or the form's
+// "reason".
 struct look page_look(const struct request *q, const char *usual);
 
-// The name of a code of the pack's list ("country", "AFG") in the person's language; the code itself when unknown.
+// The name of a code of the pack's list ("country", "AFG") in the person's language; the code itself when
+// unknown.
 struct text page_code_name(struct request *q, const char *list, struct text code);
-// Texts of the pack (labels of forms, letters, deadlines) in the person's language; the key when it is unknown.
+// Texts of the pack (labels of forms, letters, deadlines) in the person's language; the key when it is
+// unknown.
 struct text page_pack_text(struct request *q, struct text key);
-// For selects and radios: the codes of a list in the order of names in the person's language. `chosen` may be empty.
+// For selects and radios: the codes of a list in the order of names in the person's language. `chosen` may be
+// empty.
 struct options page_code_options(struct request *q, const char *list, struct text chosen);
 // The pack whose texts and codes the page shows: the one in force, unless the handler set q->pack_texts.
 const struct pack *page_pack(const struct request *q);

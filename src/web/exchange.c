@@ -109,7 +109,8 @@ enum MHD_Result exchange_finish(struct request_inside *x) {
 static void body_allow(struct request_inside *x) {
     int most = (int)or_else(x->q.web->config.body_s, REQUEST_BODY_S);
     int64_t spent = (int64_t)((env_monotonic_us(x->q.env) - x->started_us) / 1000000);
-    int64_t earned = or_else(x->q.web->config.grace_s, BODY_GRACE_S) + x->body_bytes / BODY_BYTES_A_SECOND - spent;
+    int64_t earned =
+        or_else(x->q.web->config.grace_s, BODY_GRACE_S) + x->body_bytes / BODY_BYTES_A_SECOND - spent;
     int64_t left = most - spent < earned ? most - spent : earned;
     connections_allow(x->q.web->connections, x->link, left > 0 ? (int)left : 0);
 }

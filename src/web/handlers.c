@@ -1,7 +1,7 @@
-// Handlers do not run on the threads that talk to browsers: one that waits, for the disk, a password's hash or a mail
-// server, would hold up every connection of its thread. Two lanes, each with its own threads and a bounded queue: what
-// costs much before anybody is known (signing in) waits behind its like only, so that a flood of passwords leaves the
-// house open for those who are inside.
+// Handlers do not run on the threads that talk to browsers: one that waits, for the disk, a password's hash
+// or a mail server, would hold up every connection of its thread. Two lanes, each with its own threads and a
+// bounded queue: what costs much before anybody is known (signing in) waits behind its like only, so that a
+// flood of passwords leaves the house open for those who are inside.
 #include <stdlib.h>
 
 #include "web/server.h"

@@ -22,8 +22,9 @@ static bool is_one_of(const char *word, const char *const *list) {
     return false;
 }
 
-static const char *const URL_ATTRIBUTES[] = {"href", "src",      "action",     "formaction", "poster", "cite",
-                                             "data", "manifest", "xlink:href", "data-src", "background", NULL};
+static const char *const URL_ATTRIBUTES[] = {"href",       "src",      "action",     "formaction",
+                                             "poster",     "cite",     "data",       "manifest",
+                                             "xlink:href", "data-src", "background", NULL};
 
 // Lists of addresses, and what animations of SVG write into others: a value there cannot be escaped.
 static const char *const LIST_ATTRIBUTES[] = {"srcset", "imagesrcset", "ping", "values", "from", "to", NULL};

@@ -70,8 +70,9 @@ struct web_sessions {
 // ------------------------------------------------------------------------------
 
 // Receives each file of a multipart form, or a raw body (field and file name empty), as it arrives. Called on
-// a thread that serves many connections; must not block for long. The session, the route's needs, and the CSRF token have been
-// checked before the first byte (in a form the hidden token field therefore stands before the first file).
+// a thread that serves many connections; must not block for long. The session, the route's needs, and the
+// CSRF token have been checked before the first byte (in a form the hidden token field therefore stands
+// before the first file).
 struct upload_sink {
     // Starts one file; *file is handed to the others. Any status but OK refuses the request with that page.
     enum status (*begin)(struct request *q, struct text field, struct text file_name, struct text media,
@@ -114,7 +115,7 @@ struct request {
     struct problem problems[16];       // mistakes to show: see page_problem
     size_t problem_count;
     bool wants_json;               // Accept asks for JSON rather than HTML
-    void *upload;                     // a route's upload_sink leaves here what its handler finds afterwards
+    void *upload;                  // a route's upload_sink leaves here what its handler finds afterwards
     struct request_inside *inside; // the server's own
 };
 
@@ -181,8 +182,8 @@ void response_session_end(struct request *q, struct response *r);
 void response_notice(struct request *q, struct response *r, const char *key);
 // Ready JSON, a download, a stream.
 enum status response_json(struct response *r, struct text json);
-// Headers of a file: media type, name, and a policy under which it can run nothing. Only PNG, JPEG and PDF are
-// shown inline, whatever is asked, and may then be framed by our pages; a media type that is none becomes
+// Headers of a file: media type, name, and a policy under which it can run nothing. Only PNG, JPEG and PDF
+// are shown inline, whatever is asked, and may then be framed by our pages; a media type that is none becomes
 // application/octet-stream.
 void response_download(struct request *q, struct response *r, struct text file_name, struct text media,
                        bool is_inline);
@@ -227,9 +228,10 @@ struct page_module {
 // ---------------------------------------------------------------------------------------------------
 
 struct web_config {
-    const char *address;  // "127.0.0.1"; TLS and HTTP/2 are nginx's in front
-    uint16_t port;        // 0: any free one, see web_port
-    unsigned threads;     // that run handlers, 0: 8, at most HANDLERS_MAX; the store needs as many readers and 8 more
+    const char *address; // "127.0.0.1"; TLS and HTTP/2 are nginx's in front
+    uint16_t port;       // 0: any free one, see web_port
+    unsigned
+        threads; // that run handlers, 0: 8, at most HANDLERS_MAX; the store needs as many readers and 8 more
     struct text origin;   // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
     bool is_behind_proxy; // the last X-Forwarded-For is the client
     struct key secret;    // for CSRF tokens; the same after a restart
@@ -243,7 +245,8 @@ struct web_config {
     struct text authority;           // its name, shown in header and footer
     const struct rate_limits *rates; // NULL: RATE_LIMITS_DEFAULT
     bool is_strict; // a sentence missing in some language is an error; else English stands in
-    unsigned header_s, body_s, idle_s, grace_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S
+    unsigned header_s, body_s, idle_s,
+        grace_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S
 };
 
 // Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`;

@@ -2,8 +2,8 @@
 #pragma once
 
 enum {
-    URL_BYTES_MAX = 2048,         // our longest address, a work list with every filter, is near 900
-    NEXT_BYTES_MAX = 1024,        // of ?next=: room for the address of a page that hands it on
+    URL_BYTES_MAX = 2048,  // our longest address, a work list with every filter, is near 900
+    NEXT_BYTES_MAX = 1024, // of ?next=: room for the address of a page that hands it on
     LOCATION_BYTES_MAX = 2 * URL_BYTES_MAX,
     PATH_PARTS_MAX = 12,          // "/cases/:id/documents/:document/pages/:page" has six
     QUERY_FIELDS_MAX = 64,        // work list: 20 filters, some with several values
@@ -28,9 +28,10 @@ enum {
     REQUEST_HEADER_S = 20,    // from the first moment of a connection or request to the end of its headers
     REQUEST_BODY_S = 15 * 60, // 25 MB over a bad mobile connection (250 kbit/s)
     BODY_GRACE_S = 30,        // a body may pause so long; then what has come must have come at ...
-    BODY_BYTES_A_SECOND = 2048, // ... a speed of GPRS at least: whoever holds many doors half open pays for it
-    HANDLERS_MAX = 64,        // threads that run handlers
-    HANDLER_QUEUE_MAX = 256,  // requests waiting for one, of each lane; the next is answered 503 at once
+    BODY_BYTES_A_SECOND =
+        2048,                // ... a speed of GPRS at least: whoever holds many doors half open pays for it
+    HANDLERS_MAX = 64,       // threads that run handlers
+    HANDLER_QUEUE_MAX = 256, // requests waiting for one, of each lane; the next is answered 503 at once
     TEMPLATE_BYTES_MAX = 256 * 1024,
     TEMPLATE_DEPTH_MAX = 32,  // partials in partials, blocks in blocks
     TEMPLATE_OPS_MAX = 20000, // of one page with all its parts; the case file has some 2,000

@@ -22,7 +22,8 @@ static bool method_of(const char *name, struct request *q) {
 }
 
 // Several X-Forwarded-For lines are one list (RFC 9110, 5.3); some proxies add a line of their own.
-static enum MHD_Result last_forwarded(void *context, enum MHD_ValueKind kind, const char *name, const char *value) {
+static enum MHD_Result last_forwarded(void *context, enum MHD_ValueKind kind, const char *name,
+                                      const char *value) {
     struct text *last = context, list = text_of(value), part;
     (void)kind;
     if (!text_eq_nocase(text_of(name), T("X-Forwarded-For"))) return MHD_YES;
@@ -161,14 +162,15 @@ static unsigned target_prepare(struct request_inside *x) {
     return !st ? 0 : st == STATUS_TOO_LARGE ? 414 : 400;
 }
 
-// Where this request ends must be said once and plainly: what a proxy in front reads otherwise than we do would be a
-// second request of its own (RFC 9112, 6.1, 6.3 and 3.2).
+// Where this request ends must be said once and plainly: what a proxy in front reads otherwise than we do
+// would be a second request of its own (RFC 9112, 6.1, 6.3 and 3.2).
 struct framing {
     int lengths, codings, hosts;
     bool is_chunked;
 };
 
-static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name, const char *value) {
+static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name,
+                                     const char *value) {
     struct framing *f = context;
     struct text header = text_of(name);
     (void)kind;

@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "web/server.h"
 
-// What a header may hold. A handler that lets a person's words in here makes a page without that header and a line in
-// the log, never a server that stops: whoever typed them could stop it again and again.
+// What a header may hold. A handler that lets a person's words in here makes a page without that header and a
+// line in the log, never a server that stops: whoever typed them could stop it again and again.
 static bool is_header_value(struct text value) {
     for (size_t i = 0; i < value.n; i++)
         if (value.p[i] < ' ' || value.p[i] >= 0x7f) return false;
@@ -91,9 +91,11 @@ static bool is_media(struct text media) {
     return media.n > 2 && media.n < 100 && slashes == 1 && is_header_value(media);
 }
 
-// What browsers show by their own careful viewers. Everything else, and above all HTML and SVG, is kept as a file.
+// What browsers show by their own careful viewers. Everything else, and above all HTML and SVG, is kept as a
+// file.
 static bool may_be_inline(struct text media) {
-    return text_eq(media, T("image/png")) || text_eq(media, T("image/jpeg")) || text_eq(media, T("application/pdf"));
+    return text_eq(media, T("image/png")) || text_eq(media, T("image/jpeg")) ||
+           text_eq(media, T("application/pdf"));
 }
 
 void response_download(struct request *q, struct response *r, struct text file_name, struct text media,

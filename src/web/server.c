@@ -169,8 +169,8 @@ static enum status listen_on(struct web *w, int *fd) {
 static enum status serve(struct web *w, int fd) {
     w->handlers = handlers_new(w->config.env, (int)or_else(w->config.threads, HANDLERS_DEFAULT));
     w->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET,
-        fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, w,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)IO_THREADS,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
         or_else(w->config.idle_s, CONNECTION_IDLE_S), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HEADER_BYTES_MAX + BODY_BUFFER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target, w,

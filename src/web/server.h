@@ -66,11 +66,12 @@ void connections_allow(struct connections *c, struct connection_link *l, int sec
 // ---- handlers.c: the threads that handlers run on
 struct handlers;
 struct handlers *handlers_new(const struct env *env, int threads);
-// Does what waits, then ends the threads; what comes after runs where it came in. All connections are resumed.
+// Does what waits, then ends the threads; what comes after runs where it came in. All connections are
+// resumed.
 void handlers_stop(struct handlers *h);
 void handlers_free(struct handlers *h);
-// Suspends the connection and queues the request. STATUS_BUSY: the queue is full. STATUS_UNSUPPORTED: stopping.
-// With either the connection goes on here.
+// Suspends the connection and queues the request. STATUS_BUSY: the queue is full. STATUS_UNSUPPORTED:
+// stopping. With either the connection goes on here.
 enum status handlers_give(struct handlers *h, struct request_inside *x);
 
 struct web {

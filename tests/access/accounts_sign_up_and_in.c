@@ -23,12 +23,12 @@ static void an_applicant_signs_up_by_email(void **state) {
     assert_int_equal(s.state, SESSION_HALF);
     assert_int_equal(s.factors, FACTOR_SENT_CODE | FACTOR_RECOVERY);
     struct text half = s.token;
-    assert_int_equal(see(&h, half).actor.account, 0);  // nobody yet
+    assert_int_equal(see(&h, half).actor.account, 0); // nobody yet
     assert_ok(sign_in_send_code(h.access, &h.from, half, &h.arena, &sent, NULL));
     assert_text(sent.to, "amina@mail.example");
     assert_ok(sign_in_sent_code(h.access, &h.from, half, sent.challenge, sent.code, &h.arena, &s, NULL));
     assert_int_equal(s.state, SESSION_OPEN);
-    assert_false(text_eq(s.token, half));  // a new token at each step
+    assert_false(text_eq(s.token, half)); // a new token at each step
     struct session gone;
     assert_status(session_find(h.access, &h.arena, half, h.fixed.at, &gone), STATUS_NOT_FOUND);
     struct session open = see(&h, s.token);
@@ -45,10 +45,11 @@ static void an_applicant_signs_up_by_email(void **state) {
     size_t at;
     assert_true(text_find(offer.uri, flat, &at));
     struct problem p;
-    assert_status(access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, T("000000"), &h.arena, &p),
-                  STATUS_INVALID);
+    assert_status(
+        access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, T("000000"), &h.arena, &p),
+        STATUS_INVALID);
     assert_rule(p, "code_wrong");
-    struct bytes secret = {0};  // base32 by hand: what the app does
+    struct bytes secret = {0}; // base32 by hand: what the app does
     uint8_t *raw = arena_alloc(&h.arena, 20);
     uint32_t bits = 0;
     int have = 0;
@@ -59,10 +60,12 @@ static void an_applicant_signs_up_by_email(void **state) {
     secret.p = raw;
     assert_int_equal(secret.n, 20);
     assert_ok(totp_code(secret, h.fixed.at, code));
-    assert_ok(access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, text_of(code), &h.arena, &p));
-    assert_status(access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, text_of(code), &h.arena, &p),
-                  STATUS_INVALID);
-    assert_rule(p, "code_expired");  // an enrolment is used once
+    assert_ok(
+        access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, text_of(code), &h.arena, &p));
+    assert_status(
+        access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, text_of(code), &h.arena, &p),
+        STATUS_INVALID);
+    assert_rule(p, "code_expired"); // an enrolment is used once
 
     // And signs in with it. The code that enrolled it is used up; the next one works, once.
     assert_ok(sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, NULL));
@@ -93,18 +96,22 @@ static void an_applicant_signs_up_with_a_printed_sheet(void **state) {
     assert_false(see(&h, s.token).actor.second_factor);
 
     // No password was chosen: none works, not even the empty one.
-    assert_status(sign_in_password(h.access, &h.from, made.sign_in_name, T(""), &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_password(h.access, &h.from, made.sign_in_name, T(""), &h.arena, &s, &p),
+                  STATUS_INVALID);
     // A code of the sheet opens, typed in any way, once.
     struct text code = made.recovery_codes[2];
     char typed[32];
     snprintf(typed, sizeof typed, TEXT_FMT, TEXT_ARG(code));
     for (char *c = typed; *c; c++)
-        if (*c == '-') *c = ' ';
-        else if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
+        if (*c == '-')
+            *c = ' ';
+        else if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
     assert_ok(sign_in_recovery(h.access, &h.from, made.sign_in_name, text_of(typed), &h.arena, &s, &p));
     assert_int_equal(s.state, SESSION_OPEN);
     struct sign_in again;
-    assert_status(sign_in_recovery(h.access, &h.from, made.sign_in_name, code, &h.arena, &again, &p), STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, made.sign_in_name, code, &h.arena, &again, &p),
+                  STATUS_INVALID);
     assert_rule(p, "sign_in_wrong");
 
     // He sets a password without an old one, and the sheet is printed anew.
@@ -127,8 +134,12 @@ static void an_officer_needs_two_factors_always(void **state) {
     struct staff_made made;
     struct problem p;
     struct sign_in s;
-    struct new_staff n = {.name = T("Karla Weiss"), .email = T("k.weiss@asylum.example"), .public_code = T("K-204"),
-                          .unit = T("berlin"), .roles = {T("officer"), T("supervisor")}, .role_count = 2};
+    struct new_staff n = {.name = T("Karla Weiss"),
+                          .email = T("k.weiss@asylum.example"),
+                          .public_code = T("K-204"),
+                          .unit = T("berlin"),
+                          .roles = {T("officer"), T("supervisor")},
+                          .role_count = 2};
     assert_ok(access_create_staff(h.access, 0, &n, &h.arena, &made, &p));
 
     // The invitation opens the door to setting up, and to nothing else.
@@ -138,7 +149,8 @@ static void an_officer_needs_two_factors_always(void **state) {
     assert_int_equal(enrol.actor.account, made.account);
     assert_int_equal(enrol.actor.role_count, 0);
     assert_ok(access_set_password(h.access, &h.from, &enrol.actor, T(""), PASSWORD, &h.arena, &p));
-    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p),
+                  STATUS_INVALID);
 
     // With the password alone she still can only set up.
     assert_ok(sign_in_password(h.access, &h.from, n.email, PASSWORD, &h.arena, &s, &p));
@@ -149,7 +161,7 @@ static void an_officer_needs_two_factors_always(void **state) {
     assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p));
     assert_int_equal(s.state, SESSION_HALF);
     assert_int_equal(s.factors, FACTOR_TOTP);
-    struct contact_code sent;  // no codes by e-mail for staff
+    struct contact_code sent; // no codes by e-mail for staff
     assert_status(sign_in_send_code(h.access, &h.from, s.token, &h.arena, &sent, &p), STATUS_INVALID);
     assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, &p));
     struct session open = see(&h, s.token);
@@ -160,8 +172,11 @@ static void an_officer_needs_two_factors_always(void **state) {
     assert_rule(p, "factor_last");
 
     // A change of roles is seen at the next request.
-    struct new_staff changed = {.name = T("Omar Diallo"), .public_code = T("K-205"), .unit = T("bremen"),
-                                .roles = {T("supervisor")}, .role_count = 1};
+    struct new_staff changed = {.name = T("Omar Diallo"),
+                                .public_code = T("K-205"),
+                                .unit = T("bremen"),
+                                .roles = {T("supervisor")},
+                                .role_count = 1};
     assert_ok(access_change_staff(h.access, made.account, two.account, &changed, &h.arena, &p));
     open = see(&h, s.token);
     assert_text(open.actor.unit, "bremen");
@@ -185,8 +200,9 @@ static void an_officer_needs_two_factors_always(void **state) {
     assert_ok(access_close_account(h.access, 0, two.account, T("left")));
     struct session over;
     assert_status(session_find(h.access, &h.arena, s.token, h.fixed.at, &over), STATUS_NOT_FOUND);
-    assert_status(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p),
-                  STATUS_INVALID);
+    assert_status(
+        sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p),
+        STATUS_INVALID);
     assert_ok(store_reader(h.store, &db));
     assert_ok(access_staff(db, T(""), T(""), true, &h.arena, &list));
     assert_int_equal(list.count, 2);
@@ -212,8 +228,9 @@ static void a_sent_code_resets_and_adds(void **state) {
     assert_ok(access_contact_code(h.access, &h.from, CODE_RESET_PASSWORD, T("amina@mail.example"), &h.arena,
                                   &sent, &p));
     struct text fresh = T("seven pears in a green bowl");
-    assert_status(access_reset_password(h.access, &h.from, sent.challenge, sent.code, T("short"), &h.arena, &p),
-                  STATUS_INVALID);
+    assert_status(
+        access_reset_password(h.access, &h.from, sent.challenge, sent.code, T("short"), &h.arena, &p),
+        STATUS_INVALID);
     assert_rule(p, "password_short");
     assert_ok(access_reset_password(h.access, &h.from, sent.challenge, sent.code, fresh, &h.arena, &p));
     struct session gone;
@@ -234,7 +251,8 @@ static void a_sent_code_resets_and_adds(void **state) {
     // A phone number beside the e-mail address.
     assert_ok(sign_in_new_account(h.access, &h.from, made.account, &h.arena, &s));
     struct session open = see(&h, s.token);
-    assert_ok(access_contact_code(h.access, &h.from, CODE_ADD_CONTACT, T("+48 22 555 01 23"), &h.arena, &sent, &p));
+    assert_ok(
+        access_contact_code(h.access, &h.from, CODE_ADD_CONTACT, T("+48 22 555 01 23"), &h.arena, &sent, &p));
     assert_ok(access_add_contact(h.access, &h.from, &open.actor, sent.challenge, sent.code, &h.arena, &p));
     struct account_view view;
     assert_ok(access_account(h.access, made.account, &h.arena, &view));
@@ -249,8 +267,9 @@ static void a_sent_code_resets_and_adds(void **state) {
 
 // All rows of the tables that follow from events, as text.
 static struct text dump(struct house *h, const char *dir) {
-    static const char *const TABLES[] = {"account", "account_role", "account_contact", "account_recovery",
-                                         "account_passkey", "access_trace", "tracking"};
+    static const char *const TABLES[] = {"account",          "account_role",    "account_contact",
+                                         "account_recovery", "account_passkey", "access_trace",
+                                         "tracking"};
     struct out o = {.arena = &h->arena};
     char path[128];
     sqlite3 *db;
@@ -300,9 +319,11 @@ static void replay_gives_the_same_tables_also_after_erasure(void **state) {
     struct account_made one = sign_up(&h, T("one@mail.example")), two = sign_up(&h, T("two@mail.example"));
     (void)hire(&h, "Omar Diallo", "o.diallo@asylum.example", "K-205");
     struct sign_in s;
-    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
     assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL));
-    assert_ok(sign_in_recovery(h.access, &h.from, one.sign_in_name, one.recovery_codes[1], &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_recovery(h.access, &h.from, one.sign_in_name, one.recovery_codes[1], &h.arena, &s, NULL));
     struct text before = dump(&h, h.dir);
     assert_true(text_eq(before, replayed(&h)));
 
@@ -334,14 +355,19 @@ static void an_invitation_that_nobody_used_ends(void **state) {
     struct sign_in s;
     struct problem p;
     struct text second;
-    struct new_staff n = {.name = T("Noor Haddad"), .email = T("n.haddad@asylum.example"), .public_code = T("K-9"),
-                          .roles = {T("officer")}, .role_count = 1};
+    struct new_staff n = {.name = T("Noor Haddad"),
+                          .email = T("n.haddad@asylum.example"),
+                          .public_code = T("K-9"),
+                          .roles = {T("officer")},
+                          .role_count = 1};
     assert_ok(access_create_staff(h.access, 0, &n, &h.arena, &made, &p));
     later(&h, (int64_t)INVITATION_MS + 1);
-    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p),
+                  STATUS_INVALID);
     assert_rule(p, "sign_in_wrong");
     assert_ok(access_invite_staff(h.access, 0, made.account, &h.arena, &second));
-    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_recovery(h.access, &h.from, n.email, made.invitation, &h.arena, &s, &p),
+                  STATUS_INVALID);
     later(&h, (int64_t)INVITATION_MS - HOUR);
     assert_ok(sign_in_recovery(h.access, &h.from, n.email, second, &h.arena, &s, &p));
     assert_int_equal(s.state, SESSION_ENROL);
@@ -361,7 +387,8 @@ static void a_printed_code_of_an_applicant_lasts(void **state) {
     struct sign_in s;
     struct account_made made = sign_up(&h, T("amina@mail.example"));
     later(&h, 800 * 24 * (int64_t)HOUR);
-    assert_ok(sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[3], &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[3], &h.arena, &s, NULL));
     house_close(&h);
 }
 

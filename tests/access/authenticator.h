@@ -13,16 +13,19 @@ struct authenticator {
     int algorithm;
     uint8_t credential[32];
     uint32_t count;
-    uint8_t flags;              // user present 1, verified 4
+    uint8_t flags; // user present 1, verified 4
     const char *origin, *relying_party;
-    const char *type;           // NULL: the right one
+    const char *type; // NULL: the right one
     bool cross_origin;
     struct bytes user_handle;
 };
 
 static inline void authenticator_make(struct authenticator *t, int algorithm) {
-    *t = (struct authenticator){.algorithm = algorithm, .flags = 5, .origin = "https://asylum.example",
-                                .relying_party = "asylum.example", .count = 1};
+    *t = (struct authenticator){.algorithm = algorithm,
+                                .flags = 5,
+                                .origin = "https://asylum.example",
+                                .relying_party = "asylum.example",
+                                .count = 1};
     if (algorithm == -7) t->key = EVP_EC_gen("P-256");
     if (algorithm == -8) t->key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
     if (algorithm == -257) t->key = EVP_RSA_gen(2048);
@@ -71,7 +74,7 @@ static inline struct bytes auth_data(struct arena *a, const struct authenticator
     out_byte(&o, (char)(t->flags | (with_key ? 0x40 : 0)));
     for (int shift = 24; shift >= 0; shift -= 8) out_byte(&o, (char)(t->count >> shift & 0xFF));
     if (with_key) {
-        for (int i = 0; i < 16; i++) out_byte(&o, 0);  // AAGUID
+        for (int i = 0; i < 16; i++) out_byte(&o, 0); // AAGUID
         out_byte(&o, 0), out_byte(&o, sizeof t->credential);
         out_text(&o, (struct text){(const char *)t->credential, sizeof t->credential});
         out_cose(&o, a, t);
@@ -86,7 +89,8 @@ static inline struct bytes client_data(struct arena *a, const struct authenticat
         t->type ? t->type : type, TEXT_ARG(challenge), t->origin, t->cross_origin ? "true" : "false"));
 }
 
-static inline struct text credential_json(struct arena *a, const struct authenticator *t, struct text response) {
+static inline struct text credential_json(struct arena *a, const struct authenticator *t,
+                                          struct text response) {
     struct bytes id = {t->credential, sizeof t->credential};
     struct text encoded = base64url_encode(a, id);
     return text_printf(a,

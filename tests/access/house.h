@@ -1,4 +1,5 @@
-// house.h - a store, a journal and the access room in a folder of their own, with a clock that the test moves.
+// house.h - a store, a journal and the access room in a folder of their own, with a clock that the test
+// moves.
 #pragma once
 #include <dirent.h>
 #include <unistd.h>
@@ -25,8 +26,10 @@ static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACC
 static inline void house_reopen(struct house *h) {
     struct store_options so = {.dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 2};
     struct journal_options jo = {access_event_types, T("test.example/log")};
-    struct access_options ao = {.origin = T("https://asylum.example"), .name = T("Test Authority"),
-                                .password_passes = 1, .password_bytes = 8192 * 2};
+    struct access_options ao = {.origin = T("https://asylum.example"),
+                                .name = T("Test Authority"),
+                                .password_passes = 1,
+                                .password_bytes = 8192 * 2};
     assert_ok(store_open(&h->fixed.env, &so, &h->store, NULL));
     assert_ok(journal_open(h->store, &h->fixed.env, &jo, &h->journal, NULL));
     assert_ok(access_open(h->journal, &ao, &h->access, NULL));
@@ -79,8 +82,13 @@ static const uint8_t SECRET[20] = "12345678901234567890";
 
 static inline struct staff_made hire(struct house *h, const char *name, const char *email, const char *code) {
     struct staff_made made;
-    struct new_staff n = {.name = text_of(name), .email = text_of(email), .public_code = text_of(code),
-                          .unit = T("berlin"), .roles = {T("officer")}, .role_count = 1, .password = PASSWORD,
+    struct new_staff n = {.name = text_of(name),
+                          .email = text_of(email),
+                          .public_code = text_of(code),
+                          .unit = T("berlin"),
+                          .roles = {T("officer")},
+                          .role_count = 1,
+                          .password = PASSWORD,
                           .totp_secret = {SECRET, sizeof SECRET}};
     assert_ok(access_create_staff(h->access, 0, &n, &h->arena, &made, NULL));
     return made;

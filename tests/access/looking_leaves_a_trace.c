@@ -1,4 +1,5 @@
-// Who looked at a file, for what; refusals too. And: the status by tracking code and birth date, to nobody else.
+// Who looked at a file, for what; refusals too. And: the status by tracking code and birth date, to nobody
+// else.
 #include "house.h"
 
 static struct actor karla(void) {
@@ -20,8 +21,12 @@ static void the_person_sees_who_looked_but_not_the_name(void **state) {
     struct actor officer = karla(),
                  self = {
                      .account = person, .kind = ACTOR_APPLICANT, .roles = {T("applicant")}, .role_count = 1};
-    struct access_trace t = {.case_id = 900, .subject = person, .actor = &officer, .purpose = T("examine"),
-                             .relation = T("assigned"), .what = T("file")};
+    struct access_trace t = {.case_id = 900,
+                             .subject = person,
+                             .actor = &officer,
+                             .purpose = T("examine"),
+                             .relation = T("assigned"),
+                             .what = T("file")};
     assert_ok(access_record_now(h.journal, &t));
     later(&h, MINUTE);
     t.actor = &self, t.purpose = T("own_case"), t.relation = T("self");
@@ -67,7 +72,8 @@ static void the_person_sees_who_looked_but_not_the_name(void **state) {
     assert_ok(journal_stream(h.journal, db, 900, 0, 100, &h.arena, &events, &count));
     assert_int_equal(count, 4);
     assert_text(event_text(&events[2], "reason"), "She stands at my counter.");
-    for (size_t i = 0; i < count; i++) assert_false(text_find(text_of_bytes(events[i].open), T("Weiss"), &at));
+    for (size_t i = 0; i < count; i++)
+        assert_false(text_find(text_of_bytes(events[i].open), T("Weiss"), &at));
     assert_false(text_find(text_of_bytes(events[2].open), T("counter"), &at));
     store_reader_release(h.store, db);
     house_close(&h);
@@ -95,7 +101,8 @@ static void tracking_needs_both_code_and_birth_date(void **state) {
     struct house h;
     house_open(&h, 2);
     int64_t person = sign_up(&h, T("amina@mail.example")).account, case_id;
-    struct issue one = {.case_id = 900, .person = person, .birth = {1990, 7, 0}, .arena = &h.arena}, two = one;
+    struct issue one = {.case_id = 900, .person = person, .birth = {1990, 7, 0}, .arena = &h.arena},
+                 two = one;
     two.case_id = 901;
     assert_ok(journal_write(h.journal, issue_code, &one, &h.arena, NULL));
     assert_ok(journal_write(h.journal, issue_code, &two, &h.arena, NULL));
@@ -108,8 +115,10 @@ static void tracking_needs_both_code_and_birth_date(void **state) {
     char typed[16];
     snprintf(typed, sizeof typed, TEXT_FMT, TEXT_ARG(two.code));
     for (char *c = typed; *c; c++)
-        if (*c == '-') *c = ' ';
-        else if (*c >= 'A') *c = (char)(*c + 32);
+        if (*c == '-')
+            *c = ' ';
+        else if (*c >= 'A')
+            *c = (char)(*c + 32);
     assert_ok(tracking_find(db, text_of(typed), (struct date){1990, 7, 0}, &case_id));
     assert_int_equal(case_id, 901);
     assert_true(tracking_limit_key(h.store, text_of(typed)) == tracking_limit_key(h.store, two.code));
@@ -117,7 +126,8 @@ static void tracking_needs_both_code_and_birth_date(void **state) {
     assert_status(tracking_find(db, one.code, (struct date){1990, 7, 1}, &case_id), STATUS_NOT_FOUND);
     assert_int_equal(case_id, 0);
     assert_status(tracking_find(db, one.code, (struct date){0}, &case_id), STATUS_NOT_FOUND);
-    assert_status(tracking_find(db, T("AAAA-BBBB-CCCC"), (struct date){1990, 7, 0}, &case_id), STATUS_NOT_FOUND);
+    assert_status(tracking_find(db, T("AAAA-BBBB-CCCC"), (struct date){1990, 7, 0}, &case_id),
+                  STATUS_NOT_FOUND);
     assert_status(tracking_find(db, T("' or 1=1"), (struct date){1990, 7, 0}, &case_id), STATUS_NOT_FOUND);
     store_reader_release(h.store, db);
 

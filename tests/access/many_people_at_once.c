@@ -1,5 +1,5 @@
-// Eight threads sign in, ask, sign out and are thrown out at once; nobody keeps a session that was ended. Run it with
-// -Db_sanitize=thread. The last test measures that an unknown name takes as long as a known one.
+// Eight threads sign in, ask, sign out and are thrown out at once; nobody keeps a session that was ended. Run
+// it with -Db_sanitize=thread. The last test measures that an unknown name takes as long as a known one.
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -37,7 +37,8 @@ static void *live(void *argument) {
         if (i % 3 == 0) (void)!session_end(x, in.token);
         if (i % 4 == 0) (void)!session_end_all(x, me->account, 0);
         if (i % 3 && i % 4) continue;
-        if (session_find(x, &me->arena, in.token, me->house->fixed.at, &s) == STATUS_OK) abort(); // it was ended
+        if (session_find(x, &me->arena, in.token, me->house->fixed.at, &s) == STATUS_OK)
+            abort(); // it was ended
     }
     return NULL;
 }
@@ -83,7 +84,8 @@ static int64_t try(struct house *h, struct text name) {
     struct sign_in in;
     struct arena a = {0};
     int64_t from = now_us();
-    assert_status(sign_in_password(h->access, &h->from, name, T("wrong wrong wrong"), &a, &in, NULL), STATUS_INVALID);
+    assert_status(sign_in_password(h->access, &h->from, name, T("wrong wrong wrong"), &a, &in, NULL),
+                  STATUS_INVALID);
     int64_t took = now_us() - from;
     arena_free(&a);
     later(h, (int64_t)HOUR); // nobody waits
@@ -106,7 +108,8 @@ static void an_unknown_name_takes_as_long_as_a_known_one(void **state) {
     int64_t difference = llabs(known[TRIES / 2] - unknown[TRIES / 2]);
     print_message("# median us: known %lld, unknown %lld\n", (long long)known[TRIES / 2],
                   (long long)unknown[TRIES / 2]);
-    // The hash is the cheapest here; in production it takes a hundred times as long. A busy machine may blur this.
+    // The hash is the cheapest here; in production it takes a hundred times as long. A busy machine may blur
+    // this.
     assert_true(difference < 500);
     house_close(&h);
 }

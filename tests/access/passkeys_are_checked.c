@@ -17,8 +17,8 @@ static struct bytes challenge_bytes(struct arena *a) {
 static struct passkey_key register_key(struct arena *a, struct authenticator *t) {
     struct passkey_key key;
     struct problem p = {0};
-    enum status st = passkey_read_registration(a, &RULES, challenge_bytes(a), authenticator_create(a, t, CHALLENGE),
-                                               &key, &p);
+    enum status st = passkey_read_registration(a, &RULES, challenge_bytes(a),
+                                               authenticator_create(a, t, CHALLENGE), &key, &p);
     if (st) fail_msg("registration: %s", p.rule);
     return key;
 }
@@ -82,7 +82,8 @@ static void a_registration_must_be_ours(void **state) {
     authenticator_free(&good);
 }
 
-static const char *assertion_refused(struct authenticator *t, const struct passkey_key *key, const char *spoil) {
+static const char *assertion_refused(struct authenticator *t, const struct passkey_key *key,
+                                     const char *spoil) {
     struct arena a = {0};
     struct passkey_assertion given;
     struct problem p = {0};
@@ -160,8 +161,9 @@ static void a_broken_message_is_a_problem_not_a_crash(void **state) {
     authenticator_make(&t, -7);
     struct text good = authenticator_create(&a, &t, CHALLENGE);
     for (size_t n = 0; n < good.n; n += 13)
-        assert_status(passkey_read_registration(&a, &RULES, challenge_bytes(&a), text_slice(good, 0, n), &key, &p),
-                      STATUS_INVALID);
+        assert_status(
+            passkey_read_registration(&a, &RULES, challenge_bytes(&a), text_slice(good, 0, n), &key, &p),
+            STATUS_INVALID);
     authenticator_free(&t);
     arena_free(&a);
 }
@@ -173,7 +175,8 @@ static struct session signed_up(struct house *h, struct account_made *made) {
     return see(h, s.token);
 }
 
-static void register_in(struct house *h, const struct actor *actor, struct authenticator *t, struct text label) {
+static void register_in(struct house *h, const struct actor *actor, struct authenticator *t,
+                        struct text label) {
     struct passkey_ceremony c;
     struct problem p = {0};
     assert_ok(access_passkey_offer(h->access, actor, &h->arena, &c, &p));
@@ -188,7 +191,7 @@ static void register_in(struct house *h, const struct actor *actor, struct authe
     if (st) fail_msg("register: %s", p.rule);
     assert_status(access_passkey_register(h->access, actor, c.ceremony, answer, label, &h->arena, &p),
                   STATUS_INVALID);
-    assert_rule(p, "passkey_over");  // a challenge is used once
+    assert_rule(p, "passkey_over"); // a challenge is used once
 }
 
 static void a_passkey_alone_signs_in(void **state) {
@@ -212,19 +215,22 @@ static void a_passkey_alone_signs_in(void **state) {
     assert_true(open.actor.second_factor);
 
     // The same answer again; and an answer to a challenge of ten minutes ago.
-    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_over");
     assert_ok(sign_in_passkey_offer(h.access, T(""), &h.arena, &c));
     answer = authenticator_get(&h.arena, &t, c.ceremony);
     later(&h, CEREMONY_MS);
-    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_over");
 
     // Without fingerprint or PIN it is one factor: not enough alone, enough after the password.
     t.flags = 1;
     assert_ok(sign_in_passkey_offer(h.access, T(""), &h.arena, &c));
     answer = authenticator_get(&h.arena, &t, c.ceremony);
-    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_unverified");
     assert_ok(sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
     assert_true(s.factors & FACTOR_PASSKEY);
@@ -241,7 +247,8 @@ static void a_passkey_alone_signs_in(void **state) {
     t.count = 0;
     assert_ok(sign_in_passkey_offer(h.access, T(""), &h.arena, &c));
     answer = authenticator_get(&h.arena, &t, c.ceremony);
-    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_passkey(h.access, &h.from, T(""), c.ceremony, answer, &h.arena, &s, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_counter");
 
     struct passkey_view *views;
@@ -278,7 +285,8 @@ static void a_passkey_of_another_is_no_second_factor(void **state) {
     struct text half = s.token;
     assert_ok(sign_in_passkey_offer(h.access, half, &h.arena, &c));
     struct text answer = authenticator_get(&h.arena, &theirs, c.ceremony);
-    assert_status(sign_in_passkey(h.access, &h.from, half, c.ceremony, answer, &h.arena, &s, &p), STATUS_INVALID);
+    assert_status(sign_in_passkey(h.access, &h.from, half, c.ceremony, answer, &h.arena, &s, &p),
+                  STATUS_INVALID);
     assert_rule(p, "passkey_owner");
     // A credential that is registered already stays with its account.
     assert_ok(access_passkey_offer(h.access, &second.actor, &h.arena, &c, &p));

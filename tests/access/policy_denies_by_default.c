@@ -2,7 +2,8 @@
 #include "access/access.h"
 #include "check.h"
 
-#define WORD(w)    {.id = T(w), .label_key = T("x")}
+#define WORD(w) \
+    { .id = T(w), .label_key = T("x") }
 
 static struct access_word ROLES[] = {WORD("applicant"), WORD("officer"), WORD("supervisor"), WORD("system")};
 static struct access_word PURPOSES[] = {WORD("examine"), WORD("supervise"), WORD("own_case")};
@@ -19,16 +20,21 @@ static struct access_row ROWS[] = {
     {T("officer"), T("examine"), T("assigned"), T("reasons"), T("sign_decision"), false},
     {T("supervisor"), T("supervise"), T("unit"), T("identity"), T("read"), false},
 };
-#define LIST(a) {(a), sizeof(a) / sizeof(*(a)), 0}
+#define LIST(a) \
+    { (a), sizeof(a) / sizeof(*(a)), 0 }
 
 static struct access_rules rules_of(struct access_row *rows, size_t count) {
-    return (struct access_rules){.roles = LIST(ROLES), .purposes = LIST(PURPOSES), .relations = LIST(RELATIONS),
-                                 .classes = LIST(CLASSES), .actions = LIST(ACTIONS), .rows = {rows, count, count}};
+    return (struct access_rules){.roles = LIST(ROLES),
+                                 .purposes = LIST(PURPOSES),
+                                 .relations = LIST(RELATIONS),
+                                 .classes = LIST(CLASSES),
+                                 .actions = LIST(ACTIONS),
+                                 .rows = {rows, count, count}};
 }
 
 static struct actor officer(void) {
-    return (struct actor){.account = 5, .kind = ACTOR_STAFF, .roles = {T("officer")}, .role_count = 1,
-                          .second_factor = true};
+    return (struct actor){
+        .account = 5, .kind = ACTOR_STAFF, .roles = {T("officer")}, .role_count = 1, .second_factor = true};
 }
 
 static void each_row_allows_itself_and_nothing_else(void **state) {
@@ -45,8 +51,8 @@ static void each_row_allows_itself_and_nothing_else(void **state) {
                     for (size_t n = 0; n < 2; n++) {
                         struct actor who = officer();
                         who.roles[0] = ROLES[r].id;
-                        struct access_question q = {ACTIONS[n].id, PURPOSES[p].id, RELATIONS[l].id, CLASSES[c].id,
-                                                    T("the person asked me to")};
+                        struct access_question q = {ACTIONS[n].id, PURPOSES[p].id, RELATIONS[l].id,
+                                                    CLASSES[c].id, T("the person asked me to")};
                         bool expected = false, flagged = false, wants_reason = false;
                         for (size_t i = 0; i < rules.rows.count; i++) {
                             struct access_row *row = &ROWS[i];
@@ -62,7 +68,8 @@ static void each_row_allows_itself_and_nothing_else(void **state) {
                         assert_int_equal(st, expected ? STATUS_OK : STATUS_REFUSED);
                         assert_int_equal(flagged, wants_reason);
                         if (!expected) assert_non_null(why.text_key);
-                        class_set seen = access_visible_classes(policy, &who, q.action, q.purpose, q.relation, true);
+                        class_set seen =
+                            access_visible_classes(policy, &who, q.action, q.purpose, q.relation, true);
                         assert_int_equal((seen & access_class(policy, q.attribute_class)) != 0, expected);
                         allowed += expected;
                         asked++;

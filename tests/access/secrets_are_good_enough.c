@@ -14,7 +14,7 @@ static void length_counts_and_common_ones_are_refused(void **state) {
     (void)state;
     assert_string_equal(rule_of("copper kettle on the tram", ""), "");
     assert_string_equal(rule_of("qvmkzhtwpyrs", ""), "");
-    assert_string_equal(rule_of("84720194857362", ""), "");             // digits alone may do
+    assert_string_equal(rule_of("84720194857362", ""), ""); // digits alone may do
     assert_string_equal(rule_of("кіт сидить на вікні", ""), "");
     assert_string_equal(rule_of("elevenchars", ""), "password_short");
     assert_string_equal(rule_of("Password-2026!", ""), "password_common");
@@ -36,9 +36,11 @@ static void length_counts_and_common_ones_are_refused(void **state) {
 // RFC 6238, appendix B: SHA-1, the last six of the eight digits.
 static void codes_are_those_of_the_standard(void **state) {
     (void)state;
-    static const struct { int64_t s; const char *code; } VECTORS[] = {
-        {59, "287082"}, {1111111109, "081804"}, {1111111111, "050471"}, {1234567890, "005924"},
-        {2000000000, "279037"}, {20000000000, "353130"}};
+    static const struct {
+        int64_t s;
+        const char *code;
+    } VECTORS[] = {{59, "287082"},         {1111111109, "081804"}, {1111111111, "050471"},
+                   {1234567890, "005924"}, {2000000000, "279037"}, {20000000000, "353130"}};
     struct bytes secret = {SECRET, sizeof SECRET};
     for (size_t i = 0; i < sizeof VECTORS / sizeof *VECTORS; i++) {
         char code[7];
@@ -54,8 +56,8 @@ static void a_code_is_good_once_and_one_step_around_now(void **state) {
     int64_t step = now.ms / 30000;
     assert_int_equal(totp_fits(secret, T("050471"), now, 0), step);
     assert_int_equal(totp_fits(secret, T("050 471"), now, step - 1), step);
-    assert_int_equal(totp_fits(secret, T("050471"), now, step), 0);      // used
-    assert_int_equal(totp_fits(secret, T("081804"), now, 0), step - 1);  // half a minute late
+    assert_int_equal(totp_fits(secret, T("050471"), now, step), 0);     // used
+    assert_int_equal(totp_fits(secret, T("081804"), now, 0), step - 1); // half a minute late
     assert_int_equal(totp_fits(secret, T("081804"), (struct moment){now.ms + 60000}, 0), 0);
     assert_int_equal(totp_fits(secret, T("05047"), now, 0), 0);
     assert_int_equal(totp_fits(secret, T("0504711"), now, 0), 0);
@@ -66,7 +68,8 @@ static void a_code_is_good_once_and_one_step_around_now(void **state) {
 static void an_app_can_read_the_address(void **state) {
     (void)state;
     struct arena a = {0};
-    struct text uri = totp_uri(&a, T("Ministry & Co"), T("a+b@mail.example"), (struct bytes){SECRET, sizeof SECRET});
+    struct text uri =
+        totp_uri(&a, T("Ministry & Co"), T("a+b@mail.example"), (struct bytes){SECRET, sizeof SECRET});
     assert_text(uri, "otpauth://totp/Ministry%20%26%20Co:a%2Bb%40mail.example"
                      "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Ministry%20%26%20Co&algorithm=SHA1&"
                      "digits=6&period=30");
@@ -75,7 +78,11 @@ static void an_app_can_read_the_address(void **state) {
 
 static void contacts_are_recognised(void **state) {
     (void)state;
-    static const struct { const char *typed; enum contact_kind kind; const char *normal; } CASES[] = {
+    static const struct {
+        const char *typed;
+        enum contact_kind kind;
+        const char *normal;
+    } CASES[] = {
         {" Yasmin@Mail.Example ", CONTACT_EMAIL, "yasmin@mail.example"},
         {"+48 22 555-01-23", CONTACT_PHONE, "+48225550123"},
         {"0048 (22) 5550123", CONTACT_PHONE, "+48225550123"},

@@ -18,16 +18,16 @@ static void a_session_rests_two_hours_and_lasts_twelve(void **state) {
     house_open(&h, 1);
     int64_t account = sign_up(&h, T("amina@mail.example")).account;
     struct text token = open_for(&h, account), other = open_for(&h, account);
-    for (int i = 0; i < 6; i++) {  // each request extends it (R-AC-03)
+    for (int i = 0; i < 6; i++) { // each request extends it (R-AC-03)
         struct session s = see(&h, token);
         assert_true(s.idle_until.ms - h.fixed.at.ms == 2 * (int64_t)HOUR || s.idle_until.ms == s.ends_at.ms);
         later(&h, 2 * HOUR - 1000);
         assert_ok(find(&h, token));
     }
-    assert_status(find(&h, other), STATUS_EXPIRED);  // that one rested
-    assert_status(find(&h, other), STATUS_EXPIRED);  // and does not wake by asking
+    assert_status(find(&h, other), STATUS_EXPIRED); // that one rested
+    assert_status(find(&h, other), STATUS_EXPIRED); // and does not wake by asking
     later(&h, 10000);
-    assert_status(find(&h, token), STATUS_EXPIRED);  // twelve hours
+    assert_status(find(&h, token), STATUS_EXPIRED); // twelve hours
     assert_ok(access_sweep(h.access));
     assert_status(find(&h, token), STATUS_NOT_FOUND);
     house_close(&h);
@@ -39,7 +39,8 @@ static void staff_rest_half_an_hour(void **state) {
     house_open(&h, 2);
     (void)hire(&h, "Omar Diallo", "o.diallo@asylum.example", "K-205");
     struct sign_in s;
-    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
     struct text half = s.token;
     assert_ok(sign_in_totp(h.access, &h.from, half, totp_now(&h), &h.arena, &s, NULL));
     later(&h, 29 * MINUTE);
@@ -47,7 +48,8 @@ static void staff_rest_half_an_hour(void **state) {
     later(&h, 31 * MINUTE);
     assert_status(find(&h, s.token), STATUS_EXPIRED);
     // The second factor must come within ten minutes.
-    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
     later(&h, 10 * MINUTE);
     struct problem p;
     struct sign_in out;
@@ -77,14 +79,14 @@ static void sessions_are_listed_and_ended(void **state) {
     assert_ok(session_end_one(h.access, account, on_phone.id));
     assert_status(find(&h, phone), STATUS_NOT_FOUND);
     assert_status(session_end_one(h.access, account, on_phone.id), STATUS_NOT_FOUND);
-    assert_status(session_end_one(h.access, account + 1, mine.id), STATUS_NOT_FOUND);  // not one's own
+    assert_status(session_end_one(h.access, account + 1, mine.id), STATUS_NOT_FOUND); // not one's own
     assert_ok(find(&h, third));
     assert_ok(session_end_all(h.access, account, mine.id));
     assert_status(find(&h, third), STATUS_NOT_FOUND);
     assert_ok(find(&h, here));
     assert_ok(session_end(h.access, here));
     assert_status(find(&h, here), STATUS_NOT_FOUND);
-    assert_ok(session_end(h.access, here));  // signing out twice is no mistake
+    assert_ok(session_end(h.access, here)); // signing out twice is no mistake
     house_close(&h);
 }
 
@@ -125,12 +127,12 @@ static void requests_write_nothing_and_a_restart_keeps_sessions(void **state) {
         later(&h, 50);
         assert_ok(find(&h, token));
     }
-    assert_int_equal(store_stats(h.store).jobs_kept, before);  // 50 seconds of requests: no write
+    assert_int_equal(store_stats(h.store).jobs_kept, before); // 50 seconds of requests: no write
     later(&h, HOUR);
-    assert_ok(find(&h, token));  // this one is noted, soon
+    assert_ok(find(&h, token)); // this one is noted, soon
     house_shut(&h);
     house_reopen(&h);
-    later(&h, 90 * MINUTE);      // from the noted request it is less than two hours
+    later(&h, 90 * MINUTE); // from the noted request it is less than two hours
     assert_ok(find(&h, token));
     house_close(&h);
 }
@@ -157,11 +159,13 @@ static void a_used_code_stays_used_after_a_restart(void **state) {
     struct sign_in s;
     house_open(&h, 91);
     hire(&h, "O. Diallo", "o.diallo@asylum.example", "K-204");
-    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
     assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL));
     house_shut(&h);
     house_reopen(&h);
-    assert_ok(sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
+    assert_ok(
+        sign_in_password(h.access, &h.from, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, NULL));
     assert_status(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL), STATUS_INVALID);
     later(&h, 30 * 1000);
     assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, NULL));

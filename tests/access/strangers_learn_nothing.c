@@ -50,10 +50,12 @@ static void signing_up_twice_tells_only_the_mailbox(void **state) {
     struct contact_code known, fresh;
     struct problem p, q;
     struct account_made made;
-    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("Amina@mail.example"), &h.arena, &known, &p));
-    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("new@mail.example"), &h.arena, &fresh, &p));
-    assert_int_equal(known.challenge.n, fresh.challenge.n);  // the page looks the same
-    assert_int_equal(known.code.n, 0);                       // the message says: you have an account
+    assert_ok(
+        access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("Amina@mail.example"), &h.arena, &known, &p));
+    assert_ok(
+        access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("new@mail.example"), &h.arena, &fresh, &p));
+    assert_int_equal(known.challenge.n, fresh.challenge.n); // the page looks the same
+    assert_int_equal(known.code.n, 0);                      // the message says: you have an account
     assert_int_equal(fresh.code.n, 6);
     struct new_account n = {.challenge = known.challenge, .code = T(""), .password = PASSWORD};
     assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
@@ -63,7 +65,8 @@ static void signing_up_twice_tells_only_the_mailbox(void **state) {
     assert_rule(p, "code_wrong");
     // Two people prove the same address at once: the second is told that the code is wrong.
     struct contact_code other;
-    assert_ok(access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("new@mail.example"), &h.arena, &other, &p));
+    assert_ok(
+        access_contact_code(h.access, &h.from, CODE_SIGN_UP, T("new@mail.example"), &h.arena, &other, &p));
     n.code = fresh.code;
     assert_ok(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p));
     n = (struct new_account){.challenge = other.challenge, .code = other.code, .password = PASSWORD};
@@ -95,7 +98,8 @@ static void a_code_can_be_tried_five_times_and_for_a_quarter_of_an_hour(void **s
     assert_rule(p, "code_expired");
     // A code for one thing is no code for another.
     later(&h, HOUR);
-    assert_ok(access_contact_code(h.access, &h.from, CODE_ADD_CONTACT, T("a@mail.example"), &h.arena, &sent, &p));
+    assert_ok(
+        access_contact_code(h.access, &h.from, CODE_ADD_CONTACT, T("a@mail.example"), &h.arena, &sent, &p));
     n = (struct new_account){.challenge = sent.challenge, .code = sent.code, .password = PASSWORD};
     assert_status(access_create_account(h.access, &h.from, &n, &h.arena, &made, &p), STATUS_INVALID);
     assert_rule(p, "code_expired");
@@ -122,7 +126,7 @@ static void mistakes_make_the_next_wait_longer(void **state) {
         assert_rule(p, "sign_in_wrong");
         waits[i] = wait;
     }
-    for (int i = 0; i < 4; i++) assert_int_equal(waits[i], 0);  // typing errors are human
+    for (int i = 0; i < 4; i++) assert_int_equal(waits[i], 0); // typing errors are human
     for (int i = 5; i < 12; i++) assert_true(waits[i] >= waits[i - 1] && waits[i] > 0);
     assert_true(waits[11] >= 4 * MINUTE && waits[11] <= 15 * MINUTE);
 
@@ -173,7 +177,8 @@ static void the_second_factor_is_guessed_slowly_too(void **state) {
     struct text half = s.token;
     enum status st = STATUS_INVALID;
     int tries = 0;
-    for (; st == STATUS_INVALID; tries++) st = sign_in_totp(h.access, &h.from, half, T("00000x"), &h.arena, &s, &p);
+    for (; st == STATUS_INVALID; tries++)
+        st = sign_in_totp(h.access, &h.from, half, T("00000x"), &h.arena, &s, &p);
     assert_int_equal(st, STATUS_BUSY);
     assert_int_equal(tries, 5);
     // A new first step does not reset it.
@@ -192,13 +197,13 @@ static void limits_stay_within_their_memory(void **state) {
     struct arena a = {0};
     for (int i = 0; i < 6; i++) limits_failed(l, "name", T("victim"));
     assert_true(limits_wait_ms(l, "name", T("victim")) > 0);
-    assert_int_equal(limits_wait_ms(l, "source", T("victim")), 0);  // spaces are apart
+    assert_int_equal(limits_wait_ms(l, "source", T("victim")), 0); // spaces are apart
     for (int i = 0; i < 100000; i++) {
         limits_failed(l, "name", text_printf(&a, "flood %d", i));
         if (i % 1000 == 0) arena_reset(&a);
     }
-    assert_true(limits_wait_ms(l, "name", T("victim")) > 0);  // nobody is flooded out of their wait
-    fixed.at.ms -= 24 * (int64_t)HOUR;                        // the clock jumps back: still a bounded wait
+    assert_true(limits_wait_ms(l, "name", T("victim")) > 0); // nobody is flooded out of their wait
+    fixed.at.ms -= 24 * (int64_t)HOUR;                       // the clock jumps back: still a bounded wait
     assert_true(limits_wait_ms(l, "name", T("victim")) <= 15 * MINUTE);
     limits_free(l);
     arena_free(&a);

@@ -3,10 +3,22 @@
 
 static void rfc_8949_appendix_a_integers(void **state) {
     (void)state;
-    static const struct { int64_t value; const char *hex; } CASES[] = {
-        {0, "00"}, {23, "17"}, {24, "1818"}, {255, "18ff"}, {256, "190100"}, {65536, "1a00010000"},
-        {1000000000000, "1b000000e8d4a51000"}, {-1, "20"}, {-100, "3863"}, {-1000, "3903e7"},
-        {INT64_MIN, "3b7fffffffffffffff"}, {INT64_MAX, "1b7fffffffffffffff"},
+    static const struct {
+        int64_t value;
+        const char *hex;
+    } CASES[] = {
+        {0, "00"},
+        {23, "17"},
+        {24, "1818"},
+        {255, "18ff"},
+        {256, "190100"},
+        {65536, "1a00010000"},
+        {1000000000000, "1b000000e8d4a51000"},
+        {-1, "20"},
+        {-100, "3863"},
+        {-1000, "3903e7"},
+        {INT64_MIN, "3b7fffffffffffffff"},
+        {INT64_MAX, "1b7fffffffffffffff"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
@@ -44,8 +56,18 @@ static void a_map_is_read_by_key(void **state) {
 
 static void other_encodings_of_the_same_are_refused(void **state) {
     (void)state;
-    static const char *const BAD[] = {"1817", "190017", "9fff", "f97e00", "c000", "a2616200616100", "a2616100616100",
-                                      "61ff", "ff", "5f", "1bffffffffffffffff", "81818181818181818181818181818181818100"};
+    static const char *const BAD[] = {"1817",
+                                      "190017",
+                                      "9fff",
+                                      "f97e00",
+                                      "c000",
+                                      "a2616200616100",
+                                      "a2616100616100",
+                                      "61ff",
+                                      "ff",
+                                      "5f",
+                                      "1bffffffffffffffff",
+                                      "81818181818181818181818181818181818100"};
     struct arena a = {0};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct bytes b;

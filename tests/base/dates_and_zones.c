@@ -26,9 +26,11 @@ static void unknown_days_stay_unknown(void **state) {
     assert_ok(date_parse(T("1999-07"), &d));
     assert_int_equal(d.day, 0);
     assert_text(date_print(&a, d), "1999-07");
-    assert_int_equal(date_age_years(d, (struct date){2017, 7, 15}), 17);  // in doubt, the younger age
-    static const char *const BAD[] = {"1999-7", "0000", "1999-02-29", "1999-13", "99", "1999-07-00", "1999/07/01"};
-    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) assert_status(date_parse(text_of(BAD[i]), &d), STATUS_INVALID);
+    assert_int_equal(date_age_years(d, (struct date){2017, 7, 15}), 17); // in doubt, the younger age
+    static const char *const BAD[] = {"1999-7", "0000",       "1999-02-29", "1999-13",
+                                      "99",     "1999-07-00", "1999/07/01"};
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        assert_status(date_parse(text_of(BAD[i]), &d), STATUS_INVALID);
     arena_free(&a);
 }
 

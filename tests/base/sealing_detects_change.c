@@ -14,7 +14,8 @@ static void any_flipped_bit_is_detected(void **state) {
     uint8_t *raw = arena_copy(&a, sealed.p, sealed.n);
     for (size_t i = 0; i < sealed.n * 8; i++) {
         raw[i / 8] ^= (uint8_t)(1 << i % 8);
-        assert_status(unseal(&a, &k, (struct bytes){raw, sealed.n}, bytes_of(T("event 7")), &plain), STATUS_CORRUPT);
+        assert_status(unseal(&a, &k, (struct bytes){raw, sealed.n}, bytes_of(T("event 7")), &plain),
+                      STATUS_CORRUPT);
         raw[i / 8] ^= (uint8_t)(1 << i % 8);
     }
     arena_free(&a);

@@ -25,7 +25,8 @@ static void encodings_return_what_they_took(void **state) {
 static void malformed_utf8_is_seen(void **state) {
     (void)state;
     static const char *const GOOD[] = {"", "Müller", "عبد الله", "Київ", "😀"};
-    static const char *const BAD[] = {"\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "a\xE2\x82", "\xFF", "\x80"};
+    static const char *const BAD[] = {"\xC0\xAF",  "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                                      "a\xE2\x82", "\xFF",         "\x80"};
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) assert_true(text_is_utf8(text_of(GOOD[i])));
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) assert_false(text_is_utf8(text_of(BAD[i])));
     assert_false(text_is_utf8((struct text){"a\0b", 3}));

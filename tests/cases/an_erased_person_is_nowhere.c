@@ -1,6 +1,7 @@
 #include "story.h"
 
-// Looks for words of the person in every text column of every projection, and in the bytes of the database file's rows.
+// Looks for words of the person in every text column of every projection, and in the bytes of the database
+// file's rows.
 static int columns_with(const char *dir, const char *words) {
     char path[128], sql[600];
     sqlite3 *db;
@@ -8,11 +9,18 @@ static int columns_with(const char *dir, const char *words) {
     int found = 0;
     snprintf(path, sizeof path, "%s/ostia.db", dir);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c"
-                                            " where m.type = 'table'", -1, &columns, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db,
+                           "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c"
+                           " where m.type = 'table'",
+                           -1, &columns, NULL),
+        SQLITE_OK);
     while (sqlite3_step(columns) == SQLITE_ROW) {
-        const char *table = (const char *)sqlite3_column_text(columns, 0), *column = (const char *)sqlite3_column_text(columns, 1);
-        snprintf(sql, sizeof sql, "select count(*) from \"%s\" where instr(cast(\"%s\" as blob), cast('%s' as blob)) > 0", table, column, words);
+        const char *table = (const char *)sqlite3_column_text(columns, 0),
+                   *column = (const char *)sqlite3_column_text(columns, 1);
+        snprintf(sql, sizeof sql,
+                 "select count(*) from \"%s\" where instr(cast(\"%s\" as blob), cast('%s' as blob)) > 0",
+                 table, column, words);
         assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &hits, NULL), SQLITE_OK);
         assert_int_equal(sqlite3_step(hits), SQLITE_ROW);
         found += sqlite3_column_int(hits, 0) > 0;
@@ -25,7 +33,8 @@ static int columns_with(const char *dir, const char *words) {
 
 static void erased(struct house *h, int64_t id) {
     struct actor system = actor_system();
-    struct command erase = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    struct command erase = {
+        .kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
     enum status st = cases_do(h->cases, &system, &erase, &h->arena, NULL, &h->problem);
     if (st) house_say(h, "erase", st);
     assert_int_equal(st, STATUS_OK);
@@ -33,27 +42,38 @@ static void erased(struct house *h, int64_t id) {
 
 static void R_TE_04_after_a_whole_case_nothing_that_was_said_is_left(void **state) {
     (void)state;
-    static const char *const WORDS[] = {"Hosseini", "hosseini", "Maryam", "harbour", "Harbour", "medical_report", "birth_certificate", "blue door",
-                                        "OLD-77", "I. Interpreter", "Ask about", "sources are old", "dismissed", "born in May", "IRN"};
+    static const char *const WORDS[] = {
+        "Hosseini",       "hosseini",          "Maryam",    "harbour",     "Harbour",
+        "medical_report", "birth_certificate", "blue door", "OLD-77",      "I. Interpreter",
+        "Ask about",      "sources are old",   "dismissed", "born in May", "IRN"};
     struct house h;
     struct case_file f;
     struct work_list found;
-    int of_the_law[sizeof WORDS / sizeof *WORDS];  // the pack has words of its own
+    int of_the_law[sizeof WORDS / sizeof *WORDS]; // the pack has words of its own
     house_new(&h);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) of_the_law[i] = columns_with(h.dir, WORDS[i]);
     int64_t id = to_be_decided(&h);
     DO(&h, OFFICER, .kind = COMMAND_ADD_NOTE, .case_id = id, .add_note = {T("Ask about the harbour.")});
-    DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id, .add_file_number = {T("OLD-77"), T("old register")});
-    DO(&h, OFFICER, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id, .request_document = {T("birth_certificate"), T("The one of the harbour.")});
+    DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id,
+       .add_file_number = {T("OLD-77"), T("old register")});
+    DO(&h, OFFICER, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id,
+       .request_document = {T("birth_certificate"), T("The one of the harbour.")});
     DO(&h, APPLICANT, .kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {T("The harbour again.")});
-    DO(&h, APPLICANT, .kind = COMMAND_REPORT_ERROR, .case_id = id, .report_error = {T("birth_date"), T("I was born in May.")});
+    DO(&h, APPLICANT, .kind = COMMAND_REPORT_ERROR, .case_id = id,
+       .report_error = {T("birth_date"), T("I was born in May.")});
     DO(&h, APPLICANT, .kind = COMMAND_ADD_DOCUMENT, .case_id = id,
-       .add_document = {.kind = T("medical_report"), .title = T("harbour.pdf"), .media = T("application/pdf"), .blob = {.size = 10}});
-    DO(&h, OFFICER, .kind = COMMAND_SET_CHANNEL, .case_id = id, .set_channel = {T("paper"), T("CH-3"), T("Hurt at the harbour.")});
+       .add_document = {.kind = T("medical_report"),
+                        .title = T("harbour.pdf"),
+                        .media = T("application/pdf"),
+                        .blob = {.size = 10}});
+    DO(&h, OFFICER, .kind = COMMAND_SET_CHANNEL, .case_id = id,
+       .set_channel = {T("paper"), T("CH-3"), T("Hurt at the harbour.")});
     int64_t decision = proposed(&h, id, "rejected");
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
-    DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {newest_letter(&h, id, "decision_negative")});
-    DO(&h, APPLICANT, .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("The sources are old."), true});
+    DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
+       .open_letter = {newest_letter(&h, id, "decision_negative")});
+    DO(&h, APPLICANT, .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+       .lodge_appeal = {T("The sources are old."), true});
     DO(&h, OFFICER, .kind = COMMAND_RECORD_APPEAL_OUTCOME, .case_id = id,
        .record_appeal_outcome = {T("dismissed"), T("The harbour is not enough."), T("C 1")});
     int64_t before = columns_with(h.dir, "harbour");
@@ -68,7 +88,8 @@ static void R_TE_04_after_a_whole_case_nothing_that_was_said_is_left(void **stat
     assert_ok(cases_open_file(h.cases, &officer, &look, id, &h.arena, &f, &h.problem));
     assert_int_equal(f.persons.count, 0);
     assert_int_equal(f.channel_rule.n, 0);
-    REFUSED(&h, APPLICANT, STATUS_INVALID, "case_erased", .kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {T("Hello?")});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "case_erased", .kind = COMMAND_SEND_MESSAGE, .case_id = id,
+            .send_message = {T("Hello?")});
     pass_hours(&h, 24 * 400);
     ticked(&h);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
@@ -88,7 +109,8 @@ static void an_erased_draft_stays_empty(void **state) {
     REFUSED(&h, APPLICANT, STATUS_INVALID, "case_erased", .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
             .save_answers = {.section = T("names"), .answers = answers_of(&h.arena, NAMES)});
     struct actor system = actor_system();
-    struct command again = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    struct command again = {
+        .kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
     assert_status(cases_do(h.cases, &system, &again, &h.arena, NULL, &h.problem), STATUS_INVALID);
     story_ends(&h);
 }
@@ -99,7 +121,8 @@ static void an_open_case_is_not_erased_and_words_are_no_ground(void **state) {
     struct actor system = actor_system();
     house_new(&h);
     int64_t id = submitted(&h, APPLICANT);
-    struct command erase = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    struct command erase = {
+        .kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
     assert_status(cases_do(h.cases, &system, &erase, &h.arena, NULL, &h.problem), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "case_open");
     erase.erase_person.ground = T("Mrs Hosseini asked for it");
@@ -118,12 +141,14 @@ static void a_tracking_code_tells_the_status_until_the_person_is_erased(void **s
     assert_ok(cases_track(h.cases, code, (struct date){1991, 4, 0}, &h.arena, &t));
     assert_text(t.status, "RECEIVED");
     assert_status(cases_track(h.cases, code, (struct date){1991, 5, 0}, &h.arena, &t), STATUS_NOT_FOUND);
-    assert_status(cases_track(h.cases, T("AAAA-BBBB-CCCC"), (struct date){1991, 4, 0}, &h.arena, &t), STATUS_NOT_FOUND);
+    assert_status(cases_track(h.cases, T("AAAA-BBBB-CCCC"), (struct date){1991, 4, 0}, &h.arena, &t),
+                  STATUS_NOT_FOUND);
     DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
     assigned(&h, id);
     int64_t decision = proposed(&h, id, "withdrawn_explicit");
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
-    DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {newest_letter(&h, id, "decision_closed")});
+    DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
+       .open_letter = {newest_letter(&h, id, "decision_closed")});
     erased(&h, id);
     assert_status(cases_track(h.cases, code, (struct date){1991, 4, 0}, &h.arena, &t), STATUS_NOT_FOUND);
     story_ends(&h);

@@ -1,22 +1,35 @@
 #include "house.h"
 
-static const char LONG_TEXT[] = "The applicant worked at the harbour of Bandar for six years and described the strike of "
-                                "2025 in detail, with dates that agree with the sources consulted.";
+static const char LONG_TEXT[] =
+    "The applicant worked at the harbour of Bandar for six years and described the strike of "
+    "2025 in detail, with dates that agree with the sources consulted.";
 
 static void to_the_proposal(struct house *h, int64_t id, const char *outcome) {
     pass_hours(h, 24);
     DO(h, REGISTRAR, .kind = COMMAND_REGISTER_APPLICATION, .case_id = id,
-       .register_application = {.made_on = {2026, 11, 21}, .made_at_place = T("Harbour police"), .identity_checked = true});
-    DO(h, BOSS, .kind = COMMAND_ASSIGN_CASE, .case_id = id, .assign_case = {h->account[OFFICER], T("has worked on harbour cases")});
-    DO(h, OFFICER, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id, .check_completeness = {.is_complete = true});
+       .register_application = {
+           .made_on = {2026, 11, 21}, .made_at_place = T("Harbour police"), .identity_checked = true});
+    DO(h, BOSS, .kind = COMMAND_ASSIGN_CASE, .case_id = id,
+       .assign_case = {h->account[OFFICER], T("has worked on harbour cases")});
+    DO(h, OFFICER, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id,
+       .check_completeness = {.is_complete = true});
     DO(h, OFFICER, .kind = COMMAND_BOOK_INTERVIEW, .case_id = id,
-       .book_interview = {{h->fixed.at.ms + 86400000}, 180, T("Room 3, Harbour Road 1"), T("I. Interpreter"), T("fas"), false, T("")});
+       .book_interview = {{h->fixed.at.ms + 86400000},
+                          180,
+                          T("Room 3, Harbour Road 1"),
+                          T("I. Interpreter"),
+                          T("fas"),
+                          false,
+                          T("")});
     int64_t appointment = h->result.made;
     pass_hours(h, 26);
     DO(h, OFFICER, .kind = COMMAND_HOLD_INTERVIEW, .case_id = id,
-       .hold_interview = {.appointment = appointment, .record = text_of(LONG_TEXT), .present = T("Applicant, interpreter"),
+       .hold_interview = {.appointment = appointment,
+                          .record = text_of(LONG_TEXT),
+                          .present = T("Applicant, interpreter"),
                           .was_held = true});
-    DO(h, OFFICER, .kind = COMMAND_READ_BACK_INTERVIEW, .case_id = id, .read_back_interview = {.is_confirmed = true});
+    DO(h, OFFICER, .kind = COMMAND_READ_BACK_INTERVIEW, .case_id = id,
+       .read_back_interview = {.is_confirmed = true});
     DO(h, OFFICER, .kind = COMMAND_PROPOSE_DECISION, .case_id = id,
        .propose_decision = {text_of(outcome), text_of(LONG_TEXT), text_of(LONG_TEXT), text_of(LONG_TEXT),
                             T("Reg. (EU) 2024/1347 Art. 4"), T("ignored: not needed")});
@@ -40,7 +53,8 @@ static void an_adverse_decision_needs_a_second_officer_and_starts_the_appeal(voi
     assert_text(status_of(&h, id).status, "RECEIVED");
     to_the_proposal(&h, id, "rejected");
     int64_t decision = h.result.made;
-    REFUSED(&h, OFFICER, STATUS_REFUSED, "access_role", .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    REFUSED(&h, OFFICER, STATUS_REFUSED, "access_role", .kind = COMMAND_SIGN_DECISION, .case_id = id,
+            .sign_decision = {decision});
     open_file(&h, APPLICANT, "own_file", id, &f);
     assert_int_equal(f.decisions.count, 0);
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
@@ -63,7 +77,8 @@ static void an_adverse_decision_needs_a_second_officer_and_starts_the_appeal(voi
     assert_int_equal(check.validity, LETTER_UNKNOWN);
 
     pass_hours(&h, 48);
-    DO(&h, APPLICANT, .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("The sources are out of date."), true});
+    DO(&h, APPLICANT, .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+       .lodge_appeal = {T("The sources are out of date."), true});
     assert_text(status_of(&h, id).status, "APPEAL");
     DO(&h, OFFICER, .kind = COMMAND_RECORD_APPEAL_OUTCOME, .case_id = id,
        .record_appeal_outcome = {T("dismissed"), T("The court follows the decision."), T("RvV 123")});
@@ -84,7 +99,7 @@ static void silence_after_the_decision_makes_it_final(void **state) {
     open_file(&h, APPLICANT, "own_file", id, &f);
     DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {f.letters.items[0].letter});
     house_close(&h);
-    house_open(&h);  // timers survive a restart
+    house_open(&h); // timers survive a restart
     pass_hours(&h, 24 * 40);
     assert_ok(cases_tick(h.cases, 100, &done));
     assert_true(done > 0);
@@ -100,7 +115,8 @@ static void what_was_asked_for_comes_or_its_time_passes(void **state) {
     house_new(&h);
     int64_t id = submitted(&h, APPLICANT);
     DO(&h, REGISTRAR, .kind = COMMAND_REGISTER_APPLICATION, .case_id = id,
-       .register_application = {.made_on = {2026, 11, 21}, .made_at_place = T("Counter"), .identity_checked = true});
+       .register_application = {
+           .made_on = {2026, 11, 21}, .made_at_place = T("Counter"), .identity_checked = true});
     DO(&h, REGISTRAR, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id, .purpose = T("registration"),
        .check_completeness = {.is_complete = false, .missing = {T("birth_certificate")}, .missing_count = 1});
     DO(&h, REGISTRAR, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id, .purpose = T("registration"),
@@ -125,8 +141,8 @@ static void nobody_else_sees_or_touches_the_file_and_each_look_is_recorded(void 
     struct actor stranger = who(&h, OTHER_APPLICANT);
     int64_t id = submitted(&h, APPLICANT);
     assert_status(cases_open_file(h.cases, &stranger, &look, id, &h.arena, &f, &h.problem), STATUS_REFUSED);
-    REFUSED(&h, OTHER_APPLICANT, STATUS_REFUSED, "access_relation", .kind = COMMAND_SEND_MESSAGE, .case_id = id,
-            .send_message = {T("hello")});
+    REFUSED(&h, OTHER_APPLICANT, STATUS_REFUSED, "access_relation", .kind = COMMAND_SEND_MESSAGE,
+            .case_id = id, .send_message = {T("hello")});
     struct look nothing = {0};
     struct actor officer = who(&h, OFFICER);
     assert_status(cases_open_file(h.cases, &officer, &nothing, id, &h.arena, &f, &h.problem), STATUS_REFUSED);
@@ -148,9 +164,10 @@ static void two_officers_at_once_the_second_is_told_what_changed(void **state) {
     open_file(&h, REGISTRAR, "registration", id, &f);
     int64_t seen = f.head.version;
     DO(&h, REGISTRAR, .kind = COMMAND_REGISTER_APPLICATION, .case_id = id, .seen = seen,
-       .register_application = {.made_on = {2026, 11, 21}, .made_at_place = T("Counter"), .identity_checked = true});
-    REFUSED(&h, OFFICER, STATUS_CONFLICT, "case_changed", .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id, .seen = seen,
-            .purpose = T("registration"), .check_completeness = {.is_complete = true});
+       .register_application = {
+           .made_on = {2026, 11, 21}, .made_at_place = T("Counter"), .identity_checked = true});
+    REFUSED(&h, OFFICER, STATUS_CONFLICT, "case_changed", .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id,
+            .seen = seen, .purpose = T("registration"), .check_completeness = {.is_complete = true});
     assert_true(h.result.changed_count > 0);
     assert_text(h.result.changed[0].event, "application_registered");
     house_end(&h);
@@ -166,10 +183,12 @@ static void an_erased_person_is_nowhere_and_the_log_still_holds(void **state) {
     house_new(&h);
     struct actor officer = who(&h, OFFICER), system = actor_system();
     int64_t id = submitted(&h, APPLICANT);
-    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("I go home.")});
+    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id,
+       .withdraw_application = {T("I go home.")});
     assert_ok(cases_find(h.cases, &officer, &look, T("hosseini"), &h.arena, &found, &h.problem));
     assert_int_equal(found.count, 1);
-    struct command erase = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    struct command erase = {
+        .kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
     assert_status(cases_do(h.cases, &system, &erase, &h.arena, NULL, &h.problem), STATUS_INVALID);
     int64_t draft = filled_draft(&h, OTHER_APPLICANT);
     erase.case_id = draft;

@@ -33,12 +33,16 @@ static void a_full_disk_leaves_the_case_unchanged(void **state) {
     char *big = arena_alloc(&h.arena, MESSAGE_BYTES_MAX);
     memset(big, 'm', MESSAGE_BYTES_MAX);
     for (int i = 0; i < 2000 && !st; i++)
-        st = try_do(&h, APPLICANT, (struct command){.kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {{big, MESSAGE_BYTES_MAX}}});
+        st = try_do(&h, APPLICANT,
+                    (struct command){.kind = COMMAND_SEND_MESSAGE,
+                                     .case_id = id,
+                                     .send_message = {{big, MESSAGE_BYTES_MAX}}});
     assert_int_equal(st, STATUS_FULL);
     assert_string_equal(h.problem.text_key, "problem.store.full");
     snprintf(fill, sizeof fill, "%s/fill", dir);
     assert_int_equal(unlink(fill), 0);
-    DO(&h, APPLICANT, .kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {T("There is room again.")});
+    DO(&h, APPLICANT, .kind = COMMAND_SEND_MESSAGE, .case_id = id,
+       .send_message = {T("There is room again.")});
     open_file(&h, APPLICANT, "own_file", id, &f);
     assert_text(f.messages.items[f.messages.count - 1].body, "There is room again.");
     assert_ok(verified(&h, &finding));
@@ -76,7 +80,8 @@ static void one_that_fails_does_not_hold_up_the_others(void **state) {
     int64_t id = submitted(&h, APPLICANT);
     struct actor applicant = who(&h, APPLICANT);
     for (int i = 0; i < MANY; i++) {
-        c[i] = (struct command){.kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {i == 7 ? T("") : T("Hello")}};
+        c[i] = (struct command){
+            .kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {i == 7 ? T("") : T("Hello")}};
         list[i] = (struct cases_request){.actor = &applicant, .command = &c[i], .answer = &h.arena};
     }
     cases_do_each(h.cases, list, MANY);
@@ -98,16 +103,20 @@ static void a_long_history_still_shows_the_newest(void **state) {
     struct actor applicant = who(&h, APPLICANT);
     struct command c = {.kind = COMMAND_SEND_MESSAGE, .case_id = id, .send_message = {T("Hello")}};
     struct cases_request *list = ARENA_ARRAY(&h.arena, struct cases_request, MANY / 2);
-    for (int i = 0; i < MANY / 2; i++) list[i] = (struct cases_request){.actor = &applicant, .command = &c, .answer = &h.arena};
+    for (int i = 0; i < MANY / 2; i++)
+        list[i] = (struct cases_request){.actor = &applicant, .command = &c, .answer = &h.arena};
     cases_do_each(h.cases, list, MANY / 2);
     registered(&h, id);
     open_file(&h, APPLICANT, "own_file", id, &f);
     assert_int_equal(f.timeline.count, 500);
     bool registered_there = false;
-    for (size_t i = 0; i < 10; i++) registered_there |= text_eq(f.timeline.items[i].event, T("application_registered"));
+    for (size_t i = 0; i < 10; i++)
+        registered_there |= text_eq(f.timeline.items[i].event, T("application_registered"));
     assert_true(registered_there);
     house_end(&h);
 }
 
-STORIES(cmocka_unit_test(a_full_disk_leaves_the_case_unchanged), cmocka_unit_test(a_restart_in_the_middle_loses_nothing),
-        cmocka_unit_test(one_that_fails_does_not_hold_up_the_others), cmocka_unit_test(a_long_history_still_shows_the_newest))
+STORIES(cmocka_unit_test(a_full_disk_leaves_the_case_unchanged),
+        cmocka_unit_test(a_restart_in_the_middle_loses_nothing),
+        cmocka_unit_test(one_that_fails_does_not_hold_up_the_others),
+        cmocka_unit_test(a_long_history_still_shows_the_newest))

@@ -21,7 +21,7 @@ static void a_missed_interview_starts_the_clock_of_implicit_withdrawal_and_a_new
     assert_text(clock_of(&h, id, "implicit_withdrawal").state, "met");
     pass_hours(&h, 24 * 20);
     ticked(&h);
-    assert_text(head_of(&h, id).task, "hold_interview");  // the old timer has no say any more
+    assert_text(head_of(&h, id).task, "hold_interview"); // the old timer has no say any more
     heard(&h, id, appointment);
     story_ends(&h);
 }
@@ -54,10 +54,12 @@ static void a_cancelled_interview_is_booked_again(void **state) {
     assigned(&h, id);
     complete(&h, id);
     int64_t first = booked(&h, id);
-    DO(&h, OFFICER, .kind = COMMAND_CANCEL_INTERVIEW, .case_id = id, .cancel_interview = {first, T("The interpreter is ill.")});
+    DO(&h, OFFICER, .kind = COMMAND_CANCEL_INTERVIEW, .case_id = id,
+       .cancel_interview = {first, T("The interpreter is ill.")});
     assert_text(head_of(&h, id).task, "book_interview");
     REFUSED(&h, OFFICER, STATUS_INVALID, "appointment_closed", .kind = COMMAND_HOLD_INTERVIEW, .case_id = id,
-            .hold_interview = {.appointment = first, .was_held = true, .record = text_of(STORY_TEXT), .present = T("All")});
+            .hold_interview = {
+                .appointment = first, .was_held = true, .record = text_of(STORY_TEXT), .present = T("All")});
     booked(&h, id);
     story_ends(&h);
 }
@@ -65,7 +67,8 @@ static void a_cancelled_interview_is_booked_again(void **state) {
 static int64_t requested(struct house *h, int64_t id) {
     DO(h, OFFICER, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id,
        .check_completeness = {.missing = {T("passport")}, .missing_count = 1});
-    DO(h, OFFICER, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id, .request_document = {T("passport"), T("Please send your passport.")});
+    DO(h, OFFICER, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id,
+       .request_document = {T("passport"), T("Please send your passport.")});
     return h->result.made;
 }
 
@@ -84,7 +87,8 @@ static void a_request_that_nobody_answers_lapses_and_the_case_goes_on(void **sta
     open_file(&h, APPLICANT, "own_file", id, &f);
     assert_text(f.requests.items[0].state, "lapsed");
     assert_text(f.head.task, "check_completeness");
-    REFUSED(&h, APPLICANT, STATUS_INVALID, "request_closed", .kind = COMMAND_ANSWER_REQUEST, .case_id = id, .answer_request = {request});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "request_closed", .kind = COMMAND_ANSWER_REQUEST, .case_id = id,
+            .answer_request = {request});
     story_ends(&h);
 }
 
@@ -104,7 +108,8 @@ static void extending_and_suspending_move_the_timer_of_the_process_too(void **st
     pass_hours(&h, 24 * 20);
     ticked(&h);
     assert_text(head_of(&h, id).status, "NEEDS_YOU");
-    DO(&h, OFFICER, .kind = COMMAND_SUSPEND_DEADLINE, .case_id = id, .suspend_deadline = {before.clock, T("In hospital.")});
+    DO(&h, OFFICER, .kind = COMMAND_SUSPEND_DEADLINE, .case_id = id,
+       .suspend_deadline = {before.clock, T("In hospital.")});
     assert_text(clock_of(&h, id, "document_request").state, "suspended");
     assert_text(clock_of(&h, id, "document_request").light, "none");
     pass_hours(&h, 24 * 40);
@@ -166,7 +171,8 @@ static void a_clock_that_was_over_when_it_was_recorded_still_ends(void **state) 
     int64_t letter = newest_letter(&h, id, "decision_negative");
     struct date day = {2026, 11, 24};
     pass_hours(&h, 24 * 60);
-    DO(&h, OFFICER, .kind = COMMAND_RECORD_NOTIFICATION, .case_id = id, .record_notification = {letter, day, T("handed over at the counter")});
+    DO(&h, OFFICER, .kind = COMMAND_RECORD_NOTIFICATION, .case_id = id,
+       .record_notification = {letter, day, T("handed over at the counter")});
     ticked(&h);
     assert_text(clock_of(&h, id, "appeal").state, "lapsed");
     assert_text(head_of(&h, id).status, "CLOSED");

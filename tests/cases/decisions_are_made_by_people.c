@@ -48,20 +48,23 @@ static void a_returned_proposal_goes_back_with_its_reason_and_is_proposed_anew(v
     struct case_file f;
     house_new(&h);
     int64_t id = to_be_decided(&h), first = proposed(&h, id, "rejected");
-    REFUSED(&h, SECOND, STATUS_INVALID, "required", .kind = COMMAND_RETURN_DECISION, .case_id = id, .return_decision = {first, T(" ")});
-    DO(&h, SECOND, .kind = COMMAND_RETURN_DECISION, .case_id = id, .return_decision = {first, T("The second source is missing.")});
+    REFUSED(&h, SECOND, STATUS_INVALID, "required", .kind = COMMAND_RETURN_DECISION, .case_id = id,
+            .return_decision = {first, T(" ")});
+    DO(&h, SECOND, .kind = COMMAND_RETURN_DECISION, .case_id = id,
+       .return_decision = {first, T("The second source is missing.")});
     open_file(&h, OFFICER, "asylum_examination", id, &f);
     assert_text(f.head.task, "propose_decision");
     assert_text(f.decisions.items[0].state, "returned");
     assert_text(f.decisions.items[0].return_reason, "The second source is missing.");
-    REFUSED(&h, SECOND, STATUS_INVALID, "decision_closed", .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {first});
+    REFUSED(&h, SECOND, STATUS_INVALID, "decision_closed", .kind = COMMAND_SIGN_DECISION, .case_id = id,
+            .sign_decision = {first});
     int64_t second = proposed(&h, id, "refugee");
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {second});
     assert_text(head_of(&h, id).status, "DECISION_READY");
     int64_t letter = newest_letter(&h, id, "decision_positive");
     assert_true(letter);
     DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {letter});
-    assert_text(head_of(&h, id).status, "CLOSED");  // nothing to appeal against
+    assert_text(head_of(&h, id).status, "CLOSED"); // nothing to appeal against
     story_ends(&h);
 }
 
@@ -105,18 +108,23 @@ static void a_remitted_decision_is_made_anew_and_replaces_the_letter(void **stat
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
     open_file(&h, APPLICANT, "own_file", id, &f);
     struct letter_view first = f.letters.items[0];
-    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("No."), false});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+            .lodge_appeal = {T("No."), false});
     DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {first.letter});
     pass_hours(&h, 72);
-    DO(&h, APPLICANT, .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("The sources are old."), true});
-    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("Twice."), true});
+    DO(&h, APPLICANT, .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+       .lodge_appeal = {T("The sources are old."), true});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+            .lodge_appeal = {T("Twice."), true});
     REFUSED(&h, OFFICER, STATUS_INVALID, "unknown_code", .kind = COMMAND_RECORD_APPEAL_OUTCOME, .case_id = id,
             .record_appeal_outcome = {T("won"), T("The court remits the case."), T("C 1")});
     DO(&h, OFFICER, .kind = COMMAND_RECORD_APPEAL_OUTCOME, .case_id = id,
        .record_appeal_outcome = {T("remitted"), T("The court remits the case."), T("C 1")});
-    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("Again."), true});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+            .lodge_appeal = {T("Again."), true});
     int64_t anew = proposed(&h, id, "rejected");
-    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id, .lodge_appeal = {T("Again."), true});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "no_appeal_now", .kind = COMMAND_LODGE_APPEAL, .case_id = id,
+            .lodge_appeal = {T("Again."), true});
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {anew});
     assert_ok(cases_verify_letter(h.cases, first.code, &h.arena, &check));
     assert_int_equal(check.validity, LETTER_REPLACED);
@@ -140,21 +148,25 @@ static void withdrawing_ends_what_was_asked_and_planned_at_any_stage(void **stat
         if (stage == 1) {
             DO(&h, OFFICER, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id,
                .check_completeness = {.missing = {T("passport")}, .missing_count = 1});
-            DO(&h, OFFICER, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id, .request_document = {T("passport"), T("Please send it.")});
+            DO(&h, OFFICER, .kind = COMMAND_REQUEST_DOCUMENT, .case_id = id,
+               .request_document = {T("passport"), T("Please send it.")});
         }
         if (stage > 1) complete(&h, id);
         if (stage > 2) appointment = booked(&h, id);
         if (stage > 3) pass_hours(&h, 49), heard(&h, id, appointment);
         if (stage > 4) proposed(&h, id, "rejected");
-        DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("I go home.")});
-        REFUSED(&h, APPLICANT, STATUS_INVALID, "not_now", .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
+        DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id,
+           .withdraw_application = {T("I go home.")});
+        REFUSED(&h, APPLICANT, STATUS_INVALID, "not_now", .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id,
+                .withdraw_application = {T("")});
         open_file(&h, APPLICANT, "own_file", id, &f);
         for (size_t i = 0; i < f.requests.count; i++) assert_text(f.requests.items[i].state, "withdrawn");
         if (stage == 3) assert_text(f.appointments.items[0].state, "cancelled");
         if (!stage) assigned(&h, id);
         int64_t decision = proposed(&h, id, "withdrawn_explicit");
         DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
-        DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {newest_letter(&h, id, "decision_closed")});
+        DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
+           .open_letter = {newest_letter(&h, id, "decision_closed")});
         assert_text(head_of(&h, id).status, "CLOSED");
         story_ends(&h);
     }
@@ -168,7 +180,8 @@ static void a_letter_that_was_replaced_before_it_was_opened_notifies_of_nothing(
     int64_t id = to_be_decided(&h), decision = proposed(&h, id, "rejected");
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
     int64_t old = newest_letter(&h, id, "decision_negative");
-    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("I go home.")});
+    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id,
+       .withdraw_application = {T("I go home.")});
     decision = proposed(&h, id, "withdrawn_explicit");
     DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
     DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id, .open_letter = {old});

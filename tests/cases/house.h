@@ -32,7 +32,8 @@ static inline const struct event_type **house_types(void) {
     return types;
 }
 
-static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS};
+static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS,
+                                                       &CASES_MIGRATIONS};
 
 static inline void house_open(struct house *h) {
     struct store_options so = {.dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 3};
@@ -40,8 +41,10 @@ static inline void house_open(struct house *h) {
     struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels")};
     assert_ok(store_open(&h->fixed.env, &so, &h->store, &h->problem));
     assert_ok(journal_open(h->store, &h->fixed.env, &jo, &h->journal, &h->problem));
-    struct access_options ao = {.origin = T("https://asylum.example"), .name = T("Office for Asylum"),
-                                .password_passes = 1, .password_bytes = 8192};
+    struct access_options ao = {.origin = T("https://asylum.example"),
+                                .name = T("Office for Asylum"),
+                                .password_passes = 1,
+                                .password_bytes = 8192};
     assert_ok(cases_open(h->journal, &co, &h->cases, &h->problem));
     assert_ok(access_open(h->journal, &ao, &h->access, &h->problem));
 }
@@ -54,15 +57,16 @@ static inline void house_close(struct house *h) {
 }
 
 static inline void house_say(const struct house *h, const char *what, enum status st) {
-    print_message("# %s: %s field=%s rule=%s key=%s line=%lld\n", what, status_name(st), h->problem.field ? h->problem.field : "",
-                  h->problem.rule ? h->problem.rule : "", h->problem.text_key ? h->problem.text_key : "",
-                  (long long)h->problem.line);
+    print_message("# %s: %s field=%s rule=%s key=%s line=%lld\n", what, status_name(st),
+                  h->problem.field ? h->problem.field : "", h->problem.rule ? h->problem.rule : "",
+                  h->problem.text_key ? h->problem.text_key : "", (long long)h->problem.line);
     for (int i = 0; i < PROBLEM_ARGS_MAX && h->problem.args[i].name; i++)
         print_message("#   %s=" TEXT_FMT "\n", h->problem.args[i].name, TEXT_ARG(h->problem.args[i].value));
 }
 
 static inline struct text role_of(int which) {
-    return which <= OTHER_APPLICANT ? T("applicant") : which == REGISTRAR ? T("registrar")
+    return which <= OTHER_APPLICANT ? T("applicant")
+           : which == REGISTRAR     ? T("registrar")
            : which == BOSS          ? T("supervisor")
                                     : T("officer");
 }
@@ -74,9 +78,13 @@ static inline void house_staff(struct house *h) {
     h->account[OTHER_APPLICANT] = 900002;
     for (int i = REGISTRAR; i < PEOPLE; i++) {
         struct staff_made made;
-        struct new_staff n = {.name = text_of(NAMES[i]), .public_code = text_of(CODES[i]), .unit = T("North"),
-                              .email = text_printf(&h->arena, "p%d@asylum.example", i), .roles = {role_of(i)},
-                              .role_count = 1, .language = T("en")};
+        struct new_staff n = {.name = text_of(NAMES[i]),
+                              .public_code = text_of(CODES[i]),
+                              .unit = T("North"),
+                              .email = text_printf(&h->arena, "p%d@asylum.example", i),
+                              .roles = {role_of(i)},
+                              .role_count = 1,
+                              .language = T("en")};
         if (i == SECOND) n.roles[n.role_count++] = T("second_officer");
         enum status st = access_create_staff(h->access, 0, &n, &h->arena, &made, &h->problem);
         if (st) print_message("# staff: %s %s\n", status_name(st), h->problem.rule ? h->problem.rule : "");
@@ -90,7 +98,7 @@ static inline void house_new(struct house *h) {
     *h = (struct house){0};
     snprintf(h->dir, sizeof h->dir, "/tmp/ostia-cases-XXXXXX");
     assert_non_null(mkdtemp(h->dir));
-    env_fixed(&h->fixed, (struct moment){INT64_C(1795255200000)}, 1);  // 2026-11-21T10:00Z
+    env_fixed(&h->fixed, (struct moment){INT64_C(1795255200000)}, 1); // 2026-11-21T10:00Z
     house_open(h);
     assert_ok(pack_files_from_folder(&h->arena, "packs/eu-asylum", &files, &h->problem));
     enum status st = cases_load_pack(h->cases, 0, &files, &h->arena, &h->problem);
@@ -126,50 +134,69 @@ static inline enum status try_do(struct house *h, int which, struct command c) {
 }
 
 // Does it, or fails the test with the problem.
-#define DO(h, account, ...)                                                                              \
-    do {                                                                                                 \
-        enum status st_ = try_do((h), (account), (struct command){__VA_ARGS__});                         \
-        if (st_) house_say((h), #__VA_ARGS__, st_);                                                      \
-        assert_int_equal(st_, STATUS_OK);                                                                \
+#define DO(h, account, ...)                                                      \
+    do {                                                                         \
+        enum status st_ = try_do((h), (account), (struct command){__VA_ARGS__}); \
+        if (st_) house_say((h), #__VA_ARGS__, st_);                              \
+        assert_int_equal(st_, STATUS_OK);                                        \
     } while (0)
-#define REFUSED(h, account, wanted, wanted_rule, ...)                                                    \
-    do {                                                                                                 \
-        enum status st_ = try_do((h), (account), (struct command){__VA_ARGS__});                         \
-        if (st_ != (wanted) || strcmp((h)->problem.rule ? (h)->problem.rule : "", wanted_rule))          \
-            house_say((h), #__VA_ARGS__, st_);                                                           \
-        assert_int_equal(st_, wanted);                                                                   \
-        assert_string_equal((h)->problem.rule, wanted_rule);                                             \
+#define REFUSED(h, account, wanted, wanted_rule, ...)                                           \
+    do {                                                                                        \
+        enum status st_ = try_do((h), (account), (struct command){__VA_ARGS__});                \
+        if (st_ != (wanted) || strcmp((h)->problem.rule ? (h)->problem.rule : "", wanted_rule)) \
+            house_say((h), #__VA_ARGS__, st_);                                                  \
+        assert_int_equal(st_, wanted);                                                          \
+        assert_string_equal((h)->problem.rule, wanted_rule);                                    \
     } while (0)
 
 static inline struct bytes answers_of(struct arena *a, const char *const pairs[][2]) {
     struct answers s = {.arena = a};
-    for (size_t i = 0; pairs[i][0]; i++) assert_ok(answers_set(&s, text_of(pairs[i][0]), text_of(pairs[i][1])));
+    for (size_t i = 0; pairs[i][0]; i++)
+        assert_ok(answers_set(&s, text_of(pairs[i][0]), text_of(pairs[i][1])));
     return answers_encode(a, &s);
 }
 
-static inline void save(struct house *h, int account, int64_t id, const char *section, const char *const pairs[][2]) {
+static inline void save(struct house *h, int account, int64_t id, const char *section,
+                        const char *const pairs[][2]) {
     DO(h, account, .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
        .save_answers = {.section = text_of(section), .answers = answers_of(&h->arena, pairs)});
 }
 
 // A synthetic applicant's whole form.
 static inline int64_t filled_draft(struct house *h, int account) {
-    static const char *const NAMES[][2] = {{"family_name", "حسيني"}, {"given_names", "مريم"},
-                                           {"family_name_latin", "Hosseini"}, {"given_names_latin", "Maryam"}, {0}};
-    static const char *const BIRTH[][2] = {{"birth_date", "1991-04"}, {"birth_date_basis", "told"},
-                                           {"birth_country", "IRN"}, {"sex", "2"}, {"civil_status", "married"}, {0}};
-    static const char *const NATIONALITY[][2] = {{"nationalities[0]", "IRN"}, {"former_residence", "IRN"}, {0}};
+    static const char *const NAMES[][2] = {{"family_name", "حسيني"},
+                                           {"given_names", "مريم"},
+                                           {"family_name_latin", "Hosseini"},
+                                           {"given_names_latin", "Maryam"},
+                                           {0}};
+    static const char *const BIRTH[][2] = {{"birth_date", "1991-04"},   {"birth_date_basis", "told"},
+                                           {"birth_country", "IRN"},    {"sex", "2"},
+                                           {"civil_status", "married"}, {0}};
+    static const char *const NATIONALITY[][2] = {
+        {"nationalities[0]", "IRN"}, {"former_residence", "IRN"}, {0}};
     static const char *const FAMILY[][2] = {{"has_family", "no"}, {0}};
-    static const char *const LANGUAGES[][2] = {{"languages[0]", "fas"}, {"interpreter_language", "fas"},
-                                               {"interpreter_sex", "female"}, {"reading", "yes"}, {0}};
-    static const char *const CONTACT[][2] = {{"channel", "online"}, {"address", "Reception centre 4, Harbour Road 1"},
-                                             {"has_device", "yes"}, {"place_kind", "reception"}, {0}};
-    static const char *const DOCUMENTS[][2] = {{"has_documents", "no"}, {"no_documents_reason", "They were lost at sea."}, {0}};
-    static const char *const JOURNEY[][2] = {{"left_on", "2026-08"}, {"entered_on", "2026-11-02"}, {"entry_means", "land"},
-                                             {"had_visa", "no"}, {0}};
-    static const char *const REASONS[][2] = {{"claim_reasons[0]", "opinion"},
-                                             {"story", "I wrote about the harbour strike and was threatened twice."},
-                                             {"fear", "I would be arrested when I return."}, {0}};
+    static const char *const LANGUAGES[][2] = {{"languages[0]", "fas"},
+                                               {"interpreter_language", "fas"},
+                                               {"interpreter_sex", "female"},
+                                               {"reading", "yes"},
+                                               {0}};
+    static const char *const CONTACT[][2] = {{"channel", "online"},
+                                             {"address", "Reception centre 4, Harbour Road 1"},
+                                             {"has_device", "yes"},
+                                             {"place_kind", "reception"},
+                                             {0}};
+    static const char *const DOCUMENTS[][2] = {
+        {"has_documents", "no"}, {"no_documents_reason", "They were lost at sea."}, {0}};
+    static const char *const JOURNEY[][2] = {{"left_on", "2026-08"},
+                                             {"entered_on", "2026-11-02"},
+                                             {"entry_means", "land"},
+                                             {"had_visa", "no"},
+                                             {0}};
+    static const char *const REASONS[][2] = {
+        {"claim_reasons[0]", "opinion"},
+        {"story", "I wrote about the harbour strike and was threatened twice."},
+        {"fear", "I would be arrested when I return."},
+        {0}};
     static const char *const NEEDS[][2] = {{"urgent_help", "no"}, {0}};
     static const char *const EARLIER[][2] = {{"has_earlier", "no"}, {0}};
     static const char *const HELP[][2] = {{"has_representative", "no"}, {0}};
@@ -196,7 +223,8 @@ static inline int64_t submitted(struct house *h, int account) {
     return id;
 }
 
-static inline void open_file(struct house *h, int which, const char *purpose, int64_t id, struct case_file *f) {
+static inline void open_file(struct house *h, int which, const char *purpose, int64_t id,
+                             struct case_file *f) {
     struct actor a = who(h, which);
     struct look look = {.purpose = text_of(purpose)};
     enum status st = cases_open_file(h->cases, &a, &look, id, &h->arena, f, &h->problem);

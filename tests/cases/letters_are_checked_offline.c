@@ -1,4 +1,5 @@
-// Whoever has the authority's public key checks the QR code of a letter without the network; and operators see the law.
+// Whoever has the authority's public key checks the QR code of a letter without the network; and operators
+// see the law.
 #include <sodium.h>
 
 #include "cases/internal.h"
@@ -21,7 +22,8 @@ static void a_letter_is_genuine_by_its_code_alone(void **state) {
     (void)state;
     house_new(&h);
     struct bytes key = cases_letter_key(h.cases, &h.arena);
-    struct text token = letter_token(h.cases, &h.arena, T("ABCD-EFGH-JKMN"), (struct date){2026, 11, 21}, T("receipt"));
+    struct text token =
+        letter_token(h.cases, &h.arena, T("ABCD-EFGH-JKMN"), (struct date){2026, 11, 21}, T("receipt"));
     assert_int_equal(key.n, crypto_sign_PUBLICKEYBYTES);
     assert_true(checks_offline(&h.arena, key, token));
     house_end(&h);
@@ -32,7 +34,8 @@ static void a_changed_letter_is_not(void **state) {
     (void)state;
     house_new(&h);
     struct bytes key = cases_letter_key(h.cases, &h.arena);
-    struct text token = letter_token(h.cases, &h.arena, T("ABCD-EFGH-JKMN"), (struct date){2026, 11, 21}, T("receipt"));
+    struct text token =
+        letter_token(h.cases, &h.arena, T("ABCD-EFGH-JKMN"), (struct date){2026, 11, 21}, T("receipt"));
     size_t at;
     assert_true(text_find(token, T("2026-11-21"), &at));
     char *changed = arena_copy(&h.arena, token.p, token.n);

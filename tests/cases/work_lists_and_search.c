@@ -31,15 +31,18 @@ static void each_row_comes_once_over_all_pages_in_every_order_while_others_chang
             assert_int_equal(list.total, CASES);
             for (size_t k = 0; k < list.count; k++) {
                 const struct work_row *row = &list.rows[k];
-                int64_t key = order == ORDER_DUE ? row->due.ms : order == ORDER_CHANGED ? row->changed_at.ms : row->made_at.ms;
+                int64_t key = order == ORDER_DUE       ? row->due.ms
+                              : order == ORDER_CHANGED ? row->changed_at.ms
+                                                       : row->made_at.ms;
                 if (last && (order == ORDER_DUE || order == ORDER_OLDEST)) assert_true(key >= last);
                 if (last && (order == ORDER_NEWEST || order == ORDER_CHANGED)) assert_true(key <= last);
                 last = key;
                 for (int i = 0; i < CASES; i++) seen[i] += id[i] == row->case_id;
             }
             f.after = list.next;
-            pass_hours(&h, 1);  // somebody goes on working: this one changes and moves
-            DO(&h, REGISTRAR, .kind = COMMAND_ADD_NOTE, .case_id = id[3], .purpose = T("registration"), .add_note = {T("Called.")});
+            pass_hours(&h, 1); // somebody goes on working: this one changes and moves
+            DO(&h, REGISTRAR, .kind = COMMAND_ADD_NOTE, .case_id = id[3], .purpose = T("registration"),
+               .add_note = {T("Called.")});
         } while (list.next.n);
         for (int i = 0; i < CASES; i++)
             if (i != 3) assert_int_equal(seen[i], 1);
@@ -56,12 +59,24 @@ static void filters_show_what_they_say(void **state) {
     registered(&h, two);
     DO(&h, OTHER_APPLICANT, .kind = COMMAND_SEND_MESSAGE, .case_id = two, .send_message = {T("Hello")});
     DO(&h, OTHER_APPLICANT, .kind = COMMAND_CHOOSE_CHANNEL, .case_id = two, .choose_channel = {T("paper")});
-    const struct { struct work_filter f; int64_t found; } CASES_OF[] = {
-        {{.officer = h.account[OFFICER]}, one}, {{.officer = -1}, two}, {{.task = T("register_application")}, one},
-        {{.task = T("check_completeness")}, two}, {{.status = T("IN_CHECK")}, two}, {{.only_unread = true}, two},
-        {{.only_paper = true}, two}, {{.only_minor = true}, 0}, {{.only_vulnerable = true}, 0}, {{.nationality = T("AFG")}, 0},
-        {{.unit = T("North")}, one}, {{.light = T("overdue")}, 0}, {{.language = T("ar")}, 0}, {{.search = T("---")}, 0},
-        {{.search = T("nobody")}, 0}};
+    const struct {
+        struct work_filter f;
+        int64_t found;
+    } CASES_OF[] = {{{.officer = h.account[OFFICER]}, one},
+                    {{.officer = -1}, two},
+                    {{.task = T("register_application")}, one},
+                    {{.task = T("check_completeness")}, two},
+                    {{.status = T("IN_CHECK")}, two},
+                    {{.only_unread = true}, two},
+                    {{.only_paper = true}, two},
+                    {{.only_minor = true}, 0},
+                    {{.only_vulnerable = true}, 0},
+                    {{.nationality = T("AFG")}, 0},
+                    {{.unit = T("North")}, one},
+                    {{.light = T("overdue")}, 0},
+                    {{.language = T("ar")}, 0},
+                    {{.search = T("---")}, 0},
+                    {{.search = T("nobody")}, 0}};
     for (size_t i = 0; i < sizeof CASES_OF / sizeof *CASES_OF; i++) {
         struct work_list list = page(&h, BOSS, "supervision", CASES_OF[i].f);
         if (list.count != (CASES_OF[i].found != 0)) print_message("# filter %zu: %zu rows\n", i, list.count);
@@ -71,7 +86,8 @@ static void filters_show_what_they_say(void **state) {
     assert_int_equal(page(&h, BOSS, "supervision", (struct work_filter){.search = T("Hoss")}).count, 2);
     assert_int_equal(page(&h, BOSS, "supervision", (struct work_filter){.search = T("حسيني")}).count, 2);
     pass_hours(&h, 24 * 7);
-    assert_int_equal(page(&h, BOSS, "supervision", (struct work_filter){.light = T("overdue")}).rows[0].case_id, one);
+    assert_int_equal(
+        page(&h, BOSS, "supervision", (struct work_filter){.light = T("overdue")}).rows[0].case_id, one);
     story_ends(&h);
 }
 
@@ -85,7 +101,8 @@ static void a_broken_cursor_is_a_clear_mistake(void **state) {
     struct actor boss = who(&h, BOSS);
     for (size_t i = 0; i < sizeof BROKEN / sizeof *BROKEN; i++) {
         struct work_filter f = {.after = text_of(BROKEN[i])};
-        assert_status(cases_work_list(h.cases, &boss, &look, &f, &h.arena, &list, &h.problem), STATUS_INVALID);
+        assert_status(cases_work_list(h.cases, &boss, &look, &f, &h.arena, &list, &h.problem),
+                      STATUS_INVALID);
         assert_string_equal(h.problem.rule, "cursor");
     }
     story_ends(&h);
@@ -101,8 +118,10 @@ static void old_and_foreign_numbers_find_the_case_for_ever(void **state) {
     int64_t id = submitted(&h, APPLICANT);
     struct text own = h.result.case_no;
     struct actor officer = who(&h, OFFICER);
-    DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id, .add_file_number = {T("SE-2019/4711"), T("Sweden")});
-    DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id, .add_file_number = {T("SE-2019/4711"), T("Sweden")});
+    DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id,
+       .add_file_number = {T("SE-2019/4711"), T("Sweden")});
+    DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id,
+       .add_file_number = {T("SE-2019/4711"), T("Sweden")});
     for (size_t i = 0; i < sizeof TYPED / sizeof *TYPED; i++) {
         assert_ok(cases_find(h.cases, &officer, &look, text_of(TYPED[i]), &h.arena, &list, &h.problem));
         assert_int_equal(list.count, 1);
@@ -122,7 +141,9 @@ static void bulk_assignment_does_all_or_nothing(void **state) {
     house_new(&h);
     int64_t id[3] = {submitted(&h, APPLICANT), submitted(&h, OTHER_APPLICANT), filled_draft(&h, APPLICANT)};
     struct command c[3];
-    for (int i = 0; i < 3; i++) c[i] = (struct command){.kind = COMMAND_ASSIGN_CASE, .case_id = id[i], .assign_case = {h.account[OFFICER], T("")}};
+    for (int i = 0; i < 3; i++)
+        c[i] = (struct command){
+            .kind = COMMAND_ASSIGN_CASE, .case_id = id[i], .assign_case = {h.account[OFFICER], T("")}};
     struct actor boss = who(&h, BOSS), second = who(&h, REGISTRAR);
     assert_status(cases_do_all(h.cases, &boss, c, 3, &h.arena, &h.problem), STATUS_INVALID);
     open_file(&h, APPLICANT, "own_file", id[0], &f);
@@ -166,7 +187,8 @@ static void a_supervisor_sees_load_and_what_is_late(void **state) {
     struct actor boss = who(&h, BOSS);
     assert_ok(cases_load_by_officer(h.cases, &boss, &h.arena, &load, &h.problem));
     assert_int_equal(load.rows[0].open, 1);
-    for (size_t i = 1; i < load.count; i++) assert_int_equal(load.rows[i].overdue, load.rows[i].officer == h.account[OFFICER]);
+    for (size_t i = 1; i < load.count; i++)
+        assert_int_equal(load.rows[i].overdue, load.rows[i].officer == h.account[OFFICER]);
     assert_int_equal(load.late_count, 2);
     story_ends(&h);
 }
@@ -197,6 +219,8 @@ static void saved_views_belong_to_who_saved_them(void **state) {
 
 STORIES(cmocka_unit_test(each_row_comes_once_over_all_pages_in_every_order_while_others_change),
         cmocka_unit_test(filters_show_what_they_say), cmocka_unit_test(a_broken_cursor_is_a_clear_mistake),
-        cmocka_unit_test(old_and_foreign_numbers_find_the_case_for_ever), cmocka_unit_test(bulk_assignment_does_all_or_nothing),
+        cmocka_unit_test(old_and_foreign_numbers_find_the_case_for_ever),
+        cmocka_unit_test(bulk_assignment_does_all_or_nothing),
         cmocka_unit_test(a_bulk_command_that_is_refused_half_way_leaves_only_the_record),
-        cmocka_unit_test(a_supervisor_sees_load_and_what_is_late), cmocka_unit_test(saved_views_belong_to_who_saved_them))
+        cmocka_unit_test(a_supervisor_sees_load_and_what_is_late),
+        cmocka_unit_test(saved_views_belong_to_who_saved_them))

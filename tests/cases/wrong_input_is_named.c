@@ -26,7 +26,9 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
     struct date odd = {(int)(n % 30000), (int)(n % 40), (int)(n % 70)};
     switch (kind) {
     case COMMAND_START_APPLICATION: c.start_application = (struct start_application){t, t}; break;
-    case COMMAND_SAVE_ANSWERS: c.save_answers = (struct save_answers){n % 2 ? t : T("names"), bytes_of(t), t}; break;
+    case COMMAND_SAVE_ANSWERS:
+        c.save_answers = (struct save_answers){n % 2 ? t : T("names"), bytes_of(t), t};
+        break;
     case COMMAND_ADD_DOCUMENT: c.add_document = (struct add_document){t, t, t, {.size = n}, n, n}; break;
     case COMMAND_REMOVE_DOCUMENT: c.remove_document.document = n; break;
     case COMMAND_SUBMIT_APPLICATION: c.submit_application.notice_version = t; break;
@@ -40,22 +42,32 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
     case COMMAND_READ_MESSAGE: c.read_message.message = n; break;
     case COMMAND_ASSIGN_CASE: c.assign_case = (struct assign_case){n, t}; break;
     case COMMAND_REGISTER_APPLICATION:
-        c.register_application = (struct register_application){.made_on = odd, .made_at_place = t, .identity_checked = true,
-                                                               .overrides = {{t, t}}, .override_count = n > 1 ? (size_t)n : 1};
+        c.register_application = (struct register_application){.made_on = odd,
+                                                               .made_at_place = t,
+                                                               .identity_checked = true,
+                                                               .overrides = {{t, t}},
+                                                               .override_count = n > 1 ? (size_t)n : 1};
         break;
     case COMMAND_CHECK_COMPLETENESS:
-        c.check_completeness = (struct check_completeness){.missing = {t, t}, .missing_count = n > 2 ? (size_t)n : 2};
+        c.check_completeness =
+            (struct check_completeness){.missing = {t, t}, .missing_count = n > 2 ? (size_t)n : 2};
         break;
     case COMMAND_REQUEST_DOCUMENT: c.request_document = (struct request_document){t, t}; break;
-    case COMMAND_BOOK_INTERVIEW: c.book_interview = (struct book_interview){{n}, (int)n, t, t, t, true, t}; break;
+    case COMMAND_BOOK_INTERVIEW:
+        c.book_interview = (struct book_interview){{n}, (int)n, t, t, t, true, t};
+        break;
     case COMMAND_CANCEL_INTERVIEW: c.cancel_interview = (struct cancel_interview){n, t}; break;
     case COMMAND_HOLD_INTERVIEW: c.hold_interview = (struct hold_interview){n, t, t, n > 0, t}; break;
-    case COMMAND_READ_BACK_INTERVIEW: c.read_back_interview = (struct read_back_interview){n > 0, t, t}; break;
+    case COMMAND_READ_BACK_INTERVIEW:
+        c.read_back_interview = (struct read_back_interview){n > 0, t, t};
+        break;
     case COMMAND_PROPOSE_DECISION: c.propose_decision = (struct propose_decision){t, t, t, t, t, t}; break;
     case COMMAND_SIGN_DECISION: c.sign_decision.decision = n; break;
     case COMMAND_RETURN_DECISION: c.return_decision = (struct return_decision){n, t}; break;
     case COMMAND_RECORD_NOTIFICATION: c.record_notification = (struct record_notification){n, odd, t}; break;
-    case COMMAND_RECORD_APPEAL_OUTCOME: c.record_appeal_outcome = (struct record_appeal_outcome){t, t, t}; break;
+    case COMMAND_RECORD_APPEAL_OUTCOME:
+        c.record_appeal_outcome = (struct record_appeal_outcome){t, t, t};
+        break;
     case COMMAND_ADD_NOTE: c.add_note.body = t; break;
     case COMMAND_ADD_FILE_NUMBER: c.add_file_number = (struct add_file_number){t, t}; break;
     case COMMAND_EXTEND_DEADLINE: c.extend_deadline = (struct extend_deadline){n, t, t}; break;
@@ -76,7 +88,8 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
 
 // A mistake names field, rule and text; a refusal says why; nothing else happens.
 static void must_be_clear(struct house *h, enum command_kind kind, int text, int64_t number, enum status st) {
-    bool expected = st == STATUS_OK || st == STATUS_INVALID || st == STATUS_REFUSED || st == STATUS_NOT_FOUND || st == STATUS_CONFLICT;
+    bool expected = st == STATUS_OK || st == STATUS_INVALID || st == STATUS_REFUSED ||
+                    st == STATUS_NOT_FOUND || st == STATUS_CONFLICT;
     bool clear = st == STATUS_OK || (h->problem.text_key && h->problem.rule && h->problem.field);
     if (expected && clear) return;
     print_message("# command %d text %d number %lld\n", kind, text, (long long)number);
@@ -117,14 +130,18 @@ static void nothing_that_is_sent_breaks_the_house_or_its_log(void **state) {
 
 static void an_implausible_birth_needs_a_correction_or_a_reason(void **state) {
     (void)state;
-    static const char *const JOURNEY[][2] = {{"left_on", "2026-08"}, {"entered_on", "1985"}, {"entry_means", "land"}, {"had_visa", "no"}, {0}};
+    static const char *const JOURNEY[][2] = {
+        {"left_on", "2026-08"}, {"entered_on", "1985"}, {"entry_means", "land"}, {"had_visa", "no"}, {0}};
     struct house h;
     house_new(&h);
     int64_t id = filled_draft(&h, APPLICANT);
     save(&h, APPLICANT, id, "journey", JOURNEY);
     DO(&h, APPLICANT, .kind = COMMAND_SUBMIT_APPLICATION, .case_id = id, .submit_application = {T("1")});
-    struct command c = {.kind = COMMAND_REGISTER_APPLICATION, .case_id = id,
-                        .register_application = {.made_on = {2026, 11, 20}, .made_at_place = T("Counter"), .identity_checked = true}};
+    struct command c = {.kind = COMMAND_REGISTER_APPLICATION,
+                        .case_id = id,
+                        .register_application = {.made_on = {2026, 11, 20},
+                                                 .made_at_place = T("Counter"),
+                                                 .identity_checked = true}};
     assert_status(try_do(&h, REGISTRAR, c), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "implausible");
     struct text code = h.problem.args[0].value;
@@ -139,19 +156,22 @@ static void an_implausible_birth_needs_a_correction_or_a_reason(void **state) {
 
 static void a_correction_is_checked_like_the_form(void **state) {
     (void)state;
-    static const char *const WRONG[][2] = {{"birth_date", "foo"}, {"birth_country", "IRN"}, {"sex", "2"}, {"civil_status", "married"}, {0}};
+    static const char *const WRONG[][2] = {
+        {"birth_date", "foo"}, {"birth_country", "IRN"}, {"sex", "2"}, {"civil_status", "married"}, {0}};
     static const char *const SMUGGLED[][2] = {{"has_family", "no"}, {"birth_date", "2020-01-01"}, {0}};
     struct house h;
     struct case_file f;
     house_new(&h);
     int64_t id = submitted(&h, APPLICANT);
-    struct command c = {.kind = COMMAND_SAVE_ANSWERS, .case_id = id,
-                        .save_answers = {T("birth"), answers_of(&h.arena, WRONG), T("As said at the counter.")}};
+    struct command c = {
+        .kind = COMMAND_SAVE_ANSWERS,
+        .case_id = id,
+        .save_answers = {T("birth"), answers_of(&h.arena, WRONG), T("As said at the counter.")}};
     assert_status(try_do(&h, REGISTRAR, c), STATUS_INVALID);
     c.save_answers = (struct save_answers){T("family"), answers_of(&h.arena, SMUGGLED), T("As said.")};
     assert_int_equal(try_do(&h, REGISTRAR, c), STATUS_OK);
     open_file(&h, REGISTRAR, "registration", id, &f);
-    assert_int_equal(f.head.birth.year, 1991);  // a section says nothing about another
+    assert_int_equal(f.head.birth.year, 1991); // a section says nothing about another
     REFUSED(&h, APPLICANT, STATUS_INVALID, "already_made", .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
             .save_answers = {T("family"), answers_of(&h.arena, SMUGGLED), T("")});
     story_ends(&h);

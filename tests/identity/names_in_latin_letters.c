@@ -110,7 +110,8 @@ static void the_zone_has_no_other_characters(void **state) {
         assert_true(text_is_utf8(latin));
         assert_true(mrz.n >= 2 && mrz.p[0] == 'A' && mrz.p[mrz.n - 1] == 'B');
         for (size_t i = 0; i < mrz.n; i++)
-            if (!((mrz.p[i] >= 'A' && mrz.p[i] <= 'Z') || mrz.p[i] == '<')) fail_msg("U+%04X gives %c", c, mrz.p[i]);
+            if (!((mrz.p[i] >= 'A' && mrz.p[i] <= 'Z') || mrz.p[i] == '<'))
+                fail_msg("U+%04X gives %c", c, mrz.p[i]);
         arena_reset(&a);
     }
     arena_free(&a);
@@ -132,7 +133,8 @@ static void bad_input_is_refused(void **state) {
     struct arena a = {0};
     char big[IDENTITY_TEXT_MAX + 1];
     memset(big, 'a', sizeof big);
-    assert_status(identity_transliterate(&a, (struct text){big, sizeof big}, T(""), NULL, NULL), STATUS_TOO_LARGE);
+    assert_status(identity_transliterate(&a, (struct text){big, sizeof big}, T(""), NULL, NULL),
+                  STATUS_TOO_LARGE);
     assert_ok(identity_transliterate(&a, (struct text){big, IDENTITY_TEXT_MAX}, T(""), NULL, NULL));
     assert_status(identity_transliterate(&a, T("\xFF"), T(""), NULL, NULL), STATUS_INVALID);
     struct out shaddas = {.arena = &a};

@@ -98,7 +98,8 @@ static void typed_by_hand(void **state) {
         "p<utoeriksson<<anna<maria<<<<<<<<<<<<<<<<<<<\r\nl898902c36uto7408122f1204159ze184226b<<<<<10\r\n",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<\n<<<<<<L898902C36UTO\n7408122F1204159ZE184226B<<<<<10",
-        "P <UTO ERIKSSON << ANNA < MARIA <<<<<<<<<<<<<<<<<<<\n L898902C3 6 UTO 740812 2 F 120415 9ZE184226B<<<<<10",
+        "P <UTO ERIKSSON << ANNA < MARIA <<<<<<<<<<<<<<<<<<<\n L898902C3 6 UTO 740812 2 F 120415 "
+        "9ZE184226B<<<<<10",
         "P<UTOERIKSSON«ANNA<MARIA«««««««««‹\nL898902C36UTO7408122F1204159ZE184226B««<10",
         "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
     };
@@ -214,7 +215,7 @@ static void what_is_no_zone_is_refused(void **state) {
 static void one_wrong_character_is_seen(void **state) {
     (void)state;
     static const char ALL[] = "<0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    assert_int_equal(mrz_check_digit(T("520727")), '3');  // examples of 9303-3, appendix A
+    assert_int_equal(mrz_check_digit(T("520727")), '3'); // examples of 9303-3, appendix A
     assert_int_equal(mrz_check_digit(T("AB2134<<<")), '5');
     assert_int_equal(mrz_check_digit(T("HA672242<658022549601086<<<<<<<<<<<<<<0")), '8');
     char t[9];

@@ -1,4 +1,5 @@
-// A file comes in pieces over a bad line, is checked by what it holds, scanned, and gets a picture and its text.
+// A file comes in pieces over a bad line, is checked by what it holds, scanned, and gets a picture and its
+// text.
 #include <arpa/inet.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -20,9 +21,10 @@ static int end(void **state) {
 }
 
 static struct bytes pdf(struct arena *a, const char *words) {
-    static const char *const OBJECTS[] = {"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-                                          ("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F "
-                                           "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>")};
+    static const char *const OBJECTS[] = {
+        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        ("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F "
+         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>")};
     struct text page = text_printf(a, "BT /F 20 Tf 60 700 Td (%s) Tj ET", words);
     struct out o = {.arena = a};
     size_t at[5];
@@ -47,7 +49,8 @@ static struct intake *opened(struct house *h, struct text scanner) {
     return i;
 }
 
-static enum status uploaded(struct house *h, struct intake *i, int which, struct upload_about about, struct bytes file, int64_t *document) {
+static enum status uploaded(struct house *h, struct intake *i, int which, struct upload_about about,
+                            struct bytes file, int64_t *document) {
     struct actor a = who(h, which);
     int64_t at = 0;
     enum status st = intake_upload_begin(i, &a, &about, TOKEN, &at, &h->problem);
@@ -65,14 +68,18 @@ static void an_upload_goes_on_after_a_lost_connection(void **state) {
     struct intake *i = opened(&h, T(""));
     int64_t id = filled_draft(&h, APPLICANT);
     struct actor person = who(&h, APPLICANT), stranger = who(&h, OTHER_APPLICANT);
-    struct upload_about about = {.case_id = id, .kind = T("passport"), .title = T("C:\\Users\\me\\Passport \xE2\x80\xAE" "fdp.exe\x01")};
+    struct upload_about about = {.case_id = id,
+                                 .kind = T("passport"),
+                                 .title = T("C:\\Users\\me\\Passport \xE2\x80\xAE"
+                                            "fdp.exe\x01")};
     struct bytes file = pdf(&h.arena, "Passport of Maryam");
     assert_status(intake_upload_begin(i, &stranger, &about, TOKEN, &at, &h.problem), STATUS_REFUSED);
     assert_ok(intake_upload_begin(i, &person, &about, TOKEN, &at, &h.problem));
     assert_ok(intake_upload_piece(i, &person, TOKEN, (struct bytes){file.p, 100}, &at, &h.problem));
     assert_int_equal(at, 100);
-    at = 40;  // our answer was lost: the client sends from where it believes to be
-    assert_status(intake_upload_piece(i, &person, TOKEN, (struct bytes){file.p + 40, 60}, &at, &h.problem), STATUS_CONFLICT);
+    at = 40; // our answer was lost: the client sends from where it believes to be
+    assert_status(intake_upload_piece(i, &person, TOKEN, (struct bytes){file.p + 40, 60}, &at, &h.problem),
+                  STATUS_CONFLICT);
     assert_int_equal(at, 100);
     intake_close(i);
     house_close(&h);
@@ -81,7 +88,8 @@ static void an_upload_goes_on_after_a_lost_connection(void **state) {
     at = 0;
     assert_ok(intake_upload_begin(i, &person, &about, TOKEN, &at, &h.problem));
     assert_int_equal(at, 100);
-    assert_ok(intake_upload_piece(i, &person, TOKEN, (struct bytes){file.p + 100, file.n - 100}, &at, &h.problem));
+    assert_ok(
+        intake_upload_piece(i, &person, TOKEN, (struct bytes){file.p + 100, file.n - 100}, &at, &h.problem));
     assert_int_equal(at, (int64_t)file.n);
     assert_ok(intake_upload_finish(i, &person, &about, TOKEN, &h.arena, &document, &h.problem));
     assert_ok(intake_follow_up(i, 10, &done));
@@ -112,7 +120,9 @@ static void an_upload_goes_on_after_a_lost_connection(void **state) {
     assert_ok(intake_page_picture(i, &person, &look, document, 0, 400, &h.arena, &png, &pages, &h.problem));
     assert_int_equal(pages, 1);
     assert_memory_equal(png.p, "\x89PNG", 4);
-    assert_status(intake_page_picture(i, &stranger, &look, document, 0, 400, &h.arena, &png, &pages, &h.problem), STATUS_REFUSED);
+    assert_status(
+        intake_page_picture(i, &stranger, &look, document, 0, 400, &h.arena, &png, &pages, &h.problem),
+        STATUS_REFUSED);
     intake_close(i);
     story_ends(&h);
 }
@@ -125,9 +135,12 @@ static void files_are_known_by_what_they_hold(void **state) {
     struct intake *i = opened(&h, T(""));
     int64_t id = filled_draft(&h, APPLICANT);
     struct upload_about about = {.case_id = id, .kind = T("passport"), .title = T("passport.pdf")};
-    assert_status(uploaded(&h, i, APPLICANT, about, bytes_of(T("MZ this is a program")), &document), STATUS_UNSUPPORTED);
+    assert_status(uploaded(&h, i, APPLICANT, about, bytes_of(T("MZ this is a program")), &document),
+                  STATUS_UNSUPPORTED);
     assert_string_equal(h.problem.rule, "media");
-    assert_status(uploaded(&h, i, APPLICANT, about, bytes_of(T("<html><script>alert(1)</script>")), &document), STATUS_UNSUPPORTED);
+    assert_status(
+        uploaded(&h, i, APPLICANT, about, bytes_of(T("<html><script>alert(1)</script>")), &document),
+        STATUS_UNSUPPORTED);
     assert_status(uploaded(&h, i, APPLICANT, about, bytes_of(T("")), &document), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "empty");
     about.kind = T("spaceship");
@@ -139,7 +152,9 @@ static void files_are_known_by_what_they_hold(void **state) {
     struct actor person = who(&h, APPLICANT);
     int64_t at;
     assert_status(intake_upload_begin(i, &person, &about, T("short"), &at, &h.problem), STATUS_INVALID);
-    assert_status(intake_upload_begin(i, &person, &about, T("../../../../etc/passwd/0123456789abcdef"), &at, &h.problem), STATUS_INVALID);
+    assert_status(intake_upload_begin(i, &person, &about, T("../../../../etc/passwd/0123456789abcdef"), &at,
+                                      &h.problem),
+                  STATUS_INVALID);
     intake_close(i);
     story_ends(&h);
 }
@@ -155,7 +170,8 @@ static void a_file_that_is_too_large_is_stopped_on_the_way(void **state) {
     size_t piece = 4 * 1024 * 1024;
     struct bytes zeros = {arena_alloc(&h.arena, piece), piece};
     enum status st = intake_upload_begin(i, &person, &about, TOKEN, &at, &h.problem);
-    while (!st && at <= DOCUMENT_BYTES_MAX) st = intake_upload_piece(i, &person, TOKEN, zeros, &at, &h.problem);
+    while (!st && at <= DOCUMENT_BYTES_MAX)
+        st = intake_upload_piece(i, &person, TOKEN, zeros, &at, &h.problem);
     assert_int_equal(st, STATUS_TOO_LARGE);
     assert_string_equal(h.problem.text_key, "problem.upload.too_large");
     assert_int_equal(at, DOCUMENT_BYTES_MAX);
@@ -222,7 +238,8 @@ static void an_infected_file_is_never_opened(void **state) {
     assert_text(f.documents.items[0].scan, "infected");
     assert_false(f.documents.items[0].has_thumbnail);
     struct actor person = who(&h, APPLICANT);
-    assert_status(cases_open_document(h.cases, &person, &look, document, &h.arena, &v, &r, &h.problem), STATUS_INVALID);
+    assert_status(cases_open_document(h.cases, &person, &look, document, &h.arena, &v, &r, &h.problem),
+                  STATUS_INVALID);
     assert_string_equal(h.problem.rule, "infected");
     intake_close(i);
     story_ends(&h);
@@ -251,7 +268,8 @@ static void letters_become_pdfs_and_counter_scans_come_in(void **state) {
     struct actor person = who(&h, APPLICANT);
     uint8_t head[5] = {0};
     size_t n;
-    assert_ok(cases_open_letter(h.cases, &person, &look, f.letters.items[0].letter, &h.arena, &l, &r, &h.problem));
+    assert_ok(
+        cases_open_letter(h.cases, &person, &look, f.letters.items[0].letter, &h.arena, &l, &r, &h.problem));
     assert_ok(blob_read(r, head, sizeof head, &n));
     assert_memory_equal(head, "%PDF-", 5);
     blob_close_read(&r);
@@ -270,8 +288,10 @@ int main(int argc, char **argv) {
     crypto_start();
     log_level_set(LOG_ERROR);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_upload_goes_on_after_a_lost_connection), cmocka_unit_test(files_are_known_by_what_they_hold),
-        cmocka_unit_test(a_file_that_is_too_large_is_stopped_on_the_way), cmocka_unit_test(an_infected_file_is_never_opened),
+        cmocka_unit_test(an_upload_goes_on_after_a_lost_connection),
+        cmocka_unit_test(files_are_known_by_what_they_hold),
+        cmocka_unit_test(a_file_that_is_too_large_is_stopped_on_the_way),
+        cmocka_unit_test(an_infected_file_is_never_opened),
         cmocka_unit_test(letters_become_pdfs_and_counter_scans_come_in),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -5,11 +5,14 @@
 #include "journal/journal.h"
 
 // A tiny room of its own: names on a list, one data subject each.
-static const char TABLES[] = "create table guest (id integer primary key not null, name text not null, gone integer not null)";
+static const char TABLES[] =
+    "create table guest (id integer primary key not null, name text not null, gone integer not null)";
 static const struct migration STEPS[] = {{"guests", 1, TABLES}};
 static const struct migrations GUESTS_MIGRATIONS = {STEPS, 1};
-static const struct sql GUEST_ADD = SQL("guest_add", "insert into guest (id, name, gone) values (:id, :name, 0)");
-static const struct sql GUEST_BLANK = SQL("guest_blank", "update guest set name = '', gone = 1 where id = :id");
+static const struct sql GUEST_ADD =
+    SQL("guest_add", "insert into guest (id, name, gone) values (:id, :name, 0)");
+static const struct sql GUEST_BLANK =
+    SQL("guest_blank", "update guest set name = '', gone = 1 where id = :id");
 static const struct sql GUEST_LIST = SQL("guest_list", "select name from guest order by id");
 
 static enum status apply_came(struct db *db, const struct event *e) {
@@ -172,15 +175,19 @@ static struct text after_tampering(const char *sql, struct arena *a) {
 
 static void verify_names_the_first_thing_that_is_wrong(void **state) {
     (void)state;
-    static const struct { const char *sql, *finding; } CASES[] = {
+    static const struct {
+        const char *sql, *finding;
+    } CASES[] = {
         {"delete from event where seq = 2", "event 2 is missing"},
         {"update event set stream = 99 where seq = 3", "event 3: its bytes are damaged"},
         {"update event set bytes = cast(substr(bytes, 1, length(bytes) - 1) || x'00' as blob) where seq = 1",
          "event 1: its sealed part does not open"},
         {"update log_tile set hashes = cast(x'00' || substr(hashes, 2) as blob)",
          "event 1: its bytes do not have the hash in the log"},
-        {"update log_checkpoint set note = replace(note, '3', '4')", "the checkpoint's signature is not valid"},
-        {"delete from subject_key where subject = 2", "the key of subject 2 is missing, but was never erased"},
+        {"update log_checkpoint set note = replace(note, '3', '4')",
+         "the checkpoint's signature is not valid"},
+        {"delete from subject_key where subject = 2",
+         "the key of subject 2 is missing, but was never erased"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
@@ -232,18 +239,19 @@ static void the_newest_come_first_and_only_those_that_are_wanted(void **state) {
     assert_ok(journal_write(h.journal, guest_comes, &ada, &h.arena, NULL));
     assert_ok(journal_write(h.journal, guest_erased, &ada.id, &h.arena, NULL));
     assert_ok(store_reader(h.store, &db));
-    struct journal_choice all = {is_coming, &GUEST_CAME, 10, 100}, gone = {is_coming, &GUEST_ERASED, 10, 100}, last = {is_coming, &GUEST_CAME, 10, 1};
+    struct journal_choice all = {is_coming, &GUEST_CAME, 10, 100}, gone = {is_coming, &GUEST_ERASED, 10, 100},
+                          last = {is_coming, &GUEST_CAME, 10, 1};
     assert_ok(journal_newest(h.journal, db, ada.id, &all, &h.arena, &list, &count));
     assert_int_equal(count, 1);
     assert_int_equal(list[0].seq, 1);
-    assert_int_equal(event_text(&list[0], "name").n, 0);  // its key is gone
+    assert_int_equal(event_text(&list[0], "name").n, 0); // its key is gone
     assert_ok(journal_newest(h.journal, db, ada.id, &gone, &h.arena, &list, &count));
     assert_int_equal(count, 1);
     assert_ok(journal_newest(h.journal, db, ada.id, &last, &h.arena, &list, &count));
-    assert_int_equal(count, 0);  // only so many are looked at
+    assert_int_equal(count, 0); // only so many are looked at
     store_reader_release(h.store, db);
     assert_status(journal_write(h.journal, guest_erased, &(int64_t){4711}, &h.arena, &p), STATUS_NOT_FOUND);
-    assert_null(p.text_key);  // who looked for it says what is missing
+    assert_null(p.text_key); // who looked for it says what is missing
     close_house(&h);
 }
 

@@ -133,10 +133,10 @@ static void fonts_are_inside(void **state) {
     struct reading *r = *state;
     struct text list = tool(&r->a, r->pdf, "pdffonts", "pdffonts @"), line;
     if (!list.p) skip();
-    int fonts = -2;  // two lines of heading
+    int fonts = -2; // two lines of heading
     while (text_cut(&list, '\n', &line)) {
         if (!line.n) continue;
-        if (++fonts > 0 && !text_find(line, T("yes yes yes"), &(size_t){0}))  // embedded, subset, Unicode
+        if (++fonts > 0 && !text_find(line, T("yes yes yes"), &(size_t){0})) // embedded, subset, Unicode
             fail_msg(TEXT_FMT, TEXT_ARG(line));
     }
     assert_true(fonts >= 2);

@@ -18,7 +18,7 @@ static void check_order(const char *language, const struct paper_block *blocks, 
         if (!text_find(read, wanted, &at))
             fail_msg("block %zu: \"" TEXT_FMT "\" not in \"" TEXT_FMT "\"", i + 1, TEXT_ARG(wanted),
                      TEXT_ARG(read));
-        read = text_slice(read, at + wanted.n, read.n);  // the next one comes later
+        read = text_slice(read, at + wanted.n, read.n); // the next one comes later
     }
     arena_free(&a);
 }
@@ -66,7 +66,8 @@ static void persian_and_its_joiners(void **state) {
         {.kind = PAPER_HEADING_1, .text = T("دعوت به مصاحبهٔ شخصی")},
         PARAGRAPH(
             "fa",
-            "شمارهٔ پروندهٔ شما OST-2026-000123 است و تاریخ ۱۴۰۵/۰۸/۳۰ می‌باشد. لطفاً این نامه را نگه دارید "
+            "شمارهٔ پروندهٔ شما OST-2026-000123 است و تاریخ ۱۴۰۵/۰۸/۳۰ می‌باشد. لطفاً این نامه را نگه "
+            "دارید "
             "و "
             "به همهٔ قرارها "
             "بیاورید؛ گذرنامه، چک، ژاکت و پیوست‌ها لازم نیست."),
@@ -92,7 +93,7 @@ static void two_languages_in_one_letter(void **state) {
     struct arena a = {0};
     struct paper d = letter("en", E, 5);
     struct paper_result r = set(&a, &d);
-    assert_int_equal(r.pages, 2);  // another direction, another page
+    assert_int_equal(r.pages, 2); // another direction, another page
     CHECK("en", E);
     arena_free(&a);
 }
@@ -124,7 +125,8 @@ static void structure_holds_the_very_text(void **state) {
     assert_int_equal(qpdf_read_memory(q, "letter", (const char *)pdf.p, pdf.n, NULL), QPDF_SUCCESS);
     struct out o = {.arena = &a};
     collect(q, qpdf_oh_get_key(q, qpdf_get_root(q), "/StructTreeRoot"), &o, 0);
-    assert_text(out_done(&o), "|لطفاً این نامه را نگه دارید: می‌باشد OST-2026-000123.|•|لا إله، "
+    assert_text(out_done(&o), "|لطفاً این نامه را نگه دارید: می‌باشد OST-2026-000123.|•|لا "
+                              "إله، "
                               "الأمل|علی "
                               "کریمی");
     qpdf_cleanup(&q);

@@ -112,7 +112,7 @@ static void mistakes_name_the_block(void **state) {
     } E[] = {
         {{.kind = PAPER_PARAGRAPH, .text = T("\xFF")}, "problem.paper.text"},
         {{.kind = PAPER_PARAGRAPH, .text = T("\xEE\x80\x80")},
-         "problem.paper.font"},  // private use: no font has it
+         "problem.paper.font"}, // private use: no font has it
         {{.kind = PAPER_QR, .text = T("x")}, "problem.paper.alt"},
         {{.kind = PAPER_QR, .text = T(""), .alt = T("code")}, "problem.paper.qr"},
         {{.kind = PAPER_TABLE_ROW}, "problem.paper.block"},

@@ -1,7 +1,7 @@
 #include "base/embed.h"
 #include "check.h"
 
-extern const struct embedded_list EMBEDDED;  // of tests/store/embedded/, by tools/embed
+extern const struct embedded_list EMBEDDED; // of tests/store/embedded/, by tools/embed
 
 static void every_byte_arrives(void **state) {
     (void)state;

@@ -1,4 +1,5 @@
-// Handlers may wait; the connections of everybody else go on, and a flood of sign-ins fills its own lane only.
+// Handlers may wait; the connections of everybody else go on, and a flood of sign-ins fills its own lane
+// only.
 #include "site.h"
 
 enum { SLOW_MS = 1500, CLIENTS = 12 };

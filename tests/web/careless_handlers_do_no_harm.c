@@ -1,4 +1,5 @@
-// A handler that hands on a person's words must not stop the server, lead elsewhere, or show a file as a page.
+// A handler that hands on a person's words must not stop the server, lead elsewhere, or show a file as a
+// page.
 #include "site.h"
 
 static struct web *web;

@@ -47,8 +47,9 @@ static void a_trickling_body_is_cut_off(void **state) {
     struct web *w = site_start(&c);
     double from = seconds();
     int slow = site_connect(w);
-    const char *head = "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
-                       "Content-Length: 100000\r\n\r\n";
+    const char *head =
+        "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\n"
+        "Content-Length: 100000\r\n\r\n";
     bool is_open = site_send(slow, head, strlen(head));
     while (is_open && seconds() - from < 15) {
         char got;

@@ -1,26 +1,36 @@
-// case_do.c - one way for everything an officer does: show the form, read it, do the command, or say what is wrong.
-// What was typed stays, whatever happens.
+// case_do.c - one way for everything an officer does: show the form, read it, do the command, or say what is
+// wrong. What was typed stays, whatever happens.
 #include "web/pages/case_do.h"
 
 #include <string.h>
 
 #include "web/pages.h"
 
-static const struct view_field FIELD_FIELDS[] = {
-    VIEW_C(struct do_field, kind), VIEW_TEXT(struct do_field, name), VIEW_TEXT(struct do_field, label), VIEW_TEXT(struct do_field, hint),
-    VIEW_TEXT(struct do_field, value), VIEW_TEXT(struct do_field, language), VIEW_STRUCT(struct do_field, parts, &DATE_PARTS_VIEW),
-    VIEW_LIST(struct do_field, options, &OPTION_VIEW), VIEW_C(struct do_field, width), VIEW_C(struct do_field, rows),
-    VIEW_BOOL(struct do_field, is_required), VIEW_BOOL(struct do_field, is_partial), {0}};
+static const struct view_field FIELD_FIELDS[] = {VIEW_C(struct do_field, kind),
+                                                 VIEW_TEXT(struct do_field, name),
+                                                 VIEW_TEXT(struct do_field, label),
+                                                 VIEW_TEXT(struct do_field, hint),
+                                                 VIEW_TEXT(struct do_field, value),
+                                                 VIEW_TEXT(struct do_field, language),
+                                                 VIEW_STRUCT(struct do_field, parts, &DATE_PARTS_VIEW),
+                                                 VIEW_LIST(struct do_field, options, &OPTION_VIEW),
+                                                 VIEW_C(struct do_field, width),
+                                                 VIEW_C(struct do_field, rows),
+                                                 VIEW_BOOL(struct do_field, is_required),
+                                                 VIEW_BOOL(struct do_field, is_partial),
+                                                 {0}};
 static const struct view FIELD_VIEW = {"do_field", FIELD_FIELDS};
 VIEW(FACT_VIEW, VIEW_TEXT(struct do_fact, label), VIEW_TEXT(struct do_fact, value));
 VIEW(PART_VIEW, VIEW_TEXT(struct do_part, label), VIEW_TEXT(struct do_part, body));
-VIEW(CHANGE_VIEW, VIEW_TEXT(struct do_change, event), VIEW_TEXT(struct do_change, by), VIEW_MOMENT(struct do_change, at));
+VIEW(CHANGE_VIEW, VIEW_TEXT(struct do_change, event), VIEW_TEXT(struct do_change, by),
+     VIEW_MOMENT(struct do_change, at));
 #define PAGE struct do_page
-VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title), VIEW_TEXT(PAGE, action), VIEW_TEXT(PAGE, back),
-     VIEW_TEXT(PAGE, seen), VIEW_TEXT(PAGE, about), VIEW_C(PAGE, button), VIEW_C(PAGE, lead), VIEW_LIST(PAGE, fields, &FIELD_VIEW),
-     VIEW_LIST(PAGE, findings, &RULE_FINDING_VIEW), VIEW_LIST(PAGE, facts, &FACT_VIEW), VIEW_LIST(PAGE, parts, &PART_VIEW),
-     VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title), VIEW_STRUCT(PAGE, rules, &RULE_VIEW),
-     VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
+VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title), VIEW_TEXT(PAGE, action),
+     VIEW_TEXT(PAGE, back), VIEW_TEXT(PAGE, seen), VIEW_TEXT(PAGE, about), VIEW_C(PAGE, button),
+     VIEW_C(PAGE, lead), VIEW_LIST(PAGE, fields, &FIELD_VIEW), VIEW_LIST(PAGE, findings, &RULE_FINDING_VIEW),
+     VIEW_LIST(PAGE, facts, &FACT_VIEW), VIEW_LIST(PAGE, parts, &PART_VIEW),
+     VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title),
+     VIEW_STRUCT(PAGE, rules, &RULE_VIEW), VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
 static const struct page_template DO_PAGE = {"case_do", &DO_VIEW};
 
 static const struct do_form *find_form(struct text name) {
@@ -54,7 +64,8 @@ static enum status begin(struct request *q, struct response *r, struct doing *d)
     v->button = d->form->button ? d->form->button : text_c(q->arena, v->title);
     v->warns_before_leaving = d->form->warns_before_leaving;
     const struct form *form = pack_form_of(d);
-    for (size_t i = 0; form && i < form->section_count; i++) do_fields_of_section(d, &form->sections[i], NULL);
+    for (size_t i = 0; form && i < form->section_count; i++)
+        do_fields_of_section(d, &form->sections[i], NULL);
     if (d->form->questions) do_fields_of_questions(d, d->form->questions);
     return d->form->prepare ? d->form->prepare(d) : STATUS_OK;
 }
@@ -82,11 +93,13 @@ static bool check_form(struct doing *d) {
     return do_check(d, form, NULL, &answers);
 }
 
-// Somebody else was quicker: what they did is shown, what was typed stays, and the next click counts as having seen it.
+// Somebody else was quicker: what they did is shown, what was typed stays, and the next click counts as
+// having seen it.
 static enum status show_conflict(struct doing *d, const struct command_result *result) {
     for (size_t i = 0; i < result->changed_count; i++)
-        *ARENA_PUSH(d->q->arena, &d->view.changed) = (struct do_change){
-            TEXT_JOIN(d->q->arena, T("event."), result->changed[i].event), officer_name(d->q, result->changed[i].actor), result->changed[i].at};
+        *ARENA_PUSH(d->q->arena, &d->view.changed) =
+            (struct do_change){TEXT_JOIN(d->q->arena, T("event."), result->changed[i].event),
+                               officer_name(d->q, result->changed[i].actor), result->changed[i].at};
     d->r->status = 409;
     return show(d);
 }
@@ -106,7 +119,9 @@ static enum status do_it(struct request *q, struct response *r) {
     if (st || case_page_is_sent(r)) return st;
     if (!check_form(&d)) return show(&d);
     if (!text_int(form_text(q, "seen"), &seen)) seen = 0;
-    d.command = (struct command){.kind = d.form->kind, .case_id = d.page.frame.id, .seen = seen,
+    d.command = (struct command){.kind = d.form->kind,
+                                 .case_id = d.page.frame.id,
+                                 .seen = seen,
                                  .purpose = officer_command_purpose(page_actor(q), d.form->name)};
     d.form->fill(&d);
     st = cases_do(page_app(q)->cases, page_actor(q), &d.command, q->arena, &result, &p);
@@ -123,11 +138,13 @@ static enum status do_it(struct request *q, struct response *r) {
 
 // ---- correcting answers, with a reason ----
 
-static enum status begin_correction(struct request *q, struct response *r, struct doing *d, const struct form_section **section) {
+static enum status begin_correction(struct request *q, struct response *r, struct doing *d,
+                                    const struct form_section **section) {
     struct bytes coded;
     static const struct do_question REASON[] = {
         {"area", "reason", "case.correct.reason", "case.correct.reason.hint", NULL, "3", true}, {0}};
-    static const struct do_form CORRECT = {.name = "save_answers", .kind = COMMAND_SAVE_ANSWERS, .warns_before_leaving = true};
+    static const struct do_form CORRECT = {
+        .name = "save_answers", .kind = COMMAND_SAVE_ANSWERS, .warns_before_leaving = true};
     *d = (struct doing){.q = q, .r = r, .form = &CORRECT};
     enum status st = case_page_open(q, r, "application", &d->page);
     if (st || case_page_is_sent(r)) return st;
@@ -135,7 +152,8 @@ static enum status begin_correction(struct request *q, struct response *r, struc
     *section = form ? form_section(form, request_param(q, "section")) : NULL;
     if (!*section) return STATUS_NOT_FOUND;
     struct look look = case_look(q, d->page.frame.id);
-    st = cases_answers(page_app(q)->cases, page_actor(q), &look, d->page.frame.id, (*section)->id, q->arena, &coded, &r->problem);
+    st = cases_answers(page_app(q)->cases, page_actor(q), &look, d->page.frame.id, (*section)->id, q->arena,
+                       &coded, &r->problem);
     struct answers answers = {.arena = q->arena};
     if (!st && coded.n) st = answers_decode(q->arena, coded, &answers);
     if (st) return st;
@@ -154,7 +172,8 @@ static enum status begin_correction(struct request *q, struct response *r, struc
 }
 
 static bool hides_field(const struct doing *d, const struct form_field *f) {
-    if (f->attribute_class.n && case_hides(&d->page.file, text_c(d->q->arena, f->attribute_class))) return true;
+    if (f->attribute_class.n && case_hides(&d->page.file, text_c(d->q->arena, f->attribute_class)))
+        return true;
     for (size_t i = 0; i < f->child_count; i++)
         if (hides_field(d, &f->children[i])) return true;
     return false;
@@ -171,13 +190,14 @@ static enum status correct_page(struct request *q, struct response *r) {
     const struct form_section *section;
     enum status st = begin_correction(q, r, &d, &section);
     if (st || case_page_is_sent(r)) return st;
-    if (hides_something(&d, section)) return STATUS_REFUSED;  // what is not shown cannot be corrected
+    if (hides_something(&d, section)) return STATUS_REFUSED; // what is not shown cannot be corrected
     return show(&d);
 }
 
 static void keep_files(const struct answers *old, struct answers *fresh) {
     for (size_t i = 0; i < old->count; i++)
-        if (!answers_get(fresh, old->items[i].path).n && text_find(old->items[i].path, T("files"), &(size_t){0}))
+        if (!answers_get(fresh, old->items[i].path).n &&
+            text_find(old->items[i].path, T("files"), &(size_t){0}))
             if (answers_set(fresh, old->items[i].path, old->items[i].value)) return;
 }
 
@@ -199,11 +219,14 @@ static enum status correct_it(struct request *q, struct response *r) {
     reason->value = why;
     if (st || !do_check(&d, section->form, section, &answers)) return st ? st : show(&d);
     struct look look = case_look(q, d.page.frame.id);
-    st = cases_answers(page_app(q)->cases, page_actor(q), &look, d.page.frame.id, section->id, q->arena, &coded, &r->problem);
+    st = cases_answers(page_app(q)->cases, page_actor(q), &look, d.page.frame.id, section->id, q->arena,
+                       &coded, &r->problem);
     if (!st && coded.n && !answers_decode(q->arena, coded, &old)) keep_files(&old, &answers);
     if (st) return st;
     if (!text_int(form_text(q, "seen"), &seen)) seen = 0;
-    struct command c = {.kind = COMMAND_SAVE_ANSWERS, .case_id = d.page.frame.id, .seen = seen,
+    struct command c = {.kind = COMMAND_SAVE_ANSWERS,
+                        .case_id = d.page.frame.id,
+                        .seen = seen,
                         .purpose = officer_command_purpose(page_actor(q), "save_answers"),
                         .save_answers = {section->id, answers_encode(q->arena, &answers), why}};
     st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &p);

@@ -12,19 +12,29 @@ struct do_field {
     const char *width, *rows;
     bool is_required, is_partial;
 };
-struct do_fields { struct do_field *items; size_t count, capacity; };
+struct do_fields {
+    struct do_field *items;
+    size_t count, capacity;
+};
 
 // Further questions that the pack has no form for.
 struct do_question {
     const char *kind, *name, *label, *hint;
-    const char *codes;          // code list of the options
+    const char *codes; // code list of the options
     const char *rows;
     bool is_required;
 };
 
-struct do_fact { struct text label, value; };
-struct do_part { struct text label, body; };
-struct do_change { struct text event, by; struct moment at; };
+struct do_fact {
+    struct text label, value;
+};
+struct do_part {
+    struct text label, body;
+};
+struct do_change {
+    struct text event, by;
+    struct moment at;
+};
 
 // What the page shows.
 struct do_page {
@@ -34,9 +44,18 @@ struct do_page {
     bool is_danger;
     struct do_fields fields;
     struct rule_findings findings;
-    struct { struct do_fact *items; size_t count, capacity; } facts;     // beside the form: who, deadline, letter
-    struct { struct do_part *items; size_t count, capacity; } parts;     // long texts to be read before: record, proposal
-    struct { struct do_change *items; size_t count, capacity; } changed; // after a conflict
+    struct {
+        struct do_fact *items;
+        size_t count, capacity;
+    } facts; // beside the form: who, deadline, letter
+    struct {
+        struct do_part *items;
+        size_t count, capacity;
+    } parts; // long texts to be read before: record, proposal
+    struct {
+        struct do_change *items;
+        size_t count, capacity;
+    } changed; // after a conflict
     const char *facts_title, *parts_title;
     struct rule_view rules;
     bool has_rules, warns_before_leaving;
@@ -49,23 +68,23 @@ struct doing {
     const struct do_form *form;
     struct case_page page;
     struct do_page view;
-    int64_t about;              // ?about=: the clock, letter, report that it is about
+    int64_t about; // ?about=: the clock, letter, report that it is about
     struct command command;
 };
 
 struct do_form {
-    const char *name;           // in the address, and the action of access.json
+    const char *name; // in the address, and the action of access.json
     enum command_kind kind;
-    const char *pack_form;      // of the pack; NULL: `questions`
+    const char *pack_form; // of the pack; NULL: `questions`
     const struct do_question *questions;
-    enum status (*prepare)(struct doing *d);  // context, options, first values; may be NULL
-    void (*fill)(struct doing *d);            // command from the form's fields
-    const char *lead, *button;  // text keys; button NULL takes the action's name
-    const char *then;           // where to go afterwards: "/messages"
+    enum status (*prepare)(struct doing *d); // context, options, first values; may be NULL
+    void (*fill)(struct doing *d);           // command from the form's fields
+    const char *lead, *button;               // text keys; button NULL takes the action's name
+    const char *then;                        // where to go afterwards: "/messages"
     const char *notice;
     bool needs_about, warns_before_leaving;
 };
-extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS;  // end with a NULL name
+extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS; // end with a NULL name
 
 // ---- case_do_fields.c ----
 
@@ -76,7 +95,8 @@ struct do_field *do_field_find(struct doing *d, const char *name);
 // Reads what was typed into answers of the pack's form.
 enum status do_read_answers(struct doing *d, struct answers *out);
 // Checks them by the pack's form and adds what is wrong to the page. True when nothing is.
-bool do_check(struct doing *d, const struct form *form, const struct form_section *section, const struct answers *answers);
+bool do_check(struct doing *d, const struct form *form, const struct form_section *section,
+              const struct answers *answers);
 struct text do_value(struct doing *d, const char *name);
 struct date do_date(struct doing *d, const char *name);
 // First value of a field when the page is opened.

@@ -1,28 +1,44 @@
-// case_do_others.c - what can be done at any time: assign, write, note, number, deadlines, channel, delivery, errors.
+// case_do_others.c - what can be done at any time: assign, write, note, number, deadlines, channel, delivery,
+// errors.
 #include <string.h>
 
 #include "web/pages/case_do.h"
 
-static const struct do_question BODY_MESSAGE[] = {{"area", "body", "case.message.body", "case.message.hint", NULL, "8", true}, {0}};
-static const struct do_question BODY_NOTE[] = {{"area", "body", "case.note.body", "case.note.hint", NULL, "8", true}, {0}};
-static const struct do_question NUMBER[] = {{"text", "number", "case.number.number", "case.number.hint", NULL, NULL, true},
-                                            {"text", "origin", "case.number.origin", "case.number.origin.hint", NULL, NULL, true}, {0}};
+static const struct do_question BODY_MESSAGE[] = {
+    {"area", "body", "case.message.body", "case.message.hint", NULL, "8", true}, {0}};
+static const struct do_question BODY_NOTE[] = {
+    {"area", "body", "case.note.body", "case.note.hint", NULL, "8", true}, {0}};
+static const struct do_question NUMBER[] = {
+    {"text", "number", "case.number.number", "case.number.hint", NULL, NULL, true},
+    {"text", "origin", "case.number.origin", "case.number.origin.hint", NULL, NULL, true},
+    {0}};
 static const struct do_question ASSIGN[] = {{"select", "officer", "work.assign.to", NULL, NULL, NULL, false},
-                                            {"area", "reason", "work.assign.reason", NULL, NULL, "3", false}, {0}};
-static const struct do_question EXTEND[] = {{"radios", "ground", "case.extend.ground", NULL, NULL, NULL, true},
-                                            {"area", "reason", "case.do.reason", "case.extend.reason.hint", NULL, "4", true}, {0}};
-static const struct do_question SUSPEND[] = {{"area", "reason", "case.do.reason", NULL, NULL, "4", true}, {0}};
-static const struct do_question CHANNEL[] = {{"radios", "channel", "case.channel.which", NULL, NULL, NULL, true},
-                                             {"select", "rule", "case.channel.rule", "case.channel.rule.hint", "channel_rule", NULL, false},
-                                             {"area", "reason", "case.do.reason", NULL, NULL, "3", true}, {0}};
-static const struct do_question DELIVERY[] = {{"date", "on", "case.delivery.on", NULL, NULL, NULL, true},
-                                              {"text", "how", "case.delivery.how", "case.delivery.how.hint", NULL, NULL, true}, {0}};
-static const struct do_question ERROR_ANSWER[] = {{"radios", "corrected", "case.error.corrected", NULL, NULL, NULL, true},
-                                                  {"area", "answer", "case.error.answer", "case.error.answer.hint", NULL, "5", true}, {0}};
+                                            {"area", "reason", "work.assign.reason", NULL, NULL, "3", false},
+                                            {0}};
+static const struct do_question EXTEND[] = {
+    {"radios", "ground", "case.extend.ground", NULL, NULL, NULL, true},
+    {"area", "reason", "case.do.reason", "case.extend.reason.hint", NULL, "4", true},
+    {0}};
+static const struct do_question SUSPEND[] = {{"area", "reason", "case.do.reason", NULL, NULL, "4", true},
+                                             {0}};
+static const struct do_question CHANNEL[] = {
+    {"radios", "channel", "case.channel.which", NULL, NULL, NULL, true},
+    {"select", "rule", "case.channel.rule", "case.channel.rule.hint", "channel_rule", NULL, false},
+    {"area", "reason", "case.do.reason", NULL, NULL, "3", true},
+    {0}};
+static const struct do_question DELIVERY[] = {
+    {"date", "on", "case.delivery.on", NULL, NULL, NULL, true},
+    {"text", "how", "case.delivery.how", "case.delivery.how.hint", NULL, NULL, true},
+    {0}};
+static const struct do_question ERROR_ANSWER[] = {
+    {"radios", "corrected", "case.error.corrected", NULL, NULL, NULL, true},
+    {"area", "answer", "case.error.answer", "case.error.answer.hint", NULL, "5", true},
+    {0}};
 
 static struct options two(struct arena *a, const char *const codes[2], const char *const keys[2]) {
     struct options o = {0};
-    for (int i = 0; i < 2; i++) *ARENA_PUSH(a, &o) = (struct option){.value = text_of(codes[i]), .label_key = keys[i]};
+    for (int i = 0; i < 2; i++)
+        *ARENA_PUSH(a, &o) = (struct option){.value = text_of(codes[i]), .label_key = keys[i]};
     return o;
 }
 
@@ -73,18 +89,22 @@ static enum status prepare_clock(struct doing *d) {
         do_fact(d, "case.clock.which", page_pack_text(d->q, label));
         do_fact(d, "case.clock.last_day", text_date(d->q->arena, d->q->language, case_day(d->q, k->due)));
         do_fact(d, "case.clock.article", k->article);
-        const struct deadline_rule *rule = pack_deadline(d->page.pack, k->deadline, case_day(d->q, k->starts));
+        const struct deadline_rule *rule =
+            pack_deadline(d->page.pack, k->deadline, case_day(d->q, k->starts));
         struct options grounds = {0};
         for (size_t g = 0; rule && g < rule->extension_count; g++)
-            *ARENA_PUSH(d->q->arena, &grounds) = (struct option){.value = rule->extensions[g].reason, .hint = rule->extensions[g].article,
-                                                                 .label = page_pack_text(d->q, rule->extensions[g].label_key)};
+            *ARENA_PUSH(d->q->arena, &grounds) =
+                (struct option){.value = rule->extensions[g].reason,
+                                .hint = rule->extensions[g].article,
+                                .label = page_pack_text(d->q, rule->extensions[g].label_key)};
         do_choose(d, "ground", grounds);
         return STATUS_OK;
     }
     return STATUS_NOT_FOUND;
 }
 static void fill_extend(struct doing *d) {
-    d->command.extend_deadline = (struct extend_deadline){d->about, do_value(d, "ground"), do_value(d, "reason")};
+    d->command.extend_deadline =
+        (struct extend_deadline){d->about, do_value(d, "ground"), do_value(d, "reason")};
 }
 static void fill_suspend(struct doing *d) {
     d->command.suspend_deadline = (struct suspend_deadline){d->about, do_value(d, "reason")};
@@ -96,14 +116,16 @@ static void fill_resume(struct doing *d) {
 // ---- channel, delivery, errors ----
 
 static enum status prepare_channel(struct doing *d) {
-    static const char *const CODES[] = {"online", "paper"}, *const KEYS[] = {"case.channel.online", "case.channel.paper"};
+    static const char *const CODES[] = {"online", "paper"}, *const KEYS[] = {"case.channel.online",
+                                                                             "case.channel.paper"};
     do_choose(d, "channel", two(d->q->arena, CODES, KEYS));
     do_preset(d, "channel", d->page.file.channel);
     do_preset(d, "rule", d->page.file.channel_rule);
     return STATUS_OK;
 }
 static void fill_channel(struct doing *d) {
-    d->command.set_channel = (struct set_channel){do_value(d, "channel"), do_value(d, "rule"), do_value(d, "reason")};
+    d->command.set_channel =
+        (struct set_channel){do_value(d, "channel"), do_value(d, "rule"), do_value(d, "reason")};
 }
 
 static enum status prepare_delivery(struct doing *d) {
@@ -119,7 +141,8 @@ static enum status prepare_delivery(struct doing *d) {
     return STATUS_NOT_FOUND;
 }
 static void fill_delivery(struct doing *d) {
-    d->command.record_notification = (struct record_notification){d->about, do_date(d, "on"), do_value(d, "how")};
+    d->command.record_notification =
+        (struct record_notification){d->about, do_date(d, "on"), do_value(d, "how")};
 }
 
 static enum status prepare_error(struct doing *d) {
@@ -136,20 +159,31 @@ static enum status prepare_error(struct doing *d) {
     return STATUS_NOT_FOUND;
 }
 static void fill_error(struct doing *d) {
-    d->command.answer_error = (struct answer_error){d->about, text_eq(do_value(d, "corrected"), T("yes")), do_value(d, "answer")};
+    d->command.answer_error =
+        (struct answer_error){d->about, text_eq(do_value(d, "corrected"), T("yes")), do_value(d, "answer")};
 }
 
 static const struct do_form OTHERS[] = {
-    {"send_message", COMMAND_SEND_MESSAGE, NULL, BODY_MESSAGE, prepare_message, fill_message, "case.message.lead", NULL, "/messages", "sent", false, true},
-    {"add_note", COMMAND_ADD_NOTE, NULL, BODY_NOTE, NULL, fill_note, NULL, NULL, "/notes", "saved", false, true},
-    {"add_file_number", COMMAND_ADD_FILE_NUMBER, NULL, NUMBER, NULL, fill_number, "case.number.lead", NULL, "/persons", "saved", false, false},
-    {"assign_case", COMMAND_ASSIGN_CASE, NULL, ASSIGN, prepare_assign, fill_assign, NULL, NULL, NULL, "assigned", false, false},
-    {"extend_deadline", COMMAND_EXTEND_DEADLINE, NULL, EXTEND, prepare_clock, fill_extend, "case.extend.lead", NULL, NULL, "saved", true, false},
-    {"suspend_deadline", COMMAND_SUSPEND_DEADLINE, NULL, SUSPEND, prepare_clock, fill_suspend, NULL, NULL, NULL, "saved", true, false},
-    {"resume_deadline", COMMAND_RESUME_DEADLINE, NULL, NULL, prepare_clock, fill_resume, "case.resume.lead", NULL, NULL, "saved", true, false},
-    {"set_channel", COMMAND_SET_CHANNEL, NULL, CHANNEL, prepare_channel, fill_channel, "case.channel.lead", NULL, NULL, "saved", false, false},
-    {"record_notification", COMMAND_RECORD_NOTIFICATION, NULL, DELIVERY, prepare_delivery, fill_delivery, "case.delivery.lead", NULL, "/letters", "saved", true, false},
-    {"answer_error", COMMAND_ANSWER_ERROR, NULL, ERROR_ANSWER, prepare_error, fill_error, NULL, NULL, NULL, "saved", true, false},
+    {"send_message", COMMAND_SEND_MESSAGE, NULL, BODY_MESSAGE, prepare_message, fill_message,
+     "case.message.lead", NULL, "/messages", "sent", false, true},
+    {"add_note", COMMAND_ADD_NOTE, NULL, BODY_NOTE, NULL, fill_note, NULL, NULL, "/notes", "saved", false,
+     true},
+    {"add_file_number", COMMAND_ADD_FILE_NUMBER, NULL, NUMBER, NULL, fill_number, "case.number.lead", NULL,
+     "/persons", "saved", false, false},
+    {"assign_case", COMMAND_ASSIGN_CASE, NULL, ASSIGN, prepare_assign, fill_assign, NULL, NULL, NULL,
+     "assigned", false, false},
+    {"extend_deadline", COMMAND_EXTEND_DEADLINE, NULL, EXTEND, prepare_clock, fill_extend, "case.extend.lead",
+     NULL, NULL, "saved", true, false},
+    {"suspend_deadline", COMMAND_SUSPEND_DEADLINE, NULL, SUSPEND, prepare_clock, fill_suspend, NULL, NULL,
+     NULL, "saved", true, false},
+    {"resume_deadline", COMMAND_RESUME_DEADLINE, NULL, NULL, prepare_clock, fill_resume, "case.resume.lead",
+     NULL, NULL, "saved", true, false},
+    {"set_channel", COMMAND_SET_CHANNEL, NULL, CHANNEL, prepare_channel, fill_channel, "case.channel.lead",
+     NULL, NULL, "saved", false, false},
+    {"record_notification", COMMAND_RECORD_NOTIFICATION, NULL, DELIVERY, prepare_delivery, fill_delivery,
+     "case.delivery.lead", NULL, "/letters", "saved", true, false},
+    {"answer_error", COMMAND_ANSWER_ERROR, NULL, ERROR_ANSWER, prepare_error, fill_error, NULL, NULL, NULL,
+     "saved", true, false},
     {0},
 };
 const struct do_form *const CASE_DO_OTHERS = OTHERS;

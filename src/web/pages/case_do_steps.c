@@ -1,14 +1,17 @@
-// case_do_steps.c - the steps of the procedure, from registration to the appeal: what each form shows beside its questions.
+// case_do_steps.c - the steps of the procedure, from registration to the appeal: what each form shows beside
+// its questions.
 #include <string.h>
 
 #include "web/pages/case_do.h"
 
 static struct moment moment_of(struct doing *d, const char *day_name) {
-    struct text time = do_value(d, text_c(d->q->arena, TEXT_JOIN(d->q->arena, text_of(day_name), T("-time"))));
+    struct text time =
+        do_value(d, text_c(d->q->arena, TEXT_JOIN(d->q->arena, text_of(day_name), T("-time"))));
     struct text rest = time, part;
     int64_t hours = 0, minutes = 0;
     struct date day = do_date(d, day_name);
-    if (!date_is_full(day) || !text_cut(&rest, ':', &part) || !text_int(part, &hours) || !text_int(text_slice(rest, 0, 2), &minutes))
+    if (!date_is_full(day) || !text_cut(&rest, ':', &part) || !text_int(part, &hours) ||
+        !text_int(text_slice(rest, 0, 2), &minutes))
         return (struct moment){0};
     if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return (struct moment){0};
     return zone_moment(page_app(d->q)->zone, day, (int)(hours * 60 + minutes));
@@ -28,10 +31,12 @@ static void person_facts(struct doing *d) {
     do_fact(d, "case.person.birth_place", p->birth_place);
     do_fact(d, "case.person.sex", p->sex.n ? page_code_name(q, "sex", p->sex) : p->sex);
     do_fact(d, "case.person.nationality", case_code_names(q, "nationality", p->nationalities));
-    do_fact(d, "case.person.civil_status", p->civil_status.n ? page_code_name(q, "civil_status", p->civil_status) : p->civil_status);
+    do_fact(d, "case.person.civil_status",
+            p->civil_status.n ? page_code_name(q, "civil_status", p->civil_status) : p->civil_status);
     for (size_t i = 0; i < d->page.file.documents.count; i++)
-        do_fact(d, "case.do.document", TEXT_JOIN(q->arena, page_code_name(q, "document", d->page.file.documents.items[i].kind), T(": "),
-                                                 d->page.file.documents.items[i].title));
+        do_fact(d, "case.do.document",
+                TEXT_JOIN(q->arena, page_code_name(q, "document", d->page.file.documents.items[i].kind),
+                          T(": "), d->page.file.documents.items[i].title));
 }
 
 static enum status prepare_register(struct doing *d) {
@@ -51,7 +56,8 @@ static void fill_register(struct doing *d) {
     c->identity_checked = do_value(d, "identity_checked").n != 0;
     for (size_t i = 0; i < d->view.findings.count && c->override_count < OVERRIDES_MAX; i++)
         if (d->view.findings.items[i].reason.n)
-            c->overrides[c->override_count++] = (struct finding_override){d->view.findings.items[i].code, d->view.findings.items[i].reason};
+            c->overrides[c->override_count++] =
+                (struct finding_override){d->view.findings.items[i].code, d->view.findings.items[i].reason};
 }
 
 // ---- completeness ----
@@ -63,7 +69,9 @@ static enum status prepare_completeness(struct doing *d) {
     d->view.facts_title = "case.tab.documents";
     for (size_t i = 0; i < d->page.file.documents.count; i++)
         if (!d->page.file.documents.items[i].is_removed)
-            do_fact(d, text_c(d->q->arena, key_of(d->q->arena, "code.document.", d->page.file.documents.items[i].kind)),
+            do_fact(d,
+                    text_c(d->q->arena,
+                           key_of(d->q->arena, "code.document.", d->page.file.documents.items[i].kind)),
                     d->page.file.documents.items[i].title);
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
@@ -72,7 +80,8 @@ static void fill_completeness(struct doing *d) {
     struct check_completeness *c = &d->command.check_completeness;
     struct text code;
     c->is_complete = text_eq(do_value(d, "is_complete"), T("yes"));
-    for (size_t at = 0; !c->is_complete && c->missing_count < MISSING_MAX && fields_next(&d->q->form, "missing", &at, &code);)
+    for (size_t at = 0; !c->is_complete && c->missing_count < MISSING_MAX &&
+                        fields_next(&d->q->form, "missing", &at, &code);)
         c->missing[c->missing_count++] = text_trim(code);
 }
 
@@ -92,7 +101,8 @@ static enum status prepare_book(struct doing *d) {
     struct answers answers = {.arena = q->arena};
     do_preset(d, "minutes", T("180"));
     if (!s) return STATUS_OK;
-    enum status st = cases_answers(page_app(q)->cases, page_actor(q), &look, d->page.frame.id, s->id, q->arena, &coded, &d->r->problem);
+    enum status st = cases_answers(page_app(q)->cases, page_actor(q), &look, d->page.frame.id, s->id,
+                                   q->arena, &coded, &d->r->problem);
     if (!st && coded.n) st = answers_decode(q->arena, coded, &answers);
     d->view.facts_title = "case.do.wishes";
     for (size_t i = 0; i < answers.count; i++) {
@@ -108,7 +118,8 @@ static void fill_book(struct doing *d) {
     int64_t minutes;
     struct book_interview *c = &d->command.book_interview;
     c->starts = moment_of(d, "starts");
-    c->minutes = text_int(do_value(d, "minutes"), &minutes) && minutes > 0 && minutes < 10000 ? (int)minutes : 0;
+    c->minutes =
+        text_int(do_value(d, "minutes"), &minutes) && minutes > 0 && minutes < 10000 ? (int)minutes : 0;
     c->place = do_value(d, "place");
     c->interpreter = do_value(d, "interpreter");
     c->language = do_value(d, "language");
@@ -118,7 +129,8 @@ static void fill_book(struct doing *d) {
 
 static const struct appointment_view *planned(const struct doing *d) {
     for (size_t i = 0; i < d->page.file.appointments.count; i++)
-        if (text_eq(d->page.file.appointments.items[i].state, T("planned"))) return &d->page.file.appointments.items[i];
+        if (text_eq(d->page.file.appointments.items[i].state, T("planned")))
+            return &d->page.file.appointments.items[i];
     return NULL;
 }
 
@@ -127,8 +139,9 @@ static enum status prepare_appointment(struct doing *d) {
     d->view.facts_title = "case.appointment";
     if (!a) return STATUS_OK;
     int minute = zone_minute(page_app(d->q)->zone, a->starts);
-    do_fact(d, "case.appointment.when", TEXT_JOIN(d->q->arena, text_date(d->q->arena, d->q->language, case_day(d->q, a->starts)), T(", "),
-                                                  text_time(d->q->arena, d->q->language, minute)));
+    do_fact(d, "case.appointment.when",
+            TEXT_JOIN(d->q->arena, text_date(d->q->arena, d->q->language, case_day(d->q, a->starts)), T(", "),
+                      text_time(d->q->arena, d->q->language, minute)));
     do_fact(d, "case.appointment.place", a->place);
     do_fact(d, "case.appointment.interpreter", a->interpreter);
     do_fact(d, "work.column.language", language_name(d->q, a->language));
@@ -137,14 +150,20 @@ static enum status prepare_appointment(struct doing *d) {
 
 static void fill_cancel(struct doing *d) {
     const struct appointment_view *a = planned(d);
-    d->command.cancel_interview = (struct cancel_interview){d->about ? d->about : a ? a->appointment : 0, do_value(d, "reason")};
+    d->command.cancel_interview = (struct cancel_interview){d->about ? d->about
+                                                            : a      ? a->appointment
+                                                                     : 0,
+                                                            do_value(d, "reason")};
 }
 
 static void fill_hold(struct doing *d) {
     const struct appointment_view *a = planned(d);
-    d->command.hold_interview = (struct hold_interview){
-        .appointment = a ? a->appointment : 0, .record = do_value(d, "record"), .present = do_value(d, "present"),
-        .was_held = text_eq(do_value(d, "was_held"), T("yes")), .absence_reason = do_value(d, "absence_reason")};
+    d->command.hold_interview =
+        (struct hold_interview){.appointment = a ? a->appointment : 0,
+                                .record = do_value(d, "record"),
+                                .present = do_value(d, "present"),
+                                .was_held = text_eq(do_value(d, "was_held"), T("yes")),
+                                .absence_reason = do_value(d, "absence_reason")};
 }
 
 static enum status prepare_read_back(struct doing *d) {
@@ -157,8 +176,9 @@ static enum status prepare_read_back(struct doing *d) {
 }
 
 static void fill_read_back(struct doing *d) {
-    d->command.read_back_interview = (struct read_back_interview){text_eq(do_value(d, "is_confirmed"), T("yes")),
-                                                                  do_value(d, "corrections"), do_value(d, "refusal_reason")};
+    d->command.read_back_interview =
+        (struct read_back_interview){text_eq(do_value(d, "is_confirmed"), T("yes")),
+                                     do_value(d, "corrections"), do_value(d, "refusal_reason")};
 }
 
 // ---- decision ----
@@ -172,7 +192,7 @@ static enum status prepare_propose(struct doing *d) {
     }
     for (size_t i = 0; i < d->page.file.decisions.count; i++) {
         const struct decision_view *old = &d->page.file.decisions.items[i];
-        if (!text_eq(old->state, T("returned"))) continue;  // goes on from what was returned
+        if (!text_eq(old->state, T("returned"))) continue; // goes on from what was returned
         do_part(d, T("case.decision.return_reason"), old->return_reason);
         do_preset(d, "outcome", old->outcome);
         do_preset(d, "legal_basis", old->legal_basis);
@@ -189,13 +209,16 @@ static enum status prepare_propose(struct doing *d) {
 static void fill_propose(struct doing *d) {
     struct propose_decision *c = &d->command.propose_decision;
     struct text view = do_value(d, "suggestion_view"), own = do_value(d, "own_view");
-    *c = (struct propose_decision){do_value(d, "outcome"), do_value(d, "facts"), do_value(d, "evidence"), do_value(d, "assessment"),
-                                   do_value(d, "legal_basis"), own.n ? TEXT_JOIN(d->q->arena, view, T("\n"), own) : view};
+    *c = (struct propose_decision){
+        do_value(d, "outcome"),     do_value(d, "facts"),
+        do_value(d, "evidence"),    do_value(d, "assessment"),
+        do_value(d, "legal_basis"), own.n ? TEXT_JOIN(d->q->arena, view, T("\n"), own) : view};
 }
 
 static const struct decision_view *proposal(const struct doing *d) {
     for (size_t i = 0; i < d->page.file.decisions.count; i++)
-        if (text_eq(d->page.file.decisions.items[i].state, T("proposed"))) return &d->page.file.decisions.items[i];
+        if (text_eq(d->page.file.decisions.items[i].state, T("proposed")))
+            return &d->page.file.decisions.items[i];
     return NULL;
 }
 
@@ -212,12 +235,20 @@ static enum status prepare_sign(struct doing *d) {
     do_fact(d, "case.decision.outcome", page_code_name(d->q, "outcome", p->outcome));
     do_fact(d, "case.decision.proposed_by", p->proposed_by);
     do_fact(d, "case.decision.legal_basis", p->legal_basis);
-    do_fact(d, "case.decision.suggestion", p->suggestion.n ? page_text(d->q, text_c(d->q->arena, key_of(d->q->arena, "work.track.", p->suggestion)), NULL, 0) : p->suggestion);
+    do_fact(
+        d, "case.decision.suggestion",
+        p->suggestion.n
+            ? page_text(d->q, text_c(d->q->arena, key_of(d->q->arena, "work.track.", p->suggestion)), NULL, 0)
+            : p->suggestion);
     do_fact(d, "case.decision.suggestion_view", p->suggestion_view);
     if (t) do_fact(d, "case.do.letter_title", page_pack_text(d->q, t->title_key));
     do_fact(d, "case.do.letter_language", language_name(d->q, d->page.file.head.language));
-    const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->page.pack, o.appeal, zone_date(page_app(d->q)->zone, d->q->now)) : NULL;
-    if (rule) do_fact(d, "case.do.appeal", TEXT_JOIN(d->q->arena, page_pack_text(d->q, rule->label_key), T(" ("), rule->article, T(")")));
+    const struct deadline_rule *rule =
+        o.appeal.n ? pack_deadline(d->page.pack, o.appeal, zone_date(page_app(d->q)->zone, d->q->now)) : NULL;
+    if (rule)
+        do_fact(
+            d, "case.do.appeal",
+            TEXT_JOIN(d->q->arena, page_pack_text(d->q, rule->label_key), T(" ("), rule->article, T(")")));
     do_part(d, T("letter.reasons.facts"), p->facts);
     do_part(d, T("letter.reasons.evidence"), p->evidence);
     do_part(d, T("letter.reasons.assessment"), p->assessment);
@@ -236,35 +267,39 @@ static void fill_sign(struct doing *d) {
 
 static enum status prepare_appeal(struct doing *d) {
     d->view.parts_title = "case.do.appeal_text";
-    if (d->page.file.appeals.count) do_part(d, T("case.appeal.grounds"), d->page.file.appeals.items[0].grounds);
+    if (d->page.file.appeals.count)
+        do_part(d, T("case.appeal.grounds"), d->page.file.appeals.items[0].grounds);
     return STATUS_OK;
 }
 
 static void fill_appeal(struct doing *d) {
-    d->command.record_appeal_outcome = (struct record_appeal_outcome){do_value(d, "outcome"), do_value(d, "reasons"), do_value(d, "court_number")};
+    d->command.record_appeal_outcome = (struct record_appeal_outcome){
+        do_value(d, "outcome"), do_value(d, "reasons"), do_value(d, "court_number")};
 }
 
 static const struct do_question CANCEL[] = {{"area", "reason", "case.do.reason", NULL, NULL, "4", true}, {0}};
 
 static const struct do_form STEPS[] = {
-    {"register_application", COMMAND_REGISTER_APPLICATION, "register_application", NULL, prepare_register, fill_register,
-     "case.do.register.lead", NULL, NULL, "registered", false, true},
-    {"check_completeness", COMMAND_CHECK_COMPLETENESS, "check_completeness", NULL, prepare_completeness, fill_completeness,
-     "case.do.completeness.lead", NULL, NULL, "saved", false, false},
-    {"request_document", COMMAND_REQUEST_DOCUMENT, "request_document", NULL, NULL, fill_request, "case.do.request.lead", NULL, NULL, "requested",
-     false, true},
-    {"book_interview", COMMAND_BOOK_INTERVIEW, "book_interview", NULL, prepare_book, fill_book, NULL, NULL, NULL, "booked", false, true},
-    {"cancel_interview", COMMAND_CANCEL_INTERVIEW, NULL, CANCEL, prepare_appointment, fill_cancel, NULL, NULL, NULL, "saved", false, false},
-    {"hold_interview", COMMAND_HOLD_INTERVIEW, "hold_interview", NULL, prepare_appointment, fill_hold, "case.do.hold.lead", NULL, NULL, "saved",
-     false, true},
-    {"read_back_interview", COMMAND_READ_BACK_INTERVIEW, "read_back_interview", NULL, prepare_read_back, fill_read_back,
-     "case.do.read_back.lead", NULL, NULL, "saved", false, true},
-    {"propose_decision", COMMAND_PROPOSE_DECISION, "propose_decision", NULL, prepare_propose, fill_propose, "case.do.propose.lead", NULL,
-     "/decision", "proposed", false, true},
-    {"sign_decision", COMMAND_SIGN_DECISION, "sign_decision", NULL, prepare_sign, fill_sign, "case.do.sign.lead", "case.do.sign.go",
-     "/decision", "saved", false, false},
-    {"record_appeal_outcome", COMMAND_RECORD_APPEAL_OUTCOME, "record_appeal_outcome", NULL, prepare_appeal, fill_appeal, NULL, NULL,
-     "/decision", "saved", false, true},
+    {"register_application", COMMAND_REGISTER_APPLICATION, "register_application", NULL, prepare_register,
+     fill_register, "case.do.register.lead", NULL, NULL, "registered", false, true},
+    {"check_completeness", COMMAND_CHECK_COMPLETENESS, "check_completeness", NULL, prepare_completeness,
+     fill_completeness, "case.do.completeness.lead", NULL, NULL, "saved", false, false},
+    {"request_document", COMMAND_REQUEST_DOCUMENT, "request_document", NULL, NULL, fill_request,
+     "case.do.request.lead", NULL, NULL, "requested", false, true},
+    {"book_interview", COMMAND_BOOK_INTERVIEW, "book_interview", NULL, prepare_book, fill_book, NULL, NULL,
+     NULL, "booked", false, true},
+    {"cancel_interview", COMMAND_CANCEL_INTERVIEW, NULL, CANCEL, prepare_appointment, fill_cancel, NULL, NULL,
+     NULL, "saved", false, false},
+    {"hold_interview", COMMAND_HOLD_INTERVIEW, "hold_interview", NULL, prepare_appointment, fill_hold,
+     "case.do.hold.lead", NULL, NULL, "saved", false, true},
+    {"read_back_interview", COMMAND_READ_BACK_INTERVIEW, "read_back_interview", NULL, prepare_read_back,
+     fill_read_back, "case.do.read_back.lead", NULL, NULL, "saved", false, true},
+    {"propose_decision", COMMAND_PROPOSE_DECISION, "propose_decision", NULL, prepare_propose, fill_propose,
+     "case.do.propose.lead", NULL, "/decision", "proposed", false, true},
+    {"sign_decision", COMMAND_SIGN_DECISION, "sign_decision", NULL, prepare_sign, fill_sign,
+     "case.do.sign.lead", "case.do.sign.go", "/decision", "saved", false, false},
+    {"record_appeal_outcome", COMMAND_RECORD_APPEAL_OUTCOME, "record_appeal_outcome", NULL, prepare_appeal,
+     fill_appeal, NULL, NULL, "/decision", "saved", false, true},
     {0},
 };
 const struct do_form *const CASE_DO_STEPS = STEPS;

@@ -1,4 +1,5 @@
-// case_documents.c - the documents of a case: list, viewer without script, the file itself, and upload at the counter.
+// case_documents.c - the documents of a case: list, viewer without script, the file itself, and upload at the
+// counter.
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,29 +18,44 @@ struct document_line {
 };
 struct documents_page {
     struct case_frame frame;
-    struct { struct document_line *items; size_t count, capacity; } documents;
+    struct {
+        struct document_line *items;
+        size_t count, capacity;
+    } documents;
     struct options kinds;
     struct text action;
     bool can_add;
 };
 #define DOCUMENT struct document_line
-VIEW(DOCUMENT_VIEW, VIEW_INT64(DOCUMENT, id), VIEW_SIZE(DOCUMENT, size), VIEW_TEXT(DOCUMENT, kind), VIEW_TEXT(DOCUMENT, title),
-     VIEW_TEXT(DOCUMENT, media), VIEW_TEXT(DOCUMENT, sha256), VIEW_TEXT(DOCUMENT, scan), VIEW_TEXT(DOCUMENT, by),
-     VIEW_TEXT(DOCUMENT, href), VIEW_TEXT(DOCUMENT, thumbnail), VIEW_TEXT(DOCUMENT, file), VIEW_MOMENT(DOCUMENT, at),
+VIEW(DOCUMENT_VIEW, VIEW_INT64(DOCUMENT, id), VIEW_SIZE(DOCUMENT, size), VIEW_TEXT(DOCUMENT, kind),
+     VIEW_TEXT(DOCUMENT, title), VIEW_TEXT(DOCUMENT, media), VIEW_TEXT(DOCUMENT, sha256),
+     VIEW_TEXT(DOCUMENT, scan), VIEW_TEXT(DOCUMENT, by), VIEW_TEXT(DOCUMENT, href),
+     VIEW_TEXT(DOCUMENT, thumbnail), VIEW_TEXT(DOCUMENT, file), VIEW_MOMENT(DOCUMENT, at),
      VIEW_BOOL(DOCUMENT, is_removed), VIEW_BOOL(DOCUMENT, is_infected), VIEW_BOOL(DOCUMENT, is_clean));
 #define DOCUMENTS struct documents_page
-VIEW(DOCUMENTS_VIEW, VIEW_STRUCT(DOCUMENTS, frame, &CASE_FRAME_VIEW), VIEW_LIST(DOCUMENTS, documents, &DOCUMENT_VIEW),
-     VIEW_LIST(DOCUMENTS, kinds, &OPTION_VIEW), VIEW_TEXT(DOCUMENTS, action), VIEW_BOOL(DOCUMENTS, can_add));
+VIEW(DOCUMENTS_VIEW, VIEW_STRUCT(DOCUMENTS, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(DOCUMENTS, documents, &DOCUMENT_VIEW), VIEW_LIST(DOCUMENTS, kinds, &OPTION_VIEW),
+     VIEW_TEXT(DOCUMENTS, action), VIEW_BOOL(DOCUMENTS, can_add));
 static const struct page_template DOCUMENTS_PAGE = {"case_documents", &DOCUMENTS_VIEW};
 
 static struct document_line document_line(struct request *q, int64_t case_id, const struct document_view *d) {
-    struct text path = text_printf(q->arena, "/cases/%lld/documents/%lld", (long long)case_id, (long long)d->document);
+    struct text path =
+        text_printf(q->arena, "/cases/%lld/documents/%lld", (long long)case_id, (long long)d->document);
     struct text scan = d->scan.n ? d->scan : T("waiting");
-    struct document_line l = {
-        .id = d->document, .size = d->size, .kind = page_code_name(q, "document", d->kind), .title = d->title, .media = d->media,
-        .sha256 = d->sha256, .by = d->by_name, .at = d->at, .is_removed = d->is_removed, .href = path,
-        .file = TEXT_JOIN(q->arena, path, T("/file")), .scan = key_of(q->arena, "case.scan.", scan),
-        .is_infected = text_eq(d->scan, T("infected")), .is_clean = text_eq(d->scan, T("clean"))};
+    struct document_line l = {.id = d->document,
+                              .size = d->size,
+                              .kind = page_code_name(q, "document", d->kind),
+                              .title = d->title,
+                              .media = d->media,
+                              .sha256 = d->sha256,
+                              .by = d->by_name,
+                              .at = d->at,
+                              .is_removed = d->is_removed,
+                              .href = path,
+                              .file = TEXT_JOIN(q->arena, path, T("/file")),
+                              .scan = key_of(q->arena, "case.scan.", scan),
+                              .is_infected = text_eq(d->scan, T("infected")),
+                              .is_clean = text_eq(d->scan, T("clean"))};
     if (!l.is_infected && !l.is_removed) l.thumbnail = TEXT_JOIN(q->arena, path, T("/pages/1?small=yes"));
     return l;
 }
@@ -48,7 +64,8 @@ static enum status documents_page(struct request *q, struct response *r) {
     struct case_page c;
     enum status st = case_page_open(q, r, "documents", &c);
     if (st || case_page_is_sent(r)) return st;
-    struct documents_page v = {.frame = c.frame, .action = case_path(q, c.frame.id, "/documents"),
+    struct documents_page v = {.frame = c.frame,
+                               .action = case_path(q, c.frame.id, "/documents"),
                                .kinds = page_code_options(q, "document", form_text(q, "kind"))};
     v.can_add = !c.frame.is_closed && officer_may(q, text_c(q->arena, c.file.relation), "add_document");
     for (size_t i = 0; i < c.file.documents.count; i++)
@@ -67,9 +84,9 @@ struct viewer_page {
     bool has_pictures;
 };
 #define VIEWER struct viewer_page
-VIEW(VIEWER_VIEW, VIEW_STRUCT(VIEWER, frame, &CASE_FRAME_VIEW), VIEW_STRUCT(VIEWER, document, &DOCUMENT_VIEW), VIEW_TEXT(VIEWER, picture),
-     VIEW_TEXT(VIEWER, back), VIEW_STRUCT(VIEWER, pages, &PAGES_VIEW), VIEW_INT(VIEWER, page), VIEW_INT(VIEWER, count),
-     VIEW_BOOL(VIEWER, has_pictures));
+VIEW(VIEWER_VIEW, VIEW_STRUCT(VIEWER, frame, &CASE_FRAME_VIEW), VIEW_STRUCT(VIEWER, document, &DOCUMENT_VIEW),
+     VIEW_TEXT(VIEWER, picture), VIEW_TEXT(VIEWER, back), VIEW_STRUCT(VIEWER, pages, &PAGES_VIEW),
+     VIEW_INT(VIEWER, page), VIEW_INT(VIEWER, count), VIEW_BOOL(VIEWER, has_pictures));
 static const struct page_template VIEWER_PAGE = {"case_document", &VIEWER_VIEW};
 
 static const struct document_view *find_document(struct request *q, const struct case_file *f) {
@@ -91,16 +108,19 @@ static enum status viewer_page(struct request *q, struct response *r) {
     if (st || case_page_is_sent(r)) return st;
     const struct document_view *d = find_document(q, &c.file);
     if (!d) return STATUS_NOT_FOUND;
-    struct viewer_page v = {.frame = c.frame, .document = document_line(q, c.frame.id, d), .back = case_path(q, c.frame.id, "/documents")};
+    struct viewer_page v = {.frame = c.frame,
+                            .document = document_line(q, c.frame.id, d),
+                            .back = case_path(q, c.frame.id, "/documents")};
     if (!text_int(query_text(q, "page"), &wanted) || wanted < 1 || wanted > PICTURE_PAGES_MAX) wanted = 1;
     v.page = (int)wanted;
     struct look look = case_look(q, c.frame.id);
     struct bytes png;
     struct problem p = {0};
-    // Asks for a small picture of the page: how many pages there are, and whether pictures can be made at all.
+    // Asks for a small picture of the page: how many pages there are, and whether pictures can be made at
+    // all.
     st = v.document.is_infected ? STATUS_UNSUPPORTED
-                                : intake_page_picture(page_app(q)->intake, page_actor(q), &look, d->document, v.page - 1,
-                                                      THUMBNAIL_PX, q->arena, &png, &v.count, &p);
+                                : intake_page_picture(page_app(q)->intake, page_actor(q), &look, d->document,
+                                                      v.page - 1, THUMBNAIL_PX, q->arena, &png, &v.count, &p);
     v.has_pictures = st == STATUS_OK;
     v.picture = text_printf(q->arena, TEXT_FMT "/pages/%d", TEXT_ARG(v.document.href), v.page);
     if (v.has_pictures && v.page > 1) v.pages.previous = page_address(q, &v.document, v.page - 1);
@@ -112,13 +132,13 @@ static enum status picture(struct request *q, struct response *r) {
     int64_t id, document, page;
     struct bytes png;
     int pages;
-    if (!request_param_id(q, "id", &id) || !request_param_id(q, "document", &document) || !request_param_id(q, "page", &page) ||
-        page > PICTURE_PAGES_MAX)
+    if (!request_param_id(q, "id", &id) || !request_param_id(q, "document", &document) ||
+        !request_param_id(q, "page", &page) || page > PICTURE_PAGES_MAX)
         return STATUS_NOT_FOUND;
     struct look look = case_look(q, id);
     int px = text_eq(query_text(q, "small"), T("yes")) ? THUMBNAIL_PX : PICTURE_PX;
-    enum status st = intake_page_picture(page_app(q)->intake, page_actor(q), &look, document, (int)page - 1, px, q->arena, &png,
-                                         &pages, &r->problem);
+    enum status st = intake_page_picture(page_app(q)->intake, page_actor(q), &look, document, (int)page - 1,
+                                         px, q->arena, &png, &pages, &r->problem);
     if (st) return st;
     r->media = T("image/png");
     out_text(&r->body, text_of_bytes(png));
@@ -139,9 +159,11 @@ static enum status document_file(struct request *q, struct response *r) {
     int64_t id, document;
     struct document_view d;
     struct blob_reader *reader;
-    if (!request_param_id(q, "id", &id) || !request_param_id(q, "document", &document)) return STATUS_NOT_FOUND;
+    if (!request_param_id(q, "id", &id) || !request_param_id(q, "document", &document))
+        return STATUS_NOT_FOUND;
     struct look look = case_look(q, id);
-    enum status st = cases_open_document(page_app(q)->cases, page_actor(q), &look, document, q->arena, &d, &reader, &r->problem);
+    enum status st = cases_open_document(page_app(q)->cases, page_actor(q), &look, document, q->arena, &d,
+                                         &reader, &r->problem);
     if (st) return st;
     response_download(q, r, d.title, d.media, false);
     r->stream = (struct body_stream){reader, read_blob, close_blob, d.size};
@@ -168,7 +190,8 @@ static struct counter_upload *pending(struct request *q) {
     return q->upload;
 }
 
-static enum status upload_begin(struct request *q, struct text field, struct text name, struct text media, void **file) {
+static enum status upload_begin(struct request *q, struct text field, struct text name, struct text media,
+                                void **file) {
     uint8_t random[24];
     (void)media;
     struct counter_upload *u = ARENA_NEW(q->arena, struct counter_upload);
@@ -179,14 +202,16 @@ static enum status upload_begin(struct request *q, struct text field, struct tex
     u->token = hex_encode(q->arena, (struct bytes){random, sizeof random});
     u->title = text_copy(q->arena, name);
     struct upload_about about = about_of(q, u);
-    u->status = intake_upload_begin(page_app(q)->intake, page_actor(q), &about, u->token, &u->received, &u->problem);
+    u->status =
+        intake_upload_begin(page_app(q)->intake, page_actor(q), &about, u->token, &u->received, &u->problem);
     return STATUS_OK;
 }
 
 static enum status upload_bytes(struct request *q, void *file, struct bytes piece) {
     struct counter_upload *u = file;
     if (!u->status)
-        u->status = intake_upload_piece(page_app(q)->intake, page_actor(q), u->token, piece, &u->received, &u->problem);
+        u->status = intake_upload_piece(page_app(q)->intake, page_actor(q), u->token, piece, &u->received,
+                                        &u->problem);
     return STATUS_OK;
 }
 
@@ -205,7 +230,9 @@ static enum status document_add(struct request *q, struct response *r) {
     struct upload_about about = about_of(q, u);
     enum status st = u ? u->status : problem(&p, "file", "required", "problem.case.file");
     if (u && st) p = u->problem;
-    if (!st) st = intake_upload_finish(page_app(q)->intake, page_actor(q), &about, u->token, q->arena, &document, &p);
+    if (!st)
+        st = intake_upload_finish(page_app(q)->intake, page_actor(q), &about, u->token, q->arena, &document,
+                                  &p);
     if (st == STATUS_INVALID || st == STATUS_TOO_LARGE) {
         page_problem(q, &p);
         return documents_page(q, r);

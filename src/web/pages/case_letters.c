@@ -14,14 +14,19 @@ struct letter_line {
 };
 struct letters_page {
     struct case_frame frame;
-    struct { struct letter_line *items; size_t count, capacity; } letters;
+    struct {
+        struct letter_line *items;
+        size_t count, capacity;
+    } letters;
 };
 #define LETTER struct letter_line
-VIEW(LETTER_VIEW, VIEW_TEXT(LETTER, title), VIEW_TEXT(LETTER, language), VIEW_TEXT(LETTER, channel), VIEW_TEXT(LETTER, state),
-     VIEW_TEXT(LETTER, href), VIEW_TEXT(LETTER, deliver), VIEW_TEXT(LETTER, code), VIEW_TEXT(LETTER, sha256), VIEW_MOMENT(LETTER, issued),
-     VIEW_MOMENT(LETTER, opened), VIEW_MOMENT(LETTER, delivered), VIEW_SIZE(LETTER, size), VIEW_BOOL(LETTER, is_valid),
+VIEW(LETTER_VIEW, VIEW_TEXT(LETTER, title), VIEW_TEXT(LETTER, language), VIEW_TEXT(LETTER, channel),
+     VIEW_TEXT(LETTER, state), VIEW_TEXT(LETTER, href), VIEW_TEXT(LETTER, deliver), VIEW_TEXT(LETTER, code),
+     VIEW_TEXT(LETTER, sha256), VIEW_MOMENT(LETTER, issued), VIEW_MOMENT(LETTER, opened),
+     VIEW_MOMENT(LETTER, delivered), VIEW_SIZE(LETTER, size), VIEW_BOOL(LETTER, is_valid),
      VIEW_BOOL(LETTER, needs_printing), VIEW_BOOL(LETTER, is_paper));
-VIEW(LETTERS_VIEW, VIEW_STRUCT(struct letters_page, frame, &CASE_FRAME_VIEW), VIEW_LIST(struct letters_page, letters, &LETTER_VIEW));
+VIEW(LETTERS_VIEW, VIEW_STRUCT(struct letters_page, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(struct letters_page, letters, &LETTER_VIEW));
 static const struct page_template LETTERS = {"case_letters", &LETTERS_VIEW};
 
 static enum status letters_page(struct request *q, struct response *r) {
@@ -32,13 +37,23 @@ static enum status letters_page(struct request *q, struct response *r) {
     bool may = officer_may(q, text_c(q->arena, c.file.relation), "record_notification");
     for (size_t i = 0; i < c.file.letters.count; i++) {
         const struct letter_view *l = &c.file.letters.items[i];
-        struct letter_line line = {
-            .title = l->title, .language = language_name(q, l->language), .channel = key_of(q->arena, "case.channel.", l->channel),
-            .code = l->code, .sha256 = l->sha256, .issued = l->issued, .opened = l->opened, .delivered = l->delivered, .size = l->size,
-            .is_valid = l->is_valid, .needs_printing = l->needs_printing && l->is_valid, .is_paper = text_eq(l->channel, T("paper")),
-            .href = text_printf(q->arena, "/cases/%lld/letters/%lld", (long long)c.frame.id, (long long)l->letter)};
+        struct letter_line line = {.title = l->title,
+                                   .language = language_name(q, l->language),
+                                   .channel = key_of(q->arena, "case.channel.", l->channel),
+                                   .code = l->code,
+                                   .sha256 = l->sha256,
+                                   .issued = l->issued,
+                                   .opened = l->opened,
+                                   .delivered = l->delivered,
+                                   .size = l->size,
+                                   .is_valid = l->is_valid,
+                                   .needs_printing = l->needs_printing && l->is_valid,
+                                   .is_paper = text_eq(l->channel, T("paper")),
+                                   .href = text_printf(q->arena, "/cases/%lld/letters/%lld",
+                                                       (long long)c.frame.id, (long long)l->letter)};
         if (may && !l->delivered.ms && l->is_valid)
-            line.deliver = text_printf(q->arena, "/cases/%lld/do/record_notification?about=%lld", (long long)c.frame.id, (long long)l->letter);
+            line.deliver = text_printf(q->arena, "/cases/%lld/do/record_notification?about=%lld",
+                                       (long long)c.frame.id, (long long)l->letter);
         *ARENA_PUSH(q->arena, &v.letters) = line;
     }
     return page_show(q, r, &LETTERS, &v);
@@ -58,7 +73,8 @@ static enum status letter_file(struct request *q, struct response *r) {
     struct blob_reader *reader;
     if (!request_param_id(q, "id", &id) || !request_param_id(q, "letter", &letter)) return STATUS_NOT_FOUND;
     struct look look = case_look(q, id);
-    enum status st = cases_open_letter(page_app(q)->cases, page_actor(q), &look, letter, q->arena, &l, &reader, &r->problem);
+    enum status st = cases_open_letter(page_app(q)->cases, page_actor(q), &look, letter, q->arena, &l,
+                                       &reader, &r->problem);
     if (st) return st;
     response_download(q, r, TEXT_JOIN(q->arena, l.kind, T(".pdf")), T("application/pdf"), true);
     r->stream = (struct body_stream){reader, read_blob, close_blob, l.size > 0 ? l.size : -1};
@@ -68,47 +84,83 @@ static enum status letter_file(struct request *q, struct response *r) {
 // ---- decisions, interviews, appeals ----
 
 struct decided {
-    struct text outcome, facts, evidence, assessment, legal_basis, suggestion, suggestion_view, proposed_by, signed_by, returned_by,
-        return_reason, state, sign;
+    struct text outcome, facts, evidence, assessment, legal_basis, suggestion, suggestion_view, proposed_by,
+        signed_by, returned_by, return_reason, state, sign;
     struct moment proposed, decided, notified, appeal_until;
     bool is_adverse, is_proposed, is_own;
 };
-struct heard { struct text record, present, corrections, refusal_reason, by; struct moment held, read_back; bool is_confirmed; };
-struct appealed { struct text grounds, outcome, reasons, court_number; struct moment lodged, decided; bool asks_to_stay; };
+struct heard {
+    struct text record, present, corrections, refusal_reason, by;
+    struct moment held, read_back;
+    bool is_confirmed;
+};
+struct appealed {
+    struct text grounds, outcome, reasons, court_number;
+    struct moment lodged, decided;
+    bool asks_to_stay;
+};
 struct decision_page {
     struct case_frame frame;
-    struct { struct decided *items; size_t count, capacity; } decisions;
-    struct { struct heard *items; size_t count, capacity; } interviews;
-    struct { struct appealed *items; size_t count, capacity; } appeals;
+    struct {
+        struct decided *items;
+        size_t count, capacity;
+    } decisions;
+    struct {
+        struct heard *items;
+        size_t count, capacity;
+    } interviews;
+    struct {
+        struct appealed *items;
+        size_t count, capacity;
+    } appeals;
     struct text suggestion;
 };
 #define DECIDED struct decided
-VIEW(DECIDED_VIEW, VIEW_TEXT(DECIDED, outcome), VIEW_TEXT(DECIDED, facts), VIEW_TEXT(DECIDED, evidence), VIEW_TEXT(DECIDED, assessment),
-     VIEW_TEXT(DECIDED, legal_basis), VIEW_TEXT(DECIDED, suggestion), VIEW_TEXT(DECIDED, suggestion_view),
-     VIEW_TEXT(DECIDED, proposed_by), VIEW_TEXT(DECIDED, signed_by), VIEW_TEXT(DECIDED, returned_by), VIEW_TEXT(DECIDED, return_reason),
-     VIEW_TEXT(DECIDED, state), VIEW_TEXT(DECIDED, sign), VIEW_MOMENT(DECIDED, proposed), VIEW_MOMENT(DECIDED, decided),
+VIEW(DECIDED_VIEW, VIEW_TEXT(DECIDED, outcome), VIEW_TEXT(DECIDED, facts), VIEW_TEXT(DECIDED, evidence),
+     VIEW_TEXT(DECIDED, assessment), VIEW_TEXT(DECIDED, legal_basis), VIEW_TEXT(DECIDED, suggestion),
+     VIEW_TEXT(DECIDED, suggestion_view), VIEW_TEXT(DECIDED, proposed_by), VIEW_TEXT(DECIDED, signed_by),
+     VIEW_TEXT(DECIDED, returned_by), VIEW_TEXT(DECIDED, return_reason), VIEW_TEXT(DECIDED, state),
+     VIEW_TEXT(DECIDED, sign), VIEW_MOMENT(DECIDED, proposed), VIEW_MOMENT(DECIDED, decided),
      VIEW_MOMENT(DECIDED, notified), VIEW_MOMENT(DECIDED, appeal_until), VIEW_BOOL(DECIDED, is_adverse),
      VIEW_BOOL(DECIDED, is_proposed), VIEW_BOOL(DECIDED, is_own));
 #define HEARD struct heard
-VIEW(HEARD_VIEW, VIEW_TEXT(HEARD, record), VIEW_TEXT(HEARD, present), VIEW_TEXT(HEARD, corrections), VIEW_TEXT(HEARD, refusal_reason),
-     VIEW_TEXT(HEARD, by), VIEW_MOMENT(HEARD, held), VIEW_MOMENT(HEARD, read_back), VIEW_BOOL(HEARD, is_confirmed));
+VIEW(HEARD_VIEW, VIEW_TEXT(HEARD, record), VIEW_TEXT(HEARD, present), VIEW_TEXT(HEARD, corrections),
+     VIEW_TEXT(HEARD, refusal_reason), VIEW_TEXT(HEARD, by), VIEW_MOMENT(HEARD, held),
+     VIEW_MOMENT(HEARD, read_back), VIEW_BOOL(HEARD, is_confirmed));
 #define APPEALED struct appealed
 VIEW(APPEALED_VIEW, VIEW_TEXT(APPEALED, grounds), VIEW_TEXT(APPEALED, outcome), VIEW_TEXT(APPEALED, reasons),
-     VIEW_TEXT(APPEALED, court_number), VIEW_MOMENT(APPEALED, lodged), VIEW_MOMENT(APPEALED, decided), VIEW_BOOL(APPEALED, asks_to_stay));
+     VIEW_TEXT(APPEALED, court_number), VIEW_MOMENT(APPEALED, lodged), VIEW_MOMENT(APPEALED, decided),
+     VIEW_BOOL(APPEALED, asks_to_stay));
 #define DECISIONS struct decision_page
-VIEW(DECISION_VIEW, VIEW_STRUCT(DECISIONS, frame, &CASE_FRAME_VIEW), VIEW_LIST(DECISIONS, decisions, &DECIDED_VIEW),
-     VIEW_LIST(DECISIONS, interviews, &HEARD_VIEW), VIEW_LIST(DECISIONS, appeals, &APPEALED_VIEW), VIEW_TEXT(DECISIONS, suggestion));
+VIEW(DECISION_VIEW, VIEW_STRUCT(DECISIONS, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(DECISIONS, decisions, &DECIDED_VIEW), VIEW_LIST(DECISIONS, interviews, &HEARD_VIEW),
+     VIEW_LIST(DECISIONS, appeals, &APPEALED_VIEW), VIEW_TEXT(DECISIONS, suggestion));
 static const struct page_template DECISION = {"case_decision", &DECISION_VIEW};
 
 static void fill_decisions(struct request *q, const struct case_page *c, struct decision_page *v) {
     bool may = officer_may(q, text_c(q->arena, c->file.relation), "sign_decision");
     for (size_t i = 0; i < c->file.decisions.count; i++) {
         const struct decision_view *d = &c->file.decisions.items[i];
-        struct decided x = {page_code_name(q, "outcome", d->outcome), d->facts, d->evidence, d->assessment, d->legal_basis,
-                            d->suggestion.n ? key_of(q->arena, "work.track.", d->suggestion) : d->suggestion, d->suggestion_view,
-                            d->proposed_by, d->signed_by, d->returned_by, d->return_reason,
-                            key_of(q->arena, "case.decision.state.", d->state), {0}, d->proposed, d->decided, d->notified, d->appeal_until,
-                            d->is_adverse, text_eq(d->state, T("proposed")), d->proposer == page_actor(q)->account};
+        struct decided x = {page_code_name(q, "outcome", d->outcome),
+                            d->facts,
+                            d->evidence,
+                            d->assessment,
+                            d->legal_basis,
+                            d->suggestion.n ? key_of(q->arena, "work.track.", d->suggestion) : d->suggestion,
+                            d->suggestion_view,
+                            d->proposed_by,
+                            d->signed_by,
+                            d->returned_by,
+                            d->return_reason,
+                            key_of(q->arena, "case.decision.state.", d->state),
+                            {0},
+                            d->proposed,
+                            d->decided,
+                            d->notified,
+                            d->appeal_until,
+                            d->is_adverse,
+                            text_eq(d->state, T("proposed")),
+                            d->proposer == page_actor(q)->account};
         if (x.is_proposed && may && !(x.is_own && x.is_adverse))
             x.sign = text_printf(q->arena, "/cases/%lld/do/sign_decision", (long long)c->frame.id);
         *ARENA_PUSH(q->arena, &v->decisions) = x;
@@ -123,14 +175,17 @@ static enum status decision_page(struct request *q, struct response *r) {
     fill_decisions(q, &c, &v);
     for (size_t i = 0; i < c.file.interviews.count; i++) {
         const struct interview_view *n = &c.file.interviews.items[i];
-        *ARENA_PUSH(q->arena, &v.interviews) = (struct heard){n->record, n->present, n->corrections, n->refusal_reason, n->by_name,
-                                                              n->held, n->read_back, n->is_confirmed};
+        *ARENA_PUSH(q->arena, &v.interviews) =
+            (struct heard){n->record,  n->present, n->corrections, n->refusal_reason,
+                           n->by_name, n->held,    n->read_back,   n->is_confirmed};
     }
     for (size_t i = 0; i < c.file.appeals.count; i++) {
         const struct appeal_view *a = &c.file.appeals.items[i];
         *ARENA_PUSH(q->arena, &v.appeals) = (struct appealed){
-            a->grounds, a->outcome.n ? page_code_name(q, "appeal_outcome", a->outcome) : a->outcome, a->reasons, a->court_number,
-            a->lodged, a->decided, a->asks_to_stay};
+            a->grounds,     a->outcome.n ? page_code_name(q, "appeal_outcome", a->outcome) : a->outcome,
+            a->reasons,     a->court_number,
+            a->lodged,      a->decided,
+            a->asks_to_stay};
     }
     return page_show(q, r, &DECISION, &v);
 }

@@ -21,11 +21,29 @@ struct overview_request {
     struct date asked, due;
     bool is_open;
 };
-struct overview_note { struct text by, body; struct moment at; };
-struct overview_error { struct text what, correction, href; struct moment at; };
-struct overview_appointment { struct text place, interpreter, language, cancel; struct moment starts; int minutes; bool is_remote; };
-struct action_link { const char *text_key; struct text href; };
-#define OVERVIEW_LIST(type) struct { struct type *items; size_t count, capacity; }
+struct overview_note {
+    struct text by, body;
+    struct moment at;
+};
+struct overview_error {
+    struct text what, correction, href;
+    struct moment at;
+};
+struct overview_appointment {
+    struct text place, interpreter, language, cancel;
+    struct moment starts;
+    int minutes;
+    bool is_remote;
+};
+struct action_link {
+    const char *text_key;
+    struct text href;
+};
+#define OVERVIEW_LIST(type)     \
+    struct {                    \
+        struct type *items;     \
+        size_t count, capacity; \
+    }
 struct overview {
     struct case_frame frame;
     OVERVIEW_LIST(overview_task) tasks;
@@ -41,33 +59,39 @@ struct overview {
     struct moment closed;
 };
 #define TASK struct overview_task
-VIEW(TASK_VIEW, VIEW_TEXT(TASK, title), VIEW_TEXT(TASK, href), VIEW_TEXT(TASK, officer), VIEW_TEXT(TASK, button),
-     VIEW_MOMENT(TASK, opened), VIEW_BOOL(TASK, can_do));
+VIEW(TASK_VIEW, VIEW_TEXT(TASK, title), VIEW_TEXT(TASK, href), VIEW_TEXT(TASK, officer),
+     VIEW_TEXT(TASK, button), VIEW_MOMENT(TASK, opened), VIEW_BOOL(TASK, can_do));
 #define CLOCK struct overview_clock
-VIEW(CLOCK_VIEW, VIEW_TEXT(CLOCK, label), VIEW_TEXT(CLOCK, article), VIEW_TEXT(CLOCK, effect), VIEW_TEXT(CLOCK, state),
-     VIEW_TEXT(CLOCK, light), VIEW_TEXT(CLOCK, extend), VIEW_TEXT(CLOCK, suspend), VIEW_TEXT(CLOCK, resume), VIEW_DATE(CLOCK, due),
-     VIEW_MOMENT(CLOCK, due_at), VIEW_INT(CLOCK, days), VIEW_INT(CLOCK, percent), VIEW_BOOL(CLOCK, is_today),
-     VIEW_BOOL(CLOCK, is_open), VIEW_BOOL(CLOCK, is_of_person), VIEW_BOOL(CLOCK, is_suspended));
+VIEW(CLOCK_VIEW, VIEW_TEXT(CLOCK, label), VIEW_TEXT(CLOCK, article), VIEW_TEXT(CLOCK, effect),
+     VIEW_TEXT(CLOCK, state), VIEW_TEXT(CLOCK, light), VIEW_TEXT(CLOCK, extend), VIEW_TEXT(CLOCK, suspend),
+     VIEW_TEXT(CLOCK, resume), VIEW_DATE(CLOCK, due), VIEW_MOMENT(CLOCK, due_at), VIEW_INT(CLOCK, days),
+     VIEW_INT(CLOCK, percent), VIEW_BOOL(CLOCK, is_today), VIEW_BOOL(CLOCK, is_open),
+     VIEW_BOOL(CLOCK, is_of_person), VIEW_BOOL(CLOCK, is_suspended));
 #define ASKED struct overview_request
-VIEW(ASKED_VIEW, VIEW_TEXT(ASKED, kind), VIEW_TEXT(ASKED, explanation), VIEW_TEXT(ASKED, state), VIEW_DATE(ASKED, asked),
-     VIEW_DATE(ASKED, due), VIEW_BOOL(ASKED, is_open));
-VIEW(NOTE_VIEW, VIEW_TEXT(struct overview_note, by), VIEW_TEXT(struct overview_note, body), VIEW_MOMENT(struct overview_note, at));
+VIEW(ASKED_VIEW, VIEW_TEXT(ASKED, kind), VIEW_TEXT(ASKED, explanation), VIEW_TEXT(ASKED, state),
+     VIEW_DATE(ASKED, asked), VIEW_DATE(ASKED, due), VIEW_BOOL(ASKED, is_open));
+VIEW(NOTE_VIEW, VIEW_TEXT(struct overview_note, by), VIEW_TEXT(struct overview_note, body),
+     VIEW_MOMENT(struct overview_note, at));
 VIEW(ERROR_VIEW, VIEW_TEXT(struct overview_error, what), VIEW_TEXT(struct overview_error, correction),
      VIEW_TEXT(struct overview_error, href), VIEW_MOMENT(struct overview_error, at));
 #define MEETING struct overview_appointment
-VIEW(MEETING_VIEW, VIEW_TEXT(MEETING, place), VIEW_TEXT(MEETING, interpreter), VIEW_TEXT(MEETING, language), VIEW_TEXT(MEETING, cancel),
-     VIEW_MOMENT(MEETING, starts), VIEW_INT(MEETING, minutes), VIEW_BOOL(MEETING, is_remote));
+VIEW(MEETING_VIEW, VIEW_TEXT(MEETING, place), VIEW_TEXT(MEETING, interpreter), VIEW_TEXT(MEETING, language),
+     VIEW_TEXT(MEETING, cancel), VIEW_MOMENT(MEETING, starts), VIEW_INT(MEETING, minutes),
+     VIEW_BOOL(MEETING, is_remote));
 VIEW(ACTION_VIEW, VIEW_C(struct action_link, text_key), VIEW_TEXT(struct action_link, href));
 #define OVER struct overview
-VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, tasks, &TASK_VIEW), VIEW_LIST(OVER, clocks, &CLOCK_VIEW),
-     VIEW_LIST(OVER, past, &CLOCK_VIEW), VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
-     VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
-     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel),
+VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, tasks, &TASK_VIEW),
+     VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
+     VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
+     VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
+     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
+     VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel),
      VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
-    return about ? text_printf(q->arena, "/cases/%lld/do/%s?about=%lld", (long long)id, command, (long long)about)
+    return about ? text_printf(q->arena, "/cases/%lld/do/%s?about=%lld", (long long)id, command,
+                               (long long)about)
                  : text_printf(q->arena, "/cases/%lld/do/%s", (long long)id, command);
 }
 
@@ -80,33 +104,48 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
         const struct task_view *t = &c->file.tasks.items[i];
         if (t->done.ms) continue;
         const char *command = text_c(q->arena, t->command);
-        *ARENA_PUSH(q->arena, &v->tasks) = (struct overview_task){
-            .title = step_key(q, t->element), .opened = t->opened, .officer = t->officer_name,
-            .button = TEXT_JOIN(q->arena, T("access.action."), t->command), .href = do_path(q, c->frame.id, command, 0),
-            .can_do = t->command.n && may(q, c, command)};
+        *ARENA_PUSH(q->arena, &v->tasks) =
+            (struct overview_task){.title = step_key(q, t->element),
+                                   .opened = t->opened,
+                                   .officer = t->officer_name,
+                                   .button = TEXT_JOIN(q->arena, T("access.action."), t->command),
+                                   .href = do_path(q, c->frame.id, command, 0),
+                                   .can_do = t->command.n && may(q, c, command)};
     }
 }
 
-static struct overview_clock clock_line(struct request *q, const struct case_page *c, const struct clock_view *k) {
-    struct overview_clock l = {
-        .label = TEXT_JOIN(q->arena, T("deadline."), k->deadline), .article = k->article, .effect = k->effect, .light = k->light,
-        .state = key_of(q->arena, "case.clock.", k->state), .due = case_day(q, k->due), .due_at = k->due, .percent = k->percent,
-        .is_open = !text_eq(k->light, T("none")), .is_of_person = text_eq(k->owner, T("person")),
-        .is_suspended = text_eq(k->state, T("suspended"))};
+static struct overview_clock clock_line(struct request *q, const struct case_page *c,
+                                        const struct clock_view *k) {
+    struct overview_clock l = {.label = TEXT_JOIN(q->arena, T("deadline."), k->deadline),
+                               .article = k->article,
+                               .effect = k->effect,
+                               .light = k->light,
+                               .state = key_of(q->arena, "case.clock.", k->state),
+                               .due = case_day(q, k->due),
+                               .due_at = k->due,
+                               .percent = k->percent,
+                               .is_open = !text_eq(k->light, T("none")),
+                               .is_of_person = text_eq(k->owner, T("person")),
+                               .is_suspended = text_eq(k->state, T("suspended"))};
     int64_t days = date_to_days(l.due) - date_to_days(zone_date(page_app(q)->zone, q->now));
     l.days = (int)(days < 0 ? -days : days);
     l.is_today = days == 0;
-    if (k->can_extend && may(q, c, "extend_deadline")) l.extend = do_path(q, c->frame.id, "extend_deadline", k->clock);
-    if (k->can_suspend && !l.is_suspended && may(q, c, "suspend_deadline")) l.suspend = do_path(q, c->frame.id, "suspend_deadline", k->clock);
-    if (l.is_suspended && may(q, c, "resume_deadline")) l.resume = do_path(q, c->frame.id, "resume_deadline", k->clock);
+    if (k->can_extend && may(q, c, "extend_deadline"))
+        l.extend = do_path(q, c->frame.id, "extend_deadline", k->clock);
+    if (k->can_suspend && !l.is_suspended && may(q, c, "suspend_deadline"))
+        l.suspend = do_path(q, c->frame.id, "suspend_deadline", k->clock);
+    if (l.is_suspended && may(q, c, "resume_deadline"))
+        l.resume = do_path(q, c->frame.id, "resume_deadline", k->clock);
     return l;
 }
 
 static void fill_clocks(struct request *q, const struct case_page *c, struct overview *v) {
     for (size_t i = 0; i < c->file.clocks.count; i++) {
         struct overview_clock l = clock_line(q, c, &c->file.clocks.items[i]);
-        if (l.is_open) *ARENA_PUSH(q->arena, &v->clocks) = l;
-        else *ARENA_PUSH(q->arena, &v->past) = l;
+        if (l.is_open)
+            *ARENA_PUSH(q->arena, &v->clocks) = l;
+        else
+            *ARENA_PUSH(q->arena, &v->past) = l;
     }
 }
 
@@ -118,7 +157,8 @@ static void fill_talk(struct request *q, const struct case_page *c, struct overv
             *ARENA_PUSH(q->arena, &v->unread) = (struct overview_note){m->by_name, m->body, m->at};
     }
     for (size_t i = f->notes.count; i > 0 && v->notes.count < 3; i--)
-        *ARENA_PUSH(q->arena, &v->notes) = (struct overview_note){f->notes.items[i - 1].by_name, f->notes.items[i - 1].body, f->notes.items[i - 1].at};
+        *ARENA_PUSH(q->arena, &v->notes) = (struct overview_note){
+            f->notes.items[i - 1].by_name, f->notes.items[i - 1].body, f->notes.items[i - 1].at};
     for (size_t i = 0; i < f->errors.count; i++)
         if (text_eq(f->errors.items[i].state, T("open")))
             *ARENA_PUSH(q->arena, &v->errors) = (struct overview_error){
@@ -129,37 +169,54 @@ static void fill_talk(struct request *q, const struct case_page *c, struct overv
 static void fill_requests(struct request *q, const struct case_page *c, struct overview *v) {
     for (size_t i = 0; i < c->file.requests.count; i++) {
         const struct request_view *a = &c->file.requests.items[i];
-        *ARENA_PUSH(q->arena, &v->requests) = (struct overview_request){
-            page_code_name(q, "document", a->kind), a->explanation, key_of(q->arena, "case.request.", a->state),
-            case_day(q, a->asked), case_day(q, a->due), text_eq(a->state, T("open"))};
+        *ARENA_PUSH(q->arena, &v->requests) =
+            (struct overview_request){page_code_name(q, "document", a->kind),
+                                      a->explanation,
+                                      key_of(q->arena, "case.request.", a->state),
+                                      case_day(q, a->asked),
+                                      case_day(q, a->due),
+                                      text_eq(a->state, T("open"))};
     }
     for (size_t i = 0; i < c->file.appointments.count; i++) {
         const struct appointment_view *a = &c->file.appointments.items[i];
         if (!text_eq(a->state, T("planned"))) continue;
         *ARENA_PUSH(q->arena, &v->appointments) = (struct overview_appointment){
-            a->place, a->interpreter, language_name(q, a->language),
-            may(q, c, "cancel_interview") ? do_path(q, c->frame.id, "cancel_interview", a->appointment) : (struct text){0},
-            a->starts, a->minutes, a->is_remote};
+            a->place,
+            a->interpreter,
+            language_name(q, a->language),
+            may(q, c, "cancel_interview") ? do_path(q, c->frame.id, "cancel_interview", a->appointment)
+                                          : (struct text){0},
+            a->starts,
+            a->minutes,
+            a->is_remote};
     }
 }
 
 static void fill_actions(struct request *q, const struct case_page *c, struct overview *v) {
-    static const struct { const char *command, *text_key; } ACTIONS[] = {
-        {"send_message", "access.action.send_message"}, {"add_note", "access.action.add_note"},
-        {"request_document", "access.action.request_document"}, {"add_file_number", "access.action.add_file_number"},
-        {"set_channel", "access.action.set_channel"}, {"assign_case", "access.action.assign_case"}};
+    static const struct {
+        const char *command, *text_key;
+    } ACTIONS[] = {{"send_message", "access.action.send_message"},
+                   {"add_note", "access.action.add_note"},
+                   {"request_document", "access.action.request_document"},
+                   {"add_file_number", "access.action.add_file_number"},
+                   {"set_channel", "access.action.set_channel"},
+                   {"assign_case", "access.action.assign_case"}};
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
         if (may(q, c, ACTIONS[i].command))
-            *ARENA_PUSH(q->arena, &v->actions) = (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};
-    *ARENA_PUSH(q->arena, &v->actions) = (struct action_link){"case.suggestion.link", case_path(q, c->frame.id, "/suggestion")};
+            *ARENA_PUSH(q->arena, &v->actions) =
+                (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};
+    *ARENA_PUSH(q->arena, &v->actions) =
+        (struct action_link){"case.suggestion.link", case_path(q, c->frame.id, "/suggestion")};
 }
 
 static enum status overview_page(struct request *q, struct response *r) {
     struct case_page c;
     enum status st = case_page_open(q, r, "overview", &c);
     if (st || case_page_is_sent(r)) return st;
-    struct overview v = {.frame = c.frame, .take = case_path(q, c.frame.id, "/take"),
-                         .messages = case_path(q, c.frame.id, "/messages"), .closed = c.file.closed_at};
+    struct overview v = {.frame = c.frame,
+                         .take = case_path(q, c.frame.id, "/take"),
+                         .messages = case_path(q, c.frame.id, "/messages"),
+                         .closed = c.file.closed_at};
     if (c.file.channel_rule.n) v.channel_rule = key_of(q->arena, "channel.rule.", c.file.channel_rule);
     fill_tasks(q, &c, &v);
     fill_clocks(q, &c, &v);
@@ -173,7 +230,9 @@ static enum status overview_page(struct request *q, struct response *r) {
 static enum status take_case(struct request *q, struct response *r) {
     int64_t id;
     if (!request_param_id(q, "id", &id)) return STATUS_NOT_FOUND;
-    struct command c = {.kind = COMMAND_ASSIGN_CASE, .case_id = id, .purpose = T("supervision"),
+    struct command c = {.kind = COMMAND_ASSIGN_CASE,
+                        .case_id = id,
+                        .purpose = T("supervision"),
                         .assign_case = {.officer = page_actor(q)->account}};
     struct command_result result;
     enum status st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &r->problem);

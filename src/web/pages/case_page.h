@@ -1,4 +1,5 @@
-// case_page.h - what all pages of a case file share: opening it with a purpose, and the frame that says who it is.
+// case_page.h - what all pages of a case file share: opening it with a purpose, and the frame that says who
+// it is.
 #pragma once
 #include "web/pages/work.h"
 
@@ -6,33 +7,40 @@ struct case_tab {
     const char *text_key;
     struct text href;
     bool is_current;
-    int count;                 // shown beside the name when not 0
+    int count; // shown beside the name when not 0
 };
 struct case_word {
-    struct text text_key;      // of an attribute class
+    struct text text_key; // of an attribute class
 };
 
 // Who it is and where it stands, above every page of the file.
 struct case_frame {
     int64_t id, version;
     struct work_line line;
-    struct text name, original_name, original_language, initials, sex, nationalities, phrase, href, reason_href;
+    struct text name, original_name, original_language, initials, sex, nationalities, phrase, href,
+        reason_href;
     struct date birth;
     int age;
     bool has_age, is_birth_partial, is_closed, is_mine, can_take, reason_helps, has_person;
-    struct { struct case_tab *items; size_t count, capacity; } tabs;
-    struct { struct case_word *items; size_t count, capacity; } hidden;
+    struct {
+        struct case_tab *items;
+        size_t count, capacity;
+    } tabs;
+    struct {
+        struct case_word *items;
+        size_t count, capacity;
+    } hidden;
 };
 extern const struct view CASE_FRAME_VIEW;
 
 struct case_page {
     struct case_file file;
     struct case_frame frame;
-    const struct pack *pack;   // the one that the case runs on
+    const struct pack *pack; // the one that the case runs on
 };
 
-// Opens the file of ":id" and fills the frame. After STATUS_OK a handler first asks case_page_is_sent: when a written
-// reason is needed the answer already leads to the page that asks for it.
+// Opens the file of ":id" and fills the frame. After STATUS_OK a handler first asks case_page_is_sent: when a
+// written reason is needed the answer already leads to the page that asks for it.
 enum status case_page_open(struct request *q, struct response *r, const char *tab, struct case_page *out);
 static inline bool case_page_is_sent(const struct response *r) {
     return r->status == 303;

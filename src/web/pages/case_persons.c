@@ -5,24 +5,35 @@
 #include "web/pages/case_page.h"
 
 struct person_line {
-    struct text role, name, latin_name, mrz_name, original_name, birth_place, sex, nationalities, civil_status;
+    struct text role, name, latin_name, mrz_name, original_name, birth_place, sex, nationalities,
+        civil_status;
     struct date birth;
     bool is_stateless, is_main, is_birth_partial;
 };
-struct number_line { struct text number, origin; };
+struct number_line {
+    struct text number, origin;
+};
 struct persons_page {
     struct case_frame frame;
-    struct { struct person_line *items; size_t count, capacity; } persons;
-    struct { struct number_line *items; size_t count, capacity; } numbers;
+    struct {
+        struct person_line *items;
+        size_t count, capacity;
+    } persons;
+    struct {
+        struct number_line *items;
+        size_t count, capacity;
+    } numbers;
     struct text add_number;
 };
 #define PERSON struct person_line
-VIEW(PERSON_VIEW, VIEW_TEXT(PERSON, role), VIEW_TEXT(PERSON, name), VIEW_TEXT(PERSON, latin_name), VIEW_TEXT(PERSON, mrz_name),
-     VIEW_TEXT(PERSON, original_name), VIEW_TEXT(PERSON, birth_place), VIEW_TEXT(PERSON, sex), VIEW_TEXT(PERSON, nationalities),
-     VIEW_TEXT(PERSON, civil_status), VIEW_DATE(PERSON, birth), VIEW_BOOL(PERSON, is_stateless), VIEW_BOOL(PERSON, is_main),
+VIEW(PERSON_VIEW, VIEW_TEXT(PERSON, role), VIEW_TEXT(PERSON, name), VIEW_TEXT(PERSON, latin_name),
+     VIEW_TEXT(PERSON, mrz_name), VIEW_TEXT(PERSON, original_name), VIEW_TEXT(PERSON, birth_place),
+     VIEW_TEXT(PERSON, sex), VIEW_TEXT(PERSON, nationalities), VIEW_TEXT(PERSON, civil_status),
+     VIEW_DATE(PERSON, birth), VIEW_BOOL(PERSON, is_stateless), VIEW_BOOL(PERSON, is_main),
      VIEW_BOOL(PERSON, is_birth_partial));
 VIEW(NUMBER_VIEW, VIEW_TEXT(struct number_line, number), VIEW_TEXT(struct number_line, origin));
-VIEW(PERSONS_VIEW, VIEW_STRUCT(struct persons_page, frame, &CASE_FRAME_VIEW), VIEW_LIST(struct persons_page, persons, &PERSON_VIEW),
+VIEW(PERSONS_VIEW, VIEW_STRUCT(struct persons_page, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(struct persons_page, persons, &PERSON_VIEW),
      VIEW_LIST(struct persons_page, numbers, &NUMBER_VIEW), VIEW_TEXT(struct persons_page, add_number));
 static const struct page_template PERSONS = {"case_persons", &PERSONS_VIEW};
 
@@ -38,15 +49,23 @@ static enum status persons_page(struct request *q, struct response *r) {
         bool main = p == case_main_person(&c.file);
         *ARENA_PUSH(q->arena, &v.persons) = (struct person_line){
             .role = main ? page_text(q, "case.applicant", NULL, 0) : page_code_name(q, "relation", p->role),
-            .name = TEXT_JOIN(q->arena, p->family_name, T(" "), p->given_names), .latin_name = p->latin_name,
-            .mrz_name = p->mrz_name, .original_name = p->original_name, .birth_place = p->birth_place,
+            .name = TEXT_JOIN(q->arena, p->family_name, T(" "), p->given_names),
+            .latin_name = p->latin_name,
+            .mrz_name = p->mrz_name,
+            .original_name = p->original_name,
+            .birth_place = p->birth_place,
             .sex = p->sex.n ? page_code_name(q, "sex", p->sex) : p->sex,
             .nationalities = case_code_names(q, "nationality", p->nationalities),
-            .civil_status = p->civil_status.n ? page_code_name(q, "civil_status", p->civil_status) : p->civil_status,
-            .birth = p->birth, .is_stateless = p->is_stateless, .is_main = main, .is_birth_partial = p->birth.year && !date_is_full(p->birth)};
+            .civil_status =
+                p->civil_status.n ? page_code_name(q, "civil_status", p->civil_status) : p->civil_status,
+            .birth = p->birth,
+            .is_stateless = p->is_stateless,
+            .is_main = main,
+            .is_birth_partial = p->birth.year && !date_is_full(p->birth)};
     }
     for (size_t i = 0; i < c.file.numbers.count; i++)
-        *ARENA_PUSH(q->arena, &v.numbers) = (struct number_line){c.file.numbers.items[i].number, c.file.numbers.items[i].origin};
+        *ARENA_PUSH(q->arena, &v.numbers) =
+            (struct number_line){c.file.numbers.items[i].number, c.file.numbers.items[i].origin};
     return page_show(q, r, &PERSONS, &v);
 }
 
@@ -54,7 +73,7 @@ static enum status persons_page(struct request *q, struct response *r) {
 
 struct answer_line {
     struct text label, value;
-    bool is_entry, is_hidden;    // a heading of a repeated group; not for this reader
+    bool is_entry, is_hidden; // a heading of a repeated group; not for this reader
 };
 struct section_link {
     struct text title, href;
@@ -62,20 +81,28 @@ struct section_link {
 };
 struct application_page {
     struct case_frame frame;
-    struct { struct section_link *items; size_t count, capacity; } sections;
-    struct { struct answer_line *items; size_t count, capacity; } answers;
+    struct {
+        struct section_link *items;
+        size_t count, capacity;
+    } sections;
+    struct {
+        struct answer_line *items;
+        size_t count, capacity;
+    } answers;
     struct text title, saved_by, correct;
     struct moment saved_at;
     bool is_answered, is_by_person;
 };
 #define ANSWER struct answer_line
-VIEW(ANSWER_VIEW, VIEW_TEXT(ANSWER, label), VIEW_TEXT(ANSWER, value), VIEW_BOOL(ANSWER, is_entry), VIEW_BOOL(ANSWER, is_hidden));
+VIEW(ANSWER_VIEW, VIEW_TEXT(ANSWER, label), VIEW_TEXT(ANSWER, value), VIEW_BOOL(ANSWER, is_entry),
+     VIEW_BOOL(ANSWER, is_hidden));
 VIEW(SECTION_VIEW, VIEW_TEXT(struct section_link, title), VIEW_TEXT(struct section_link, href),
      VIEW_BOOL(struct section_link, is_current), VIEW_BOOL(struct section_link, is_answered));
 #define APPLICATION struct application_page
-VIEW(APPLICATION_VIEW, VIEW_STRUCT(APPLICATION, frame, &CASE_FRAME_VIEW), VIEW_LIST(APPLICATION, sections, &SECTION_VIEW),
-     VIEW_LIST(APPLICATION, answers, &ANSWER_VIEW), VIEW_TEXT(APPLICATION, title), VIEW_TEXT(APPLICATION, saved_by),
-     VIEW_TEXT(APPLICATION, correct), VIEW_MOMENT(APPLICATION, saved_at), VIEW_BOOL(APPLICATION, is_answered),
+VIEW(APPLICATION_VIEW, VIEW_STRUCT(APPLICATION, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(APPLICATION, sections, &SECTION_VIEW), VIEW_LIST(APPLICATION, answers, &ANSWER_VIEW),
+     VIEW_TEXT(APPLICATION, title), VIEW_TEXT(APPLICATION, saved_by), VIEW_TEXT(APPLICATION, correct),
+     VIEW_MOMENT(APPLICATION, saved_at), VIEW_BOOL(APPLICATION, is_answered),
      VIEW_BOOL(APPLICATION, is_by_person));
 static const struct page_template APPLICATION_PAGE = {"case_application", &APPLICATION_VIEW};
 
@@ -87,7 +114,8 @@ struct telling {
 };
 
 static void add_answer(struct telling *t, struct text label_key, struct text value, bool hidden) {
-    *ARENA_PUSH(t->q->arena, &t->v->answers) = (struct answer_line){.label = label_key, .value = value, .is_hidden = hidden};
+    *ARENA_PUSH(t->q->arena, &t->v->answers) =
+        (struct answer_line){.label = label_key, .value = value, .is_hidden = hidden};
 }
 
 static struct text several(struct telling *t, const struct form_field *f, struct text path) {
@@ -115,7 +143,9 @@ static void tell_entries(struct telling *t, const struct form_field *f, struct t
 }
 
 static void tell_field(struct telling *t, const struct form_field *f, struct text prefix) {
-    if (f->kind == FIELD_HEADING || f->kind == FIELD_PARAGRAPH || f->kind == FIELD_SEPARATOR || f->kind == FIELD_FILE) return;
+    if (f->kind == FIELD_HEADING || f->kind == FIELD_PARAGRAPH || f->kind == FIELD_SEPARATOR ||
+        f->kind == FIELD_FILE)
+        return;
     struct text path = form_path(t->q->arena, prefix, f);
     if (f->kind == FIELD_GROUP) {
         for (size_t k = 0; k < f->child_count; k++) tell_field(t, &f->children[k], prefix);
@@ -150,13 +180,13 @@ static bool has_code(struct text list, struct text code) {
     return false;
 }
 
-static void list_sections(struct request *q, const struct case_page *c, const struct form *form, const struct form_section *now,
-                          struct application_page *v) {
+static void list_sections(struct request *q, const struct case_page *c, const struct form *form,
+                          const struct form_section *now, struct application_page *v) {
     for (size_t i = 0; i < form->section_count; i++) {
         const struct form_section *s = &form->sections[i];
         struct text path = case_path(q, c->frame.id, "/application?section=");
-        *ARENA_PUSH(q->arena, &v->sections) = (struct section_link){s->title_key, TEXT_JOIN(q->arena, path, s->id), s == now,
-                                                                    has_code(c->file.sections_done, s->id)};
+        *ARENA_PUSH(q->arena, &v->sections) = (struct section_link){
+            s->title_key, TEXT_JOIN(q->arena, path, s->id), s == now, has_code(c->file.sections_done, s->id)};
     }
 }
 
@@ -172,7 +202,8 @@ static enum status application_page(struct request *q, struct response *r) {
     const struct form_section *section = wanted.n ? form_section(form, wanted) : &form->sections[0];
     if (!section) return STATUS_NOT_FOUND;
     struct look look = case_look(q, c.frame.id);
-    st = cases_answers(page_app(q)->cases, page_actor(q), &look, c.frame.id, section->id, q->arena, &coded, &r->problem);
+    st = cases_answers(page_app(q)->cases, page_actor(q), &look, c.frame.id, section->id, q->arena, &coded,
+                       &r->problem);
     if (st) return st;
     struct answers answers = {.arena = q->arena};
     struct application_page v = {.frame = c.frame, .title = section->title_key, .is_answered = coded.n != 0};

@@ -1,27 +1,38 @@
-// case_rules.c - a suggestion of the rules with its trace: which rule matched, and from which article. Never a decision.
+// case_rules.c - a suggestion of the rules with its trace: which rule matched, and from which article. Never
+// a decision.
 #include "web/pages/case_rules.h"
 
 #include "web/pages.h"
 
-static const struct view_field VALUE_FIELDS[] = {VIEW_TEXT(struct rule_value, name), VIEW_TEXT(struct rule_value, value), {0}};
+static const struct view_field VALUE_FIELDS[] = {
+    VIEW_TEXT(struct rule_value, name), VIEW_TEXT(struct rule_value, value), {0}};
 static const struct view VALUE_VIEW = {"rule_value", VALUE_FIELDS};
-static const struct view_field LINE_FIELDS[] = {
-    VIEW_INT(struct rule_line, number), VIEW_BOOL(struct rule_line, is_chosen), VIEW_LIST(struct rule_line, outputs, &VALUE_VIEW),
-    VIEW_LIST(struct rule_line, notes, &VALUE_VIEW), {0}};
+static const struct view_field LINE_FIELDS[] = {VIEW_INT(struct rule_line, number),
+                                                VIEW_BOOL(struct rule_line, is_chosen),
+                                                VIEW_LIST(struct rule_line, outputs, &VALUE_VIEW),
+                                                VIEW_LIST(struct rule_line, notes, &VALUE_VIEW),
+                                                {0}};
 static const struct view LINE_VIEW = {"rule_line", LINE_FIELDS};
-static const struct view_field STEP_FIELDS[] = {
-    VIEW_TEXT(struct rule_step, name), VIEW_TEXT(struct rule_step, value), VIEW_LIST(struct rule_step, inputs, &VALUE_VIEW),
-    VIEW_LIST(struct rule_step, rules, &LINE_VIEW), VIEW_BOOL(struct rule_step, is_main), VIEW_BOOL(struct rule_step, is_table), {0}};
+static const struct view_field STEP_FIELDS[] = {VIEW_TEXT(struct rule_step, name),
+                                                VIEW_TEXT(struct rule_step, value),
+                                                VIEW_LIST(struct rule_step, inputs, &VALUE_VIEW),
+                                                VIEW_LIST(struct rule_step, rules, &LINE_VIEW),
+                                                VIEW_BOOL(struct rule_step, is_main),
+                                                VIEW_BOOL(struct rule_step, is_table),
+                                                {0}};
 static const struct view STEP_VIEW = {"rule_step", STEP_FIELDS};
 static const struct view_field FINDING_FIELDS[] = {
-    VIEW_TEXT(struct rule_finding, code), VIEW_TEXT(struct rule_finding, severity), VIEW_TEXT(struct rule_finding, text_key),
-    VIEW_TEXT(struct rule_finding, article), VIEW_TEXT(struct rule_finding, reason), VIEW_TEXT(struct rule_finding, input),
-    VIEW_BOOL(struct rule_finding, is_stop), {0}};
+    VIEW_TEXT(struct rule_finding, code),     VIEW_TEXT(struct rule_finding, severity),
+    VIEW_TEXT(struct rule_finding, text_key), VIEW_TEXT(struct rule_finding, article),
+    VIEW_TEXT(struct rule_finding, reason),   VIEW_TEXT(struct rule_finding, input),
+    VIEW_BOOL(struct rule_finding, is_stop),  {0}};
 const struct view RULE_FINDING_VIEW = {"rule_finding", FINDING_FIELDS};
-static const struct view_field RULE_FIELDS[] = {
-    VIEW_TEXT(struct rule_view, value_key), VIEW_TEXT(struct rule_view, decision_key),
-    VIEW_LIST(struct rule_view, findings, &RULE_FINDING_VIEW), VIEW_LIST(struct rule_view, steps, &STEP_VIEW),
-    VIEW_BOOL(struct rule_view, has_value), {0}};
+static const struct view_field RULE_FIELDS[] = {VIEW_TEXT(struct rule_view, value_key),
+                                                VIEW_TEXT(struct rule_view, decision_key),
+                                                VIEW_LIST(struct rule_view, findings, &RULE_FINDING_VIEW),
+                                                VIEW_LIST(struct rule_view, steps, &STEP_VIEW),
+                                                VIEW_BOOL(struct rule_view, has_value),
+                                                {0}};
 const struct view RULE_VIEW = {"rule_view", RULE_FIELDS};
 
 static struct rule_values named(struct request *q, const struct dmn_named_value *values, size_t n) {
@@ -35,27 +46,36 @@ static struct rule_values named(struct request *q, const struct dmn_named_value 
 
 static void add_step(struct request *q, const struct dmn_step *s, struct rule_view *v) {
     struct rule_step *step = ARENA_PUSH(q->arena, &v->steps);
-    *step = (struct rule_step){.name = s->name, .value = text_slice(feel_print(q->arena, &s->value), 0, 300), .is_main = s->depth == 0,
+    *step = (struct rule_step){.name = s->name,
+                               .value = text_slice(feel_print(q->arena, &s->value), 0, 300),
+                               .is_main = s->depth == 0,
                                .is_table = s->logic == DMN_TABLE};
     if (s->logic == DMN_TABLE) step->inputs = named(q, s->inputs, s->input_count);
     for (size_t i = 0; i < s->rule_count; i++)
-        *ARENA_PUSH(q->arena, &step->rules) = (struct rule_line){
-            (int)s->rules[i].index, s->rules[i].chosen, named(q, s->rules[i].outputs, s->rules[i].output_count),
-            named(q, s->rules[i].annotations, s->rules[i].annotation_count)};
+        *ARENA_PUSH(q->arena, &step->rules) =
+            (struct rule_line){(int)s->rules[i].index, s->rules[i].chosen,
+                               named(q, s->rules[i].outputs, s->rules[i].output_count),
+                               named(q, s->rules[i].annotations, s->rules[i].annotation_count)};
 }
 
-enum status case_rules(struct request *q, const struct case_page *c, const char *decision, struct rule_view *v, struct problem *p) {
+enum status case_rules(struct request *q, const struct case_page *c, const char *decision,
+                       struct rule_view *v, struct problem *p) {
     struct suggestion s;
     struct look look = case_look(q, c->frame.id);
-    enum status st = cases_suggestion(page_app(q)->cases, page_actor(q), &look, c->frame.id, text_of(decision), q->arena, &s, p);
+    enum status st = cases_suggestion(page_app(q)->cases, page_actor(q), &look, c->frame.id,
+                                      text_of(decision), q->arena, &s, p);
     *v = (struct rule_view){.decision_key = key_of(q->arena, "case.rules.", text_of(decision))};
     if (st) return st;
     for (size_t i = 0; i < s.items.count; i++) {
         const struct suggestion_item *x = &s.items.items[i];
         struct text input = TEXT_JOIN(q->arena, T("override-"), x->code);
-        *ARENA_PUSH(q->arena, &v->findings) = (struct rule_finding){
-            x->code, x->severity, x->text_key.n ? x->text_key : x->code, x->article, form_text(q, text_c(q->arena, input)), input,
-            text_eq(x->severity, T("stop"))};
+        *ARENA_PUSH(q->arena, &v->findings) = (struct rule_finding){x->code,
+                                                                    x->severity,
+                                                                    x->text_key.n ? x->text_key : x->code,
+                                                                    x->article,
+                                                                    form_text(q, text_c(q->arena, input)),
+                                                                    input,
+                                                                    text_eq(x->severity, T("stop"))};
     }
     v->has_value = !s.items.count && s.value.n && !text_eq(s.value, T("null")) && !text_eq(s.value, T("[]"));
     if (v->has_value) v->value_key = key_of(q->arena, "work.track.", s.value);
@@ -71,12 +91,14 @@ struct suggestion_page {
     struct options decisions;
     struct text href;
 };
-VIEW(SUGGESTION_VIEW, VIEW_STRUCT(struct suggestion_page, frame, &CASE_FRAME_VIEW), VIEW_STRUCT(struct suggestion_page, rules, &RULE_VIEW),
+VIEW(SUGGESTION_VIEW, VIEW_STRUCT(struct suggestion_page, frame, &CASE_FRAME_VIEW),
+     VIEW_STRUCT(struct suggestion_page, rules, &RULE_VIEW),
      VIEW_LIST(struct suggestion_page, decisions, &OPTION_VIEW), VIEW_TEXT(struct suggestion_page, href));
 static const struct page_template SUGGESTION = {"case_suggestion", &SUGGESTION_VIEW};
 
 static enum status suggestion_page(struct request *q, struct response *r) {
-    static const char *const DECISIONS[] = {"suggest_track", "track_grounds", "priority", "plausibility", "completeness", "channel"};
+    static const char *const DECISIONS[] = {"suggest_track", "track_grounds", "priority",
+                                            "plausibility",  "completeness",  "channel"};
     struct case_page c;
     enum status st = case_page_open(q, r, "decision", &c);
     if (st || case_page_is_sent(r)) return st;
@@ -86,8 +108,10 @@ static enum status suggestion_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < sizeof DECISIONS / sizeof *DECISIONS; i++) {
         struct text name = text_of(DECISIONS[i]);
         if (text_eq(wanted, name)) decision = DECISIONS[i];
-        *ARENA_PUSH(q->arena, &v.decisions) = (struct option){
-            .value = name, .label_key = text_c(q->arena, key_of(q->arena, "case.rules.", name)), .is_chosen = text_eq(wanted, name)};
+        *ARENA_PUSH(q->arena, &v.decisions) =
+            (struct option){.value = name,
+                            .label_key = text_c(q->arena, key_of(q->arena, "case.rules.", name)),
+                            .is_chosen = text_eq(wanted, name)};
     }
     st = case_rules(q, &c, decision, &v.rules, &r->problem);
     return st ? st : page_show(q, r, &SUGGESTION, &v);
@@ -95,17 +119,24 @@ static enum status suggestion_page(struct request *q, struct response *r) {
 
 // ---- where the case stands ----
 
-struct process_line { struct text title, lane, state; bool is_now, is_done, is_step; };
+struct process_line {
+    struct text title, lane, state;
+    bool is_now, is_done, is_step;
+};
 struct process_page {
     struct case_frame frame;
-    struct { struct process_line *items; size_t count, capacity; } steps;
+    struct {
+        struct process_line *items;
+        size_t count, capacity;
+    } steps;
     struct text model, active, visited;
 };
 #define LINE struct process_line
-VIEW(PROCESS_LINE, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, lane), VIEW_TEXT(LINE, state), VIEW_BOOL(LINE, is_now), VIEW_BOOL(LINE, is_done),
-     VIEW_BOOL(LINE, is_step));
-VIEW(PROCESS_VIEW, VIEW_STRUCT(struct process_page, frame, &CASE_FRAME_VIEW), VIEW_LIST(struct process_page, steps, &PROCESS_LINE),
-     VIEW_TEXT(struct process_page, model), VIEW_TEXT(struct process_page, active), VIEW_TEXT(struct process_page, visited));
+VIEW(PROCESS_LINE, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, lane), VIEW_TEXT(LINE, state),
+     VIEW_BOOL(LINE, is_now), VIEW_BOOL(LINE, is_done), VIEW_BOOL(LINE, is_step));
+VIEW(PROCESS_VIEW, VIEW_STRUCT(struct process_page, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(struct process_page, steps, &PROCESS_LINE), VIEW_TEXT(struct process_page, model),
+     VIEW_TEXT(struct process_page, active), VIEW_TEXT(struct process_page, visited));
 static const struct page_template PROCESS = {"case_process", &PROCESS_VIEW};
 
 static void add_name(struct out *o, struct text element) {

@@ -2,8 +2,13 @@
 #pragma once
 #include "web/pages/case_page.h"
 
-struct rule_value { struct text name, value; };
-struct rule_values { struct rule_value *items; size_t count, capacity; };
+struct rule_value {
+    struct text name, value;
+};
+struct rule_values {
+    struct rule_value *items;
+    size_t count, capacity;
+};
 struct rule_line {
     int number;
     bool is_chosen;
@@ -12,21 +17,31 @@ struct rule_line {
 struct rule_step {
     struct text name, value;
     struct rule_values inputs;
-    struct { struct rule_line *items; size_t count, capacity; } rules;
+    struct {
+        struct rule_line *items;
+        size_t count, capacity;
+    } rules;
     bool is_main, is_table;
 };
 struct rule_finding {
-    struct text code, severity, text_key, article, reason, input;   // reason: what was typed to override it
+    struct text code, severity, text_key, article, reason, input; // reason: what was typed to override it
     bool is_stop;
 };
-struct rule_findings { struct rule_finding *items; size_t count, capacity; };
+struct rule_findings {
+    struct rule_finding *items;
+    size_t count, capacity;
+};
 struct rule_view {
     struct text value_key, decision_key;
     struct rule_findings findings;
-    struct { struct rule_step *items; size_t count, capacity; } steps;
+    struct {
+        struct rule_step *items;
+        size_t count, capacity;
+    } steps;
     bool has_value;
 };
 extern const struct view RULE_VIEW, RULE_FINDING_VIEW;
 
 // Asks the pack's decision and fills *v.
-enum status case_rules(struct request *q, const struct case_page *c, const char *decision, struct rule_view *v, struct problem *p);
+enum status case_rules(struct request *q, const struct case_page *c, const char *decision,
+                       struct rule_view *v, struct problem *p);

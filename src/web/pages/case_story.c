@@ -8,17 +8,37 @@
 
 enum kind { KIND_OTHER, KIND_PROCESS, KIND_DOCUMENTS, KIND_TALK, KIND_DECISION, KIND_COUNT };
 static const char *const KIND_NAMES[KIND_COUNT] = {"other", "process", "documents", "talk", "decision"};
-static const struct { const char *event; enum kind kind; } EVENT_KINDS[] = {
-    {"application_started", KIND_PROCESS},   {"answers_saved", KIND_PROCESS},        {"application_made", KIND_PROCESS},
-    {"application_withdrawn", KIND_PROCESS}, {"application_registered", KIND_PROCESS}, {"completeness_checked", KIND_PROCESS},
-    {"interview_booked", KIND_PROCESS},      {"interview_cancelled", KIND_PROCESS},  {"interview_held", KIND_PROCESS},
-    {"interview_missed", KIND_PROCESS},      {"interview_read_back", KIND_PROCESS},  {"document_added", KIND_DOCUMENTS},
-    {"document_removed", KIND_DOCUMENTS},    {"document_requested", KIND_DOCUMENTS}, {"request_closed", KIND_DOCUMENTS},
-    {"message_sent", KIND_TALK},             {"note_added", KIND_TALK},              {"error_reported", KIND_TALK},
-    {"error_answered", KIND_TALK},           {"decision_proposed", KIND_DECISION},   {"decision_signed", KIND_DECISION},
-    {"decision_returned", KIND_DECISION},    {"letter_made", KIND_DECISION},         {"letter_opened", KIND_DECISION},
-    {"letter_delivered", KIND_DECISION},     {"appeal_lodged", KIND_DECISION},       {"appeal_decided", KIND_DECISION},
-    {"rules_suggested", KIND_DECISION}};
+static const struct {
+    const char *event;
+    enum kind kind;
+} EVENT_KINDS[] = {{"application_started", KIND_PROCESS},
+                   {"answers_saved", KIND_PROCESS},
+                   {"application_made", KIND_PROCESS},
+                   {"application_withdrawn", KIND_PROCESS},
+                   {"application_registered", KIND_PROCESS},
+                   {"completeness_checked", KIND_PROCESS},
+                   {"interview_booked", KIND_PROCESS},
+                   {"interview_cancelled", KIND_PROCESS},
+                   {"interview_held", KIND_PROCESS},
+                   {"interview_missed", KIND_PROCESS},
+                   {"interview_read_back", KIND_PROCESS},
+                   {"document_added", KIND_DOCUMENTS},
+                   {"document_removed", KIND_DOCUMENTS},
+                   {"document_requested", KIND_DOCUMENTS},
+                   {"request_closed", KIND_DOCUMENTS},
+                   {"message_sent", KIND_TALK},
+                   {"note_added", KIND_TALK},
+                   {"error_reported", KIND_TALK},
+                   {"error_answered", KIND_TALK},
+                   {"decision_proposed", KIND_DECISION},
+                   {"decision_signed", KIND_DECISION},
+                   {"decision_returned", KIND_DECISION},
+                   {"letter_made", KIND_DECISION},
+                   {"letter_opened", KIND_DECISION},
+                   {"letter_delivered", KIND_DECISION},
+                   {"appeal_lodged", KIND_DECISION},
+                   {"appeal_decided", KIND_DECISION},
+                   {"rules_suggested", KIND_DECISION}};
 
 static enum kind kind_of(struct text event) {
     for (size_t i = 0; i < sizeof EVENT_KINDS / sizeof *EVENT_KINDS; i++)
@@ -33,22 +53,27 @@ struct story_line {
 };
 struct timeline_page {
     struct case_frame frame;
-    struct { struct story_line *items; size_t count, capacity; } lines;
+    struct {
+        struct story_line *items;
+        size_t count, capacity;
+    } lines;
     struct options kinds, by;
     struct text href;
 };
 #define LINE struct story_line
 VIEW(LINE_VIEW, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, by), VIEW_TEXT(LINE, detail), VIEW_MOMENT(LINE, at),
      VIEW_BOOL(LINE, is_by_person), VIEW_BOOL(LINE, is_by_system));
-VIEW(TIMELINE_VIEW, VIEW_STRUCT(struct timeline_page, frame, &CASE_FRAME_VIEW), VIEW_LIST(struct timeline_page, lines, &LINE_VIEW),
-     VIEW_LIST(struct timeline_page, kinds, &OPTION_VIEW), VIEW_LIST(struct timeline_page, by, &OPTION_VIEW),
-     VIEW_TEXT(struct timeline_page, href));
+VIEW(TIMELINE_VIEW, VIEW_STRUCT(struct timeline_page, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(struct timeline_page, lines, &LINE_VIEW), VIEW_LIST(struct timeline_page, kinds, &OPTION_VIEW),
+     VIEW_LIST(struct timeline_page, by, &OPTION_VIEW), VIEW_TEXT(struct timeline_page, href));
 static const struct page_template TIMELINE = {"case_timeline", &TIMELINE_VIEW};
 
-static struct options words(struct arena *a, const char *prefix, const char *const *codes, size_t n, struct text chosen) {
+static struct options words(struct arena *a, const char *prefix, const char *const *codes, size_t n,
+                            struct text chosen) {
     struct options o = {0};
     for (size_t i = 0; i < n; i++)
-        *ARENA_PUSH(a, &o) = (struct option){.value = text_of(codes[i]), .label_key = text_c(a, key_of(a, prefix, text_of(codes[i]))),
+        *ARENA_PUSH(a, &o) = (struct option){.value = text_of(codes[i]),
+                                             .label_key = text_c(a, key_of(a, prefix, text_of(codes[i]))),
                                              .is_chosen = text_eq(chosen, text_of(codes[i]))};
     return o;
 }
@@ -67,14 +92,19 @@ static enum status timeline_page(struct request *q, struct response *r) {
     enum status st = case_page_open(q, r, "timeline", &c);
     if (st || case_page_is_sent(r)) return st;
     struct text kind = query_text(q, "kind"), by = query_text(q, "by");
-    struct timeline_page v = {.frame = c.frame, .href = case_path(q, c.frame.id, "/timeline"),
+    struct timeline_page v = {.frame = c.frame,
+                              .href = case_path(q, c.frame.id, "/timeline"),
                               .kinds = words(q->arena, "case.kind.", KIND_NAMES, KIND_COUNT, kind),
                               .by = words(q->arena, "case.by.", BY, 3, by)};
     for (size_t i = 0; i < c.file.timeline.count; i++) {
         const struct timeline_item *t = &c.file.timeline.items[i];
         if (!is_wanted(t, kind, by)) continue;
-        *ARENA_PUSH(q->arena, &v.lines) = (struct story_line){TEXT_JOIN(q->arena, T("event."), t->event), t->by_name,
-                                                              case_detail_text(q, t), t->at, t->is_by_person, t->is_by_system};
+        *ARENA_PUSH(q->arena, &v.lines) = (struct story_line){TEXT_JOIN(q->arena, T("event."), t->event),
+                                                              t->by_name,
+                                                              case_detail_text(q, t),
+                                                              t->at,
+                                                              t->is_by_person,
+                                                              t->is_by_system};
     }
     return page_show(q, r, &TIMELINE, &v);
 }
@@ -88,7 +118,10 @@ struct talk_item {
 };
 struct talk_page {
     struct case_frame frame;
-    struct { struct talk_item *items; size_t count, capacity; } items;
+    struct {
+        struct talk_item *items;
+        size_t count, capacity;
+    } items;
     struct text body, action, read_action, back;
     bool can_write, has_unread;
 };
@@ -96,8 +129,9 @@ struct talk_page {
 VIEW(ITEM_VIEW, VIEW_TEXT(ITEM, by), VIEW_TEXT(ITEM, body), VIEW_MOMENT(ITEM, at), VIEW_MOMENT(ITEM, read_at),
      VIEW_BOOL(ITEM, from_person), VIEW_BOOL(ITEM, is_unread));
 #define TALK struct talk_page
-VIEW(TALK_VIEW, VIEW_STRUCT(TALK, frame, &CASE_FRAME_VIEW), VIEW_LIST(TALK, items, &ITEM_VIEW), VIEW_TEXT(TALK, body),
-     VIEW_TEXT(TALK, action), VIEW_TEXT(TALK, read_action), VIEW_BOOL(TALK, can_write), VIEW_BOOL(TALK, has_unread));
+VIEW(TALK_VIEW, VIEW_STRUCT(TALK, frame, &CASE_FRAME_VIEW), VIEW_LIST(TALK, items, &ITEM_VIEW),
+     VIEW_TEXT(TALK, body), VIEW_TEXT(TALK, action), VIEW_TEXT(TALK, read_action), VIEW_BOOL(TALK, can_write),
+     VIEW_BOOL(TALK, has_unread));
 static const struct page_template MESSAGES = {"case_messages", &TALK_VIEW};
 static const struct page_template NOTES = {"case_notes", &TALK_VIEW};
 
@@ -105,14 +139,16 @@ static enum status messages_page(struct request *q, struct response *r) {
     struct case_page c;
     enum status st = case_page_open(q, r, "messages", &c);
     if (st || case_page_is_sent(r)) return st;
-    struct talk_page v = {.frame = c.frame, .action = case_path(q, c.frame.id, "/do/send_message"),
+    struct talk_page v = {.frame = c.frame,
+                          .action = case_path(q, c.frame.id, "/do/send_message"),
                           .read_action = case_path(q, c.frame.id, "/messages/read"),
                           .can_write = officer_may(q, text_c(q->arena, c.file.relation), "send_message")};
     for (size_t i = c.file.messages.count; i > 0; i--) {
         const struct message_view *m = &c.file.messages.items[i - 1];
         bool unread = m->from_person && !m->read_at.ms;
         v.has_unread |= unread;
-        *ARENA_PUSH(q->arena, &v.items) = (struct talk_item){m->by_name, m->body, m->at, m->read_at, m->from_person, unread};
+        *ARENA_PUSH(q->arena, &v.items) =
+            (struct talk_item){m->by_name, m->body, m->at, m->read_at, m->from_person, unread};
     }
     return page_show(q, r, &MESSAGES, &v);
 }
@@ -124,7 +160,8 @@ static enum status messages_read(struct request *q, struct response *r) {
     for (size_t i = 0; i < c.file.messages.count && !st; i++) {
         const struct message_view *m = &c.file.messages.items[i];
         if (!m->from_person || m->read_at.ms) continue;
-        struct command command = {.kind = COMMAND_READ_MESSAGE, .case_id = c.frame.id,
+        struct command command = {.kind = COMMAND_READ_MESSAGE,
+                                  .case_id = c.frame.id,
                                   .purpose = officer_command_purpose(page_actor(q), "read_message"),
                                   .read_message = {m->message}};
         st = cases_do(page_app(q)->cases, page_actor(q), &command, q->arena, NULL, &r->problem);
@@ -138,7 +175,8 @@ static enum status notes_page(struct request *q, struct response *r) {
     struct case_page c;
     enum status st = case_page_open(q, r, "notes", &c);
     if (st || case_page_is_sent(r)) return st;
-    struct talk_page v = {.frame = c.frame, .action = case_path(q, c.frame.id, "/do/add_note"),
+    struct talk_page v = {.frame = c.frame,
+                          .action = case_path(q, c.frame.id, "/do/add_note"),
                           .can_write = officer_may(q, text_c(q->arena, c.file.relation), "add_note")};
     for (size_t i = c.file.notes.count; i > 0; i--) {
         const struct note_view *n = &c.file.notes.items[i - 1];
@@ -156,12 +194,17 @@ struct looked {
 };
 struct access_page {
     struct case_frame frame;
-    struct { struct looked *items; size_t count, capacity; } looks;
+    struct {
+        struct looked *items;
+        size_t count, capacity;
+    } looks;
 };
 #define LOOKED struct looked
-VIEW(LOOKED_VIEW, VIEW_TEXT(LOOKED, who), VIEW_TEXT(LOOKED, unit), VIEW_TEXT(LOOKED, purpose), VIEW_TEXT(LOOKED, what),
-     VIEW_MOMENT(LOOKED, at), VIEW_BOOL(LOOKED, was_refused), VIEW_BOOL(LOOKED, was_reasoned));
-VIEW(ACCESS_VIEW, VIEW_STRUCT(struct access_page, frame, &CASE_FRAME_VIEW), VIEW_LIST(struct access_page, looks, &LOOKED_VIEW));
+VIEW(LOOKED_VIEW, VIEW_TEXT(LOOKED, who), VIEW_TEXT(LOOKED, unit), VIEW_TEXT(LOOKED, purpose),
+     VIEW_TEXT(LOOKED, what), VIEW_MOMENT(LOOKED, at), VIEW_BOOL(LOOKED, was_refused),
+     VIEW_BOOL(LOOKED, was_reasoned));
+VIEW(ACCESS_VIEW, VIEW_STRUCT(struct access_page, frame, &CASE_FRAME_VIEW),
+     VIEW_LIST(struct access_page, looks, &LOOKED_VIEW));
 static const struct page_template ACCESS = {"case_access", &ACCESS_VIEW};
 
 static struct text what_key(struct request *q, struct text what) {
@@ -178,16 +221,24 @@ static enum status access_page(struct request *q, struct response *r) {
     struct access_page v = {.frame = c.frame};
     for (size_t i = 0; i < c.file.traces.count; i++) {
         const struct trace_view *t = &c.file.traces.items[i];
-        *ARENA_PUSH(q->arena, &v.looks) = (struct looked){t->who, t->unit, TEXT_JOIN(q->arena, T("access.purpose."), t->purpose),
-                                                          what_key(q, t->what), t->at, t->was_refused, t->was_reasoned};
+        *ARENA_PUSH(q->arena, &v.looks) =
+            (struct looked){t->who,
+                            t->unit,
+                            TEXT_JOIN(q->arena, T("access.purpose."), t->purpose),
+                            what_key(q, t->what),
+                            t->at,
+                            t->was_refused,
+                            t->was_reasoned};
     }
     return page_show(q, r, &ACCESS, &v);
 }
 
 static const struct route ROUTES[] = {
-    {GET, "/cases/:id/timeline", timeline_page, NEEDS(STAFF)}, {GET, "/cases/:id/messages", messages_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/timeline", timeline_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/messages", messages_page, NEEDS(STAFF)},
     {POST, "/cases/:id/messages/read", messages_read, NEEDS(STAFF), RATE_WRITE},
-    {GET, "/cases/:id/notes", notes_page, NEEDS(STAFF)},       {GET, "/cases/:id/access", access_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/notes", notes_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/access", access_page, NEEDS(STAFF)},
     {0},
 };
 static const struct page_template *const TEMPLATES[] = {&TIMELINE, &MESSAGES, &NOTES, &ACCESS, NULL};

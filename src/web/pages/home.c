@@ -155,7 +155,8 @@ static const struct page_template CASE = {"home_case", &CASE_VIEW};
 
 // One line a kind of time limit, the nearest: five letters that wait to be opened are one thing to know.
 static void add_clock(struct request *q, const struct clock_view *c, struct case_view *v) {
-    struct own_clock line = {TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article, last_day(q, c->due)};
+    struct own_clock line = {TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article,
+                             last_day(q, c->due)};
     for (size_t i = 0; i < v->clocks.count; i++) {
         struct own_clock *old = &v->clocks.items[i];
         if (!text_eq(old->name, line.name)) continue;

@@ -6,18 +6,27 @@
 
 #define LINE struct work_line
 static const struct view_field LINE_FIELDS[] = {
-    VIEW_INT64(LINE, id), VIEW_TEXT(LINE, href), VIEW_TEXT(LINE, case_no), VIEW_TEXT(LINE, name), VIEW_TEXT(LINE, original_name),
-    VIEW_TEXT(LINE, nationality), VIEW_TEXT(LINE, status), VIEW_TEXT(LINE, task), VIEW_TEXT(LINE, track),
-    VIEW_TEXT(LINE, language), VIEW_TEXT(LINE, officer), VIEW_TEXT(LINE, status_colour), VIEW_DATE(LINE, birth),
-    VIEW_DATE(LINE, made), VIEW_DATE(LINE, changed), VIEW_DATE(LINE, due), VIEW_TEXT(LINE, due_label),
-    VIEW_TEXT(LINE, light), VIEW_INT(LINE, days), VIEW_BOOL(LINE, is_today), VIEW_BOOL(LINE, is_vulnerable),
-    VIEW_BOOL(LINE, is_minor), VIEW_BOOL(LINE, is_paper), VIEW_BOOL(LINE, has_unread), VIEW_BOOL(LINE, is_unassigned), {0}};
+    VIEW_INT64(LINE, id),           VIEW_TEXT(LINE, href),
+    VIEW_TEXT(LINE, case_no),       VIEW_TEXT(LINE, name),
+    VIEW_TEXT(LINE, original_name), VIEW_TEXT(LINE, nationality),
+    VIEW_TEXT(LINE, status),        VIEW_TEXT(LINE, task),
+    VIEW_TEXT(LINE, track),         VIEW_TEXT(LINE, language),
+    VIEW_TEXT(LINE, officer),       VIEW_TEXT(LINE, status_colour),
+    VIEW_DATE(LINE, birth),         VIEW_DATE(LINE, made),
+    VIEW_DATE(LINE, changed),       VIEW_DATE(LINE, due),
+    VIEW_TEXT(LINE, due_label),     VIEW_TEXT(LINE, light),
+    VIEW_INT(LINE, days),           VIEW_BOOL(LINE, is_today),
+    VIEW_BOOL(LINE, is_vulnerable), VIEW_BOOL(LINE, is_minor),
+    VIEW_BOOL(LINE, is_paper),      VIEW_BOOL(LINE, has_unread),
+    VIEW_BOOL(LINE, is_unassigned), {0}};
 const struct view WORK_LINE_VIEW = {"work_line", LINE_FIELDS};
 
 struct text status_colour(struct text status) {
-    static const struct { const char *status, *colour; } COLOURS[] = {
-        {"NEEDS_YOU", "yellow"}, {"INTERVIEW", "turquoise"}, {"APPOINTMENT", "turquoise"}, {"DECISION_READY", "purple"},
-        {"APPEAL", "orange"},    {"CLOSED", "grey"},         {"ON_HOLD", "grey"},          {"DECIDED", "green"}};
+    static const struct {
+        const char *status, *colour;
+    } COLOURS[] = {{"NEEDS_YOU", "yellow"},      {"INTERVIEW", "turquoise"}, {"APPOINTMENT", "turquoise"},
+                   {"DECISION_READY", "purple"}, {"APPEAL", "orange"},       {"CLOSED", "grey"},
+                   {"ON_HOLD", "grey"},          {"DECIDED", "green"}};
     for (size_t i = 0; i < sizeof COLOURS / sizeof *COLOURS; i++)
         if (text_eq(status, text_of(COLOURS[i].status))) return text_of(COLOURS[i].colour);
     return T("blue");
@@ -39,16 +48,25 @@ static struct date day_of(struct request *q, struct moment m) {
 struct work_line work_line_of(struct request *q, const struct work_row *row) {
     struct arena *a = q->arena;
     struct work_line l = {
-        .id = row->case_id, .case_no = row->case_no, .name = row->name, .birth = row->birth, .light = row->light,
-        .is_vulnerable = row->is_vulnerable, .is_minor = row->is_minor, .is_paper = row->is_paper,
-        .has_unread = row->has_unread, .officer = row->officer_name, .is_unassigned = !row->officer,
+        .id = row->case_id,
+        .case_no = row->case_no,
+        .name = row->name,
+        .birth = row->birth,
+        .light = row->light,
+        .is_vulnerable = row->is_vulnerable,
+        .is_minor = row->is_minor,
+        .is_paper = row->is_paper,
+        .has_unread = row->has_unread,
+        .officer = row->officer_name,
+        .is_unassigned = !row->officer,
     };
     if (row->latin_name.n) {
         l.name = row->latin_name;
         l.original_name = is_latin(row->name) ? (struct text){0} : row->name;
     }
     l.href = text_printf(a, "/cases/%lld", (long long)row->case_id);
-    l.nationality = row->nationality.n ? page_code_name(q, "nationality", row->nationality) : row->nationality;
+    l.nationality =
+        row->nationality.n ? page_code_name(q, "nationality", row->nationality) : row->nationality;
     l.status = key_of(a, "work.status.", row->status);
     l.status_colour = status_colour(row->status);
     l.task = step_key(q, row->task);
@@ -73,39 +91,50 @@ struct work_tab {
     int64_t id;
     bool is_current, is_own, is_shared;
 };
-struct work_tabs { struct work_tab *items; size_t count, capacity; };
+struct work_tabs {
+    struct work_tab *items;
+    size_t count, capacity;
+};
 struct work_page {
     const char *title_key;
-    struct text title;             // of a saved view
+    struct text title; // of a saved view
     struct work_tabs tabs, saved;
     struct work_lines rows;
-    struct options officers, assignees, statuses, tasks, nationalities, tracks, languages, lights, orders, flags, columns, units;
+    struct options officers, assignees, statuses, tasks, nationalities, tracks, languages, lights, orders,
+        flags, columns, units;
     struct pages pages;
     struct text search, view, query, export_href, all_href;
     int64_t total;
     int filter_count;
     bool is_capped, can_assign, can_export, is_queue, is_filtered, is_late_first;
-    bool has_status, has_task, has_due, has_officer, has_nationality, has_birth, has_track, has_language, has_made, has_changed;
+    bool has_status, has_task, has_due, has_officer, has_nationality, has_birth, has_track, has_language,
+        has_made, has_changed;
 };
 #define TAB struct work_tab
 VIEW(WORK_TAB, VIEW_C(TAB, text_key), VIEW_TEXT(TAB, name), VIEW_TEXT(TAB, href), VIEW_INT64(TAB, id),
      VIEW_BOOL(TAB, is_current), VIEW_BOOL(TAB, is_own), VIEW_BOOL(TAB, is_shared));
 #define PAGE struct work_page
-VIEW(WORK_PAGE, VIEW_C(PAGE, title_key), VIEW_TEXT(PAGE, title), VIEW_LIST(PAGE, tabs, &WORK_TAB), VIEW_LIST(PAGE, saved, &WORK_TAB),
-     VIEW_LIST(PAGE, rows, &WORK_LINE_VIEW), VIEW_LIST(PAGE, officers, &OPTION_VIEW), VIEW_LIST(PAGE, assignees, &OPTION_VIEW),
-     VIEW_LIST(PAGE, statuses, &OPTION_VIEW), VIEW_LIST(PAGE, tasks, &OPTION_VIEW), VIEW_LIST(PAGE, nationalities, &OPTION_VIEW),
-     VIEW_LIST(PAGE, tracks, &OPTION_VIEW), VIEW_LIST(PAGE, languages, &OPTION_VIEW), VIEW_LIST(PAGE, lights, &OPTION_VIEW),
-     VIEW_LIST(PAGE, orders, &OPTION_VIEW), VIEW_LIST(PAGE, flags, &OPTION_VIEW), VIEW_LIST(PAGE, columns, &OPTION_VIEW),
-     VIEW_LIST(PAGE, units, &OPTION_VIEW), VIEW_STRUCT(PAGE, pages, &PAGES_VIEW), VIEW_TEXT(PAGE, search), VIEW_TEXT(PAGE, view),
-     VIEW_TEXT(PAGE, query), VIEW_TEXT(PAGE, export_href), VIEW_TEXT(PAGE, all_href), VIEW_INT64(PAGE, total), VIEW_INT(PAGE, filter_count),
-     VIEW_BOOL(PAGE, is_capped), VIEW_BOOL(PAGE, can_assign), VIEW_BOOL(PAGE, can_export), VIEW_BOOL(PAGE, is_queue),
-     VIEW_BOOL(PAGE, is_filtered), VIEW_BOOL(PAGE, is_late_first), VIEW_BOOL(PAGE, has_status), VIEW_BOOL(PAGE, has_task),
-     VIEW_BOOL(PAGE, has_due), VIEW_BOOL(PAGE, has_officer), VIEW_BOOL(PAGE, has_nationality), VIEW_BOOL(PAGE, has_birth), VIEW_BOOL(PAGE, has_track),
-     VIEW_BOOL(PAGE, has_language), VIEW_BOOL(PAGE, has_made), VIEW_BOOL(PAGE, has_changed));
+VIEW(WORK_PAGE, VIEW_C(PAGE, title_key), VIEW_TEXT(PAGE, title), VIEW_LIST(PAGE, tabs, &WORK_TAB),
+     VIEW_LIST(PAGE, saved, &WORK_TAB), VIEW_LIST(PAGE, rows, &WORK_LINE_VIEW),
+     VIEW_LIST(PAGE, officers, &OPTION_VIEW), VIEW_LIST(PAGE, assignees, &OPTION_VIEW),
+     VIEW_LIST(PAGE, statuses, &OPTION_VIEW), VIEW_LIST(PAGE, tasks, &OPTION_VIEW),
+     VIEW_LIST(PAGE, nationalities, &OPTION_VIEW), VIEW_LIST(PAGE, tracks, &OPTION_VIEW),
+     VIEW_LIST(PAGE, languages, &OPTION_VIEW), VIEW_LIST(PAGE, lights, &OPTION_VIEW),
+     VIEW_LIST(PAGE, orders, &OPTION_VIEW), VIEW_LIST(PAGE, flags, &OPTION_VIEW),
+     VIEW_LIST(PAGE, columns, &OPTION_VIEW), VIEW_LIST(PAGE, units, &OPTION_VIEW),
+     VIEW_STRUCT(PAGE, pages, &PAGES_VIEW), VIEW_TEXT(PAGE, search), VIEW_TEXT(PAGE, view),
+     VIEW_TEXT(PAGE, query), VIEW_TEXT(PAGE, export_href), VIEW_TEXT(PAGE, all_href), VIEW_INT64(PAGE, total),
+     VIEW_INT(PAGE, filter_count), VIEW_BOOL(PAGE, is_capped), VIEW_BOOL(PAGE, can_assign),
+     VIEW_BOOL(PAGE, can_export), VIEW_BOOL(PAGE, is_queue), VIEW_BOOL(PAGE, is_filtered),
+     VIEW_BOOL(PAGE, is_late_first), VIEW_BOOL(PAGE, has_status), VIEW_BOOL(PAGE, has_task),
+     VIEW_BOOL(PAGE, has_due), VIEW_BOOL(PAGE, has_officer), VIEW_BOOL(PAGE, has_nationality),
+     VIEW_BOOL(PAGE, has_birth), VIEW_BOOL(PAGE, has_track), VIEW_BOOL(PAGE, has_language),
+     VIEW_BOOL(PAGE, has_made), VIEW_BOOL(PAGE, has_changed));
 static const struct page_template WORK = {"work", &WORK_PAGE};
 
-static const struct { const char *id, *text_key; } VIEWS[] = {
-    {"mine", "work.view.mine"}, {"queue", "work.view.queue"}, {"all", "work.view.all"}};
+static const struct {
+    const char *id, *text_key;
+} VIEWS[] = {{"mine", "work.view.mine"}, {"queue", "work.view.queue"}, {"all", "work.view.all"}};
 
 static void fill_tabs(struct request *q, const struct work_query *w, struct work_page *v) {
     struct text saved = query_text(q, "saved");
@@ -113,8 +142,10 @@ static void fill_tabs(struct request *q, const struct work_query *w, struct work
     for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS; i++) {
         bool here = !saved.n && text_eq(w->view, text_of(VIEWS[i].id));
         if (here) v->title_key = VIEWS[i].text_key;
-        *ARENA_PUSH(q->arena, &v->tabs) = (struct work_tab){
-            .text_key = VIEWS[i].text_key, .href = text_printf(q->arena, "/work?view=%s", VIEWS[i].id), .is_current = here};
+        *ARENA_PUSH(q->arena, &v->tabs) =
+            (struct work_tab){.text_key = VIEWS[i].text_key,
+                              .href = text_printf(q->arena, "/work?view=%s", VIEWS[i].id),
+                              .is_current = here};
     }
     struct saved_view *views;
     size_t count;
@@ -123,14 +154,19 @@ static void fill_tabs(struct request *q, const struct work_query *w, struct work
         struct text id = text_printf(q->arena, "%lld", (long long)views[i].id);
         bool here = text_eq(saved, id);
         if (here) v->title = views[i].name;
-        *ARENA_PUSH(q->arena, &v->saved) = (struct work_tab){
-            .name = views[i].name, .id = views[i].id, .is_current = here, .is_shared = views[i].is_shared,
-            .href = TEXT_JOIN(q->arena, T("/work?"), views[i].query, views[i].query.n ? T("&saved=") : T("saved="), id),
-            .is_own = views[i].owner == page_actor(q)->account};
+        *ARENA_PUSH(q->arena, &v->saved) =
+            (struct work_tab){.name = views[i].name,
+                              .id = views[i].id,
+                              .is_current = here,
+                              .is_shared = views[i].is_shared,
+                              .href = TEXT_JOIN(q->arena, T("/work?"), views[i].query,
+                                                views[i].query.n ? T("&saved=") : T("saved="), id),
+                              .is_own = views[i].owner == page_actor(q)->account};
     }
 }
 
-static struct options fixed_options(struct arena *a, const char *prefix, const char *const *codes, struct text chosen) {
+static struct options fixed_options(struct arena *a, const char *prefix, const char *const *codes,
+                                    struct text chosen) {
     struct options o = {0};
     for (size_t i = 0; codes[i]; i++) {
         struct option *item = ARENA_PUSH(a, &o);
@@ -156,19 +192,23 @@ static struct options task_options(struct request *q, struct text chosen) {
     return o;
 }
 
-// The languages that people use these pages and letters in: a case has the tag ("fa"), not the code of the list.
+// The languages that people use these pages and letters in: a case has the tag ("fa"), not the code of the
+// list.
 static struct options spoken_options(struct request *q, struct text chosen) {
     struct options o = {0};
     const struct pack *pack = page_pack(q);
     for (size_t i = 0; pack && i < catalog_languages(pack_catalog(pack)); i++) {
         struct text tag = catalog_language(pack_catalog(pack), i)->tag;
-        *ARENA_PUSH(q->arena, &o) = (struct option){.value = tag, .label = language_name(q, tag), .is_chosen = text_eq(tag, chosen)};
+        *ARENA_PUSH(q->arena, &o) =
+            (struct option){.value = tag, .label = language_name(q, tag), .is_chosen = text_eq(tag, chosen)};
     }
     return o;
 }
 
-static const char *const STATUSES[] = {"RECEIVED", "NEEDS_YOU", "APPOINTMENT", "IN_CHECK", "WITH_OTHER_AUTHORITY", "INTERVIEW",
-                                       "DECISION_READY", "DECIDED", "APPEAL", "DOC_PRODUCTION", "ON_HOLD", "CLOSED", NULL};
+static const char *const STATUSES[] = {
+    "RECEIVED",  "NEEDS_YOU",      "APPOINTMENT", "IN_CHECK", "WITH_OTHER_AUTHORITY",
+    "INTERVIEW", "DECISION_READY", "DECIDED",     "APPEAL",   "DOC_PRODUCTION",
+    "ON_HOLD",   "CLOSED",         NULL};
 static const char *const LIGHTS[] = {"overdue", "soon", "watch", "ok", "none", NULL};
 static const char *const TRACKS[] = {"regular", "accelerated", "admissibility", NULL};
 static const char *const ORDERS[] = {"due", "newest", "oldest", "changed", NULL};
@@ -180,7 +220,8 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
     if (!text_int(w->officer, &officer)) officer = 0;
     v->officers = officer_options(q, officer);
     struct option *nobody = ARENA_PUSH(a, &v->officers);
-    *nobody = (struct option){.value = T("none"), .label_key = "work.nobody", .is_chosen = text_eq(w->officer, T("none"))};
+    *nobody = (struct option){
+        .value = T("none"), .label_key = "work.nobody", .is_chosen = text_eq(w->officer, T("none"))};
     v->statuses = fixed_options(a, "work.status.", STATUSES, w->status);
     v->lights = fixed_options(a, "work.light.", LIGHTS, w->light);
     v->tracks = fixed_options(a, "work.track.", TRACKS, w->track);
@@ -193,26 +234,30 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
     for (size_t i = 0; i < v->flags.count; i++) v->flags.items[i].is_chosen = set[i];
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         struct text name = text_of(WORK_COLUMNS[i]);
-        *ARENA_PUSH(a, &v->columns) = (struct option){.value = name, .label_key = text_c(a, key_of(a, "work.column.", name)),
+        *ARENA_PUSH(a, &v->columns) = (struct option){.value = name,
+                                                      .label_key = text_c(a, key_of(a, "work.column.", name)),
                                                       .is_chosen = w->columns[i]};
     }
 }
 
 static void fill_columns(const struct work_query *w, struct work_page *v) {
-    bool *shown[COLUMN_COUNT] = {&v->has_status, &v->has_task, &v->has_due, &v->has_officer, &v->has_nationality,
-                                 &v->has_birth, &v->has_track, &v->has_language, &v->has_made, &v->has_changed};
+    bool *shown[COLUMN_COUNT] = {&v->has_status,      &v->has_task,   &v->has_due,   &v->has_officer,
+                                 &v->has_nationality, &v->has_birth,  &v->has_track, &v->has_language,
+                                 &v->has_made,        &v->has_changed};
     for (size_t i = 0; i < COLUMN_COUNT; i++) *shown[i] = w->columns[i];
-    if (!w->has_columns && text_eq(w->view, T("mine"))) v->has_officer = false;  // all the same
+    if (!w->has_columns && text_eq(w->view, T("mine"))) v->has_officer = false; // all the same
 }
 
-static enum status read_list(struct request *q, struct response *r, const struct work_query *w, struct work_list *list) {
+static enum status read_list(struct request *q, struct response *r, const struct work_query *w,
+                             struct work_list *list) {
     struct look look = page_look(q, officer_purpose(page_actor(q)));
     struct work_filter f = work_query_filter(w, page_actor(q));
     return cases_work_list(page_app(q)->cases, page_actor(q), &look, &f, q->arena, list, &r->problem);
 }
 
 // Without a wish in the address: one's own cases, else the queue that waits for somebody.
-static enum status read_usual(struct request *q, struct response *r, struct work_query *w, struct work_list *list) {
+static enum status read_usual(struct request *q, struct response *r, struct work_query *w,
+                              struct work_list *list) {
     bool asks = w->view.n || work_query_filters(w) || query_text(q, "saved").n;
     if (!asks) w->view = T("mine");
     enum status st = read_list(q, r, w, list);
@@ -272,7 +317,8 @@ static enum status search_page(struct request *q, struct response *r) {
     struct problem p = {0};
     if (v.query.n) {
         enum status st = cases_find(page_app(q)->cases, page_actor(q), &look, v.query, q->arena, &list, &p);
-        if (st == STATUS_INVALID) page_problem(q, &p);
+        if (st == STATUS_INVALID)
+            page_problem(q, &p);
         else if (st) {
             r->problem = p;
             return st;

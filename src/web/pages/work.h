@@ -5,11 +5,11 @@
 struct work_line {
     int64_t id;
     struct text href, case_no, name, original_name, nationality, status, task, track, language, officer;
-    struct text status_colour;   // of the tag
+    struct text status_colour; // of the tag
     struct date birth, made, changed, due;
-    struct text due_label;       // name of the deadline
-    struct text light;           // "overdue", "soon", "watch", "ok", "none"
-    int days;                    // late or left, never negative
+    struct text due_label; // name of the deadline
+    struct text light;     // "overdue", "soon", "watch", "ok", "none"
+    int days;              // late or left, never negative
     bool is_today, is_vulnerable, is_minor, is_paper, has_unread, is_unassigned;
 };
 extern const struct view WORK_LINE_VIEW;

@@ -32,7 +32,8 @@ static enum status assign_many(struct request *q, struct response *r) {
                 .kind = COMMAND_ASSIGN_CASE, .case_id = id, .purpose = T("supervision"), .assign_case = to};
     if (!chosen.count) return problem(&r->problem, "case", "required", "problem.work.choose");
     if (chosen.count > CASES_BULK_MAX) return problem(&r->problem, "case", "too_many", "problem.work.many");
-    enum status st = cases_do_all(page_app(q)->cases, page_actor(q), chosen.items, chosen.count, q->arena, &r->problem);
+    enum status st =
+        cases_do_all(page_app(q)->cases, page_actor(q), chosen.items, chosen.count, q->arena, &r->problem);
     if (st) return st;
     response_notice(q, r, "notice.work.assigned");
     return back_to_list(q, r, form_text(q, "query"));
@@ -41,12 +42,16 @@ static enum status assign_many(struct request *q, struct response *r) {
 // ---- saved views ----
 
 static enum status save_view(struct request *q, struct response *r) {
-    struct saved_view v = {.name = form_text(q, "name"), .query = form_text(q, "query"), .is_shared = form_is(q, "shared", "yes")};
+    struct saved_view v = {.name = form_text(q, "name"),
+                           .query = form_text(q, "query"),
+                           .is_shared = form_is(q, "shared", "yes")};
     int64_t id;
     enum status st = cases_save_view(page_app(q)->cases, page_actor(q), &v, q->arena, &id, &r->problem);
     if (st) return st;
     response_notice(q, r, "notice.work.view_saved");
-    return back_to_list(q, r, text_printf(q->arena, TEXT_FMT "%ssaved=%lld", TEXT_ARG(v.query), v.query.n ? "&" : "", (long long)id));
+    return back_to_list(q, r,
+                        text_printf(q->arena, TEXT_FMT "%ssaved=%lld", TEXT_ARG(v.query),
+                                    v.query.n ? "&" : "", (long long)id));
 }
 
 static enum status delete_view(struct request *q, struct response *r) {
@@ -90,12 +95,27 @@ static struct text day_text(struct export *e, struct moment m) {
 }
 
 static void put_row(struct export *e, const struct work_row *row) {
-    const struct code *c = row->nationality.n && e->nationalities ? code_find(e->nationalities, row->nationality) : NULL;
-    const struct text cells[] = {
-        row->case_no, row->name, row->latin_name, date_print(&e->piece, row->birth), c ? code_name(e->nationalities, c, e->language) : row->nationality,
-        row->status, row->task, row->track, row->light, day_text(e, row->due), row->due_kind, row->officer_name, row->language,
-        day_text(e, row->made_at), day_text(e, row->changed_at), row->is_vulnerable ? T("1") : T("0"), row->is_minor ? T("1") : T("0"),
-        row->is_paper ? T("1") : T("0"), row->has_unread ? T("1") : T("0")};
+    const struct code *c =
+        row->nationality.n && e->nationalities ? code_find(e->nationalities, row->nationality) : NULL;
+    const struct text cells[] = {row->case_no,
+                                 row->name,
+                                 row->latin_name,
+                                 date_print(&e->piece, row->birth),
+                                 c ? code_name(e->nationalities, c, e->language) : row->nationality,
+                                 row->status,
+                                 row->task,
+                                 row->track,
+                                 row->light,
+                                 day_text(e, row->due),
+                                 row->due_kind,
+                                 row->officer_name,
+                                 row->language,
+                                 day_text(e, row->made_at),
+                                 day_text(e, row->changed_at),
+                                 row->is_vulnerable ? T("1") : T("0"),
+                                 row->is_minor ? T("1") : T("0"),
+                                 row->is_paper ? T("1") : T("0"),
+                                 row->has_unread ? T("1") : T("0")};
     size_t n = sizeof cells / sizeof *cells;
     for (size_t i = 0; i < n; i++) put_cell(&e->ready, cells[i], i + 1 == n);
 }
@@ -143,7 +163,8 @@ static void copy_actor(struct export *e, const struct actor *from) {
 }
 
 static void copy_filter(struct export *e, struct work_filter f) {
-    struct text *texts[] = {&f.unit, &f.status, &f.task, &f.nationality, &f.track, &f.language, &f.light, &f.search, &f.after};
+    struct text *texts[] = {&f.unit,     &f.status, &f.task,   &f.nationality, &f.track,
+                            &f.language, &f.light,  &f.search, &f.after};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = text_copy(&e->arena, *texts[i]);
     f.limit = EXPORT_PIECE_ROWS;
     e->filter = f;
@@ -152,10 +173,11 @@ static void copy_filter(struct export *e, struct work_filter f) {
 // The first line in the person's language, after the mark by which spreadsheets know UTF-8.
 static void put_head(struct request *q, struct export *e) {
     static const char *const KEYS[] = {
-        "work.column.number", "work.column.person", "case.person.latin", "work.column.birth", "work.column.nationality", "work.column.status",
-        "work.column.task", "work.column.track", "work.column.light", "work.column.due", "work.column.deadline",
-        "work.column.officer", "work.column.language", "work.column.made", "work.column.changed", "work.flag.vulnerable",
-        "work.flag.minor", "work.flag.paper", "work.flag.unread"};
+        "work.column.number",      "work.column.person", "case.person.latin",    "work.column.birth",
+        "work.column.nationality", "work.column.status", "work.column.task",     "work.column.track",
+        "work.column.light",       "work.column.due",    "work.column.deadline", "work.column.officer",
+        "work.column.language",    "work.column.made",   "work.column.changed",  "work.flag.vulnerable",
+        "work.flag.minor",         "work.flag.paper",    "work.flag.unread"};
     size_t n = sizeof KEYS / sizeof *KEYS;
     e->ready = (struct out){.arena = &e->arena};
     out_c(&e->ready, "\xEF\xBB\xBF");
@@ -166,8 +188,8 @@ struct export_page {
     struct text action, reason, back;
     struct options purposes;
 };
-VIEW(EXPORT_PAGE, VIEW_TEXT(struct export_page, action), VIEW_TEXT(struct export_page, reason), VIEW_TEXT(struct export_page, back),
-     VIEW_LIST(struct export_page, purposes, &OPTION_VIEW));
+VIEW(EXPORT_PAGE, VIEW_TEXT(struct export_page, action), VIEW_TEXT(struct export_page, reason),
+     VIEW_TEXT(struct export_page, back), VIEW_LIST(struct export_page, purposes, &OPTION_VIEW));
 static const struct page_template EXPORT = {"work_export", &EXPORT_PAGE};
 
 static struct options purposes_of(struct request *q, struct text chosen) {
@@ -179,12 +201,13 @@ static struct options purposes_of(struct request *q, struct text chosen) {
         bool allowed = false;
         for (size_t k = 0; k < rules->rows.count && !allowed; k++) {
             const struct access_row *row = &rules->rows.items[k];
-            allowed = text_eq(row->action, T("export")) && text_eq(row->purpose, w->id) && actor_has_role(page_actor(q), row->role);
+            allowed = text_eq(row->action, T("export")) && text_eq(row->purpose, w->id) &&
+                      actor_has_role(page_actor(q), row->role);
         }
         if (!allowed) continue;
         bool is_chosen = text_eq(w->id, chosen) || (!chosen.n && !o.count);
-        *ARENA_PUSH(q->arena, &o) = (struct option){
-            .value = w->id, .label = page_pack_text(q, w->label_key), .is_chosen = is_chosen};
+        *ARENA_PUSH(q->arena, &o) =
+            (struct option){.value = w->id, .label = page_pack_text(q, w->label_key), .is_chosen = is_chosen};
     }
     return o;
 }
@@ -197,8 +220,10 @@ static enum status refuse_export(struct response *r) {
 static enum status show_export(struct request *q, struct response *r, const struct fields *from) {
     struct work_query w = work_query_read(from);
     struct text query = work_query_text(q->arena, &w, false);
-    struct export_page v = {.reason = form_text(q, "reason"), .purposes = purposes_of(q, form_text(q, "purpose")),
-                            .action = TEXT_JOIN(q->arena, T("/work/export?"), query), .back = TEXT_JOIN(q->arena, T("/work?"), query)};
+    struct export_page v = {.reason = form_text(q, "reason"),
+                            .purposes = purposes_of(q, form_text(q, "purpose")),
+                            .action = TEXT_JOIN(q->arena, T("/work/export?"), query),
+                            .back = TEXT_JOIN(q->arena, T("/work?"), query)};
     return v.purposes.count ? page_show(q, r, &EXPORT, &v) : refuse_export(r);
 }
 
@@ -217,8 +242,11 @@ static enum status export_rows(struct request *q, struct response *r) {
     struct options purposes = purposes_of(q, purpose);
     struct problem p = {0};
     if (!purposes.count) return refuse_export(r);
-    if (!purpose_ok(&purposes, purpose) && problem(&p, "purpose", "required", "problem.work.purpose")) page_problem(q, &p);
-    if ((!reason.n || reason.n > EXPORT_REASON_MAX) && problem(&p, "reason", "required", "problem.work.reason")) page_problem(q, &p);
+    if (!purpose_ok(&purposes, purpose) && problem(&p, "purpose", "required", "problem.work.purpose"))
+        page_problem(q, &p);
+    if ((!reason.n || reason.n > EXPORT_REASON_MAX) &&
+        problem(&p, "reason", "required", "problem.work.reason"))
+        page_problem(q, &p);
     if (q->problem_count) return show_export(q, r, &q->query);
     struct export *e = calloc(1, sizeof *e);
     if (!e) return STATUS_BUSY;
@@ -232,7 +260,9 @@ static enum status export_rows(struct request *q, struct response *r) {
     e->nationalities = pack ? pack_codes(pack, T("nationality")) : NULL;
     put_head(q, e);
     r->stream = (struct body_stream){e, read_export, close_export, -1};
-    response_download(q, r, TEXT_JOIN(q->arena, T("cases-"), date_print(q->arena, zone_date(page_app(q)->zone, q->now)), T(".csv")),
+    response_download(q, r,
+                      TEXT_JOIN(q->arena, T("cases-"),
+                                date_print(q->arena, zone_date(page_app(q)->zone, q->now)), T(".csv")),
                       T("text/csv; charset=utf-8"), false);
     return STATUS_OK;
 }

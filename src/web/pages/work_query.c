@@ -5,17 +5,19 @@
 
 #include "store/store.h"
 
-const char *const WORK_COLUMNS[COLUMN_COUNT] = {"status", "task", "due", "officer", "nationality",
-                                                "birth", "track", "language", "made", "changed"};
+const char *const WORK_COLUMNS[COLUMN_COUNT] = {"status", "task",  "due",      "officer", "nationality",
+                                                "birth",  "track", "language", "made",    "changed"};
 static const bool USUAL_COLUMNS[COLUMN_COUNT] = {true, true, true, true, true, true};
 
 struct part {
     const char *name;
     size_t offset;
 };
-#define PART(member) {#member, offsetof(struct work_query, member)}
-static const struct part WORDS[] = {PART(view), PART(officer), PART(unit), PART(status), PART(task), PART(nationality),
-                                    PART(track), PART(language), PART(light), PART(search), PART(order), PART(after)};
+#define PART(member) \
+    { #member, offsetof(struct work_query, member) }
+static const struct part WORDS[] = {PART(view),  PART(officer),     PART(unit),  PART(status),
+                                    PART(task),  PART(nationality), PART(track), PART(language),
+                                    PART(light), PART(search),      PART(order), PART(after)};
 static const struct part FLAGS[] = {PART(vulnerable), PART(minor), PART(paper), PART(unread), PART(closed)};
 #undef PART
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -35,8 +37,10 @@ static struct text first_value(const struct fields *f, const char *name) {
 
 struct work_query work_query_read(const struct fields *fields) {
     struct work_query w = {0};
-    for (size_t i = 0; i < COUNT(WORDS); i++) *word_at(&w, &WORDS[i]) = text_slice(first_value(fields, WORDS[i].name), 0, 200);
-    for (size_t i = 0; i < COUNT(FLAGS); i++) *flag_at(&w, &FLAGS[i]) = text_eq(first_value(fields, FLAGS[i].name), T("yes"));
+    for (size_t i = 0; i < COUNT(WORDS); i++)
+        *word_at(&w, &WORDS[i]) = text_slice(first_value(fields, WORDS[i].name), 0, 200);
+    for (size_t i = 0; i < COUNT(FLAGS); i++)
+        *flag_at(&w, &FLAGS[i]) = text_eq(first_value(fields, FLAGS[i].name), T("yes"));
     struct text column;
     for (size_t at = 0; fields_next(fields, "column", &at, &column);)
         for (size_t i = 0; i < COLUMN_COUNT; i++)
@@ -53,10 +57,22 @@ static enum work_order order_of(struct text t) {
 
 struct work_filter work_query_filter(const struct work_query *w, const struct actor *actor) {
     struct work_filter f = {
-        .unit = w->unit, .status = w->status, .task = w->task, .nationality = w->nationality, .track = w->track,
-        .language = w->language, .light = w->light, .search = w->search, .only_vulnerable = w->vulnerable,
-        .only_minor = w->minor, .only_paper = w->paper, .only_unread = w->unread, .include_closed = w->closed,
-        .order = order_of(w->order), .after = w->after, .limit = WORK_PAGE_ROWS,
+        .unit = w->unit,
+        .status = w->status,
+        .task = w->task,
+        .nationality = w->nationality,
+        .track = w->track,
+        .language = w->language,
+        .light = w->light,
+        .search = w->search,
+        .only_vulnerable = w->vulnerable,
+        .only_minor = w->minor,
+        .only_paper = w->paper,
+        .only_unread = w->unread,
+        .include_closed = w->closed,
+        .order = order_of(w->order),
+        .after = w->after,
+        .limit = WORK_PAGE_ROWS,
     };
     if (text_eq(w->view, T("mine"))) f.officer = actor->account;
     if (text_eq(w->view, T("queue")) || text_eq(w->officer, T("none"))) f.officer = -1;
@@ -71,9 +87,12 @@ void query_put(struct out *o, const char *name, struct text value) {
     out_byte(o, '=');
     for (size_t i = 0; i < value.n; i++) {
         unsigned char c = (unsigned char)value.p[i];
-        bool plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("-._~", c));
-        if (plain) out_byte(o, (char)c);
-        else out_printf(o, "%%%02X", c);
+        bool plain =
+            (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || (c && strchr("-._~", c));
+        if (plain)
+            out_byte(o, (char)c);
+        else
+            out_printf(o, "%%%02X", c);
     }
 }
 
@@ -101,9 +120,14 @@ int work_query_filters(const struct work_query *w) {
 
 // ---- who an officer is ----
 
-static const struct { const char *role, *purpose; } PURPOSES[] = {
-    {"officer", "asylum_examination"}, {"second_officer", "asylum_examination"}, {"supervisor", "supervision"},
-    {"registrar", "registration"},     {"auditor", "audit"},                     {"operator", "technical"}};
+static const struct {
+    const char *role, *purpose;
+} PURPOSES[] = {{"officer", "asylum_examination"},
+                {"second_officer", "asylum_examination"},
+                {"supervisor", "supervision"},
+                {"registrar", "registration"},
+                {"auditor", "audit"},
+                {"operator", "technical"}};
 
 const char *officer_purpose(const struct actor *actor) {
     for (size_t i = 0; i < COUNT(PURPOSES); i++)

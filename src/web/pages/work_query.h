@@ -3,8 +3,17 @@
 #include "web/app.h"
 
 enum work_column {
-    COLUMN_STATUS, COLUMN_TASK, COLUMN_DUE, COLUMN_OFFICER, COLUMN_NATIONALITY, COLUMN_BIRTH, COLUMN_TRACK,
-    COLUMN_LANGUAGE, COLUMN_MADE, COLUMN_CHANGED, COLUMN_COUNT
+    COLUMN_STATUS,
+    COLUMN_TASK,
+    COLUMN_DUE,
+    COLUMN_OFFICER,
+    COLUMN_NATIONALITY,
+    COLUMN_BIRTH,
+    COLUMN_TRACK,
+    COLUMN_LANGUAGE,
+    COLUMN_MADE,
+    COLUMN_CHANGED,
+    COLUMN_COUNT
 };
 extern const char *const WORK_COLUMNS[COLUMN_COUNT];
 
@@ -12,12 +21,12 @@ enum { WORK_PAGE_ROWS = 50, WORK_QUERY_FIELDS = 17 };
 
 // One page of the list as an address says it. Empty texts mean any.
 struct work_query {
-    struct text view;        // "mine", "queue", "all"
-    struct text officer;     // account number, "none", or empty
+    struct text view;    // "mine", "queue", "all"
+    struct text officer; // account number, "none", or empty
     struct text unit, status, task, nationality, track, language, light, search, order, after;
     bool vulnerable, minor, paper, unread, closed;
     bool columns[COLUMN_COUNT];
-    bool has_columns;        // chosen by the person, not the usual ones
+    bool has_columns; // chosen by the person, not the usual ones
 };
 
 struct work_query work_query_read(const struct fields *fields);
@@ -31,8 +40,8 @@ void query_put(struct out *o, const char *name, struct text value);
 
 // The purpose for which this person usually reads files: examination, registration, supervision, audit.
 const char *officer_purpose(const struct actor *actor);
-// Does the pack let this person do the action in this relation to the case, for any purpose and without a reason?
-// For what a page offers only; the room below decides.
+// Does the pack let this person do the action in this relation to the case, for any purpose and without a
+// reason? For what a page offers only; the room below decides.
 bool officer_may(const struct request *q, const char *relation, const char *action);
 // The purpose to give with a command: the room's usual one (empty) or the one of this person's role.
 struct text officer_command_purpose(const struct actor *actor, const char *action);
