@@ -141,41 +141,57 @@ export class Person {
   // What every page must have, beside what axe knows.
   async frame() {
     const found = [];
-    const { language, direction, headings, wide } = await this.page.evaluate(() => ({
+    const { language, direction, headings } = await this.page.evaluate(() => ({
       language: document.documentElement.lang, direction: document.documentElement.dir,
-      headings: document.querySelectorAll("h1").length, wide: document.documentElement.scrollWidth - window.innerWidth,
+      headings: document.querySelectorAll("h1").length,
     }));
     if (language !== this.walk.language) found.push(`language is ${language}`);
     if (direction !== (["ar", "fa"].includes(this.walk.language) ? "rtl" : "ltr")) found.push(`direction is ${direction}`);
     if (headings !== 1) found.push(`${headings} main headings`);
     const keys = (await this.page.locator("body").innerText()).match(TEXT_KEY);
     if (keys) found.push(`sentences are missing: ${[...new Set(keys)].join(" ")}`);
-    if (wide > 0) found.push(`the page scrolls sideways by ${wide} px`);
+    return [...found, ...(await this.reflow())];
+  }
+
+  // WCAG 1.4.10: nothing runs out of the page, neither at the person's width nor at 320 px (1280 px zoomed to 400 %).
+  async reflow() {
+    const found = [];
+    const usual = this.page.viewportSize();
+    for (const viewport of [usual, { width: 320, height: 640 }]) {
+      await this.page.setViewportSize(viewport);
+      const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) found.push(`at ${viewport.width} px the page scrolls sideways by ${wide} px`);
+    }
+    await this.page.setViewportSize(usual);
     return found;
   }
 
   async violations() {
     const html = await this.page.content();
-    const like = createHash("sha256").update(html.replace(/value="[^"]*"/g, "").replace(/\d+/g, "0")).digest("hex");
+    // Alike: the same tags and attributes, and words in the same places.
+    const shape = html.replace(/>[^<>]*\S[^<>]*</g, ">words<").replace(/ (value|href|action)="[^"]*"/g, " $1").replace(/\d+/g, "0");
+    const like = createHash("sha256").update(shape).digest("hex");
     if (this.walk.seen.has(like)) return [];
     this.walk.seen.add(like);
     const page = this.walk.script ? this.page : await this.mirror(html);
     await page.evaluate(AXE);
     const result = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), WCAG);
-    if (page !== this.page) await page.close();
     return result.violations.map((v) => `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} [${n.failureSummary.split("\n")[1]?.trim().slice(0, 160)}]`).join(" | ")}`);
   }
 
   // Without script axe cannot run in the page: the same HTML and styles are shown where it can, still without our scripts.
   async mirror(html) {
     const { walk } = this;
-    walk.mirrors ||= await walk.browser.newContext({ viewport: this.page.viewportSize(), locale: walk.language });
-    const page = await walk.mirrors.newPage();
-    const address = this.page.url();
-    await page.route(/\.js$/, (route) => route.abort());
-    await page.route((url) => url.href === address, (route) => route.fulfill({ body: html, contentType: "text/html; charset=utf-8" }));
-    await page.goto(address, { waitUntil: "load" });
-    return page;
+    walk.mirrored = html;
+    if (!walk.mirrorPage) {
+      const context = await walk.browser.newContext({ locale: walk.language });
+      walk.mirrorPage = await context.newPage();
+      await walk.mirrorPage.route(/\.js$/, (route) => route.abort());
+      await walk.mirrorPage.route(/\/mirror$/, (route) => route.fulfill({ body: walk.mirrored, contentType: "text/html; charset=utf-8" }));
+    }
+    await walk.mirrorPage.setViewportSize(this.page.viewportSize());
+    await walk.mirrorPage.goto(`${walk.server.url}/mirror`, { waitUntil: "load" });
+    return walk.mirrorPage;
   }
 
   async keep(title) {

@@ -5,6 +5,7 @@ import { page, photo } from "./papers.mjs";
 import { Person } from "./person.mjs";
 
 const PASSWORD = "three-green-lamps-by-the-sea";
+const LETTERS = { en: "fa", ar: "ar" };   // the person's language, beside the official one
 const PHONE = { viewport: { width: 360, height: 800 } };
 
 // ---- the applicant
@@ -48,7 +49,7 @@ async function startApplication(maryam, facts) {
     await maryam.need('form[action="/apply"]');
   });
   await maryam.step("starts the application", async () => {
-    await maryam.fill({ phrase: "blue door", read: true });
+    await maryam.fill({ language: LETTERS[maryam.walk.language], phrase: "blue door", read: true });
     await maryam.submit('form[action="/apply"]');
     await maryam.at(/^\/apply\/\d+$/);
     facts.id = maryam.path().match(/\d+/)[0];
@@ -421,4 +422,31 @@ export async function story(walk) {
   await lookBack(maryam, facts);
   await officer.leave();
   await maryam.leave();
+}
+
+// For pictures: the story up to the appeal, and a second applicant in the middle of the form.
+export async function scene(walk) {
+  const facts = {}, begun = {};
+  const applicant = await apply(walk, facts);
+  const officer = await signInStaff(walk, "officer", /^\/work/);
+  const supervisor = await assign(walk, facts, await ownName(officer));
+  await register(officer, facts);
+  await ask(officer, facts);
+  await bring(applicant, facts);
+  await examine(officer, facts);
+  await interview(officer, facts);
+  await sign(walk, facts);
+  await receive(applicant, facts);
+  const newcomer = await Person.come(walk, "newcomer", PHONE);
+  await signUp(newcomer, begun);
+  await startApplication(newcomer, begun);
+  for (const section of ["names", "birth"]) {
+    await newcomer.open(`/apply/${begun.id}/${section}`);
+    await saveSection(newcomer, SECTIONS[section][0]);
+  }
+  await officer.open("/work?view=mine");
+  facts.draft = begun.id;
+  facts.shown = (await officer.page.locator("a.work-person__name").first().getAttribute("href")).match(/\d+/)[0];
+  const anybody = await Person.come(walk, "anybody");
+  return { facts, people: { applicant, officer, supervisor, newcomer, anybody } };
 }
