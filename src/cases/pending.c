@@ -15,6 +15,17 @@ static const struct sql TO_RENDER =
 
 enum { FRESH_MS = 24 * 3600 * 1000 }; // older letters are set when somebody opens them
 
+static const struct sql PHRASE = SQL("case_phrase", "select phrase from case_file where case_id = :case");
+
+enum status cases_phrase(struct db *db, int64_t case_id, struct arena *a, struct text *phrase) {
+    struct rows q;
+    *phrase = (struct text){0};
+    enum status st = DB_ONE(db, &q, &PHRASE, V_INT(case_id));
+    if (!st) *phrase = text_copy(a, row_text(&q, 0));
+    enum status end = rows_end(&q);
+    return st == STATUS_NOT_FOUND ? end : st ? st : end;
+}
+
 struct pending_list {
     struct pending_document *items;
     size_t count, capacity;

@@ -1,6 +1,7 @@
 #include "ostia/mail.h"
 
 #include "base/embed.h"
+#include "cases/cases.h"
 
 extern const struct embedded_list OSTIA_MAIL_TEXTS; // made by tools/embed
 
@@ -8,7 +9,7 @@ enum status mail_room_open(struct mail_room *m, struct house *h, struct problem 
     struct po_input files[TEXT_LANGUAGES_MAX];
     struct catalog *texts;
     size_t count = 0;
-    *m = (struct mail_room){.access = h->access, .site = text_of(h->settings->site)};
+    *m = (struct mail_room){.access = h->access};
     for (; count < OSTIA_MAIL_TEXTS.count && count < TEXT_LANGUAGES_MAX; count++) {
         const struct embedded *f = &OSTIA_MAIL_TEXTS.files[count];
         struct text name = text_of(f->name);
@@ -24,22 +25,26 @@ void mail_room_close(struct mail_room *m) {
 }
 
 // One sentence for every kind: even "your decision is ready" would tell whoever looks over a shoulder too
-// much.
+// much. No link (R-PH-02); the phrase that the person chose shows that it is from us.
 enum status mail_resolve(void *context, struct db *db, const struct outbox_item *item, struct arena *a,
                          struct mail *out) {
     struct mail_room *m = context;
     struct account_view who;
-    (void)db;
+    struct text phrase = {0};
     enum status st = access_account(m->access, item->recipient, a, &who);
     if (st) return st;
     if (who.is_closed || !mail_address_is_valid(who.email)) return STATUS_NOT_FOUND;
     struct texts t = {.layer = {m->texts}, .count = 1};
-    struct text_value values[] = {{T("site"), m->site}};
+    st = cases_phrase(db, item->about, a, &phrase);
+    if (st) return st;
     struct text language = texts_language(&t, who.language);
+    struct text body = texts_get(&t, language, T("mail.news.body"), NULL);
+    struct text_value values[] = {{T("phrase"), phrase}};
+    struct text line = text_fill(a, texts_get(&t, language, T("mail.news.phrase"), NULL), values, 1);
     *out = (struct mail){
         .to = who.email,
         .subject = texts_get(&t, language, T("mail.news.subject"), NULL),
-        .body = text_fill(a, texts_get(&t, language, T("mail.news.body"), NULL), values, 1),
+        .body = phrase.n ? TEXT_JOIN(a, body, T("\n\n"), line) : body,
         .language = language,
     };
     return STATUS_OK;

@@ -6,7 +6,6 @@
 
 struct mail_room {
     struct access *access;
-    struct text site;
     struct arena arena;
     const struct catalog *texts;
 };
