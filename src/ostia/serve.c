@@ -200,7 +200,8 @@ static void list_sign_ins(struct serving *s) {
 }
 
 static enum status start_web(struct serving *s, struct problem *p) {
-    struct web_config w = {.threads = WEB_THREADS,
+    struct web_config w = {.is_strict = true,
+                           .threads = WEB_THREADS,
                            .env = s->house.env,
                            .sessions = &s->sessions,
                            .modules = WEB_PAGES,
