@@ -98,8 +98,8 @@ static void typed_by_hand(void **state) {
         "p<utoeriksson<<anna<maria<<<<<<<<<<<<<<<<<<<\r\nl898902c36uto7408122f1204159ze184226b<<<<<10\r\n",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<\n<<<<<<L898902C36UTO\n7408122F1204159ZE184226B<<<<<10",
-        "P <UTO ERIKSSON << ANNA < MARIA <<<<<<<<<<<<<<<<<<<\n L898902C3 6 UTO 740812 2 F 120415 "
-        "9ZE184226B<<<<<10",
+        ("P <UTO ERIKSSON << ANNA < MARIA <<<<<<<<<<<<<<<<<<<\n L898902C3 6 UTO 740812 2 F 120415 "
+         "9ZE184226B<<<<<10"),
         "P<UTOERIKSSON«ANNA<MARIA«««««««««‹\nL898902C36UTO7408122F1204159ZE184226B««<10",
         "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
     };
