@@ -23,7 +23,8 @@ static const struct sql TASKS =
                       " where case_id = :case order by done_at <> 0, task_id");
 static const struct sql CLOCKS =
     SQL("file_clocks", "select clock_id, rule, owner, is_open, state from clock where case_id = :case"
-                       " order by is_open desc, due_at, clock_id");
+                       " order by is_open desc, case when about <> 0 and owner = 'person' then 1 else 0 end,"
+                       " due_at, clock_id");
 static const struct sql MESSAGES =
     SQL("file_messages",
         "select message_id, from_person, by_id, body, at, read_at from message where case_id = :case"
