@@ -90,3 +90,7 @@ struct options page_code_options(struct request *q, const char *list, struct tex
     }
     return o;
 }
+
+struct date page_last_day(const struct request *q, struct moment due) {
+    return due.ms ? zone_date(page_app(q)->zone, (struct moment){due.ms - 1}) : (struct date){0};
+}

@@ -87,7 +87,8 @@ static enum status prepare_clock(struct doing *d) {
         struct text label = TEXT_JOIN(d->q->arena, T("deadline."), k->deadline);
         d->view.facts_title = "case.clock";
         do_fact(d, "case.clock.which", page_pack_text(d->q, label));
-        do_fact(d, "case.clock.last_day", text_date(d->q->arena, d->q->language, case_day(d->q, k->due)));
+        do_fact(d, "case.clock.last_day",
+                text_date(d->q->arena, d->q->language, page_last_day(d->q, k->due)));
         do_fact(d, "case.clock.article", k->article);
         const struct deadline_rule *rule =
             pack_deadline(d->page.pack, k->deadline, case_day(d->q, k->starts));

@@ -86,7 +86,8 @@ static enum status letter_file(struct request *q, struct response *r) {
 struct decided {
     struct text outcome, facts, evidence, assessment, legal_basis, suggestion, suggestion_view, proposed_by,
         signed_by, returned_by, return_reason, state, sign;
-    struct moment proposed, decided, notified, appeal_until;
+    struct moment proposed, decided, notified;
+    struct date appeal_until;
     bool is_adverse, is_proposed, is_own;
 };
 struct heard {
@@ -121,7 +122,7 @@ VIEW(DECIDED_VIEW, VIEW_TEXT(DECIDED, outcome), VIEW_TEXT(DECIDED, facts), VIEW_
      VIEW_TEXT(DECIDED, suggestion_view), VIEW_TEXT(DECIDED, proposed_by), VIEW_TEXT(DECIDED, signed_by),
      VIEW_TEXT(DECIDED, returned_by), VIEW_TEXT(DECIDED, return_reason), VIEW_TEXT(DECIDED, state),
      VIEW_TEXT(DECIDED, sign), VIEW_MOMENT(DECIDED, proposed), VIEW_MOMENT(DECIDED, decided),
-     VIEW_MOMENT(DECIDED, notified), VIEW_MOMENT(DECIDED, appeal_until), VIEW_BOOL(DECIDED, is_adverse),
+     VIEW_MOMENT(DECIDED, notified), VIEW_DATE(DECIDED, appeal_until), VIEW_BOOL(DECIDED, is_adverse),
      VIEW_BOOL(DECIDED, is_proposed), VIEW_BOOL(DECIDED, is_own));
 #define HEARD struct heard
 VIEW(HEARD_VIEW, VIEW_TEXT(HEARD, record), VIEW_TEXT(HEARD, present), VIEW_TEXT(HEARD, corrections),
@@ -157,7 +158,7 @@ static void fill_decisions(struct request *q, const struct case_page *c, struct 
                             d->proposed,
                             d->decided,
                             d->notified,
-                            d->appeal_until,
+                            page_last_day(q, d->appeal_until),
                             d->is_adverse,
                             text_eq(d->state, T("proposed")),
                             d->proposer == page_actor(q)->account};

@@ -121,7 +121,7 @@ static struct overview_clock clock_line(struct request *q, const struct case_pag
                                .effect = k->effect,
                                .light = k->light,
                                .state = key_of(q->arena, "case.clock.", k->state),
-                               .due = case_day(q, k->due),
+                               .due = page_last_day(q, k->due),
                                .due_at = k->due,
                                .percent = k->percent,
                                .is_open = !text_eq(k->light, T("none")),
@@ -139,14 +139,26 @@ static struct overview_clock clock_line(struct request *q, const struct case_pag
     return l;
 }
 
+// Limits of the person that need nothing from anybody are one line, the nearest: five letters wait to be
+// opened.
+static bool is_shown_already(const struct overview *v, const struct overview_clock *l) {
+    for (size_t i = 0; i < v->clocks.count; i++)
+        if (l->is_of_person && !l->extend.n && !l->suspend.n && text_eq(v->clocks.items[i].label, l->label))
+            return true;
+    return false;
+}
+
+// Our own limits first: they are what the officer answers for. Each part is in the order of its days.
 static void fill_clocks(struct request *q, const struct case_page *c, struct overview *v) {
-    for (size_t i = 0; i < c->file.clocks.count; i++) {
-        struct overview_clock l = clock_line(q, c, &c->file.clocks.items[i]);
-        if (l.is_open)
-            *ARENA_PUSH(q->arena, &v->clocks) = l;
-        else
-            *ARENA_PUSH(q->arena, &v->past) = l;
-    }
+    for (int of_person = 0; of_person < 2; of_person++)
+        for (size_t i = 0; i < c->file.clocks.count; i++) {
+            struct overview_clock l = clock_line(q, c, &c->file.clocks.items[i]);
+            if (l.is_of_person != (of_person == 1)) continue;
+            if (!l.is_open)
+                *ARENA_PUSH(q->arena, &v->past) = l;
+            else if (!is_shown_already(v, &l))
+                *ARENA_PUSH(q->arena, &v->clocks) = l;
+        }
 }
 
 static void fill_talk(struct request *q, const struct case_page *c, struct overview *v) {
@@ -174,7 +186,7 @@ static void fill_requests(struct request *q, const struct case_page *c, struct o
                                       a->explanation,
                                       key_of(q->arena, "case.request.", a->state),
                                       case_day(q, a->asked),
-                                      case_day(q, a->due),
+                                      page_last_day(q, a->due),
                                       text_eq(a->state, T("open"))};
     }
     for (size_t i = 0; i < c->file.appointments.count; i++) {

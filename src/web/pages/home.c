@@ -82,10 +82,6 @@ bool is_over(struct moment at, struct moment now) {
     return at.ms != 0 && at.ms < now.ms;
 }
 
-struct date last_day(const struct request *q, struct moment due) {
-    return due.ms ? zone_date(page_app(q)->zone, (struct moment){due.ms - 1}) : (struct date){0};
-}
-
 struct asked_row {
     int64_t id;
     struct text kind, explanation;
@@ -156,7 +152,7 @@ static const struct page_template CASE = {"home_case", &CASE_VIEW};
 // One line a kind of time limit, the nearest: five letters that wait to be opened are one thing to know.
 static void add_clock(struct request *q, const struct clock_view *c, struct case_view *v) {
     struct own_clock line = {TEXT_JOIN(q->arena, T("deadline."), c->deadline), c->effect, c->article,
-                             last_day(q, c->due)};
+                             page_last_day(q, c->due)};
     for (size_t i = 0; i < v->clocks.count; i++) {
         struct own_clock *old = &v->clocks.items[i];
         if (!text_eq(old->name, line.name)) continue;
@@ -172,7 +168,7 @@ static void fill_asked(struct request *q, const struct case_file *f, struct case
         if (!text_eq(a->state, T("open"))) continue;
         *ARENA_PUSH(q->arena, &v->asked) =
             (struct asked_row){a->request, page_code_name(q, "document", a->kind), a->explanation,
-                               last_day(q, a->due), is_over(a->due, q->now)};
+                               page_last_day(q, a->due), is_over(a->due, q->now)};
     }
     // The person's own time limits: what silence would mean is said beside the day.
     for (size_t i = 0; i < f->clocks.count; i++) {
@@ -219,7 +215,7 @@ static enum status case_page(struct request *q, struct response *r) {
     v.is_closed = f.closed_at.ms != 0;
     v.has_decision = f.decisions.count > 0;
     struct moment until = v.has_decision ? f.decisions.items[0].appeal_until : (struct moment){0};
-    v.appeal_until = last_day(q, until);
+    v.appeal_until = page_last_day(q, until);
     v.can_appeal = until.ms > q->now.ms && !f.appeals.count;
     fill_asked(q, &f, &v);
     fill_lists(q, &f, &v);

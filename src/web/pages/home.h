@@ -10,7 +10,4 @@ enum status own_case_open(struct request *q, struct response *r, int64_t *id, st
 // again.
 enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice,
                         const char *next, bool *is_mistake);
-// A time limit ends at the end of a day (24:00): the day that people read. The unknown date when there is
-// none.
-struct date last_day(const struct request *q, struct moment due);
 bool is_over(struct moment at, struct moment now);

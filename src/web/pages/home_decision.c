@@ -56,7 +56,7 @@ static enum status decision_page(struct request *q, struct response *r) {
     v.suggestion_view = d->suggestion_view;
     v.decided = d->decided;
     v.notified = d->notified;
-    v.appeal_until = last_day(q, d->appeal_until);
+    v.appeal_until = page_last_day(q, d->appeal_until);
     v.is_adverse = d->is_adverse;
     v.appeal_suspends = is_known && o.appeal_suspends;
     bool has_remedy = is_known && o.appeal.n;

@@ -90,13 +90,14 @@ static enum status letter_key(struct request *q, struct response *r) {
 struct track_view {
     struct text code, status_key, explain_key, other_authority;
     struct date_parts birth;
-    struct moment since, due;
+    struct moment since;
+    struct date due;
     bool is_found;
 };
 #define V struct track_view
 VIEW(TRACK_VIEW, VIEW_TEXT(V, code), VIEW_TEXT(V, status_key), VIEW_TEXT(V, explain_key),
      VIEW_TEXT(V, other_authority), VIEW_STRUCT(V, birth, &DATE_PARTS_VIEW), VIEW_MOMENT(V, since),
-     VIEW_MOMENT(V, due), VIEW_BOOL(V, is_found));
+     VIEW_DATE(V, due), VIEW_BOOL(V, is_found));
 #undef V
 static const struct page_template TRACK_PAGE = {"public_track", &TRACK_VIEW};
 
@@ -152,7 +153,7 @@ static enum status track_answer(struct request *q, struct response *r) {
     v.explain_key = TEXT_JOIN(q->arena, T("track.explain."), found.status);
     v.other_authority = found.other_authority;
     v.since = found.since;
-    v.due = found.due;
+    v.due = page_last_day(q, found.due);
     return page_show(q, r, &TRACK_PAGE, &v);
 }
 

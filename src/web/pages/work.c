@@ -74,7 +74,7 @@ struct work_line work_line_of(struct request *q, const struct work_row *row) {
     l.language = row->language.n ? language_name(q, row->language) : row->language;
     l.made = day_of(q, row->made_at);
     l.changed = day_of(q, row->changed_at);
-    l.due = day_of(q, row->due);
+    l.due = page_last_day(q, row->due);
     l.due_label = row->due_kind.n ? TEXT_JOIN(a, T("deadline."), row->due_kind) : row->due_kind;
     if (!row->due.ms) return l;
     int64_t days = date_to_days(l.due) - date_to_days(zone_date(page_app(q)->zone, q->now));

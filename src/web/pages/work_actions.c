@@ -106,7 +106,7 @@ static void put_row(struct export *e, const struct work_row *row) {
                                  row->task,
                                  row->track,
                                  row->light,
-                                 day_text(e, row->due),
+                                 day_text(e, (struct moment){row->due.ms ? row->due.ms - 1 : 0}),
                                  row->due_kind,
                                  row->officer_name,
                                  row->language,
