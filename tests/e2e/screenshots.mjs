@@ -5,26 +5,26 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Person } from "./person.mjs";
-import * as story from "./story.mjs";
+import { scene } from "./story.mjs";
 
 const TO = join(ROOT, "docs", "screenshots");
 const PHONE = { width: 360, height: 800 }, DESKTOP = { width: 1280, height: 900 };
 
-// name, who, address, and whether the Arabic one is kept too.
+// When in the story, name, who, address, and whether the Arabic one is kept too.
 const PAGES = [
-  ["start", "anybody", () => "/", true],
-  ["sign-up", "anybody", () => "/sign-up"],
-  ["task-list", "newcomer", (f) => `/apply/${f.draft}`, true],
-  ["section", "newcomer", (f) => `/apply/${f.draft}/names`, true],
-  ["my-case", "applicant", (f) => `/my/${f.id}`, true],
-  ["who-has-looked", "applicant", (f) => `/my/${f.id}/looks`],
-  ["decision", "applicant", (f) => `/my/${f.id}/decision`],
-  ["work-list", "officer", () => "/work?view=all", true],
-  ["case-file", "officer", (f) => `/cases/${f.shown}`, true],
-  ["process", "officer", (f) => `/cases/${f.id}/process`],
-  ["propose-decision", "officer", (f) => `/cases/${f.id}/suggestion`],
-  ["team", "supervisor", () => "/team", true],
-  ["letter-check", "anybody", (f) => `/verify?code=${f.letterCode}`, true],
+  ["interview", "my-case", "applicant", (f) => `/my/${f.id}`, true],
+  ["interview", "case-file", "officer", (f) => `/cases/${f.id}`, true],
+  ["interview", "work-list", "officer", () => "/work?view=all", true],
+  ["interview", "team", "supervisor", () => "/team", true],
+  ["appeal", "start", "anybody", () => "/", true],
+  ["appeal", "sign-up", "anybody", () => "/sign-up"],
+  ["appeal", "task-list", "newcomer", (f) => `/apply/${f.draft}`, true],
+  ["appeal", "section", "newcomer", (f) => `/apply/${f.draft}/names`, true],
+  ["appeal", "decision", "applicant", (f) => `/my/${f.id}/decision`],
+  ["appeal", "who-has-looked", "applicant", (f) => `/my/${f.id}/looks`],
+  ["appeal", "process", "officer", (f) => `/cases/${f.id}/process`],
+  ["appeal", "suggestion", "officer", (f) => `/cases/${f.id}/suggestion`],
+  ["appeal", "letter-check", "anybody", (f) => `/verify?code=${f.letterCode}`, true],
 ];
 
 async function take(person, language, name, path) {
@@ -43,9 +43,14 @@ const server = await Server.start(world, "screenshots");
 const browser = await launch();
 try {
   const walk = { name: "screenshots", script: true, language: "en", server, browser, tap: quiet, seen: new Set() };
-  const { facts, people } = await story.scene(walk);
-  for (const [name, who, path, alsoArabic] of PAGES)
-    for (const language of alsoArabic ? ["en", "ar"] : ["en"]) await take(people[who], language, name, path(facts));
+  await scene(walk, async (now, people, facts) => {
+    for (const [, name, who, path, alsoArabic] of PAGES.filter((p) => p[0] === now))
+      for (const language of alsoArabic ? ["en", "ar"] : ["en"]) await take(people[who], language, name, path(facts));
+    for (const person of Object.values(people)) {   // back to how the story left them
+      await person.open("/");
+      await person.page.setViewportSize(PHONE);
+    }
+  });
 } finally {
   await browser.close();
   await server.stop();

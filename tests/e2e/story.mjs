@@ -6,6 +6,7 @@ import { Person } from "./person.mjs";
 
 const PASSWORD = "three-green-lamps-by-the-sea";
 const LETTERS = { en: "fa", ar: "ar" };   // the person's language, beside the official one
+const DAY = /\p{Nd}{1,2} \p{L}+ \p{Nd}{4}/gu;                // 21 November 2026, in any digits
 const PHONE = { viewport: { width: 360, height: 800 } };
 
 // ---- the applicant
@@ -327,6 +328,8 @@ export async function receive(maryam, facts) {
   await maryam.step("reads the decision and until when to appeal", async () => {
     await maryam.open(`/my/${facts.id}/decision`);
     await maryam.need("[name=grounds]", "the form for the appeal");
+    facts.lastDays = (await maryam.texts("main strong")).join(" ").match(DAY);
+    if (!facts.lastDays) throw new Error("the last day to appeal is not named");
   });
   await maryam.step("lodges an appeal", async () => {
     await maryam.fill({ grounds: "The reports are out of date.", asks_to_stay: true });
@@ -336,6 +339,11 @@ export async function receive(maryam, facts) {
 }
 
 export async function close(officer, facts) {
+  await officer.step("reads the same last day to appeal as the applicant", async () => {
+    await officer.open(file(facts, "/decision"));
+    const days = (await officer.text("main")).match(DAY) || [];
+    if (!facts.lastDays.some((day) => days.includes(day))) throw new Error(`${facts.lastDays} is not among ${days}`);
+  });
   await act(officer, facts, "record_appeal_outcome", { outcome: "dismissed", reasons: "The court follows the decision.", court_number: "A 2026/17" });
   await officer.step("sees the outcome in the timeline", () => officer.open(file(facts, "/timeline")));
   await officer.step("sees where the case stood in the process", () => officer.open(file(facts, "/process")));
@@ -424,8 +432,9 @@ export async function story(walk) {
   await maryam.leave();
 }
 
-// For pictures: the story up to the appeal, and a second applicant in the middle of the form.
-export async function scene(walk) {
+// For pictures: the story up to the appeal, with a halt when the interview is booked, and a second applicant in the
+// middle of the form.
+export async function scene(walk, halt) {
   const facts = {}, begun = {};
   const applicant = await apply(walk, facts);
   const officer = await signInStaff(walk, "officer", /^\/work/);
@@ -434,6 +443,7 @@ export async function scene(walk) {
   await ask(officer, facts);
   await bring(applicant, facts);
   await examine(officer, facts);
+  await halt("interview", { applicant, officer, supervisor }, facts);
   await interview(officer, facts);
   await sign(walk, facts);
   await receive(applicant, facts);
@@ -444,9 +454,7 @@ export async function scene(walk) {
     await newcomer.open(`/apply/${begun.id}/${section}`);
     await saveSection(newcomer, SECTIONS[section][0]);
   }
-  await officer.open("/work?view=mine");
   facts.draft = begun.id;
-  facts.shown = (await officer.page.locator("a.work-person__name").first().getAttribute("href")).match(/\d+/)[0];
   const anybody = await Person.come(walk, "anybody");
-  return { facts, people: { applicant, officer, supervisor, newcomer, anybody } };
+  await halt("appeal", { applicant, officer, supervisor, newcomer, anybody }, facts);
 }
