@@ -140,7 +140,8 @@ struct loaded_pack_list {
 };
 enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_pack_list *out);
 
-// The safety phrase that the person of a case chose, for messages to them; empty when there is none or no such case.
+// The safety phrase that the person of a case chose, for messages to them; empty when there is none, or no
+// such case.
 enum status cases_phrase(struct db *db, int64_t case_id, struct arena *a, struct text *phrase);
 
 // ---- for intake/: what is to be done after a document or letter came in ----

@@ -255,19 +255,19 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
 
 // ---- event types (events.c names them, apply_*.c apply them) ----
 
+// clang-format off
 #define CASE_EVENTS(X)                                                                                   \
-    X(application_started)                                                                               \
-    X(answers_saved) X(persons_recorded) X(application_made) X(application_withdrawn) X(document_added)  \
-        X(document_removed) X(document_scanned) X(document_derived) X(process_moved) X(clock_started)    \
-            X(clock_changed) X(rules_suggested) X(application_registered) X(completeness_checked)        \
-                X(document_requested) X(request_closed) X(interview_booked) X(interview_cancelled)       \
-                    X(interview_held) X(interview_missed) X(interview_read_back) X(decision_proposed)    \
-                        X(decision_signed) X(decision_returned) X(letter_made) X(letter_printed)         \
-                            X(letter_rendered) X(letter_opened) X(letter_delivered) X(message_sent)      \
-                                X(message_read) X(note_added) X(case_assigned) X(file_number_added)      \
-                                    X(channel_set) X(appeal_lodged) X(appeal_decided) X(error_reported)  \
-                                        X(error_answered) X(person_erased) X(view_saved) X(view_deleted) \
-                                            X(pack_loaded)
+    X(application_started) X(answers_saved) X(persons_recorded) X(application_made)                      \
+    X(application_withdrawn) X(document_added) X(document_removed) X(document_scanned)                   \
+    X(document_derived) X(process_moved) X(clock_started) X(clock_changed) X(rules_suggested)            \
+    X(application_registered) X(completeness_checked) X(document_requested) X(request_closed)            \
+    X(interview_booked) X(interview_cancelled) X(interview_held) X(interview_missed)                     \
+    X(interview_read_back) X(decision_proposed) X(decision_signed) X(decision_returned)                  \
+    X(letter_made) X(letter_printed) X(letter_rendered) X(letter_opened) X(letter_delivered)             \
+    X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)   \
+    X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
+    X(view_saved) X(view_deleted) X(pack_loaded)
+// clang-format on
 #define DECLARE_EVENT(name)                      \
     extern const struct event_type EVENT_##name; \
     event_apply_fn apply_##name;

@@ -60,7 +60,8 @@ struct text page_pack_text(struct request *q, struct text key);
 // For selects and radios: the codes of a list in the order of names in the person's language. `chosen` may be
 // empty.
 struct options page_code_options(struct request *q, const char *list, struct text chosen);
-// The last day of a time limit, which ends at 24:00: `due` is the first moment after it. The unknown date when ms is 0.
+// The last day of a time limit, which ends at 24:00: `due` is the first moment after it. The unknown date
+// when ms is 0.
 struct date page_last_day(const struct request *q, struct moment due);
 // The pack whose texts and codes the page shows: the one in force, unless the handler set q->pack_texts.
 const struct pack *page_pack(const struct request *q);
