@@ -55,7 +55,7 @@ async function freePort() {
 export class Server {
   static async start(world, name) {
     const s = new Server();
-    const data = join(world.dir, name);
+    const data = s.data = join(world.dir, name);
     cpSync(world.seed, data, { recursive: true });
     const port = await freePort();
     s.url = `http://localhost:${port}`;
@@ -78,7 +78,19 @@ export class Server {
       if (alive) return;
       await new Promise((done) => setTimeout(done, 50));
     }
-    throw new Error(`the server did not start:\n${readFileSync(this.log, "utf8").slice(-2000)}`);
+    throw new Error(`the server did not start:\n${this.lastWords()}`);
+  }
+  // What the program says about the folder: ["verify"], ["rebuild", "--check"]. Empty when all is well.
+  complaint(words) {
+    try {
+      execFileSync(program(), [...words, "--data", this.data], { cwd: ROOT, stdio: "pipe" });
+      return "";
+    } catch (error) {
+      return `${error.stdout}${error.stderr}` || String(error);
+    }
+  }
+  lastWords() {
+    return readFileSync(this.log, "utf8").slice(-4000);
   }
   async stop() {
     this.child.kill("SIGTERM");

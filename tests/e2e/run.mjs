@@ -23,7 +23,11 @@ async function run(walk, world, browser, tap) {
     if (!(error instanceof Stop)) tap.result(false, `${walk.name}: the story goes on`, error.stack || String(error));
   }
   const end = await server.stop();
-  tap.result(end === 0, `${walk.name}: the server ends in order`, end === 0 ? "" : `it ended with ${end}`);
+  tap.result(end === 0, `${walk.name}: the server ends in order`, end === 0 ? "" : `it ended with ${end}\n${server.lastWords()}`);
+  for (const words of [["verify"], ["rebuild", "--check"]]) {
+    const complaint = server.complaint(words);
+    tap.result(!complaint, `${walk.name}: ${words.join(" ")} finds nothing wrong afterwards`, complaint);
+  }
   tap.write(`# ${walk.name}: ${((Date.now() - started) / 1000).toFixed(0)} s, at most ${Math.round((here.most || 0) / 1000)} kB in one step`);
 }
 
