@@ -45,7 +45,6 @@ enum status decide_propose_decision(struct decide *d) {
     d->result->made = case_new_id(d);
     d->s->decision =
         (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
-    d->fact.has_decision = true;
     struct event_draft *e = case_emit(d, &EVENT_decision_proposed);
     draft_int(e, "decision", d->result->made);
     draft_personal_text(e, "outcome", c.outcome);

@@ -149,7 +149,7 @@ struct decide {
     // facts of this command that the process's expressions see, set by decide functions before the process
     // moves
     struct {
-        bool is_complete, is_returned, has_decision, is_withdrawn, was_held;
+        bool is_complete, is_returned, is_withdrawn, was_held;
         struct text appeal_outcome;
     } fact;
     struct feel_value facts; // of the last expression
