@@ -44,5 +44,5 @@ enum status apply_person_erased(struct db *db, const struct event *e) {
     for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && !st; i++)
         st = DB_RUN(db, &STATEMENTS[i], V_INT(e->stream));
     if (!st) st = tracking_forget(db, e->stream);
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }

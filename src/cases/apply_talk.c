@@ -37,7 +37,7 @@ enum status apply_message_sent(struct db *db, const struct event *e) {
                             V_TEXT(event_text(e, "body")), V_INT(e->at.ms));
     if (!st && !event_bool(e, "from_person")) st = case_news(db, e, "mail.message");
     if (!st) st = count_unread(db, e);
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_message_read(struct db *db, const struct event *e) {
@@ -48,21 +48,21 @@ enum status apply_message_read(struct db *db, const struct event *e) {
 enum status apply_note_added(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &NOTE_INSERT, V_INT(event_int(e, "note")), V_INT(e->stream), V_INT(e->actor),
                             V_TEXT(event_text(e, "body")), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_error_reported(struct db *db, const struct event *e) {
     enum status st =
         DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
                V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_error_answered(struct db *db, const struct event *e) {
     struct text state = event_bool(e, "corrected") ? T("corrected") : T("refused");
     enum status st = DB_RUN(db, &ERROR_ANSWER, V_TEXT(event_text(e, "answer")), V_TEXT(state),
                             V_INT(e->at.ms), V_INT(event_int(e, "report")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_view_saved(struct db *db, const struct event *e) {

@@ -310,17 +310,19 @@ static enum status add_event(struct write *w, struct event *e) {
 }
 
 enum status write_events(struct write *w, int64_t actor, const struct events *list) {
+    struct later later = {.arena = w->arena};
     if (events_count(list) > EVENTS_PER_COMMAND_MAX) return STATUS_TOO_LARGE;
     for (size_t i = 0; i < events_count(list); i++) {
         struct event e = draft_event(list, i, w->arena);
         e.actor = actor;
+        e.later = &later;
         enum status st = add_event(w, &e);
         if (st) {
             log_line(LOG_ERROR, "journal.event", "type=%s status=%s", e.type->name, status_name(st));
             return st;
         }
     }
-    return STATUS_OK;
+    return later_run(&later, w->db);
 }
 
 static struct counter *counter_find(struct write *w, struct text name) {
