@@ -79,9 +79,23 @@ enum status apply_application_started(struct db *db, const struct event *e) {
                   V_TEXT(event_text(e, "phrase")), V_INT(DUE_NONE), V_INT(e->at.ms), V_INT(e->seq));
 }
 
+// A list of section and answers, section and answers ...; nothing after an erasure.
+static enum status save_parts(struct db *db, const struct event *e, struct bytes parts) {
+    struct cbor_reader r = cbor_reader(parts);
+    struct cbor_item head = {0}, section, answers;
+    enum status st = parts.n ? cbor_next(&r, &head) : STATUS_OK;
+    for (int64_t i = 0; i + 1 < head.integer && !st; i += 2) {
+        st = cbor_next(&r, &section);
+        if (!st) st = cbor_next(&r, &answers);
+        if (!st)
+            st = DB_RUN(db, &ANSWERS_SAVE, V_INT(e->stream), V_TEXT(section.text), V_BYTES(answers.bytes),
+                        V_INT(e->at.ms));
+    }
+    return st;
+}
+
 enum status apply_answers_saved(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ANSWERS_SAVE, V_INT(e->stream), V_TEXT(event_text(e, "section")),
-                            V_BYTES(event_bytes(e, "answers")), V_INT(e->at.ms));
+    enum status st = save_parts(db, e, event_bytes(e, "parts"));
     if (!st) st = DB_RUN(db, &CASE_SECTIONS, V_TEXT(event_text(e, "sections")), V_INT(e->stream));
     return st ? st : case_touch(e);
 }

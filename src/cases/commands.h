@@ -9,6 +9,7 @@
 
 enum {
     SECTION_BYTES_MAX = 64 * 1024,  // answers of one section of the form, as CBOR
+    WHOLE_FORM_BYTES_MAX = 256 * 1024, // of the whole form: no more than four sections are that long
     MESSAGE_BYTES_MAX = 20 * 1000,  // about ten printed pages
     RECORD_BYTES_MAX = 400 * 1000,  // an interview record of a full day
     REASONS_BYTES_MAX = 100 * 1000, // each part of the reasons
@@ -66,7 +67,8 @@ enum command_kind {
 };
 
 // Answers to one section of the application form (pack: forms/application.form), as flat CBOR map path ->
-// text.
+// text. Without a section, while it is a draft: to as many as there are, as they come from a paper form or from
+// another system; a section without an answer stays as it was.
 struct save_answers {
     struct text section;
     struct bytes answers;

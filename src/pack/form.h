@@ -167,6 +167,8 @@ const struct form_section *form_section(const struct form *f, struct text id);
 // The field whose pattern fits a concrete path: "family[2].given_names", "special_needs[1]". NULL when none
 // does.
 const struct form_field *form_field_at(const struct form *f, struct text path);
+// The section that asks the question of a concrete path. NULL when none does.
+const struct form_section *form_section_at(const struct form *f, struct text path);
 // The concrete path of a field: prefix is "" or "family[2]." for the fields of a repeat's entry.
 struct text form_path(struct arena *a, struct text prefix, const struct form_field *field);
 

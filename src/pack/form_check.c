@@ -41,11 +41,15 @@ static const struct form_field *field_at(const struct form_field *fields, size_t
     return NULL;
 }
 
+const struct form_section *form_section_at(const struct form *f, struct text path) {
+    for (size_t i = 0; i < f->section_count; i++)
+        if (field_at(f->sections[i].fields, f->sections[i].field_count, path)) return &f->sections[i];
+    return NULL;
+}
+
 const struct form_field *form_field_at(const struct form *f, struct text path) {
-    const struct form_field *found = NULL;
-    for (size_t i = 0; i < f->section_count && !found; i++)
-        found = field_at(f->sections[i].fields, f->sections[i].field_count, path);
-    return found;
+    const struct form_section *s = form_section_at(f, path);
+    return s ? field_at(s->fields, s->field_count, path) : NULL;
 }
 
 // The part of a field's pattern behind its innermost repeat, behind the entry's prefix.
