@@ -140,6 +140,13 @@ static void after_batch(void *context, bool committed) {
     j->ledger = NULL;
 }
 
+// Another server went on with the log: its end is read anew.
+static void others_wrote(void *context) {
+    struct journal *j = context;
+    ledger_close(j->ledger);
+    j->ledger = NULL;
+}
+
 // ---- opening ----
 
 static enum status load_signer(struct journal *j) {
@@ -167,7 +174,7 @@ enum status journal_open(struct store *s, const struct env *env, const struct jo
         journal_close(j);
         return st;
     }
-    struct store_hooks hooks = {j, after_job, before_commit, after_batch};
+    struct store_hooks hooks = {j, after_job, before_commit, after_batch, others_wrote};
     store_hooks_set(s, &hooks);
     *out = j;
     return STATUS_OK;

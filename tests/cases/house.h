@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cases/cases.h"
 #include "check.h"
+#include "engine.h"
 
 enum { APPLICANT, OTHER_APPLICANT, REGISTRAR, OFFICER, SECOND, BOSS, PEOPLE };
 
@@ -37,6 +38,7 @@ static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACC
 
 static inline void house_open(struct house *h) {
     struct store_options so = {.dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 3};
+    choose_engine(&so);
     struct journal_options jo = {house_types(), T("test.example/log")};
     struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels")};
     assert_ok(store_open(&h->fixed.env, &so, &h->store, &h->problem));
