@@ -8,14 +8,9 @@
 #undef OFFICER
 
 #include "browser.h"
+#include "leaks.h"
 #include "web/app.h"
 #include "web/pages.h"
-
-// fontconfig keeps its configuration to the end of the program.
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libfontconfig";
-}
 
 static const struct page_module *const MODULES[] = {
     &START_PAGES,          &PUBLIC_PAGES,          &ACCOUNT_PAGES,
