@@ -78,8 +78,9 @@ struct session_row {
     int way; // enum sign_in_way
     bool has_second_factor;
     struct moment created_at, seen_at, ends_at;
-    struct moment saved_at; // last-seen time in the database
-    int64_t idle_ms;        // how long it may rest
+    struct moment factor_at; // when a factor was last given
+    struct moment saved_at;  // last-seen time in the database
+    int64_t idle_ms;         // how long it may rest
     unsigned factors;
     struct actor actor;
 };
@@ -147,6 +148,10 @@ enum status account_load(struct db *db, int64_t account, struct arena *a, struct
 // STATUS_NOT_FOUND when there is none.
 enum status account_by_lookup(struct db *db, const struct hash *lookup, int64_t *account);
 unsigned account_factors(const struct account_row *row);
+static inline bool
+account_is_staff(const struct account_row *row) { // staff and partners: two factors, always
+    return row->kind == ACTOR_STAFF || row->kind == ACTOR_PARTNER;
+}
 struct actor account_actor(const struct account_row *row);
 enum status account_contact(const struct access *x, struct db *db, int64_t account, enum contact_kind kind,
                             struct arena *a, struct text *normal);
@@ -167,16 +172,17 @@ struct passkey_rows {
 enum status passkey_by_credential(struct db *db, struct bytes credential, struct arena *a,
                                   struct passkey_row *out);
 enum status passkeys_of(struct db *db, int64_t account, struct arena *a, struct passkey_rows *out);
-// JSON for navigator.credentials.get; with keys only those may answer.
+// JSON for navigator.credentials.get; with keys only those may answer. `must_verify`: the authenticator asks
+// who it is (a finger, a PIN), so that it is two factors.
 struct text passkey_request_options(const struct access *x, struct arena *a, struct text challenge,
-                                    const struct passkey_rows *keys);
+                                    const struct passkey_rows *keys, bool must_verify);
 struct bytes passkey_user_handle(const struct access *x, struct arena *a, int64_t account);
 
 // ---- account_events.c ----
 
 extern const struct event_type ACCOUNT_CREATED, ACCOUNT_CHANGED, ACCOUNT_LANGUAGE_SET, ACCOUNT_CLOSED,
     ACCOUNT_ERASED, CONTACT_SET, PASSWORD_SET, TOTP_ENROLLED, TOTP_REMOVED, RECOVERY_CODES_MADE,
-    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, SIGN_IN_DELAYED, PASSKEY_REFUSED;
+    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, FACTOR_CONFIRMED, SIGN_IN_DELAYED, PASSKEY_REFUSED;
 
 // A list with one draft about the account, sealed with its key.
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,
@@ -248,11 +254,46 @@ struct opening {
 // write_fn with a struct opening: checks again what may have changed since, adds SIGNED_IN, inserts the
 // session.
 enum status session_open(struct write *w, void *opening, struct problem *p);
+// write_fn with a struct opening whose `token` is an open session: checks the same again, adds
+// FACTOR_CONFIRMED, and the session's factor is fresh.
+enum status session_refresh(struct write *w, void *opening, struct problem *p);
 enum status session_row_load(struct access *x, struct db *db, const struct hash *token, struct arena *a,
                              struct session_row *out);
-// Row of an actor's own session. STATUS_NOT_FOUND.
-enum status session_way(struct db *db, int64_t account, int64_t session, int *way);
+// What the table knows of an actor's own session. STATUS_NOT_FOUND.
+struct session_own {
+    int way;
+    enum session_state state;
+    struct moment factor_at;
+};
+enum status session_own(struct db *db, int64_t account, int64_t session, struct session_own *out);
 struct hash session_hash(struct text token);
+
+// ---- sign_in.c: who holds a token ----
+
+struct holder {
+    struct session_row session;
+    struct account_row account;
+    struct text limit_key; // of the door "second"
+};
+// The account behind a session in one of `states` (bits 1 << SESSION_HALF ...); with `from` a try at the door
+// "second" is counted. STATUS_EXPIRED.
+enum status holder_find(struct access *x, const struct source *from, struct text token, unsigned states,
+                        struct arena *a, struct holder *out, struct problem *p);
+
+// ---- factor.c: one factor, looked at ----
+
+// A code: FACTOR_TOTP, FACTOR_RECOVERY or FACTOR_SENT_CODE (with its challenge). STATUS_INVALID on "code".
+enum status factor_check(struct opening *o, const struct holder *h, unsigned factor, struct text challenge,
+                         struct text code, struct arena *a, struct problem *p);
+// A passkey of o->account, or of anybody (0): then its owner is in o->account. STATUS_INVALID on "passkey".
+enum status passkey_check(struct opening *o, struct text ceremony, struct text credential, bool must_verify,
+                          struct arena *a, struct problem *p);
+
+// ---- confirm.c ----
+
+// Whether the actor's session gave a factor within options.fresh_ms. STATUS_EXPIRED with
+// problem.factor.stale; STATUS_REFUSED: nobody.
+enum status factor_is_fresh(struct access *x, const struct actor *actor, struct problem *p);
 
 // ---- door.c: asking the limits and reporting to them ----
 

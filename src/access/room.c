@@ -29,6 +29,7 @@ static void fill_options(struct access *x, const struct access_options *o) {
     if (!to->idle_staff_ms) to->idle_staff_ms = 30 * MINUTE_MS;
     if (!to->absolute_ms) to->absolute_ms = 12 * HOUR_MS;
     if (!to->half_ms) to->half_ms = 10 * MINUTE_MS;
+    if (!to->fresh_ms) to->fresh_ms = CODE_MS;
     x->passkeys = (struct passkey_rules){to->origin, to->relying_party};
 }
 

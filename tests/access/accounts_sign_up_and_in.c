@@ -39,12 +39,12 @@ static void an_applicant_signs_up_by_email(void **state) {
     // She adds an app.
     struct totp_offer offer;
     char code[7];
-    assert_ok(access_totp_offer(h.access, &open.actor, &h.arena, &offer));
+    struct problem p;
+    assert_ok(access_totp_offer(h.access, &open.actor, &h.arena, &offer, &p));
     struct text flat = {0}, part, rest = offer.secret;
     while (rest.p && text_cut(&rest, ' ', &part)) flat = TEXT_JOIN(&h.arena, flat, part);
     size_t at;
     assert_true(text_find(offer.uri, flat, &at));
-    struct problem p;
     assert_status(
         access_totp_enrol(h.access, &h.from, &open.actor, offer.enrolment, T("000000"), &h.arena, &p),
         STATUS_INVALID);
@@ -118,7 +118,7 @@ static void an_applicant_signs_up_with_a_printed_sheet(void **state) {
     struct session open = see(&h, s.token);
     assert_ok(access_set_password(h.access, &h.from, &open.actor, T(""), PASSWORD, &h.arena, &p));
     struct text codes[RECOVERY_CODES];
-    assert_ok(access_recovery_codes(h.access, &open.actor, &h.arena, codes));
+    assert_ok(access_recovery_codes(h.access, &open.actor, &h.arena, codes, &p));
     assert_status(
         sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[0], &h.arena, &again, &p),
         STATUS_INVALID);

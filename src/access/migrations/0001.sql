@@ -85,6 +85,7 @@ create table session (
     has_second_factor integer not null,
     created_at bigint not null,
     seen_at bigint not null,
+    factor_at bigint not null,
     ends_at bigint not null,
     agent text not null,
     address text not null

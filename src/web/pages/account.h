@@ -18,6 +18,10 @@ enum status account_go_on(struct request *q, struct response *r, const struct si
 // Where somebody begins: staff at their work list, others at home.
 struct text account_home(const struct request *q);
 
+// For handlers that change the ways into an account, first of all: true when a factor is fresh, or the form
+// brought one. False: *st is what to return; the answer asks for it, and the same request will come again.
+bool account_is_confirmed(struct request *q, struct response *r, enum status *st);
+
 // The sheet with the name and codes that replace a lost telephone or password. Its codes are shown this once.
 enum status account_sheet_show(struct request *q, struct response *r, struct text name,
                                const struct text *codes, size_t count);

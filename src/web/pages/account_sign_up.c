@@ -102,7 +102,11 @@ static enum status sheet_new(struct request *q, struct response *r) {
     struct text codes[RECOVERY_CODES];
     struct account_view account;
     struct access *access = page_app(q)->access;
-    enum status st = access_recovery_codes(access, page_actor(q), q->arena, codes);
+    struct problem p = {0};
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_recovery_codes(access, page_actor(q), q->arena, codes, &p);
+    if (st) r->problem = p;
     if (!st) st = access_account(access, page_actor(q)->account, q->arena, &account);
     return st ? st : account_sheet_show(q, r, account.sign_in_name, codes, RECOVERY_CODES);
 }
