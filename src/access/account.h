@@ -45,9 +45,11 @@ enum {
 };
 
 // Where a request comes from: for limits and the list of own sessions.
+enum { KNOWN_MAX = 4, KNOWN_CHARS_MAX = KNOWN_MAX * 41 }; // a family with one telephone
 struct source {
     struct text address; // client address as text
     struct text agent;   // user agent header, kept to 200 bytes
+    struct text known;   // cookie that says which accounts signed in here before; may be empty, or made up
 };
 
 // ---- contacts: e-mail and phone, proved by a code ----
@@ -155,9 +157,11 @@ enum status password_check(struct text password, struct text like, struct proble
 enum status access_set_password(struct access *x, const struct source *from, const struct actor *actor,
                                 struct text current, struct text password, struct arena *a,
                                 struct problem *p);
-// After CODE_RESET_PASSWORD: sets it and ends all sessions. Staff: STATUS_INVALID, like a wrong code.
+// After CODE_RESET_PASSWORD: sets it and ends all sessions. Staff: STATUS_INVALID, like a wrong code. `known`
+// is as in struct sign_in.
 enum status access_reset_password(struct access *x, const struct source *from, struct text challenge,
-                                  struct text code, struct text password, struct arena *a, struct problem *p);
+                                  struct text code, struct text password, struct arena *a, struct text *known,
+                                  struct problem *p);
 // After CODE_ADD_CONTACT: replaces the account's e-mail or phone.
 enum status access_add_contact(struct access *x, const struct source *from, const struct actor *actor,
                                struct text challenge, struct text code, struct arena *a, struct problem *p);

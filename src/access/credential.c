@@ -108,7 +108,7 @@ enum status access_set_password(struct access *x, const struct source *from, con
 }
 
 enum status access_reset_password(struct access *x, const struct source *from, struct text challenge,
-                                  struct text code, struct text password, struct arena *a,
+                                  struct text code, struct text password, struct arena *a, struct text *known,
                                   struct problem *p) {
     struct challenge proof;
     struct account_row row;
@@ -122,6 +122,7 @@ enum status access_reset_password(struct access *x, const struct source *from, s
     if (!st) st = hasher_hash(x->hasher, x->store, password, c.password);
     c.account = proof.account;
     if (!st) st = run(x, set_password, &c, a, p);
+    *known = st ? T("") : known_add(x, from, proof.account, a);
     return st;
 }
 

@@ -4,11 +4,16 @@
 
 #include "access/session.h"
 
-// ---- limit.c: mistakes are counted, and each makes the next wait longer ----
+// ---- limit.c, limit_store.c: mistakes are counted, and each makes the next wait longer ----
 
 struct limits;
 struct limits *limits_new(const struct env *env);
+// Writes what is not in the store yet; before store_close.
 void limits_free(struct limits *l);
+// From now on with a copy in the store; takes what is there. The secret must be the same after a restart.
+enum status limits_keep(struct limits *l, struct store *s, const struct key *secret);
+// Forgets those of whom nothing would be left, in memory and in the store.
+void limits_sweep(struct limits *l, struct moment now);
 // Milliseconds to wait before the next try, 0 = none.
 int64_t limits_wait_ms(struct limits *l, const char *space, struct text key);
 // The same; with 0 the try counts as a mistake at once, until limits_passed: many tries sent together cannot
@@ -108,7 +113,7 @@ struct access {
     struct access_options options; // with defaults filled in
     struct passkey_rules passkeys;
     struct arena names;
-    struct key lookup_key, contact_key, code_key, csrf_key, handle_key;
+    struct key lookup_key, contact_key, code_key, csrf_key, handle_key, known_key;
     struct limits *limits;
     struct hasher *hasher;
     struct session_cache *sessions;
@@ -295,10 +300,18 @@ enum status passkey_check(struct opening *o, struct text ceremony, struct text c
 // problem.factor.stale; STATUS_REFUSED: nobody.
 enum status factor_is_fresh(struct access *x, const struct actor *actor, struct problem *p);
 
+// ---- known.c: browsers that have signed in to an account before ----
+
+// The token of this account in from->known; false when there is none.
+bool known_find(const struct access *x, const struct source *from, int64_t account, struct arena *a,
+                struct text *token);
+// from->known with a new token for the account: what the cookie shall hold from now on.
+struct text known_add(const struct access *x, const struct source *from, int64_t account, struct arena *a);
+
 // ---- door.c: asking the limits and reporting to them ----
 
 // STATUS_BUSY with problem.sign_in.wait when this name (or account) or this source has to wait. The try
-// counts against `key` until door_passed.
+// counts against `key` until door_passed. A known browser (space "known") does not wait for its network.
 enum status door_ask(struct access *x, const struct source *from, const char *space, struct text key,
                      struct arena *a, struct problem *p);
 enum status door_ask_source(struct access *x, const struct source *from, struct arena *a, struct problem *p);

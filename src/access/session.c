@@ -378,5 +378,6 @@ static enum status sweep(struct db *tx, void *arg) {
 
 enum status access_sweep(struct access *x) {
     struct moment now = env_now(x->env);
+    limits_sweep(x->limits, now);
     return store_write(x->store, sweep, &now);
 }

@@ -29,7 +29,8 @@ struct sign_in {
     enum session_state state;
     struct text token;
     int64_t account;
-    unsigned factors; // in SESSION_HALF: what may come next
+    unsigned factors;  // in SESSION_HALF: what may come next
+    struct text known; // in SESSION_OPEN: value of the cookie that comes back as struct source.known
 };
 
 // Each answers STATUS_INVALID with one and the same problem for unknown name and wrong secret
@@ -125,7 +126,7 @@ struct session_view {
 enum status session_list(struct access *x, int64_t account, struct arena *a, struct session_view **out,
                          size_t *count);
 
-// Removes what is over: sessions, challenges. The server calls it every few minutes.
+// Removes what is over: sessions, challenges, mistakes. The server calls it every few minutes.
 enum status access_sweep(struct access *x);
 
 // ---- limits with growing delay, for other rooms' doors too (tracking, letter check) ----

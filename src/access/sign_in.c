@@ -8,14 +8,16 @@ enum { HALF = 1u << SESSION_HALF, OPEN = 1u << SESSION_OPEN };
 
 struct claimed {
     struct hash lookup;
+    const char *door; // "name", or "known" for a browser that has been here
     struct text limit_key;
     struct account_row account; // id 0: nobody, or closed
 };
 
-static enum status find_claimed(struct access *x, struct text typed, struct arena *a, struct claimed *out) {
+static enum status find_claimed(struct access *x, const struct source *from, struct text typed,
+                                struct arena *a, struct claimed *out) {
     enum contact_kind kind;
     struct text normal;
-    *out = (struct claimed){0};
+    *out = (struct claimed){.door = "name"};
     if (contact_read(a, typed, "name", &kind, &normal, NULL) != STATUS_OK)
         normal = text_slice(text_trim(typed), 0, CONTACT_BYTES_MAX);
     out->lookup = contact_lookup(x, kind, normal);
@@ -29,8 +31,9 @@ static enum status find_claimed(struct access *x, struct text typed, struct aren
     reading_end(x, db);
     if (st == STATUS_NOT_FOUND || out->account.is_closed) {
         out->account = (struct account_row){0};
-        return STATUS_OK;
+        st = STATUS_OK;
     }
+    if (!st && known_find(x, from, out->account.id, a, &out->limit_key)) out->door = "known";
     return st;
 }
 
@@ -57,6 +60,7 @@ static enum status open_session(struct opening *o, struct arena *a, unsigned fac
                             .token = o->token,
                             .account = o->account,
                             .factors = o->state == SESSION_HALF ? factors : 0};
+    if (o->state == SESSION_OPEN) out->known = known_add(x, o->from, o->account, a);
     return STATUS_OK;
 }
 
@@ -66,15 +70,15 @@ enum status sign_in_password(struct access *x, const struct source *from, struct
                              struct text password, struct arena *a, struct sign_in *out, struct problem *p) {
     struct claimed who;
     bool fits = false;
-    enum status st = find_claimed(x, name, a, &who);
-    if (!st) st = door_ask(x, from, "name", who.limit_key, a, p);
+    enum status st = find_claimed(x, from, name, a, &who);
+    if (!st) st = door_ask(x, from, who.door, who.limit_key, a, p);
     if (!st) st = hasher_verify(x->hasher, x->store, who.account.password, password, &fits);
     if (st) return st;
     if (!fits) {
-        door_failed(x, from, "name", who.limit_key, who.account.id);
+        door_failed(x, from, who.door, who.limit_key, who.account.id);
         return problem_sign_in(p);
     }
-    door_passed(x, "name", who.limit_key);
+    door_passed(x, who.door, who.limit_key);
     struct opening o = {.x = x,
                         .from = from,
                         .account = who.account.id,
@@ -89,8 +93,9 @@ enum status sign_in_recovery(struct access *x, const struct source *from, struct
     struct claimed who;
     struct db *db;
     bool is_invitation = false;
-    enum status st = find_claimed(x, name, a, &who);
-    if (!st) st = door_ask(x, from, "name", who.limit_key, a, p);
+    enum status st = find_claimed(x, from, name, a, &who);
+    who.limit_key = text_of_bytes(hash_bytes(&who.lookup));
+    if (!st) st = door_ask(x, from, "printed", who.limit_key, a, p);
     if (!st) st = reading_begin(x, &db);
     if (st) return st;
     struct hash hash = secret_hash(x, who.account.id, code_normal(a, code));
@@ -99,10 +104,10 @@ enum status sign_in_recovery(struct access *x, const struct source *from, struct
     if (st) return st;
     // Staff come in by their invitation only: a printed code alone is not two factors.
     if (!found || (account_is_staff(&who.account) && !is_invitation)) {
-        door_failed(x, from, "name", who.limit_key, who.account.id);
+        door_failed(x, from, "printed", who.limit_key, who.account.id);
         return problem_sign_in(p);
     }
-    door_passed(x, "name", who.limit_key);
+    door_passed(x, "printed", who.limit_key);
     struct opening o = {.x = x,
                         .from = from,
                         .account = who.account.id,

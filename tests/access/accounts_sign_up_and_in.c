@@ -227,16 +227,18 @@ static void a_sent_code_resets_and_adds(void **state) {
     later(&h, HOUR);
     assert_ok(access_contact_code(h.access, &h.from, CODE_RESET_PASSWORD, T("amina@mail.example"), &h.arena,
                                   &sent, &p));
-    struct text fresh = T("seven pears in a green bowl");
+    struct text fresh = T("seven pears in a green bowl"), known = {0};
     assert_status(
-        access_reset_password(h.access, &h.from, sent.challenge, sent.code, T("short"), &h.arena, &p),
+        access_reset_password(h.access, &h.from, sent.challenge, sent.code, T("short"), &h.arena, &known, &p),
         STATUS_INVALID);
     assert_rule(p, "password_short");
-    assert_ok(access_reset_password(h.access, &h.from, sent.challenge, sent.code, fresh, &h.arena, &p));
+    assert_ok(
+        access_reset_password(h.access, &h.from, sent.challenge, sent.code, fresh, &h.arena, &known, &p));
     struct session gone;
     assert_status(session_find(h.access, &h.arena, s.token, h.fixed.at, &gone), STATUS_NOT_FOUND);
-    assert_status(access_reset_password(h.access, &h.from, sent.challenge, sent.code, PASSWORD, &h.arena, &p),
-                  STATUS_INVALID);
+    assert_status(
+        access_reset_password(h.access, &h.from, sent.challenge, sent.code, PASSWORD, &h.arena, &known, &p),
+        STATUS_INVALID);
     assert_rule(p, "code_expired");
     assert_status(sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p),
                   STATUS_INVALID);

@@ -75,7 +75,7 @@ static enum status account_make(struct request *q, struct response *r) {
     enum status st = access_create_account(access, &from, &n, q->arena, &made, &p);
     if (st) return account_mistake(q, st, &p) ? page_show(q, r, &PASSWORD, &v) : st;
     st = sign_in_new_account(access, &from, made.account, q->arena, &in);
-    if (!st) st = account_take_session(q, r, in.token);
+    if (!st) st = account_take_session(q, r, &in);
     return st ? st : account_sheet_show(q, r, made.sign_in_name, made.recovery_codes, RECOVERY_CODES);
 }
 
