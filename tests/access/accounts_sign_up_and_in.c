@@ -234,6 +234,7 @@ static void a_sent_code_resets_and_adds(void **state) {
     assert_rule(p, "password_short");
     assert_ok(
         access_reset_password(h.access, &h.from, sent.challenge, sent.code, fresh, &h.arena, &known, &p));
+    assert_true(known.n > 0); // who could read the code is known in this browser from now on
     struct session gone;
     assert_status(session_find(h.access, &h.arena, s.token, h.fixed.at, &gone), STATUS_NOT_FOUND);
     assert_status(
