@@ -6,14 +6,14 @@
 #include "access/limit.h"
 
 static const struct sql LIMIT_ALL =
-    SQL("limit_all", "select slot, limit_key, failures, last_at, until_at, halved_at from door_limit");
-// Both served by the primary key of door_limit.
+    SQL("limit_all", "select slot, limit_key, failures, last_at, until_at, halved_at from sign_in_limit");
+// Both served by the primary key of sign_in_limit.
 static const struct sql LIMIT_PUT = SQL(
-    "limit_put", "insert into door_limit (slot, limit_key, failures, last_at, until_at, halved_at)"
+    "limit_put", "insert into sign_in_limit (slot, limit_key, failures, last_at, until_at, halved_at)"
                  " values (:slot, :key, :failures, :last, :until, :halved) on conflict (slot) do update set"
                  " limit_key = excluded.limit_key, failures = excluded.failures, last_at = excluded.last_at,"
                  " until_at = excluded.until_at, halved_at = excluded.halved_at");
-static const struct sql LIMIT_DROP = SQL("limit_drop", "delete from door_limit where slot = :slot");
+static const struct sql LIMIT_DROP = SQL("limit_drop", "delete from sign_in_limit where slot = :slot");
 
 static struct limit_entry *entry_at(struct limits *l, size_t slot) {
     return &l->sets[slot / LIMIT_WAYS][slot % LIMIT_WAYS];

@@ -360,7 +360,7 @@ static void a_restart_forgives_nobody(void **state) {
 }
 
 static int64_t kept_rows(struct house *h) {
-    static const struct sql COUNT = SQL("test_limits", "select count(*) from door_limit");
+    static const struct sql COUNT = SQL("test_limits", "select count(*) from sign_in_limit");
     struct db *db;
     int64_t n = 0;
     assert_ok(store_reader(h->store, &db));

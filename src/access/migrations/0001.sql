@@ -105,7 +105,7 @@ create table challenge (
     ends_at bigint not null
 );
 -- Mistakes at the doors; one row a slot, so there is an end to them. The key is a keyed hash.
-create table door_limit (
+create table sign_in_limit (
     slot integer primary key not null,
     limit_key bigint not null,
     failures integer not null,
