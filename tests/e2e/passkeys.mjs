@@ -21,6 +21,7 @@ async function addPasskey(person, label) {
     await person.open("/account");
     await person.press('a[href="/account/passkey"]');
     await person.need("form[data-passkey=create]");
+    if (await person.page.isVisible("[data-passkey-failed]")) throw new Error("the page says that it failed before it was tried");
   });
   await person.step(`${label}: the authenticator makes it`, async () => {
     await person.fill({ label });
@@ -101,7 +102,7 @@ async function applicant(walk) {
   await maryam.step("the same telephone again: the browser says no", async () => {
     await maryam.open("/account/passkey");
     await maryam.page.click("form[data-passkey=create] button[type=submit]");
-    await maryam.page.waitForSelector("[data-passkey-failed]:not([hidden])");
+    await maryam.page.waitForSelector("[data-passkey-failed]", { state: "visible" });
   });
   await signOut(maryam);
   const used = await comeIn(maryam, /^\/home$/);
@@ -126,7 +127,7 @@ async function officer(walk) {
   await anna.step("a key without a PIN is too little alone", async () => {
     await anna.open("/sign-in/passkey");
     await anna.page.click("form[data-passkey=get] button[type=submit]");
-    await anna.page.waitForSelector("[data-passkey-failed]:not([hidden])");
+    await anna.page.waitForSelector("[data-passkey-failed]", { state: "visible" });
   });
   await anna.step("it is enough after the password", async () => {
     const card = walk.server.cards.officer;

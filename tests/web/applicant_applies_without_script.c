@@ -463,6 +463,15 @@ static void somebody_applies(void **state) {
     browser_close(&b);
 }
 
+static bool has_cookie(struct browser *b, const char *name) {
+    struct curl_slist *list = NULL;
+    bool found = false;
+    curl_easy_getinfo(b->curl, CURLINFO_COOKIELIST, &list);
+    for (struct curl_slist *at = list; at; at = at->next) found |= strstr(at->data, name) != NULL;
+    curl_slist_free_all(list);
+    return found;
+}
+
 static void somebody_comes_back(void **state) {
     (void)state;
     struct browser b;
@@ -473,6 +482,8 @@ static void somebody_comes_back(void **state) {
     assert_shows(&b, sheet_name);
     SEND(&b, "/sign-out");
     assert_goes(&b, "/");
+    assert_true(has_cookie(&b, "ostia-known")); // the browser stays known when the person has gone
+    assert_false(has_cookie(&b, "ostia-session"));
     browser_get(&b, "/account");
     assert_page(&b, 401);
     browser_get(&b, "/sign-in");

@@ -1,5 +1,6 @@
 // account_confirm.c - who changes the ways into an account gives a factor again when the last one is old.
-// What was typed comes back with the confirmation, and the page then does what it was asked for.
+// What was typed, a new password too, waits in the page that asks (it is no-store), comes back with the
+// confirmation, and then happens what was asked for.
 #include "web/pages.h"
 #include "web/pages/account.h"
 
@@ -121,7 +122,6 @@ static enum status confirm(struct request *q, struct problem *p) {
 static bool take(struct request *q, struct response *r, struct confirm_view *v, enum status *st) {
     struct problem p = {0};
     bool is_sending = form_is(q, "confirm", "send");
-    v->next = path_is_local(form_text(q, "next")) ? form_text(q, "next") : (struct text){0};
     v->challenge = form_text(q, "challenge");
     v->is_sent = v->challenge.n > 0;
     *st = is_sending ? send_code(q, v, &p) : confirm(q, &p);
@@ -149,9 +149,10 @@ bool account_is_confirmed(struct request *q, struct response *r, enum status *st
 }
 
 static enum status confirm_take(struct request *q, struct response *r) {
-    struct confirm_view v = {0};
+    struct text next = form_text(q, "next");
+    struct confirm_view v = {.next = path_is_local(next) ? next : (struct text){0}};
     enum status st;
-    if (!take(q, r, &v, &st)) return st;
+    if (!is_fresh(q) && !take(q, r, &v, &st)) return st; // pressed twice: the first one did it
     return response_redirect(q, r, v.next.n ? v.next : T("/account"));
 }
 
