@@ -18,10 +18,12 @@ static void fill_mac(const struct access *x, int64_t account, uint8_t token[TOKE
     memcpy(token + NONCE_BYTES, h.b, MAC_BYTES);
 }
 
-static bool fits(const struct access *x, struct arena *a, int64_t account, struct text given) {
-    struct bytes raw;
+static bool is_token(struct arena *a, struct text given, struct bytes *raw) {
+    return base64url_decode(a, given, raw) == STATUS_OK && raw->n == TOKEN_BYTES;
+}
+
+static bool fits(const struct access *x, int64_t account, struct bytes raw) {
     uint8_t wanted[TOKEN_BYTES];
-    if (base64url_decode(a, given, &raw) != STATUS_OK || raw.n != TOKEN_BYTES) return false;
     memcpy(wanted, raw.p, NONCE_BYTES);
     fill_mac(x, account, wanted);
     return sodium_memcmp(wanted, raw.p, TOKEN_BYTES) == 0;
@@ -30,9 +32,10 @@ static bool fits(const struct access *x, struct arena *a, int64_t account, struc
 bool known_find(const struct access *x, const struct source *from, int64_t account, struct arena *a,
                 struct text *token) {
     struct text rest = text_slice(from->known, 0, KNOWN_CHARS_MAX), one;
+    struct bytes given;
     bool found = false;
     for (int i = 0; i < KNOWN_MAX && text_cut(&rest, '.', &one); i++) {
-        if (!fits(x, a, account, one)) continue;
+        if (!is_token(a, one, &given) || !fits(x, account, given)) continue;
         *token = one;
         found = true;
     }
@@ -45,9 +48,9 @@ struct text known_add(const struct access *x, const struct source *from, int64_t
     env_random(x->env, raw, NONCE_BYTES);
     fill_mac(x, account, raw);
     struct text all = base64url_encode(a, (struct bytes){raw, sizeof raw});
-    size_t chars = all.n;
+    struct bytes given;
     for (int i = 1; i < KNOWN_MAX && text_cut(&rest, '.', &one);) {
-        if (one.n != chars || fits(x, a, account, one)) continue;
+        if (!is_token(a, one, &given) || fits(x, account, given)) continue;
         all = TEXT_JOIN(a, all, T("."), one);
         i++;
     }
