@@ -311,7 +311,7 @@ struct text known_add(const struct access *x, const struct source *from, int64_t
 // ---- door.c: asking the limits and reporting to them ----
 
 // STATUS_BUSY with problem.sign_in.wait when this name (or account) or this source has to wait. The try
-// counts against `key` until door_passed. A known browser (space "known") does not wait for its network.
+// counts against `key` until door_passed. `from` NULL: a known browser, which does not wait for its network.
 enum status door_ask(struct access *x, const struct source *from, const char *space, struct text key,
                      struct arena *a, struct problem *p);
 enum status door_ask_source(struct access *x, const struct source *from, struct arena *a, struct problem *p);

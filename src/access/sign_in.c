@@ -8,7 +8,8 @@ enum { HALF = 1u << SESSION_HALF, OPEN = 1u << SESSION_OPEN };
 
 struct claimed {
     struct hash lookup;
-    const char *door; // "name", or "known" for a browser that has been here
+    bool is_known;    // this browser has signed in to the account before
+    const char *door; // "name"; "known" when it has
     struct text limit_key;
     struct account_row account; // id 0: nobody, or closed
 };
@@ -33,7 +34,8 @@ static enum status find_claimed(struct access *x, const struct source *from, str
         out->account = (struct account_row){0};
         st = STATUS_OK;
     }
-    if (!st && known_find(x, from, out->account.id, a, &out->limit_key)) out->door = "known";
+    out->is_known = !st && known_find(x, from, out->account.id, a, &out->limit_key);
+    if (out->is_known) out->door = "known";
     return st;
 }
 
@@ -71,7 +73,7 @@ enum status sign_in_password(struct access *x, const struct source *from, struct
     struct claimed who;
     bool fits = false;
     enum status st = find_claimed(x, from, name, a, &who);
-    if (!st) st = door_ask(x, from, who.door, who.limit_key, a, p);
+    if (!st) st = door_ask(x, who.is_known ? NULL : from, who.door, who.limit_key, a, p);
     if (!st) st = hasher_verify(x->hasher, x->store, who.account.password, password, &fits);
     if (st) return st;
     if (!fits) {
@@ -142,7 +144,10 @@ enum status holder_find(struct access *x, const struct source *from, struct text
     if (st == STATUS_EXPIRED) return problem_sign_in_over(p);
     if (st) return st;
     out->limit_key = door_account_key(a, out->account.id);
-    return from ? door_ask(x, from, "second", out->limit_key, a, p) : STATUS_OK;
+    if (!from) return STATUS_OK;
+    struct text known;
+    if (known_find(x, from, out->account.id, a, &known)) from = NULL;
+    return door_ask(x, from, "second", out->limit_key, a, p);
 }
 
 static enum status second_step(struct access *x, const struct source *from, struct text token,

@@ -263,9 +263,14 @@ static void strangers_make_nobody_wait_where_they_were_before(void **state) {
     house_open(&h, 10);
     struct account_made made = sign_up(&h, T("amina@mail.example"));
     struct account_made other = sign_up(&h, T("other@mail.example"));
-    struct sign_in s, first;
+    struct sign_in s, first, in;
     struct problem p;
     assert_ok(sign_in_new_account(h.access, &h.from, made.account, &h.arena, &first));
+    (void)hire(&h, "Omar Diallo", "o.diallo@asylum.example", "K-205");
+    struct source officer = h.from;
+    assert_ok(
+        sign_in_password(h.access, &officer, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &in, &p));
+    assert_ok(sign_in_totp(h.access, &officer, in.token, totp_now(&h), &h.arena, &in, &p));
     struct source hers = {h.from.address, T("Phone"), first.known};
     struct source stranger = {T("203.0.113.9"), T("x"), T("")};
     for (int i = 0; i < 60; i++) {
@@ -279,6 +284,12 @@ static void strangers_make_nobody_wait_where_they_were_before(void **state) {
                   STATUS_BUSY);
     assert_ok(sign_in_password(h.access, &hers, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
     assert_ok(sign_in_password(h.access, &hers, made.sign_in_name, PASSWORD, &h.arena, &s, &p));
+
+    // Officers in the same house too, with both factors.
+    officer.known = in.known;
+    later(&h, 31 * 1000);
+    assert_ok(sign_in_password(h.access, &officer, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p));
+    assert_ok(sign_in_totp(h.access, &officer, s.token, totp_now(&h), &h.arena, &s, &p));
 
     // Her telephone is a door like another: it waits for its own mistakes.
     enum status st = STATUS_INVALID;
