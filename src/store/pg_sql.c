@@ -42,6 +42,7 @@ char *pg_statement_text(const char *sql, int *parameters) {
     bool word;
     for (size_t at = 0, end; sql[at]; at = end) {
         end = piece_end(sql, at, &word);
+        if (sql[at] == ':' && sql[at + 1] == ':') end = at + 2; // a cast
         bool is_parameter = sql[at] == ':' && is_word(sql[at + 1]);
         if (!is_parameter) {
             out_text(&o, (struct text){sql + at, end - at});
@@ -58,7 +59,6 @@ char *pg_statement_text(const char *sql, int *parameters) {
     return finish(&o);
 }
 
-// A type stands behind the name of its column; a column of that name would stand behind a comma or bracket.
 static const char *type_of(struct text word) {
     static const struct {
         const char *ours, *theirs;
@@ -70,19 +70,23 @@ static const char *type_of(struct text word) {
     return NULL;
 }
 
+// A type stands behind the name of its column, and that behind a bracket, a comma or "column".
 char *pg_script_text(const char *sql) {
     struct arena a = {0};
     struct out o = {.arena = &a};
-    bool word, after_word = false;
+    struct text before = {0}, last = {0}; // the two pieces before this one, spaces and comments apart
+    bool word, last_is_word = false;
     for (size_t at = 0, end; sql[at]; at = end) {
         end = piece_end(sql, at, &word);
-        const char *type = word && after_word ? type_of((struct text){sql + at, end - at}) : NULL;
-        if (type)
-            out_c(&o, type);
-        else
-            out_text(&o, (struct text){sql + at, end - at});
-        bool is_space = isspace((unsigned char)sql[at]) || (sql[at] == '-' && sql[at + 1] == '-');
-        if (!is_space) after_word = word;
+        struct text piece = {sql + at, end - at};
+        bool is_column = last_is_word && (text_eq(before, T("(")) || text_eq(before, T(",")) ||
+                                          text_eq(before, T("column")));
+        const char *type = word && is_column ? type_of(piece) : NULL;
+        out_text(&o, type ? text_of(type) : piece);
+        if (isspace((unsigned char)sql[at]) || text_starts(piece, T("--"))) continue;
+        before = last;
+        last = piece;
+        last_is_word = word;
     }
     return finish(&o);
 }

@@ -8,6 +8,7 @@ const struct page_module *const WEB_PAGES[] = {
     &OPERATE_PAGES,
     &DEMO_PAGES,
     &ACCOUNT_PAGES,
+    &ACCOUNT_CONFIRM_PAGES,
     &ACCOUNT_FACTOR_PAGES,
     &ACCOUNT_SIGN_IN_PAGES,
     &ACCOUNT_SIGN_UP_PAGES,

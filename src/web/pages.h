@@ -9,6 +9,7 @@ extern const struct page_module TEAM_PAGES;
 extern const struct page_module OPERATE_PAGES;
 extern const struct page_module DEMO_PAGES;
 extern const struct page_module ACCOUNT_PAGES;
+extern const struct page_module ACCOUNT_CONFIRM_PAGES;
 extern const struct page_module ACCOUNT_FACTOR_PAGES;
 extern const struct page_module ACCOUNT_SIGN_IN_PAGES;
 extern const struct page_module ACCOUNT_SIGN_UP_PAGES;

@@ -27,6 +27,20 @@ static inline void complete(struct house *h, int64_t id) {
        .check_completeness = {.is_complete = true});
 }
 
+// A registered case of an officer, to be looked at; and one that is complete, so that an interview can be
+// booked.
+static inline int64_t with_officer(struct house *h) {
+    int64_t id = submitted(h, APPLICANT);
+    registered(h, id);
+    assigned(h, id);
+    return id;
+}
+static inline int64_t ready_for_interview(struct house *h) {
+    int64_t id = with_officer(h);
+    complete(h, id);
+    return id;
+}
+
 // The id of the appointment, in two days.
 static inline int64_t booked(struct house *h, int64_t id) {
     DO(h, OFFICER, .kind = COMMAND_BOOK_INTERVIEW, .case_id = id,

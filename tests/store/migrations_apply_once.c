@@ -119,6 +119,7 @@ static void a_folder_without_database_is_not_made_by_chance(void **state) {
 
 static void bytes_that_are_no_database_are_refused(void **state) {
     struct fixture *f = *state;
+    only_on_sqlite();
     store_close(f->store);
     f->store = NULL;
     char path[300];
