@@ -34,7 +34,7 @@ static enum status count_unread(struct db *db, const struct event *e) {
 enum status apply_message_sent(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &MESSAGE_INSERT, V_INT(event_int(e, "message")), V_INT(e->stream),
                             V_INT(event_bool(e, "from_person")), V_INT(e->actor),
-                            V_TEXT(event_text(e, "body")), V_INT(e->at.ms));
+                            V_TEXT(event_text(e, "body")), V_INT(event_received(e).ms));
     if (!st && !event_bool(e, "from_person")) st = case_news(db, e, "mail.message");
     if (!st) st = count_unread(db, e);
     return st ? st : case_touch(db, e);
@@ -52,9 +52,9 @@ enum status apply_note_added(struct db *db, const struct event *e) {
 }
 
 enum status apply_error_reported(struct db *db, const struct event *e) {
-    enum status st =
-        DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
-               V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")), V_INT(e->at.ms));
+    enum status st = DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
+                            V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")),
+                            V_INT(event_received(e).ms));
     return st ? st : case_touch(db, e);
 }
 

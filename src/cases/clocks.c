@@ -102,7 +102,7 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
     for (size_t i = 0; i < all->count; i++) {
         if (!text_eq(all->items[i].trigger, trigger)) continue;
         if (pack_deadline(d->pack, all->items[i].id, on) != &all->items[i]) continue;
-        return clock_start(d, all->items[i].id, d->now, about, due);
+        return clock_start(d, all->items[i].id, d->received, about, due);
     }
     if (due) *due = (struct moment){0};
     return STATUS_OK; // this law sets no time for it
@@ -124,10 +124,39 @@ static struct event_draft *changed(struct decide *d, struct clock_state_row *row
 
 void clock_stop(struct decide *d, struct clock_state_row *row) {
     if (!row || !row->is_open) return;
-    enum status late_or_not = deadline_stop(&row->clock, d->now, NULL);
+    struct moment at = d->received.ms > row->clock.trigger.ms ? d->received : row->clock.trigger;
+    enum status late_or_not = deadline_stop(&row->clock, at, NULL);
     (void)late_or_not; // stopping twice is the only mistake, and is_open excludes it
     row->is_open = false;
-    changed(d, row, NULL, d->now.ms < row->clock.due.ms ? "met" : "met_late");
+    changed(d, row, NULL, at.ms < row->clock.due.ms ? "met" : "met_late");
+}
+
+static const struct sql CLOSED_CLOCK = SQL(
+    "clock_closed", "select clock_id, rule, owner, state, warned from clock where case_id = :case"
+                    " and is_open = 0 and rule = :rule and about = :about order by clock_id desc limit 1");
+
+enum status clock_meet(struct decide *d, struct text rule, int64_t about) {
+    struct rows r;
+    struct clock_state_row row = {.about = about, .is_open = true};
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        struct clock_state_row *open = &d->s->clocks.items[i];
+        if (!open->is_open || !text_eq(open->rule, rule) || open->about != about) continue;
+        clock_stop(d, open);
+        return STATUS_OK;
+    }
+    enum status st =
+        DB_ONE(d->write->db, &r, &CLOSED_CLOCK, V_INT(d->s->case_id), V_TEXT(rule), V_INT(about));
+    if (!st) {
+        row.clock_id = row_int(&r, 0);
+        row.rule = text_copy(d->arena, row_text(&r, 1));
+        row.owner = text_copy(d->arena, row_text(&r, 2));
+        row.warned = (int)row_int(&r, 4);
+        st = clock_decode(row_bytes(&r, 3), &row.clock);
+    }
+    enum status end = rows_end(&r);
+    if (st == STATUS_NOT_FOUND || end) return end;
+    if (!st && !row.clock.is_stopped && d->received.ms < row.clock.due.ms) clock_stop(d, &row);
+    return st;
 }
 
 void clock_stop_about(struct decide *d, int64_t about) {

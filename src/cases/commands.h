@@ -31,6 +31,7 @@ enum command_kind {
     COMMAND_LODGE_APPEAL,
     COMMAND_CHOOSE_CHANNEL,
     COMMAND_REPORT_ERROR,
+    COMMAND_RECEIVE_LETTER, // only entered by staff: online it is a message
     // both sides
     COMMAND_SEND_MESSAGE,
     COMMAND_READ_MESSAGE,
@@ -113,6 +114,10 @@ struct answer_error {
     int64_t report;
     bool corrected;
     struct text answer;
+};
+
+struct receive_letter {
+    struct text body; // what it says
 };
 
 struct send_message {
@@ -229,11 +234,21 @@ struct letter_rendered {
     int pages;
 };
 
+// What came on paper, or was said at the counter, and is entered by staff for the person (R-CH-01). It has
+// the same effect as in the account and counts from the day on which it was received.
+struct paper_receipt {
+    struct date on;
+    struct text by;     // code of codes/received_by
+    int64_t document;   // the paper itself, as a document of the file; 0: none was scanned
+    struct text reason; // needed when it came late, or lay long before it was entered
+};
+
 struct command {
     enum command_kind kind;
-    int64_t case_id;     // 0 only for COMMAND_START_APPLICATION
-    int64_t seen;        // version of the case that the person was looking at; 0 = do not compare
-    struct text purpose; // of the pack's access.json; empty takes the command's usual one
+    int64_t case_id;            // 0 only for COMMAND_START_APPLICATION
+    int64_t seen;               // version of the case that the person was looking at; 0 = do not compare
+    struct text purpose;        // of the pack's access.json; empty takes the command's usual one
+    struct paper_receipt paper; // of an act of the person that staff enter; unused when the person does it
     union {
         struct start_application start_application;
         struct save_answers save_answers;
@@ -247,6 +262,7 @@ struct command {
         struct choose_channel choose_channel;
         struct report_error report_error;
         struct answer_error answer_error;
+        struct receive_letter receive_letter;
         struct send_message send_message;
         struct read_message read_message;
         struct assign_case assign_case;

@@ -231,8 +231,11 @@ enum status decide_withdraw_application(struct decide *d) {
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
     if (!process_waits_message(d, "application_withdrawn"))
         return problem(d->problem, "", "not_now", "problem.application.withdrawn");
+    st = paper_receive(d, d->s->made_at, (struct moment){0});
+    if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_withdrawn);
     draft_personal_text(e, "reason", c.reason);
+    paper_note(d, e);
     d->fact.is_withdrawn = true;
     nothing_more_is_asked(d);
     return process_message(d, "application_withdrawn");

@@ -43,8 +43,8 @@ enum status decide_propose_decision(struct decide *d) {
     if (!st) st = suggestion_now(d, &suggestion);
     if (st) return st;
     d->result->made = case_new_id(d);
-    d->s->decision =
-        (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
+    d->s->decision = (struct decision_row){d->result->made, d->actor->account, c.outcome,
+                                           T("proposed"),   o.is_adverse,      {0}};
     struct event_draft *e = case_emit(d, &EVENT_decision_proposed);
     draft_int(e, "decision", d->result->made);
     draft_personal_text(e, "outcome", c.outcome);
@@ -105,10 +105,15 @@ enum status decide_lodge_appeal(struct decide *d) {
     struct outcome o;
     enum status st = want_text(d, "grounds", &c.grounds, 0, REASONS_BYTES_MAX);
     if (st) return st;
-    if (!text_eq(d->s->decision.state, T("notified")) || !process_waits_message(d, "appeal_lodged"))
+    bool may = text_eq(d->s->decision.state, T("notified")) && d->s->appealed != d->s->decision.id &&
+               !pack_outcome(d->pack, d->s->decision.outcome, &o) && o.appeal.n;
+    bool waits = process_waits_message(d, "appeal_lodged");
+    // A paper that came in time may be entered after the case was closed; and only the court says that one is
+    // too late.
+    if (!may || (!waits && (is_person(d) || !d->s->process.ended)))
         return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
-    if (pack_outcome(d->pack, d->s->decision.outcome, &o) || !o.appeal.n)
-        return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
+    st = paper_receive(d, d->s->notified_at, d->s->decision.appeal_until);
+    if (st) return st;
     d->result->made = case_new_id(d);
     d->s->appeal = d->result->made;
     struct event_draft *e = case_emit(d, &EVENT_appeal_lodged);
@@ -116,8 +121,9 @@ enum status decide_lodge_appeal(struct decide *d) {
     draft_int(e, "decision", d->s->decision.id);
     draft_bool(e, "asks_to_stay", c.asks_to_stay);
     draft_personal_text(e, "grounds", c.grounds);
-    clock_stop(d, clock_running(d, o.appeal));
-    return process_message(d, "appeal_lodged");
+    paper_note(d, e);
+    st = clock_meet(d, o.appeal, 0);
+    return st ? st : process_message_late(d, "appeal_lodged");
 }
 
 enum status decide_record_appeal_outcome(struct decide *d) {

@@ -372,6 +372,14 @@ enum status process_message(struct decide *d, const char *name) {
     return st ? st : follow(d, &effects);
 }
 
+enum status process_message_late(struct decide *d, const char *name) {
+    if (!d->s->process.ended) return process_message(d, name);
+    ENGINE(d);
+    struct flow_trigger by = {FLOW_MESSAGE, text_of(name)};
+    enum status st = flow_start(&engine, &by, &d->s->process, &effects, d->problem);
+    return st ? st : follow(d, &effects);
+}
+
 bool process_waits_message(const struct decide *d, const char *name) {
     if (!d->s->has_process || d->s->process.ended) return false;
     for (size_t i = 0; i < d->s->process.waits.count; i++) {

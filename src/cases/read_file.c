@@ -349,12 +349,17 @@ static struct text detail_of(const struct event *e) {
 
 static void add_line(struct reading *r, const struct event *e, struct case_file *f) {
     bool detail = case_reading_shows(r, "identity");
+    struct date received;
+    if (date_parse(event_text(e, "received_on"), &received)) received = (struct date){0};
     *ARENA_PUSH(r->arena, &f->timeline) =
         (struct timeline_item){.seq = e->seq,
                                .event = text_of(e->type->name),
                                .by_name = case_reading_name(r, e->actor),
                                .detail = detail ? detail_of(e) : T(""),
                                .at = e->at,
+                               .received = received,
+                               .received_by = event_text(e, "received_by"),
+                               .paper = event_int(e, "paper"),
                                .is_by_person = e->actor && e->actor == r->account,
                                .is_by_system = e->actor == 0};
 }

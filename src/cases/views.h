@@ -162,6 +162,9 @@ struct timeline_item {
     int64_t seq;
     struct text event, by_name, detail;
     struct moment at;
+    struct date received;    // of a paper that staff entered; year 0: it was none
+    struct text received_by; // code of codes/received_by
+    int64_t paper;           // the document, or 0
     bool is_by_person, is_by_system;
 };
 struct process_step {

@@ -285,9 +285,39 @@ export async function bring(maryam, facts) {
   });
 }
 
+// What came at the counter and by post, with the day on which it came.
+async function onPaper(officer, facts) {
+  const counter = { ...day("received_on", moment(0)), received_by: "counter" };
+  await officer.step("cannot enter a letter of tomorrow", async () => {
+    await officer.open(file(facts, "/do/receive_letter"));
+    await officer.fill({ body: "I live at Harbour Road 7 now.", ...day("received_on", moment(1)), received_by: "post" });
+    await officer.submit('main form[action$="/do/receive_letter"]');
+    await officer.need(".govuk-error-summary", "a list of mistakes");
+  });
+  await act(officer, facts, "receive_letter", { body: "I live at Harbour Road 7 now.", ...counter });
+  await act(officer, facts, "report_error", { what: "The street", correction: "Harbour Road 7", ...counter });
+  await act(officer, facts, "request_document", { kind: "other", explanation: "Please bring the letter of your landlord." }, "asks for another paper");
+  await officer.step("goes to add the paper that came", async () => {
+    await officer.open(file(facts));
+    await officer.press('a[href*="/documents?request="]');
+  });
+  await officer.step("scans it at the counter", async () => {
+    await officer.page.setInputFiles("[name=file]", { name: "landlord.pdf", mimeType: "application/pdf", buffer: page("Letter of the landlord") });
+    await officer.submit('main form[enctype]');
+    await officer.at(/\/do\/answer_request$/);
+  });
+  await officer.step("says when and how it came", async () => {
+    if (!(await officer.page.locator("[name=paper]").inputValue())) throw new Error("the scanned paper is not chosen");
+    await officer.fill(counter);
+    await officer.submit('main form[action$="/do/answer_request"]');
+    await officer.need(".govuk-notification-banner--success", "a confirmation");
+  });
+}
+
 export async function examine(officer, facts) {
   await officer.step("reads the message", () => officer.open(file(facts, "/messages")));
   await act(officer, facts, "send_message", { body: "Thank you, it has arrived." });
+  await onPaper(officer, facts);
   await act(officer, facts, "check_completeness", { is_complete: "yes" }, "checks completeness again");
   await act(officer, facts, "book_interview", { ...at("starts", workingDay(3, "09:30")), minutes: "120", place: "Room 3, Harbour Road 1",
     language: "fas", interpreter: "N. Interpreter" });
@@ -393,6 +423,11 @@ export async function lookBack(maryam, facts) {
   await maryam.step("sees who has looked at the file, when and why", async () => {
     await maryam.open(`/my/${facts.id}/looks`);
     if ((await maryam.page.locator("tbody tr").count()) < 10) throw new Error("too few looks are listed");
+  });
+  await maryam.step("sees what the authority entered from paper", async () => {
+    await maryam.open(`/my/${facts.id}/timeline`);
+    const shown = (await maryam.texts(".ostia-entries__item")).filter((line) => (line.match(DAY) || []).length > 1);
+    if (shown.length < 3) throw new Error(`${shown.length} lines with a day of receipt`);
   });
   for (const path of ["documents", "errors", "data", "channel", "withdraw"])
     await maryam.step(`looks at ${path}`, () => maryam.open(`/my/${facts.id}/${path}`));

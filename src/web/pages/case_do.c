@@ -34,8 +34,8 @@ VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title)
 static const struct page_template DO_PAGE = {"case_do", &DO_VIEW};
 
 static const struct do_form *find_form(struct text name) {
-    const struct do_form *const tables[] = {CASE_DO_STEPS, CASE_DO_OTHERS};
-    for (size_t t = 0; t < 2; t++)
+    const struct do_form *const tables[] = {CASE_DO_STEPS, CASE_DO_OTHERS, CASE_DO_PAPERS};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const struct do_form *f = tables[t]; f->name; f++)
             if (text_eq(name, text_of(f->name))) return f;
     return NULL;

@@ -84,7 +84,8 @@ struct do_form {
     const char *notice;
     bool needs_about, warns_before_leaving;
 };
-extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS; // end with a NULL name
+// Each ends with a NULL name.
+extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS, *const CASE_DO_PAPERS;
 
 // ---- case_do_fields.c ----
 

@@ -103,6 +103,10 @@ struct text case_detail_text(struct request *q, const struct timeline_item *item
     return t;
 }
 
+struct text case_received_by(struct request *q, const struct timeline_item *item) {
+    return item->received_by.n ? page_code_name(q, "received_by", item->received_by) : item->received_by;
+}
+
 // ---- a reason for reading ----
 
 static struct text cookie_value(struct request *q, struct text name) {
