@@ -1,7 +1,7 @@
 // decide_decision.c - proposing, signing and returning a decision; notification; appeal.
 //
-// There is no way here from a rule to a decision: outcome and reasons come from a named officer, and an
-// adverse one needs a second officer who is somebody else (R-GD-12, four eyes).
+// There is no way here from a rule to a decision: outcome and reasons come from a named officer, who signs it
+// with a command of their own; where the pack says so, a second officer who is somebody else (R-GD-12).
 #include "cases/internal.h"
 
 enum { REASONS_CHARS_MIN = 80 }; // shorter than a sentence cannot be individual reasons (R-RD-02)
@@ -63,8 +63,14 @@ static enum status need_proposal(struct decide *d, int64_t decision) {
     return problem(d->problem, "decision", "decision_closed", "problem.decision.closed");
 }
 
+// Four eyes where the pack wants them for this outcome: the role for it, and not the proposer.
 static enum status need_second(struct decide *d) {
-    if (!d->s->decision.is_adverse || d->s->decision.proposed_by != d->actor->account) return STATUS_OK;
+    struct outcome o;
+    if (d->actor->kind != ACTOR_STAFF || !d->actor->second_factor)
+        return problem(d->problem, "decision", "named_human", "problem.decision.named_human");
+    if (!pack_outcome(d->pack, d->s->decision.outcome, &o) && !o.needs_second) return STATUS_OK;
+    enum status st = command_may(d, "sign_as_second", "decision");
+    if (st || d->s->decision.proposed_by != d->actor->account) return st;
     enum status ignored = problem(d->problem, "decision", "four_eyes", "problem.decision.four_eyes");
     (void)ignored;
     return STATUS_REFUSED;
@@ -74,8 +80,6 @@ enum status decide_sign_decision(struct decide *d) {
     enum status st = need_proposal(d, d->command->sign_decision.decision);
     if (!st) st = need_second(d);
     if (st) return st;
-    if (d->actor->kind != ACTOR_STAFF || !d->actor->second_factor)
-        return problem(d->problem, "decision", "named_human", "problem.decision.named_human");
     if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
     d->s->decision.state = T("signed");
     d->s->decided_at = d->now;

@@ -182,6 +182,16 @@ static struct text purpose_now(const struct decide *d, const struct command_rule
     return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
 }
 
+enum status command_may(struct decide *d, const char *action, const char *attribute_class) {
+    struct access_question q = {
+        .action = text_of(action),
+        .purpose = purpose_now(d, &COMMAND_RULES[d->command->kind]),
+        .relation = relation_now(d),
+        .attribute_class = text_of(attribute_class),
+    };
+    return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+}
+
 static enum status allowed(struct decide *d, const struct command_rule *rule) {
     if (rule->by_system) {
         if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
@@ -191,14 +201,9 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
     }
     d->visible = access_all_classes(d->entry->policy);
     if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
-    struct access_question q = {
-        .action = text_of(rule->name),
-        .purpose = purpose_now(d, rule),
-        .relation = relation_now(d),
-        .attribute_class = text_of(rule->attribute_class),
-    };
-    d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), q.purpose, q.relation, false);
-    return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+    d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), purpose_now(d, rule),
+                                        relation_now(d), false);
+    return command_may(d, rule->name, rule->attribute_class);
 }
 
 // A refused command leaves nothing but the record that it was refused.

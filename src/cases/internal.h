@@ -189,6 +189,9 @@ decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
 int64_t case_new_id(struct decide *d);
+// May the actor do this as well? For commands whose right depends on what they are about; refusals are
+// recorded.
+enum status command_may(struct decide *d, const char *action, const char *attribute_class);
 bool is_person(const struct decide *d);         // the applicant or who acts for them
 struct date case_today(const struct decide *d); // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.

@@ -253,7 +253,9 @@ static void read_decision(struct reading *r, struct rows *q, struct case_file *f
     struct moment *moments[] = {&v->proposed, &v->decided, &v->notified, &v->appeal_until};
     for (int i = 0; i < 4; i++) moments[i]->ms = row_int(q, 13 + i);
     v->is_adverse = row_int(q, 17) != 0;
-    v->needs_second = v->is_adverse;
+    struct outcome o = {0};
+    bool known = !pack_outcome(r->entry->pack, v->outcome, &o);
+    v->needs_second = known && o.needs_second;
 }
 
 static void read_interview(struct reading *r, struct rows *q, struct case_file *f) {

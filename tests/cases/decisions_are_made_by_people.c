@@ -42,6 +42,41 @@ static void R_GD_12_who_proposes_an_adverse_decision_cannot_sign_it_and_the_try_
     story_ends(&h);
 }
 
+// The pack says which outcomes one officer may sign alone; proposing is never signing.
+static void the_pack_says_what_one_officer_may_sign_alone(void **state) {
+    (void)state;
+    struct house h;
+    struct case_file f;
+    house_new(&h);
+    int64_t id = to_be_decided(&h), decision = proposed(&h, id, "refugee");
+    open_file(&h, OFFICER, "asylum_examination", id, &f);
+    assert_text(f.head.task, "sign_decision_alone");
+    assert_text(f.decisions.items[0].state, "proposed");
+    assert_false(f.decisions.items[0].needs_second);
+    REFUSED(&h, REGISTRAR, STATUS_REFUSED, "access_role", .kind = COMMAND_SIGN_DECISION, .case_id = id,
+            .sign_decision = {decision});
+    DO(&h, OFFICER, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    assert_true(newest_letter(&h, id, "decision_positive"));
+    story_ends(&h);
+}
+
+static void an_explicit_withdrawal_is_closed_by_two(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t id = submitted(&h, APPLICANT);
+    registered(&h, id);
+    assigned(&h, id);
+    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
+    int64_t decision = proposed(&h, id, "withdrawn_explicit");
+    REFUSED(&h, OFFICER, STATUS_REFUSED, "access_role", .kind = COMMAND_SIGN_DECISION, .case_id = id,
+            .sign_decision = {decision});
+    REFUSED(&h, OFFICER, STATUS_REFUSED, "access_role", .kind = COMMAND_RETURN_DECISION, .case_id = id,
+            .return_decision = {decision, T("Not mine to return.")});
+    DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    story_ends(&h);
+}
+
 static void a_returned_proposal_goes_back_with_its_reason_and_is_proposed_anew(void **state) {
     (void)state;
     struct house h;
@@ -194,6 +229,8 @@ static void a_letter_that_was_replaced_before_it_was_opened_notifies_of_nothing(
 
 STORIES(cmocka_unit_test(R_GD_12_the_system_can_neither_propose_nor_sign),
         cmocka_unit_test(R_GD_12_who_proposes_an_adverse_decision_cannot_sign_it_and_the_try_is_recorded),
+        cmocka_unit_test(the_pack_says_what_one_officer_may_sign_alone),
+        cmocka_unit_test(an_explicit_withdrawal_is_closed_by_two),
         cmocka_unit_test(a_returned_proposal_goes_back_with_its_reason_and_is_proposed_anew),
         cmocka_unit_test(R_RD_02_reasons_shorter_than_a_sentence_are_none),
         cmocka_unit_test(R_RD_01_no_decision_before_the_person_was_heard),

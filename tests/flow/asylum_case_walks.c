@@ -18,7 +18,7 @@ static enum status know(void *ctx, const struct flow_at *at, struct text e, bool
         *out = f->complete;
     else if (text_eq(e, T("=held = true")))
         *out = f->held;
-    else if (text_eq(e, T("=decision.adverse = true")))
+    else if (text_eq(e, T("=decision.needs_second = true")))
         *out = f->adverse;
     else if (text_eq(e, T("=decision.returned = true")))
         *out = f->returned;
@@ -280,7 +280,7 @@ static void every_user_task_says_who_does_what(void **unused) {
         if (e->kind != FLOW_USER_TASK) continue;
         assert_true(flow_property(e, T("status"), T("")).n > 0);
         assert_true(flow_property(e, T("command"), T("")).n > 0);
-        assert_true(is_word(e->groups, "registrar officer second_officer officer,second_officer"));
+        assert_true(is_word(e->groups, "registrar officer second_officer"));
     }
 }
 

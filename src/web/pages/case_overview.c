@@ -106,13 +106,14 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
         const struct task_view *t = &c->file.tasks.items[i];
         if (t->done.ms) continue;
         const char *command = text_c(q->arena, t->command);
-        *ARENA_PUSH(q->arena, &v->tasks) =
-            (struct overview_task){.title = step_key(q, t->element),
-                                   .opened = t->opened,
-                                   .officer = t->officer_name,
-                                   .button = TEXT_JOIN(q->arena, T("access.action."), t->command),
-                                   .href = do_path(q, c->frame.id, command, 0),
-                                   .can_do = t->command.n && may(q, c, command)};
+        *ARENA_PUSH(q->arena, &v->tasks) = (struct overview_task){
+            .title = step_key(q, t->element),
+            .opened = t->opened,
+            .officer = t->officer_name,
+            .button = TEXT_JOIN(q->arena, T("access.action."), t->command),
+            .href = do_path(q, c->frame.id, command, 0),
+            .can_do = text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
+                                                              : t->command.n && may(q, c, command)};
     }
 }
 

@@ -103,6 +103,14 @@ struct text case_detail_text(struct request *q, const struct timeline_item *item
     return t;
 }
 
+bool case_may_sign(struct request *q, const struct case_page *c) {
+    const struct decision_view *d = c->file.decisions.count ? &c->file.decisions.items[0] : NULL;
+    const char *relation = text_c(q->arena, c->file.relation);
+    if (!d || !text_eq(d->state, T("proposed")) || !officer_may(q, relation, "sign_decision")) return false;
+    return !d->needs_second ||
+           (officer_may(q, relation, "sign_as_second") && d->proposer != page_actor(q)->account);
+}
+
 struct text case_received_by(struct request *q, const struct timeline_item *item) {
     return item->received_by.n ? page_code_name(q, "received_by", item->received_by) : item->received_by;
 }
