@@ -337,6 +337,13 @@ export async function interview(officer, facts) {
 export async function sign(walk, facts) {
   const second = await signInStaff(walk, "second", /^\/work/);
   await second.step("opens the file", () => second.open(file(facts)));
+  await second.step("reads the letter as it will go out", async () => {
+    await second.open(file(facts, "/do/sign_decision"));
+    const letter = await second.text(".case-preview");
+    if (!letter.includes(DECISION.assessment)) throw new Error("the reasons are not in the letter");
+    await second.need(`.case-preview [lang=${LETTERS[walk.language]}]`, "the letter in the person's language");
+    await second.need(".case-preview [lang=en]", "the letter in the official language");
+  });
   await act(second, facts, "sign_decision", { verdict: "sign" });
   await second.leave();
 }

@@ -29,8 +29,9 @@ VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title)
      VIEW_TEXT(PAGE, back), VIEW_TEXT(PAGE, seen), VIEW_TEXT(PAGE, about), VIEW_C(PAGE, button),
      VIEW_C(PAGE, lead), VIEW_LIST(PAGE, fields, &FIELD_VIEW), VIEW_LIST(PAGE, findings, &RULE_FINDING_VIEW),
      VIEW_LIST(PAGE, facts, &FACT_VIEW), VIEW_LIST(PAGE, parts, &PART_VIEW),
-     VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title),
-     VIEW_STRUCT(PAGE, rules, &RULE_VIEW), VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
+     VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_LIST(PAGE, letter, &PREVIEW_LINE_VIEW),
+     VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title), VIEW_STRUCT(PAGE, rules, &RULE_VIEW),
+     VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
 static const struct page_template DO_PAGE = {"case_do", &DO_VIEW};
 
 static const struct do_form *find_form(struct text name) {

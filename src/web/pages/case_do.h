@@ -55,7 +55,8 @@ struct do_page {
     struct {
         struct do_change *items;
         size_t count, capacity;
-    } changed; // after a conflict
+    } changed;                   // after a conflict
+    struct preview_lines letter; // that this would send
     const char *facts_title, *parts_title;
     struct rule_view rules;
     bool has_rules, warns_before_leaving;

@@ -115,6 +115,7 @@ struct decision_page {
         size_t count, capacity;
     } appeals;
     struct text suggestion;
+    struct preview_lines letter; // of what is proposed
 };
 #define DECIDED struct decided
 VIEW(DECIDED_VIEW, VIEW_TEXT(DECIDED, outcome), VIEW_TEXT(DECIDED, facts), VIEW_TEXT(DECIDED, evidence),
@@ -135,7 +136,8 @@ VIEW(APPEALED_VIEW, VIEW_TEXT(APPEALED, grounds), VIEW_TEXT(APPEALED, outcome), 
 #define DECISIONS struct decision_page
 VIEW(DECISION_VIEW, VIEW_STRUCT(DECISIONS, frame, &CASE_FRAME_VIEW),
      VIEW_LIST(DECISIONS, decisions, &DECIDED_VIEW), VIEW_LIST(DECISIONS, interviews, &HEARD_VIEW),
-     VIEW_LIST(DECISIONS, appeals, &APPEALED_VIEW), VIEW_TEXT(DECISIONS, suggestion));
+     VIEW_LIST(DECISIONS, appeals, &APPEALED_VIEW), VIEW_LIST(DECISIONS, letter, &PREVIEW_LINE_VIEW),
+     VIEW_TEXT(DECISIONS, suggestion));
 static const struct page_template DECISION = {"case_decision", &DECISION_VIEW};
 
 static void fill_decisions(struct request *q, const struct case_page *c, struct decision_page *v) {
@@ -187,7 +189,8 @@ static enum status decision_page(struct request *q, struct response *r) {
             a->lodged,      a->decided,
             a->asks_to_stay};
     }
-    return page_show(q, r, &DECISION, &v);
+    st = case_preview(q, &c, &v.letter);
+    return st ? st : page_show(q, r, &DECISION, &v);
 }
 
 static const struct route ROUTES[] = {
