@@ -31,6 +31,7 @@ enum command_kind {
     COMMAND_LODGE_APPEAL,
     COMMAND_CHOOSE_CHANNEL,
     COMMAND_REPORT_ERROR,
+    COMMAND_ASK_RIGHT,
     COMMAND_RECEIVE_LETTER, // only entered by staff: online it is a message
     // both sides
     COMMAND_SEND_MESSAGE,
@@ -56,6 +57,9 @@ enum command_kind {
     COMMAND_RESUME_DEADLINE,
     COMMAND_SET_CHANNEL,
     COMMAND_ANSWER_ERROR,
+    COMMAND_ANSWER_RIGHT,
+    COMMAND_RECORD_STEP,
+    COMMAND_CHOOSE_TRACK,
     COMMAND_ERASE_PERSON,
     // the system itself
     COMMAND_TIMER_DUE,
@@ -116,6 +120,21 @@ struct answer_error {
     struct text answer;
 };
 
+struct ask_right {
+    struct text right; // code of codes/right
+    struct text words; // what the person wants; may be empty
+};
+struct answer_right {
+    int64_t request;
+    struct text answer;
+};
+struct record_step {
+    struct text step; // code of codes/step: a deadline names it as what fulfils it
+    struct date on;
+};
+struct choose_track {
+    struct text track, reason; // code of codes/track; the rules only suggest
+};
 struct receive_letter {
     struct text body; // what it says
 };
@@ -262,6 +281,10 @@ struct command {
         struct choose_channel choose_channel;
         struct report_error report_error;
         struct answer_error answer_error;
+        struct ask_right ask_right;
+        struct answer_right answer_right;
+        struct record_step record_step;
+        struct choose_track choose_track;
         struct receive_letter receive_letter;
         struct send_message send_message;
         struct read_message read_message;

@@ -18,32 +18,32 @@ static enum status want_paper(struct decide *d, int64_t document) {
     return problem(d->problem, "paper", "not_found", "problem.document.not_found");
 }
 
-static enum status want_day(struct decide *d, struct date on, struct moment earliest) {
+// Noon, but never before what it answers and never after now.
+enum status want_past_day(struct decide *d, const char *field, struct date on, struct moment earliest,
+                          struct moment *at) {
+    struct date first = zone_date(d->cases->zone, earliest);
     if (!date_is_full(on) || !date_is_valid(on))
-        return problem(d->problem, "received_on", "date_needed", "problem.date.full");
+        return problem(d->problem, field, "date_needed", "problem.date.full");
     if (date_cmp(on, case_today(d)) > 0)
-        return problem(d->problem, "received_on", "date_in_future", "problem.date.future");
-    if (date_cmp(on, zone_date(d->cases->zone, earliest)) >= 0) return STATUS_OK;
-    enum status st = problem(d->problem, "received_on", "before_cause", "problem.paper.before");
-    problem_arg(d->problem, "day", date_print(d->arena, zone_date(d->cases->zone, earliest)));
-    return st;
-}
-
-// Noon of that day, but never before what it answers and never after now.
-static struct moment moment_received(const struct decide *d, struct date on, struct moment earliest) {
-    struct moment at = zone_moment(d->cases->zone, on, 12 * 60);
-    if (at.ms < earliest.ms) at = earliest;
-    return at.ms > d->now.ms ? d->now : at;
+        return problem(d->problem, field, "date_in_future", "problem.date.future");
+    if (date_cmp(on, first) < 0) {
+        enum status st = problem(d->problem, field, "before_cause", "problem.paper.before");
+        problem_arg(d->problem, "day", date_print(d->arena, first));
+        return st;
+    }
+    *at = zone_moment(d->cases->zone, on, 12 * 60);
+    if (at->ms < earliest.ms) *at = earliest;
+    if (at->ms > d->now.ms) *at = d->now;
+    return STATUS_OK;
 }
 
 enum status paper_receive(struct decide *d, struct moment earliest, struct moment due) {
     struct paper_receipt r = d->command->paper;
     if (is_person(d)) return STATUS_OK;
     enum status st = want_code(d, "received_by", "received_by", r.by);
-    if (!st) st = want_day(d, r.on, earliest);
+    if (!st) st = want_past_day(d, "received_on", r.on, earliest, &d->received);
     if (!st) st = want_paper(d, r.document);
     if (st) return st;
-    d->received = moment_received(d, r.on, earliest);
     bool late = due.ms && d->received.ms >= due.ms;
     bool lay = date_to_days(case_today(d)) - date_to_days(r.on) > ENTERED_WITHIN_DAYS;
     if ((late || lay) && !text_trim(r.reason).n)

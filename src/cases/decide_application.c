@@ -126,6 +126,7 @@ static enum status correct(struct decide *d, const struct form *form, const stru
         return STATUS_INVALID;
     }
     st = persons_record(d);
+    if (!st) st = clocks_review(d);
     return st ? st : channel_by_rules(d, before);
 }
 
@@ -196,6 +197,7 @@ enum status decide_submit_application(struct decide *d) {
     draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);
+    if (!st) st = clocks_begin(d, "made", d->s->made_at);
     if (!st) st = channel_by_rules(d, T("")); // first: then the receipt goes the same way
     int64_t letter = 0;
     if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);

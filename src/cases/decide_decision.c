@@ -83,6 +83,7 @@ enum status decide_sign_decision(struct decide *d) {
     if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
     d->s->decision.state = T("signed");
     d->s->decided_at = d->now;
+    clocks_meet(d, T("decision_signed"));
     draft_int(case_emit(d, &EVENT_decision_signed), "decision", d->s->decision.id);
     return process_command(d, "sign_decision");
 }
@@ -126,6 +127,9 @@ enum status decide_lodge_appeal(struct decide *d) {
     draft_bool(e, "asks_to_stay", c.asks_to_stay);
     draft_personal_text(e, "grounds", c.grounds);
     paper_note(d, e);
+    st = clocks_begin(d, "appeal_lodged", d->received);
+    if (st) return st;
+    if (c.asks_to_stay) clocks_meet(d, T("stay_requested"));
     st = clock_meet(d, o.appeal, 0);
     return st ? st : process_message_late(d, "appeal_lodged");
 }
@@ -144,6 +148,7 @@ enum status decide_record_appeal_outcome(struct decide *d) {
     draft_personal_text(e, "reasons", c.reasons);
     draft_personal_text(e, "court_number", c.court_number);
     d->fact.appeal_outcome = c.outcome;
+    clocks_meet(d, T("appeal_decided"));
     int64_t letter;
     st = letter_make(d, T("appeal_outcome"), d->s->language, 0, d->s->appeal, &letter);
     return st ? st : process_command(d, "record_appeal_outcome");

@@ -147,7 +147,6 @@ enum status decide_erase_person(struct decide *d) {
     if (!is_word(c.ground)) return problem(d->problem, "ground", "malformed", "problem.erase.ground");
     if (!d->s->is_closed && !d->s->is_draft)
         return problem(d->problem, "", "case_open", "problem.erase.open");
-    clock_stop_all(d);
     struct event_draft *e = events_add(d->out, &EVENT_person_erased, d->s->case_id, 0);
     draft_int(e, "person", d->s->person);
     draft_text(e, "number_key", number_key(d->arena, d->s->case_no));

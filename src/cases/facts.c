@@ -6,9 +6,9 @@
 //   documents  kinds of the documents
 //   flags      opted_out, detained
 //   applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor
-//   decision   outcome, adverse, needs_second, returned, appeal, letter  (of the newest decision)
-//   deadline   <rule id>: due, running  (open clocks)
-//   complete, withdrawn, held, appeal_outcome  (of the command that is being decided)
+//   decision   outcome, adverse, needs_second, returned, appeal, appeal_suspends, letter  (of the newest
+//   decision) deadline   <rule id>: due, running  (open clocks) complete, withdrawn, held, appeal_outcome (of
+//   the command that is being decided)
 #include "cases/internal.h"
 
 struct feel_now feel_now_of(struct cases *c, struct moment at) {
@@ -68,6 +68,7 @@ static struct feel_value decision_facts(const struct pack *pack, const struct ca
     put(a, &v, "needs_second", feel_boolean(!st && o.needs_second));
     put(a, &v, "returned", feel_boolean(text_eq(s->decision.state, T("returned"))));
     put(a, &v, "appeal", st ? feel_null() : feel_string(o.appeal));
+    put(a, &v, "appeal_suspends", feel_boolean(!st && o.appeal_suspends));
     put(a, &v, "letter", st ? feel_null() : feel_string(o.letter));
     return v;
 }

@@ -185,6 +185,7 @@ decide_fn decide_book_interview, decide_cancel_interview, decide_hold_interview,
 decide_fn decide_propose_decision, decide_sign_decision, decide_return_decision;
 decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadline;
 decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
+decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
 
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
@@ -205,6 +206,9 @@ enum status want_language(struct decide *d, struct text language); // the form o
 // Where an act of the person begins: sets d->received. `earliest` is what it answers, `due` the end of its
 // period (ms 0: it has none).
 enum status paper_receive(struct decide *d, struct moment earliest, struct moment due);
+// Noon of a day that somebody names for something past: not in the future, not before `earliest`.
+enum status want_past_day(struct decide *d, const char *field, struct date on, struct moment earliest,
+                          struct moment *at);
 // Says in the event how it came, when staff entered it.
 void paper_note(struct decide *d, struct event_draft *e);
 struct moment event_received(const struct event *e); // when it counts from
@@ -237,7 +241,15 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
 void clock_stop_trigger(struct decide *d, struct text trigger);
-void clock_stop_all(struct decide *d);
+// ---- clocks that start by themselves: rules with "met_by"
+// The case has reached `trigger` at this moment: starts those whose "when" holds.
+enum status clocks_begin(struct decide *d, const char *trigger, struct moment at);
+// The act was done: stops what it fulfils. Says how many clocks waited for it.
+size_t clocks_meet(struct decide *d, struct text act);
+// Facts changed: what no longer holds stops, what holds now starts at the trigger that is past.
+enum status clocks_review(struct decide *d);
+// The case is over, and with it what it owed by itself.
+void clocks_end(struct decide *d);
 // As if the paper had been entered on the day it came: what it meets may have lapsed in between.
 enum status clock_meet(struct decide *d, struct text rule, int64_t about);
 struct clock_state_row *clock_running(struct decide *d, struct text rule);
@@ -285,6 +297,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(letter_made) X(letter_printed) X(letter_rendered) X(letter_opened) X(letter_delivered)             \
     X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)   \
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
+    X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
     X(view_saved) X(view_deleted) X(pack_loaded)
 // clang-format on
 #define DECLARE_EVENT(name)                      \

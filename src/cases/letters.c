@@ -256,7 +256,9 @@ static enum status deliver(struct decide *d, int64_t letter, const struct letter
     draft_int(e, "delivered_at", at.ms);
     draft_int(e, "appeal_until", until.ms);
     draft_personal_text(e, "how", how);
-    return of_decision ? process_message(d, "decision_notified") : STATUS_OK;
+    if (!of_decision) return STATUS_OK;
+    enum status st = clocks_begin(d, "notified", at);
+    return st ? st : process_message(d, "decision_notified");
 }
 
 enum status decide_open_letter(struct decide *d) {

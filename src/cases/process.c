@@ -308,6 +308,7 @@ static enum status no_incident(struct decide *d, const struct flow_effects *effe
 static enum status follow(struct decide *d, const struct flow_effects *effects) {
     enum status st = no_incident(d, effects);
     if (!st) st = clocks_follow(d, effects);
+    if (!st && d->s->process.ended) clocks_end(d);
     if (!st) emit_moved(d, effects);
     return st;
 }

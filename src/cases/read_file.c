@@ -60,6 +60,9 @@ static const struct sql ERRORS =
     SQL("file_errors",
         "select report_id, what, correction, answer, state, at from error_report where case_id = :case"
         " order by report_id desc");
+static const struct sql RIGHTS =
+    SQL("file_rights", "select request_id, kind, words, answer, state, at, answered_at from right_request"
+                       " where case_id = :case order by request_id desc");
 static const struct sql NUMBERS =
     SQL("file_numbers", "select number, origin from file_number where case_id = :case order by number");
 static const struct sql VISITS =
@@ -287,6 +290,15 @@ static void read_error(struct reading *r, struct rows *q, struct case_file *f) {
     v->at.ms = row_int(q, 5);
 }
 
+static void read_right(struct reading *r, struct rows *q, struct case_file *f) {
+    struct right_view *v = ARENA_PUSH(r->arena, &f->rights);
+    struct text *texts[] = {&v->kind, &v->words, &v->answer, &v->state};
+    v->request = row_int(q, 0);
+    for (int i = 0; i < 4; i++) *texts[i] = row_copy(r, q, 1 + i);
+    v->at.ms = row_int(q, 5);
+    v->answered.ms = row_int(q, 6);
+}
+
 static void read_number(struct reading *r, struct rows *q, struct case_file *f) {
     *ARENA_PUSH(r->arena, &f->numbers) = (struct file_number_view){row_copy(r, q, 0), row_copy(r, q, 1)};
 }
@@ -311,6 +323,7 @@ static const struct part {
     {&INTERVIEWS, read_interview, "claim"},
     {&APPEALS, read_appeal, "decision"},
     {&ERRORS, read_error, "contact"},
+    {&RIGHTS, read_right, "contact"},
 };
 
 static enum status read_part(struct reading *r, const struct part *part, struct case_file *f) {
@@ -342,8 +355,8 @@ static bool in_timeline(const void *context, const struct event_type *event) {
 
 // The one word that makes the line clear: which section, which document, which letter.
 static struct text detail_of(const struct event *e) {
-    static const char *const FIELDS[] = {"title",   "kind",  "section",      "rule",  "how",
-                                         "channel", "state", "court_number", "number"};
+    static const char *const FIELDS[] = {"title", "kind", "step",    "track", "right",        "section",
+                                         "rule",  "how",  "channel", "state", "court_number", "number"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (event_text(e, FIELDS[i]).n) return event_text(e, FIELDS[i]);
     return T("");

@@ -253,6 +253,7 @@ export async function register(officer, facts) {
     await officer.need(".govuk-error-summary", "a list of mistakes");
   });
   await act(officer, facts, "register_application", { ...day("made_on", moment(0)), made_at_place: "Counter 2", identity_checked: true });
+  await act(officer, facts, "record_step", { step: "eurodac_sent", ...day("on", moment(0)) });
 }
 
 export async function ask(officer, facts) {
@@ -321,6 +322,24 @@ export async function examine(officer, facts) {
   await act(officer, facts, "check_completeness", { is_complete: "yes" }, "checks completeness again");
   await act(officer, facts, "book_interview", { ...at("starts", workingDay(3, "09:30")), minutes: "120", place: "Room 3, Harbour Road 1",
     language: "fas", interpreter: "N. Interpreter" });
+}
+
+// The person uses a right; who has the case does not answer a request for another person's look.
+export async function useRight(maryam, officer, facts) {
+  await maryam.step("asks for all data", async () => {
+    await maryam.open(`/my/${facts.id}/rights`);
+    await maryam.fill({ right: "access", words: "Also the notes of the interview." });
+    await maryam.submit('main form[action$="/rights"]');
+    await maryam.need(".govuk-notification-banner--success", "a confirmation");
+  });
+  await officer.step("sees it and answers", async () => {
+    await officer.open(file(facts));
+    await officer.press('a[href*="/do/answer_right"]');
+    await officer.fill({ answer: "All of it is on the page Your data. The record follows." });
+    await officer.submit('main form[action$="/do/answer_right"]');
+    await officer.need(".govuk-notification-banner--success", "a confirmation");
+  });
+  await act(officer, facts, "choose_track", { track: "regular", reason: "Nothing in what was told asks for another track." });
 }
 
 export async function interview(officer, facts) {
@@ -464,6 +483,7 @@ export async function story(walk) {
   await bring(maryam, facts);
   await examine(officer, facts);
   await maryam.step("sees when and where the interview is", () => maryam.open(`/my/${facts.id}`));
+  await useRight(maryam, officer, facts);
   await interview(officer, facts);
   await sign(walk, facts);
   await receive(maryam, facts);

@@ -26,6 +26,10 @@ static const struct do_question ERROR[] = {
 static const struct do_question LETTER[] = {
     {"area", "body", "case.paper.letter", "case.paper.letter.hint", NULL, "8", true}, HOW_IT_CAME};
 
+static const struct do_question RIGHT[] = {{"radios", "right", "case.right.which", NULL, "right", NULL, true},
+                                           {"area", "words", "case.right.words", NULL, NULL, "4", false},
+                                           HOW_IT_CAME};
+
 // The scanned paper is one of the documents, the newest first.
 static enum status prepare_paper(struct doing *d) {
     struct options papers = {0};
@@ -99,7 +103,14 @@ static void fill_letter(struct doing *d) {
     d->command.receive_letter = (struct receive_letter){do_value(d, "body")};
 }
 
+static void fill_right(struct doing *d) {
+    fill_paper(d);
+    d->command.ask_right = (struct ask_right){do_value(d, "right"), do_value(d, "words")};
+}
+
 static const struct do_form PAPERS[] = {
+    {"ask_right", COMMAND_ASK_RIGHT, NULL, RIGHT, prepare_paper, fill_right, "case.paper.lead", NULL, NULL,
+     "saved", false, true},
     {"receive_letter", COMMAND_RECEIVE_LETTER, NULL, LETTER, prepare_paper, fill_letter, "case.paper.lead",
      NULL, "/messages", "saved", false, true},
     {"report_error", COMMAND_REPORT_ERROR, NULL, ERROR, prepare_paper, fill_error, "case.paper.lead", NULL,

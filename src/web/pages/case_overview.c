@@ -53,6 +53,7 @@ struct overview {
     OVERVIEW_LIST(overview_note) unread;
     OVERVIEW_LIST(overview_note) notes;
     OVERVIEW_LIST(overview_error) errors;
+    OVERVIEW_LIST(overview_error) rights; // asked by the person, not yet answered
     OVERVIEW_LIST(overview_appointment) appointments;
     OVERVIEW_LIST(action_link) actions;
     OVERVIEW_LIST(action_link) papers; // for the person, on paper or at the counter
@@ -86,9 +87,10 @@ VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, 
      VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
      VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
      VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
-     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
-     VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages),
-     VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
+     VIEW_LIST(OVER, rights, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
+     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take),
+     VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule),
+     VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
@@ -181,6 +183,16 @@ static void fill_talk(struct request *q, const struct case_page *c, struct overv
                 do_path(q, c->frame.id, "answer_error", f->errors.items[i].report), f->errors.items[i].at};
 }
 
+static void fill_rights(struct request *q, const struct case_page *c, struct overview *v) {
+    for (size_t i = 0; i < c->file.rights.count; i++) {
+        const struct right_view *a = &c->file.rights.items[i];
+        if (!text_eq(a->state, T("open")) || !may(q, c, "answer_right")) continue;
+        *ARENA_PUSH(q->arena, &v->rights) =
+            (struct overview_error){page_code_name(q, "right", a->kind), a->words,
+                                    do_path(q, c->frame.id, "answer_right", a->request), a->at};
+    }
+}
+
 static void fill_requests(struct request *q, const struct case_page *c, struct overview *v) {
     for (size_t i = 0; i < c->file.requests.count; i++) {
         const struct request_view *a = &c->file.requests.items[i];
@@ -220,6 +232,8 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
     } ACTIONS[] = {{"send_message", "access.action.send_message"},
                    {"add_note", "access.action.add_note"},
                    {"request_document", "access.action.request_document"},
+                   {"record_step", "access.action.record_step"},
+                   {"choose_track", "access.action.choose_track"},
                    {"add_file_number", "access.action.add_file_number"},
                    {"set_channel", "access.action.set_channel"},
                    {"assign_case", "access.action.assign_case"}};
@@ -242,6 +256,7 @@ static void fill_papers(struct request *q, const struct case_page *c, struct ove
     static const char *const PAPERS[][2] = {
         {"receive_letter", "access.action.receive_letter"},
         {"report_error", "access.action.report_error"},
+        {"ask_right", "access.action.ask_right"},
         {"lodge_appeal", "access.action.lodge_appeal"},
         {"withdraw_application", "access.action.withdraw_application"},
     };
@@ -267,6 +282,7 @@ static enum status overview_page(struct request *q, struct response *r) {
     fill_tasks(q, &c, &v);
     fill_clocks(q, &c, &v);
     fill_talk(q, &c, &v);
+    fill_rights(q, &c, &v);
     fill_requests(q, &c, &v);
     if (!c.frame.is_closed) fill_actions(q, &c, &v);
     fill_papers(q, &c, &v);

@@ -38,6 +38,10 @@ static const struct {
                    {"letter_delivered", KIND_DECISION},
                    {"appeal_lodged", KIND_DECISION},
                    {"appeal_decided", KIND_DECISION},
+                   {"right_asked", KIND_TALK},
+                   {"right_answered", KIND_TALK},
+                   {"step_recorded", KIND_PROCESS},
+                   {"track_chosen", KIND_DECISION},
                    {"rules_suggested", KIND_DECISION}};
 
 static enum kind kind_of(struct text event) {

@@ -201,6 +201,17 @@ static void put_talk(struct request *q, struct json_out *j, const struct case_fi
         json_end_object(j);
     }
     json_end_array(j);
+    begin_list(j, "rights_asked");
+    for (size_t i = 0; i < f->rights.count; i++) {
+        const struct right_view *v = &f->rights.items[i];
+        json_begin_object(j);
+        put(j, "right", v->kind);
+        put(j, "words", v->words);
+        put(j, "answer", v->answer);
+        put_at(q, j, "at", v->at);
+        json_end_object(j);
+    }
+    json_end_array(j);
 }
 
 static void put_decisions(struct request *q, struct json_out *j, const struct case_file *f) {
