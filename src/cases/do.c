@@ -11,8 +11,8 @@
 #define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION)
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
-    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS, true,
-         false),
+    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity",
+         LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS | LOAD_DECISION, true, false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
     RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity",

@@ -173,8 +173,8 @@ static void letters_and_errors_on_paper_wait_for_an_answer_from_the_day_they_cam
             "received_on", "before_cause");
     DO(&h, REGISTRAR, .kind = COMMAND_REPORT_ERROR, .case_id = id, .paper = by_post(&h, 4),
        .report_error = {T("Birth date"), T("1992")});
-    DO(&h, REGISTRAR, .kind = COMMAND_RECEIVE_LETTER, .case_id = id, .paper = by_post(&h, 4),
-       .receive_letter = {T("When is my interview?")});
+    DO(&h, BOSS, .kind = COMMAND_RECEIVE_LETTER, .case_id = id, .purpose = T("supervision"),
+       .paper = by_post(&h, 4), .receive_letter = {T("When is my interview?")});
     assert_int_equal(clock_of(&h, id, "error_answer").starts.ms, came.ms);
     assert_int_equal(clock_of(&h, id, "message_answer").starts.ms, came.ms);
     open_file(&h, APPLICANT, "own_file", id, &f);
