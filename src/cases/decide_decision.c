@@ -105,6 +105,15 @@ enum status decide_return_decision(struct decide *d) {
 
 // ---- appeal ----
 
+// In time by the day of receipt, even when its clock lapsed before the paper was entered.
+static enum status stay_asked(struct decide *d) {
+    const struct deadlines *all = pack_deadlines(d->pack);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < all->count && !st; i++)
+        if (text_eq(all->items[i].met_by, T("stay_requested"))) st = clock_meet(d, all->items[i].id, 0);
+    return st;
+}
+
 enum status decide_lodge_appeal(struct decide *d) {
     struct lodge_appeal c = d->command->lodge_appeal;
     struct outcome o;
@@ -129,8 +138,8 @@ enum status decide_lodge_appeal(struct decide *d) {
     paper_note(d, e);
     st = clocks_begin(d, "appeal_lodged", d->received);
     if (st) return st;
-    if (c.asks_to_stay) clocks_meet(d, T("stay_requested"));
-    st = clock_meet(d, o.appeal, 0);
+    st = c.asks_to_stay ? stay_asked(d) : STATUS_OK;
+    if (!st) st = clock_meet(d, o.appeal, 0);
     return st ? st : process_message_late(d, "appeal_lodged");
 }
 

@@ -38,7 +38,8 @@ enum status letter_content_decode(struct arena *a, struct bytes b, struct letter
     if (!st && (head.kind != CBOR_ARRAY || head.integer < 2 || head.integer > LETTER_BLOCKS_MAX + 2))
         st = STATUS_CORRUPT;
     if (!st) st = read_array(&r, v, 2);
-    for (int i = 0; i < 2 && !st; i++) out->language[i] = v[i].text, out->is_rtl[i] = language_is_rtl(v[i].text);
+    for (int i = 0; i < 2 && !st; i++)
+        out->language[i] = v[i].text, out->is_rtl[i] = language_is_rtl(v[i].text);
     if (!st) st = read_array(&r, v, 2);
     for (int i = 0; i < 2 && !st; i++) out->title[i] = v[i].text;
     for (int64_t k = 2; !st && k < head.integer; k++) {

@@ -95,6 +95,23 @@ static void R_CH_01_a_paper_in_time_opens_a_case_that_was_closed_before_it_was_e
     story_ends(&h);
 }
 
+static void a_paper_in_time_also_asks_to_stay_in_time(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t id = to_be_decided(&h), decision = proposed(&h, id, "manifestly_unfounded");
+    DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    DO(&h, OFFICER, .kind = COMMAND_RECORD_NOTIFICATION, .case_id = id,
+       .record_notification = {newest_letter(&h, id, "decision_negative"), day_of(&h, 0), T("by hand")});
+    pass_hours(&h, 24 * 14);
+    ticked(&h);
+    assert_text(clock_of(&h, id, "stay_request").state, "lapsed");
+    assert_ok(try_do(&h, REGISTRAR, appeal(id, by_post(&h, 11))));
+    assert_text(clock_of(&h, id, "stay_request").state, "met");
+    assert_text(clock_of(&h, id, "appeal_short").state, "met");
+    story_ends(&h);
+}
+
 // Only the court says that an appeal is too late; the officer says why it is entered.
 static void a_late_paper_needs_a_reason(void **state) {
     (void)state;
@@ -214,6 +231,7 @@ static void a_withdrawal_at_the_counter_says_who_entered_it(void **state) {
 
 STORIES(cmocka_unit_test(R_CH_01_an_appeal_by_post_counts_from_the_day_it_came),
         cmocka_unit_test(R_CH_01_a_paper_in_time_opens_a_case_that_was_closed_before_it_was_entered),
+        cmocka_unit_test(a_paper_in_time_also_asks_to_stay_in_time),
         cmocka_unit_test(a_late_paper_needs_a_reason),
         cmocka_unit_test(a_document_that_was_asked_for_comes_at_the_counter),
         cmocka_unit_test(letters_and_errors_on_paper_wait_for_an_answer_from_the_day_they_came),
