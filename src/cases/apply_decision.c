@@ -103,7 +103,7 @@ enum status apply_decision_returned(struct db *db, const struct event *e) {
 enum status apply_appeal_lodged(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &APPEAL_INSERT, V_INT(event_int(e, "appeal")), V_INT(e->stream),
                             V_INT(event_int(e, "decision")), V_TEXT(event_text(e, "grounds")),
-                            V_INT(event_bool(e, "asks_to_stay")), V_INT(e->at.ms));
+                            V_INT(event_bool(e, "asks_to_stay")), V_INT(event_received(e).ms));
     return st ? st : case_touch(e);
 }
 

@@ -123,6 +123,7 @@ static enum status correct(struct decide *d, const struct form *form, const stru
         return STATUS_INVALID;
     }
     st = persons_record(d);
+    if (!st) st = clocks_review(d);
     return st ? st : channel_by_rules(d, before);
 }
 
@@ -231,6 +232,7 @@ enum status decide_submit_application(struct decide *d) {
     draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);
+    if (!st) st = clocks_begin(d, "made", d->s->made_at);
     if (!st) st = channel_by_rules(d, T("")); // first: then the receipt goes the same way
     int64_t letter = 0;
     if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
@@ -266,8 +268,11 @@ enum status decide_withdraw_application(struct decide *d) {
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
     if (!process_waits_message(d, "application_withdrawn"))
         return problem(d->problem, "", "not_now", "problem.application.withdrawn");
+    st = paper_receive(d, d->s->made_at, (struct moment){0});
+    if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_withdrawn);
     draft_personal_text(e, "reason", c.reason);
+    paper_note(d, e);
     d->fact.is_withdrawn = true;
     nothing_more_is_asked(d);
     return process_message(d, "application_withdrawn");

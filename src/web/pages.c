@@ -30,5 +30,7 @@ const struct page_module *const WEB_PAGES[] = {
     &HOME_LETTER_PAGES,
     &HOME_DECISION_PAGES,
     &HOME_DATA_PAGES,
+    &HOME_RIGHT_PAGES,
+    &HOME_TIMELINE_PAGES,
     NULL,
 };

@@ -31,6 +31,8 @@ extern const struct page_module HOME_TALK_PAGES;
 extern const struct page_module HOME_LETTER_PAGES;
 extern const struct page_module HOME_DECISION_PAGES;
 extern const struct page_module HOME_DATA_PAGES;
+extern const struct page_module HOME_RIGHT_PAGES;
+extern const struct page_module HOME_TIMELINE_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];
