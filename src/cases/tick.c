@@ -67,7 +67,8 @@ enum status cases_tick(struct cases *c, size_t limit, size_t *done) {
         const struct sql *sql;
         enum command_kind kind;
     } SOURCES[] = {{&DUE_CLOCKS, COMMAND_CLOCK_PASSED}, {&DUE_TIMERS, COMMAND_TIMER_DUE}};
-    enum status st = STATUS_OK;
+    struct problem p = {0};
+    enum status st = packs_load_all(c, &p); // another server of the same database may have a new law
     *done = 0;
     for (size_t s = 0; s < 2 && !st; s++) {
         struct arena a = {0};

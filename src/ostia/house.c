@@ -44,6 +44,8 @@ enum status house_open(const struct env *env, const struct settings *s, enum hou
     pthread_once(&once, list_types);
     *out = (struct house){.env = env, .settings = s};
     struct store_options store = store_for(s->data, mode);
+    store.url = s->db;
+    store.schema = s->db_schema;
     struct journal_options journal = {types, text_of(s->log)};
     enum status st = store_open(env, &store, &out->store, p);
     if (!st && mode == HOUSE_CREATE) {

@@ -4,14 +4,17 @@
 #include "ostia/program.h"
 #include "worker/worker.h"
 
-#define DATA \
-    { "data", "DIR", "folder of the authority [data]" }
+#define DATA                                                                                   \
+    {"data", "DIR", "folder of the authority [data]"}, {                                       \
+        "db", "URL", "PostgreSQL database, postgresql://...; without it, SQLite in the folder" \
+    }
 #define CONFIG \
     { "config", "FILE", "settings beside DIR/ostia.conf" }
 
 static const struct flag SERVE[] = {
     DATA,
     CONFIG,
+    {"db-schema", "NAME", "schema of the database, for several authorities in one"},
     {"listen", "ADDR:PORT", "where to listen [127.0.0.1:8080]; TLS is for the proxy in front"},
     {"site", "URL", "address that browsers see, also printed on letters"},
     {"authority", "NAME", "name on pages and letters"},
@@ -32,6 +35,7 @@ static const struct flag DEMO[] = {DATA,
                                    {"until", "DATE", "last simulated day [today]"},
                                    {"pack", "DIR", "pack to work with [packs/eu-asylum]"},
                                    {"log", "ORIGIN", "name of the log in its proofs"},
+                                   {"db-schema", "NAME", "schema of the database"},
                                    {0}};
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};

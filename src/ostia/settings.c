@@ -16,6 +16,8 @@ static const struct {
 #define SETTING(name, member, otherwise, kept) \
     { name, offsetof(struct settings, member), otherwise, kept }
     SETTING("data", data, "data", false),
+    SETTING("db", db, NULL, true),
+    SETTING("db-schema", db_schema, NULL, true),
     SETTING("authority", authority, "Authority for Asylum (demonstration)", true),
     SETTING("site", site, "", true),
     SETTING("zone", zone, "Europe/Brussels", true),
@@ -103,7 +105,7 @@ enum status settings_keep(const struct settings *s) {
     fprintf(f, "# Settings of this authority. Options of `ostia serve` win. Never change \"log\": it names "
                "the proofs.\n");
     for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (SETTINGS[i].is_kept) fprintf(f, "%s %s\n", SETTINGS[i].name, *slot(&copy, i));
+        if (SETTINGS[i].is_kept && *slot(&copy, i)) fprintf(f, "%s %s\n", SETTINGS[i].name, *slot(&copy, i));
     bool good = fflush(f) == 0 && fsync(fd) == 0;
     return fclose(f) == 0 && good ? STATUS_OK : STATUS_IO;
 }

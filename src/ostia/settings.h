@@ -6,6 +6,7 @@ enum { SETTINGS_BYTES_MAX = 64 * 1024 };
 
 struct settings {
     const char *data; // the folder
+    const char *db, *db_schema; // "postgresql://..."; NULL: SQLite in the folder
     const char *authority, *site, *zone;
     const char *log;    // origin of the Merkle log; never changed after the first start
     const char *listen; // "127.0.0.1:8080"
