@@ -282,6 +282,8 @@ static void write_round(struct journal *j, struct journal_request *list, size_t 
             {j, list[i].fn, list[i].argument, list[i].answer, &list[i].problem}, &list[i], &round};
         round_send(j, &jobs[i]);
     }
+    while (store_turn(j->store)) { // only when the store has no thread for it
+    }
     pthread_mutex_lock(&round.mutex);
     while (round.open) pthread_cond_wait(&round.done, &round.mutex);
     pthread_mutex_unlock(&round.mutex);

@@ -43,6 +43,7 @@ struct job {
 struct writer {
     pthread_t thread;
     bool is_running;
+    bool is_by_hand, is_in_turn; // no thread; a turn is on its way
     struct db *db;
     struct store_hooks hooks;
     pthread_mutex_t mutex; // guards what follows, up to stats

@@ -118,6 +118,7 @@ struct store_options {
     bool read_only;           // no writer, no lock; migrations must already be applied
     int readers;              // connections for reading, 1 to STORE_READERS_MAX; 0 means 4
     int queue_max, batch_max; // smaller bounds than the named ones; 0 means those
+    bool by_hand;             // no writer thread: store_turn and store_write run the jobs. For simulators.
     // In the order in which rooms may refer to each other's tables; the store's own come before all of them.
     const struct migrations *const *rooms;
     size_t room_count;
@@ -152,6 +153,10 @@ enum status store_write(struct store *s, store_job_fn *fn, void *arg);
 // STATUS_OK: queued, `done` will be called exactly once. STATUS_BUSY: not queued, `done` is not called.
 enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done);
 bool store_is_writer_thread(const struct store *s);
+// Of a store opened by hand, one turn of what is the writer's thread otherwise: runs one batch, in this
+// thread; with an empty queue it does what is done when idle. False when nothing was queued, or when there is
+// a thread.
+bool store_turn(struct store *s);
 
 // What the journal does around jobs and batches. All in the writer thread; each may be NULL.
 struct store_hooks {
