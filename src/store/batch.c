@@ -68,6 +68,14 @@ static void jobs_run(struct store *s, struct batch *b) {
     } while (!b->failure && b->count < w->batch_max && env_monotonic_us(&s->env) < until);
 }
 
+// Pages of a commit that fails may lie in the log already, and be found there after a power cut; the next
+// commit that succeeds overwrites them. Only a full disk is certain: the page that ends the commit was not
+// written whole.
+static enum status commit_now(struct db *db) {
+    enum status st = DB_RUN(db, &BATCH_COMMIT);
+    return st && sqlite3_extended_errcode(db->sqlite) != SQLITE_FULL ? STATUS_UNCERTAIN : st;
+}
+
 static enum status commit(struct store *s, struct batch *b) {
     struct db *db = s->writer.db;
     const struct store_hooks *h = &s->writer.hooks;
@@ -76,7 +84,7 @@ static enum status commit(struct store *s, struct batch *b) {
     enum status st = h->before_commit ? h->before_commit(h->context, db) : STATUS_OK;
     assert(db->open_rows == 0);
     if (!st) st = db->spoiled;
-    return st ? st : DB_RUN(db, &BATCH_COMMIT);
+    return st ? st : commit_now(db);
 }
 
 static void count_batch(struct writer *w, const struct batch *b) {
@@ -103,6 +111,18 @@ static int note_wal_pages(void *context, sqlite3 *sqlite, const char *schema, in
     (void)schema;
     ((struct writer *)context)->wal_pages = pages;
     return SQLITE_OK;
+}
+
+// Undoing must not need memory that is not there: its statements are prepared while nothing is at stake.
+enum status batch_prepare(struct db *db) {
+    static const struct sql *const ALL[] = {&BATCH_BEGIN,  &JOB_BEGIN,   &JOB_UNDO,      &JOB_KEEP,
+                                            &BATCH_COMMIT, &BATCH_BEGIN, &BATCH_ROLLBACK};
+    enum status st = STATUS_OK;
+    db->is_in_job = true;
+    for (size_t i = 0; i < sizeof ALL / sizeof *ALL && !st; i++) st = DB_RUN(db, ALL[i]);
+    db->is_in_job = false;
+    db->spoiled = STATUS_OK;
+    return st;
 }
 
 void batch_run(struct store *s) {

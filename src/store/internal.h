@@ -106,6 +106,7 @@ enum status migrate(struct db *db, const struct store_options *options, struct p
 enum status writer_start(struct store *s, const struct store_options *options);
 void writer_stop(struct store *s);
 // batch.c
+enum status batch_prepare(struct db *db);
 void batch_run(struct store *s);
 void writer_checkpoint(struct store *s, bool is_idle);
 struct job *writer_take(struct writer *w); // the next job, NULL when none waits

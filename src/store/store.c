@@ -100,6 +100,7 @@ static enum status open_database(struct store *s, const struct store_options *o,
     // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go
     // on.
     if (!st && !o->read_only) (void)db_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
+    if (!st && !o->read_only) st = batch_prepare(db);
     if (!st && !o->read_only)
         s->writer.db = db;
     else

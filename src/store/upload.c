@@ -124,7 +124,8 @@ static enum status open_inside(struct upload *u) {
     if (!take(env, u->fd)) return STATUS_BUSY;
     enum status st = file_stat(env, u->fd, &info);
     if (st) return st;
-    if (info.st_size < HEAD_BYTES) return start_new(u);
+    if (info.st_size <= HEAD_BYTES)
+        return start_new(u); // a power cut may have torn the head, never what follows
     if (!read_at(&u->store->env, u->fd, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0)
         return STATUS_CORRUPT;
     u->end = info.st_size;

@@ -473,7 +473,10 @@ static ssize_t call_write(void *context, int fd, const void *p, size_t n, int64_
         if (fits <= 0) return fail(ENOSPC);
         n = (size_t)fits;
     }
-    if (n > 1 && !w->is_calm && chance_is(w, w->per_million[FAULT_SHORT])) n = 1 + chance_number(w, n);
+    if (n > 1 && !w->is_calm && chance_is(w, w->per_million[FAULT_SHORT])) {
+        w->faults[FAULT_SHORT]++;
+        n = 1 + chance_number(w, n - 1);
+    }
     inode_write(i, at, p, (int64_t)n);
     return (ssize_t)n;
 }
@@ -585,8 +588,8 @@ const struct disk sim_disk_calls = {
     .room = call_room,
 };
 
-// As Linux does it since "fsyncgate": pages that could not be written count as clean. They are still seen, until
-// memory is needed; from then on the old ones are.
+// As Linux does it since "fsyncgate": pages that could not be written count as clean. They are still seen,
+// until memory is needed; from then on the old ones are.
 static void lose_some(struct world *w, struct inode *i) {
     for (size_t k = 0; k < i->count; k++) change_survives(w, i, &i->changes[k]);
     changes_forget(i);

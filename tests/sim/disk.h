@@ -1,10 +1,10 @@
 // disk.h - the simulated disk: what programs see, what would survive a power cut, and what lies between.
 //
-// A file has bytes as they are seen, bytes that are safe, and the changes since the last sync. When the power is
-// cut, the seed decides for every such change: lost, kept, or torn (at sectors of 512 bytes or at any byte), in
-// order or not. Names are the same: making, moving and removing one is safe when its folder was synced; before
-// that it may or may not have happened. What was synced stays. Bytes beside a write are never damaged (SQLite
-// calls this powersafe overwrite and relies on it as we do).
+// A file has bytes as they are seen, bytes that are safe, and the changes since the last sync. When the power
+// is cut, the seed decides for every such change: lost, kept, or torn (at sectors of 512 bytes or at any
+// byte), in order or not. Names are the same: making, moving and removing one is safe when its folder was
+// synced; before that it may or may not have happened. What was synced stays. Bytes beside a write are never
+// damaged (SQLite calls this powersafe overwrite and relies on it as we do).
 #pragma once
 #include <sys/stat.h>
 

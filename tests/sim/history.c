@@ -26,10 +26,13 @@ void history_fails(struct history *h, const char *format, ...) {
 // Most histories have one or two kinds of fault, some have none but lost power.
 static void choose_faults(struct history *h) {
     static const int RATES[] = {200, 2000, 20000};
+    // How much rarer or more common each kind of step is than a read or write.
+    static const int TIMES[FAULT_COUNT] = {
+        [FAULT_READ] = 20,  [FAULT_WRITE] = 20, [FAULT_SHORT] = 100, [FAULT_SYNC] = 300,
+        [FAULT_NAME] = 100, [FAULT_SLOW] = 20,  [FAULT_MEMORY] = 1};
     struct world *w = &h->world;
     for (int f = 0; f < FAULT_COUNT; f++)
-        if (chance_number(w, 5) == 0) w->per_million[f] = RATES[chance_number(w, 3)];
-    w->per_million[FAULT_MEMORY] /= 20; // SQLite asks for memory far more often than for the disk
+        if (chance_number(w, 5) == 0) w->per_million[f] = RATES[chance_number(w, 3)] / 20 * TIMES[f];
 }
 
 static void arm(struct history *h) {
@@ -108,7 +111,7 @@ static void end_life(struct history *h) {
     w->disk->bytes_max = INT64_MAX;
     w->cut_at = 0;
     if (sim_disk_open_files(w->disk)) history_fails(h, "%d files stay open", sim_disk_open_files(w->disk));
-    if (!loses_power) return;
+    if (w->is_on) return;
     h->cuts++;
     world_restart(w);
 }
@@ -132,9 +135,9 @@ static struct hash digest(const struct history *h) {
     return hash_of((struct bytes){(const uint8_t *)&all, sizeof all});
 }
 
-static struct result history_end(struct history *h) {
+static struct result history_end(struct history *h, bool wants_digest) {
     struct result r = {.is_good = !h->failure[0],
-                       .digest = digest(h),
+                       .digest = wants_digest ? digest(h) : (struct hash){{0}},
                        .steps = h->world.steps,
                        .commands = h->commands,
                        .kept = h->kept,
@@ -146,12 +149,12 @@ static struct result history_end(struct history *h) {
     return r;
 }
 
-struct result history_run(const struct origin *o, uint64_t seed, enum planted planted, bool is_verbose) {
+struct result history_run(const struct origin *o, uint64_t seed, const struct how *how) {
     static struct history h;
     h = (struct history){0};
     history_begin(&h, o, seed);
-    h.world.is_verbose = is_verbose;
-    h.world.planted = planted_now = planted;
+    h.world.is_verbose = how->is_verbose;
+    h.world.planted = planted_now = how->planted;
     uint64_t lives = 1 + chance_number(&h.world, LIVES_MAX);
     for (uint64_t life = 1; life <= lives && !h.failure[0]; life++) {
         world_say(&h.world, "life %" PRIu64 " of %" PRIu64, life, lives);
@@ -159,7 +162,8 @@ struct result history_run(const struct origin *o, uint64_t seed, enum planted pl
         if (h.is_open || try_to_open(&h)) live(&h);
         end_life(&h);
         if (h.failure[0]) break;
-        // Half of the lives go on in the house that was looked at; the others meet their faults while opening.
+        // Half of the lives go on in the house that was looked at; the others meet their faults while
+        // opening.
         open_calmly_and_look(&h, life == lives);
         if (life == lives || chance_number(&h.world, 2)) {
             h.world.is_calm = true;
@@ -170,5 +174,5 @@ struct result history_run(const struct origin *o, uint64_t seed, enum planted pl
     h.world.is_on = false;
     close_rooms(&h);
     planted_now = PLANTED_NOTHING;
-    return history_end(&h);
+    return history_end(&h, how->wants_digest);
 }

@@ -3,8 +3,7 @@
 
 #include "sim.h"
 
-static const struct sql EVENTS =
-    SQL("sim_events", "select bytes from event where seq > :after order by seq");
+static const struct sql EVENTS = SQL("sim_events", "select bytes from event where seq > :after order by seq");
 
 static uint64_t short_hash(struct bytes b) {
     static const unsigned char KEY[crypto_shorthash_KEYBYTES] = {1};

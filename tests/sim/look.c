@@ -50,8 +50,7 @@ static void look_at_log(struct history *h, struct db *db) {
 static void look_at_proof(struct history *h, struct db *db) {
     struct text finding = T("");
     enum status st = journal_verify(h->rooms.journal, db, &h->arena, NULL, &finding);
-    if (st)
-        history_fails(h, "the log does not verify: %s, " TEXT_FMT, status_name(st), TEXT_ARG(finding));
+    if (st) history_fails(h, "the log does not verify: %s, " TEXT_FMT, status_name(st), TEXT_ARG(finding));
 }
 
 // ---- the simulator's own commands
@@ -115,8 +114,9 @@ static void look_at_cases(struct history *h, struct db *db) {
         bool is_there = !DB_INT(db, &version, &VERSION, V_INT(c->case_id)) && version >= c->version &&
                         !DB_INT(db, &stream, &STREAM, V_INT(c->version)) && stream == c->case_id;
         if (!is_there)
-            return history_fails(h, "case %" PRId64 " was acknowledged in version %" PRId64
-                                    " and is in version %" PRId64, c->case_id, c->version, version);
+            return history_fails(
+                h, "case %" PRId64 " was acknowledged in version %" PRId64 " and is in version %" PRId64,
+                c->case_id, c->version, version);
     }
 }
 
@@ -149,9 +149,9 @@ static void look_at_upload(struct history *h) {
 
 // ---- replay
 
-static const char *const NO_PROJECTION[] = {"event",   "log_tile",  "log_checkpoint", "counter",  "subject_key",
-                                            "outbox",  "session",   "challenge",      "throttle", "migration",
-                                            "sim_plain", "sign_in_limit"};
+static const char *const NO_PROJECTION[] = {"event",       "log_tile",  "log_checkpoint", "counter",
+                                            "subject_key", "outbox",    "session",        "challenge",
+                                            "throttle",    "migration", "sim_plain",      "sign_in_limit"};
 
 static bool is_projection(const char *table) {
     for (size_t i = 0; i < sizeof NO_PROJECTION / sizeof *NO_PROJECTION; i++)
@@ -177,7 +177,8 @@ static struct hash table_digest(sqlite3 *db, const char *table, struct arena *a)
     struct hash h = {0};
     struct out sql = {.arena = a};
     out_text(&sql, text_printf(a, "select * from %s order by 1", table));
-    if (sqlite3_prepare_v2(db, text_c(a, text_printf(a, "select * from %s", table)), -1, &row, NULL)) return h;
+    if (sqlite3_prepare_v2(db, text_c(a, text_printf(a, "select * from %s", table)), -1, &row, NULL))
+        return h;
     for (int c = 2; c <= sqlite3_column_count(row); c++) out_text(&sql, text_printf(a, ", %d", c));
     sqlite3_finalize(row);
     if (sqlite3_prepare_v2(db, text_c(a, out_done(&sql)), -1, &row, NULL)) return h;

@@ -5,7 +5,7 @@
 
 #include "sim.h"
 
-enum { EVENT_TYPES_MAX = 160, READERS = 2 };
+enum { EVENT_TYPES_MAX = 160, READERS = 1 };
 
 static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
                                                  &SIM_MIGRATIONS};

@@ -1,6 +1,7 @@
 // planted.c - known mistakes between the store and SQLite, to show that the simulator finds them.
 //
-// The linker puts these in the place of SQLite's functions (--wrap); without a planted mistake they only pass on.
+// The linker puts these in the place of SQLite's functions (--wrap); without a planted mistake they only pass
+// on.
 #include <sqlite3.h>
 #include <string.h>
 

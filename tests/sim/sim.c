@@ -1,8 +1,8 @@
 // sim.c - runs histories.
 //
-//     sim --pack FOLDER --seed S [--verbose]        one history, twice; exit code 0 when it is good both times
-//     sim --pack FOLDER --seeds N [--from S]        many, on all cores: "N histories, F failed"
-//     sim --pack FOLDER --failed FILE               the seeds in FILE, one a line, words after it are the reason
+//     sim --pack FOLDER --seed S [--verbose]        one history, twice; exit code 0 when it is good both
+//     times sim --pack FOLDER --seeds N [--from S]        many, on all cores: "N histories, F failed" sim
+//     --pack FOLDER --failed FILE               the seeds in FILE, one a line, words after it are the reason
 //     sim --pack FOLDER --planted N                 known mistakes must be found within N seeds each
 //
 // With --tap the summary is one TAP line.
@@ -64,7 +64,7 @@ static void count(struct worker *w, const struct result *r) {
 static void work(const struct origin *o, struct worker *w) {
     while (w->next < w->end) {
         w->running = w->next++;
-        struct result r = history_run(o, w->running, PLANTED_NOTHING, false);
+        struct result r = history_run(o, w->running, &(struct how){0});
         count(w, &r);
         if (!r.is_good && w->failed <= SHOWN_MAX) say_failure(w->running, r.failure);
     }
@@ -72,8 +72,11 @@ static void work(const struct origin *o, struct worker *w) {
 
 static void start(const struct origin *o, struct worker *w) {
     fflush(NULL);
-    w->pid = fork();
-    if (w->pid) return;
+    pid_t pid = fork();
+    if (pid) {
+        w->pid = pid;
+        return;
+    }
     work(o, w);
     fflush(NULL);
     _exit(0);
@@ -118,11 +121,12 @@ static void report(const struct board *b, int workers, double seconds) {
         for (int f = 0; f < FAULT_COUNT; f++) all.faults[f] += w->faults[f];
     }
     printf("# %" PRId64 " commands, %" PRId64 " acknowledged, %" PRId64 " steps of the disk, %" PRId64
-           " power cuts\n", all.commands, all.kept, all.steps, all.cuts);
+           " power cuts\n",
+           all.commands, all.kept, all.steps, all.cuts);
     printf("# faults: read %" PRId64 ", write %" PRId64 ", short %" PRId64 ", sync %" PRId64 ", name %" PRId64
-           ", slow %" PRId64 ", memory %" PRId64 "; %.1f s\n", all.faults[FAULT_READ], all.faults[FAULT_WRITE],
-           all.faults[FAULT_SHORT], all.faults[FAULT_SYNC], all.faults[FAULT_NAME], all.faults[FAULT_SLOW],
-           all.faults[FAULT_MEMORY], seconds);
+           ", slow %" PRId64 ", memory %" PRId64 "; %.1f s\n",
+           all.faults[FAULT_READ], all.faults[FAULT_WRITE], all.faults[FAULT_SHORT], all.faults[FAULT_SYNC],
+           all.faults[FAULT_NAME], all.faults[FAULT_SLOW], all.faults[FAULT_MEMORY], seconds);
 }
 
 static double now_s(void) {
@@ -132,8 +136,7 @@ static double now_s(void) {
 }
 
 static int run_many(const struct origin *o, const struct options *opt) {
-    struct board *b =
-        mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct board *b = mmap(NULL, sizeof *b, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (b == MAP_FAILED) return 2;
     int workers = opt->workers;
     uint64_t share = (opt->seeds + (uint64_t)workers - 1) / (uint64_t)workers, failed = 0;
@@ -159,8 +162,8 @@ static int run_many(const struct origin *o, const struct options *opt) {
 
 // A failing seed is worth nothing unless it fails again: every single seed runs twice.
 static bool run_one(const struct origin *o, uint64_t seed, bool is_verbose, char why[400]) {
-    struct result a = history_run(o, seed, PLANTED_NOTHING, is_verbose);
-    struct result b = history_run(o, seed, PLANTED_NOTHING, false);
+    struct result a = history_run(o, seed, &(struct how){.is_verbose = is_verbose, .wants_digest = true});
+    struct result b = history_run(o, seed, &(struct how){.wants_digest = true});
     bool is_same = hash_eq(&a.digest, &b.digest) && !strcmp(a.failure, b.failure);
     snprintf(why, 400, "%s", is_same ? a.failure : "two runs of this seed differ");
     return a.is_good && is_same;
@@ -200,7 +203,7 @@ static bool finds(const struct origin *o, enum planted p, uint64_t seed, char wh
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        struct result r = history_run(o, seed, p, false);
+        struct result r = history_run(o, seed, &(struct how){.planted = p});
         _exit(write(ends[1], r.failure, sizeof r.failure) == sizeof r.failure ? (r.is_good ? 0 : 1) : 2);
     }
     close(ends[1]);
@@ -231,7 +234,8 @@ static int run_planted(const struct origin *o, const struct options *opt) {
 }
 
 static bool read_options(int argc, char **argv, struct options *o) {
-    *o = (struct options){.from = 1, .pack = "packs/eu-asylum", .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
+    *o =
+        (struct options){.from = 1, .pack = "packs/eu-asylum", .workers = (int)sysconf(_SC_NPROCESSORS_ONLN)};
     for (int i = 1; i < argc; i++) {
         const char *name = argv[i], *value = i + 1 < argc ? argv[i + 1] : NULL;
         if (!strcmp(name, "--verbose")) {
@@ -244,14 +248,22 @@ static bool read_options(int argc, char **argv, struct options *o) {
         }
         if (!value) return false;
         i++;
-        if (!strcmp(name, "--pack")) o->pack = value;
-        else if (!strcmp(name, "--failed")) o->failed = value;
-        else if (!strcmp(name, "--seeds")) o->seeds = strtoull(value, NULL, 10);
-        else if (!strcmp(name, "--from")) o->from = strtoull(value, NULL, 10);
-        else if (!strcmp(name, "--seed")) o->seed = strtoull(value, NULL, 10), o->has_seed = true;
-        else if (!strcmp(name, "--planted")) o->planted = atoi(value);
-        else if (!strcmp(name, "--workers")) o->workers = atoi(value);
-        else return false;
+        if (!strcmp(name, "--pack"))
+            o->pack = value;
+        else if (!strcmp(name, "--failed"))
+            o->failed = value;
+        else if (!strcmp(name, "--seeds"))
+            o->seeds = strtoull(value, NULL, 10);
+        else if (!strcmp(name, "--from"))
+            o->from = strtoull(value, NULL, 10);
+        else if (!strcmp(name, "--seed"))
+            o->seed = strtoull(value, NULL, 10), o->has_seed = true;
+        else if (!strcmp(name, "--planted"))
+            o->planted = atoi(value);
+        else if (!strcmp(name, "--workers"))
+            o->workers = atoi(value);
+        else
+            return false;
     }
     if (o->workers < 1) o->workers = 1;
     if (o->workers > WORKERS_MAX) o->workers = WORKERS_MAX;
@@ -262,14 +274,16 @@ int main(int argc, char **argv) {
     struct options opt;
     struct origin origin;
     if (!read_options(argc, argv, &opt)) {
-        fprintf(stderr, "usage: sim [--pack FOLDER] --seeds N [--from S] [--workers N] [--tap] | --seed S [--verbose] |"
-                        " --failed FILE | --planted N\n");
+        fprintf(
+            stderr,
+            "usage: sim [--pack FOLDER] --seeds N [--from S] [--workers N] [--tap] | --seed S [--verbose] |"
+            " --failed FILE | --planted N\n");
         return 2;
     }
     world_start();
     if (!origin_make(&origin, opt.pack)) return 2;
-    int code = opt.has_seed ? run_seed(&origin, &opt)
-               : opt.failed ? run_failed(&origin, &opt)
+    int code = opt.has_seed  ? run_seed(&origin, &opt)
+               : opt.failed  ? run_failed(&origin, &opt)
                : opt.planted ? run_planted(&origin, &opt)
                              : run_many(&origin, &opt);
     origin_free(&origin);

@@ -112,7 +112,11 @@ struct result {
     struct hash digest; // of the disk at the end, and of what was answered
     int64_t steps, commands, kept, cuts, faults[FAULT_COUNT];
 };
-struct result history_run(const struct origin *o, uint64_t seed, enum planted planted, bool is_verbose);
+struct how {
+    enum planted planted;
+    bool is_verbose, wants_digest; // a digest costs as much as the history
+};
+struct result history_run(const struct origin *o, uint64_t seed, const struct how *how);
 
 // work.c: one turn of several senders
 void work_turn(struct history *h);

@@ -1,9 +1,9 @@
 // vfs.c - SQLite's way to the simulated disk, and its memory.
 //
-// It behaves as SQLite's own unix VFS does where that is part of the promise: the folder of a new log is synced
-// with the log's first sync, a file that is there but empty does not "exist", a short write at a full disk is
-// SQLITE_FULL and any other failure SQLITE_IOERR. Shared memory is memory, is gone with the last connection, and
-// takes room on the disk as the unix one does.
+// It behaves as SQLite's own unix VFS does where that is part of the promise: a log's folder is synced with
+// the first sync of each handle on the log, a file that is there but empty does not "exist", a short write at
+// a full disk is SQLITE_FULL and any other failure SQLITE_IOERR. Shared memory is memory, is gone with the
+// last connection, and takes room on the disk as the unix one does.
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -267,10 +267,9 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
         snprintf(f->path, sizeof f->path, "/sim/temporary-%d", temporary++);
     int how = flags & SQLITE_OPEN_READWRITE ? O_RDWR : O_RDONLY;
     if (flags & SQLITE_OPEN_CREATE) how |= O_CREAT;
-    bool is_new = sim_disk_find(world_now->disk, f->path) == NULL;
     f->fd = sim_disk_calls.open(world_now, f->path, how);
     if (f->fd < 0) return io_error(SQLITE_CANTOPEN);
-    f->syncs_folder = is_new && flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL);
+    f->syncs_folder = flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL);
     f->is_deleted_on_close = flags & SQLITE_OPEN_DELETEONCLOSE;
     f->base.pMethods = &METHODS;
     if (out) *out = flags;

@@ -11,7 +11,8 @@ static const struct sql ADD_ITEM =
     SQL("sim_item_add", "insert into sim_item (seq, token, part, parts, id, number, subject, body, personal,"
                         " document) values (:seq, :token, :part, :parts, :id, :number, :subject, :body,"
                         " :personal, :document)");
-static const struct sql BLANK = SQL("sim_item_blank", "update sim_item set personal = '' where subject = :subject");
+static const struct sql BLANK =
+    SQL("sim_item_blank", "update sim_item set personal = '' where subject = :subject");
 static const struct sql ADD_PLAIN = SQL("sim_plain_add", "insert into sim_plain (token) values (:token)");
 
 // ---- events of the simulator's own
@@ -37,8 +38,7 @@ static void add_part(struct write *w, struct events *list, const struct item *i,
     draft_int(d, "number", i->number);
     draft_bytes(d, "body", (struct bytes){body, i->body});
     if (i->has_document) draft_bytes(d, "document", (struct bytes){i->document.name.b, HASH_BYTES});
-    if (i->subject)
-        draft_personal_text(d, "personal", text_printf(w->arena, "person of %" PRId64, i->token));
+    if (i->subject) draft_personal_text(d, "personal", text_printf(w->arena, "person of %" PRId64, i->token));
 }
 
 static enum status erase(struct write *w, int64_t subject) {
@@ -202,8 +202,7 @@ static void own_round(struct history *h) {
     size_t n = 1 + chance_number(&h->world, ROUND_MAX);
     for (size_t k = 0; k < n; k++) {
         items[k] = item_new(h, ITEM_EVENTS);
-        list[k] =
-            (struct journal_request){.fn = write_item, .argument = items[k], .answer = &h->arena};
+        list[k] = (struct journal_request){.fn = write_item, .argument = items[k], .answer = &h->arena};
     }
     journal_write_each(h->rooms.journal, list, n);
     for (size_t k = 0; k < n; k++) item_answered(h, items[k], list[k].status);
@@ -308,8 +307,7 @@ static void commands_round(struct history *h) {
     size_t n = 1 + chance_number(&h->world, SENDERS);
     for (size_t k = 0; k < n; k++) {
         actors[k] = choose_command(h, &commands[k]);
-        list[k] = (struct cases_request){
-            .actor = &actors[k], .command = &commands[k], .answer = &h->arena};
+        list[k] = (struct cases_request){.actor = &actors[k], .command = &commands[k], .answer = &h->arena};
     }
     h->commands += (int64_t)n;
     cases_do_each(h->rooms.cases, list, n);
