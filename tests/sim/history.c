@@ -97,6 +97,7 @@ static void live(struct history *h) {
             world_say(w, "the disk is nearly full");
         }
         work_turn(h);
+        if (w->is_on) look_between(h);
         if (chance_number(w, 4) == 0) w->disk->bytes_max = INT64_MAX;
     }
 }

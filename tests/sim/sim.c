@@ -22,7 +22,7 @@ enum { WORKERS_MAX = 64, SHOWN_MAX = 20 };
 
 static const char *const PLANTED_NAMES[PLANTED_COUNT] = {
     [PLANTED_NO_SYNC] = "synchronous = off",
-    [PLANTED_SYNC_IGNORED] = "a failed sync of a document is ignored",
+    [PLANTED_SYNC_IGNORED] = "a failed sync is ignored",
     [PLANTED_EARLY_ANSWER] = "answers come before the commit",
     [PLANTED_SAVEPOINT_KEPT] = "a failed command is not rolled back",
     [PLANTED_FOLDER_NOT_SYNCED] = "the folder of a renamed file is not synced",

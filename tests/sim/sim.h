@@ -126,6 +126,7 @@ void hooks_watch(struct history *h);
 enum status events_seen(struct db *db, int64_t after, struct arena *a, struct batch_seen *list);
 // look.c: after opening, everything that must be true; with `replays` also the projections
 void look(struct history *h, bool replays);
+void look_between(struct history *h); // after a turn, while the house is open
 
 // planted.c
 extern enum planted planted_now;

@@ -70,7 +70,8 @@ static int file_sync(sqlite3_file *base, int flags) {
     struct sim_file *f = (struct sim_file *)base;
     char folder[SIM_PATH_MAX];
     (void)flags;
-    if (sim_sync(f->world, f->fd) != 0) return io_error(SQLITE_IOERR_FSYNC);
+    bool is_ignored = f->world->planted == PLANTED_SYNC_IGNORED && f->world->is_on;
+    if (sim_sync(f->world, f->fd) != 0) return is_ignored ? SQLITE_OK : io_error(SQLITE_IOERR_FSYNC);
     if (!f->syncs_folder) return SQLITE_OK;
     folder_of(f, folder);
     if (sim_disk_calls.sync_folder(f->world, folder) != 0) return io_error(SQLITE_IOERR_DIR_FSYNC);

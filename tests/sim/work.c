@@ -343,6 +343,13 @@ static void read_something(struct history *h) {
     world_say(&h->world, "own cases: %zu, %s", list.count, status_name(st));
 }
 
+static void sweep(struct history *h) {
+    int64_t removed = 0;
+    enum status st = upload_sweep(h->rooms.store, UPLOAD_AGE_MS_MAX, &removed);
+    world_say(&h->world, "%" PRId64 " uploads swept, %s", removed, status_name(st));
+    if (st || removed) h->upload.is_over = true;
+}
+
 static void pass_time(struct history *h) {
     struct world *w = &h->world;
     int64_t ms = (int64_t)chance_number(w, 10000);
@@ -369,10 +376,11 @@ void work_turn(struct history *h) {
     case 9: bulk(h); break;
     case 10: send_piece(h); break;
     default:
-        if (chance_number(w, 2))
-            tick(h);
-        else
-            read_something(h);
+        switch (chance_number(w, 3)) {
+        case 0: tick(h); break;
+        case 1: sweep(h); break;
+        default: read_something(h);
+        }
     }
     while (store_turn(h->rooms.store)) {
     }

@@ -23,7 +23,7 @@ enum fault {
 enum planted {
     PLANTED_NOTHING,
     PLANTED_NO_SYNC,           // SQLite runs with synchronous = off
-    PLANTED_SYNC_IGNORED,      // a failed sync of a document is taken for a good one
+    PLANTED_SYNC_IGNORED,      // a failed sync is taken for a good one
     PLANTED_EARLY_ANSWER,      // commands are answered before their commit
     PLANTED_SAVEPOINT_KEPT,    // a failed command is not rolled back
     PLANTED_FOLDER_NOT_SYNCED, // a renamed file's folder is not synced
