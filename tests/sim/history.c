@@ -7,8 +7,8 @@
 
 enum {
     LIVES_MAX = 4,
-    TURNS_MAX = 6,
-    CUT_BITS_MAX = 11,    // the power goes off within 2^11 steps, more often early than late
+    TURNS_MAX = 12,
+    CUT_BITS_MAX = 12,    // the power goes off within 2^12 steps, more often early than late
     FRESH_EVERY = 32,     // one history in so many begins with an empty disk
     REPLAY_EVERY = 10,    // one in so many compares the tables with a replay
     FULL_ROOM_MAX = 60000 // bytes that are left when a disk becomes full
