@@ -11,6 +11,12 @@ static const struct sql READ_END = SQL("read_end", "commit");
 // SQLite takes the snapshot at the first read, not at begin.
 static const struct sql READ_FIRST = SQL("read_first", "select number from migration limit 1");
 
+// Ending a snapshot must not need memory that is not there, or the reader would see that moment for ever.
+static enum status snapshot_prepare(struct db *db) {
+    enum status st = DB_RUN(db, &READ_BEGIN);
+    return st ? st : DB_RUN(db, &READ_END);
+}
+
 enum status readers_open(struct store *s, int count) {
     struct readers *r = &s->readers;
     pthread_condattr_t monotonic;
@@ -24,7 +30,9 @@ enum status readers_open(struct store *s, int count) {
     while (r->count < count) {
         enum status st = db_open(s, DB_READER, false, &r->all[r->count]);
         if (st) return st;
-        r->free[r->free_count++] = r->all[r->count++];
+        r->free[r->free_count++] = r->all[r->count];
+        st = snapshot_prepare(r->all[r->count++]);
+        if (st) return st;
     }
     return STATUS_OK;
 }

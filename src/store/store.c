@@ -86,9 +86,36 @@ static bool reserve_spend(struct store *s) {
     return spent;
 }
 
+enum { RENEW_BYTES = 256 * 1024 };
+
+// When a sync has failed, a kernel may go on showing bytes that are not on the disk, and call later syncs
+// good. A log that is only seen would be copied into the database; a power cut then brings the older log
+// back, over the newer database. Written once more the bytes count as new, and their sync means what it says.
+static enum status renew_log(struct store *s) {
+    const struct env *env = &s->env;
+    struct file_path path = file_path(s->dir, "ostia.db-wal", NULL);
+    int fd;
+    enum status st = file_open(env, path.c, O_RDWR, &fd);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    uint8_t *part = malloc(RENEW_BYTES);
+    if (!part) abort();
+    size_t n = 0;
+    int64_t at = 0;
+    do {
+        st = file_read_at(env, fd, part, RENEW_BYTES, at, &n);
+        if (!st) st = file_write_at(env, fd, part, n, at);
+        at += (int64_t)n;
+    } while (!st && n == RENEW_BYTES);
+    if (!st) st = env->file_sync(env->context, fd);
+    free(part);
+    file_close(env, fd);
+    return st;
+}
+
 static enum status open_database(struct store *s, const struct store_options *o, struct problem *p) {
     struct db *db = NULL;
-    enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, true, &db);
+    enum status st = o->read_only ? STATUS_OK : renew_log(s);
+    if (!st) st = db_open(s, o->read_only ? DB_READER : DB_WRITER, true, &db);
     if (!st) {
         (void)problem(p, "", "", "");
         st = migrate(db, o, p);

@@ -49,48 +49,66 @@ static struct bytes context_of(const struct upload *u, int64_t offset, uint8_t i
     return (struct bytes){into, HASH_BYTES + 8};
 }
 
-static bool read_at(const struct env *env, int fd, void *p, size_t n, int64_t at) {
+// STATUS_NOT_FOUND when the file ends before.
+static enum status read_at(const struct env *env, int fd, void *p, size_t n, int64_t at) {
     size_t got;
-    return file_read_at(env, fd, p, n, at, &got) == STATUS_OK && got == n;
+    enum status st = file_read_at(env, fd, p, n, at, &got);
+    return st ? st : got == n ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-// The record after *r (start with {HEAD_BYTES, 0, 0}: the one at the head). False when none is complete.
-static bool record_next(const struct upload *u, struct record *r) {
+// The record after *r (start with {HEAD_BYTES, 0, 0}: the one at the head). STATUS_NOT_FOUND when none is
+// complete.
+static enum status record_next(const struct upload *u, struct record *r) {
     uint8_t head[RECORD_HEAD_BYTES];
     struct record next = {r->at, r->offset + (int64_t)r->n, 0};
     if (r->n) next.at += (int64_t)(RECORD_HEAD_BYTES + r->n + SEAL_EXTRA_BYTES);
-    if (!read_at(&u->store->env, u->fd, head, sizeof head, next.at)) return false;
+    enum status st = read_at(&u->store->env, u->fd, head, sizeof head, next.at);
+    if (st) return st;
     next.n = (size_t)get_be(head, RECORD_HEAD_BYTES);
-    if (next.n == 0 || next.n > BLOB_CHUNK_BYTES) return false;
-    if (next.at + (int64_t)(RECORD_HEAD_BYTES + next.n + SEAL_EXTRA_BYTES) > u->end) return false;
+    if (next.n == 0 || next.n > BLOB_CHUNK_BYTES) return STATUS_NOT_FOUND;
+    if (next.at + (int64_t)(RECORD_HEAD_BYTES + next.n + SEAL_EXTRA_BYTES) > u->end) return STATUS_NOT_FOUND;
     *r = next;
-    return true;
+    return STATUS_OK;
 }
 
 static enum status record_open(const struct upload *u, const struct record *r, struct arena *a,
                                struct bytes *plain) {
     size_t n = r->n + SEAL_EXTRA_BYTES;
     uint8_t *sealed = arena_alloc(a, n), context[HASH_BYTES + 8];
-    if (!read_at(&u->store->env, u->fd, sealed, n, r->at + RECORD_HEAD_BYTES)) return STATUS_IO;
+    enum status st = read_at(&u->store->env, u->fd, sealed, n, r->at + RECORD_HEAD_BYTES);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_CORRUPT : st;
     return unseal(a, &u->key, (struct bytes){sealed, n}, context_of(u, r->offset, context), plain);
 }
 
-// Finds the end of what is good. Only the last piece can be torn, so only so much is opened to see.
-static enum status find_end(struct upload *u) {
-    struct record r = {.at = HEAD_BYTES}, good = r;
-    while (record_next(u, &r)) {
+// The last record that is complete and, where it may be torn, opens. What cannot be read now is not taken for
+// the end: it was acknowledged.
+static enum status last_good(const struct upload *u, struct record *good) {
+    struct record r = {.at = HEAD_BYTES};
+    enum status st;
+    *good = r;
+    while (!(st = record_next(u, &r))) {
     }
+    if (st != STATUS_NOT_FOUND) return st;
     int64_t total = r.offset + (int64_t)r.n;
-    r = (struct record){.at = HEAD_BYTES};
+    r = *good;
     struct arena a = {0};
     struct bytes plain;
-    while (record_next(u, &r)) {
-        bool is_doubtful = r.offset + (int64_t)r.n > total - UPLOAD_PIECE_MAX;
-        if (is_doubtful && record_open(u, &r, &a, &plain)) break;
+    while (!(st = record_next(u, &r))) {
+        bool is_doubtful =
+            r.offset + (int64_t)r.n > total - UPLOAD_PIECE_MAX; // only the last piece can be torn
+        st = is_doubtful ? record_open(u, &r, &a, &plain) : STATUS_OK;
+        if (st) break;
         arena_reset(&a);
-        good = r;
+        *good = r;
     }
     arena_free(&a);
+    return st == STATUS_NOT_FOUND || st == STATUS_CORRUPT ? STATUS_OK : st;
+}
+
+static enum status find_end(struct upload *u) {
+    struct record good;
+    enum status st = last_good(u, &good);
+    if (st) return st;
     u->offset = good.offset + (int64_t)good.n;
     int64_t end = good.at + (good.n ? (int64_t)(RECORD_HEAD_BYTES + good.n + SEAL_EXTRA_BYTES) : 0);
     if (end == u->end) return STATUS_OK;
@@ -126,8 +144,9 @@ static enum status open_inside(struct upload *u) {
     if (st) return st;
     if (info.st_size <= HEAD_BYTES)
         return start_new(u); // a power cut may have torn the head, never what follows
-    if (!read_at(&u->store->env, u->fd, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0)
-        return STATUS_CORRUPT;
+    st = read_at(env, u->fd, magic, sizeof magic, 0);
+    if (st) return st;
+    if (memcmp(magic, MAGIC, sizeof magic) != 0) return STATUS_CORRUPT;
     u->end = info.st_size;
     return find_end(u);
 }
@@ -195,14 +214,15 @@ static enum status copy_into_blob(struct upload *u, struct blob_writer *w) {
     struct record r = {.at = HEAD_BYTES};
     struct arena a = {0};
     enum status st = STATUS_OK;
-    while (!st && record_next(u, &r)) {
+    while (!st && !(st = record_next(u, &r))) {
         struct bytes plain;
         st = record_open(u, &r, &a, &plain);
         if (!st) st = blob_write(w, plain);
         arena_reset(&a);
     }
     arena_free(&a);
-    return st ? st : r.offset + (int64_t)r.n == u->offset ? STATUS_OK : STATUS_CORRUPT;
+    if (st != STATUS_NOT_FOUND) return st; // which means that there is no further record
+    return r.offset + (int64_t)r.n == u->offset ? STATUS_OK : STATUS_CORRUPT;
 }
 
 enum status upload_finish(struct upload *u, const struct key *key, struct blob_info *out) {
@@ -240,7 +260,7 @@ static enum status sweep_one(void *arg, const char *name) {
     int fd;
     enum status st = file_open(&s->env, path.c, O_RDWR, &fd);
     if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-    if (take(&s->env, fd) && read_at(&s->env, fd, head, sizeof head, 0) &&
+    if (take(&s->env, fd) && !read_at(&s->env, fd, head, sizeof head, 0) &&
         (int64_t)get_be(head + sizeof MAGIC, 8) < sweep->before_ms) {
         st = s->env.file_remove(s->env.context, path.c);
         sweep->removed += !st;

@@ -41,6 +41,8 @@ static enum status before_commit(void *context, struct db *tx) {
 static void after_batch(void *context, bool is_committed) {
     struct history *h = context;
     h->hooks.after_batch(h->hooks.context, is_committed);
+    world_say(&h->world, "batch of %zu events after %zu: %s", h->has_candidate ? h->candidate.count : 0,
+              h->log.count, is_committed ? "committed" : "not committed");
     if (is_committed) {
         for (size_t i = 0; i < h->candidate.count; i++)
             *ARENA_PUSH(&h->arena, &h->log) = h->candidate.items[i];

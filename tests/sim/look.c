@@ -62,7 +62,8 @@ void look_between(struct history *h) {
     h->world.is_calm = false;
     if (st) return history_fails(h, "reading does not go on: %s", status_name(st));
     if (last.count != (count > 0) || (count && last.items[0] != h->log.items[count - 1]))
-        history_fails(h, "readers see another end of the log than was acknowledged");
+        history_fails(h, "readers see %zu events where the last of %zu acknowledged ones is", last.count,
+                      count);
 }
 
 static void look_at_proof(struct history *h, struct db *db) {
