@@ -115,7 +115,9 @@ enum status blob_write(struct blob_writer *w, struct bytes b) {
 static enum status move_into_place(struct blob_writer *w, const struct hash *name) {
     struct store *s = w->store;
     struct file_path shard, path = blob_path(s, name, &shard);
-    enum status st = file_make_folder(&s->env, shard.c);
+    atomic_bool *is_durable = &s->shard_is_durable[name->b[0]];
+    enum status st = atomic_load(is_durable) ? STATUS_OK : file_make_folder(&s->env, shard.c);
+    if (!st) atomic_store(is_durable, true);
     if (!st) st = s->env.file_sync(s->env.context, w->fd);
     return st ? st : s->env.file_rename(s->env.context, w->temp.c, path.c);
 }

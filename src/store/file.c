@@ -45,12 +45,14 @@ enum status file_sync_folder(const struct env *env, const char *path) {
     return answer(env->disk->sync_folder(env->context, path));
 }
 
+// A folder that is there may have been made a moment ago, by somebody whose sync has failed or is still to
+// come.
 enum status file_make_folder(const struct env *env, const char *path) {
     if (env->disk->make_folder(env->context, path) != 0) {
         struct stat s;
         if (errno != EEXIST) return file_status(errno);
         enum status st = answer(env->disk->stat_path(env->context, path, &s));
-        return st || S_ISDIR(s.st_mode) ? st : STATUS_IO;
+        if (st || !S_ISDIR(s.st_mode)) return st ? st : STATUS_IO;
     }
     struct file_path parent = file_path(path, "..", NULL);
     return file_sync_folder(env, parent.c);

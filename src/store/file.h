@@ -23,7 +23,7 @@ enum status file_open(const struct env *env, const char *path, int flags, int *f
 void file_close(const struct env *env, int fd);
 enum status file_stat(const struct env *env, int fd, struct stat *out);
 enum status file_resize(const struct env *env, int fd, int64_t bytes);
-// Makes one folder (0700) durably. STATUS_OK when it is there already.
+// Makes one folder (0700) durably. STATUS_OK when it is there already, and then it is durable too.
 enum status file_make_folder(const struct env *env, const char *path);
 enum status file_sync_folder(const struct env *env, const char *path);
 enum status file_write_at(const struct env *env, int fd, const void *p, size_t n, int64_t at);

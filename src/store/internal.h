@@ -90,6 +90,8 @@ struct store {
     struct readers readers;
     struct keys keys;
     atomic_uint_fast64_t temp_files;
+    atomic_bool
+        shard_is_durable[256]; // folders of documents that were made or synced since the store was opened
 };
 
 // statement.c
