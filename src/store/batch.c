@@ -68,9 +68,9 @@ static void jobs_run(struct store *s, struct batch *b) {
     } while (!b->failure && b->count < w->batch_max && env_monotonic_us(&s->env) < until);
 }
 
-// Pages of a commit that fails may lie in the log already, and be found there after a power cut; the next
-// commit that succeeds overwrites them. Only a full disk is certain: the page that ends the commit was not
-// written whole.
+// Pages of a commit that fails may lie in the log already, and be found there when the store is opened again;
+// the next commit that succeeds overwrites them. Only a full disk is certain: the page that ends the commit
+// was not written whole.
 static enum status commit_now(struct db *db) {
     enum status st = DB_RUN(db, &BATCH_COMMIT);
     return st && sqlite3_extended_errcode(db->sqlite) != SQLITE_FULL ? STATUS_UNCERTAIN : st;

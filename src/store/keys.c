@@ -40,12 +40,23 @@ static enum status master_load(struct store *s, bool may_create, struct problem 
     return st ? say(p, "key_corrupt", "problem.store.key_corrupt", st) : STATUS_OK;
 }
 
+// A key file that is there may be the work of somebody whose last sync failed: nothing may be sealed or
+// signed with a key that a power cut can still take away.
+static enum status keys_settle(struct store *s) {
+    struct file_path folder = file_path(s->dir, "keys", NULL);
+    return s->is_read_only ? STATUS_OK : file_sync_folder(&s->env, folder.c);
+}
+
 enum status keys_open(struct store *s, bool may_create, struct problem *p) {
     pthread_mutex_init(&s->keys.named, NULL);
     pthread_mutex_init(&s->keys.mutex, NULL);
     s->keys.cache = calloc(SUBJECT_CACHE_MAX, sizeof *s->keys.cache);
     if (!s->keys.cache) abort();
     enum status st = master_load(s, may_create, p);
+    if (!st) {
+        st = keys_settle(s);
+        if (st) st = say(p, "key_not_written", "problem.store.key_not_written", st);
+    }
     if (!st) s->keys.wrapping = key_derive(&s->keys.master, T("subject keys"));
     return st;
 }
@@ -98,6 +109,8 @@ enum status keys_named(struct store *s, const char *name, struct key *out) {
     enum status st = named_load(&s->env, &a, &sealing, path.c, text_of(name), out);
     if (st == STATUS_NOT_FOUND && !s->is_read_only)
         st = named_make(s, &a, &sealing, path.c, text_of(name), out);
+    else if (!st)
+        st = keys_settle(s);
     pthread_mutex_unlock(&s->keys.named);
     arena_free(&a);
     key_wipe(&sealing);

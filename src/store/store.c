@@ -133,6 +133,8 @@ static enum status open_database(struct store *s, const struct store_options *o,
     else
         db_close(db);
     if (!st) st = readers_open(s, o->readers);
+    // The log is there until we close. SQLite syncs its name, but goes on when that fails.
+    if (!st && !o->read_only) st = file_sync_folder(&s->env, s->dir);
     if (st == STATUS_FULL) return say(s, p, "disk_full", "problem.store.disk_full", st);
     return st ? say(s, p, "database", "problem.store.database", st) : STATUS_OK;
 }

@@ -148,9 +148,9 @@ typedef void store_done_fn(void *arg, enum status status);
 // Blocks until the job is durable, or did nothing. Answers the job's own status; or STATUS_BUSY when the
 // queue is full (the job did not run); or, when the batch failed, what it failed with, the same for every job
 // of it. All of these mean that nothing was done, but one: STATUS_UNCERTAIN, when the commit itself failed in
-// any other way than by a full disk. Then nothing can be seen of it, but after a power cut before the next
-// commit that succeeds it may be there, all of the batch or nothing. Jobs of one thread run in the order in
-// which it submitted them.
+// any other way than by a full disk. Then nothing can be seen of it, but when the store is opened again
+// before another commit has succeeded it may be there, all of the batch or nothing. Jobs of one thread run in
+// the order in which it submitted them.
 enum status store_write(struct store *s, store_job_fn *fn, void *arg);
 // STATUS_OK: queued, `done` will be called exactly once. STATUS_BUSY: not queued, `done` is not called.
 enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done);
