@@ -27,8 +27,8 @@ struct cases {
     const struct zone *zone;
     struct text zone_name;
     struct pack *read_before; // or NULL
-    pthread_mutex_t loading; // one pack is put into force at a time
-    pthread_rwlock_t lock;   // guards what follows
+    pthread_mutex_t loading;  // one pack is put into force at a time
+    pthread_rwlock_t lock;    // guards what follows
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
     struct {
