@@ -8,7 +8,7 @@
 #include "base/log.h"
 
 static const struct sql PACKS =
-    SQL("packs", "select pack_version, files from pack_load where pack_version > :after"
+    SQL("packs", "select pack_version, hash, files from pack_load where pack_version > :after"
                  " order by pack_version");
 
 static enum status load_others(struct cases *c);
@@ -60,12 +60,12 @@ static void entry_free(struct pack_entry *e) {
     free(e);
 }
 
-static enum status entry_make(const struct pack_files *files, struct arena *a, struct pack_entry **out,
-                              struct problem *p) {
+// Takes over the reference to `pack`.
+static enum status entry_of(struct pack *pack, struct pack_entry **out, struct problem *p) {
     struct pack_entry *e = calloc(1, sizeof *e);
-    if (!e) return STATUS_BUSY;
-    enum status st = pack_read(a, files, &e->pack, p);
-    if (!st) st = access_policy_compile(&e->arena, pack_access(e->pack), &e->policy, p);
+    if (!e) abort();
+    e->pack = pack;
+    enum status st = access_policy_compile(&e->arena, pack_access(e->pack), &e->policy, p);
     if (st) {
         entry_free(e);
         return st;
@@ -73,6 +73,19 @@ static enum status entry_make(const struct pack_files *files, struct arena *a, s
     e->texts = (struct texts){.layer = {pack_catalog(e->pack)}, .count = 1};
     *out = e;
     return STATUS_OK;
+}
+
+static enum status entry_make(const struct pack_files *files, struct arena *a, struct pack_entry **out,
+                              struct problem *p) {
+    struct pack *pack;
+    enum status st = pack_read(a, files, &pack, p);
+    return st ? st : entry_of(pack, out, p);
+}
+
+static bool is_read_before(const struct cases *c, struct bytes hash) {
+    if (!c->read_before) return false;
+    struct hash known = pack_hash(c->read_before);
+    return hash.n == HASH_BYTES && !memcmp(hash.p, known.b, HASH_BYTES);
 }
 
 // By version, the newest last. One that is there already (this server and another read it, or two threads) is left.
@@ -98,15 +111,17 @@ static enum status load_next(struct cases *c, struct db *db, int64_t *after, boo
     struct rows r;
     struct pack_files files = {0};
     struct pack_entry *e = NULL;
+    bool is_known = false;
     enum status st = DB_ONE(db, &r, &PACKS, V_INT(*after));
     *found = !st;
     if (!st) {
         *after = row_int(&r, 0);
-        st = pack_files_decode(&a, bytes_copy(&a, row_bytes(&r, 1)), &files);
+        is_known = is_read_before(c, row_bytes(&r, 1));
+        if (!is_known) st = pack_files_decode(&a, bytes_copy(&a, row_bytes(&r, 2)), &files);
     }
     enum status end = rows_end(&r);
     if (!*found) return st == STATUS_NOT_FOUND ? end : st;
-    if (!st) st = entry_make(&files, &a, &e, p);
+    if (!st) st = is_known ? entry_of(pack_keep(c->read_before), &e, p) : entry_make(&files, &a, &e, p);
     if (!st) e->version = *after;
     if (!st) st = add_entry(c, e);
     arena_free(&a);

@@ -37,7 +37,8 @@ static bool has_stopped(const struct cases_request *r) {
     if (r->status)
         log_line(LOG_WARNING, "cases.tick", "case=%lld status=\"%s\" rule=%s", (long long)r->command->case_id,
                  status_name(r->status), r->problem.rule ? r->problem.rule : "");
-    return r->status == STATUS_FULL || r->status == STATUS_STORE || r->status == STATUS_BUSY;
+    return r->status == STATUS_FULL || r->status == STATUS_STORE || r->status == STATUS_UNCERTAIN ||
+           r->status == STATUS_BUSY;
 }
 
 static enum status run(struct cases *c, enum command_kind kind, const struct due_list *list, struct arena *a,

@@ -213,6 +213,7 @@ const struct engine POSTGRESQL_ENGINE = {
     .has_table = has_table,
     .begin = pg_begin,
     .commit = pg_commit,
+    .rollback = pg_rollback,
     .is_in_transaction = pg_is_in_transaction,
     .take_turn = pg_take_turn,
     .begin_read = &PG_READ_BEGIN,
