@@ -74,7 +74,7 @@ static bool set_schema(struct store *s, PGconn *c, bool may_make) {
         snprintf(sql, sizeof sql, "create schema if not exists %s", s->schema);
         if (!plain(c, sql)) return false;
     }
-    snprintf(sql, sizeof sql, "set search_path = %s", s->schema);
+    snprintf(sql, sizeof sql, "set search_path = %s; set application_name = 'ostia %s'", s->schema, s->schema);
     return plain(c, sql);
 }
 
