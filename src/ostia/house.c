@@ -23,7 +23,7 @@ static void list_types(void) {
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
     return (struct store_options){.dir = dir,
-                                  .create = mode == HOUSE_CREATE,
+                                  .create = mode == HOUSE_CREATE || mode == HOUSE_CREATE_LOG,
                                   .read_only = mode == HOUSE_READ,
                                   .readers = mode == HOUSE_READ ? 2 : READERS,
                                   .rooms = ROOMS,

@@ -20,5 +20,10 @@ struct settings {
 // Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live
 // in `a`. Says what is wrong to `out`.
 bool settings_read(const struct call *c, struct arena *a, struct settings *s, FILE *out);
+// The same for a folder that an option of another name gave.
+bool settings_read_in(const char *folder, const struct call *c, struct arena *a, struct settings *s, FILE *out);
+// From now on the authority's database is there: adds the two lines to DIR/ostia.conf, where they win over what
+// stands above them.
+enum status settings_move(const struct settings *s, const char *db, const char *schema);
 // Writes the settings that must not change by accident (authority, site, zone, log) unless the file is there.
 enum status settings_keep(const struct settings *s);

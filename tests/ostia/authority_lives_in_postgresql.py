@@ -1,11 +1,13 @@
 """An authority whose database is PostgreSQL ($OSTIA_TEST_DB): demonstration, verification, replay, two servers at once."""
 import os
 import signal
+import subprocess
 import sys
+import time
 import uuid
 
 from server import Server
-from story import PACK, UNTIL, ostia, run
+from story import PACK, PROGRAM, UNTIL, demo, ostia, run
 
 URL = os.environ.get('OSTIA_TEST_DB', '')
 
@@ -57,8 +59,26 @@ def two_servers_share_it_and_one_may_die(folder):
     assert 'all is as it was written' in ostia('verify', '--data', folder + '/data')
 
 
+def a_folder_moves_there_even_when_stopped_in_the_middle(folder):
+    data, target = folder + '/data', ['--to', URL, '--to-schema', 's_' + uuid.uuid4().hex[:16]]
+    demo(data, 120)
+    copying = subprocess.Popen([PROGRAM, 'copy', '--from', data, *target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.8)
+    copying.kill()
+    copying.wait()
+    said = ostia('copy', '--from', data, *target)
+    assert 'rows are the same on both sides' in said, said
+    assert 'in PostgreSQL already' in ostia('copy', '--from', data, *target, code=1)
+    os.rename(data + '/ostia.db', data + '/ostia.db.old')
+    assert 'all is as it was written' in ostia('verify', '--data', data)
+    assert 'rows are what the log says' in ostia('rebuild', '--check', '--data', data)
+    server = Server(data)
+    assert server.answers() and server.stop() == 0, server.said()
+
+
 if not URL:
     print('1..0 # skipped: no PostgreSQL server')
     sys.exit(0)
 run(what_is_written_there_verifies_and_replays, an_address_that_leads_nowhere_is_named,
-    a_demonstration_keeps_out_of_an_authority, two_servers_share_it_and_one_may_die)
+    a_demonstration_keeps_out_of_an_authority, a_folder_moves_there_even_when_stopped_in_the_middle,
+    two_servers_share_it_and_one_may_die)
