@@ -24,6 +24,7 @@ static const struct flag SERVE[] = {
     {"mail-name", "NAME", "the sender's name [the authority]"},
     {"clamd", "ADDR", "virus scanner: a socket's path or host:port"},
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
+    {"metrics-from", "ADDR", "address beside loopback that may read /metrics [127.0.0.1]"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,

@@ -208,6 +208,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
                            .app = &s->app,
                            .authority = text_of(s->settings.authority),
                            .origin = text_of(s->settings.site),
+                           .metrics_from = text_of(s->settings.metrics_from),
                            .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
     enum status st = zone_find(text_of(s->settings.zone), &w.zone);
     if (st) return problem(p, "zone", "zone_unknown", "problem.zone.unknown");

@@ -78,13 +78,15 @@ static enum status commit(struct store *s, struct batch *b) {
     return st ? st : db->engine->commit(db);
 }
 
-static void count_batch(struct writer *w, const struct batch *b) {
+static void count_batch(struct store *s, const struct batch *b) {
+    struct writer *w = &s->writer;
     int kept = b->failure ? 0 : b->kept;
     pthread_mutex_lock(&w->mutex);
     w->stats.batches++;
     w->stats.batches_failed += b->failure != STATUS_OK;
     w->stats.jobs_kept += kept;
     w->stats.jobs_failed += b->count - kept;
+    if (b->failure == STATUS_FULL) w->stats.full_us = env_monotonic_us(&s->env);
     if (b->count > w->stats.largest_batch) w->stats.largest_batch = b->count;
     pthread_mutex_unlock(&w->mutex);
 }
@@ -129,6 +131,6 @@ void batch_run(struct store *s) {
     if (b.failure || w->keys_deleted) subject_keys_forget(s);
     if (w->hooks.after_batch) w->hooks.after_batch(w->hooks.context, !b.failure && b.kept > 0);
     w->last_batch = b.count;
-    count_batch(w, &b);
+    count_batch(s, &b);
     answer_all(&b);
 }

@@ -122,6 +122,8 @@ struct request {
 struct text request_param(const struct request *q, const char *name);
 bool request_param_id(const struct request *q, const char *name, int64_t *id); // positive decimal number
 struct text request_header(const struct request *q, const char *name);
+// The other end of the connection: the client, or the proxy in front.
+struct text request_peer(const struct request *q);
 struct text request_cookie(const struct request *q, const char *name); // of ours; empty when there is none
 
 // First value of that name, trimmed of white space; empty when absent.
@@ -238,6 +240,7 @@ struct web_config {
         threads; // that run handlers, 0: 8, at most HANDLERS_MAX; the store needs as many readers and 8 more
     struct text origin;   // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
     bool is_behind_proxy; // the last X-Forwarded-For is the client
+    struct text metrics_from; // one address beside loopback that may read /metrics; empty: none
     struct key secret;    // for CSRF tokens; the same after a restart
     const struct env *env;
     const struct web_sessions *sessions;      // NULL: nobody can sign in

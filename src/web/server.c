@@ -126,6 +126,8 @@ static enum status load_pages(struct web *w, struct problem *p) {
     }
     w->routes = routes.items;
     w->route_count = routes.count;
+    w->metrics = metrics_new(w->routes, w->route_count);
+    w->started_us = env_monotonic_us(w->config.env);
     return load_templates(w, pages.items, pages.count, p);
 }
 
@@ -229,6 +231,7 @@ void web_stop(struct web *w) {
     if (w->daemon) MHD_stop_daemon(w->daemon);
     handlers_free(w->handlers);
     connections_free(w->connections);
+    metrics_free(w->metrics);
     templates_free(w->templates);
     assets_free(w->assets);
     rate_free(w->address_rate);

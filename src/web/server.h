@@ -6,6 +6,7 @@
 
 #include "base/embed.h"
 #include "web/body.h"
+#include "web/metrics.h"
 #include "web/page_state.h"
 #include "web/rate.h"
 
@@ -87,6 +88,8 @@ struct web {
     _Atomic(const struct catalog *) pack_texts;
     struct connections *connections;
     struct handlers *handlers;
+    struct metrics *metrics;
+    uint64_t started_us;
     const char *style_ltr, *style_rtl; // addresses
     struct text
         language_names[TEXT_LANGUAGES_MAX]; // in their own words, with a capital, in the catalogue's order
