@@ -46,6 +46,7 @@ static enum MHD_Result answer(struct request_inside *x) {
     struct MHD_Response *m = response_of(r);
     if (!m) return MHD_NO;
     guard_headers(r, m);
+    if (atomic_load(&w->is_stopping)) MHD_add_response_header(m, "Connection", "close");
     if (r->status != 304 && r->status != 303 && r->media.n)
         MHD_add_response_header(m, "Content-Type", text_c(&x->arena, r->media));
     x->is_answered = true;
