@@ -37,6 +37,19 @@ static const struct flag DEMO[] = {DATA,
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
 static const struct flag ONLY_DATA[] = {DATA, {0}};
+static const struct flag BACKUP[] = {
+    DATA,
+    {"to", "FILE", "the backup; made anew, replaced when it is there"},
+    {"passphrase", "FILE", "holds the words that open it, 16 characters or more"},
+    {"key", "FILE", "or: the public key of who may open it (FILE.pub of backup-key)"},
+    {"with-keys", NULL, "put keys/master.key in it too: then it alone is enough to read all"},
+    {0}};
+static const struct flag RESTORE[] = {
+    DATA,
+    {"passphrase", "FILE", "holds the words that open it"},
+    {"key", "FILE", "or: the secret key that opens it"},
+    {"erased", "FILE", "the newest DIR/erased: who was erased since is erased again"},
+    {0}};
 static const struct flag EVAL[] = {
     {"context", "FILE", "JSON with the values of names"},
     {"model", "FILE", "evaluate a decision of this DMN model instead of an expression"},
@@ -74,6 +87,16 @@ const struct subcommand SUBCOMMANDS[] = {
      "beside a\n"
      "server when nothing is written meanwhile. Without, it replaces them; stop the server first.",
      0, 0, .options = REBUILD, .run = rebuild_run},
+    {"backup", "", "Write everything of this moment into one sealed file",
+     "\nRuns beside a server. keys/master.key is not part of it unless --with-keys; keep that key apart. "
+     "DIR/erased is "
+     "never part\nof it: keep its newest copy elsewhere, for a restore.",
+     0, 0, .options = BACKUP, .run = backup_run},
+    {"backup-key", "FILE", "Make a pair of keys for backups: FILE opens them, FILE.pub makes them", NULL, 1,
+     1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = backup_key_run},
+    {"restore", "FILE", "Put a backup into a new folder, and verify it",
+     "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys.", 1, 1,
+     .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},

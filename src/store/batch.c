@@ -32,6 +32,7 @@ static void job_run(struct store *s, struct batch *b, struct job *j) {
     struct db *db = s->writer.db;
     db->spoiled = STATUS_OK;
     db->keys_changed = false;
+    size_t erased = s->writer.erased.count;
     b->failure = DB_RUN(db, &JOB_BEGIN);
     if (b->failure) return;
     j->status = j->fn(db, j->arg);
@@ -46,6 +47,7 @@ static void job_run(struct store *s, struct batch *b, struct job *j) {
         b->failure = DB_RUN(db, &JOB_KEEP);
     bool is_kept = !b->failure && !j->status;
     b->kept += is_kept;
+    if (!is_kept) s->writer.erased.count = erased;
     if (db->keys_changed && !is_kept) subject_keys_forget(s);
     if (s->writer.hooks.after_job) s->writer.hooks.after_job(s->writer.hooks.context, is_kept);
 }
@@ -116,6 +118,7 @@ void batch_run(struct store *s) {
     struct db *db = w->db;
     struct batch b = {0};
     w->keys_deleted = false;
+    w->erased.count = 0;
     db->is_in_job = db->is_in_batch = true;
     db->spoiled = STATUS_OK;
     b.failure = begin(s);
@@ -128,6 +131,7 @@ void batch_run(struct store *s) {
     db->spoiled = STATUS_OK;
     if (b.failure)
         log_line(LOG_WARNING, "store.batch", "jobs=%d failed=\"%s\"", b.count, status_name(b.failure));
+    if (!b.failure) erased_keep(s);
     if (b.failure || w->keys_deleted) subject_keys_forget(s);
     if (w->hooks.after_batch) w->hooks.after_batch(w->hooks.context, !b.failure && b.kept > 0);
     w->last_batch = b.count;
