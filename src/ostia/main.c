@@ -27,6 +27,7 @@ static const struct flag SERVE[] = {
     {"mail-name", "NAME", "the sender's name [the authority]"},
     {"clamd", "ADDR", "virus scanner: a socket's path or host:port"},
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
+    {"metrics-from", "ADDR", "address beside loopback that may read /metrics [127.0.0.1]"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
@@ -44,6 +45,19 @@ static const struct flag COPY[] = {{"from", "DIR", "folder of the authority"},
                                    {"to-schema", "NAME", "schema of the database"},
                                    {0}};
 static const struct flag ONLY_DATA[] = {DATA, {0}};
+static const struct flag BACKUP[] = {
+    DATA,
+    {"to", "FILE", "the backup; made anew, replaced when it is there"},
+    {"passphrase", "FILE", "holds the words that open it, 16 characters or more"},
+    {"key", "FILE", "or: the public key of who may open it (FILE.pub of backup-key)"},
+    {"with-keys", NULL, "put keys/master.key in it too: then it alone is enough to read all"},
+    {0}};
+static const struct flag RESTORE[] = {
+    DATA,
+    {"passphrase", "FILE", "holds the words that open it"},
+    {"key", "FILE", "or: the secret key that opens it"},
+    {"erased", "FILE", "the newest DIR/erased: who was erased since is erased again"},
+    {0}};
 static const struct flag EVAL[] = {
     {"context", "FILE", "JSON with the values of names"},
     {"model", "FILE", "evaluate a decision of this DMN model instead of an expression"},
@@ -85,6 +99,16 @@ const struct subcommand SUBCOMMANDS[] = {
      "\nCopies all tables, compares them row by row, and names the new database in DIR/ostia.conf. Stop the server "
      "first.\nStopped in the middle, it goes on where it was when it is called again. Documents and keys stay in the "
      "folder.", 0, 0, .options = COPY, .run = copy_run},
+    {"backup", "", "Write everything of this moment into one sealed file",
+     "\nRuns beside a server. keys/master.key is not part of it unless --with-keys; keep that key apart. "
+     "DIR/erased is "
+     "never part\nof it: keep its newest copy elsewhere, for a restore.",
+     0, 0, .options = BACKUP, .run = backup_run},
+    {"backup-key", "FILE", "Make a pair of keys for backups: FILE opens them, FILE.pub makes them", NULL, 1,
+     1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = backup_key_run},
+    {"restore", "FILE", "Put a backup into a new folder, and verify it",
+     "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys.", 1, 1,
+     .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},

@@ -10,6 +10,7 @@
 #include "demo/demo.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
+#include "ostia/inherit.h"
 #include "ostia/mail.h"
 #include "store/keys.h"
 #include "web/app.h"
@@ -22,9 +23,11 @@ enum {
     FOLLOW_UP_ITEMS = 20,
     SWEEP_MS = 5 * 60 * 1000,
     WEB_THREADS = 8,
+    STOP_S_MAX = 30, // what hangs longer is killed: the store bears it, a service that never ends helps nobody
 };
 
 struct serving {
+    int listen_fd; // given by the service manager; 0: none
     struct arena arena;
     struct settings settings;
     struct house house;
@@ -208,6 +211,8 @@ static enum status start_web(struct serving *s, struct problem *p) {
                            .app = &s->app,
                            .authority = text_of(s->settings.authority),
                            .origin = text_of(s->settings.site),
+                           .listen_fd = s->listen_fd,
+                           .metrics_from = text_of(s->settings.metrics_from),
                            .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
     enum status st = zone_find(text_of(s->settings.zone), &w.zone);
     if (st) return problem(p, "zone", "zone_unknown", "problem.zone.unknown");
@@ -279,6 +284,10 @@ int serve_run(const struct call *c) {
     pthread_sigmask(SIG_BLOCK, &ends, NULL); // before any thread: only sigwait below gets them
     signal(SIGPIPE, SIG_IGN);
     if (!settings_read(c, &s.arena, &s.settings, stderr)) return EXIT_USAGE;
+    if (!inherit_socket(&s.listen_fd)) {
+        fprintf(stderr, "ostia: the service manager must hand over exactly one socket (LISTEN_FDS)\n");
+        return EXIT_USAGE;
+    }
     enum status st = start(&s, &p);
     if (st) {
         exit_code = say_problem(stderr, st, &p);
@@ -287,6 +296,7 @@ int serve_run(const struct call *c) {
         greet(&s);
         sigwait(&ends, &which);
         log_line(LOG_INFO, "serve.stop", "signal=%d", which);
+        alarm(STOP_S_MAX);
     }
     stop(&s);
     return exit_code;

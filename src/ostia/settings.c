@@ -30,6 +30,7 @@ static const struct {
     SETTING("smtp", smtp, NULL, false),
     SETTING("clamd", clamd, NULL, false),
     SETTING("proxy", proxy, "no", false),
+    SETTING("metrics-from", metrics_from, "127.0.0.1", false),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };

@@ -14,6 +14,7 @@ struct settings {
     const char *mail_from, *mail_name, *mail_folder;
     const char *smtp;  // "smtp://host:25", "smtps://user:password@host:465"
     const char *clamd; // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"
+    const char *metrics_from; // address beside loopback that may read /metrics
     const char *proxy; // "yes": the last X-Forwarded-For is the client
 };
 

@@ -32,6 +32,7 @@ static void job_run(struct store *s, struct batch *b, struct job *j) {
     struct db *db = s->writer.db;
     db->spoiled = STATUS_OK;
     db->keys_changed = false;
+    size_t erased = s->writer.erased.count;
     b->failure = DB_RUN(db, &JOB_BEGIN);
     if (b->failure) return;
     j->status = j->fn(db, j->arg);
@@ -46,6 +47,7 @@ static void job_run(struct store *s, struct batch *b, struct job *j) {
         b->failure = DB_RUN(db, &JOB_KEEP);
     bool is_kept = !b->failure && !j->status;
     b->kept += is_kept;
+    if (!is_kept) s->writer.erased.count = erased;
     if (db->keys_changed && !is_kept) subject_keys_forget(s);
     if (s->writer.hooks.after_job) s->writer.hooks.after_job(s->writer.hooks.context, is_kept);
 }
@@ -78,13 +80,15 @@ static enum status commit(struct store *s, struct batch *b) {
     return st ? st : db->engine->commit(db);
 }
 
-static void count_batch(struct writer *w, const struct batch *b) {
+static void count_batch(struct store *s, const struct batch *b) {
+    struct writer *w = &s->writer;
     int kept = b->failure ? 0 : b->kept;
     pthread_mutex_lock(&w->mutex);
     w->stats.batches++;
     w->stats.batches_failed += b->failure != STATUS_OK;
     w->stats.jobs_kept += kept;
     w->stats.jobs_failed += b->count - kept;
+    if (b->failure == STATUS_FULL) w->stats.full_us = env_monotonic_us(&s->env);
     if (b->count > w->stats.largest_batch) w->stats.largest_batch = b->count;
     pthread_mutex_unlock(&w->mutex);
 }
@@ -128,6 +132,7 @@ void batch_run(struct store *s) {
     struct db *db = w->db;
     struct batch b = {0};
     w->keys_deleted = false;
+    w->erased.count = 0;
     db->is_in_job = db->is_in_batch = true;
     db->spoiled = STATUS_OK;
     b.failure = begin(s);
@@ -140,9 +145,10 @@ void batch_run(struct store *s) {
     db->spoiled = STATUS_OK;
     if (b.failure)
         log_line(LOG_WARNING, "store.batch", "jobs=%d failed=\"%s\"", b.count, status_name(b.failure));
+    if (!b.failure) erased_keep(s);
     if (b.failure || w->keys_deleted) subject_keys_forget(s);
     if (w->hooks.after_batch) w->hooks.after_batch(w->hooks.context, !b.failure && b.kept > 0);
     w->last_batch = b.count;
-    count_batch(w, &b);
+    count_batch(s, &b);
     answer_all(&b);
 }

@@ -82,6 +82,11 @@ struct job {
     enum status status;
 };
 
+struct erased {
+    int64_t *items;
+    size_t count, capacity;
+};
+
 struct writer {
     pthread_t thread;
     bool is_running;
@@ -97,6 +102,7 @@ struct writer {
     int queue_max, batch_max;
     int last_batch;    // only the writer thread, from here on
     bool keys_deleted; // in this batch
+    struct erased erased; // in this batch
 };
 
 struct readers {
@@ -160,6 +166,9 @@ enum status keys_open(struct store *s, bool may_create, struct problem *p);
 void keys_close(struct store *s);
 // subject_key.c
 void subject_keys_forget(struct store *s);
+// erased.c
+void erased_note(struct store *s, int64_t subject); // in a job
+void erased_keep(struct store *s);                  // the batch is durable
 // blob_write.c
 enum status blobs_open(struct store *s); // makes folders, removes temporary files of a crash
 

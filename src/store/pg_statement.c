@@ -46,8 +46,10 @@ enum status pg_failed(struct pg_db *d, const PGresult *r, const char *name) {
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     enum status st = state ? status_of_state(state) : STATUS_IO;
     if (state && !strcmp(state, "25006") && !d->db.is_writer) st = STATUS_STORE; // a reader that would write
-    // The primary message names tables and columns; the detail, which has values, is left out.
-    const char *message = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    // The primary message names tables and columns; the detail, which has values, is left out. So is the message when the
+    // data was wrong (class 22): it quotes what could not be read.
+    bool has_values = state && !strncmp(state, "22", 2);
+    const char *message = r && !has_values ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     if (st != STATUS_CONFLICT)
         log_line(st == STATUS_FULL ? LOG_WARNING : LOG_ERROR, "store.statement",
                  "name=%s state=%s message=\"%s\"", name, state ? state : "lost", message ? message : "");

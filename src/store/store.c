@@ -159,6 +159,7 @@ void store_close(struct store *s) {
     file_close(&s->env, s->lock_fd);
     arena_free(&s->tables_arena);
     pthread_mutex_destroy(&s->tables_mutex);
+    free(s->writer.erased.items);
     free(s->dir);
     free(s->url);
     free(s->schema);

@@ -182,6 +182,8 @@ void store_hooks_set(struct store *s, const struct store_hooks *hooks);
 struct store_stats {
     int64_t jobs_kept, jobs_failed, batches, batches_failed, checkpoints;
     int64_t largest_batch, wal_pages, queued;
+    // On the store's monotonic clock: when the writer was last awake, and last refused for want of space (0: never).
+    uint64_t seen_us, full_us;
 };
 struct store_stats store_stats(struct store *s);
 

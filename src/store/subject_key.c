@@ -117,6 +117,7 @@ enum status subject_key_delete(struct db *tx, int64_t subject) {
     if (db_changed(tx) == 0) return STATUS_NOT_FOUND;
     tx->keys_changed = true;
     tx->store->writer.keys_deleted = true;
+    erased_note(tx->store, subject);
     cache_drop(&tx->store->keys, subject);
     return STATUS_OK;
 }

@@ -44,6 +44,7 @@ static void *writer_main(void *arg) {
         bool has_work = w->queued > 0 || wait_for_jobs(w, 1, IDLE_MS * 1000);
         if (has_work && w->queued < w->last_batch) (void)wait_for_jobs(w, w->last_batch, LINGER_US);
         bool is_over = w->is_closing && w->queued == 0;
+        w->stats.seen_us = env_monotonic_us(&s->env);
         pthread_mutex_unlock(&w->mutex);
         if (is_over) return NULL;
         if (has_work) batch_run(s);
@@ -55,6 +56,7 @@ enum status writer_start(struct store *s, const struct store_options *options) {
     struct writer *w = &s->writer;
     w->queue_max = smaller(options->queue_max, STORE_QUEUE_MAX);
     w->batch_max = smaller(options->batch_max, STORE_BATCH_MAX);
+    w->stats.seen_us = env_monotonic_us(&s->env);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -87,6 +87,14 @@ void connections_remove(struct connections *c, struct connection_link *l) {
     free(l);
 }
 
+size_t connections_count(struct connections *c) {
+    size_t count = 0;
+    pthread_mutex_lock(&c->lock);
+    for (struct connection_link *l = c->first; l; l = l->next) count++;
+    pthread_mutex_unlock(&c->lock);
+    return count;
+}
+
 void connections_allow(struct connections *c, struct connection_link *l, int seconds) {
     if (!l) return;
     pthread_mutex_lock(&c->lock);

@@ -39,13 +39,18 @@ static struct MHD_Response *response_of(struct response *r) {
 
 static enum MHD_Result answer(struct request_inside *x) {
     struct response *r = &x->r;
+    struct web *w = x->q.web;
+    bool is_asset = !x->route && !x->refusal;
+    metrics_count(w->metrics, x->route, is_asset ? METRICS_ASSET : METRICS_NO_ROUTE, r->status,
+                  env_monotonic_us(w->config.env) - x->started_us);
     struct MHD_Response *m = response_of(r);
     if (!m) return MHD_NO;
     guard_headers(r, m);
+    if (atomic_load(&w->is_stopping)) MHD_add_response_header(m, "Connection", "close");
     if (r->status != 304 && r->status != 303 && r->media.n)
         MHD_add_response_header(m, "Content-Type", text_c(&x->arena, r->media));
     x->is_answered = true;
-    connections_allow(x->q.web->connections, x->link, (int)or_else(x->q.web->config.body_s, REQUEST_BODY_S));
+    connections_allow(w->connections, x->link, (int)or_else(w->config.body_s, REQUEST_BODY_S));
     enum MHD_Result ok = MHD_queue_response(x->connection, r->status, m);
     MHD_destroy_response(m);
     return ok;

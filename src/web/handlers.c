@@ -17,7 +17,7 @@ struct lane {
 struct handlers {
     const struct env *env;
     pthread_mutex_t lock; // over the lanes and is_stopping
-    bool is_stopping;
+    bool is_stopping, is_late;
     struct lane lanes[LANES];
     pthread_t threads[HANDLERS_MAX + SIGN_IN_THREADS];
     int thread_count;
@@ -37,6 +37,7 @@ static struct request_inside *take(struct handlers *h, struct lane *l) {
     pthread_mutex_lock(&h->lock);
     while (!l->first && !h->is_stopping) pthread_cond_wait(&l->arrived, &h->lock);
     struct request_inside *x = l->first;
+    if (x && h->is_late) x->refusal = 503;
     if (x) {
         l->first = x->next;
         if (!l->first) l->last = NULL;
@@ -78,10 +79,11 @@ struct handlers *handlers_new(const struct env *env, int threads) {
     return h;
 }
 
-void handlers_stop(struct handlers *h) {
+void handlers_stop(struct handlers *h, bool is_late) {
     if (!h) return;
     pthread_mutex_lock(&h->lock);
     h->is_stopping = true;
+    h->is_late = is_late;
     for (int i = 0; i < LANES; i++) pthread_cond_broadcast(&h->lanes[i].arrived);
     pthread_mutex_unlock(&h->lock);
     for (int i = 0; i < h->thread_count; i++) pthread_join(h->threads[i], NULL);

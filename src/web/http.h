@@ -122,6 +122,8 @@ struct request {
 struct text request_param(const struct request *q, const char *name);
 bool request_param_id(const struct request *q, const char *name, int64_t *id); // positive decimal number
 struct text request_header(const struct request *q, const char *name);
+// The other end of the connection: the client, or the proxy in front.
+struct text request_peer(const struct request *q);
 struct text request_cookie(const struct request *q, const char *name); // of ours; empty when there is none
 
 // First value of that name, trimmed of white space; empty when absent.
@@ -234,10 +236,12 @@ struct page_module {
 struct web_config {
     const char *address; // "127.0.0.1"; TLS and HTTP/2 are nginx's in front
     uint16_t port;       // 0: any free one, see web_port
+    int listen_fd; // a listening socket that somebody else keeps open, in place of address and port; 0: none
     unsigned
         threads; // that run handlers, 0: 8, at most HANDLERS_MAX; the store needs as many readers and 8 more
     struct text origin;   // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
     bool is_behind_proxy; // the last X-Forwarded-For is the client
+    struct text metrics_from; // one address beside loopback that may read /metrics; empty: none
     struct key secret;    // for CSRF tokens; the same after a restart
     const struct env *env;
     const struct web_sessions *sessions;      // NULL: nobody can sign in
@@ -250,7 +254,7 @@ struct web_config {
     const struct rate_limits *rates; // NULL: RATE_LIMITS_DEFAULT
     bool is_strict; // a sentence missing in some language is an error; else English stands in
     unsigned header_s, body_s, idle_s,
-        grace_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S
+        grace_s, stop_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S, STOP_S
 };
 
 // Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`;
@@ -261,5 +265,6 @@ uint16_t web_port(const struct web *w);
 // A new pack version: its texts are looked up after those of the pages, from the next request on. Must
 // outlive the server.
 void web_set_pack_texts(struct web *w, const struct catalog *pack);
-// Stops listening, finishes what is under way, frees all.
+// Stops listening (a socket of somebody else's is left open for the next server), finishes what is under way for at most
+// stop_s, refuses what waits after that, frees all.
 void web_stop(struct web *w);

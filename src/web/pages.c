@@ -2,6 +2,7 @@
 
 const struct page_module *const WEB_PAGES[] = {
     &START_PAGES,
+    &HEALTH_PAGES,
     &PUBLIC_PAGES,
     &RIGHTS_PAGES,
     &TEAM_PAGES,

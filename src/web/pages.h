@@ -3,6 +3,7 @@
 #include "web/http.h"
 
 extern const struct page_module START_PAGES;
+extern const struct page_module HEALTH_PAGES;
 extern const struct page_module PUBLIC_PAGES;
 extern const struct page_module RIGHTS_PAGES;
 extern const struct page_module TEAM_PAGES;

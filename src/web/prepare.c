@@ -31,14 +31,8 @@ static enum MHD_Result last_forwarded(void *context, enum MHD_ValueKind kind, co
     return MHD_YES;
 }
 
-static struct text client_of(struct request *q) {
+struct text request_peer(const struct request *q) {
     char name[INET6_ADDRSTRLEN] = "";
-    struct text last = {0};
-    if (q->web->config.is_behind_proxy) // the last entry is our own proxy's word; what stands before it
-                                        // anybody can write
-        MHD_get_connection_values(q->inside->connection, MHD_HEADER_KIND, last_forwarded, &last);
-    uint8_t network[17];
-    if (last.n && parse_network(last, network)) return text_copy(q->arena, last);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(q->inside->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const struct sockaddr *from = info ? info->client_addr : NULL;
@@ -47,6 +41,15 @@ static struct text client_of(struct request *q) {
     if (from && from->sa_family == AF_INET6)
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)from)->sin6_addr, name, sizeof name);
     return text_copy(q->arena, text_of(name));
+}
+
+static struct text client_of(struct request *q) {
+    struct text last = {0};
+    if (q->web->config.is_behind_proxy) // the last entry is our own proxy's word; what stands before it
+                                        // anybody can write
+        MHD_get_connection_values(q->inside->connection, MHD_HEADER_KIND, last_forwarded, &last);
+    uint8_t network[17];
+    return last.n && parse_network(last, network) ? text_copy(q->arena, last) : request_peer(q);
 }
 
 static bool is_shipped(struct text tag) {

@@ -1,12 +1,14 @@
 // libmicrohttpd's callbacks; starting and stopping.
 #include <arpa/inet.h>
 #include <assert.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "web/server.h"
 
 enum {
@@ -26,6 +28,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     x->link = info ? info->socket_context : NULL;
     x->connection = connection;
+    atomic_fetch_add(&w->requests, 1);
     x->raw_target = text_copy(&x->arena, text_of(target));
     x->q = (struct request){
         .arena = &x->arena, .web = w, .app = w->config.app, .env = w->config.env, .inside = x};
@@ -62,6 +65,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     arena_free(&x->arena);
     free(x);
     *state = NULL;
+    atomic_fetch_sub(&w->requests, 1);
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
@@ -126,6 +130,8 @@ static enum status load_pages(struct web *w, struct problem *p) {
     }
     w->routes = routes.items;
     w->route_count = routes.count;
+    w->metrics = metrics_new(w->routes, w->route_count);
+    w->started_us = env_monotonic_us(w->config.env);
     return load_templates(w, pages.items, pages.count, p);
 }
 
@@ -146,24 +152,44 @@ static bool address_of(const struct web *w, struct sockaddr_storage *to, socklen
     return inet_pton(AF_INET6, address, &six->sin6_addr) == 1;
 }
 
+static bool note_port(struct web *w, int fd) {
+    struct sockaddr_storage at = {0};
+    socklen_t size = sizeof at;
+    if (getsockname(fd, (struct sockaddr *)&at, &size) != 0) return false;
+    w->port = ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port
+                                            : ((struct sockaddr_in6 *)&at)->sin6_port);
+    return true;
+}
+
+// Somebody else opened it and keeps it open: connections wait there while one server follows the other.
+static enum status listen_on_given(struct web *w, int *fd) {
+    int is_listening = 0;
+    socklen_t size = sizeof is_listening;
+    *fd = fcntl(w->config.listen_fd, F_DUPFD_CLOEXEC, 0);
+    if (*fd < 0) return STATUS_IO;
+    bool ok = getsockopt(*fd, SOL_SOCKET, SO_ACCEPTCONN, &is_listening, &size) == 0 && is_listening &&
+              fcntl(*fd, F_SETFL, O_NONBLOCK) == 0 && note_port(w, *fd);
+    if (ok) return STATUS_OK;
+    close(*fd);
+    return STATUS_INVALID;
+}
+
 // A listening socket, and the port that it got.
 static enum status listen_on(struct web *w, int *fd) {
     struct sockaddr_storage at;
     socklen_t size;
     int yes = 1;
+    if (w->config.listen_fd) return listen_on_given(w, fd);
     if (!address_of(w, &at, &size)) return STATUS_INVALID;
     *fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (*fd < 0) return STATUS_IO;
     bool ok = setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-              bind(*fd, (struct sockaddr *)&at, size) == 0 && listen(*fd, LISTEN_BACKLOG) == 0 &&
-              getsockname(*fd, (struct sockaddr *)&at, &size) == 0;
+              bind(*fd, (struct sockaddr *)&at, size) == 0 && listen(*fd, LISTEN_BACKLOG) == 0;
     if (!ok) {
         close(*fd);
         return STATUS_IO;
     }
-    w->port = ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port
-                                            : ((struct sockaddr_in6 *)&at)->sin6_port);
-    return STATUS_OK;
+    return note_port(w, *fd) ? STATUS_OK : STATUS_IO;
 }
 
 static enum status serve(struct web *w, int fd) {
@@ -176,7 +202,7 @@ static enum status serve(struct web *w, int fd) {
         (size_t)HEADER_BYTES_MAX + BODY_BUFFER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target, w,
         MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    if (!w->daemon) close(fd);
+    w->listen_fd = fd;
     return w->daemon ? STATUS_OK : STATUS_IO;
 }
 
@@ -197,6 +223,7 @@ enum status web_start(const struct web_config *config, struct web **out, struct 
     const struct rate_limits *rates = config->rates ? config->rates : &RATE_LIMITS_DEFAULT;
     struct text style = {0};
     w->config = *config;
+    w->listen_fd = -1;
     w->is_https = text_starts(config->origin, T("https://"));
     w->assets = assets_new(&WEB_ASSETS);
     w->address_rate = rate_new(config->env, rates->address, RATE_COUNT);
@@ -223,12 +250,33 @@ void web_set_pack_texts(struct web *w, const struct catalog *pack) {
     atomic_store(&w->pack_texts, pack);
 }
 
+// Nobody new comes in; who is inside is served. A connection that was accepted a moment ago has its request
+// under way. True when all that was begun is done.
+static bool drain(struct web *w) {
+    const struct env *env = w->config.env;
+    uint64_t until = env_monotonic_us(env) + (uint64_t)or_else(w->config.stop_s, STOP_S) * 1000000;
+    uint64_t quiet_since = env_monotonic_us(env);
+    atomic_store(&w->is_stopping, true);
+    (void)MHD_quiesce_daemon(w->daemon);
+    if (!w->config.listen_fd) shutdown(w->listen_fd, SHUT_RDWR); // refused at once, not kept waiting
+    for (uint64_t now = quiet_since; now < until; now = env_monotonic_us(env)) {
+        if (atomic_load(&w->requests)) quiet_since = now;
+        if (now - quiet_since > STOP_QUIET_MS * 1000 || !connections_count(w->connections)) return true;
+        usleep(10 * 1000);
+    }
+    return false;
+}
+
 void web_stop(struct web *w) {
     if (!w) return;
-    handlers_stop(w->handlers); // libmicrohttpd must not be stopped while a connection is suspended
+    bool is_late = w->daemon && !drain(w);
+    if (is_late) log_line(LOG_WARNING, "web.stop", "unfinished=%d", atomic_load(&w->requests));
+    handlers_stop(w->handlers, is_late); // libmicrohttpd must not be stopped while a connection is suspended
     if (w->daemon) MHD_stop_daemon(w->daemon);
+    if (w->listen_fd >= 0) close(w->listen_fd);
     handlers_free(w->handlers);
     connections_free(w->connections);
+    metrics_free(w->metrics);
     templates_free(w->templates);
     assets_free(w->assets);
     rate_free(w->address_rate);

@@ -6,6 +6,7 @@
 
 #include "base/embed.h"
 #include "web/body.h"
+#include "web/metrics.h"
 #include "web/page_state.h"
 #include "web/rate.h"
 
@@ -61,14 +62,15 @@ struct connections *connections_new(void);
 void connections_free(struct connections *c);
 struct connection_link *connections_add(struct connections *c, int fd, int seconds);
 void connections_remove(struct connections *c, struct connection_link *l);
+size_t connections_count(struct connections *c);
 void connections_allow(struct connections *c, struct connection_link *l, int seconds); // from now on
 
 // ---- handlers.c: the threads that handlers run on
 struct handlers;
 struct handlers *handlers_new(const struct env *env, int threads);
-// Does what waits, then ends the threads; what comes after runs where it came in. All connections are
+// Does what waits, or with `is_late` refuses it, then ends the threads; what comes after runs where it came in. All connections are
 // resumed.
-void handlers_stop(struct handlers *h);
+void handlers_stop(struct handlers *h, bool is_late);
 void handlers_free(struct handlers *h);
 // Suspends the connection and queues the request. STATUS_BUSY: the queue is full. STATUS_UNSUPPORTED:
 // stopping. With either the connection goes on here.
@@ -87,6 +89,11 @@ struct web {
     _Atomic(const struct catalog *) pack_texts;
     struct connections *connections;
     struct handlers *handlers;
+    struct metrics *metrics;
+    uint64_t started_us;
+    int listen_fd; // -1: none
+    atomic_int requests; // under way
+    atomic_bool is_stopping;
     const char *style_ltr, *style_rtl; // addresses
     struct text
         language_names[TEXT_LANGUAGES_MAX]; // in their own words, with a capital, in the catalogue's order

@@ -25,7 +25,7 @@ static const struct route SLOW_ROUTES[] = {
     {GET, "/slow", slow, NEEDS(ANYONE)}, {POST, "/password", slow, NEEDS(ANYONE), RATE_SIGN_IN}, {0}};
 static const struct page_template *const NO_TEMPLATES[] = {NULL};
 static const struct page_module SLOW = {SLOW_ROUTES, NO_TEMPLATES};
-static const struct page_module *const SLOW_MODULES[] = {&START_PAGES, &SITE, &SLOW, NULL};
+static const struct page_module *const SLOW_MODULES[] = {&START_PAGES, &HEALTH_PAGES, &SITE, &SLOW, NULL};
 
 static struct web *slow_site(unsigned threads) {
     static struct web_config c;

@@ -172,7 +172,7 @@ static const struct route SITE_ROUTES[] = {
 };
 static const struct page_template *const SITE_TEMPLATES[] = {&KIT, NULL};
 static const struct page_module SITE = {SITE_ROUTES, SITE_TEMPLATES};
-static const struct page_module *const SITE_MODULES[] = {&START_PAGES, &SITE, NULL};
+static const struct page_module *const SITE_MODULES[] = {&START_PAGES, &HEALTH_PAGES, &SITE, NULL};
 
 // "officer" and "applicant" are session tokens that somebody holds; "half" has no second factor yet.
 static enum status site_find(void *context, struct arena *a, struct text token, struct moment now,
@@ -203,7 +203,7 @@ static inline struct web *site_start_with(struct web_config *c, const struct pag
     c->templates = site_templates;
     c->sessions = &SITE_SESSIONS;
     c->modules = modules;
-    c->address = "127.0.0.1";
+    c->address = c->address ? c->address : "127.0.0.1";
     enum status st = web_start(c, &w, &p);
     if (st)
         fail_msg("web_start: %s %s:%lld %s " TEXT_FMT, status_name(st), p.field, (long long)p.line, p.rule,

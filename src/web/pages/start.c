@@ -1,5 +1,4 @@
-// start.c - pages that need nobody: the first page, accessibility, privacy, and the sign of life for the
-// watchdog.
+// start.c - pages that need nobody: the first page, accessibility, privacy.
 #include "web/pages.h"
 
 static const struct page_template START = {"start", NULL};
@@ -18,18 +17,10 @@ static enum status privacy_page(struct request *q, struct response *r) {
     return page_show(q, r, &PRIVACY, NULL);
 }
 
-static enum status health_live(struct request *q, struct response *r) {
-    (void)q;
-    r->media = T("text/plain; charset=utf-8");
-    out_c(&r->body, "live\n");
-    return STATUS_OK;
-}
-
 static const struct route ROUTES[] = {
     {GET, "/", start_page, NEEDS(ANYONE)},
     {GET, "/accessibility", accessibility_page, NEEDS(ANYONE)},
     {GET, "/privacy", privacy_page, NEEDS(ANYONE)},
-    {GET, "/health/live", health_live, NEEDS(ANYONE)},
     {0},
 };
 static const struct page_template *const TEMPLATES[] = {&START, &ACCESSIBILITY, &PRIVACY, NULL};

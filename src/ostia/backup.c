@@ -1,0 +1,192 @@
+// backup.c - everything of one moment in one sealed file, beside a running server.
+#include <dirent.h>
+#include <ftw.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ostia/archive.h"
+#include "ostia/house.h"
+#include "ostia/program.h"
+#include "store/blob.h"
+#include "store/copy.h"
+
+// Documents that are erased have an empty name.
+static const struct sql NAMED_BLOBS =
+    SQL("backup_blobs",
+        "select blob from document union select thumbnail from document where thumbnail is not null"
+        " union select words from document where words is not null"
+        " union select blob from letter where blob is not null");
+static const struct sql EVENTS = SQL("backup_events", "select count(*) from event");
+
+struct backup {
+    struct arena arena;
+    struct settings settings, copied; // `copied`: the same with the folder of the copy
+    char *folder;                     // of the copy; NULL: not made
+    struct house house;
+    struct db *db;
+    struct archive_writer *out;
+    struct hash database;
+    int64_t files, bytes;
+    bool with_keys;
+    const char *missing; // what could not be read
+};
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
+    (void)info, (void)kind, (void)where;
+    return remove(path);
+}
+
+// The copy lies in the folder itself: it is as secret, and on the disk that has room for it.
+static enum status copy_database(struct backup *b, struct problem *p) {
+    b->folder =
+        (char *)(uintptr_t)text_c(&b->arena, text_printf(&b->arena, "%s/backup.XXXXXX", b->settings.data));
+    if (!mkdtemp(b->folder)) {
+        b->folder = NULL;
+        return problem(p, "data", "folder", "problem.backup.folder");
+    }
+    struct file_path to = file_path(b->folder, "ostia.db", NULL), keys = file_path(b->folder, "keys", NULL);
+    enum status st = store_copy(b->settings.data, to.c);
+    if (!st && symlink("../keys", keys.c) != 0) st = STATUS_IO;
+    b->copied = b->settings;
+    b->copied.data = b->folder;
+    if (!st) st = house_open(env_real(), &b->copied, HOUSE_READ, &b->house, p);
+    return st ? st : store_reader(b->house.store, &b->db);
+}
+
+static enum status add(struct backup *b, const char *name, const char *path, struct hash *hash) {
+    int64_t size = 0;
+    enum status st = archive_add(b->out, name, path, hash, &size);
+    if (st) b->missing = text_c(&b->arena, text_of(name));
+    b->files += !st;
+    b->bytes += size;
+    return st;
+}
+
+static enum status add_settings(struct backup *b) {
+    struct file_path path = file_path(b->settings.data, "ostia.conf", NULL);
+    struct hash hash;
+    return access(path.c, F_OK) == 0 ? add(b, "ostia.conf", path.c, &hash) : STATUS_OK;
+}
+
+// All keys but the master key are sealed by it, so they may go along.
+static enum status add_keys(struct backup *b) {
+    struct file_path folder = file_path(b->settings.data, "keys", NULL);
+    struct hash hash;
+    DIR *d = opendir(folder.c);
+    enum status st = d ? STATUS_OK : STATUS_IO;
+    for (struct dirent *e; d && !st && (e = readdir(d));) {
+        if (!text_ends(text_of(e->d_name), T(".key"))) continue;
+        if (!strcmp(e->d_name, "master.key") && !b->with_keys) continue;
+        struct file_path path = file_path(folder.c, e->d_name, NULL),
+                         name = file_path("keys", e->d_name, NULL);
+        st = add(b, name.c, path.c, &hash);
+    }
+    if (d) closedir(d);
+    return st;
+}
+
+static enum status add_blob(struct backup *b, struct bytes name) {
+    char hex[2 * HASH_BYTES + 1], two[3];
+    struct hash hash;
+    if (!name.n) return STATUS_OK;
+    if (name.n != HASH_BYTES) return STATUS_CORRUPT;
+    sodium_bin2hex(hex, sizeof hex, name.p, HASH_BYTES);
+    snprintf(two, sizeof two, "%.2s", hex);
+    struct file_path inside = file_path("blobs", two, hex),
+                     path = file_path(b->settings.data, inside.c, NULL);
+    enum status st = add(b, inside.c, path.c, &hash);
+    if (!st && memcmp(hash.b, name.p, HASH_BYTES) != 0) {
+        b->missing = text_c(&b->arena, text_of(inside.c));
+        st = STATUS_CORRUPT;
+    }
+    return st;
+}
+
+static enum status add_blobs(struct backup *b) {
+    struct rows r;
+    enum status st = DB_QUERY(b->db, &r, &NAMED_BLOBS);
+    while (!st && rows_next(&r)) st = add_blob(b, row_bytes(&r, 0));
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+static enum status add_manifest(struct backup *b) {
+    struct text note = {0};
+    int64_t events = 0;
+    enum status st = DB_INT(b->db, &events, &EVENTS);
+    if (!st) st = journal_checkpoint(b->house.journal, b->db, &b->arena, &note);
+    if (st == STATUS_NOT_FOUND) st = STATUS_OK; // nothing has happened yet
+    if (st) return st;
+    struct text hex = hex_encode(&b->arena, (struct bytes){b->database.b, HASH_BYTES});
+    struct text manifest =
+        text_printf(&b->arena,
+                    "program %s\nat %lld\nevents %lld\nfiles %lld\nbytes %lld\ndatabase " TEXT_FMT
+                    "\ncheckpoint\n" TEXT_FMT,
+                    OSTIA_VERSION, (long long)env_now(env_real()).ms, (long long)events, (long long)b->files,
+                    (long long)b->bytes, TEXT_ARG(hex), TEXT_ARG(note));
+    printf("%lld events, %lld files, %lld bytes\n", (long long)events, (long long)b->files,
+           (long long)b->bytes);
+    return archive_add_bytes(b->out, "manifest", bytes_of(manifest));
+}
+
+static enum status write_all(struct backup *b, const char *to, const struct archive_lock *lock,
+                             struct problem *p) {
+    struct file_path database = file_path(b->folder, "ostia.db", NULL);
+    enum status st = archive_create(to, lock, b->with_keys, &b->out);
+    if (st == STATUS_INVALID) return problem(p, "passphrase", "lock", "problem.backup.lock");
+    if (!st) st = add(b, "ostia.db", database.c, &b->database);
+    if (!st) st = add_settings(b);
+    if (!st) st = add_keys(b);
+    if (!st) st = add_blobs(b);
+    if (!st) st = add_manifest(b);
+    if (!st) st = archive_finish(&b->out);
+    if (st && b->missing) {
+        (void)problem(p, "data", "file", "problem.backup.file");
+        problem_arg(p, "file", text_of(b->missing));
+    }
+    return st;
+}
+
+bool backup_lock(const struct call *c, struct archive_lock *lock) {
+    *lock = (struct archive_lock){call_option(c, "passphrase"), call_option(c, "key")};
+    if (!lock->passphrase_file != !lock->key_file) return true;
+    fprintf(stderr, "ostia %s: give either --passphrase FILE or --key FILE\n", c->command->name);
+    return false;
+}
+
+int backup_run(const struct call *c) {
+    struct backup b = {.with_keys = call_has(c, "with-keys")};
+    struct problem p = {0};
+    struct archive_lock lock;
+    int exit_code = EXIT_USAGE;
+    if (!call_option(c, "to")) {
+        fprintf(stderr, "ostia backup: needs --to FILE\n");
+        return EXIT_USAGE;
+    }
+    if (!backup_lock(c, &lock) || !settings_read(c, &b.arena, &b.settings, stderr)) goto done;
+    crypto_start();
+    enum status st = copy_database(&b, &p);
+    if (!st) st = write_all(&b, call_option(c, "to"), &lock, &p);
+    exit_code = st ? say_problem(stderr, st, &p) : EXIT_DONE;
+    archive_abandon(&b.out);
+    if (b.db) store_reader_release(b.house.store, b.db);
+    if (b.house.store) house_close(&b.house);
+    if (b.folder) nftw(b.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+done:
+    arena_free(&b.arena);
+    return exit_code;
+}
+
+int backup_key_run(const struct call *c) {
+    struct problem p = {0};
+    crypto_start();
+    enum status st = archive_make_key(c->arguments[0]);
+    if (st == STATUS_CONFLICT) (void)problem(&p, "file", "exists", "problem.backup.key_exists");
+    if (st) return say_problem(stderr, st, &p);
+    printf("%s opens backups: keep it away from this machine. %s.pub makes them.\n", c->arguments[0],
+           c->arguments[0]);
+    return EXIT_DONE;
+}
