@@ -40,10 +40,11 @@ static const struct sql STAFF_LIST =
                       "a.account_id and r.role = :role))"
                       " and (:any_unit = 1 or unit = :unit) and (:closed = 1 or is_closed = 0)"
                       " order by kind, name, account_id limit :limit");
-static const struct sql STAFF_ONE = SQL("staff_one", "select account_id, name, public_code, unit, is_closed "
-                                                     "from account where account_id = :account and kind = 4");
+static const struct sql STAFF_ONE =
+    SQL("staff_one", "select account_id, name, public_code, unit, is_closed "
+                     "from account where account_id = :account and kind in (4, 6)");
 
-static_assert(CONTACT_EMAIL == 1 && CONTACT_PHONE == 2 && ACTOR_STAFF == 4,
+static_assert(CONTACT_EMAIL == 1 && CONTACT_PHONE == 2 && ACTOR_STAFF == 4 && ACTOR_CLIENT == 6,
               "numbers in the statements above");
 
 static enum status load_roles(struct db *db, int64_t account, struct arena *a,

@@ -352,7 +352,8 @@ enum status session_list(struct access *x, int64_t account, struct arena *a, str
 static enum status sweep(struct db *tx, void *arg) {
     struct moment now = *(struct moment *)arg;
     enum status st = DB_RUN(tx, &SESSION_SWEEP, V_INT(now.ms));
-    return st ? st : challenge_sweep(tx, now);
+    if (!st) st = challenge_sweep(tx, now);
+    return st ? st : client_token_sweep(tx, now);
 }
 
 enum status access_sweep(struct access *x) {

@@ -164,6 +164,7 @@ struct command_rule {
     unsigned load;
     bool compares;  // refuses when the case changed since `seen`
     bool by_system; // the system itself does it, without access rows
+    bool by_person; // only a named human does it, never a client of the API
 };
 extern const struct command_rule COMMAND_RULES[COMMAND_COUNT];
 

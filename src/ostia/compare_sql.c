@@ -9,9 +9,9 @@
 enum { COLUMNS_MAX = 100, NAME_MAX_BYTES = 100 };
 
 // What is not made from events: the log itself, keys, what was sent, and the state of doors.
-static const char *const NOT_PROJECTED[] = {"event",     "log_tile",    "log_checkpoint", "counter",
-                                            "migration", "subject_key", "outbox",         "session",
-                                            "challenge", "draft",       "draft_upload"};
+static const char *const NOT_PROJECTED[] = {
+    "event",   "log_tile",  "log_checkpoint", "counter",      "migration",    "subject_key", "outbox",
+    "session", "challenge", "draft",          "draft_upload", "access_token", "api_answer"};
 
 struct table {
     char name[NAME_MAX_BYTES];

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api.h"
 #include "base/log.h"
 #include "demo/demo.h"
 #include "ostia/code_mail.h"
@@ -67,6 +68,7 @@ static void sweep(struct serving *s) {
     int64_t removed = 0;
     enum status st = access_sweep(s->house.access);
     if (!st) st = upload_sweep(s->house.store, UPLOAD_AGE_MS_MAX, &removed);
+    if (!st) st = api_sweep(s->house.store, env_now(s->house.env));
     if (st) log_line(LOG_WARNING, "serve.sweep", "status=\"%s\"", status_name(st));
     if (removed) log_line(LOG_INFO, "serve.sweep", "uploads=%lld", (long long)removed);
 }
@@ -204,7 +206,9 @@ static enum status start_web(struct serving *s, struct problem *p) {
                            .threads = WEB_THREADS,
                            .env = s->house.env,
                            .sessions = &s->sessions,
-                           .modules = WEB_PAGES,
+                           .modules = api_modules(WEB_PAGES, &s->arena),
+                           .templates = api_templates(&s->arena),
+                           .tell_trouble = api_tell_trouble,
                            .app = &s->app,
                            .authority = text_of(s->settings.authority),
                            .origin = text_of(s->settings.site),

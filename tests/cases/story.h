@@ -112,7 +112,7 @@ static inline struct clock_view clock_of(struct house *h, int64_t id, const char
 static inline bool is_projection(const char *table) {
     static const char *const NOT[] = {"event",       "log_tile", "log_checkpoint", "counter",
                                       "subject_key", "outbox",   "session",        "challenge",
-                                      "migration",   "throttle", "sign_in_limit"};
+                                      "migration",   "throttle", "sign_in_limit",  "access_token"};
     for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++)
         if (!strcmp(NOT[i], table)) return false;
     return strncmp(table, "sqlite_", 7) != 0;
