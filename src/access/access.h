@@ -168,3 +168,5 @@ enum status access_staff(struct db *db, struct text role, struct text unit, bool
 // STATUS_NOT_FOUND when it is no staff account. SQL of other rooms may also join account(account_id, name,
 // unit).
 enum status access_staff_one(struct db *db, int64_t account, struct arena *a, struct staff_row *out);
+// The same for names beside what was done: systems of partners (client.h) too.
+enum status access_colleague(struct db *db, int64_t account, struct arena *a, struct staff_row *out);

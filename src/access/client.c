@@ -210,18 +210,15 @@ static enum status wrong_client(struct problem *p) {
     return problem(p, "client_id", "invalid_client", "problem.client.wrong");
 }
 
-// The same work and answer for an unknown client as for a wrong secret.
+// The same work and answer for an unknown client as for a wrong secret. Tries are not counted by client: nobody
+// guesses 256 bits, and whoever knows an id could lock its owner out. RATE_SIGN_IN counts them by address.
 static enum status prove(struct access *x, struct text id, struct text secret, struct arena *a,
                          struct client_row *row, struct problem *p) {
-    int64_t wait_ms;
     if (!id_ok(id) || !secret.n || secret.n > 2 * TOKEN_CHARS_MAX) return wrong_client(p);
-    if (access_limit_ask(x, "client", id, &wait_ms)) return problem_wait(p, "client_id", a, wait_ms);
     enum status st = find_client(x, id, a, row);
     if (st && st != STATUS_NOT_FOUND) return st;
     struct hash given = secret_hash(x, row->account, secret);
-    if (st || sodium_memcmp(given.b, row->secret.b, HASH_BYTES) != 0) return wrong_client(p);
-    access_limit_passed(x, "client", id);
-    return STATUS_OK;
+    return st || sodium_memcmp(given.b, row->secret.b, HASH_BYTES) != 0 ? wrong_client(p) : STATUS_OK;
 }
 
 static enum status choose_purpose(struct text purposes, struct text asked, struct text *out,
@@ -241,6 +238,7 @@ struct token_job {
     struct hash token;
     int64_t account;
     struct text purpose;
+    bool has_second_factor;
 };
 
 static enum status add_event(struct write *w, const struct event_type *type, int64_t account,
@@ -257,7 +255,7 @@ static enum status give_token(struct write *w, void *argument, struct problem *p
     enum status st = add_event(w, &TOKEN_GIVEN, j->account, j->purpose);
     if (!st)
         st = DB_RUN(w->db, &TOKEN_ADD, V_BYTES(hash_bytes(&j->token)), V_INT(j->account), V_TEXT(j->purpose),
-                    V_INT(0), V_INT(w->now.ms), V_INT(w->now.ms + TOKEN_MS));
+                    V_INT(j->has_second_factor), V_INT(w->now.ms), V_INT(w->now.ms + TOKEN_MS));
     return st ? st
               : DB_RUN(w->db, &TOKENS_PRUNE, V_INT(j->account), V_INT(j->account),
                        V_INT(TOKENS_PER_CLIENT_MAX));
@@ -273,6 +271,34 @@ enum status access_client_token(struct access *x, struct text id, struct text se
     out->token = new_secret(x, a, T("oat_"));
     struct token_job j = {hash_of(bytes_of(out->token)), row.account, out->purpose};
     return journal_write(x->journal, give_token, &j, a, p);
+}
+
+enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose, struct arena *a,
+                             struct client_token *out, struct problem *p) {
+    *out = (struct client_token){.life_ms = TOKEN_MS, .purpose = purpose};
+    if (actor->kind != ACTOR_STAFF || !actor->second_factor || actor->is_client || actor->purpose.n) {
+        enum status ignored = problem(p, "", "access_second_factor", "problem.access.second_factor");
+        (void)ignored;
+        return STATUS_REFUSED;
+    }
+    if (!word_ok(purpose)) return problem(p, "purpose", "access_purpose", "problem.access.purpose");
+    out->token = new_secret(x, a, T("oat_"));
+    struct token_job j = {hash_of(bytes_of(out->token)), actor->account, purpose, true};
+    return journal_write(x->journal, give_token, &j, a, p);
+}
+
+static enum status end_tokens(struct write *w, void *argument, struct problem *p) {
+    int64_t account = *(int64_t *)argument;
+    (void)p;
+    enum status st = DB_RUN(w->db, &TOKENS_DROP, V_INT(account));
+    return st || !db_changed(w->db) ? st : add_event(w, &TOKEN_REVOKED, account, T(""));
+}
+
+enum status access_tokens_end(struct access *x, int64_t account) {
+    struct arena a = {0};
+    enum status st = journal_write(x->journal, end_tokens, &account, &a, NULL);
+    arena_free(&a);
+    return st;
 }
 
 static enum status revoke(struct write *w, void *argument, struct problem *p) {

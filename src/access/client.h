@@ -44,12 +44,17 @@ struct client_token {
     int64_t life_ms;
 };
 // `purpose` empty: the client's only one. STATUS_INVALID with rule "invalid_client", after the same work for
-// an unknown id as for a wrong secret, or "invalid_scope". STATUS_BUSY after many wrong secrets.
+// an unknown id as for a wrong secret, or "invalid_scope".
 enum status access_client_token(struct access *x, struct text id, struct text secret, struct text purpose,
                                 struct arena *a, struct client_token *out, struct problem *p);
 // Ends a token of this client. Unknown ones and those of others are nothing to it (RFC 7009, 2.2): STATUS_OK.
 enum status access_client_revoke(struct access *x, struct text id, struct text secret, struct text token,
                                  struct arena *a, struct problem *p);
+// A token of one's own, for a program that one uses: staff with two factors. STATUS_REFUSED with `p`.
+enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose, struct arena *a,
+                             struct client_token *out, struct problem *p);
+// Ends all tokens of an account.
+enum status access_tokens_end(struct access *x, int64_t account);
 // Who holds this token? The actor is bound to its purpose. STATUS_NOT_FOUND: nobody, or over.
 enum status access_token_find(struct access *x, struct arena *a, struct text token, struct moment now,
                               struct actor *out);

@@ -240,7 +240,7 @@ const struct api_operation API_OPERATIONS[] = {
      .body = REVOCATION, .body_kind = BODY_FIELDS, .answer_kind = ANSWER_EMPTY, .is_public = true,
      .has_own_errors = true, .rate = RATE_SIGN_IN},
     {GET, "/api/me", "me", "Tokens", "Who am I", api_me, .in_size = 1, .query = NONE, .shape = &SHAPE_ME,
-     .needs = SIGNED_IN},
+     .never = 403, .needs = SIGNED_IN},
 
     {POST, "/api/applications", "apply", "Applications", "Make a whole application", api_apply,
      "All sections, and the application is made, in one request and one commit. Everything that is wrong is "
@@ -308,7 +308,7 @@ const struct api_operation API_OPERATIONS[] = {
     {POST, "/api/track", "track", "Anybody", "Where a case stands", api_track,
      "With the tracking code and the date of birth. Any mismatch is one and the same answer.",
      .in_size = sizeof(struct api_tracking), .query = NONE, .body = TRACKING, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_TRACKED, .is_public = true, .rate = RATE_LOOKUP},
+     .shape = &SHAPE_TRACKED, .also = 404, .is_public = true, .rate = RATE_LOOKUP},
     {GET, "/api/openapi.json", "openapi", "Anybody", "This description", api_openapi, .in_size = 1,
      .query = NONE, .answer_kind = ANSWER_FILE, .media = "application/json", .is_public = true},
     {0},
@@ -369,10 +369,11 @@ const struct page_module *const *api_modules(const struct page_module *const *pa
     pthread_once(&once, fill_routes);
     size_t n = 0;
     while (pages && pages[n]) n++;
-    const struct page_module **all = ARENA_ARRAY(a, const struct page_module *, n + 3);
+    const struct page_module **all = ARENA_ARRAY(a, const struct page_module *, n + 4);
     if (n) memcpy(all, pages, n * sizeof *all);
     all[n] = &API_MODULE;
     all[n + 1] = &API_PAGE_MODULE;
+    all[n + 2] = &API_TOKEN_PAGES;
     return all;
 }
 
@@ -395,8 +396,11 @@ void api_statuses(const struct api_operation *op, const struct api_command *comm
     if (op->needs) add(out, 401), add(out, 403);
     if (op->has_own_errors) add(out, 401), add(out, 413), add(out, 415);
     if (op->is_of_case || strchr(op->path, ':')) add(out, 404);
+    if (op->also) add(out, op->also);
     if (op->body_kind == BODY_OBJECT || op->body_kind == BODY_FILE)
         add(out, 413), add(out, 415), add(out, 422);
     if (op->is_of_case && op->method != GET) add(out, 409);
     if (command && cases_command_about(command->kind).compares) add(out, 412);
+    for (size_t i = 0; op->never && out[i]; i++)
+        if (out[i] == op->never) memmove(&out[i], &out[i + 1], (STATUSES_MAX - i - 1) * sizeof *out);
 }

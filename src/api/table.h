@@ -103,7 +103,7 @@ struct api_operation {
     unsigned success;  // 200 when 0
     bool is_public, writes /* needs an Idempotency-Key */, is_of_case, is_command,
         has_own_errors /* OAuth's */;
-    unsigned needs;
+    unsigned needs, also, never; // statuses beside, or not among, those that follow from the rest
     enum rate_class rate;
     const struct upload_sink *sink;
 };
@@ -237,4 +237,4 @@ struct api_work {
 };
 
 // ---- page.c
-extern const struct page_module API_PAGE_MODULE;
+extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES; // own_tokens.c

@@ -49,8 +49,6 @@ static enum status failed(struct api_call *c, enum status st) {
     if (st == STATUS_INVALID && text_eq(text_of(c->problem.rule), T("invalid_scope")))
         return oauth_error(c, 400, "invalid_scope");
     if (st == STATUS_INVALID) return oauth_error(c, 401, "invalid_client");
-    if (st == STATUS_BUSY && c->problem.rule && text_eq(text_of(c->problem.rule), T("sign_in_wait")))
-        return oauth_error(c, 429, "slow_down");
     return st == STATUS_BUSY || st == STATUS_FULL ? oauth_error(c, 503, "temporarily_unavailable")
                                                   : oauth_error(c, 500, "server_error");
 }
