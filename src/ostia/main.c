@@ -24,6 +24,7 @@ static const struct flag SERVE[] = {
     {"mail-name", "NAME", "the sender's name [the authority]"},
     {"clamd", "ADDR", "virus scanner: a socket's path or host:port"},
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
+    {"api-rate", "N", "requests a minute of one client of the API [3000]; 0: no limit"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,

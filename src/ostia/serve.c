@@ -23,6 +23,7 @@ enum {
     FOLLOW_UP_ITEMS = 20,
     SWEEP_MS = 5 * 60 * 1000,
     WEB_THREADS = 8,
+    API_RATE_MAX = 60 * 1000 * 1000, // a million a second: more than any machine of ours
 };
 
 struct serving {
@@ -37,6 +38,7 @@ struct serving {
     struct control *control;
     struct app app;
     struct web_sessions sessions;
+    struct rate_limits rates;
     struct web *web;
     const struct pack *shown_pack;
     pthread_t clock, follower;
@@ -201,6 +203,17 @@ static void list_sign_ins(struct serving *s) {
     s->app.demo_sign_in_count = cards.count;
 }
 
+// A third of a minute's requests may come at once; four clients may stand behind one address.
+static bool read_rates(struct serving *s) {
+    int64_t n;
+    s->rates = RATE_LIMITS_DEFAULT;
+    if (!text_int(text_of(s->settings.api_rate), &n) || n < 0 || n > API_RATE_MAX) return false;
+    int burst = n ? (int)(n + 2) / 3 : 0;
+    s->rates.account[RATE_API] = (struct rate_limit){(double)n, burst};
+    s->rates.address[RATE_API] = (struct rate_limit){(double)n * 4, burst * 4};
+    return true;
+}
+
 static enum status start_web(struct serving *s, struct problem *p) {
     struct web_config w = {.is_strict = true,
                            .threads = WEB_THREADS,
@@ -209,12 +222,14 @@ static enum status start_web(struct serving *s, struct problem *p) {
                            .modules = api_modules(WEB_PAGES, &s->arena),
                            .templates = api_templates(&s->arena),
                            .tell_trouble = api_tell_trouble,
+                           .rates = &s->rates,
                            .app = &s->app,
                            .authority = text_of(s->settings.authority),
                            .origin = text_of(s->settings.site),
                            .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
     enum status st = zone_find(text_of(s->settings.zone), &w.zone);
     if (st) return problem(p, "zone", "zone_unknown", "problem.zone.unknown");
+    if (!read_rates(s)) return problem(p, "api-rate", "api_rate", "problem.settings.api_rate");
     if (!read_address(s, &w.address, &w.port))
         return problem(p, "listen", "address", "problem.settings.listen");
     st = keys_named(s->house.store, "web", &w.secret);

@@ -28,6 +28,7 @@ static const struct {
     SETTING("smtp", smtp, NULL, false),
     SETTING("clamd", clamd, NULL, false),
     SETTING("proxy", proxy, "no", false),
+    SETTING("api-rate", api_rate, "3000", false),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };

@@ -10,8 +10,10 @@ const Ajv = createRequire(join(ROOT, "package.json"))("ajv/dist/2020");
 
 // What no test can bring about: each with its reason.
 const OUT_OF_REACH = [
-  [/ 503$/, "needs a full disk or a full queue; its form is checked in what_is_read_and_written.c"],
-  [/\/erase_person post (200|409|422)$/, "needs an operator; a client is refused"],
+  [/ 503$/, "needs a full disk or a full queue"],
+  [/\/erase_person post (200|409|422)$/, "needs an operator"],
+  [/\/(remove_document|answer_request|open_letter|choose_channel|report_error|send_message|read_message|cancel_interview|hold_interview|propose_decision|sign_decision|return_decision|record_notification|add_note|add_file_number|extend_deadline|suspend_deadline|resume_deadline|set_channel|answer_error) post 409$/,
+    "only after the person was erased, which needs an operator"],
 ];
 
 const server = new Server();
@@ -94,7 +96,7 @@ const me = {};
 
 const application = exampleOf(spec.paths["/api/applications"].post);
 const soon = new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 19) + "Z";
-const today = new Date().toISOString().slice(0, 10);
+const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Brussels" }).format(new Date());
 
 // An application that a client acting for a person has made: its own case.
 async function lodged(by = token.legal) {
@@ -279,7 +281,7 @@ async function bodies_are_bounded_and_named() {
     if (type === "application/json") await expect(422, method, template, { ...o, json: { nonsense: 1 } });
     if (type === "application/json") await expect(400, method, template, { ...o, body: "{\"a\":1,\"a\":2}", type });
   }
-  await expect(422, "post", "/api/cases/{case}/documents", { token: token.legal, ids: { case: kept.case }, query: "?kind=zzz&title=x", body: PDF, type: "application/octet-stream" });
+  await expect(422, "post", "/api/cases/{case}/documents", { token: token.counter, ids: { case: kept.paper }, query: "?kind=zzz&title=x", body: PDF, type: "application/octet-stream" });
 }
 
 // A case that was withdrawn is closed, and one that was decided is past most steps.
@@ -309,11 +311,15 @@ async function a_newer_version_is_a_conflict() {
   }
 }
 
+// The last one but the sums: the server has small limits now.
 async function who_asks_too_often_waits() {
+  await server.stop();
+  await server.start("--api-rate", "60");
   for (const { template, method, operation } of every) {
-    const o = { token: whoFor(template), ids: { case: kept.case }, key: "", query: "?nonsense=1" };
-    const one = () => call(method, template, { ...(operation.requestBody && bodyOf(operation)[0] !== "application/octet-stream" ? exampleOf(operation) : {}), ...(operation.requestBody && bodyOf(operation)[0] === "application/octet-stream" ? { body: "x", type: "application/octet-stream" } : {}), ...o });
-    for (let i = 0; i < 200 && !seen.has(`${template} ${method} 429`); i++) {
+    const [type] = bodyOf(operation) ?? [];
+    const more = type === "application/octet-stream" ? { body: "x", type } : operation.requestBody ? exampleOf(operation) : {};
+    const one = () => call(method, template, { ...more, token: whoFor(template), ids: { case: kept.case }, key: "", query: "?nonsense=1" });
+    for (let i = 0; i < 40 && !seen.has(`${template} ${method} 429`); i++) {
       const answers = await Promise.all(Array.from({ length: 20 }, one));
       const waiting = answers.find((a) => a.status === 429);
       if (waiting && !(Number(waiting.headers.get("retry-after")) > 0)) throw new Error("it does not say how long");

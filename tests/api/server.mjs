@@ -35,13 +35,13 @@ export class Server {
       return [who, { name, password, secret }];
     }));
   }
-  async start() {
+  async start(...more) {
     this.port ??= await freePort();
     this.url = `http://localhost:${this.port}`;
     this.log = join(this.dir, "log");
     const out = openSync(this.log, "a");
     this.child = spawn(PROGRAM, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--site", this.url,
-      "--pack", PACK, "--mail-folder", join(this.dir, "mail")], { cwd: ROOT, stdio: ["ignore", out, out] });
+      "--pack", PACK, "--mail-folder", join(this.dir, "mail"), ...more], { cwd: ROOT, stdio: ["ignore", out, out] });
     this.ended = new Promise((done) => this.child.once("exit", (code, signal) => done(signal || code)));
     for (let i = 0; i < 400 && this.child.exitCode === null; i++) {
       if (await fetch(`${this.url}/health/live`).then((a) => a.ok, () => false)) return;
