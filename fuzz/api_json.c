@@ -1,5 +1,5 @@
-// Bodies of the API from strangers: whatever comes, every text that was read lies within its bounds, lists end where the
-// struct does, and each mistake has a place, a rule and a sentence.
+// Bodies of the API from strangers: whatever comes, every text that was read lies within its bounds, lists
+// end where the struct does, and each mistake has a place, a rule and a sentence.
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

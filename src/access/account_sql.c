@@ -40,9 +40,8 @@ static const struct sql STAFF_LIST =
                       "a.account_id and r.role = :role))"
                       " and (:any_unit = 1 or unit = :unit) and (:closed = 1 or is_closed = 0)"
                       " order by kind, name, account_id limit :limit");
-static const struct sql STAFF_ONE =
-    SQL("staff_one", "select account_id, name, public_code, unit, is_closed "
-                     "from account where account_id = :account and kind = 4");
+static const struct sql STAFF_ONE = SQL("staff_one", "select account_id, name, public_code, unit, is_closed "
+                                                     "from account where account_id = :account and kind = 4");
 
 // Systems of partners are in no list of staff and get no case, but what they did bears their name.
 static const struct sql COLLEAGUE_ONE =

@@ -52,6 +52,10 @@ enum status client_token_sweep(struct db *db, struct moment now) {
     return DB_RUN(db, &TOKENS_SWEEP, V_INT(now.ms));
 }
 
+enum status client_tokens_drop(struct db *db, int64_t account) {
+    return DB_RUN(db, &TOKENS_DROP, V_INT(account));
+}
+
 // With a prefix, so that a search for secrets that got into the wrong place finds them.
 static struct text new_secret(struct access *x, struct arena *a, struct text prefix) {
     return TEXT_JOIN(a, prefix, random_token(x, a));
@@ -210,8 +214,9 @@ static enum status wrong_client(struct problem *p) {
     return problem(p, "client_id", "invalid_client", "problem.client.wrong");
 }
 
-// The same work and answer for an unknown client as for a wrong secret. Tries are not counted by client: nobody
-// guesses 256 bits, and whoever knows an id could lock its owner out. RATE_SIGN_IN counts them by address.
+// The same work and answer for an unknown client as for a wrong secret. Tries are not counted by client:
+// nobody guesses 256 bits, and whoever knows an id could lock its owner out. RATE_SIGN_IN counts them by
+// address.
 static enum status prove(struct access *x, struct text id, struct text secret, struct arena *a,
                          struct client_row *row, struct problem *p) {
     if (!id_ok(id) || !secret.n || secret.n > 2 * TOKEN_CHARS_MAX) return wrong_client(p);
@@ -273,8 +278,8 @@ enum status access_client_token(struct access *x, struct text id, struct text se
     return journal_write(x->journal, give_token, &j, a, p);
 }
 
-enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose, struct arena *a,
-                             struct client_token *out, struct problem *p) {
+enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose,
+                             struct arena *a, struct client_token *out, struct problem *p) {
     *out = (struct client_token){.life_ms = TOKEN_MS, .purpose = purpose};
     if (actor->kind != ACTOR_STAFF || !actor->second_factor || actor->is_client || actor->purpose.n) {
         enum status ignored = problem(p, "", "access_second_factor", "problem.access.second_factor");

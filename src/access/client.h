@@ -51,8 +51,8 @@ enum status access_client_token(struct access *x, struct text id, struct text se
 enum status access_client_revoke(struct access *x, struct text id, struct text secret, struct text token,
                                  struct arena *a, struct problem *p);
 // A token of one's own, for a program that one uses: staff with two factors. STATUS_REFUSED with `p`.
-enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose, struct arena *a,
-                             struct client_token *out, struct problem *p);
+enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose,
+                             struct arena *a, struct client_token *out, struct problem *p);
 // Ends all tokens of an account.
 enum status access_tokens_end(struct access *x, int64_t account);
 // Who holds this token? The actor is bound to its purpose. STATUS_NOT_FOUND: nobody, or over.

@@ -183,6 +183,7 @@ extern const struct event_type ACCOUNT_CREATED, ACCOUNT_CHANGED, ACCOUNT_LANGUAG
     PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, SIGN_IN_DELAYED, PASSKEY_REFUSED;
 extern const struct event_type CLIENT_SET, TOKEN_GIVEN, TOKEN_REVOKED; // client.c
 enum status client_token_sweep(struct db *db, struct moment now);
+enum status client_tokens_drop(struct db *db, int64_t account);
 
 // A list with one draft about the account, sealed with its key.
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,

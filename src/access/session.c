@@ -317,7 +317,8 @@ enum status session_end_one(struct access *x, int64_t account, int64_t session) 
 }
 
 enum status account_delete_session_rows(struct db *db, int64_t account, int64_t except) {
-    return DB_RUN(db, &SESSION_DROP_ALL, V_INT(account), V_INT(except));
+    enum status st = DB_RUN(db, &SESSION_DROP_ALL, V_INT(account), V_INT(except));
+    return st ? st : client_tokens_drop(db, account); // what ends sessions ends tokens
 }
 
 // ---- one's own list ----

@@ -1,209 +1,7 @@
 // describe.c - the tables as OpenAPI 3.1 (JSON Schema 2020-12).
 #include <string.h>
 
-#include "api/table.h"
-#include "base/json.h"
-
-enum { SHAPES_MAX = 64 };
-
-struct describing {
-    struct json_out j;
-    struct arena *arena;
-    const struct api_shape *shapes[SHAPES_MAX];
-    size_t shape_count;
-};
-#define J (&d->j)
-
-static void put(struct describing *d, const char *name, const char *value) {
-    json_key(J, name);
-    json_put_text(J, text_of(value));
-}
-static void put_text(struct describing *d, const char *name, struct text value) {
-    json_key(J, name);
-    json_put_text(J, value);
-}
-static void put_int(struct describing *d, const char *name, int64_t value) {
-    json_key(J, name);
-    json_put_int(J, value);
-}
-static void put_raw(struct describing *d, const char *name, const char *json) {
-    json_key(J, name);
-    json_put_raw(J, text_of(json));
-}
-static void open(struct describing *d, const char *name) {
-    json_key(J, name);
-    json_begin_object(J);
-}
-static void close(struct describing *d) {
-    json_end_object(J);
-}
-
-// ---- schemas
-
-static void put_reference(struct describing *d, const struct api_shape *s) {
-    put_text(d, "$ref", text_printf(d->arena, "#/components/schemas/%s", s->name));
-}
-
-static void put_words(struct describing *d, const char *words) {
-    struct text rest = text_of(words), one;
-    json_key(J, "enum");
-    json_begin_array(J);
-    while (text_cut(&rest, '|', &one)) json_put_text(J, one);
-    json_end_array(J);
-}
-
-static void put_type(struct describing *d, const char *type, bool may_be_null) {
-    if (may_be_null)
-        put_raw(d, "type", text_c(d->arena, text_printf(d->arena, "[\"%s\", \"null\"]", type)));
-    else
-        put(d, "type", type);
-}
-
-static void describe_object(struct describing *d, const struct api_field *fields, bool is_out);
-
-static void describe_list(struct describing *d, const struct api_field *f) {
-    put(d, "type", "array");
-    if (f->max) put_int(d, "maxItems", f->max);
-    open(d, "items");
-    if (f->kind == API_LIST) {
-        put_reference(d, f->shape);
-    } else if (f->kind == API_OBJECTS) {
-        describe_object(d, f->shape->fields, false);
-    } else {
-        put(d, "type", "string");
-        put_int(d, "maxLength", f->each_max);
-    }
-    close(d);
-}
-
-static void describe_number(struct describing *d, const struct api_field *f, bool is_out) {
-    put_type(d, "integer", is_out && f->kind == API_ID);
-    if (is_out) return;
-    put_int(d, "minimum", f->min);
-    if (f->max) put_int(d, "maximum", f->max);
-}
-
-// Within an object that is open.
-static void describe_value(struct describing *d, const struct api_field *f, bool is_out) {
-    switch (f->kind) {
-    case API_TEXT:
-        put(d, "type", "string");
-        if (f->words) put_words(d, f->words);
-        if (f->max && !is_out && !f->words) put_int(d, "maxLength", f->max);
-        break;
-    case API_ID:
-    case API_NUMBER:
-    case API_SMALL:
-    case API_COUNT: describe_number(d, f, is_out); break;
-    case API_BOOL: put(d, "type", "boolean"); break;
-    case API_DATE:
-        put_type(d, "string", is_out);
-        put(d, "pattern", "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$");
-        break;
-    case API_MOMENT:
-        put_type(d, "string", is_out);
-        put(d, "format", "date-time");
-        put(d, "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z$");
-        break;
-    case API_ANSWERS: put(d, "type", "object"); break;
-    case API_LIST:
-    case API_TEXTS:
-    case API_OBJECTS: describe_list(d, f); break;
-    case API_INSIDE: put_reference(d, f->shape); break;
-    case API_JSON:
-    case API_END: break;
-    }
-    if (f->about) put(d, "description", f->about);
-    if (f->example) {
-        json_key(J, "examples");
-        json_begin_array(J);
-        json_put_raw(J, text_of(f->example));
-        json_end_array(J);
-    }
-}
-
-static void describe_object(struct describing *d, const struct api_field *fields, bool is_out) {
-    bool any = false;
-    put(d, "type", "object");
-    open(d, "properties");
-    for (const struct api_field *f = fields; f->kind; f++) {
-        open(d, f->name);
-        describe_value(d, f, is_out);
-        close(d);
-        any |= is_out || f->is_required;
-    }
-    close(d);
-    if (any) {
-        json_key(J, "required");
-        json_begin_array(J);
-        for (const struct api_field *f = fields; f->kind; f++)
-            if (is_out || f->is_required) json_put_text(J, text_of(f->name));
-        json_end_array(J);
-    }
-    json_key(J, "additionalProperties");
-    json_put_bool(J, false);
-}
-
-static void collect(struct describing *d, const struct api_shape *s) {
-    for (size_t i = 0; i < d->shape_count; i++)
-        if (d->shapes[i] == s) return;
-    if (d->shape_count == SHAPES_MAX) return;
-    d->shapes[d->shape_count++] = s;
-    for (const struct api_field *f = s->fields; f->kind; f++)
-        if (f->kind == API_LIST || f->kind == API_INSIDE) collect(d, f->shape);
-}
-
-static const char PROBLEM_SCHEMA[] =
-    "{\"type\": \"object\", \"description\": \"RFC 9457.\", \"properties\": {\"type\": {\"type\": "
-    "\"string\"},"
-    " \"title\": {\"type\": \"string\"}, \"status\": {\"type\": \"integer\"}, \"detail\": {\"type\": "
-    "\"string\","
-    " \"description\": \"in the language of Accept-Language\"}, \"errors\": {\"type\": \"array\", "
-    "\"maxItems\": 16,"
-    " \"items\": {\"type\": \"object\", \"properties\": {\"pointer\": {\"type\": \"string\", \"description\":"
-    " \"RFC 6901, into the body\"}, \"parameter\": {\"type\": \"string\"}, \"header\": {\"type\": "
-    "\"string\"},"
-    " \"rule\": {\"type\": \"string\", \"description\": \"stable word for programs\"}, \"detail\": {\"type\":"
-    " \"string\"}}, \"required\": [\"rule\", \"detail\"], \"additionalProperties\": false}}, \"changed\": "
-    "{\"type\":"
-    " \"array\", \"description\": \"what happened to the case since the version in If-Match\", \"items\": "
-    "{\"type\":"
-    " \"object\", \"properties\": {\"event\": {\"type\": \"string\"}, \"at\": {\"type\": \"string\"}}, "
-    "\"required\":"
-    " [\"event\", \"at\"], \"additionalProperties\": false}}}, \"required\": [\"type\", \"title\", "
-    "\"status\","
-    " \"detail\", \"errors\"], \"additionalProperties\": false}";
-static const char OAUTH_SCHEMA[] = "{\"type\": \"object\", \"description\": \"RFC 6749, 5.2.\", "
-                                   "\"properties\": {\"error\": {\"type\": \"string\"},"
-                                   " \"error_description\": {\"type\": \"string\"}}, \"required\": "
-                                   "[\"error\"], \"additionalProperties\": false}";
-
-static void describe_schemas(struct describing *d) {
-    open(d, "schemas");
-    for (size_t i = 0; i < d->shape_count; i++) {
-        open(d, d->shapes[i]->name);
-        put(d, "description", d->shapes[i]->about);
-        describe_object(d, d->shapes[i]->fields, true);
-        close(d);
-    }
-    put_raw(d, "Problem", PROBLEM_SCHEMA);
-    put_raw(d, "OAuthError", OAUTH_SCHEMA);
-    close(d);
-}
-
-static void describe_problems(struct describing *d) {
-    open(d, "responses");
-    for (const struct api_problem_kind *k = API_PROBLEMS; k->status; k++) {
-        open(d, text_c(d->arena, text_printf(d->arena, "%u", k->status)));
-        put(d, "description", k->title);
-        put_raw(d, "content",
-                "{\"application/problem+json\": {\"schema\": {\"$ref\": \"#/components/schemas/Problem\"}}}");
-        close(d);
-    }
-    close(d);
-}
-
-// ---- operations
+#include "api/describe.h"
 
 static void describe_parameter(struct describing *d, const char *in, const char *name, bool is_required) {
     json_begin_object(J);
@@ -229,9 +27,9 @@ static void path_parameters(struct describing *d, const char *path) {
 static void query_parameters(struct describing *d, const struct api_field *fields) {
     for (const struct api_field *f = fields; f && f->kind; f++) {
         describe_parameter(d, "query", f->name, f->is_required);
-        open(d, "schema");
+        begin(d, "schema");
         describe_value(d, f, false);
-        close(d);
+        end(d);
         json_end_object(J);
     }
 }
@@ -261,48 +59,48 @@ static void describe_body(struct describing *d, const struct api_operation *op,
                                         [BODY_FIELDS] = "application/x-www-form-urlencoded",
                                         [BODY_FILE] = "application/octet-stream"};
     if (op->body_kind == BODY_NONE) return;
-    open(d, "requestBody");
+    begin(d, "requestBody");
     json_key(J, "required");
     json_put_bool(J, true);
-    open(d, "content");
-    open(d, MEDIA[op->body_kind]);
-    open(d, "schema");
+    begin(d, "content");
+    begin(d, MEDIA[op->body_kind]);
+    begin(d, "schema");
     if (op->body_kind != BODY_FILE) describe_object(d, fields, false);
-    close(d);
-    close(d), close(d), close(d);
+    end(d);
+    end(d), end(d), end(d);
 }
 
 static void describe_success(struct describing *d, const struct api_operation *op) {
-    open(d, text_c(d->arena, text_printf(d->arena, "%u", op->success ? op->success : 200)));
+    begin(d, text_c(d->arena, text_printf(d->arena, "%u", op->success ? op->success : 200)));
     put(d, "description",
         op->answer_kind == ANSWER_EMPTY  ? "Done."
         : op->answer_kind == ANSWER_FILE ? "The file."
                                          : op->shape->about);
     if (op->answer_kind != ANSWER_EMPTY) {
-        open(d, "content");
-        open(d, op->answer_kind == ANSWER_FILE ? op->media : "application/json");
-        open(d, "schema");
-        if (op->answer_kind == ANSWER_OBJECT) put_reference(d, op->shape);
-        close(d), close(d), close(d);
+        begin(d, "content");
+        begin(d, op->answer_kind == ANSWER_FILE ? op->media : "application/json");
+        begin(d, "schema");
+        if (op->answer_kind == ANSWER_OBJECT) describe_reference(d, op->shape);
+        end(d), end(d), end(d);
     }
-    close(d);
+    end(d);
 }
 
 // The door before OAuth's endpoint has problems of its own, such as too many requests.
 static void describe_oauth_error(struct describing *d, const char *status) {
-    open(d, status);
+    begin(d, status);
     put(d, "description", "RFC 6749, 5.2.");
     put_raw(d, "content",
             "{\"application/json\": {\"schema\": {\"$ref\": \"#/components/schemas/OAuthError\"}},"
             " \"application/problem+json\": {\"schema\": {\"$ref\": \"#/components/schemas/Problem\"}}}");
-    close(d);
+    end(d);
 }
 
 static void describe_responses(struct describing *d, const struct api_operation *op,
                                const struct api_command *command) {
     unsigned statuses[STATUSES_MAX];
     api_statuses(op, command, statuses);
-    open(d, "responses");
+    begin(d, "responses");
     describe_success(d, op);
     for (size_t i = 0; statuses[i]; i++) {
         const char *status = text_c(d->arena, text_printf(d->arena, "%u", statuses[i]));
@@ -310,11 +108,11 @@ static void describe_responses(struct describing *d, const struct api_operation 
             describe_oauth_error(d, status);
             continue;
         }
-        open(d, status);
+        begin(d, status);
         put_text(d, "$ref", text_printf(d->arena, "#/components/responses/%s", status));
-        close(d);
+        end(d);
     }
-    close(d);
+    end(d);
 }
 
 static void describe_about(struct describing *d, const struct api_operation *op,
@@ -333,7 +131,7 @@ static void describe_operation(struct describing *d, const struct api_operation 
                                const struct api_command *command) {
     static const char *const METHODS[] = {
         [GET] = "get", [POST] = "post", [PUT] = "put", [PATCH] = "patch", [DELETE] = "delete"};
-    open(d, METHODS[op->method]);
+    begin(d, METHODS[op->method]);
     put(d, "operationId", command ? cases_command_about(command->kind).name : op->name);
     json_key(J, "tags");
     json_begin_array(J);
@@ -350,7 +148,7 @@ static void describe_operation(struct describing *d, const struct api_operation 
     json_end_array(J);
     describe_body(d, op, command ? command->fields : op->body);
     describe_responses(d, op, command);
-    close(d);
+    end(d);
 }
 
 // "/api/cases/:case/:command" -> "/api/cases/{case}/add_note"
@@ -372,9 +170,9 @@ static const char *path_shown(struct arena *a, const char *path, const char *com
 
 static void describe_commands(struct describing *d, const struct api_operation *op) {
     for (const struct api_command *c = API_COMMANDS; c->summary; c++) {
-        open(d, path_shown(d->arena, op->path, cases_command_about(c->kind).name));
+        begin(d, path_shown(d->arena, op->path, cases_command_about(c->kind).name));
         describe_operation(d, op, c);
-        close(d);
+        end(d);
     }
 }
 
@@ -386,23 +184,23 @@ static bool was_described(size_t i) {
 
 static void describe_path(struct describing *d, size_t first) {
     const char *path = API_OPERATIONS[first].path;
-    open(d, path_shown(d->arena, path, ""));
+    begin(d, path_shown(d->arena, path, ""));
     for (size_t i = first; i < API_OPERATION_COUNT; i++)
         if (!strcmp(API_OPERATIONS[i].path, path)) describe_operation(d, &API_OPERATIONS[i], NULL);
-    close(d);
+    end(d);
 }
 
 static void describe_paths(struct describing *d) {
-    open(d, "paths");
+    begin(d, "paths");
     for (size_t i = 0; i < API_OPERATION_COUNT; i++) {
         const struct api_operation *op = &API_OPERATIONS[i];
-        if (op->shape) collect(d, op->shape);
+        if (op->shape) describe_collect(d, op->shape);
         if (op->is_command)
             describe_commands(d, op);
         else if (!was_described(i))
             describe_path(d, i);
     }
-    close(d);
+    end(d);
 }
 
 static const char INFO[] = "{\"title\": \"Ostia\", \"version\": \"1\", \"license\": {\"name\": \"EUPL-1.2\", "
@@ -424,11 +222,11 @@ struct text api_description(struct arena *a) {
     put_raw(d, "servers", "[{\"url\": \"/\"}]");
     put_raw(d, "security", "[{\"token\": []}]");
     describe_paths(d);
-    open(d, "components");
+    begin(d, "components");
     describe_schemas(d);
     describe_problems(d);
     put_raw(d, "securitySchemes", SECURITY);
-    close(d);
+    end(d);
     json_end_object(J);
     return out_done(&out);
 }

@@ -118,12 +118,15 @@ static enum status take(struct request *q, void *file, struct bytes b) {
     return STATUS_OK;
 }
 
+static void drop(struct request *q, const struct arriving *u) {
+    enum status dropped = intake_upload_drop(page_app(q)->intake, page_actor(q), u->token);
+    (void)dropped; // swept in a week otherwise
+}
+
 static enum status end(struct request *q, void *file, bool is_complete) {
     struct arriving *u = file;
     if (is_complete) send_piece(q, u);
-    if (is_complete && !u->status) return STATUS_OK;
-    enum status dropped = intake_upload_drop(page_app(q)->intake, page_actor(q), u->token);
-    (void)dropped; // swept in a week otherwise
+    if (!is_complete || u->status) drop(q, u);
     return STATUS_OK;
 }
 const struct upload_sink API_DOCUMENT_SINK = {begin, take, end, DOCUMENT_BYTES_MAX};
@@ -138,7 +141,10 @@ enum status api_document_add(struct api_call *c) {
     c->problem = u->problem;
     if (u->status) return api_failed(c, u->status);
     crypto_hash_sha256_final(&u->hash, content.b);
-    if (!api_once_begin(c, content, &once)) return STATUS_OK;
+    if (!api_once_begin(c, content, &once)) {
+        drop(c->q, u);
+        return STATUS_OK;
+    }
     u->about.kind = in->kind;
     u->about.title = in->title;
     u->about.request = in->request;

@@ -1,4 +1,5 @@
-// own_tokens.c - /account/tokens: a member of staff makes a token for a program that they use, for one purpose.
+// own_tokens.c - /account/tokens: a member of staff makes a token for a program that they use, for one
+// purpose.
 #include "access/client.h"
 #include "api/table.h"
 
@@ -14,7 +15,8 @@ static const struct page_template TOKENS_PAGE = {"api_tokens", &TOKENS_VIEW};
 
 static const struct access_word *purpose_of(const struct pack *pack, struct text id) {
     for (size_t i = 0; pack && i < pack_access(pack)->purposes.count; i++)
-        if (text_eq(pack_access(pack)->purposes.items[i].id, id)) return &pack_access(pack)->purposes.items[i];
+        if (text_eq(pack_access(pack)->purposes.items[i].id, id))
+            return &pack_access(pack)->purposes.items[i];
     return NULL;
 }
 
@@ -40,8 +42,9 @@ static enum status token_make(struct request *q, struct response *r) {
     struct problem p = {0};
     struct client_token made;
     const struct access_word *purpose = purpose_of(page_pack(q), form_text(q, "purpose"));
-    enum status st = purpose ? access_token_own(page_app(q)->access, page_actor(q), purpose->id, q->arena, &made, &p)
-                             : problem(&p, "purpose", "access_purpose", "problem.access.purpose");
+    enum status st =
+        purpose ? access_token_own(page_app(q)->access, page_actor(q), purpose->id, q->arena, &made, &p)
+                : problem(&p, "purpose", "access_purpose", "problem.access.purpose");
     if (st == STATUS_INVALID) {
         page_problem(q, &p);
         return tokens_page(q, r);

@@ -122,7 +122,7 @@ bool api_tell_trouble(struct request *q, struct response *r) {
 
 enum status api_fail(struct api_call *c, unsigned status) {
     const struct problem *first = c->q->problem_count ? &c->q->problems[0] : &c->problem;
-    if (status >= 500) response_header(c->q, c->r, "Retry-After", T("30"));
+    if (status == 503) response_header(c->q, c->r, "Retry-After", T("30"));
     show(c->q, c->r, status, first, status == 412 ? c->result : NULL);
     return STATUS_OK;
 }

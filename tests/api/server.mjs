@@ -5,9 +5,9 @@ import { createHmac, randomUUID } from "node:crypto";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-export const [PROGRAM, ROOT] = process.argv.slice(2);
+export const [PROGRAM, ROOT] = process.argv.slice(2).map((path) => resolve(path));
 const PACK = join(ROOT, "packs", "eu-asylum");
 
 export function ostia(...words) {

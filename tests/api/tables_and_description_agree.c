@@ -1,5 +1,5 @@
-// The tables and the file that describes them, both ways: whatever can be done to a case has a line, whatever has a line
-// is in the file, and the file has nothing else. What is read is what was written.
+// The tables and the file that describes them, both ways: whatever can be done to a case has a line, whatever
+// has a line is in the file, and the file has nothing else. What is read is what was written.
 #include <jansson.h>
 #include <string.h>
 
@@ -32,7 +32,8 @@ static void every_command_has_a_line(void **state) {
     }
 }
 
-static const char *const METHODS[] = {[GET] = "get", [POST] = "post", [PUT] = "put", [PATCH] = "patch", [DELETE] = "delete"};
+static const char *const METHODS[] = {
+    [GET] = "get", [POST] = "post", [PUT] = "put", [PATCH] = "patch", [DELETE] = "delete"};
 
 static json_t *described(json_t *json, const char *path, const char *command, enum http_method m) {
     char wanted[200] = "";
@@ -51,7 +52,8 @@ static json_t *described(json_t *json, const char *path, const char *command, en
         }
     }
     json_t *found = json_object_get(json_object_get(json_object_get(json, "paths"), wanted), METHODS[m]);
-    if (!found) fail_msg("%s %s is not in src/api/openapi.json: make it anew with ostia openapi", METHODS[m], wanted);
+    if (!found)
+        fail_msg("%s %s is not in src/api/openapi.json: make it anew with ostia openapi", METHODS[m], wanted);
     return found;
 }
 
@@ -108,7 +110,8 @@ static void note(void *context, const struct problem *p) {
     snprintf(m->places[m->count++], sizeof m->places[0], "%s %s", p->field, p->rule);
 }
 
-static void read_as(enum command_kind kind, const char *body, struct arena *a, struct command *c, struct mistakes *m) {
+static void read_as(enum command_kind kind, const char *body, struct arena *a, struct command *c,
+                    struct mistakes *m) {
     json_t *json = json_loads(body, JSON_REJECT_DUPLICATES, NULL);
     struct api_errors e = {a, m, note, 0};
     assert_non_null(json);
@@ -124,7 +127,8 @@ static void a_registration_is_read(void **state) {
     struct command c;
     struct mistakes m;
     read_as(COMMAND_REGISTER_APPLICATION,
-            "{\"made_on\": \"2026-11-20\", \"made_at_place\": \"Harbour\", \"identity_checked\": true, \"overrides\":"
+            "{\"made_on\": \"2026-11-20\", \"made_at_place\": \"Harbour\", \"identity_checked\": true, "
+            "\"overrides\":"
             " [{\"code\": \"A\", \"reason\": \"x\"}, {\"code\": \"B\"}]}",
             &a, &c, &m);
     assert_int_equal(m.count, 0);
@@ -141,11 +145,13 @@ static void mistakes_have_their_place(void **state) {
     struct command c;
     struct mistakes m;
     read_as(COMMAND_REGISTER_APPLICATION,
-            "{\"made_on\": \"20.11.2026\", \"identity_checked\": \"yes\", \"overrides\": [{\"code\": \"A\", \"why\": 1}, 17],"
+            "{\"made_on\": \"20.11.2026\", \"identity_checked\": \"yes\", \"overrides\": [{\"code\": \"A\", "
+            "\"why\": 1}, 17],"
             " \"a/b~c\": 1}",
             &a, &c, &m);
-    static const char *const WANTED[] = {"/made_on date", "/identity_checked kind", "/overrides/0/why unknown_field",
-                                         "/overrides/1 kind", "/a~1b~0c unknown_field", "/made_at_place required"};
+    static const char *const WANTED[] = {
+        "/made_on date",     "/identity_checked kind", "/overrides/0/why unknown_field",
+        "/overrides/1 kind", "/a~1b~0c unknown_field", "/made_at_place required"};
     assert_int_equal(m.count, 6);
     for (size_t i = 0; i < 6; i++) assert_string_equal(m.places[i], WANTED[i]);
     arena_free(&a);
