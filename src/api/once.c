@@ -94,7 +94,7 @@ bool api_once_begin(struct api_call *c, struct hash content, struct api_once *o)
         return false;
     }
     struct text all = TEXT_JOIN(c->q->arena, c->q->target, T("\n"), request_header(c->q, "If-Match"), T("\n"),
-                                hex_encode(c->q->arena, bytes_of_hash(&content)));
+                                c->look.purpose, T("\n"), hex_encode(c->q->arena, bytes_of_hash(&content)));
     *o = (struct api_once){.call = c, .key = hash_of(bytes_of(key)), .request = hash_of(bytes_of(all))};
     o->around = (struct cases_around){o, before, after};
     return true;

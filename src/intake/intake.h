@@ -32,10 +32,10 @@ enum status intake_upload_begin(struct intake *i, const struct actor *actor, con
 enum status intake_upload_piece(struct intake *i, const struct actor *actor, struct text token,
                                 struct bytes piece, int64_t *offset, struct problem *p);
 // Checks what it is (PDF, JPEG, PNG by content), stores it under the person's key and adds it to the case.
+// *document is 0 when `around` knew the upload already: nothing was added.
 enum status intake_upload_finish(struct intake *i, const struct actor *actor,
                                  const struct upload_about *about, struct text token, struct arena *a,
                                  int64_t *document, struct problem *p);
-// *document is 0 when `around` knew the upload already: nothing was added.
 // Gives it up.
 enum status intake_upload_drop(struct intake *i, const struct actor *actor, struct text token);
 
