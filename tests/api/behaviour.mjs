@@ -191,7 +191,8 @@ async function the_page_shows_every_address() {
 }
 
 async function the_log_holds() {
-  await server.stop();
+  const code = await server.stop();
+  if (code !== 0) throw new Error(`the server ended with ${code}:\n${readFileSync(server.log, "utf8").slice(-3000)}`);
   ostia("verify", "--data", server.data);
   ostia("rebuild", "--check", "--data", server.data);
   server.remove();

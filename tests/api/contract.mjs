@@ -345,7 +345,8 @@ async function the_file_in_the_source_is_what_is_served() {
 }
 
 async function the_log_holds() {
-  await server.stop();
+  const code = await server.stop();
+  if (code !== 0) throw new Error(`the server ended with ${code}:\n${readFileSync(server.log, "utf8").slice(-3000)}`);
   ostia("verify", "--data", server.data);
   ostia("rebuild", "--check", "--data", server.data);
   server.remove();

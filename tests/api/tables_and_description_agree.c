@@ -110,8 +110,9 @@ static void note(void *context, const struct problem *p) {
     snprintf(m->places[m->count++], sizeof m->places[0], "%s %s", p->field, p->rule);
 }
 
-static void read_as(enum command_kind kind, const char *body, struct arena *a, struct command *c,
-                    struct mistakes *m) {
+// The JSON that the command's texts point into.
+static json_t *read_as(enum command_kind kind, const char *body, struct arena *a, struct command *c,
+                       struct mistakes *m) {
     json_t *json = json_loads(body, JSON_REJECT_DUPLICATES, NULL);
     struct api_errors e = {a, m, note, 0};
     assert_non_null(json);
@@ -119,6 +120,7 @@ static void read_as(enum command_kind kind, const char *body, struct arena *a, s
     *c = (struct command){0};
     api_read_object(json, line_of(kind)->fields, c, T(""), &e);
     assert_int_equal(e.count, m->count);
+    return json;
 }
 
 static void a_registration_is_read(void **state) {
@@ -126,16 +128,18 @@ static void a_registration_is_read(void **state) {
     struct arena a = {0};
     struct command c;
     struct mistakes m;
-    read_as(COMMAND_REGISTER_APPLICATION,
-            "{\"made_on\": \"2026-11-20\", \"made_at_place\": \"Harbour\", \"identity_checked\": true, "
-            "\"overrides\":"
-            " [{\"code\": \"A\", \"reason\": \"x\"}, {\"code\": \"B\"}]}",
-            &a, &c, &m);
+    json_t *json =
+        read_as(COMMAND_REGISTER_APPLICATION,
+                "{\"made_on\": \"2026-11-20\", \"made_at_place\": \"Harbour\", \"identity_checked\": true, "
+                "\"overrides\":"
+                " [{\"code\": \"A\", \"reason\": \"x\"}, {\"code\": \"B\"}]}",
+                &a, &c, &m);
     assert_int_equal(m.count, 0);
     assert_int_equal(c.register_application.made_on.day, 20);
     assert_true(c.register_application.identity_checked);
     assert_int_equal(c.register_application.override_count, 2);
     assert_true(text_eq(c.register_application.overrides[1].code, T("B")));
+    json_decref(json);
     arena_free(&a);
 }
 
@@ -144,16 +148,18 @@ static void mistakes_have_their_place(void **state) {
     struct arena a = {0};
     struct command c;
     struct mistakes m;
-    read_as(COMMAND_REGISTER_APPLICATION,
-            "{\"made_on\": \"20.11.2026\", \"identity_checked\": \"yes\", \"overrides\": [{\"code\": \"A\", "
-            "\"why\": 1}, 17],"
-            " \"a/b~c\": 1}",
-            &a, &c, &m);
+    json_t *json = read_as(
+        COMMAND_REGISTER_APPLICATION,
+        "{\"made_on\": \"20.11.2026\", \"identity_checked\": \"yes\", \"overrides\": [{\"code\": \"A\", "
+        "\"why\": 1}, 17],"
+        " \"a/b~c\": 1}",
+        &a, &c, &m);
     static const char *const WANTED[] = {
         "/made_on date",     "/identity_checked kind", "/overrides/0/why unknown_field",
         "/overrides/1 kind", "/a~1b~0c unknown_field", "/made_at_place required"};
     assert_int_equal(m.count, 6);
     for (size_t i = 0; i < 6; i++) assert_string_equal(m.places[i], WANTED[i]);
+    json_decref(json);
     arena_free(&a);
 }
 
@@ -166,10 +172,11 @@ static void arrays_have_an_end(void **state) {
     out_c(&body, "{\"is_complete\": false, \"missing\": [\"passport\"");
     for (int i = 0; i < MISSING_MAX; i++) out_c(&body, ", \"passport\"");
     out_c(&body, "]}");
-    read_as(COMMAND_CHECK_COMPLETENESS, text_c(&a, out_done(&body)), &a, &c, &m);
+    json_t *json = read_as(COMMAND_CHECK_COMPLETENESS, text_c(&a, out_done(&body)), &a, &c, &m);
     assert_int_equal(m.count, 1);
     assert_string_equal(m.places[0], "/missing too_many");
     assert_int_equal(c.check_completeness.missing_count, 0);
+    json_decref(json);
     arena_free(&a);
 }
 
