@@ -1,4 +1,5 @@
 // page.c - /api: the description as a page that people can read, without script.
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/table.h"
@@ -97,14 +98,20 @@ static void list_fields(struct arena *a, const struct api_field *fields, struct 
             (struct field_line){f->name, f->about, f->example, kind_shown(a, f), f->is_required};
 }
 
+// The examples of the fields as one body, set to be read.
 static struct text example_of(struct arena *a, const struct api_operation *op,
                               const struct api_field *fields) {
     struct out o = {.arena = a};
     if (op->body_kind != BODY_OBJECT) return T("");
     for (const struct api_field *f = fields; f && f->kind; f++)
-        out_printf(&o, "%s\"%s\": %s", f == fields ? "{" : ",\n ", f->name, f->example ? f->example : "null");
+        out_printf(&o, "%s\"%s\": %s", f == fields ? "{" : ", ", f->name, f->example ? f->example : "null");
     out_c(&o, "}");
-    return out_done(&o);
+    json_t *json = json_loadb(o.p, o.n, 0, NULL);
+    char *lines = json_dumps(json, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+    struct text shown = text_copy(a, text_of(lines));
+    free(lines);
+    json_decref(json);
+    return shown;
 }
 
 static void list_statuses(struct arena *a, const struct api_operation *op, const struct api_command *command,
