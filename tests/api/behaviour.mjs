@@ -198,7 +198,6 @@ async function the_log_holds() {
   server.remove();
 }
 
-process.on("exit", () => server.child?.kill("SIGKILL"));
 await run(no_system_decides_about_a_person, another_unit_is_refused_and_leaves_a_trace, a_token_is_good_for_its_purpose_only, tokens_and_secrets_end,
   cookies_do_not_open_the_api_and_tokens_no_pages, a_repeated_request_is_done_once, what_failed_may_be_sent_again_with_its_key,
   after_a_crash_the_same_key_gives_the_same_answer, a_change_of_others_is_told, hostile_bodies_are_refused_by_name,

@@ -352,7 +352,6 @@ async function the_log_holds() {
   server.remove();
 }
 
-process.on("exit", () => server.child?.kill("SIGKILL"));
 await run(an_application_goes_from_draft_to_appeal, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, who_asks_too_often_waits,

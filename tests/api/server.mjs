@@ -42,6 +42,7 @@ export class Server {
     const out = openSync(this.log, "a");
     this.child = spawn(PROGRAM, ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--site", this.url,
       "--pack", PACK, "--mail-folder", join(this.dir, "mail"), ...more], { cwd: ROOT, stdio: ["ignore", out, out] });
+    process.once("exit", () => this.child.kill("SIGKILL")); // also when a test never came so far
     this.ended = new Promise((done) => this.child.once("exit", (code, signal) => done(signal || code)));
     for (let i = 0; i < 400 && this.child.exitCode === null; i++) {
       if (await fetch(`${this.url}/health/live`).then((a) => a.ok, () => false)) return;
