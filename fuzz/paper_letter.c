@@ -1,13 +1,8 @@
 // Any text in a letter: set or refused, never a crash, never a file without pages.
+#include "../tests/leaks.h"
 #include "paper/paper.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-// fontconfig keeps its caches to the end of the process.
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libfontconfig\n";
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char *const LANGUAGES[] = {"en", "ar", "fa", "uk"};

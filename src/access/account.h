@@ -17,6 +17,9 @@ struct access_options {
     int64_t idle_staff_ms; // [30 min]
     int64_t absolute_ms;   // [12 h] from sign-in, for everybody; cannot be extended
     int64_t half_ms;       // [10 min] to give the second factor
+    // [15 min] after a factor in which the ways into the account may be changed. As long as a sent code
+    // lives, so that who begins in time can end; too short for who finds a screen that was left open.
+    int64_t fresh_ms;
     // argon2id; 0 takes libsodium's INTERACTIVE (2 passes, 64 MiB). Tests take less.
     int password_passes;
     size_t password_bytes;
@@ -42,9 +45,11 @@ enum {
 };
 
 // Where a request comes from: for limits and the list of own sessions.
+enum { KNOWN_MAX = 4, KNOWN_CHARS_MAX = KNOWN_MAX * 41 }; // a family with one telephone
 struct source {
     struct text address; // client address as text
     struct text agent;   // user agent header, kept to 200 bytes
+    struct text known;   // cookie that says which accounts signed in here before; may be empty, or made up
 };
 
 // ---- contacts: e-mail and phone, proved by a code ----
@@ -140,6 +145,9 @@ enum status access_account(struct access *x, int64_t account, struct arena *a, s
 enum status access_account_find(struct access *x, struct text typed, int64_t *account);
 
 // ---- credentials of the signed-in account ----
+//
+// All of these, and access_add_contact, ask for a factor that is fresh in the actor's session: else
+// STATUS_EXPIRED, rule factor_stale, problem.factor.stale; session_confirm makes it fresh.
 
 // Checks a new password: length, not common, not the sign-in name or e-mail. STATUS_INVALID on "password":
 // problem.password.short {min}, .long, .common, .like_name.
@@ -149,9 +157,11 @@ enum status password_check(struct text password, struct text like, struct proble
 enum status access_set_password(struct access *x, const struct source *from, const struct actor *actor,
                                 struct text current, struct text password, struct arena *a,
                                 struct problem *p);
-// After CODE_RESET_PASSWORD: sets it and ends all sessions. Staff: STATUS_INVALID, like a wrong code.
+// After CODE_RESET_PASSWORD: sets it and ends all sessions. Staff: STATUS_INVALID, like a wrong code. `known`
+// is as in struct sign_in.
 enum status access_reset_password(struct access *x, const struct source *from, struct text challenge,
-                                  struct text code, struct text password, struct arena *a, struct problem *p);
+                                  struct text code, struct text password, struct arena *a, struct text *known,
+                                  struct problem *p);
 // After CODE_ADD_CONTACT: replaces the account's e-mail or phone.
 enum status access_add_contact(struct access *x, const struct source *from, const struct actor *actor,
                                struct text challenge, struct text code, struct arena *a, struct problem *p);
@@ -163,7 +173,7 @@ struct totp_offer {
     struct text secret;    // base32 in groups of four, to type
 };
 enum status access_totp_offer(struct access *x, const struct actor *actor, struct arena *a,
-                              struct totp_offer *out);
+                              struct totp_offer *out, struct problem *p);
 // The first code proves that the app has it. STATUS_INVALID on "code": problem.code.wrong.
 enum status access_totp_enrol(struct access *x, const struct source *from, const struct actor *actor,
                               struct text enrolment, struct text code, struct arena *a, struct problem *p);
@@ -175,7 +185,7 @@ enum status totp_code(struct bytes secret, struct moment at, char code[7]);
 
 // New recovery codes; the old ones end.
 enum status access_recovery_codes(struct access *x, const struct actor *actor, struct arena *a,
-                                  struct text codes[RECOVERY_CODES]);
+                                  struct text codes[RECOVERY_CODES], struct problem *p);
 
 // Passkeys (WebAuthn). `options` is the JSON for navigator.credentials.create
 // (PublicKeyCredentialCreationOptionsJSON).

@@ -146,7 +146,7 @@ static enum status apply_passkey_removed(struct db *db, const struct event *e) {
     return DB_RUN(db, &PASSKEY_DROP, V_BYTES(event_bytes(e, "credential")), V_INT(e->stream));
 }
 
-// What was used up by signing in is used up on replay too.
+// What was used up by signing in or confirming is used up on replay too.
 static enum status apply_signed_in(struct db *db, const struct event *e) {
     enum status st = STATUS_OK;
     if (event_has(e, "totp_step"))
@@ -173,33 +173,18 @@ const struct event_type RECOVERY_CODES_MADE = {"account_recovery_codes_made", ap
 const struct event_type PASSKEY_ADDED = {"account_passkey_added", apply_passkey};
 const struct event_type PASSKEY_REMOVED = {"account_passkey_removed", apply_passkey_removed};
 const struct event_type SIGNED_IN = {"signed_in", apply_signed_in};
+const struct event_type FACTOR_CONFIRMED = {"factor_confirmed", apply_signed_in};
 const struct event_type SIGNED_OUT = {"signed_out", NULL};
 const struct event_type SIGN_IN_DELAYED = {"sign_in_delayed", NULL};
 const struct event_type PASSKEY_REFUSED = {"passkey_refused", NULL};
 
-const struct event_type *const access_event_types[] = {&ACCESS_READ,
-                                                       &ACCESS_REFUSED,
-                                                       &TRACKING_ISSUED,
-                                                       &ACCOUNT_CREATED,
-                                                       &ACCOUNT_CHANGED,
-                                                       &ACCOUNT_LANGUAGE_SET,
-                                                       &ACCOUNT_CLOSED,
-                                                       &ACCOUNT_ERASED,
-                                                       &CONTACT_SET,
-                                                       &PASSWORD_SET,
-                                                       &TOTP_ENROLLED,
-                                                       &TOTP_REMOVED,
-                                                       &PASSKEY_ADDED,
-                                                       &RECOVERY_CODES_MADE,
-                                                       &PASSKEY_REMOVED,
-                                                       &SIGNED_IN,
-                                                       &SIGNED_OUT,
-                                                       &SIGN_IN_DELAYED,
-                                                       &PASSKEY_REFUSED,
-                                                       &CLIENT_SET,
-                                                       &TOKEN_GIVEN,
-                                                       &TOKEN_REVOKED,
-                                                       NULL};
+const struct event_type *const access_event_types[] = {
+    &ACCESS_READ,      &ACCESS_REFUSED,       &TRACKING_ISSUED, &ACCOUNT_CREATED,
+    &ACCOUNT_CHANGED,  &ACCOUNT_LANGUAGE_SET, &ACCOUNT_CLOSED,  &ACCOUNT_ERASED,
+    &CONTACT_SET,      &PASSWORD_SET,         &TOTP_ENROLLED,   &TOTP_REMOVED,
+    &PASSKEY_ADDED,    &RECOVERY_CODES_MADE,  &PASSKEY_REMOVED, &SIGNED_IN,
+    &FACTOR_CONFIRMED, &SIGNED_OUT,           &SIGN_IN_DELAYED, &PASSKEY_REFUSED,
+    &CLIENT_SET,       &TOKEN_GIVEN,          &TOKEN_REVOKED,   NULL};
 
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,
                              struct event_draft **draft) {

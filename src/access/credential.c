@@ -42,10 +42,6 @@ static enum status run(struct access *x, write_fn *fn, struct change *c, struct 
     return st;
 }
 
-static bool is_staff(const struct account_row *row) {
-    return row->kind == ACTOR_STAFF || row->kind == ACTOR_PARTNER;
-}
-
 // ---- password ----
 
 static enum status set_password(struct write *w, void *argument, struct problem *p) {
@@ -68,14 +64,12 @@ static enum status set_password(struct write *w, void *argument, struct problem 
 // Somebody who came in by a printed code or an invitation has forgotten, or never had, the current one.
 static enum status needs_current(struct access *x, const struct actor *actor, bool *needed) {
     struct db *db;
-    int way = 0;
-    *needed = true;
-    if (!actor->session) return STATUS_OK;
+    struct session_own own;
     enum status st = reading_begin(x, &db);
     if (st) return st;
-    st = session_way(db, actor->account, actor->session, &way);
+    st = session_own(db, actor->account, actor->session, &own);
     reading_end(x, db);
-    *needed = way != WAY_RECOVERY && way != WAY_INVITATION;
+    *needed = own.way != WAY_RECOVERY && own.way != WAY_INVITATION;
     return st;
 }
 
@@ -103,7 +97,8 @@ enum status access_set_password(struct access *x, const struct source *from, con
     struct account_row row;
     struct text email;
     struct change c = {.account = actor->account, .keep_session = actor->session};
-    enum status st = load_account(x, actor->account, a, &row, &email);
+    enum status st = factor_is_fresh(x, actor, p);
+    if (!st) st = load_account(x, actor->account, a, &row, &email);
     if (!st) st = check_current(x, from, actor, &row, current, a, p);
     if (!st) st = password_check(password, email, p);
     if (!st) st = hasher_hash(x->hasher, x->store, password, c.password);
@@ -113,7 +108,7 @@ enum status access_set_password(struct access *x, const struct source *from, con
 }
 
 enum status access_reset_password(struct access *x, const struct source *from, struct text challenge,
-                                  struct text code, struct text password, struct arena *a,
+                                  struct text code, struct text password, struct arena *a, struct text *known,
                                   struct problem *p) {
     struct challenge proof;
     struct account_row row;
@@ -122,11 +117,12 @@ enum status access_reset_password(struct access *x, const struct source *from, s
     enum status st = password_check(password, T(""), p);
     if (!st) st = door_try_code(x, from, CHALLENGE_RESET, challenge, code, a, &proof, p);
     if (!st) st = load_account(x, proof.account, a, &row, &email);
-    if (!st && is_staff(&row)) st = problem_code_wrong(p);
+    if (!st && account_is_staff(&row)) st = problem_code_wrong(p);
     if (!st) st = password_check(password, email, p);
     if (!st) st = hasher_hash(x->hasher, x->store, password, c.password);
     c.account = proof.account;
     if (!st) st = run(x, set_password, &c, a, p);
+    *known = st ? T("") : known_add(x, from, proof.account, a);
     return st;
 }
 
@@ -148,7 +144,7 @@ static enum status set_contact(struct write *w, void *argument, struct problem *
 enum status access_add_contact(struct access *x, const struct source *from, const struct actor *actor,
                                struct text challenge, struct text code, struct arena *a, struct problem *p) {
     struct change c = {.account = actor->account, .challenge = challenge};
-    enum status st = actor->account ? STATUS_OK : STATUS_REFUSED;
+    enum status st = factor_is_fresh(x, actor, p);
     if (!st) st = door_try_code(x, from, CHALLENGE_ADD_CONTACT, challenge, code, a, &c.contact, p);
     if (!st) st = contact_unseal(x, a, c.contact.sealed, &c.contact_normal);
     if (!st) st = run(x, set_contact, &c, a, p);
@@ -158,11 +154,12 @@ enum status access_add_contact(struct access *x, const struct source *from, cons
 // ---- authenticator app ----
 
 enum status access_totp_offer(struct access *x, const struct actor *actor, struct arena *a,
-                              struct totp_offer *out) {
+                              struct totp_offer *out, struct problem *p) {
     uint8_t raw[TOTP_SECRET_BYTES];
     struct account_row row;
     struct text label;
-    enum status st = actor->account ? load_account(x, actor->account, a, &row, &label) : STATUS_REFUSED;
+    enum status st = factor_is_fresh(x, actor, p);
+    if (!st) st = load_account(x, actor->account, a, &row, &label);
     if (st) return st;
     env_random(x->env, raw, sizeof raw);
     struct bytes secret = {raw, sizeof raw};
@@ -201,8 +198,10 @@ enum status access_totp_enrol(struct access *x, const struct source *from, const
     struct bytes secret = {0};
     struct change c = {.account = actor->account, .challenge = enrolment};
     struct text key = door_account_key(a, actor->account);
-    enum status st = actor->account ? door_ask(x, from, "second", key, a, p) : STATUS_REFUSED;
-    if (!st) st = challenge_get(x, CHALLENGE_TOTP, enrolment, a, &offered);
+    enum status st = factor_is_fresh(x, actor, p);
+    if (!st) st = door_ask(x, from, "second", key, a, p);
+    if (st) return st;
+    st = challenge_get(x, CHALLENGE_TOTP, enrolment, a, &offered);
     if (!st && offered.account != actor->account) st = STATUS_EXPIRED;
     if (st == STATUS_EXPIRED) st = problem_code_expired(p);
     if (!st) st = unseal(a, &x->contact_key, offered.sealed, bytes_of(T("totp")), &secret);
@@ -222,7 +221,7 @@ static enum status remove_totp(struct write *w, void *argument, struct problem *
     struct event_draft *d;
     enum status st = account_load(w->db, c->account, w->arena, &row);
     if (st || !row.totp.n) return st;
-    if (is_staff(&row) && !row.passkeys) return problem(p, "", "factor_last", "problem.factor.last");
+    if (account_is_staff(&row) && !row.passkeys) return problem(p, "", "factor_last", "problem.factor.last");
     struct events *list = account_event(w, &TOTP_REMOVED, c->account, &d);
     return write_events(w, c->account, list);
 }
@@ -230,8 +229,8 @@ static enum status remove_totp(struct write *w, void *argument, struct problem *
 enum status access_totp_remove(struct access *x, const struct actor *actor, struct arena *a,
                                struct problem *p) {
     struct change c = {.account = actor->account};
-    enum status st = actor->account ? run(x, remove_totp, &c, a, p) : STATUS_REFUSED;
-    return st;
+    enum status st = factor_is_fresh(x, actor, p);
+    return st ? st : run(x, remove_totp, &c, a, p);
 }
 
 // ---- recovery codes ----
@@ -246,7 +245,8 @@ static enum status new_codes(struct write *w, void *argument, struct problem *p)
 }
 
 enum status access_recovery_codes(struct access *x, const struct actor *actor, struct arena *a,
-                                  struct text codes[RECOVERY_CODES]) {
+                                  struct text codes[RECOVERY_CODES], struct problem *p) {
     struct change c = {.account = actor->account, .arena = a, .codes = codes};
-    return actor->account ? run(x, new_codes, &c, a, NULL) : STATUS_REFUSED;
+    enum status st = factor_is_fresh(x, actor, p);
+    return st ? st : run(x, new_codes, &c, a, p);
 }

@@ -10,7 +10,7 @@ enum status door_ask_source(struct access *x, const struct source *from, struct 
 
 enum status door_ask(struct access *x, const struct source *from, const char *space, struct text key,
                      struct arena *a, struct problem *p) {
-    enum status st = door_ask_source(x, from, a, p);
+    enum status st = from ? door_ask_source(x, from, a, p) : STATUS_OK;
     if (st) return st;
     int64_t wait = limits_take(x->limits, space, key);
     return wait ? problem_wait(p, "", a, wait) : STATUS_OK;

@@ -4,11 +4,16 @@
 
 #include "access/session.h"
 
-// ---- limit.c: mistakes are counted, and each makes the next wait longer ----
+// ---- limit.c, limit_store.c: mistakes are counted, and each makes the next wait longer ----
 
 struct limits;
 struct limits *limits_new(const struct env *env);
+// Writes what is not in the store yet; before store_close.
 void limits_free(struct limits *l);
+// From now on with a copy in the store; takes what is there. The secret must be the same after a restart.
+enum status limits_keep(struct limits *l, struct store *s, const struct key *secret);
+// Forgets those of whom nothing would be left, in memory and in the store.
+void limits_sweep(struct limits *l, struct moment now);
 // Milliseconds to wait before the next try, 0 = none.
 int64_t limits_wait_ms(struct limits *l, const char *space, struct text key);
 // The same; with 0 the try counts as a mistake at once, until limits_passed: many tries sent together cannot
@@ -78,8 +83,9 @@ struct session_row {
     int way; // enum sign_in_way
     bool has_second_factor;
     struct moment created_at, seen_at, ends_at;
-    struct moment saved_at; // last-seen time in the database
-    int64_t idle_ms;        // how long it may rest
+    struct moment factor_at; // when a factor was last given
+    struct moment saved_at;  // last-seen time in the database
+    int64_t idle_ms;         // how long it may rest
     unsigned factors;
     struct actor actor;
 };
@@ -107,7 +113,7 @@ struct access {
     struct access_options options; // with defaults filled in
     struct passkey_rules passkeys;
     struct arena names;
-    struct key lookup_key, contact_key, code_key, csrf_key, handle_key;
+    struct key lookup_key, contact_key, code_key, csrf_key, handle_key, known_key;
     struct limits *limits;
     struct hasher *hasher;
     struct session_cache *sessions;
@@ -151,6 +157,10 @@ enum status account_load(struct db *db, int64_t account, struct arena *a, struct
 // STATUS_NOT_FOUND when there is none.
 enum status account_by_lookup(struct db *db, const struct hash *lookup, int64_t *account);
 unsigned account_factors(const struct account_row *row);
+static inline bool
+account_is_staff(const struct account_row *row) { // staff and partners: two factors, always
+    return row->kind == ACTOR_STAFF || row->kind == ACTOR_PARTNER;
+}
 struct actor account_actor(const struct account_row *row);
 enum status account_contact(const struct access *x, struct db *db, int64_t account, enum contact_kind kind,
                             struct arena *a, struct text *normal);
@@ -171,16 +181,17 @@ struct passkey_rows {
 enum status passkey_by_credential(struct db *db, struct bytes credential, struct arena *a,
                                   struct passkey_row *out);
 enum status passkeys_of(struct db *db, int64_t account, struct arena *a, struct passkey_rows *out);
-// JSON for navigator.credentials.get; with keys only those may answer.
+// JSON for navigator.credentials.get; with keys only those may answer. `must_verify`: the authenticator asks
+// who it is (a finger, a PIN), so that it is two factors.
 struct text passkey_request_options(const struct access *x, struct arena *a, struct text challenge,
-                                    const struct passkey_rows *keys);
+                                    const struct passkey_rows *keys, bool must_verify);
 struct bytes passkey_user_handle(const struct access *x, struct arena *a, int64_t account);
 
 // ---- account_events.c ----
 
 extern const struct event_type ACCOUNT_CREATED, ACCOUNT_CHANGED, ACCOUNT_LANGUAGE_SET, ACCOUNT_CLOSED,
     ACCOUNT_ERASED, CONTACT_SET, PASSWORD_SET, TOTP_ENROLLED, TOTP_REMOVED, RECOVERY_CODES_MADE,
-    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, SIGN_IN_DELAYED, PASSKEY_REFUSED;
+    PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, FACTOR_CONFIRMED, SIGN_IN_DELAYED, PASSKEY_REFUSED;
 extern const struct event_type CLIENT_SET, TOKEN_GIVEN, TOKEN_REVOKED; // client.c
 enum status client_token_sweep(struct db *db, struct moment now);
 enum status client_tokens_drop(struct db *db, int64_t account);
@@ -255,16 +266,59 @@ struct opening {
 // write_fn with a struct opening: checks again what may have changed since, adds SIGNED_IN, inserts the
 // session.
 enum status session_open(struct write *w, void *opening, struct problem *p);
+// write_fn with a struct opening whose `token` is an open session: checks the same again, adds
+// FACTOR_CONFIRMED, and the session's factor is fresh.
+enum status session_refresh(struct write *w, void *opening, struct problem *p);
 enum status session_row_load(struct access *x, struct db *db, const struct hash *token, struct arena *a,
                              struct session_row *out);
-// Row of an actor's own session. STATUS_NOT_FOUND.
-enum status session_way(struct db *db, int64_t account, int64_t session, int *way);
+// What the table knows of an actor's own session. STATUS_NOT_FOUND.
+struct session_own {
+    int way;
+    enum session_state state;
+    struct moment factor_at;
+};
+enum status session_own(struct db *db, int64_t account, int64_t session, struct session_own *out);
 struct hash session_hash(struct text token);
+
+// ---- sign_in.c: who holds a token ----
+
+struct holder {
+    struct session_row session;
+    struct account_row account;
+    struct text limit_key; // of the door "second"
+};
+// The account behind a session in one of `states` (bits 1 << SESSION_HALF ...); with `from` a try at the door
+// "second" is counted. STATUS_EXPIRED.
+enum status holder_find(struct access *x, const struct source *from, struct text token, unsigned states,
+                        struct arena *a, struct holder *out, struct problem *p);
+
+// ---- factor.c: one factor, looked at ----
+
+// A code: FACTOR_TOTP, FACTOR_RECOVERY or FACTOR_SENT_CODE (with its challenge). STATUS_INVALID on "code".
+enum status factor_check(struct opening *o, const struct holder *h, unsigned factor, struct text challenge,
+                         struct text code, struct arena *a, struct problem *p);
+// A passkey of o->account, or of anybody (0): then its owner is in o->account. STATUS_INVALID on "passkey".
+enum status passkey_check(struct opening *o, struct text ceremony, struct text credential, bool must_verify,
+                          struct arena *a, struct problem *p);
+
+// ---- confirm.c ----
+
+// Whether the actor's session gave a factor within options.fresh_ms. STATUS_EXPIRED with
+// problem.factor.stale; STATUS_REFUSED: nobody.
+enum status factor_is_fresh(struct access *x, const struct actor *actor, struct problem *p);
+
+// ---- known.c: browsers that have signed in to an account before ----
+
+// The token of this account in from->known; false when there is none.
+bool known_find(const struct access *x, const struct source *from, int64_t account, struct arena *a,
+                struct text *token);
+// from->known with a new token for the account: what the cookie shall hold from now on.
+struct text known_add(const struct access *x, const struct source *from, int64_t account, struct arena *a);
 
 // ---- door.c: asking the limits and reporting to them ----
 
 // STATUS_BUSY with problem.sign_in.wait when this name (or account) or this source has to wait. The try
-// counts against `key` until door_passed.
+// counts against `key` until door_passed. `from` NULL: a known browser, which does not wait for its network.
 enum status door_ask(struct access *x, const struct source *from, const char *space, struct text key,
                      struct arena *a, struct problem *p);
 enum status door_ask_source(struct access *x, const struct source *from, struct arena *a, struct problem *p);

@@ -1,15 +1,15 @@
 // limit.c - mistakes at a door are counted; after a few free ones each makes the next wait longer.
 //
-// In memory and bounded: a restart forgives. Sets of eight by a secret hash, so that nobody can choose whom
-// to push out; in a full set the one who may go on first is forgotten.
+// Bounded, in memory, with a copy in the store (limit_store.c). Sets of eight by a secret hash, so that
+// nobody can choose whom to push out; in a full set the one who may go on first is forgotten.
 #include <arpa/inet.h>
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "access/internal.h"
+#include "access/limit.h"
 
-enum { LIMIT_SETS = 2048, LIMIT_WAYS = 8, MINUTE_MS = 60 * 1000 };
+enum { MINUTE_MS = 60 * 1000 };
 
 struct limit_rule {
     const char *space;
@@ -24,6 +24,10 @@ struct limit_rule {
 // use.
 static const struct limit_rule RULES[] = {
     {"name", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
+    // The same for a browser that has signed in to this account: what strangers do does not count here.
+    {"known", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
+    // A printed code has 78 bits: who guesses gets nowhere, so who has one waits a minute at most.
+    {"printed", 100, 2000, MINUTE_MS, 60 * MINUTE_MS, false},
     {"second", 3, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false},
     {"source", 30, 1000, 5 * MINUTE_MS, 10 * MINUTE_MS, true},
     {"code", 3, 30 * 1000, 60 * MINUTE_MS, 60 * MINUTE_MS, false},
@@ -32,31 +36,20 @@ static const struct limit_rule RULES[] = {
 };
 static const struct limit_rule OTHER = {"", 5, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false};
 
-struct entry {
-    uint64_t key; // 0: free
-    int64_t last_ms, until_ms;
-    int64_t halved_ms; // since when nothing was forgotten
-    int failures;
-};
-
-struct limits {
-    const struct env *env;
-    struct key secret;
-    pthread_mutex_t mutex;
-    struct entry sets[LIMIT_SETS][LIMIT_WAYS];
-};
-
 struct limits *limits_new(const struct env *env) {
     struct limits *l = calloc(1, sizeof *l);
     if (!l) return NULL;
     l->env = env;
     l->secret = key_random(env);
     pthread_mutex_init(&l->mutex, NULL);
+    pthread_cond_init(&l->saved, NULL);
     return l;
 }
 
 void limits_free(struct limits *l) {
     if (!l) return;
+    limits_settle(l);
+    pthread_cond_destroy(&l->saved);
     pthread_mutex_destroy(&l->mutex);
     free(l);
 }
@@ -88,15 +81,15 @@ static uint64_t number_of(struct limits *l, const char *space, struct text key) 
     return n ? n : 1;
 }
 
-static struct entry *find(struct limits *l, uint64_t key) {
-    struct entry *set = l->sets[key % LIMIT_SETS];
+static struct limit_entry *find(struct limits *l, uint64_t key) {
+    struct limit_entry *set = l->sets[key % LIMIT_SETS];
     for (int i = 0; i < LIMIT_WAYS; i++)
         if (set[i].key == key) return &set[i];
     return NULL;
 }
 
-static struct entry *make_room(struct limits *l, uint64_t key) {
-    struct entry *set = l->sets[key % LIMIT_SETS], *best = &set[0];
+static struct limit_entry *make_room(struct limits *l, uint64_t key) {
+    struct limit_entry *set = l->sets[key % LIMIT_SETS], *best = &set[0];
     for (int i = 0; i < LIMIT_WAYS; i++) {
         if (!set[i].key) return &set[i];
         if (set[i].until_ms < best->until_ms ||
@@ -106,13 +99,13 @@ static struct entry *make_room(struct limits *l, uint64_t key) {
     return best;
 }
 
-static void forget_half(const struct limit_rule *rule, struct entry *e, int64_t now_ms) {
+static void forget_half(const struct limit_rule *rule, struct limit_entry *e, int64_t now_ms) {
     for (; e->failures > 0 && now_ms - e->halved_ms >= rule->halve_ms; e->halved_ms += rule->halve_ms)
         e->failures /= 2;
     if (!e->failures || !rule->is_shared) e->halved_ms = now_ms;
 }
 
-static int64_t wait_of(const char *space, const struct entry *e, int64_t now_ms) {
+static int64_t wait_of(const char *space, const struct limit_entry *e, int64_t now_ms) {
     if (!e || e->until_ms <= now_ms) return 0;
     int64_t wait = e->until_ms - now_ms, most = rule_of(space)->most_ms;
     return wait < most ? wait : most; // the clock jumped back: nobody waits longer than the longest wait
@@ -135,17 +128,17 @@ static int64_t delay_ms(const struct limit_rule *rule, int failures) {
 }
 
 // Called with the mutex held: one more mistake.
-static struct entry *count_mistake(struct limits *l, const char *space, uint64_t key, int64_t now_ms) {
-    struct entry *e = find(l, key);
+static void count_mistake(struct limits *l, const char *space, uint64_t key, int64_t now_ms) {
+    struct limit_entry *e = find(l, key);
     if (!e) {
         e = make_room(l, key);
-        *e = (struct entry){.key = key, .halved_ms = now_ms};
+        *e = (struct limit_entry){.key = key, .halved_ms = now_ms};
     }
     forget_half(rule_of(space), e, now_ms);
-    if (e->failures < 1000) e->failures++;
+    if (e->failures < LIMIT_FAILURES_MAX) e->failures++;
     e->last_ms = now_ms;
     e->until_ms = now_ms + delay_ms(rule_of(space), e->failures);
-    return e;
+    limits_note(l, e);
 }
 
 int64_t limits_take(struct limits *l, const char *space, struct text key) {
@@ -153,8 +146,9 @@ int64_t limits_take(struct limits *l, const char *space, struct text key) {
     int64_t now_ms = env_now(l->env).ms;
     pthread_mutex_lock(&l->mutex);
     int64_t wait = wait_of(space, find(l, n), now_ms);
-    if (!wait) (void)count_mistake(l, space, n, now_ms);
+    if (!wait) count_mistake(l, space, n, now_ms);
     pthread_mutex_unlock(&l->mutex);
+    limits_save(l);
     return wait;
 }
 
@@ -162,14 +156,15 @@ void limits_failed(struct limits *l, const char *space, struct text key) {
     uint64_t n = number_of(l, space, key);
     int64_t now_ms = env_now(l->env).ms;
     pthread_mutex_lock(&l->mutex);
-    (void)count_mistake(l, space, n, now_ms);
+    count_mistake(l, space, n, now_ms);
     pthread_mutex_unlock(&l->mutex);
+    limits_save(l);
 }
 
 int limits_failures(struct limits *l, const char *space, struct text key) {
     uint64_t n = number_of(l, space, key);
     pthread_mutex_lock(&l->mutex);
-    struct entry *e = find(l, n);
+    struct limit_entry *e = find(l, n);
     int failures = e ? e->failures : 0;
     pthread_mutex_unlock(&l->mutex);
     return failures;
@@ -178,9 +173,25 @@ int limits_failures(struct limits *l, const char *space, struct text key) {
 void limits_passed(struct limits *l, const char *space, struct text key) {
     uint64_t n = number_of(l, space, key);
     pthread_mutex_lock(&l->mutex);
-    struct entry *e = find(l, n);
-    if (e) *e = (struct entry){0};
+    struct limit_entry *e = find(l, n);
+    if (e) {
+        *e = (struct limit_entry){0};
+        limits_note(l, e);
+    }
     pthread_mutex_unlock(&l->mutex);
+    limits_save(l);
+}
+
+void limits_sweep(struct limits *l, struct moment now) {
+    pthread_mutex_lock(&l->mutex);
+    for (int i = 0; i < LIMIT_SLOTS; i++) {
+        struct limit_entry *e = &l->sets[i / LIMIT_WAYS][i % LIMIT_WAYS];
+        if (!e->key || now.ms - e->last_ms < LIMIT_KEPT_MS) continue;
+        *e = (struct limit_entry){0};
+        limits_note(l, e);
+    }
+    pthread_mutex_unlock(&l->mutex);
+    limits_save(l);
 }
 
 enum status access_limit_ask(struct access *x, const char *space, struct text key, int64_t *wait_ms) {

@@ -82,14 +82,14 @@ static struct text creation_options(const struct access *x, struct arena *a, str
 }
 
 struct text passkey_request_options(const struct access *x, struct arena *a, struct text challenge,
-                                    const struct passkey_rows *keys) {
+                                    const struct passkey_rows *keys, bool must_verify) {
     struct out o = {.arena = a};
     struct json_out j = {.out = &o};
     json_begin_object(&j);
     put(&j, "challenge", challenge);
     put(&j, "rpId", x->options.relying_party);
     if (keys->count) put_keys(&j, a, "allowCredentials", keys);
-    put(&j, "userVerification", keys->count ? T("preferred") : T("required"));
+    put(&j, "userVerification", must_verify ? T("required") : T("preferred"));
     json_key(&j, "timeout");
     json_put_int(&j, CEREMONY_MS);
     json_end_object(&j);
@@ -103,8 +103,8 @@ enum status access_passkey_offer(struct access *x, const struct actor *actor, st
     struct db *db;
     struct passkey_rows have = {0};
     struct text label = T("");
-    if (!actor->account) return STATUS_REFUSED;
-    enum status st = reading_begin(x, &db);
+    enum status st = factor_is_fresh(x, actor, p);
+    if (!st) st = reading_begin(x, &db);
     if (st) return st;
     st = passkeys_of(db, actor->account, a, &have);
     enum status contact = st ? st : account_contact(x, db, actor->account, CONTACT_EMAIL, a, &label);
@@ -167,8 +167,9 @@ enum status access_passkey_register(struct access *x, const struct actor *actor,
     struct challenge offered;
     struct bytes challenge;
     struct change c = {.account = actor->account, .ceremony = ceremony, .label = clean_label(label)};
-    if (!actor->account) return STATUS_REFUSED;
-    enum status st = challenge_get(x, CHALLENGE_PASSKEY_NEW, ceremony, a, &offered);
+    enum status st = factor_is_fresh(x, actor, p);
+    if (st) return st;
+    st = challenge_get(x, CHALLENGE_PASSKEY_NEW, ceremony, a, &offered);
     if (st == STATUS_EXPIRED || (!st && offered.account != actor->account))
         return problem(p, "passkey", "passkey_over", "problem.passkey.over");
     if (!st) st = base64url_decode(a, ceremony, &challenge);
@@ -207,8 +208,7 @@ static enum status remove_passkey(struct write *w, void *argument, struct proble
     if (!st && key.account != c->account) st = STATUS_NOT_FOUND;
     if (!st) st = account_load(w->db, c->account, w->arena, &row);
     if (st) return st;
-    bool is_staff = row.kind == ACTOR_STAFF || row.kind == ACTOR_PARTNER;
-    bool is_last = row.passkeys == 1 && (is_staff ? !row.totp.n : !row.password.n);
+    bool is_last = row.passkeys == 1 && (account_is_staff(&row) ? !row.totp.n : !row.password.n);
     if (is_last) return problem(p, "", "factor_last", "problem.factor.last");
     struct events *list = account_event(w, &PASSKEY_REMOVED, c->account, &d);
     draft_personal_bytes(d, "credential", c->key.credential);
@@ -218,7 +218,7 @@ static enum status remove_passkey(struct write *w, void *argument, struct proble
 enum status access_passkey_remove(struct access *x, const struct actor *actor, struct text id,
                                   struct arena *a, struct problem *p) {
     struct change c = {.account = actor->account};
-    enum status st = actor->account ? STATUS_OK : STATUS_REFUSED;
+    enum status st = factor_is_fresh(x, actor, p);
     if (!st && base64url_decode(a, id, &c.key.credential) != STATUS_OK) st = STATUS_NOT_FOUND;
     if (!st) st = journal_write(x->journal, remove_passkey, &c, a, p);
     session_cache_forget_account(x->sessions, actor->account);

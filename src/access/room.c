@@ -29,6 +29,7 @@ static void fill_options(struct access *x, const struct access_options *o) {
     if (!to->idle_staff_ms) to->idle_staff_ms = 30 * MINUTE_MS;
     if (!to->absolute_ms) to->absolute_ms = 12 * HOUR_MS;
     if (!to->half_ms) to->half_ms = 10 * MINUTE_MS;
+    if (!to->fresh_ms) to->fresh_ms = CODE_MS;
     x->passkeys = (struct passkey_rules){to->origin, to->relying_party};
 }
 
@@ -37,6 +38,7 @@ static void derive_keys(struct access *x) {
     x->contact_key = keys_derived(x->store, T("access.contact"));
     x->code_key = keys_derived(x->store, T("access.code"));
     x->csrf_key = keys_derived(x->store, T("access.csrf"));
+    x->known_key = keys_derived(x->store, T("access.known"));
     x->handle_key = keys_derived(x->store, T("access.handle"));
 }
 
@@ -59,6 +61,12 @@ enum status access_open(struct journal *j, const struct access_options *o, struc
     if (!x->limits || !x->hasher || !x->sessions) {
         access_close(x);
         return STATUS_BUSY;
+    }
+    struct key secret = keys_derived(x->store, T("access.limit"));
+    enum status st = limits_keep(x->limits, x->store, &secret);
+    if (st) {
+        access_close(x);
+        return st;
     }
     *out = x;
     return STATUS_OK;

@@ -11,20 +11,23 @@ enum { AGENT_MAX = 200, ADDRESS_MAX = 64 };
 static const struct sql SESSION_ADD =
     SQL("session_add",
         "insert into session (token_hash, session_id, account_id, state, way, has_second_factor, created_at, "
-        "seen_at,"
-        " ends_at, agent, address)"
-        " values (:token, :session, :account, :state, :way, :second, :at, :at, :ends, :agent, :address)");
+        "seen_at, factor_at, ends_at, agent, address)"
+        " values (:token, :session, :account, :state, :way, :second, :at, :at, :at, :ends, :agent, "
+        ":address)");
 // Served by the primary key of session.
 static const struct sql SESSION_FIND = SQL(
     "session_find",
-    "select session_id, account_id, state, way, has_second_factor, created_at, seen_at, ends_at from session"
-    " where token_hash = :token");
+    "select session_id, account_id, state, way, has_second_factor, created_at, seen_at, ends_at, factor_at"
+    " from session where token_hash = :token");
+static const struct sql SESSION_REFRESH =
+    SQL("session_refresh", "update session set factor_at = :at where token_hash = :token and state = 3");
 static const struct sql SESSION_SEEN =
     SQL("session_seen", "update session set seen_at = :at where token_hash = :token and seen_at < :least");
 static const struct sql SESSION_DROP = SQL("session_drop", "delete from session where token_hash = :token");
 // The next five are served by session_by_account.
-static const struct sql SESSION_WAY =
-    SQL("session_way", "select way from session where account_id = :account and session_id = :session");
+static const struct sql SESSION_OWN =
+    SQL("session_own", "select way, state, factor_at from session"
+                       " where account_id = :account and session_id = :session");
 static const struct sql SESSION_DROP_ALL =
     SQL("session_drop_all", "delete from session where account_id = :account and session_id <> :except");
 static const struct sql SESSION_DROP_ONE =
@@ -40,7 +43,7 @@ static const struct sql SESSION_LIST =
 // Served by session_by_end; idle ones go with their end.
 static const struct sql SESSION_SWEEP = SQL("session_sweep", "delete from session where ends_at <= :now");
 
-static_assert(SESSION_OPEN == 3, "a number in session_list");
+static_assert(SESSION_OPEN == 3, "a number in session_list and session_refresh");
 
 struct hash session_hash(struct text token) {
     return hash_of(bytes_of(token));
@@ -78,10 +81,10 @@ static enum status insert(struct write *w, struct opening *o) {
     return st;
 }
 
-static enum status add_signed_in(struct write *w, const struct opening *o) {
+static enum status add_signed_in(struct write *w, const struct opening *o, const struct event_type *type) {
     static const char *const WAYS[] = {"", "password", "recovery", "passkey", "new_account", "invitation"};
     struct event_draft *d;
-    struct events *list = account_event(w, &SIGNED_IN, o->account, &d);
+    struct events *list = account_event(w, type, o->account, &d);
     draft_text(d, "way", text_of(WAYS[o->way]));
     draft_bool(d, "second_factor", o->second_factor);
     if (o->factor) draft_text(d, "factor", text_of(o->factor));
@@ -128,8 +131,20 @@ enum status session_open(struct write *w, void *argument, struct problem *p) {
         st = DB_RUN(w->db, &SESSION_DROP, V_BYTES(hash_bytes(&old)));
         if (!st && !db_changed(w->db)) return problem_sign_in_over(p);
     }
-    if (!st && (o->state == SESSION_OPEN || o->uses_recovery)) st = add_signed_in(w, o);
+    if (!st && (o->state == SESSION_OPEN || o->uses_recovery)) st = add_signed_in(w, o, &SIGNED_IN);
     return st ? st : insert(w, o);
+}
+
+enum status session_refresh(struct write *w, void *argument, struct problem *p) {
+    struct opening *o = argument;
+    struct hash token = session_hash(o->token);
+    enum status st = check_again(w, o, p);
+    if (st) return st;
+    if (o->challenge.n) st = challenge_use(w, o->challenge);
+    if (st == STATUS_EXPIRED) return problem_code_expired(p);
+    if (!st) st = DB_RUN(w->db, &SESSION_REFRESH, V_INT(w->now.ms), V_BYTES(hash_bytes(&token)));
+    if (!st && !db_changed(w->db)) return problem_sign_in_over(p);
+    return st ? st : add_signed_in(w, o, &FACTOR_CONFIRMED);
 }
 
 // ---- finding ----
@@ -156,6 +171,7 @@ enum status session_row_load(struct access *x, struct db *db, const struct hash 
         out->created_at.ms = row_int(&r, 5);
         out->seen_at.ms = out->saved_at.ms = row_int(&r, 6);
         out->ends_at.ms = row_int(&r, 7);
+        out->factor_at.ms = row_int(&r, 8);
     }
     enum status end = rows_end(&r);
     struct account_row account;
@@ -234,6 +250,7 @@ enum status session_find(struct access *x, struct arena *a, struct text token, s
                             .created_at = row.created_at,
                             .idle_until = {now.ms + row.idle_ms},
                             .ends_at = row.ends_at,
+                            .fresh_until = {row.factor_at.ms + x->options.fresh_ms},
                             .csrf = csrf_of(x, a, token),
                             .factors = row.factors};
     if (out->idle_until.ms > out->ends_at.ms) out->idle_until = out->ends_at;
@@ -244,11 +261,15 @@ bool session_csrf_ok(const struct session *s, struct text given) {
     return s->csrf.n && given.n == s->csrf.n && sodium_memcmp(s->csrf.p, given.p, given.n) == 0;
 }
 
-enum status session_way(struct db *db, int64_t account, int64_t session, int *way) {
-    int64_t n = 0;
-    enum status st = DB_INT(db, &n, &SESSION_WAY, V_INT(account), V_INT(session));
-    *way = (int)n;
-    return st;
+enum status session_own(struct db *db, int64_t account, int64_t session, struct session_own *out) {
+    struct rows r;
+    *out = (struct session_own){0};
+    enum status st = DB_ONE(db, &r, &SESSION_OWN, V_INT(account), V_INT(session));
+    if (!st)
+        *out =
+            (struct session_own){(int)row_int(&r, 0), (enum session_state)row_int(&r, 1), {row_int(&r, 2)}};
+    enum status end = rows_end(&r);
+    return st ? st : end;
 }
 
 // ---- ending ----
@@ -359,5 +380,6 @@ static enum status sweep(struct db *tx, void *arg) {
 
 enum status access_sweep(struct access *x) {
     struct moment now = env_now(x->env);
+    limits_sweep(x->limits, now);
     return store_write(x->store, sweep, &now);
 }

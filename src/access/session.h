@@ -29,7 +29,8 @@ struct sign_in {
     enum session_state state;
     struct text token;
     int64_t account;
-    unsigned factors; // in SESSION_HALF: what may come next
+    unsigned factors;  // in SESSION_HALF: what may come next
+    struct text known; // in SESSION_OPEN: value of the cookie that comes back as struct source.known
 };
 
 // Each answers STATUS_INVALID with one and the same problem for unknown name and wrong secret
@@ -49,13 +50,15 @@ enum status sign_in_totp(struct access *x, const struct source *from, struct tex
                          struct arena *a, struct sign_in *out, struct problem *p);
 enum status sign_in_recovery_code(struct access *x, const struct source *from, struct text token,
                                   struct text code, struct arena *a, struct sign_in *out, struct problem *p);
+// Also for session_confirm: `token` may be of an open session.
 enum status sign_in_send_code(struct access *x, const struct source *from, struct text token, struct arena *a,
                               struct contact_code *out, struct problem *p);
 enum status sign_in_sent_code(struct access *x, const struct source *from, struct text token,
                               struct text challenge, struct text code, struct arena *a, struct sign_in *out,
                               struct problem *p);
 // Passkey: alone (with user verification it is two factors), or as second step when `token` is a SESSION_HALF
-// (empty otherwise). `out->options` is a PublicKeyCredentialRequestOptionsJSON.
+// (empty otherwise; of an open session for session_confirm_passkey). `out->options` is a
+// PublicKeyCredentialRequestOptionsJSON.
 enum status sign_in_passkey_offer(struct access *x, struct text token, struct arena *a,
                                   struct passkey_ceremony *out);
 enum status sign_in_passkey(struct access *x, const struct source *from, struct text token,
@@ -71,16 +74,42 @@ struct session {
     struct actor actor;       // texts in the caller's arena
     struct text display_name; // staff name; empty for applicants
     struct moment created_at;
-    struct moment idle_until; // moves with each request
-    struct moment ends_at;    // does not
-    struct text csrf;         // 43 characters, belongs to this token alone
-    unsigned factors;         // as in struct sign_in, for SESSION_HALF
+    struct moment idle_until;  // moves with each request
+    struct moment ends_at;     // does not
+    struct moment fresh_until; // till then the ways into the account may be changed without session_confirm
+    struct text csrf;          // 43 characters, belongs to this token alone
+    unsigned factors;          // as in struct sign_in, for SESSION_HALF
 };
 // Who holds this token? Counts as a request: moves idle_until. No database write, and no read when cached.
 // STATUS_NOT_FOUND, STATUS_EXPIRED. `now` is the request's. This is what web_sessions.find calls.
 enum status session_find(struct access *x, struct arena *a, struct text token, struct moment now,
                          struct session *out);
 bool session_csrf_ok(const struct session *s, struct text given); // constant time
+
+// ---- confirming who one is, inside an open session, before the ways into the account are changed ----
+
+// What the account can confirm with: a passkey alone; or the password, with a code where it has second
+// factors; or, for applicants, a printed code alone. As at the sign-in. STATUS_EXPIRED: no open session.
+struct confirm_ways {
+    bool has_password, needs_second, printed_code_is_enough;
+    unsigned factors;
+};
+enum status session_confirm_ways(struct access *x, struct text token, struct arena *a,
+                                 struct confirm_ways *out);
+struct confirmation {
+    struct text password;
+    unsigned factor;       // FACTOR_TOTP, FACTOR_RECOVERY or FACTOR_SENT_CODE; 0: none
+    struct text code;      // of that factor
+    struct text challenge; // of a sent code: sign_in_send_code
+};
+// The session's token stays: what was typed on other pages can still be sent. STATUS_INVALID on "password" or
+// "code"; STATUS_BUSY after too many mistakes; STATUS_EXPIRED: the session is over.
+enum status session_confirm(struct access *x, const struct source *from, struct text token,
+                            const struct confirmation *given, struct arena *a, struct problem *p);
+// `ceremony` is of sign_in_passkey_offer with the same token.
+enum status session_confirm_passkey(struct access *x, const struct source *from, struct text token,
+                                    struct text ceremony, struct text credential, struct arena *a,
+                                    struct problem *p);
 
 enum status session_end(struct access *x, struct text token); // sign out
 // All sessions of the account but `except` (0 = none excepted).
@@ -97,7 +126,7 @@ struct session_view {
 enum status session_list(struct access *x, int64_t account, struct arena *a, struct session_view **out,
                          size_t *count);
 
-// Removes what is over: sessions, challenges. The server calls it every few minutes.
+// Removes what is over: sessions, challenges, mistakes. The server calls it every few minutes.
 enum status access_sweep(struct access *x);
 
 // ---- limits with growing delay, for other rooms' doors too (tracking, letter check) ----

@@ -5,8 +5,6 @@
 #include "cases/internal.h"
 #include "store/outbox.h"
 
-static const struct sql TOUCH =
-    SQL("case_touch", "update case_file set version = :seq, changed_at = :at where case_id = :case");
 static const struct sql CASE_INSERT = SQL(
     "case_insert",
     "insert into case_file (case_id, pack_version, person_id, account_id, officer_id, unit, status, task, "
@@ -20,7 +18,7 @@ static const struct sql CASE_INSERT = SQL(
     " 1, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, '', '', 0, 0, 0, 0, 0, :none, '', :at, :seq, '')");
 static const struct sql CASE_SECTIONS =
     SQL("case_sections",
-        "update case_file set sections = :sections, version = :seq, changed_at = :at where case_id = :case");
+        "update case_file set sections = :sections where case_id = :case");
 static const struct sql ANSWERS_SAVE =
     SQL("answers_save",
         "insert into answers (case_id, section, data, saved_at) values (:case, :section, :data, :at)"
@@ -28,24 +26,22 @@ static const struct sql ANSWERS_SAVE =
 static const struct sql CASE_HEADER = SQL(
     "case_header", "update case_file set family_name = :family, given_names = :given, latin_name = :latin,"
                    " birth = :birth, sex = :sex, nationality = :nationality, is_minor = :minor,"
-                   " is_vulnerable = :vulnerable, version = :seq, changed_at = :at where case_id = :case");
+                   " is_vulnerable = :vulnerable where case_id = :case");
 static const struct sql CASE_MADE =
-    SQL("case_made", "update case_file set case_no = :no, is_draft = 0, made_at = :at, status = 'RECEIVED',"
-                     " version = :seq, changed_at = :at where case_id = :case");
+    SQL("case_made", "update case_file set case_no = :no, is_draft = 0, made_at = :at, status = 'RECEIVED'"
+                     " where case_id = :case");
 static const struct sql CASE_REGISTERED =
-    SQL("case_registered", "update case_file set registered_at = :at, made_on = :on, made_at_place = :place,"
-                           " version = :seq, changed_at = :at where case_id = :case");
+    SQL("case_registered", "update case_file set registered_at = :at, made_on = :on, made_at_place = :place"
+                           " where case_id = :case");
 static const struct sql CASE_LODGED =
     SQL("case_lodged",
-        "update case_file set lodged_at = :at, version = :seq, changed_at = :at where case_id = :case");
+        "update case_file set lodged_at = :at where case_id = :case");
 static const struct sql CASE_ASSIGN =
     SQL("case_assign",
-        "update case_file set officer_id = :officer, unit = :unit, version = :seq, changed_at = :at"
-        " where case_id = :case");
+        "update case_file set officer_id = :officer, unit = :unit where case_id = :case");
 static const struct sql CASE_CHANNEL =
     SQL("case_channel",
-        "update case_file set channel = :channel, channel_rule = :rule, version = :seq, changed_at = :at"
-        " where case_id = :case");
+        "update case_file set channel = :channel, channel_rule = :rule where case_id = :case");
 static const struct sql PERSONS_DELETE = SQL("persons_delete", "delete from person where case_id = :case");
 static const struct sql PERSON_INSERT =
     SQL("person_insert",
@@ -61,10 +57,6 @@ static const struct sql KEY_INSERT =
 static const struct sql NUMBER_INSERT = SQL(
     "file_number_insert", "insert into file_number (case_id, number, origin) values (:case, :number, :origin)"
                           " on conflict do nothing");
-
-enum status case_touch(struct db *db, const struct event *e) {
-    return DB_RUN(db, &TOUCH, V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
-}
 
 enum status case_news(struct db *db, const struct event *e, const char *kind) {
     char key[40];
@@ -87,12 +79,25 @@ enum status apply_application_started(struct db *db, const struct event *e) {
                   V_TEXT(event_text(e, "phrase")), V_INT(DUE_NONE), V_INT(e->at.ms), V_INT(e->seq));
 }
 
+// A list of section and answers, section and answers ...; nothing after an erasure.
+static enum status save_parts(struct db *db, const struct event *e, struct bytes parts) {
+    struct cbor_reader r = cbor_reader(parts);
+    struct cbor_item head = {0}, section, answers;
+    enum status st = parts.n ? cbor_next(&r, &head) : STATUS_OK;
+    for (int64_t i = 0; i + 1 < head.integer && !st; i += 2) {
+        st = cbor_next(&r, &section);
+        if (!st) st = cbor_next(&r, &answers);
+        if (!st)
+            st = DB_RUN(db, &ANSWERS_SAVE, V_INT(e->stream), V_TEXT(section.text), V_BYTES(answers.bytes),
+                        V_INT(e->at.ms));
+    }
+    return st;
+}
+
 enum status apply_answers_saved(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ANSWERS_SAVE, V_INT(e->stream), V_TEXT(event_text(e, "section")),
-                            V_BYTES(event_bytes(e, "answers")), V_INT(e->at.ms));
-    return st ? st
-              : DB_RUN(db, &CASE_SECTIONS, V_TEXT(event_text(e, "sections")), V_INT(e->seq), V_INT(e->at.ms),
-                       V_INT(e->stream));
+    enum status st = save_parts(db, e, event_bytes(e, "parts"));
+    if (!st) st = DB_RUN(db, &CASE_SECTIONS, V_TEXT(event_text(e, "sections")), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 // One person: an array of 14 texts and integers, as persons.c writes it.
@@ -130,44 +135,51 @@ enum status apply_persons_recorded(struct db *db, const struct event *e) {
     if (!st && list.n) st = cbor_next(&r, &head);
     for (int64_t i = 0; !st && i < head.integer; i++) st = insert_person(db, e, &r, i);
     if (!st) st = insert_keys(db, e, T("name"), event_bytes(e, "keys"));
+    if (!st) st = case_touch(e);
     if (st) return st;
     return DB_RUN(db, &CASE_HEADER, V_TEXT(event_text(e, "family_name")),
                   V_TEXT(event_text(e, "given_names")), V_TEXT(event_text(e, "latin_name")),
                   V_TEXT(event_text(e, "birth")), V_TEXT(event_text(e, "sex")),
                   V_TEXT(event_text(e, "nationality")), V_INT(event_int(e, "is_minor")),
-                  V_INT(event_int(e, "is_vulnerable")), V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
+                  V_INT(event_int(e, "is_vulnerable")), V_INT(e->stream));
 }
 
 enum status apply_application_made(struct db *db, const struct event *e) {
     struct text number = event_text(e, "case_no");
-    enum status st = DB_RUN(db, &CASE_MADE, V_TEXT(number), V_INT(e->at.ms), V_INT(e->seq), V_INT(e->stream));
+    enum status st = DB_RUN(db, &CASE_MADE, V_TEXT(number), V_INT(e->at.ms), V_INT(e->stream));
+    if (!st) st = case_touch(e);
     return st ? st
               : DB_RUN(db, &KEY_INSERT, V_TEXT(T("number")), V_TEXT(event_text(e, "number_key")),
                        V_INT(e->stream));
 }
 
 enum status apply_application_withdrawn(struct db *db, const struct event *e) {
-    return case_touch(db, e);
+    (void)db;
+    return case_touch(e);
 }
 
 enum status apply_application_registered(struct db *db, const struct event *e) {
-    return DB_RUN(db, &CASE_REGISTERED, V_INT(e->at.ms), V_TEXT(event_text(e, "made_on")),
-                  V_TEXT(event_text(e, "place")), V_INT(e->seq), V_INT(e->stream));
+    enum status st = DB_RUN(db, &CASE_REGISTERED, V_INT(e->at.ms), V_TEXT(event_text(e, "made_on")),
+                            V_TEXT(event_text(e, "place")), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_completeness_checked(struct db *db, const struct event *e) {
-    if (!event_bool(e, "lodged")) return case_touch(db, e);
-    return DB_RUN(db, &CASE_LODGED, V_INT(e->at.ms), V_INT(e->seq), V_INT(e->stream));
+    enum status st = STATUS_OK;
+    if (event_bool(e, "lodged")) st = DB_RUN(db, &CASE_LODGED, V_INT(e->at.ms), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_case_assigned(struct db *db, const struct event *e) {
-    return DB_RUN(db, &CASE_ASSIGN, V_INT(event_int(e, "officer")), V_TEXT(event_text(e, "unit")),
-                  V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
+    enum status st = DB_RUN(db, &CASE_ASSIGN, V_INT(event_int(e, "officer")), V_TEXT(event_text(e, "unit")),
+                            V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_channel_set(struct db *db, const struct event *e) {
-    return DB_RUN(db, &CASE_CHANNEL, V_TEXT(event_text(e, "channel")), V_TEXT(event_text(e, "rule")),
-                  V_INT(e->seq), V_INT(e->at.ms), V_INT(e->stream));
+    enum status st = DB_RUN(db, &CASE_CHANNEL, V_TEXT(event_text(e, "channel")),
+                            V_TEXT(event_text(e, "rule")), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_file_number_added(struct db *db, const struct event *e) {
@@ -175,5 +187,5 @@ enum status apply_file_number_added(struct db *db, const struct event *e) {
                             V_TEXT(event_text(e, "origin")));
     if (!st)
         st = DB_RUN(db, &KEY_INSERT, V_TEXT(T("number")), V_TEXT(event_text(e, "key")), V_INT(e->stream));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }

@@ -31,7 +31,7 @@ static const struct sql DECISION_RETURN = SQL(
                        " where decision_id = :decision");
 static const struct sql CASE_DECIDED =
     SQL("case_decided",
-        "update case_file set decided_at = :at, version = :seq, changed_at = :at where case_id = :case");
+        "update case_file set decided_at = :at where case_id = :case");
 static const struct sql APPEAL_INSERT =
     SQL("appeal_insert",
         "insert into appeal (appeal_id, case_id, decision_id, grounds, asks_to_stay, outcome, reasons,"
@@ -47,12 +47,12 @@ enum status apply_interview_booked(struct db *db, const struct event *e) {
                V_INT(event_int(e, "starts")), V_INT(event_int(e, "minutes")), V_TEXT(event_text(e, "place")),
                V_TEXT(event_text(e, "interpreter")), V_TEXT(event_text(e, "language")),
                V_INT(event_bool(e, "is_remote")), V_TEXT(event_text(e, "remote_reason")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 static enum status appointment_becomes(struct db *db, const struct event *e, struct text state) {
     enum status st = DB_RUN(db, &APPOINTMENT_STATE, V_TEXT(state), V_INT(event_int(e, "appointment")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_interview_cancelled(struct db *db, const struct event *e) {
@@ -74,7 +74,7 @@ enum status apply_interview_read_back(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &INTERVIEW_READ_BACK, V_TEXT(event_text(e, "corrections")),
                             V_TEXT(event_text(e, "refusal_reason")), V_INT(e->at.ms),
                             V_INT(event_bool(e, "confirmed")), V_INT(event_int(e, "interview")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_decision_proposed(struct db *db, const struct event *e) {
@@ -84,31 +84,32 @@ enum status apply_decision_proposed(struct db *db, const struct event *e) {
                             V_TEXT(event_text(e, "legal_basis")), V_TEXT(event_text(e, "suggestion")),
                             V_TEXT(event_text(e, "suggestion_view")), V_INT(event_int(e, "is_adverse")),
                             V_INT(e->actor), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_decision_signed(struct db *db, const struct event *e) {
     enum status st =
         DB_RUN(db, &DECISION_SIGN, V_INT(e->actor), V_INT(e->at.ms), V_INT(event_int(e, "decision")));
-    return st ? st : DB_RUN(db, &CASE_DECIDED, V_INT(e->at.ms), V_INT(e->seq), V_INT(e->stream));
+    if (!st) st = DB_RUN(db, &CASE_DECIDED, V_INT(e->at.ms), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_decision_returned(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &DECISION_RETURN, V_INT(e->actor), V_TEXT(event_text(e, "reason")),
                             V_INT(event_int(e, "decision")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_appeal_lodged(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &APPEAL_INSERT, V_INT(event_int(e, "appeal")), V_INT(e->stream),
                             V_INT(event_int(e, "decision")), V_TEXT(event_text(e, "grounds")),
-                            V_INT(event_bool(e, "asks_to_stay")), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+                            V_INT(event_bool(e, "asks_to_stay")), V_INT(event_received(e).ms));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_appeal_decided(struct db *db, const struct event *e) {
     enum status st =
         DB_RUN(db, &APPEAL_DECIDE, V_TEXT(event_text(e, "outcome")), V_TEXT(event_text(e, "reasons")),
                V_TEXT(event_text(e, "court_number")), V_INT(e->at.ms), V_INT(event_int(e, "appeal")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }

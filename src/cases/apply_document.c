@@ -46,12 +46,12 @@ enum status apply_document_added(struct db *db, const struct event *e) {
                V_INT(event_int(e, "request")), V_TEXT(event_text(e, "kind")), V_TEXT(event_text(e, "title")),
                V_TEXT(event_text(e, "media")), V_INT(event_int(e, "size")), V_BYTES(event_bytes(e, "blob")),
                V_TEXT(event_text(e, "sha256")), V_INT(e->actor), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_document_removed(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &DOCUMENT_REMOVE, V_INT(event_int(e, "document")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_document_scanned(struct db *db, const struct event *e) {
@@ -69,13 +69,13 @@ enum status apply_document_requested(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &REQUEST_INSERT, V_INT(event_int(e, "request")), V_INT(e->stream),
                             V_TEXT(event_text(e, "kind")), V_TEXT(event_text(e, "explanation")),
                             V_INT(e->at.ms), V_INT(event_int(e, "due")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_request_closed(struct db *db, const struct event *e) {
     enum status st =
         DB_RUN(db, &REQUEST_CLOSE, V_TEXT(event_text(e, "state")), V_INT(event_int(e, "request")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_letter_made(struct db *db, const struct event *e) {
@@ -89,13 +89,13 @@ enum status apply_letter_made(struct db *db, const struct event *e) {
                 V_TEXT(event_text(e, "code")), V_TEXT(event_text(e, "code_hash")),
                 V_BYTES(event_bytes(e, "content")), V_INT(e->at.ms), V_INT(event_int(e, "valid_until")));
     if (!st) st = case_news(db, e, "mail.letter");
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 // Its own copy in the account stays; `channel` says how it must reach the person.
 enum status apply_letter_printed(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &LETTER_PRINT, V_INT(event_int(e, "letter")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_letter_rendered(struct db *db, const struct event *e) {
@@ -111,8 +111,8 @@ enum status apply_letter_opened(struct db *db, const struct event *e) {
 enum status apply_letter_delivered(struct db *db, const struct event *e) {
     int64_t at = event_int(e, "delivered_at"), decision = event_int(e, "decision");
     enum status st = DB_RUN(db, &LETTER_DELIVER, V_INT(at), V_INT(event_int(e, "letter")));
-    if (st || !decision) return st ? st : case_touch(db, e);
+    if (st || !decision) return st ? st : case_touch(e);
     st = DB_RUN(db, &DECISION_NOTIFIED, V_INT(at), V_INT(event_int(e, "appeal_until")), V_INT(decision));
     if (!st) st = DB_RUN(db, &CASE_NOTIFIED, V_INT(at), V_INT(e->stream));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }

@@ -7,7 +7,8 @@
 static const struct sql STATEMENTS[] = {
     SQL("erase_case",
         "update case_file set family_name = '', given_names = '', latin_name = '', birth = '', sex = '',"
-        " nationality = '', phrase = '', made_at_place = '', channel_rule = '', is_minor = 0, is_vulnerable "
+        " nationality = '', phrase = '', made_at_place = '', channel_rule = '', track = '', is_minor = 0, "
+        "is_vulnerable "
         "= 0, is_erased = 1"
         " where case_id = :case"),
     SQL("erase_persons", "delete from person where case_id = :case"),
@@ -28,6 +29,7 @@ static const struct sql STATEMENTS[] = {
         " where case_id = :case"),
     SQL("erase_appeals", "update appeal set grounds = '', outcome = '', reasons = '', court_number = ''"
                          " where case_id = :case"),
+    SQL("erase_rights", "update right_request set words = '', answer = '' where case_id = :case"),
     SQL("erase_errors",
         "update error_report set what = '', correction = '', answer = '' where case_id = :case"),
 };
@@ -38,11 +40,19 @@ static const struct sql ERASE_KEYS =
 static const struct sql ERASE_LETTERS = SQL(
     "erase_letters", "update letter set code = '', content = :nothing, sha256 = '' where case_id = :case");
 
+static const struct sql ERASE_CLOCKS =
+    SQL("erase_clocks", "update clock set rule = '', state = :nothing, is_open = 0, wake_at = :never"
+                        " where case_id = :case");
+static const struct sql ERASE_DUE =
+    SQL("erase_due", "update case_file set due_at = :never, due_kind = '' where case_id = :case");
+
 enum status apply_person_erased(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &ERASE_KEYS, V_INT(e->stream), V_TEXT(event_text(e, "number_key")));
     if (!st) st = DB_RUN(db, &ERASE_LETTERS, V_BYTES(bytes_of(T(""))), V_INT(e->stream));
+    if (!st) st = DB_RUN(db, &ERASE_CLOCKS, V_BYTES(bytes_of(T(""))), V_INT(DUE_NONE), V_INT(e->stream));
+    if (!st) st = DB_RUN(db, &ERASE_DUE, V_INT(DUE_NONE), V_INT(e->stream));
     for (size_t i = 0; i < sizeof STATEMENTS / sizeof *STATEMENTS && !st; i++)
         st = DB_RUN(db, &STATEMENTS[i], V_INT(e->stream));
     if (!st) st = tracking_forget(db, e->stream);
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }

@@ -22,8 +22,8 @@ static const struct sql VISIT =
                          " on conflict (case_id, element) do update set visits = process_visit.visits + 1");
 static const struct sql CASE_POSITION =
     SQL("case_position",
-        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at,"
-        " version = :seq, changed_at = :at where case_id = :case");
+        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at"
+        " where case_id = :case");
 static const struct sql CLOCK_INSERT =
     SQL("clock_insert",
         "insert into clock (clock_id, case_id, rule, owner, about, is_open, state, due_at, warned, wake_at)"
@@ -31,16 +31,6 @@ static const struct sql CLOCK_INSERT =
 static const struct sql CLOCK_UPDATE =
     SQL("clock_update", "update clock set is_open = :open, state = :state, due_at = :due, warned = :warned,"
                         " wake_at = :wake where clock_id = :clock");
-// What the work list counts down: the case's own clocks and what the authority owes; not whether a letter was
-// opened. Served by clock_by_case.
-static const struct sql CASE_DUE =
-    SQL("case_due",
-        "update case_file set due_at = coalesce((select min(k.due_at) from clock k where k.case_id = :case"
-        " and k.is_open = 1 and (k.about = 0 or k.owner = 'authority')), :none), due_kind = coalesce((select "
-        "k.rule from clock k where k.case_id = :case"
-        " and k.is_open = 1 and k.due_at < :none and (k.about = 0 or k.owner = 'authority') order by "
-        "k.due_at, k.clock_id limit 1), '') where case_id = :case");
-
 // Calls `fn` for each array in a list of arrays of at most 6 values.
 enum { ITEM_MAX = 6 };
 typedef enum status item_fn(struct db *db, const struct event *e, const struct cbor_item *values);
@@ -85,14 +75,10 @@ enum status apply_process_moved(struct db *db, const struct event *e) {
     if (!st) st = each_item(db, e, "timers", set_timer);
     if (!st) st = each_item(db, e, "cleared", clear_timer);
     if (!st) st = each_item(db, e, "visited", visit);
-    if (st) return st;
-    return DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
-                  V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->seq), V_INT(e->at.ms),
-                  V_INT(e->stream));
-}
-
-static enum status due_again(struct db *db, const struct event *e) {
-    return DB_RUN(db, &CASE_DUE, V_INT(e->stream), V_INT(DUE_NONE));
+    if (!st)
+        st = DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
+                    V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_clock_started(struct db *db, const struct event *e) {
@@ -100,14 +86,14 @@ enum status apply_clock_started(struct db *db, const struct event *e) {
         DB_RUN(db, &CLOCK_INSERT, V_INT(event_int(e, "clock")), V_INT(e->stream),
                V_TEXT(event_text(e, "rule")), V_TEXT(event_text(e, "owner")), V_INT(event_int(e, "about")),
                V_BYTES(event_bytes(e, "state")), V_INT(event_int(e, "due")), V_INT(event_int(e, "wake")));
-    return st ? st : due_again(db, e);
+    return st ? st : case_clocks_moved(e);
 }
 
 enum status apply_clock_changed(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &CLOCK_UPDATE, V_INT(event_bool(e, "open")), V_BYTES(event_bytes(e, "state")),
                             V_INT(event_int(e, "due")), V_INT(event_int(e, "warned")),
                             V_INT(event_int(e, "wake")), V_INT(event_int(e, "clock")));
-    return st ? st : due_again(db, e);
+    return st ? st : case_clocks_moved(e);
 }
 
 enum status apply_rules_suggested(struct db *db, const struct event *e) {

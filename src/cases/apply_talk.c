@@ -19,6 +19,16 @@ static const struct sql ERROR_INSERT =
 static const struct sql ERROR_ANSWER =
     SQL("error_answer", "update error_report set answer = :answer, state = :state, answered_at = :at"
                         " where report_id = :report");
+static const struct sql RIGHT_INSERT =
+    SQL("right_insert",
+        "insert into right_request (request_id, case_id, kind, words, answer, state, at,"
+        " answered_at, answered_by) values (:request, :case, :kind, :words, '', 'open', :at, 0, 0)");
+static const struct sql RIGHT_ANSWER =
+    SQL("right_answer", "update right_request set answer = :answer, state = 'answered', answered_at = :at,"
+                        " answered_by = :by where request_id = :request");
+static const struct sql TRACK_SET =
+    SQL("case_track",
+        "update case_file set track = :track where case_id = :case");
 static const struct sql VIEW_INSERT =
     SQL("view_insert", "insert into saved_view (view_id, owner_id, name, query, is_shared)"
                        " values (:view, :owner, :name, :query, :shared)");
@@ -34,10 +44,10 @@ static enum status count_unread(struct db *db, const struct event *e) {
 enum status apply_message_sent(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &MESSAGE_INSERT, V_INT(event_int(e, "message")), V_INT(e->stream),
                             V_INT(event_bool(e, "from_person")), V_INT(e->actor),
-                            V_TEXT(event_text(e, "body")), V_INT(e->at.ms));
+                            V_TEXT(event_text(e, "body")), V_INT(event_received(e).ms));
     if (!st && !event_bool(e, "from_person")) st = case_news(db, e, "mail.message");
     if (!st) st = count_unread(db, e);
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_message_read(struct db *db, const struct event *e) {
@@ -48,21 +58,45 @@ enum status apply_message_read(struct db *db, const struct event *e) {
 enum status apply_note_added(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &NOTE_INSERT, V_INT(event_int(e, "note")), V_INT(e->stream), V_INT(e->actor),
                             V_TEXT(event_text(e, "body")), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
 }
 
 enum status apply_error_reported(struct db *db, const struct event *e) {
-    enum status st =
-        DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
-               V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")), V_INT(e->at.ms));
-    return st ? st : case_touch(db, e);
+    enum status st = DB_RUN(db, &ERROR_INSERT, V_INT(event_int(e, "report")), V_INT(e->stream),
+                            V_TEXT(event_text(e, "what")), V_TEXT(event_text(e, "correction")),
+                            V_INT(event_received(e).ms));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_error_answered(struct db *db, const struct event *e) {
     struct text state = event_bool(e, "corrected") ? T("corrected") : T("refused");
     enum status st = DB_RUN(db, &ERROR_ANSWER, V_TEXT(event_text(e, "answer")), V_TEXT(state),
                             V_INT(e->at.ms), V_INT(event_int(e, "report")));
-    return st ? st : case_touch(db, e);
+    return st ? st : case_touch(e);
+}
+
+enum status apply_right_asked(struct db *db, const struct event *e) {
+    enum status st =
+        DB_RUN(db, &RIGHT_INSERT, V_INT(event_int(e, "request")), V_INT(e->stream),
+               V_TEXT(event_text(e, "right")), V_TEXT(event_text(e, "words")), V_INT(event_received(e).ms));
+    return st ? st : case_touch(e);
+}
+
+enum status apply_right_answered(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &RIGHT_ANSWER, V_TEXT(event_text(e, "answer")), V_INT(e->at.ms),
+                            V_INT(e->actor), V_INT(event_int(e, "request")));
+    if (!st) st = case_news(db, e, "mail.message");
+    return st ? st : case_touch(e);
+}
+
+enum status apply_step_recorded(struct db *db, const struct event *e) {
+    (void)db;
+    return case_touch(e);
+}
+
+enum status apply_track_chosen(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &TRACK_SET, V_TEXT(event_text(e, "track")), V_INT(e->stream));
+    return st ? st : case_touch(e);
 }
 
 enum status apply_view_saved(struct db *db, const struct event *e) {

@@ -128,6 +128,12 @@ enum status cases_open_document(struct cases *c, const struct actor *actor, cons
 enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look,
                               int64_t letter, struct arena *a, struct letter_view *view,
                               struct blob_reader **reader, struct problem *p);
+// The letter that signing this proposal would send, in its blocks and order (paper/paper.h), for staff who
+// see decisions; only code and QR are drawn later. STATUS_NOT_FOUND when it is not proposed now.
+struct paper;
+enum status cases_preview_letter(struct cases *c, const struct actor *actor, const struct look *look,
+                                 int64_t case_id, int64_t decision, struct arena *a, struct paper *out,
+                                 struct problem *p);
 // For which purpose an actor does what both sides can do: messages, documents, answers.
 struct text cases_usual_purpose(const struct actor *actor);
 // A key for a document that is being uploaded to this case (the applicant's document key).

@@ -86,10 +86,10 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
                                     .is_open = true};
     struct event_draft *e = case_emit(d, &EVENT_clock_started);
     draft_int(e, "clock", row->clock_id);
-    draft_text(e, "rule", r->id);
+    draft_personal_text(e, "rule", r->id); // some run only for children, or for one track
     draft_text(e, "owner", row->owner);
     draft_int(e, "about", about);
-    draft_bytes(e, "state", clock_encode(d->arena, &c));
+    draft_personal_bytes(e, "state", clock_encode(d->arena, &c));
     draft_int(e, "due", c.due.ms);
     draft_int(e, "wake", wake_of(r, &c, 0, d->now));
     if (due) *due = c.due;
@@ -102,7 +102,7 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
     for (size_t i = 0; i < all->count; i++) {
         if (!text_eq(all->items[i].trigger, trigger)) continue;
         if (pack_deadline(d->pack, all->items[i].id, on) != &all->items[i]) continue;
-        return clock_start(d, all->items[i].id, d->now, about, due);
+        return clock_start(d, all->items[i].id, d->received, about, due);
     }
     if (due) *due = (struct moment){0};
     return STATUS_OK; // this law sets no time for it
@@ -112,10 +112,10 @@ static struct event_draft *changed(struct decide *d, struct clock_state_row *row
                                    const struct deadline_rule *r, const char *how) {
     struct event_draft *e = case_emit(d, &EVENT_clock_changed);
     draft_int(e, "clock", row->clock_id);
-    draft_text(e, "rule", row->rule);
+    draft_personal_text(e, "rule", row->rule);
     draft_text(e, "how", text_of(how));
     draft_bool(e, "open", row->is_open);
-    draft_bytes(e, "state", clock_encode(d->arena, &row->clock));
+    draft_personal_bytes(e, "state", clock_encode(d->arena, &row->clock));
     draft_int(e, "due", due_of(&row->clock));
     draft_int(e, "warned", row->warned);
     draft_int(e, "wake", r && row->is_open ? wake_of(r, &row->clock, row->warned, d->now) : DUE_NONE);
@@ -124,19 +124,44 @@ static struct event_draft *changed(struct decide *d, struct clock_state_row *row
 
 void clock_stop(struct decide *d, struct clock_state_row *row) {
     if (!row || !row->is_open) return;
-    enum status late_or_not = deadline_stop(&row->clock, d->now, NULL);
+    struct moment at = d->received.ms > row->clock.trigger.ms ? d->received : row->clock.trigger;
+    enum status late_or_not = deadline_stop(&row->clock, at, NULL);
     (void)late_or_not; // stopping twice is the only mistake, and is_open excludes it
     row->is_open = false;
-    changed(d, row, NULL, d->now.ms < row->clock.due.ms ? "met" : "met_late");
+    changed(d, row, NULL, at.ms < row->clock.due.ms ? "met" : "met_late");
+}
+
+static const struct sql CLOSED_CLOCK = SQL(
+    "clock_closed", "select clock_id, rule, owner, state, warned from clock where case_id = :case"
+                    " and is_open = 0 and rule = :rule and about = :about order by clock_id desc limit 1");
+
+enum status clock_meet(struct decide *d, struct text rule, int64_t about) {
+    struct rows r;
+    struct clock_state_row row = {.about = about, .is_open = true};
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        struct clock_state_row *open = &d->s->clocks.items[i];
+        if (!open->is_open || !text_eq(open->rule, rule) || open->about != about) continue;
+        clock_stop(d, open);
+        return STATUS_OK;
+    }
+    enum status st =
+        DB_ONE(d->write->db, &r, &CLOSED_CLOCK, V_INT(d->s->case_id), V_TEXT(rule), V_INT(about));
+    if (!st) {
+        row.clock_id = row_int(&r, 0);
+        row.rule = text_copy(d->arena, row_text(&r, 1));
+        row.owner = text_copy(d->arena, row_text(&r, 2));
+        row.warned = (int)row_int(&r, 4);
+        st = clock_decode(row_bytes(&r, 3), &row.clock);
+    }
+    enum status end = rows_end(&r);
+    if (st == STATUS_NOT_FOUND || end) return end;
+    if (!st && !row.clock.is_stopped && d->received.ms < row.clock.due.ms) clock_stop(d, &row);
+    return st;
 }
 
 void clock_stop_about(struct decide *d, int64_t about) {
     for (size_t i = 0; i < d->s->clocks.count; i++)
         if (d->s->clocks.items[i].about == about) clock_stop(d, &d->s->clocks.items[i]);
-}
-
-void clock_stop_all(struct decide *d) {
-    for (size_t i = 0; i < d->s->clocks.count; i++) clock_stop(d, &d->s->clocks.items[i]);
 }
 
 void clock_stop_trigger(struct decide *d, struct text trigger) {
@@ -153,6 +178,93 @@ struct clock_state_row *clock_running(struct decide *d, struct text rule) {
         if (row->is_open && text_eq(row->rule, rule)) return row;
     }
     return NULL;
+}
+
+// ---- clocks that start by themselves ----
+
+// The rule in force on that day, when it is one of these.
+static bool starts_itself(const struct decide *d, const struct deadline_rule *r, struct moment at) {
+    return r->met_by.n && pack_deadline(d->pack, r->id, zone_date(d->cases->zone, at)) == r;
+}
+
+static enum status holds(struct decide *d, const struct deadline_rule *r, bool *out) {
+    const struct feel_expression *e;
+    struct feel_value v = feel_null();
+    struct feel_now now = feel_now_of(d->cases, d->now);
+    *out = true;
+    if (!r->when.n) return STATUS_OK;
+    const struct feel_value *facts = facts_of(d, r->when);
+    if (!facts) return STATUS_CORRUPT;
+    enum status st = expression_find(d->cases, r->when, &e, d->problem);
+    if (!st) st = feel_eval(e, facts, &now, d->arena, &v, NULL);
+    *out = feel_is_true(&v);
+    return st;
+}
+
+enum status clocks_begin(struct decide *d, const char *trigger, struct moment at) {
+    const struct deadlines *all = pack_deadlines(d->pack);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < all->count && !st; i++) {
+        const struct deadline_rule *r = &all->items[i];
+        bool is_true = false;
+        if (!text_eq(r->trigger, text_of(trigger)) || !starts_itself(d, r, at)) continue;
+        if (clock_running(d, r->id)) continue;
+        st = holds(d, r, &is_true);
+        if (!st && is_true) st = clock_start(d, r->id, at, 0, NULL);
+    }
+    return st;
+}
+
+size_t clocks_meet(struct decide *d, struct text act) {
+    size_t n = 0;
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        struct clock_state_row *row = &d->s->clocks.items[i];
+        const struct deadline_rule *r = clock_rule(d->pack, row->rule, &row->clock, d->cases->zone);
+        if (!row->is_open || !r || !text_eq(r->met_by, act)) continue;
+        clock_stop(d, row);
+        n++;
+    }
+    return n;
+}
+
+static const struct sql CLOCKS_EVER =
+    SQL("clocks_ever", "select count(*) from clock where case_id = :case and rule = :rule");
+
+// Once it was met, a new fact does not ask for it again.
+static enum status begin_once(struct decide *d, const struct deadline_rule *r) {
+    int64_t before = 0;
+    struct moment at = text_eq(r->trigger, T("made"))         ? d->s->made_at
+                       : text_eq(r->trigger, T("registered")) ? d->s->registered_at
+                       : text_eq(r->trigger, T("lodged"))     ? d->s->lodged_at
+                                                              : (struct moment){0};
+    if (!at.ms || !starts_itself(d, r, at) || clock_running(d, r->id)) return STATUS_OK;
+    enum status st = DB_INT(d->write->db, &before, &CLOCKS_EVER, V_INT(d->s->case_id), V_TEXT(r->id));
+    return st || before ? st : clock_start(d, r->id, at, 0, NULL);
+}
+
+enum status clocks_review(struct decide *d) {
+    const struct deadlines *all = pack_deadlines(d->pack);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < all->count && !st; i++) {
+        const struct deadline_rule *r = &all->items[i];
+        bool is_true = true;
+        if (!r->when.n || d->s->is_closed) continue;
+        st = holds(d, r, &is_true);
+        if (st) break;
+        if (is_true)
+            st = begin_once(d, r);
+        else
+            clock_stop(d, clock_running(d, r->id));
+    }
+    return st;
+}
+
+void clocks_end(struct decide *d) {
+    for (size_t i = 0; i < d->s->clocks.count; i++) {
+        struct clock_state_row *row = &d->s->clocks.items[i];
+        const struct deadline_rule *r = clock_rule(d->pack, row->rule, &row->clock, d->cases->zone);
+        if (r && r->met_by.n) clock_stop(d, row);
+    }
 }
 
 static enum status find_clock(struct decide *d, int64_t id, struct clock_state_row **row,

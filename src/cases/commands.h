@@ -9,6 +9,7 @@
 
 enum {
     SECTION_BYTES_MAX = 64 * 1024,  // answers of one section of the form, as CBOR
+    WHOLE_FORM_BYTES_MAX = 256 * 1024, // of the whole form: no more than four sections are that long
     MESSAGE_BYTES_MAX = 20 * 1000,  // about ten printed pages
     RECORD_BYTES_MAX = 400 * 1000,  // an interview record of a full day
     REASONS_BYTES_MAX = 100 * 1000, // each part of the reasons
@@ -31,6 +32,8 @@ enum command_kind {
     COMMAND_LODGE_APPEAL,
     COMMAND_CHOOSE_CHANNEL,
     COMMAND_REPORT_ERROR,
+    COMMAND_ASK_RIGHT,
+    COMMAND_RECEIVE_LETTER, // only entered by staff: online it is a message
     // both sides
     COMMAND_SEND_MESSAGE,
     COMMAND_READ_MESSAGE,
@@ -55,6 +58,9 @@ enum command_kind {
     COMMAND_RESUME_DEADLINE,
     COMMAND_SET_CHANNEL,
     COMMAND_ANSWER_ERROR,
+    COMMAND_ANSWER_RIGHT,
+    COMMAND_RECORD_STEP,
+    COMMAND_CHOOSE_TRACK,
     COMMAND_ERASE_PERSON,
     // the system itself
     COMMAND_TIMER_DUE,
@@ -66,7 +72,8 @@ enum command_kind {
 };
 
 // Answers to one section of the application form (pack: forms/application.form), as flat CBOR map path ->
-// text.
+// text. Without a section, while it is a draft: to as many as there are, as they come from a paper form or from
+// another system; a section without an answer stays as it was.
 struct save_answers {
     struct text section;
     struct bytes answers;
@@ -113,6 +120,25 @@ struct answer_error {
     int64_t report;
     bool corrected;
     struct text answer;
+};
+
+struct ask_right {
+    struct text right; // code of codes/right
+    struct text words; // what the person wants; may be empty
+};
+struct answer_right {
+    int64_t request;
+    struct text answer;
+};
+struct record_step {
+    struct text step; // code of codes/step: a deadline names it as what fulfils it
+    struct date on;
+};
+struct choose_track {
+    struct text track, reason; // code of codes/track; the rules only suggest
+};
+struct receive_letter {
+    struct text body; // what it says
 };
 
 struct send_message {
@@ -229,11 +255,21 @@ struct letter_rendered {
     int pages;
 };
 
+// What came on paper, or was said at the counter, and is entered by staff for the person (R-CH-01). It has
+// the same effect as in the account and counts from the day on which it was received.
+struct paper_receipt {
+    struct date on;
+    struct text by;     // code of codes/received_by
+    int64_t document;   // the paper itself, as a document of the file; 0: none was scanned
+    struct text reason; // needed when it came late, or lay long before it was entered
+};
+
 struct command {
     enum command_kind kind;
-    int64_t case_id;     // 0 only for COMMAND_START_APPLICATION
-    int64_t seen;        // version of the case that the person was looking at; 0 = do not compare
-    struct text purpose; // of the pack's access.json; empty takes the command's usual one
+    int64_t case_id;            // 0 only for COMMAND_START_APPLICATION
+    int64_t seen;               // version of the case that the person was looking at; 0 = do not compare
+    struct text purpose;        // of the pack's access.json; empty takes the command's usual one
+    struct paper_receipt paper; // of an act of the person that staff enter; unused when the person does it
     union {
         struct start_application start_application;
         struct save_answers save_answers;
@@ -247,6 +283,11 @@ struct command {
         struct choose_channel choose_channel;
         struct report_error report_error;
         struct answer_error answer_error;
+        struct ask_right ask_right;
+        struct answer_right answer_right;
+        struct record_step record_step;
+        struct choose_track choose_track;
+        struct receive_letter receive_letter;
         struct send_message send_message;
         struct read_message read_message;
         struct assign_case assign_case;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/cbor.h"
+
 // ISO 7064 MOD 37,36: one check character for letters and digits, finds every single error and swap.
 static char check_character(struct text t) {
     static const char SIGNS[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -58,12 +60,6 @@ static struct text sections_with(struct decide *d, struct text section) {
 }
 
 // Replaces the answers of one section in the state's answers.
-static bool is_below(const struct form_field *fields, size_t count, const struct form_field *wanted) {
-    for (size_t i = 0; i < count; i++)
-        if (&fields[i] == wanted || is_below(fields[i].children, fields[i].child_count, wanted)) return true;
-    return false;
-}
-
 static enum status merge_section(struct decide *d, const struct form_section *section,
                                  const struct answers *fresh) {
     for (size_t i = 0; i < section->field_count; i++) {
@@ -78,13 +74,14 @@ static enum status merge_section(struct decide *d, const struct form_section *se
 }
 
 // A section says nothing about questions of another.
-static void only_its_own(const struct form_section *section, struct answers *fresh) {
-    size_t kept = 0;
-    for (size_t i = 0; i < fresh->count; i++) {
-        const struct form_field *f = form_field_at(section->form, fresh->items[i].path);
-        if (f && is_below(section->fields, section->field_count, f)) fresh->items[kept++] = fresh->items[i];
-    }
-    fresh->count = kept;
+static struct answers only_of(struct decide *d, const struct form_section *section,
+                              const struct answers *given) {
+    struct answers own = {.arena = d->arena, .items = ARENA_ARRAY(d->arena, struct answer, given->count)};
+    for (size_t i = 0; i < given->count; i++)
+        if (form_section_at(section->form, given->items[i].path) == section)
+            own.items[own.count++] = given->items[i];
+    own.capacity = given->count;
+    return own;
 }
 
 static struct text root_of(struct text path) {
@@ -103,7 +100,7 @@ static enum status keep_unseen(struct decide *d, const struct form_section *sect
         const struct answer *old = &d->s->answers.items[i];
         const struct form_field *f = form_field_at(section->form, old->path);
         struct text root = root_of(old->path);
-        if (!f || !is_below(section->fields, section->field_count, f)) continue;
+        if (!f || form_section_at(section->form, old->path) != section) continue;
         if (d->visible & access_class(d->entry->policy, f->attribute_class)) continue;
         if (answers_get(&told, root).p || answers_count(&told, root)) continue;
         st = answers_set(fresh, old->path, old->value);
@@ -126,36 +123,75 @@ static enum status correct(struct decide *d, const struct form *form, const stru
         return STATUS_INVALID;
     }
     st = persons_record(d);
+    if (!st) st = clocks_review(d);
     return st ? st : channel_by_rules(d, before);
+}
+
+// Answers as they are kept: a list of section and answers, section and answers ...
+static void put_part(struct decide *d, struct out *parts, const struct form_section *section,
+                     const struct answers *own) {
+    d->s->sections = sections_with(d, section->id);
+    cbor_text(parts, section->id);
+    cbor_bytes(parts, answers_encode(d->arena, own));
+}
+
+static struct event_draft *emit_saved(struct decide *d, struct text section, struct text parts, size_t count) {
+    struct out list = {.arena = d->arena};
+    struct event_draft *e = case_emit(d, &EVENT_answers_saved);
+    cbor_array(&list, count * 2);
+    out_text(&list, parts);
+    draft_text(e, "section", section);
+    draft_text(e, "sections", d->s->sections);
+    draft_personal_bytes(e, "parts", bytes_of(out_done(&list)));
+    return e;
+}
+
+static enum status save_whole_form(struct decide *d, const struct form *form, const struct answers *given) {
+    struct out parts = {.arena = d->arena};
+    size_t count = 0;
+    for (size_t i = 0; i < form->section_count; i++) {
+        struct answers own = only_of(d, &form->sections[i], given);
+        if (!own.count) continue;
+        put_part(d, &parts, &form->sections[i], &own);
+        count++;
+    }
+    if (!count) return problem(d->problem, "answers", "required", "problem.form.empty");
+    emit_saved(d, T(""), out_done(&parts), count);
+    return STATUS_OK;
+}
+
+static enum status save_section(struct decide *d, const struct form *form, const struct form_section *section,
+                                const struct answers *given) {
+    struct answers own = only_of(d, section, given);
+    struct out parts = {.arena = d->arena};
+    struct text reason = d->command->save_answers.reason;
+    enum status st = STATUS_OK;
+    if (!d->s->is_draft) { // after it was made only an officer corrects, and says why
+        if (is_person(d)) return problem(d->problem, "", "already_made", "problem.application.made");
+        st = want_text(d, "reason", &reason, 1, REASONS_BYTES_MAX);
+        if (!st) st = keep_unseen(d, section, &own);
+    }
+    if (st) return st;
+    put_part(d, &parts, section, &own);
+    struct event_draft *e = emit_saved(d, section->id, out_done(&parts), 1);
+    if (d->s->is_draft) return STATUS_OK;
+    draft_personal_text(e, "reason", reason);
+    return correct(d, form, section, &own);
 }
 
 enum status decide_save_answers(struct decide *d) {
     struct save_answers c = d->command->save_answers;
     const struct form *form = pack_form(d->pack, T("application"));
     const struct form_section *section = form ? form_section(form, c.section) : NULL;
-    struct answers fresh = {.arena = d->arena};
-    if (!section) return problem(d->problem, "section", "unknown_code", "problem.form.section");
+    bool is_whole = form && !c.section.n && d->s->is_draft;
+    struct answers given;
+    if (!section && !is_whole) return problem(d->problem, "section", "unknown_code", "problem.form.section");
     if (d->s->is_closed) return problem(d->problem, "", "case_closed", "problem.case.closed");
-    if (c.answers.n > SECTION_BYTES_MAX)
+    if (c.answers.n > (is_whole ? (size_t)WHOLE_FORM_BYTES_MAX : (size_t)SECTION_BYTES_MAX))
         return problem(d->problem, "answers", "too_long", "problem.form.too_long");
-    enum status st = answers_decode(d->arena, c.answers, &fresh);
+    enum status st = answers_decode(d->arena, c.answers, &given);
     if (st) return problem(d->problem, "answers", "malformed", "problem.form.malformed");
-    if (!d->s->is_draft) { // after it was made only an officer corrects, and says why
-        if (is_person(d)) return problem(d->problem, "", "already_made", "problem.application.made");
-        st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
-        if (st) return st;
-    }
-    only_its_own(section, &fresh);
-    st = d->s->is_draft ? STATUS_OK : keep_unseen(d, section, &fresh);
-    if (st) return st;
-    d->s->sections = sections_with(d, c.section);
-    struct event_draft *e = case_emit(d, &EVENT_answers_saved);
-    draft_text(e, "section", c.section);
-    draft_text(e, "sections", d->s->sections);
-    draft_personal_bytes(e, "answers", answers_encode(d->arena, &fresh));
-    if (d->s->is_draft) return STATUS_OK;
-    draft_personal_text(e, "reason", c.reason);
-    return correct(d, form, section, &fresh);
+    return is_whole ? save_whole_form(d, form, &given) : save_section(d, form, section, &given);
 }
 
 static enum status check_complete(struct decide *d, const struct form *form) {
@@ -196,6 +232,7 @@ enum status decide_submit_application(struct decide *d) {
     draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);
+    if (!st) st = clocks_begin(d, "made", d->s->made_at);
     if (!st) st = channel_by_rules(d, T("")); // first: then the receipt goes the same way
     int64_t letter = 0;
     if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
@@ -231,8 +268,11 @@ enum status decide_withdraw_application(struct decide *d) {
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
     if (!process_waits_message(d, "application_withdrawn"))
         return problem(d->problem, "", "not_now", "problem.application.withdrawn");
+    st = paper_receive(d, d->s->made_at, (struct moment){0});
+    if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_withdrawn);
     draft_personal_text(e, "reason", c.reason);
+    paper_note(d, e);
     d->fact.is_withdrawn = true;
     nothing_more_is_asked(d);
     return process_message(d, "application_withdrawn");

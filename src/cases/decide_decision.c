@@ -1,7 +1,7 @@
 // decide_decision.c - proposing, signing and returning a decision; notification; appeal.
 //
-// There is no way here from a rule to a decision: outcome and reasons come from a named officer, and an
-// adverse one needs a second officer who is somebody else (R-GD-12, four eyes).
+// There is no way here from a rule to a decision: outcome and reasons come from a named officer, who signs it
+// with a command of their own; where the pack says so, a second officer who is somebody else (R-GD-12).
 #include "cases/internal.h"
 
 enum { REASONS_CHARS_MIN = 80 }; // shorter than a sentence cannot be individual reasons (R-RD-02)
@@ -43,8 +43,8 @@ enum status decide_propose_decision(struct decide *d) {
     if (!st) st = suggestion_now(d, &suggestion);
     if (st) return st;
     d->result->made = case_new_id(d);
-    d->s->decision =
-        (struct decision_row){d->result->made, d->actor->account, c.outcome, T("proposed"), o.is_adverse};
+    d->s->decision = (struct decision_row){d->result->made, d->actor->account, c.outcome,
+                                           T("proposed"),   o.is_adverse,      {0}};
     struct event_draft *e = case_emit(d, &EVENT_decision_proposed);
     draft_int(e, "decision", d->result->made);
     draft_personal_text(e, "outcome", c.outcome);
@@ -63,8 +63,14 @@ static enum status need_proposal(struct decide *d, int64_t decision) {
     return problem(d->problem, "decision", "decision_closed", "problem.decision.closed");
 }
 
+// Four eyes where the pack wants them for this outcome: the role for it, and not the proposer.
 static enum status need_second(struct decide *d) {
-    if (!d->s->decision.is_adverse || d->s->decision.proposed_by != d->actor->account) return STATUS_OK;
+    struct outcome o;
+    if (d->actor->kind != ACTOR_STAFF || !d->actor->second_factor)
+        return problem(d->problem, "decision", "named_human", "problem.decision.named_human");
+    if (!pack_outcome(d->pack, d->s->decision.outcome, &o) && !o.needs_second) return STATUS_OK;
+    enum status st = command_may(d, "sign_as_second", "decision");
+    if (st || d->s->decision.proposed_by != d->actor->account) return st;
     enum status ignored = problem(d->problem, "decision", "four_eyes", "problem.decision.four_eyes");
     (void)ignored;
     return STATUS_REFUSED;
@@ -74,11 +80,10 @@ enum status decide_sign_decision(struct decide *d) {
     enum status st = need_proposal(d, d->command->sign_decision.decision);
     if (!st) st = need_second(d);
     if (st) return st;
-    if (d->actor->kind != ACTOR_STAFF || !d->actor->second_factor)
-        return problem(d->problem, "decision", "named_human", "problem.decision.named_human");
     if (!process_waits_for(d, "sign_decision")) return process_command(d, "sign_decision");
     d->s->decision.state = T("signed");
     d->s->decided_at = d->now;
+    clocks_meet(d, T("decision_signed"));
     draft_int(case_emit(d, &EVENT_decision_signed), "decision", d->s->decision.id);
     return process_command(d, "sign_decision");
 }
@@ -100,15 +105,29 @@ enum status decide_return_decision(struct decide *d) {
 
 // ---- appeal ----
 
+// In time by the day of receipt, even when its clock lapsed before the paper was entered.
+static enum status stay_asked(struct decide *d) {
+    const struct deadlines *all = pack_deadlines(d->pack);
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < all->count && !st; i++)
+        if (text_eq(all->items[i].met_by, T("stay_requested"))) st = clock_meet(d, all->items[i].id, 0);
+    return st;
+}
+
 enum status decide_lodge_appeal(struct decide *d) {
     struct lodge_appeal c = d->command->lodge_appeal;
     struct outcome o;
     enum status st = want_text(d, "grounds", &c.grounds, 0, REASONS_BYTES_MAX);
     if (st) return st;
-    if (!text_eq(d->s->decision.state, T("notified")) || !process_waits_message(d, "appeal_lodged"))
+    bool may = text_eq(d->s->decision.state, T("notified")) && d->s->appealed != d->s->decision.id &&
+               !pack_outcome(d->pack, d->s->decision.outcome, &o) && o.appeal.n;
+    bool waits = process_waits_message(d, "appeal_lodged");
+    // A paper that came in time may be entered after the case was closed; and only the court says that one is
+    // too late.
+    if (!may || (!waits && (is_person(d) || !d->s->process.ended)))
         return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
-    if (pack_outcome(d->pack, d->s->decision.outcome, &o) || !o.appeal.n)
-        return problem(d->problem, "", "no_appeal_now", "problem.appeal.not_now");
+    st = paper_receive(d, d->s->notified_at, d->s->decision.appeal_until);
+    if (st) return st;
     d->result->made = case_new_id(d);
     d->s->appeal = d->result->made;
     struct event_draft *e = case_emit(d, &EVENT_appeal_lodged);
@@ -116,8 +135,12 @@ enum status decide_lodge_appeal(struct decide *d) {
     draft_int(e, "decision", d->s->decision.id);
     draft_bool(e, "asks_to_stay", c.asks_to_stay);
     draft_personal_text(e, "grounds", c.grounds);
-    clock_stop(d, clock_running(d, o.appeal));
-    return process_message(d, "appeal_lodged");
+    paper_note(d, e);
+    st = clocks_begin(d, "appeal_lodged", d->received);
+    if (st) return st;
+    st = c.asks_to_stay ? stay_asked(d) : STATUS_OK;
+    if (!st) st = clock_meet(d, o.appeal, 0);
+    return st ? st : process_message_late(d, "appeal_lodged");
 }
 
 enum status decide_record_appeal_outcome(struct decide *d) {
@@ -134,6 +157,7 @@ enum status decide_record_appeal_outcome(struct decide *d) {
     draft_personal_text(e, "reasons", c.reasons);
     draft_personal_text(e, "court_number", c.court_number);
     d->fact.appeal_outcome = c.outcome;
+    clocks_meet(d, T("appeal_decided"));
     int64_t letter;
     st = letter_make(d, T("appeal_outcome"), d->s->language, 0, d->s->appeal, &letter);
     return st ? st : process_command(d, "record_appeal_outcome");

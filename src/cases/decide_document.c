@@ -11,10 +11,13 @@ static enum status no_document(struct decide *d) {
     return problem(d->problem, "document", "not_found", "problem.document.not_found");
 }
 
+// A request that can be answered. Staff may enter later what came on paper when the time was over.
 static struct request_row *open_request(struct decide *d, int64_t id) {
-    for (size_t i = 0; i < d->s->requests.count; i++)
-        if (d->s->requests.items[i].id == id && text_eq(d->s->requests.items[i].state, T("open")))
-            return &d->s->requests.items[i];
+    for (size_t i = 0; i < d->s->requests.count; i++) {
+        struct request_row *q = &d->s->requests.items[i];
+        bool lapsed = text_eq(q->state, T("lapsed")) && !is_person(d);
+        if (q->id == id && (text_eq(q->state, T("open")) || lapsed)) return q;
+    }
     return NULL;
 }
 
@@ -112,13 +115,24 @@ static bool any_open_request(const struct decide *d) {
     return false;
 }
 
+// The end of its time as it stands after extensions.
+static struct moment end_of_request(const struct decide *d, const struct request_row *row) {
+    for (size_t i = 0; i < d->s->clocks.count; i++)
+        if (d->s->clocks.items[i].about == row->id) return d->s->clocks.items[i].clock.due;
+    return row->due;
+}
+
 enum status decide_answer_request(struct decide *d) {
     struct request_row *row = open_request(d, d->command->answer_request.request);
     if (!row) return problem(d->problem, "request", "request_closed", "problem.request.closed");
+    enum status st = paper_receive(d, row->asked, end_of_request(d, row));
+    if (st) return st;
     row->state = T("answered");
     struct event_draft *e = case_emit(d, &EVENT_request_closed);
     draft_int(e, "request", row->id);
     draft_text(e, "state", row->state);
-    clock_stop_about(d, row->id);
+    paper_note(d, e);
+    st = clock_meet(d, T("document_request"), row->id);
+    if (st) return st;
     return any_open_request(d) ? STATUS_OK : process_message(d, "documents_received");
 }

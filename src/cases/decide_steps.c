@@ -75,7 +75,8 @@ enum status decide_register_application(struct decide *d) {
     int64_t letter;
     st = letter_make(d, T("registration_certificate"), d->s->language, 0, 0, &letter);
     if (st) return st;
-    return process_command(d, "register_application");
+    st = clocks_begin(d, "registered", d->s->registered_at);
+    return st ? st : process_command(d, "register_application");
 }
 
 enum status decide_check_completeness(struct decide *d) {
@@ -101,7 +102,8 @@ enum status decide_check_completeness(struct decide *d) {
     draft_bool(e, "lodged", lodged);
     draft_personal_text(e, "missing", out_done(&missing));
     d->fact.is_complete = c.is_complete;
-    return process_command(d, "check_completeness");
+    enum status st = lodged ? clocks_begin(d, "lodged", d->s->lodged_at) : STATUS_OK;
+    return st ? st : process_command(d, "check_completeness");
 }
 
 // ---- interview ----

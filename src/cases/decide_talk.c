@@ -18,6 +18,24 @@ enum status decide_send_message(struct decide *d) {
     return STATUS_OK;
 }
 
+// A letter of the person is a message of theirs: it waits for an answer from the day it came.
+enum status decide_receive_letter(struct decide *d) {
+    struct receive_letter c = d->command->receive_letter;
+    enum status st = want_text(d, "body", &c.body, 1, MESSAGE_BYTES_MAX);
+    if (st) return st;
+    if (d->s->is_draft) return problem(d->problem, "", "not_now", "problem.case.draft");
+    st = paper_receive(d, d->s->made_at, (struct moment){0});
+    if (st) return st;
+    d->result->made = case_new_id(d);
+    struct event_draft *e = case_emit(d, &EVENT_message_sent);
+    draft_int(e, "message", d->result->made);
+    draft_int(e, "account", d->s->account);
+    draft_bool(e, "from_person", true);
+    draft_personal_text(e, "body", c.body);
+    paper_note(d, e);
+    return clock_start_by_trigger(d, T("message_received"), d->result->made, NULL);
+}
+
 static const struct sql MESSAGE =
     SQL("message_one",
         "select from_person, read_at from message where message_id = :message and case_id = :case");
@@ -86,11 +104,14 @@ enum status decide_report_error(struct decide *d) {
     if (!st) st = want_text(d, "correction", &c.correction, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft) return problem(d->problem, "", "not_now", "problem.case.draft");
+    st = paper_receive(d, d->s->made_at, (struct moment){0});
+    if (st) return st;
     d->result->made = case_new_id(d);
     struct event_draft *e = case_emit(d, &EVENT_error_reported);
     draft_int(e, "report", d->result->made);
     draft_personal_text(e, "what", c.what);
     draft_personal_text(e, "correction", c.correction);
+    paper_note(d, e);
     return clock_start_by_trigger(d, T("error_reported"), d->result->made, NULL);
 }
 
@@ -126,7 +147,6 @@ enum status decide_erase_person(struct decide *d) {
     if (!is_word(c.ground)) return problem(d->problem, "ground", "malformed", "problem.erase.ground");
     if (!d->s->is_closed && !d->s->is_draft)
         return problem(d->problem, "", "case_open", "problem.erase.open");
-    clock_stop_all(d);
     struct event_draft *e = events_add(d->out, &EVENT_person_erased, d->s->case_id, 0);
     draft_int(e, "person", d->s->person);
     draft_text(e, "number_key", number_key(d->arena, d->s->case_no));

@@ -11,8 +11,8 @@
 #define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION)
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
-    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS, true,
-         false),
+    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity",
+         LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS | LOAD_DECISION, true, false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
     RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity",
@@ -24,6 +24,8 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(LODGE_APPEAL, lodge_appeal, "own_file", "decision", FULL, false, false),
     RULE(CHOOSE_CHANNEL, choose_channel, "own_file", "contact", FULL | LOAD_PERSONS, false, false),
     RULE(REPORT_ERROR, report_error, "own_file", "identity", LOAD_CLOCKS, false, false),
+    RULE(ASK_RIGHT, ask_right, "own_file", "identity", LOAD_CLOCKS, false, false),
+    RULE(RECEIVE_LETTER, receive_letter, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(SEND_MESSAGE, send_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(READ_MESSAGE, read_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(ASSIGN_CASE, assign_case, "supervision", "public", 0, false, false),
@@ -48,6 +50,11 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(RESUME_DEADLINE, resume_deadline, "asylum_examination", "public", FULL, false, false),
     RULE(SET_CHANNEL, set_channel, "asylum_examination", "contact", LOAD_CLOCKS, false, false),
     RULE(ANSWER_ERROR, answer_error, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
+    RULE(ANSWER_RIGHT, answer_right, "asylum_examination", "identity", LOAD_CLOCKS | LOAD_DECISION, false,
+         false, true),
+    RULE(RECORD_STEP, record_step, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
+    RULE(CHOOSE_TRACK, choose_track, "asylum_examination", "decision", FULL | LOAD_PERSONS, true, false,
+         true),
     RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false, true),
     RULE(TIMER_DUE, timer_due, "technical", "public", FULL | LOAD_REQUESTS, false, true),
     RULE(CLOCK_PASSED, clock_passed, "technical", "public", FULL | LOAD_REQUESTS, false, true),
@@ -188,6 +195,16 @@ static struct text purpose_now(const struct decide *d, const struct command_rule
     return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
 }
 
+enum status command_may(struct decide *d, const char *action, const char *attribute_class) {
+    struct access_question q = {
+        .action = text_of(action),
+        .purpose = purpose_now(d, &COMMAND_RULES[d->command->kind]),
+        .relation = relation_now(d),
+        .attribute_class = text_of(attribute_class),
+    };
+    return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+}
+
 static enum status allowed(struct decide *d, const struct command_rule *rule) {
     if (rule->by_system) {
         if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
@@ -202,14 +219,9 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
         (void)ignored;
         return STATUS_REFUSED;
     }
-    struct access_question q = {
-        .action = text_of(rule->name),
-        .purpose = purpose_now(d, rule),
-        .relation = relation_now(d),
-        .attribute_class = text_of(rule->attribute_class),
-    };
-    d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), q.purpose, q.relation, false);
-    return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+    d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), purpose_now(d, rule),
+                                        relation_now(d), false);
+    return command_may(d, rule->name, rule->attribute_class);
 }
 
 // A refused command leaves nothing but the record that it was refused.
@@ -263,6 +275,7 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
                        .command = c,
                        .s = &state,
                        .now = w->now,
+                       .received = w->now,
                        .arena = w->arena,
                        .write = w,
                        .out = events_new(w->arena),

@@ -1,11 +1,14 @@
 // facts.c - what the expressions of processes and the tables of decisions may see of a case.
 //
 //   case       number, status, track, channel, is_minor, is_vulnerable, nationality, made_on, registered_on,
-//   lodged_on answers    the answers of the form, nested, as text; documents: kinds of the documents; flags:
-//   opted_out, detained applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor decision
-//   outcome, adverse, returned, appeal            (of the newest decision) deadline   <rule id>: due, running
-//   (open clocks) complete, withdrawn, held, appeal_outcome                (of the command that is being
-//   decided)
+//              lodged_on
+//   answers    the answers of the form, nested, as text
+//   documents  kinds of the documents
+//   flags      opted_out, detained
+//   applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor
+//   decision   outcome, adverse, needs_second, returned, appeal, appeal_suspends, letter  (of the newest
+//   decision) deadline   <rule id>: due, running  (open clocks) complete, withdrawn, held, appeal_outcome (of
+//   the command that is being decided)
 #include "cases/internal.h"
 
 struct feel_now feel_now_of(struct cases *c, struct moment at) {
@@ -62,8 +65,10 @@ static struct feel_value decision_facts(const struct pack *pack, const struct ca
     enum status st = s->decision.id ? pack_outcome(pack, s->decision.outcome, &o) : STATUS_NOT_FOUND;
     put(a, &v, "outcome", s->decision.id ? feel_string(s->decision.outcome) : feel_null());
     put(a, &v, "adverse", feel_boolean(s->decision.is_adverse));
+    put(a, &v, "needs_second", feel_boolean(!st && o.needs_second));
     put(a, &v, "returned", feel_boolean(text_eq(s->decision.state, T("returned"))));
     put(a, &v, "appeal", st ? feel_null() : feel_string(o.appeal));
+    put(a, &v, "appeal_suspends", feel_boolean(!st && o.appeal_suspends));
     put(a, &v, "letter", st ? feel_null() : feel_string(o.letter));
     return v;
 }

@@ -70,6 +70,7 @@ struct clock_state_row {
 struct request_row {
     int64_t id;
     struct text kind, state;
+    struct moment asked, due;
 };
 struct document_row {
     int64_t id, request;
@@ -81,6 +82,7 @@ struct decision_row {
     int64_t id, proposed_by;
     struct text outcome, state;
     bool is_adverse;
+    struct moment appeal_until;
 };
 
 struct case_state {
@@ -116,6 +118,7 @@ struct case_state {
     bool has_answers_feel;
     struct decision_row decision; // the newest; id 0 = none
     int64_t appeal;               // open appeal, 0 = none
+    int64_t appealed;             // decision of the newest appeal
     int64_t interview;            // newest
     bool interview_confirmed;
     int64_t appointment; // planned one, 0 = none
@@ -140,6 +143,7 @@ struct decide {
     const struct command *command;
     struct case_state *s;
     struct moment now;
+    struct moment received; // from when the act counts: now, or the day on which its paper was received
     struct arena *arena;
     struct write *write; // only for write_id, write_counter and new subjects
     struct events *out;
@@ -181,11 +185,15 @@ decide_fn decide_register_application, decide_check_completeness;
 decide_fn decide_book_interview, decide_cancel_interview, decide_hold_interview, decide_read_back_interview;
 decide_fn decide_propose_decision, decide_sign_decision, decide_return_decision;
 decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadline;
-decide_fn decide_timer_due, decide_clock_passed;
+decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
+decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
 
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
 int64_t case_new_id(struct decide *d);
+// May the actor do this as well? For commands whose right depends on what they are about; refusals are
+// recorded.
+enum status command_may(struct decide *d, const char *action, const char *attribute_class);
 bool is_person(const struct decide *d);         // the applicant or who acts for them
 struct date case_today(const struct decide *d); // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.
@@ -195,6 +203,17 @@ enum status want_text(struct decide *d, const char *field, struct text *t, size_
 enum status want_code(struct decide *d, const char *field, const char *list, struct text code);
 enum status want_language(struct decide *d, struct text language); // the form of a BCP 47 tag
 
+// paper.c: acts of the person that staff enter.
+// Where an act of the person begins: sets d->received. `earliest` is what it answers, `due` the end of its
+// period (ms 0: it has none).
+enum status paper_receive(struct decide *d, struct moment earliest, struct moment due);
+// Noon of a day that somebody names for something past: not in the future, not before `earliest`.
+enum status want_past_day(struct decide *d, const char *field, struct date on, struct moment earliest,
+                          struct moment *at);
+// Says in the event how it came, when staff entered it.
+void paper_note(struct decide *d, struct event_draft *e);
+struct moment event_received(const struct event *e); // when it counts from
+
 // process.c: the BPMN process of the case. Each adds the events of what follows.
 enum status process_start(struct decide *d);
 // The open task that this command completes, STATUS_INVALID (rule "not_now") when the process is not there.
@@ -202,6 +221,8 @@ enum status process_command(struct decide *d, const char *command);
 bool process_waits_for(struct decide *d, const char *command);
 enum status process_message(struct decide *d, const char *name); // nothing happens when nobody waits for it
 bool process_waits_message(const struct decide *d, const char *name);
+// Takes the message also after the end, where the process has a start event for it.
+enum status process_message_late(struct decide *d, const char *name);
 enum status process_timer(struct decide *d, int64_t timer);
 enum status process_clock_moved(struct decide *d);
 
@@ -221,7 +242,17 @@ enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
 void clock_stop_trigger(struct decide *d, struct text trigger);
-void clock_stop_all(struct decide *d);
+// ---- clocks that start by themselves: rules with "met_by"
+// The case has reached `trigger` at this moment: starts those whose "when" holds.
+enum status clocks_begin(struct decide *d, const char *trigger, struct moment at);
+// The act was done: stops what it fulfils. Says how many clocks waited for it.
+size_t clocks_meet(struct decide *d, struct text act);
+// Facts changed: what no longer holds stops, what holds now starts at the trigger that is past.
+enum status clocks_review(struct decide *d);
+// The case is over, and with it what it owed by itself.
+void clocks_end(struct decide *d);
+// As if the paper had been entered on the day it came: what it meets may have lapsed in between.
+enum status clock_meet(struct decide *d, struct text rule, int64_t about);
 struct clock_state_row *clock_running(struct decide *d, struct text rule);
 struct bytes clock_encode(struct arena *a, const struct clock *c);
 enum status clock_decode(struct bytes b, struct clock *c);
@@ -267,6 +298,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(letter_made) X(letter_printed) X(letter_rendered) X(letter_opened) X(letter_delivered)             \
     X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)   \
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
+    X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
     X(view_saved) X(view_deleted) X(pack_loaded)
 // clang-format on
 #define DECLARE_EVENT(name)                      \
@@ -278,5 +310,7 @@ CASE_EVENTS(DECLARE_EVENT)
 // Tells the applicant that there is news, by the outbox: nothing personal is in the message (R-PH-02).
 enum status case_news(struct db *db, const struct event *e, const char *kind);
 
-// Marks the case as changed by this event: version and time.
-enum status case_touch(struct db *db, const struct event *e);
+// Marks the case as changed by this event: version and time; and: its nearest end may be another now. Both are
+// written once, after the last event of the command.
+enum status case_touch(const struct event *e);
+enum status case_clocks_moved(const struct event *e);

@@ -1,6 +1,7 @@
 #include "cases/letter_content.h"
 
 #include "base/cbor.h"
+#include "pack/text_catalog.h"
 
 struct bytes letter_content_encode(struct arena *a, const struct letter_document *m) {
     struct out o = {.arena = a};
@@ -29,13 +30,6 @@ static enum status read_array(struct cbor_reader *r, struct cbor_item *values, i
     return st;
 }
 
-static bool is_rtl(struct text language) {
-    static const struct text RTL[] = {T("ar"), T("fa"), T("he"), T("ur"), T("ps"), T("ckb")};
-    for (size_t i = 0; i < sizeof RTL / sizeof *RTL; i++)
-        if (text_eq(language, RTL[i]) || text_starts(language, RTL[i])) return true;
-    return false;
-}
-
 enum status letter_content_decode(struct arena *a, struct bytes b, struct letter_document *out) {
     struct cbor_reader r = cbor_reader(b);
     struct cbor_item head, v[8];
@@ -44,7 +38,8 @@ enum status letter_content_decode(struct arena *a, struct bytes b, struct letter
     if (!st && (head.kind != CBOR_ARRAY || head.integer < 2 || head.integer > LETTER_BLOCKS_MAX + 2))
         st = STATUS_CORRUPT;
     if (!st) st = read_array(&r, v, 2);
-    for (int i = 0; i < 2 && !st; i++) out->language[i] = v[i].text, out->is_rtl[i] = is_rtl(v[i].text);
+    for (int i = 0; i < 2 && !st; i++)
+        out->language[i] = v[i].text, out->is_rtl[i] = language_is_rtl(v[i].text);
     if (!st) st = read_array(&r, v, 2);
     for (int i = 0; i < 2 && !st; i++) out->title[i] = v[i].text;
     for (int64_t k = 2; !st && k < head.integer; k++) {

@@ -12,9 +12,11 @@
 
 #include "base/cbor.h"
 #include "cases/letter_content.h"
+#include "cases/reading.h"
 
 struct composing {
     struct decide *d;
+    struct db *db;
     struct answers values;
     enum status status;
 };
@@ -88,7 +90,7 @@ static void decision_values(struct composing *c) {
     struct outcome o = {0};
     struct staff_row signer;
     if (pack_outcome(d->pack, d->s->decision.outcome, &o)) return;
-    enum status st = DB_ONE(d->write->db, &r, &DECISION_TEXT, V_INT(d->s->decision.id));
+    enum status st = DB_ONE(c->db, &r, &DECISION_TEXT, V_INT(d->s->decision.id));
     if (!st) {
         value(c, "facts", text_copy(d->arena, row_text(&r, 0)));
         value(c, "evidence", text_copy(d->arena, row_text(&r, 1)));
@@ -99,8 +101,7 @@ static void decision_values(struct composing *c) {
     if (!c->status) c->status = st ? st : end;
     value(c, "outcome", o.code);
     value(c, "appeal_suspends", o.appeal_suspends ? T("true") : T(""));
-    if (!access_staff_one(d->write->db, d->actor->account, d->arena, &signer))
-        value(c, "officer", signer.name);
+    if (!access_staff_one(c->db, d->actor->account, d->arena, &signer)) value(c, "officer", signer.name);
     const struct deadline_rule *rule = o.appeal.n ? pack_deadline(d->pack, o.appeal, case_today(d)) : NULL;
     if (!rule) return;
     struct clock clock = deadline_start(rule, pack_rule_calendar(d->pack, rule), d->now);
@@ -125,13 +126,11 @@ static enum status replaced_letter(struct decide *d, int64_t decision, int64_t *
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision,
-                        int64_t about, int64_t *letter) {
+// The one way from case and template to the words of a letter, made or only looked at before.
+static enum status compose(struct decide *d, struct db *db, struct text template, struct text language,
+                           int64_t decision, struct text code, struct letter_document *out) {
     const struct letter_template *t = pack_letter(d->pack, template);
-    struct text code = code_random(d->arena, d->write->env, 4);
-    struct composing c = {.d = d, .values = {.arena = d->arena}};
-    struct letter_document document;
-    int64_t replaces;
+    struct composing c = {.d = d, .db = db, .values = {.arena = d->arena}};
     if (!t) {
         enum status st = problem(d->problem, "letter", "letter_unknown", "problem.letter.unknown");
         problem_arg(d->problem, "letter", template);
@@ -141,8 +140,59 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
     command_values(&c);
     if (decision) decision_values(&c);
     if (c.status) return c.status;
-    enum status st = letter_compose(t, &d->entry->texts, pack_official_language(d->pack), language, &c.values,
-                                    d->arena, &document, d->problem);
+    return letter_compose(t, &d->entry->texts, pack_official_language(d->pack), language, &c.values, d->arena,
+                          out, d->problem);
+}
+
+// What the code would be is drawn when the letter is made.
+#define CODE_NOT_YET T("\u2026")
+
+// As the actor would sign it now, in a snapshot: state, words and order are those of the letter to come.
+static enum status compose_proposed(struct reading *r, int64_t decision, struct problem *p,
+                                    struct letter_document *out) {
+    struct case_state s;
+    struct command none = {.kind = COMMAND_SIGN_DECISION, .case_id = r->case_id};
+    struct moment now = env_now(journal_env(r->cases->journal));
+    struct decide d = {.cases = r->cases,
+                       .pack = r->entry->pack,
+                       .entry = r->entry,
+                       .actor = r->actor,
+                       .command = &none,
+                       .s = &s,
+                       .now = now,
+                       .received = now,
+                       .arena = r->arena,
+                       .problem = p};
+    struct outcome o;
+    enum status st = state_load(r->db, r->case_id, r->arena, &s);
+    if (!st) st = state_load_parts(r->db, d.pack, LOAD_DECISION, r->arena, &s, p);
+    if (st) return st;
+    bool is_open = s.decision.id == decision && text_eq(s.decision.state, T("proposed"));
+    if (!is_open || pack_outcome(d.pack, s.decision.outcome, &o)) return STATUS_NOT_FOUND;
+    return compose(&d, r->db, o.letter, s.language, decision, CODE_NOT_YET, out);
+}
+
+enum status cases_preview_letter(struct cases *c, const struct actor *actor, const struct look *look,
+                                 int64_t case_id, int64_t decision, struct arena *a, struct paper *out,
+                                 struct problem *p) {
+    struct reading r;
+    struct letter_document document;
+    *out = (struct paper){0};
+    enum status st = case_reading_begin(c, actor, look, case_id, T("letter"), a, &r, p);
+    if (st) return st;
+    bool may = actor->kind == ACTOR_STAFF && case_reading_shows(&r, "decision");
+    st = may ? compose_proposed(&r, decision, p, &document) : STATUS_NOT_FOUND;
+    if (!st) letter_blocks(a, &document, T(""), CODE_NOT_YET, T(""), out);
+    case_reading_end(&r);
+    return st;
+}
+
+enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision,
+                        int64_t about, int64_t *letter) {
+    struct text code = code_random(d->arena, d->write->env, 4);
+    struct letter_document document;
+    int64_t replaces;
+    enum status st = compose(d, d->write->db, template, language, decision, code, &document);
     if (!st) st = replaced_letter(d, decision, &replaces);
     if (st) return st;
     *letter = case_new_id(d);
@@ -152,7 +202,7 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
     draft_int(e, "about", about);
     draft_int(e, "account", d->s->account);
     draft_int(e, "replaces", replaces);
-    draft_text(e, "kind", t->id);
+    draft_text(e, "kind", template);
     draft_text(e, "language", language);
     draft_text(e, "channel", d->s->channel);
     draft_int(e, "valid_until", 0);
@@ -206,7 +256,9 @@ static enum status deliver(struct decide *d, int64_t letter, const struct letter
     draft_int(e, "delivered_at", at.ms);
     draft_int(e, "appeal_until", until.ms);
     draft_personal_text(e, "how", how);
-    return of_decision ? process_message(d, "decision_notified") : STATUS_OK;
+    if (!of_decision) return STATUS_OK;
+    enum status st = clocks_begin(d, "notified", at);
+    return st ? st : process_message(d, "decision_notified");
 }
 
 enum status decide_open_letter(struct decide *d) {

@@ -126,6 +126,17 @@ static struct bytes list_keys(struct arena *a, const struct keys *keys) {
     return bytes_of(out_done(&o));
 }
 
+// Rules of this very command already see who was named: a child with a parent is not alone.
+static void know_relatives(struct decide *d) {
+    size_t family = answers_count(&d->s->answers, T("family"));
+    while (d->s->persons.count < family + 1) *ARENA_PUSH(d->arena, &d->s->persons) = (struct person_view){0};
+    d->s->persons.count = family + 1;
+    d->s->persons.items[0].role = T("applicant");
+    for (size_t i = 0; i < family; i++)
+        d->s->persons.items[i + 1].role =
+            get(&d->s->answers, text_printf(d->arena, "family[%zu].", i), "relation");
+}
+
 // From which age the pack's law sees an adult: code MINOR of the special needs, "age_below".
 static int64_t adult_age(const struct pack *pack) {
     const struct code_list *l = pack_codes(pack, T("special_need"));
@@ -139,6 +150,7 @@ enum status persons_record(struct decide *d) {
     struct name n = name_of(s, T(""), d->s->language);
     struct keys keys = {0};
     struct bytes persons = list_persons(d, &n, &keys);
+    know_relatives(d);
     struct date birth = {0};
     d->s->family_name = n.family.p ? n.family : T("");
     d->s->given_names = n.given.p ? n.given : T("");

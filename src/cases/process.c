@@ -308,6 +308,7 @@ static enum status no_incident(struct decide *d, const struct flow_effects *effe
 static enum status follow(struct decide *d, const struct flow_effects *effects) {
     enum status st = no_incident(d, effects);
     if (!st) st = clocks_follow(d, effects);
+    if (!st && d->s->process.ended) clocks_end(d);
     if (!st) emit_moved(d, effects);
     return st;
 }
@@ -369,6 +370,14 @@ enum status process_message(struct decide *d, const char *name) {
         *d->problem = (struct problem){0};
         return STATUS_OK;
     }
+    return st ? st : follow(d, &effects);
+}
+
+enum status process_message_late(struct decide *d, const char *name) {
+    if (!d->s->process.ended) return process_message(d, name);
+    ENGINE(d);
+    struct flow_trigger by = {FLOW_MESSAGE, text_of(name)};
+    enum status st = flow_start(&engine, &by, &d->s->process, &effects, d->problem);
     return st ? st : follow(d, &effects);
 }
 

@@ -66,7 +66,45 @@ static enum status closed(void *view, size_t size, struct problem *p) {
     return STATUS_REFUSED;
 }
 
-static void read_document(struct reading *r, struct rows *q, struct document_view *v, struct stored *s) {
+// One kind of thing that is kept as a file: where its row is, what is asked before it is read, what its row
+// says and whether its bytes may be given.
+struct filed {
+    const struct sql *sql;
+    const char *name, *missing_key;
+    enum status (*prepare)(struct reading *r, int64_t id, void *view, struct problem *p); // NULL: nothing
+    void (*read)(struct reading *r, struct rows *q, void *view, struct stored *s);
+    enum status (*allow)(struct reading *r, void *view, struct problem *p); // NULL: yes
+};
+
+// The frame: asks access, leaves the trace, reads the row, opens the bytes.
+static enum status open_filed(struct cases *c, const struct filed *kind, const struct actor *actor,
+                              const struct look *look, int64_t id, struct arena *a, void *view,
+                              struct blob_reader **reader, struct problem *p) {
+    struct reading r;
+    struct rows q;
+    struct stored s = {0};
+    *reader = NULL;
+    enum status st = locate(c, kind->sql, id, &s.case_id);
+    if (st == STATUS_NOT_FOUND) return missing(p, kind->name, kind->missing_key);
+    if (!st) st = case_reading_begin(c, actor, look, s.case_id, text_of(kind->name), a, &r, p);
+    if (st) return st;
+    if (kind->prepare) st = kind->prepare(&r, id, view, p);
+    if (!st) {
+        st = DB_ONE(r.db, &q, kind->sql, V_INT(id));
+        if (!st) kind->read(&r, &q, view, &s);
+        enum status end = rows_end(&q);
+        if (!st) st = end;
+    }
+    if (!st && kind->allow) st = kind->allow(&r, view, p);
+    if (!st) st = open_blob(&r, &s, reader);
+    case_reading_end(&r);
+    return st;
+}
+
+// ---- documents ----
+
+static void read_document(struct reading *r, struct rows *q, void *view, struct stored *s) {
+    struct document_view *v = view;
     struct text *texts[] = {&v->kind, &v->title, &v->media, &v->sha256, &v->scan};
     for (int i = 0; i < 5; i++) *texts[i] = row_copy(r, q, 1 + i);
     v->size = row_int(q, 6);
@@ -77,32 +115,31 @@ static void read_document(struct reading *r, struct rows *q, struct document_vie
     s->person = row_int(q, 11);
 }
 
+static enum status allow_document(struct reading *r, void *view, struct problem *p) {
+    struct document_view *v = view;
+    if (!case_reading_shows(r, document_class(r->entry->pack, v->kind))) return closed(v, sizeof *v, p);
+    if (v->is_removed) return missing(p, "document", "problem.document.not_found");
+    if (text_eq(v->scan, T("infected")))
+        return problem(p, "document", "infected", "problem.document.infected");
+    return STATUS_OK;
+}
+
 enum status cases_open_document(struct cases *c, const struct actor *actor, const struct look *look,
                                 int64_t document, struct arena *a, struct document_view *v,
                                 struct blob_reader **reader, struct problem *p) {
-    struct reading r;
-    struct rows q;
-    struct stored s = {0};
+    static const struct filed DOCUMENTS = {.sql = &DOCUMENT,
+                                           .name = "document",
+                                           .missing_key = "problem.document.not_found",
+                                           .read = read_document,
+                                           .allow = allow_document};
     *v = (struct document_view){.document = document};
-    *reader = NULL;
-    enum status st = locate(c, &DOCUMENT, document, &s.case_id);
-    if (st == STATUS_NOT_FOUND) return missing(p, "document", "problem.document.not_found");
-    if (!st) st = case_reading_begin(c, actor, look, s.case_id, T("document"), a, &r, p);
-    if (st) return st;
-    st = DB_ONE(r.db, &q, &DOCUMENT, V_INT(document));
-    if (!st) read_document(&r, &q, v, &s);
-    enum status end = rows_end(&q);
-    if (!st) st = end;
-    if (!st && !case_reading_shows(&r, document_class(r.entry->pack, v->kind))) st = closed(v, sizeof *v, p);
-    if (!st && v->is_removed) st = missing(p, "document", "problem.document.not_found");
-    if (!st && text_eq(v->scan, T("infected")))
-        st = problem(p, "document", "infected", "problem.document.infected");
-    if (!st) st = open_blob(&r, &s, reader);
-    case_reading_end(&r);
-    return st;
+    return open_filed(c, &DOCUMENTS, actor, look, document, a, v, reader, p);
 }
 
-static void read_letter(struct reading *r, struct rows *q, struct letter_view *v, struct stored *s) {
+// ---- letters ----
+
+static void read_letter(struct reading *r, struct rows *q, void *view, struct stored *s) {
+    struct letter_view *v = view;
     struct text *texts[] = {&v->kind, &v->language, &v->channel, &v->code, &v->sha256};
     for (int i = 0; i < 5; i++) *texts[i] = row_copy(r, q, 1 + i);
     v->issued.ms = row_int(q, 6);
@@ -112,10 +149,12 @@ static void read_letter(struct reading *r, struct rows *q, struct letter_view *v
     v->size = row_int(q, 10);
     s->blob = bytes_copy(r->arena, row_bytes(q, 11));
     s->person = row_int(q, 12);
+    v->is_rendered = s->blob.n != 0;
 }
 
 // The PDF is made by a command of its own, so the snapshot of before ends here.
-static enum status make_when_needed(struct reading *r, int64_t letter, struct problem *p) {
+static enum status make_when_needed(struct reading *r, int64_t letter, void *view, struct problem *p) {
+    if (!case_reading_shows(r, "decision")) return closed(view, sizeof(struct letter_view), p);
     db_end_read(r->db);
     enum status st = cases_render_letter(r->cases, letter, p);
     enum status begun = db_begin_read(r->db);
@@ -125,28 +164,13 @@ static enum status make_when_needed(struct reading *r, int64_t letter, struct pr
 enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look,
                               int64_t letter, struct arena *a, struct letter_view *v,
                               struct blob_reader **reader, struct problem *p) {
-    struct reading r;
-    struct rows q;
-    struct stored s = {0};
+    static const struct filed LETTERS = {.sql = &LETTER,
+                                         .name = "letter",
+                                         .missing_key = "problem.letter.not_found",
+                                         .prepare = make_when_needed,
+                                         .read = read_letter};
     *v = (struct letter_view){.letter = letter};
-    *reader = NULL;
-    enum status st = locate(c, &LETTER, letter, &s.case_id);
-    if (st == STATUS_NOT_FOUND) return missing(p, "letter", "problem.letter.not_found");
-    if (!st) st = case_reading_begin(c, actor, look, s.case_id, T("letter"), a, &r, p);
-    if (st) return st;
-    st = case_reading_shows(&r, "decision") ? make_when_needed(&r, letter, p) : closed(v, sizeof *v, p);
-    if (st) {
-        case_reading_end(&r);
-        return st;
-    }
-    st = DB_ONE(r.db, &q, &LETTER, V_INT(letter));
-    if (!st) read_letter(&r, &q, v, &s);
-    enum status end = rows_end(&q);
-    if (!st) st = end;
-    v->is_rendered = s.blob.n != 0;
-    if (!st) st = open_blob(&r, &s, reader);
-    case_reading_end(&r);
-    return st;
+    return open_filed(c, &LETTERS, actor, look, letter, a, v, reader, p);
 }
 
 // People at the registration counter work for another purpose than those who examine.

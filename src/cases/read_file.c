@@ -60,6 +60,9 @@ static const struct sql ERRORS =
     SQL("file_errors",
         "select report_id, what, correction, answer, state, at from error_report where case_id = :case"
         " order by report_id desc");
+static const struct sql RIGHTS =
+    SQL("file_rights", "select request_id, kind, words, answer, state, at, answered_at from right_request"
+                       " where case_id = :case order by request_id desc");
 static const struct sql NUMBERS =
     SQL("file_numbers", "select number, origin from file_number where case_id = :case order by number");
 static const struct sql VISITS =
@@ -253,7 +256,9 @@ static void read_decision(struct reading *r, struct rows *q, struct case_file *f
     struct moment *moments[] = {&v->proposed, &v->decided, &v->notified, &v->appeal_until};
     for (int i = 0; i < 4; i++) moments[i]->ms = row_int(q, 13 + i);
     v->is_adverse = row_int(q, 17) != 0;
-    v->needs_second = v->is_adverse;
+    struct outcome o = {0};
+    bool known = !pack_outcome(r->entry->pack, v->outcome, &o);
+    v->needs_second = known && o.needs_second;
 }
 
 static void read_interview(struct reading *r, struct rows *q, struct case_file *f) {
@@ -285,6 +290,15 @@ static void read_error(struct reading *r, struct rows *q, struct case_file *f) {
     v->at.ms = row_int(q, 5);
 }
 
+static void read_right(struct reading *r, struct rows *q, struct case_file *f) {
+    struct right_view *v = ARENA_PUSH(r->arena, &f->rights);
+    struct text *texts[] = {&v->kind, &v->words, &v->answer, &v->state};
+    v->request = row_int(q, 0);
+    for (int i = 0; i < 4; i++) *texts[i] = row_copy(r, q, 1 + i);
+    v->at.ms = row_int(q, 5);
+    v->answered.ms = row_int(q, 6);
+}
+
 static void read_number(struct reading *r, struct rows *q, struct case_file *f) {
     *ARENA_PUSH(r->arena, &f->numbers) = (struct file_number_view){row_copy(r, q, 0), row_copy(r, q, 1)};
 }
@@ -309,6 +323,7 @@ static const struct part {
     {&INTERVIEWS, read_interview, "claim"},
     {&APPEALS, read_appeal, "decision"},
     {&ERRORS, read_error, "contact"},
+    {&RIGHTS, read_right, "contact"},
 };
 
 static enum status read_part(struct reading *r, const struct part *part, struct case_file *f) {
@@ -340,8 +355,8 @@ static bool in_timeline(const void *context, const struct event_type *event) {
 
 // The one word that makes the line clear: which section, which document, which letter.
 static struct text detail_of(const struct event *e) {
-    static const char *const FIELDS[] = {"title",   "kind",  "section",      "rule",  "how",
-                                         "channel", "state", "court_number", "number"};
+    static const char *const FIELDS[] = {"title", "kind", "step",    "track", "right",        "section",
+                                         "rule",  "how",  "channel", "state", "court_number", "number"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (event_text(e, FIELDS[i]).n) return event_text(e, FIELDS[i]);
     return T("");
@@ -349,12 +364,17 @@ static struct text detail_of(const struct event *e) {
 
 static void add_line(struct reading *r, const struct event *e, struct case_file *f) {
     bool detail = case_reading_shows(r, "identity");
+    struct date received;
+    if (date_parse(event_text(e, "received_on"), &received)) received = (struct date){0};
     *ARENA_PUSH(r->arena, &f->timeline) =
         (struct timeline_item){.seq = e->seq,
                                .event = text_of(e->type->name),
                                .by_name = case_reading_name(r, e->actor),
                                .detail = detail ? detail_of(e) : T(""),
                                .at = e->at,
+                               .received = received,
+                               .received_by = event_text(e, "received_by"),
+                               .paper = event_int(e, "paper"),
                                .is_by_person = e->actor && e->actor == r->account,
                                .is_by_system = e->actor == 0};
 }

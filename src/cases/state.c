@@ -17,12 +17,11 @@ static const struct sql CLOCKS =
                        " where case_id = :case and is_open = 1 order by clock_id");
 static const struct sql ANSWERS =
     SQL("case_answers", "select data from answers where case_id = :case order by section");
-static const struct sql DECISION =
-    SQL("case_decision",
-        "select decision_id, proposed_by, outcome, state, is_adverse from decision where case_id = :case"
-        " order by decision_id desc limit 1");
+static const struct sql DECISION = SQL(
+    "case_decision", "select decision_id, proposed_by, outcome, state, is_adverse, appeal_until from decision"
+                     " where case_id = :case order by decision_id desc limit 1");
 static const struct sql OPEN_APPEAL =
-    SQL("case_open_appeal", "select appeal_id, outcome, decided_at from appeal"
+    SQL("case_open_appeal", "select appeal_id, outcome, decided_at, decision_id from appeal"
                             " where case_id = :case order by appeal_id desc limit 1");
 static const struct sql INTERVIEW =
     SQL("case_interview", "select interview_id, is_confirmed from interview"
@@ -30,8 +29,9 @@ static const struct sql INTERVIEW =
 static const struct sql APPOINTMENT =
     SQL("case_appointment", "select appointment_id, starts_at from appointment where case_id = :case and"
                             " state = 'planned' order by appointment_id desc limit 1");
-static const struct sql REQUESTS = SQL(
-    "case_requests", "select request_id, kind, state from request where case_id = :case order by request_id");
+static const struct sql REQUESTS =
+    SQL("case_requests", "select request_id, kind, state, asked_at, due_at from request where case_id = :case"
+                         " order by request_id");
 static const struct sql DOCUMENTS =
     SQL("case_documents", "select document_id, request_id, kind, scan, is_removed, by_id from document"
                           " where case_id = :case order by document_id");
@@ -112,14 +112,19 @@ static enum status load_decision(struct db *db, struct arena *a, struct case_sta
     struct rows r;
     enum status st = DB_ONE(db, &r, &DECISION, V_INT(s->case_id));
     if (!st)
-        s->decision = (struct decision_row){row_int(&r, 0), row_int(&r, 1), text_copy(a, row_text(&r, 2)),
-                                            text_copy(a, row_text(&r, 3)), row_int(&r, 4) != 0};
+        s->decision = (struct decision_row){row_int(&r, 0),
+                                            row_int(&r, 1),
+                                            text_copy(a, row_text(&r, 2)),
+                                            text_copy(a, row_text(&r, 3)),
+                                            row_int(&r, 4) != 0,
+                                            {row_int(&r, 5)}};
     st = maybe(st, &r);
     if (st) return st;
     st = DB_ONE(db, &r, &OPEN_APPEAL, V_INT(s->case_id));
     if (!st) {
         s->appeal = row_int(&r, 2) ? 0 : row_int(&r, 0);
         s->appeal_outcome = text_copy(a, row_text(&r, 1));
+        s->appealed = row_int(&r, 3);
     }
     st = maybe(st, &r);
     if (st) return st;
@@ -136,8 +141,11 @@ static enum status load_requests(struct db *db, struct arena *a, struct case_sta
     struct rows r;
     enum status st = DB_QUERY(db, &r, &REQUESTS, V_INT(s->case_id));
     while (!st && rows_next(&r))
-        *ARENA_PUSH(a, &s->requests) = (struct request_row){row_int(&r, 0), text_copy(a, row_text(&r, 1)),
-                                                            text_copy(a, row_text(&r, 2))};
+        *ARENA_PUSH(a, &s->requests) = (struct request_row){row_int(&r, 0),
+                                                            text_copy(a, row_text(&r, 1)),
+                                                            text_copy(a, row_text(&r, 2)),
+                                                            {row_int(&r, 3)},
+                                                            {row_int(&r, 4)}};
     enum status end = rows_end(&r);
     return st ? st : end;
 }

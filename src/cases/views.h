@@ -154,6 +154,11 @@ struct error_view {
     struct text what, correction, answer, state;
     struct moment at, due;
 };
+struct right_view {
+    int64_t request;
+    struct text kind, words, answer, state; // kind: code of codes/right; state: open, answered
+    struct moment at, answered;
+};
 struct file_number_view {
     struct text number, origin;
 };
@@ -162,6 +167,9 @@ struct timeline_item {
     int64_t seq;
     struct text event, by_name, detail;
     struct moment at;
+    struct date received;    // of a paper that staff entered; year 0: it was none
+    struct text received_by; // code of codes/received_by
+    int64_t paper;           // the document, or 0
     bool is_by_person, is_by_system;
 };
 struct process_step {
@@ -200,6 +208,7 @@ struct case_file {
     VIEW_LIST_OF(interview_view) interviews;
     VIEW_LIST_OF(appeal_view) appeals;
     VIEW_LIST_OF(error_view) errors;
+    VIEW_LIST_OF(right_view) rights;
     VIEW_LIST_OF(file_number_view) numbers;
     VIEW_LIST_OF(timeline_item) timeline; // newest first, at most 500
     VIEW_LIST_OF(process_step) steps;

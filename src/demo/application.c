@@ -149,25 +149,17 @@ static void representative(struct filling *f) {
     PUT("representative_organisation", "Open Doors Legal Aid");
 }
 
-static const struct {
-    const char *section;
-    void (*fill)(struct filling *f);
-} SECTIONS[] = {
-    {"names", names},         {"birth", birth},         {"nationality", nationality},
-    {"family", family},       {"languages", languages}, {"contact", contact},
-    {"documents", documents}, {"journey", journey},     {"reasons", reasons},
-    {"needs", needs},         {"earlier", earlier},     {"representative", representative},
+static void (*const SECTIONS[])(struct filling *f) = {
+    names,   birth,   nationality, family, languages, contact, documents,
+    journey, reasons, needs,       earlier, representative,
 };
 
 void application_fill(struct play *p, struct demo_case *c, int sections) {
     struct arena *a = &p->wave.arena;
     struct dice who = dice_of(p->seed, c->number); // the same person whenever asked
     struct filling f = {p, c, &c->dice, person_new(a, &who, play_day(p, p->slot)), {0}};
-    for (int i = 0; i < sections && i < (int)(sizeof SECTIONS / sizeof *SECTIONS); i++) {
-        f.answers = (struct answers){.arena = a};
-        SECTIONS[i].fill(&f);
-        struct command *m = wave_add(p, c, c->person, COMMAND_SAVE_ANSWERS);
-        m->save_answers = (struct save_answers){.section = text_of(SECTIONS[i].section),
-                                                .answers = answers_encode(a, &f.answers)};
-    }
+    f.answers = (struct answers){.arena = a};
+    for (int i = 0; i < sections && i < (int)(sizeof SECTIONS / sizeof *SECTIONS); i++) SECTIONS[i](&f);
+    struct command *m = wave_add(p, c, c->person, COMMAND_SAVE_ANSWERS);
+    m->save_answers.answers = answers_encode(a, &f.answers);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/session.h"
 #include "demo/inside.h"
 
 static const char *const UNIT_NAMES[UNITS] = {"North", "Harbour", "Airport"};
@@ -129,6 +130,8 @@ static enum status add_demo_applicant(struct casting *c, const struct env *env, 
     struct source from = {T("127.0.0.1"), T("demonstration")};
     struct contact_code proof;
     struct account_made made;
+    struct sign_in in;
+    struct session session;
     struct totp_offer offer;
     uint8_t raw[64];
     size_t size;
@@ -142,11 +145,15 @@ static enum status add_demo_applicant(struct casting *c, const struct env *env, 
     if (st) return st;
     *out = outside(made.account, ACTOR_APPLICANT);
     out->second_factor = true;
-    st = access_totp_offer(c->access, out, c->arena, &offer);
+    st = sign_in_new_account(c->access, &from, made.account, c->arena, &in);
+    if (!st) st = session_find(c->access, c->arena, in.token, env_now(env), &session);
+    if (!st) st = access_totp_offer(c->access, &session.actor, c->arena, &offer, c->problem);
     if (st || !from_base32(offer.secret, raw, sizeof raw, &size)) return st ? st : STATUS_CORRUPT;
     st = totp_code((struct bytes){raw, size}, env_now(env), code);
     if (!st)
-        st = access_totp_enrol(c->access, &from, out, offer.enrolment, text_of(code), c->arena, c->problem);
+        st = access_totp_enrol(c->access, &from, &session.actor, offer.enrolment, text_of(code), c->arena,
+                               c->problem);
+    if (!st) st = session_end(c->access, in.token);
     *secret = offer.secret;
     return st;
 }

@@ -112,6 +112,10 @@ static void take_up(struct play *p, struct demo_case *c) {
     struct command *m = wave_add(p, c, &unit_of(p, c)->registrar, COMMAND_REGISTER_APPLICATION);
     m->register_application = (struct register_application){
         .made_on = play_day(p, p->slot), .made_at_place = T("Arrival centre"), .identity_checked = true};
+    m = wave_add(p, c, &unit_of(p, c)->registrar, COMMAND_RECORD_STEP);
+    m->record_step = (struct record_step){T("eurodac_sent"), play_day(p, p->slot)};
+    m = wave_add(p, c, &unit_of(p, c)->registrar, COMMAND_RECORD_STEP);
+    m->record_step = (struct record_step){T("special_needs_assessed"), play_day(p, p->slot)};
     m = wave_add(p, c, &unit_of(p, c)->supervisor, COMMAND_ASSIGN_CASE);
     m->assign_case = (struct assign_case){officer_of(p, c)->account, T("")};
     if (dice_chance(&c->dice, 5)) {

@@ -301,7 +301,8 @@ struct flow_engine {
 // reached.
 
 // FLOW_NONE starts at the none start event, FLOW_MESSAGE and FLOW_SIGNAL at the one with that name,
-// FLOW_TIMER at the timer start event (name = element id, or empty for the only one).
+// FLOW_TIMER at the timer start event (name = element id, or empty for the only one). An instance that has
+// ended goes on at a start event with a trigger, and its ids go on as well.
 struct flow_trigger {
     enum flow_event kind;
     struct text name;

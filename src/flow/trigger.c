@@ -48,7 +48,7 @@ enum status flow_start(const struct flow_engine *e, const struct flow_trigger *b
                        struct flow_effects *effects, struct problem *p) {
     const struct ints *starts = &e->model->starts;
     int start = -1;
-    if (state->next_id) {
+    if (state->next_id && (!state->ended || by->kind == FLOW_NONE)) {
         (void)problem(p, "", "flow_started", "problem.flow.started");
         return STATUS_CONFLICT;
     }
@@ -57,7 +57,8 @@ enum status flow_start(const struct flow_engine *e, const struct flow_trigger *b
     if (start < 0 && (starts->count || by->kind != FLOW_NONE))
         return not_found(p, "flow_no_such_start", "problem.flow.no_such_start");
     struct run r = begin(e, state, p);
-    r.state.next_id = 1;
+    if (!r.state.next_id) r.state.next_id = 1;
+    r.state.ended = false;
     *ARENA_PUSH(e->arena, &r.state.scopes) = (struct flow_scope){.element = -1};
     if (arm_event_subs(&r, 0)) {
         if (start >= 0)

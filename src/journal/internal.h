@@ -47,6 +47,20 @@ struct journal {
     size_t undo_count;
 };
 
+// later.c
+struct later_item {
+    event_later_fn *fn;
+    int64_t stream, seq;
+    struct moment at;
+    unsigned what;
+};
+struct later {
+    struct arena *arena;
+    struct later_item *items;
+    size_t count, capacity;
+};
+enum status later_run(struct later *l, struct db *db); // and empties the list
+
 const struct event_type *journal_type(const struct journal *j, struct text name);
 
 // Canonical bytes of an event: CBOR [1, seq, at, type, stream, subject, actor, open, sealed or null].

@@ -140,6 +140,13 @@ static void after_batch(void *context, bool committed) {
     j->ledger = NULL;
 }
 
+// Another server went on with the log: its end is read anew.
+static void others_wrote(void *context) {
+    struct journal *j = context;
+    ledger_close(j->ledger);
+    j->ledger = NULL;
+}
+
 // ---- opening ----
 
 static enum status load_signer(struct journal *j) {
@@ -167,7 +174,7 @@ enum status journal_open(struct store *s, const struct env *env, const struct jo
         journal_close(j);
         return st;
     }
-    struct store_hooks hooks = {j, after_job, before_commit, after_batch};
+    struct store_hooks hooks = {j, after_job, before_commit, after_batch, others_wrote};
     store_hooks_set(s, &hooks);
     *out = j;
     return STATUS_OK;
@@ -310,17 +317,19 @@ static enum status add_event(struct write *w, struct event *e) {
 }
 
 enum status write_events(struct write *w, int64_t actor, const struct events *list) {
+    struct later later = {.arena = w->arena};
     if (events_count(list) > EVENTS_PER_COMMAND_MAX) return STATUS_TOO_LARGE;
     for (size_t i = 0; i < events_count(list); i++) {
         struct event e = draft_event(list, i, w->arena);
         e.actor = actor;
+        e.later = &later;
         enum status st = add_event(w, &e);
         if (st) {
             log_line(LOG_ERROR, "journal.event", "type=%s status=%s", e.type->name, status_name(st));
             return st;
         }
     }
-    return STATUS_OK;
+    return later_run(&later, w->db);
 }
 
 static struct counter *counter_find(struct write *w, struct text name) {

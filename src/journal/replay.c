@@ -15,11 +15,13 @@ struct replay {
     struct text *finding;
 };
 
-static enum status apply_row(struct replay *r, struct db *into, struct arena *a, struct rows *row) {
+static enum status apply_row(struct replay *r, struct db *into, struct arena *a, struct later *later,
+                             struct rows *row) {
     struct event e;
     struct bytes sealed;
     enum status st = event_decode(r->from, row_bytes(row, 2), &e, &sealed);
     if (!st) st = event_open(r->db, a, &e, sealed);
+    e.later = later;
     if (!st && e.type->apply) st = e.type->apply(into, &e);
     if (st)
         *r->finding = text_printf(r->arena, "event %" PRId64 " (%s) cannot be applied: %s", row_int(row, 0),
@@ -31,17 +33,21 @@ static enum status apply_row(struct replay *r, struct db *into, struct arena *a,
 
 static enum status apply_some(struct db *into, void *argument) {
     struct replay *r = argument;
-    struct arena a = {0};
+    struct arena a = {0}, kept = {0};
+    struct later later = {.arena = &kept};
     struct rows row;
     r->applied = 0;
     enum status st = DB_QUERY(r->db, &row, &EVENTS_AFTER, V_INT(r->seq), V_INT(EVENTS_AT_ONCE));
     while (!st && rows_next(&row)) {
-        st = apply_row(r, into, &a, &row);
+        st = apply_row(r, into, &a, &later, &row);
         arena_reset(&a);
     }
     enum status end = rows_end(&row);
+    if (!st) st = end;
+    if (!st) st = later_run(&later, into);
+    arena_free(&kept);
     arena_free(&a);
-    return st ? st : end;
+    return st;
 }
 
 enum status journal_replay(struct journal *from, struct db *db, struct store *into,

@@ -11,6 +11,7 @@ enum {
     NOTE_NAME_MAX = 255,
     NOTE_KEY_BYTES = 32,
     NOTE_SIGNATURE_BYTES = 64,
+    NOTE_SECRET_BYTES = 64,
     NOTE_ED25519 = 0x01, // the signature type that we write and verify
 };
 
@@ -21,15 +22,15 @@ struct note_key {
     uint8_t public_key[NOTE_KEY_BYTES];
 };
 
-// A key that signs. `secret` is the Ed25519 seed (32 random bytes, key_random makes one).
+// A key that signs. `secret` is the Ed25519 seed and the public key, as libsodium wants them.
 struct note_signer {
     struct note_key key;
-    struct key secret;
+    uint8_t secret[NOTE_SECRET_BYTES];
 };
 
-// Makes the signing key of that name. STATUS_INVALID when the name is empty, longer than NOTE_NAME_MAX, not
+// Makes the signing key of that name from a seed (32 random bytes, key_random makes one). STATUS_INVALID when the name is empty, longer than NOTE_NAME_MAX, not
 // UTF-8, or has a space, control character or plus. The name is not copied.
-enum status note_signer_make(struct text name, const struct key *secret, struct note_signer *out);
+enum status note_signer_make(struct text name, const struct key *seed, struct note_signer *out);
 void note_signer_wipe(struct note_signer *s);
 
 // The verifier key as text, "example.com/log+1a2b3c4d+AQ...=", to publish; and back. STATUS_UNSUPPORTED for

@@ -45,12 +45,12 @@ static uint32_t key_id(struct text name, const uint8_t public_key[NOTE_KEY_BYTES
     return big_endian(h.b);
 }
 
-enum status note_signer_make(struct text name, const struct key *secret, struct note_signer *out) {
+_Static_assert(NOTE_SECRET_BYTES == crypto_sign_SECRETKEYBYTES, "libsodium's form of a secret key");
+
+enum status note_signer_make(struct text name, const struct key *seed, struct note_signer *out) {
     if (!is_key_name(name)) return STATUS_INVALID;
-    uint8_t expanded[crypto_sign_SECRETKEYBYTES];
-    *out = (struct note_signer){.key.name = name, .secret = *secret};
-    crypto_sign_seed_keypair(out->key.public_key, expanded, secret->b);
-    sodium_memzero(expanded, sizeof expanded);
+    *out = (struct note_signer){.key.name = name};
+    crypto_sign_seed_keypair(out->key.public_key, out->secret, seed->b);
     out->key.id = key_id(name, out->key.public_key);
     return STATUS_OK;
 }
@@ -98,12 +98,9 @@ enum status note_key_read(struct arena *a, struct text vkey, struct note_key *ou
 }
 
 static void sign_line(struct out *o, struct text text, const struct note_signer *s) {
-    uint8_t public_key[crypto_sign_PUBLICKEYBYTES], expanded[crypto_sign_SECRETKEYBYTES];
     uint8_t b[4 + NOTE_SIGNATURE_BYTES] = {(uint8_t)(s->key.id >> 24), (uint8_t)(s->key.id >> 16),
                                            (uint8_t)(s->key.id >> 8), (uint8_t)s->key.id};
-    crypto_sign_seed_keypair(public_key, expanded, s->secret.b);
-    crypto_sign_detached(b + 4, NULL, (const uint8_t *)text.p, text.n, expanded);
-    sodium_memzero(expanded, sizeof expanded);
+    crypto_sign_detached(b + 4, NULL, (const uint8_t *)text.p, text.n, s->secret);
     out_c(o, DASH);
     out_text(o, s->key.name);
     out_byte(o, ' ');

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ostia/compare_sql.h"
+#include "journal/projections.h"
 #include "ostia/house.h"
 
 struct rebuilding {
@@ -13,7 +13,7 @@ struct rebuilding {
     struct house house;
     struct db *db;
     struct store *fresh;
-    const char *folder, *live_file, *fresh_file;
+    const char *folder;
     struct text finding;
     bool only_checks;
 };
@@ -35,8 +35,6 @@ static bool make_folder(struct rebuilding *r) {
         fprintf(stderr, "ostia: no folder can be made in %s\n", r->settings.data);
         return false;
     }
-    r->live_file = text_c(&r->arena, text_printf(&r->arena, "%s/ostia.db", r->settings.data));
-    r->fresh_file = text_c(&r->arena, text_printf(&r->arena, "%s/ostia.db", r->folder));
     return true;
 }
 
@@ -47,7 +45,6 @@ static enum status replay(struct rebuilding *r, struct problem *p) {
     if (st) return st;
     st = journal_replay(r->house.journal, r->db, r->fresh, &progress, &r->finding, &r->arena);
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[K");
-    store_close(r->fresh);
     return st;
 }
 
@@ -58,17 +55,27 @@ static int finish(struct rebuilding *r, enum status st, const struct problem *p)
     return EXIT_WRONG;
 }
 
+static enum status use(struct rebuilding *r) {
+    struct db *fresh;
+    int64_t rows = 0;
+    enum status st = store_reader(r->fresh, &fresh);
+    if (st) return st;
+    st = r->only_checks ? projections_compare(r->db, fresh, &r->arena, &rows, &r->finding)
+                        : projections_replace(r->house.store, fresh, &r->arena, &r->finding);
+    store_reader_release(r->fresh, fresh);
+    if (st) return st;
+    if (r->only_checks)
+        printf("%lld rows are what the log says\n", (long long)rows);
+    else
+        printf("all tables were made again from the log\n");
+    return STATUS_OK;
+}
+
 static int rebuild(struct rebuilding *r) {
     struct problem p = {0};
-    int64_t rows = 0;
     enum status st = replay(r, &p);
-    if (!st && r->only_checks)
-        st = projections_compare(r->live_file, r->fresh_file, &r->arena, &rows, &r->finding);
-    if (!st && r->only_checks) printf("%lld rows are what the log says\n", (long long)rows);
-    if (!st && !r->only_checks) {
-        st = projections_replace(r->live_file, r->fresh_file, &r->arena, &r->finding);
-        if (!st) printf("all tables were made again from the log\n");
-    }
+    if (!st) st = use(r);
+    store_close(r->fresh);
     return finish(r, st, &p);
 }
 

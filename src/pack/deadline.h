@@ -75,6 +75,8 @@ struct deadline_rule {
     struct text id;        // "APR.35.4"
     struct text label_key; // "Examination of the application"
     struct text trigger;   // "lodged": made registered lodged notified requested received complete ...
+    struct text met_by;    // the act that fulfils it: then it starts by itself at its trigger; may be empty
+    struct text when;      // FEEL over the facts of the case: it starts and runs only while this is true
     struct deadline_period period;
     enum deadline_computation computation;
     struct text calendar; // id; empty = the pack's

@@ -120,6 +120,9 @@ static enum status read_words(const struct reading *r, const json_t *j, struct d
     if (!st) st = reading_need_text(r, j, "effect_text", &rule->effect_key);
     if (!st) st = reading_text(r, j, "calendar", &rule->calendar);
     if (!st) st = reading_text(r, j, "note", &rule->note);
+    if (!st) st = reading_text(r, j, "met_by", &rule->met_by);
+    if (!st) st = reading_text(r, j, "when", &rule->when);
+    if (!st && rule->when.n && !rule->met_by.n) st = reading_fail(r, NULL, "member_missing", T("met_by"));
     if (!st) st = reading_choice(r, j, "mark", MARKS, &mark);
     if (!st) st = reading_choice(r, j, "owner", OWNERS, &owner);
     if (!st) st = reading_choice(r, j, "computation", COMPUTATIONS, &computation);
@@ -135,9 +138,10 @@ static enum status read_words(const struct reading *r, const json_t *j, struct d
 
 static enum status read_rule(const struct reading *r, const json_t *j, struct deadline_rule *rule) {
     static const char *const KNOWN[] = {
-        "id",          "label",      "trigger", "count",       "unit",       "computation", "calendar",
-        "article",     "mark",       "note",    "owner",       "valid_from", "valid_to",    "max_total",
-        "can_suspend", "extensions", "effect",  "effect_text", "warnings",   NULL};
+        "id",       "label",       "trigger",  "count", "unit",        "computation",
+        "calendar", "article",     "mark",     "note",  "owner",       "valid_from",
+        "valid_to", "max_total",   "met_by",   "when",  "can_suspend", "extensions",
+        "effect",   "effect_text", "warnings", NULL};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = read_words(r, j, rule);
     if (!st) st = read_period(r, j, &rule->period);

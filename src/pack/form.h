@@ -26,6 +26,9 @@ enum {
     ANSWER_VALUE_MAX = 100 * 1000, // bytes; the longest reasons of a decision, in Tigrinya
     ANSWERS_BYTES_MAX = 1024 * 1024,
     FORM_PROBLEMS_MAX = 200, // shown at once
+    // Of all conditions of a form together, each asked once: the largest answers to the application take 256;
+    // a million take less than half a second.
+    FORM_STEPS_MAX = 1000 * 1000,
 };
 
 // ---- Answers
@@ -167,6 +170,8 @@ const struct form_section *form_section(const struct form *f, struct text id);
 // The field whose pattern fits a concrete path: "family[2].given_names", "special_needs[1]". NULL when none
 // does.
 const struct form_field *form_field_at(const struct form *f, struct text path);
+// The section that asks the question of a concrete path. NULL when none does.
+const struct form_section *form_section_at(const struct form *f, struct text path);
 // The concrete path of a field: prefix is "" or "family[2]." for the fields of a repeat's entry.
 struct text form_path(struct arena *a, struct text prefix, const struct form_field *field);
 
@@ -190,7 +195,20 @@ struct form_problems {
 // Is this section or field shown, given all answers so far? Inside a repeat, `prefix` is "family[2]." and the
 // entry's own answers can be named directly. An expression that fails or gives no boolean shows the field.
 bool form_section_shown(const struct form_section *s, const struct answers *answers);
-bool form_field_shown(const struct form_field *f, const struct answers *answers, struct text prefix);
+
+// The same for many fields: the answers are made into FEEL once, and all conditions share FORM_STEPS_MAX
+// steps. When those are used up, everything is shown. Begun and ended in pairs; holds no answers of its own.
+struct form_conditions {
+    struct feel_value top, entry;
+    struct text prefix; // of `entry`
+    struct arena kept, one;
+    struct feel_budget budget;
+    bool is_used_up;
+};
+void form_conditions_begin(struct form_conditions *c, const struct form *f, const struct answers *answers);
+void form_conditions_end(struct form_conditions *c);
+bool form_conditions_section(struct form_conditions *c, const struct form_section *s);
+bool form_field_shown(struct form_conditions *c, const struct form_field *f, struct text prefix);
 
 // The answers as one FEEL context, nested, for conditions, decisions and processes. With a form, numbers,
 // dates and checkboxes have their types; without (NULL) or for other paths "true" and "false" are booleans
@@ -199,7 +217,8 @@ struct feel_value form_feel(struct arena *a, const struct form *f, const struct 
 
 // Checks one section (NULL: all) and adds what is wrong, in the order of the form; hidden questions are not
 // checked. Problems' texts live in `a`; the texts keys are "problem.form.*" or the field's own. With section
-// NULL, answers that belong to no field are problem "form_unknown_field". True when nothing is wrong.
+// NULL, answers that belong to no field are problem "form_unknown_field". Conditions that cost too much
+// together are problem "too_costly" of the whole form. True when nothing is wrong.
 bool form_check(const struct form *f, const struct form_section *section, const struct answers *answers,
                 const struct form_context *context, struct arena *a, struct form_problems *problems);
 

@@ -41,11 +41,15 @@ static const struct form_field *field_at(const struct form_field *fields, size_t
     return NULL;
 }
 
+const struct form_section *form_section_at(const struct form *f, struct text path) {
+    for (size_t i = 0; i < f->section_count; i++)
+        if (field_at(f->sections[i].fields, f->sections[i].field_count, path)) return &f->sections[i];
+    return NULL;
+}
+
 const struct form_field *form_field_at(const struct form *f, struct text path) {
-    const struct form_field *found = NULL;
-    for (size_t i = 0; i < f->section_count && !found; i++)
-        found = field_at(f->sections[i].fields, f->sections[i].field_count, path);
-    return found;
+    const struct form_section *s = form_section_at(f, path);
+    return s ? field_at(s->fields, s->field_count, path) : NULL;
 }
 
 // The part of a field's pattern behind its innermost repeat, behind the entry's prefix.
@@ -54,64 +58,6 @@ struct text form_path(struct arena *a, struct text prefix, const struct form_fie
     for (size_t i = 0; i + 2 < field->path.n; i++)
         if (field->path.p[i] == '[' && field->path.p[i + 1] == ']') from = i + 3;
     return TEXT_JOIN(a, prefix, text_slice(field->path, from, field->path.n));
-}
-
-// ---- conditions
-// --------------------------------------------------------------------------------------------
-
-// The entry that a prefix such as "family[2]." or "family[2].papers[0]." leads to; null when there is none.
-static struct feel_value entry_at(const struct feel_value *top, struct text prefix) {
-    struct feel_value v = *top;
-    struct text part;
-    prefix = text_slice(prefix, 0, prefix.n ? prefix.n - 1 : 0);
-    while (text_cut(&prefix, '.', &part)) {
-        size_t open = 0;
-        int64_t index = 0;
-        bool indexed =
-            text_find(part, T("["), &open) && text_int(text_slice(part, open + 1, part.n - 1), &index);
-        v = feel_get(&v, text_slice(part, 0, indexed ? open : part.n));
-        if (!indexed) continue;
-        if (v.kind != FEEL_LIST || (size_t)index >= v.list.count) return feel_null();
-        v = v.list.items[index];
-    }
-    return v;
-}
-
-// What conditions see: all answers, and inside a repeat the entry's own above them.
-static struct feel_value with_entry(struct arena *a, const struct feel_value *top, struct text prefix) {
-    struct feel_value entry = entry_at(top, prefix), all = *top;
-    for (size_t i = 0; entry.kind == FEEL_CONTEXT && i < entry.context.count; i++)
-        feel_put(a, &all, entry.context.entries[i].key, entry.context.entries[i].value);
-    feel_put(a, &all, T("this"), entry);
-    feel_put(a, &all, T("parent"), *top);
-    return all;
-}
-
-static bool is_hidden(struct arena *a, const struct feel_expression *hide, const struct feel_value *top,
-                      struct text prefix) {
-    struct feel_value context, result;
-    struct feel_now now = {0};
-    if (!hide) return false;
-    context = prefix.n ? with_entry(a, top, prefix) : *top;
-    return feel_eval(hide, &context, &now, a, &result, NULL) == STATUS_OK && feel_is_true(&result);
-}
-
-static bool shown(const struct feel_expression *hide, const struct form *form, const struct answers *answers,
-                  struct text prefix) {
-    struct arena a = {0};
-    if (!hide) return true;
-    struct feel_value top = form_feel(&a, form, answers);
-    bool hidden = is_hidden(&a, hide, &top, prefix);
-    arena_free(&a);
-    return !hidden;
-}
-
-bool form_section_shown(const struct form_section *s, const struct answers *answers) {
-    return shown(s->hide, s->form, answers, T(""));
-}
-
-bool form_field_shown(const struct form_field *f, const struct answers *answers, struct text prefix) {
-    return shown(f->hide, f->form, answers, prefix);
 }
 
 // ---- walking
@@ -124,7 +70,7 @@ struct walk {
     const struct form_context *context;
     struct arena *a; // of problems
     struct arena scratch;
-    struct feel_value top;
+    struct form_conditions conditions;
     struct form_problems *problems; // NULL: only count
     size_t found;
     bool has_answer, has_required;
@@ -211,7 +157,7 @@ static void walk_repeat(struct walk *w, const struct form_field *f, struct text 
 static void walk_fields(struct walk *w, const struct form_field *fields, size_t count, struct text prefix) {
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
-        if (is_hidden(&w->scratch, f->hide, &w->top, prefix)) continue;
+        if (!form_field_shown(&w->conditions, f, prefix)) continue;
         if (f->kind == FIELD_GROUP) {
             walk_fields(w, f->children, f->child_count, prefix);
             continue;
@@ -228,12 +174,15 @@ static void walk_fields(struct walk *w, const struct form_field *fields, size_t 
 }
 
 static void walk_form(struct walk *w, const struct form_section *only) {
-    w->top = form_feel(&w->scratch, w->form, w->answers);
+    struct problem p = {0};
+    form_conditions_begin(&w->conditions, w->form, w->answers);
     for (size_t i = 0; i < w->form->section_count; i++) {
         const struct form_section *s = &w->form->sections[i];
-        if ((only && s != only) || is_hidden(&w->scratch, s->hide, &w->top, T(""))) continue;
+        if ((only && s != only) || !form_conditions_section(&w->conditions, s)) continue;
         walk_fields(w, s->fields, s->field_count, T(""));
     }
+    if (w->conditions.is_used_up) report_rule(w, NULL, T(""), "too_costly", T(""), &p);
+    form_conditions_end(&w->conditions);
 }
 
 static void report_unknown(struct walk *w) {

@@ -193,6 +193,7 @@ enum status pack_outcome(const struct pack *pack, struct text code, struct outco
         .code = c->code,
         .label_key = c->label_key,
         .is_adverse = code_flag(c, "adverse"),
+        .needs_second = code_flag(c, "second_officer"),
         .is_grant = code_flag(c, "grant"),
         .appeal = code_text(c, "appeal"),
         .letter = code_text(c, "letter"),

@@ -122,7 +122,8 @@ struct form_context pack_form_context(const struct pack *pack, struct date today
 struct outcome {
     struct text code; // "rejected"
     struct text label_key;
-    bool is_adverse; // needs a second officer, reasons and a remedy
+    bool is_adverse;   // needs reasons and a remedy
+    bool needs_second; // somebody else than the proposer signs
     bool is_grant;
     struct text appeal;   // deadline rule id; empty when there is no appeal
     struct text letter;   // letter id

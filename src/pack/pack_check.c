@@ -107,6 +107,13 @@ static enum status check_letters(struct checking *c) {
     return st;
 }
 
+static enum status check_condition(const struct checking *c, const struct deadline_rule *d) {
+    const struct feel_expression *e;
+    struct problem why;
+    if (!d->when.n || !feel_parse(c->r.a, d->when, FEEL_EXPRESSION, NULL, &e, &why)) return STATUS_OK;
+    return wrong(c, "expression", d->id, d->when);
+}
+
 static enum status check_deadlines(struct checking *c) {
     enum status st = STATUS_OK;
     c->file = T("deadlines.json");
@@ -116,6 +123,7 @@ static enum status check_deadlines(struct checking *c) {
         if (!st) st = has_text(c, d->id, d->effect_key);
         for (size_t k = 0; k < d->extension_count && !st; k++)
             st = has_text(c, d->id, d->extensions[k].label_key);
+        if (!st) st = check_condition(c, d);
         if (!st && !pack_calendar(c->pack, d->calendar))
             st = wrong(c, "calendar_unknown", d->id, d->calendar);
     }

@@ -65,16 +65,20 @@ bool list_add(struct eval *e, struct list_builder *l, struct feel_value v) {
 
 // ---- names ----
 
-static bool lookup(const struct scope *s, struct text name, struct feel_value *out) {
-    for (; s; s = s->up)
+// Looking through a large context costs steps too.
+static bool lookup(struct eval *e, const struct scope *s, struct text name, struct feel_value *out) {
+    enum { LOOKS_A_STEP = 32 };
+    for (; s; s = s->up) {
+        if (!eval_steps(e, s->count / LOOKS_A_STEP)) return false;
         for (size_t i = s->count; i-- > 0;)
             if (text_eq(s->entries[i].key, name)) return *out = s->entries[i].value, true;
+    }
     return false;
 }
 
 static struct feel_value name_value(struct eval *e, const struct scope *s, const struct node *n) {
     struct feel_value v;
-    if (lookup(s, n->name, &v)) return v;
+    if (lookup(e, s, n->name, &v)) return v;
     if (!n->builtin) return eval_null(e, "feel.unknown_name", n->name);
     struct feel_function *f = ARENA_NEW(e->arena, struct feel_function);
     *f = (struct feel_function){.builtin = n->builtin, .name = n->name};
@@ -359,6 +363,25 @@ enum status feel_eval(const struct feel_expression *x, const struct feel_value *
         *out = eval_node(&e, s, x->root);
     }
     if (e.exhausted) *out = feel_null();
+    return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
+}
+
+enum status feel_eval_shared(const struct feel_expression *x, const struct feel_value *const contexts[],
+                             size_t count, const struct feel_now *now, struct arena *a,
+                             struct feel_budget *budget, struct feel_value *out,
+                             struct feel_diagnostics *diagnostics) {
+    struct eval e = eval_new(a, now, diagnostics);
+    int64_t most = budget->steps < e.steps ? budget->steps : e.steps;
+    e.steps = most;
+    const struct scope *s = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct scope next = top_scope(contexts[i]);
+        next.up = s;
+        s = arena_copy(a, &next, sizeof next);
+    }
+    *out = eval_node(&e, s, x->root);
+    if (e.exhausted) *out = feel_null();
+    budget->steps -= most - (e.steps > 0 ? e.steps : 0);
     return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
 }
 

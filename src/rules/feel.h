@@ -217,6 +217,18 @@ enum status feel_eval(const struct feel_expression *e, const struct feel_value *
                       const struct feel_now *now, struct arena *a, struct feel_value *out,
                       struct feel_diagnostics *diagnostics);
 
+// What several evaluations may cost together: nodes evaluated and items visited.
+struct feel_budget {
+    int64_t steps; // left
+};
+// The same with the entries of several contexts as variables, those of later ones in front of the earlier
+// ones', so that what they share need not be copied; and with steps that come off `budget`, beside the limit
+// of one evaluation.
+enum status feel_eval_shared(const struct feel_expression *e, const struct feel_value *const contexts[],
+                             size_t count, const struct feel_now *now, struct arena *a,
+                             struct feel_budget *budget, struct feel_value *out,
+                             struct feel_diagnostics *diagnostics);
+
 // Evaluates unary tests against `input`, which is also the variable `?`.
 enum status feel_test(const struct feel_expression *e, const struct feel_value *input,
                       const struct feel_value *context, const struct feel_now *now, struct arena *a,

@@ -1,32 +1,73 @@
 // internal.h - what the files of store/ share. Not for other rooms.
 #pragma once
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 
 #include "base/crypto.h"
 #include "store/file.h"
 #include "store/store.h"
+#include "store/tables.h"
 
-// A prepared statement of one connection. A spare is a second copy, made while the first is in use.
-struct statement {
-    const struct sql *sql;
-    const char *text;
-    sqlite3_stmt *prepared;
-    int parameters;
-    bool in_use, is_spare;
+// What differs between the engines. SQLite: sqlite_*.c, PostgreSQL: pg_*.c; all else of the store is the same for
+// both. Every function answers by db_failed(), so that a failure spoils its job.
+enum db_mode { DB_WRITER, DB_READER };
+struct engine {
+    bool is_shared; // several servers may have the database open: they take turns, and the folder is not locked
+    // Is the database there, with our tables? NULL `p` is allowed, as everywhere.
+    enum status (*exists)(struct store *s, bool *is_there, struct problem *p);
+    enum status (*make)(struct store *s); // what must be there before the first connection that writes
+    enum status (*open)(struct store *s, enum db_mode mode, struct db **out);
+    void (*close)(struct db *db);
+    enum status (*script)(struct db *db, const char *sql, const char *name); // several statements, no values
+    enum status (*has_table)(struct db *db, const char *table, bool *is_there);
+    // A transaction that writes: begin waits for other writers. commit may find out what became of a commit whose
+    // answer was lost.
+    enum status (*begin)(struct db *db);
+    enum status (*commit)(struct db *db);
+    bool (*is_in_transaction)(struct db *db);
+    // Of a batch: has another server written since our last one? NULL where there can be none.
+    enum status (*take_turn)(struct db *db, bool *others_wrote);
+    const struct sql *begin_read, *end_read;
+    const struct sql *catalogue; // see tables.c
+    // Statements. run may only be sent; settle waits until all that was sent is answered (NULL: nothing waits).
+    enum status (*run)(struct db *db, const struct sql *sql, const struct value *args, size_t count);
+    enum status (*settle)(struct db *db);
+    int64_t (*changed)(struct db *db);
+    enum status (*query)(struct db *db, struct rows *rows, const struct sql *sql, const struct value *args,
+                         size_t count);
+    bool (*next)(struct rows *rows);
+    void (*end)(struct rows *rows);
+    int64_t (*row_int)(struct rows *rows, int column);
+    struct bytes (*row_bytes)(struct rows *rows, int column);
+    bool (*row_is_null)(struct rows *rows, int column);
+    // After each batch, and once a second when there is none.
+    void (*tidy)(struct store *s, bool is_idle);
 };
+extern const struct engine SQLITE_ENGINE, POSTGRESQL_ENGINE;
 
 enum { STATEMENTS_MAX = 4096 }; // distinct statements of the whole program; more means a sql is not static
 
+// What a connection has prepared: open addressing by the address of the sql.
+struct prepared {
+    const struct sql *sql;
+    const char *text; // a sql that is not in static storage was changed when this differs
+    void *statement;
+};
+struct prepared_list {
+    struct prepared *slots;
+    size_t slot_count, count;
+};
+struct prepared *prepared_find(struct prepared_list *l, const struct sql *sql); // statement NULL: to be made
+
+// What every connection has; an engine's own struct begins with it.
 struct db {
+    const struct engine *engine;
     struct store *store;
-    sqlite3 *sqlite;
-    struct statement **statements; // open addressing by address of the sql
-    size_t statement_slots, statement_count;
+    struct prepared_list prepared;
     int open_rows;
     enum status spoiled; // the first failure of this job
     bool is_writer, is_in_job, is_in_snapshot;
+    bool is_in_batch; // the job is one of a batch, not a migration
     bool keys_changed;   // this job made or deleted a subject key
     uint64_t keys_epoch; // of the key cache, when this snapshot began
 };
@@ -52,10 +93,8 @@ struct writer {
     bool is_closing;
     struct store_stats stats;
     int queue_max, batch_max;
-    int last_batch; // only the writer thread, from here on
-    int wal_pages, checkpoint_at;
-    bool keys_deleted;     // in this batch
-    bool wal_holds_erased; // the log still holds deleted keys: empty it when readers let us
+    int last_batch;    // only the writer thread, from here on
+    bool keys_deleted; // in this batch
 };
 
 struct readers {
@@ -82,23 +121,23 @@ struct keys {
 
 struct store {
     struct env env;
-    char *dir;
+    const struct engine *engine;
+    char *dir, *url, *schema; // url and schema NULL: SQLite in dir
     bool is_read_only;
     int lock_fd;
     struct writer writer;
     struct readers readers;
     struct keys keys;
+    pthread_mutex_t tables_mutex; // guards what follows
+    struct tables tables;
+    struct arena tables_arena;
     atomic_uint_fast64_t temp_files;
 };
 
-// statement.c
-enum status db_status(struct db *db, int result, const char *name); // maps, and logs what is not expected
-void db_statements_free(struct db *db);
-// connection.c
-enum db_mode { DB_WRITER, DB_READER };
-enum status db_open(struct store *s, enum db_mode mode, bool create, struct db **out);
+// db.c
+enum status db_failed(struct db *db, enum status st); // notes what spoils the job; answers st
+enum status db_open(struct store *s, enum db_mode mode, struct db **out);
 void db_close(struct db *db);
-enum status db_script(struct db *db, const char *sql, const char *name);
 // migrate.c
 enum status migrate(struct db *db, const struct store_options *options, struct problem *p);
 // writer.c
@@ -106,7 +145,6 @@ enum status writer_start(struct store *s, const struct store_options *options);
 void writer_stop(struct store *s);
 // batch.c
 void batch_run(struct store *s);
-void writer_checkpoint(struct store *s, bool is_idle);
 struct job *writer_take(struct writer *w); // the next job, NULL when none waits
 void job_answer(struct job *j, enum status status);
 // reader.c

@@ -5,8 +5,6 @@
 #include "base/log.h"
 #include "store/internal.h"
 
-static const struct sql TABLE_IS_THERE =
-    SQL("migration_table", "select count(*) from sqlite_schema where type = 'table' and name = 'migration'");
 static const struct sql APPLIED_ALL =
     SQL("migration_applied_all", "select room, number, hash from migration");
 static const struct sql APPLIED =
@@ -73,7 +71,7 @@ static enum status check_applied(struct db *db, const struct store_options *o, s
 
 static enum status apply(struct db *db, const struct migration *m, struct problem *p) {
     struct hash h = hash_of_migration(m);
-    enum status st = db_script(db, m->sql, m->room);
+    enum status st = db->engine->script(db, m->sql, m->room);
     if (!st)
         st = DB_RUN(db, &RECORD, V_TEXT(text_of(m->room)), V_INT(m->number),
                     V_BYTES(((struct bytes){h.b, HASH_BYTES})), V_INT(env_now(&db->store->env).ms));
@@ -104,25 +102,29 @@ static enum status apply_pending(struct db *db, const struct store_options *o, s
 }
 
 static enum status migrate_inside(struct db *db, const struct store_options *o, struct problem *p) {
-    int64_t is_there = 0;
-    enum status st = DB_INT(db, &is_there, &TABLE_IS_THERE);
+    bool is_there = false;
+    enum status st = db->engine->has_table(db, "migration", &is_there);
     if (st) return st;
     if (!is_there && !db->is_writer)
         return say(p, "migration_pending", "problem.store.migration_pending", "store", 1);
-    if (!is_there) st = db_script(db, TABLE, "migration_table");
+    if (!is_there) st = db->engine->script(db, TABLE, "migration_table");
     if (!st) st = check_applied(db, o, p);
     return st ? st : apply_pending(db, o, p);
 }
 
 // All or nothing: a program that stops half-way leaves the tables as they were.
-enum status migrate(struct db *db, const struct store_options *o, struct problem *p) {
-    enum status st = db_script(db, db->is_writer ? "begin immediate" : "begin", "migrate");
-    if (st) return st;
-    db->is_in_job = db->is_writer;
-    st = migrate_inside(db, o, p);
+static enum status migrate_all(struct db *db, const struct store_options *o, struct problem *p) {
+    db->is_in_job = true;
+    enum status st = db->engine->begin(db);
+    if (!st) st = migrate_inside(db, o, p);
+    if (!st && db->engine->settle) st = db->engine->settle(db);
+    if (!st) st = db->engine->commit(db);
     db->is_in_job = false;
     db->spoiled = STATUS_OK;
-    if (!st) return db_script(db, "commit", "migrate");
-    if (!sqlite3_get_autocommit(db->sqlite)) (void)db_script(db, "rollback", "migrate");
+    if (st && db->engine->is_in_transaction(db)) (void)db->engine->script(db, "rollback", "migrate");
     return st;
+}
+
+enum status migrate(struct db *db, const struct store_options *o, struct problem *p) {
+    return db->is_writer ? migrate_all(db, o, p) : migrate_inside(db, o, p);
 }

@@ -6,8 +6,6 @@
 
 enum { READER_WAIT_S = 5, READERS_USUAL = 4 };
 
-static const struct sql READ_BEGIN = SQL("read_begin", "begin");
-static const struct sql READ_END = SQL("read_end", "commit");
 // SQLite takes the snapshot at the first read, not at begin.
 static const struct sql READ_FIRST = SQL("read_first", "select number from migration limit 1");
 
@@ -22,7 +20,7 @@ enum status readers_open(struct store *s, int count) {
     if (count <= 0) count = READERS_USUAL;
     assert(count <= STORE_READERS_MAX);
     while (r->count < count) {
-        enum status st = db_open(s, DB_READER, false, &r->all[r->count]);
+        enum status st = db_open(s, DB_READER, &r->all[r->count]);
         if (st) return st;
         r->free[r->free_count++] = r->all[r->count++];
     }
@@ -72,7 +70,7 @@ enum status db_begin_read(struct db *db) {
     pthread_mutex_lock(&db->store->keys.mutex);
     db->keys_epoch = db->store->keys.epoch;
     pthread_mutex_unlock(&db->store->keys.mutex);
-    enum status st = DB_RUN(db, &READ_BEGIN);
+    enum status st = db_run(db, db->engine->begin_read, NULL, 0);
     if (st) return st;
     db->is_in_snapshot = true;
     int64_t number;
@@ -86,5 +84,5 @@ void db_end_read(struct db *db) {
     if (db->is_in_job) return;
     assert(db->is_in_snapshot && db->open_rows == 0);
     db->is_in_snapshot = false;
-    (void)DB_RUN(db, &READ_END); // ends nothing but a snapshot; a failure is in the log
+    (void)db_run(db, db->engine->end_read, NULL, 0); // ends nothing but a snapshot; a failure is in the log
 }

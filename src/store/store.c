@@ -24,12 +24,6 @@ static enum status say(struct store *s, struct problem *p, const char *rule, con
     return st;
 }
 
-static bool database_exists(struct store *s) {
-    struct stat info;
-    struct file_path path = file_path(s->dir, "ostia.db", NULL);
-    return stat(path.c, &info) == 0 && info.st_size > 0;
-}
-
 static enum status make_folders(struct store *s) {
     enum status st = file_make_folder(s->dir);
     struct file_path keys = file_path(s->dir, "keys", NULL);
@@ -52,15 +46,6 @@ static enum status take_lock(struct store *s, struct problem *p) {
     if (s->lock_fd < 0) return say(s, p, "folder", "problem.store.folder", file_status(errno));
     if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
         return say(s, p, "in_use", "problem.store.in_use", STATUS_BUSY);
-    return STATUS_OK;
-}
-
-// Made by us, so that nobody else can read it whatever the folder's mode; SQLite gives its log the same mode.
-static enum status make_database(struct store *s) {
-    struct file_path path = file_path(s->dir, "ostia.db", NULL);
-    int fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return file_status(errno);
-    close(fd);
     return STATUS_OK;
 }
 
@@ -90,7 +75,7 @@ static bool reserve_spend(struct store *s) {
 
 static enum status open_database(struct store *s, const struct store_options *o, struct problem *p) {
     struct db *db = NULL;
-    enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, true, &db);
+    enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, &db);
     if (!st) {
         (void)problem(p, "", "", "");
         st = migrate(db, o, p);
@@ -99,9 +84,6 @@ static enum status open_database(struct store *s, const struct store_options *o,
             return st;
         }
     }
-    // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go
-    // on.
-    if (!st && !o->read_only) (void)db_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
     if (!st && !o->read_only)
         s->writer.db = db;
     else
@@ -112,16 +94,18 @@ static enum status open_database(struct store *s, const struct store_options *o,
 }
 
 static enum status open_inside(struct store *s, const struct store_options *o, struct problem *p) {
-    bool exists = database_exists(s);
+    bool exists = false;
+    enum status st = s->engine->exists(s, &exists, p);
+    if (st) return st;
     if (!exists && (!o->create || o->read_only))
         return say(s, p, "no_database", "problem.store.no_database", STATUS_NOT_FOUND);
-    enum status st = o->read_only ? STATUS_OK : make_folders(s);
+    if (!o->read_only) st = make_folders(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     if (!o->read_only) st = check_folder(s, p);
-    if (!st && !o->read_only) st = take_lock(s, p);
+    if (!st && !o->read_only && !s->engine->is_shared) st = take_lock(s, p);
     if (!st) st = keys_open(s, !exists && o->create, p);
     if (st) return st;
-    if (!exists) st = make_database(s);
+    if (!exists) st = s->engine->make(s);
     if (!st && !o->read_only) st = blobs_open(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     st = open_database(s, o, p);
@@ -133,20 +117,10 @@ static enum status open_inside(struct store *s, const struct store_options *o, s
     return st ? say(s, p, "thread", "problem.store.database", st) : STATUS_OK;
 }
 
-static void start_sqlite(void) {
-    // A job's savepoint keeps old pages in memory up to here before it makes a temporary file.
-    sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, 4 * 1024 * 1024);
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    int rc = sqlite3_initialize();
-    assert(rc == SQLITE_OK);
-    (void)rc;
-    crypto_start();
-}
-
 enum status store_open(const struct env *env, const struct store_options *o, struct store **out,
                        struct problem *p) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, start_sqlite);
+    pthread_once(&once, crypto_start);
     *out = NULL;
     assert(o->dir && o->dir[0] && o->readers <= STORE_READERS_MAX);
     if (strlen(o->dir) >= DIR_BYTES_MAX) {
@@ -158,9 +132,13 @@ enum status store_open(const struct env *env, const struct store_options *o, str
     if (!s) abort();
     s->env = *env;
     s->dir = strdup(o->dir);
-    if (!s->dir) abort();
+    s->engine = o->url ? &POSTGRESQL_ENGINE : &SQLITE_ENGINE;
+    s->url = o->url ? strdup(o->url) : NULL;
+    s->schema = o->schema ? strdup(o->schema) : NULL;
+    if (!s->dir || (o->url && !s->url) || (o->schema && !s->schema)) abort();
     s->is_read_only = o->read_only;
     s->lock_fd = -1;
+    pthread_mutex_init(&s->tables_mutex, NULL);
     enum status st = open_inside(s, o, p);
     if (st) {
         store_close(s);
@@ -178,7 +156,11 @@ void store_close(struct store *s) {
     db_close(s->writer.db);
     keys_close(s);
     if (s->lock_fd >= 0) close(s->lock_fd);
+    arena_free(&s->tables_arena);
+    pthread_mutex_destroy(&s->tables_mutex);
     free(s->dir);
+    free(s->url);
+    free(s->schema);
     free(s);
 }
 

@@ -1,6 +1,6 @@
 // store.h - one facade over the database: statements, rows, one writer with group commit, many readers.
 //
-// The engine is SQLite in DIR/ostia.db; a PostgreSQL engine fits behind the same calls. So for all callers:
+// The engine is SQLite in DIR/ostia.db, or PostgreSQL behind the same calls. So for all callers:
 //  - SQL is portable: ints, text, bytes and null; booleans are 0 and 1; parameters are :name;
 //  - a statement that fails spoils its job: later statements of the job answer the same status and the job's
 //    savepoint is rolled back, whatever the job returns. Where a conflict is expected, say `on conflict do
@@ -114,6 +114,9 @@ enum {
 
 struct store_options {
     const char *dir;
+    // Where the database is: NULL for SQLite in DIR/ostia.db, or a PostgreSQL address ("postgresql://..."), with
+    // documents and keys still in `dir`, which all servers of one database share. `schema` NULL: the user's own.
+    const char *url, *schema;
     bool create;              // make `dir` and what belongs in it when the database is not there yet
     bool read_only;           // no writer, no lock; migrations must already be applied
     int readers;              // connections for reading, 1 to STORE_READERS_MAX; 0 means 4
@@ -162,6 +165,9 @@ struct store_hooks {
     enum status (*before_commit)(void *context, struct db *tx);
     // Once per batch, before anybody is answered. Not committed: forget everything since the batch began.
     void (*after_batch)(void *context, bool committed);
+    // Another server has written into the database since this one's last batch: whatever is remembered of it is
+    // old. Before the first job of the batch.
+    void (*others_wrote)(void *context);
 };
 // At most once, before the first write.
 void store_hooks_set(struct store *s, const struct store_hooks *hooks);

@@ -47,7 +47,7 @@ static void *writer_main(void *arg) {
         pthread_mutex_unlock(&w->mutex);
         if (is_over) return NULL;
         if (has_work) batch_run(s);
-        writer_checkpoint(s, !has_work);
+        if (s->engine->tidy) s->engine->tidy(s, !has_work);
     }
 }
 
@@ -157,7 +157,8 @@ enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, stor
 void store_hooks_set(struct store *s, const struct store_hooks *hooks) {
     struct writer *w = &s->writer;
     pthread_mutex_lock(&w->mutex); // the writer has not looked yet: its first look is behind this mutex
-    assert(!w->hooks.context && !w->hooks.after_job && !w->hooks.before_commit && !w->hooks.after_batch);
+    assert(!w->hooks.context && !w->hooks.after_job && !w->hooks.before_commit && !w->hooks.after_batch &&
+           !w->hooks.others_wrote);
     assert(w->stats.batches == 0);
     w->hooks = *hooks;
     pthread_mutex_unlock(&w->mutex);

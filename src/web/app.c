@@ -60,7 +60,7 @@ const struct actor *page_actor(const struct request *q) {
 }
 
 struct source page_source(const struct request *q) {
-    return (struct source){q->client, request_header(q, "User-Agent")};
+    return (struct source){q->client, request_header(q, "User-Agent"), request_cookie(q, "known")};
 }
 
 struct look page_look(const struct request *q, const char *usual) {

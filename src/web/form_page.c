@@ -32,6 +32,7 @@ struct filling {
     const struct answers *answers;
     const struct case_file *file;
     struct form_page *page;
+    struct form_conditions *conditions;
 };
 
 static const char *shape_of(const struct form_field *f) {
@@ -246,7 +247,7 @@ static void fill_question(const struct filling *x, const struct form_field *f) {
 static void fill_fields(const struct filling *x, const struct form_field *fields, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
-        if (f->kind == FIELD_SEPARATOR || !form_field_shown(f, x->answers, x->prefix)) continue;
+        if (f->kind == FIELD_SEPARATOR || !form_field_shown(x->conditions, f, x->prefix)) continue;
         if (f->kind == FIELD_GROUP)
             fill_fields(x, f->children, f->child_count);
         else
@@ -257,6 +258,10 @@ static void fill_fields(const struct filling *x, const struct form_field *fields
 void form_page_fill(struct request *q, const struct pack *pack, const struct form_field *fields, size_t count,
                     struct text prefix, const struct answers *answers, const struct case_file *file,
                     struct form_page *out) {
-    struct filling x = {q, pack, prefix, answers, file, out};
+    struct form_conditions conditions;
+    struct filling x = {q, pack, prefix, answers, file, out, &conditions};
+    if (!count) return;
+    form_conditions_begin(&conditions, fields[0].form, answers);
     fill_fields(&x, fields, count);
+    form_conditions_end(&conditions);
 }

@@ -9,6 +9,7 @@ struct taking {
     struct text prefix;
     struct answers *answers;
     struct form_reading *out;
+    struct form_conditions *conditions; // over all answers of the form, when they are in place
 };
 
 static bool was_asked(const struct request *q, struct text name) {
@@ -114,7 +115,7 @@ static bool has_suggestion(const struct taking *x, const struct form_field *f, s
 static void look_for_more(const struct taking *x, const struct form_field *fields, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
-        if (!form_field_shown(f, x->answers, x->prefix)) continue;
+        if (!form_field_shown(x->conditions, f, x->prefix)) continue;
         if (f->kind == FIELD_GROUP) look_for_more(x, f->children, f->child_count);
         if (!is_input(f) && f->kind != FIELD_REPEAT && f->kind != FIELD_FILE) continue;
         struct text name = form_path(x->q->arena, x->prefix, f);
@@ -125,10 +126,14 @@ static void look_for_more(const struct taking *x, const struct form_field *field
 
 void form_page_read(struct request *q, const struct form_field *fields, size_t count, struct text prefix,
                     struct answers *answers, struct form_reading *out) {
-    struct taking x = {q, prefix, answers, out};
+    struct form_conditions conditions;
+    struct taking x = {q, prefix, answers, out, &conditions};
     *out = (struct form_reading){0};
     take_fields(&x, fields, count);
+    if (!count) return;
+    form_conditions_begin(&conditions, fields[0].form, answers);
     look_for_more(&x, fields, count);
+    form_conditions_end(&conditions);
 }
 
 // ---- what is wrong

@@ -14,6 +14,7 @@ struct walk {
     const struct answers *answers;
     const struct case_file *file;
     struct form_rows *out;
+    struct form_conditions *conditions;
 };
 
 static struct text option_words(const struct walk *w, const struct form_field *f, struct text value) {
@@ -62,7 +63,7 @@ static struct text all_words(const struct walk *w, const struct form_field *f, s
 static void walk(const struct walk *w, const struct form_field *fields, size_t count, struct text prefix) {
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
-        if (!form_field_shown(f, w->answers, prefix)) continue;
+        if (!form_field_shown(w->conditions, f, prefix)) continue;
         if (f->kind == FIELD_GROUP) {
             walk(w, f->children, f->child_count, prefix);
             continue;
@@ -90,8 +91,12 @@ static void walk(const struct walk *w, const struct form_field *fields, size_t c
 void form_page_rows(struct request *q, const struct pack *pack, const struct form_field *fields, size_t count,
                     struct text prefix, const struct answers *answers, const struct case_file *file,
                     struct form_rows *out) {
-    struct walk w = {q, pack, answers, file, out};
+    struct form_conditions conditions;
+    struct walk w = {q, pack, answers, file, out, &conditions};
+    if (!count) return;
+    form_conditions_begin(&conditions, fields[0].form, answers);
     walk(&w, fields, count, prefix);
+    form_conditions_end(&conditions);
 }
 
 // ---- sections and paths

@@ -125,6 +125,7 @@ struct request {
 struct text request_param(const struct request *q, const char *name);
 bool request_param_id(const struct request *q, const char *name, int64_t *id); // positive decimal number
 struct text request_header(const struct request *q, const char *name);
+struct text request_cookie(const struct request *q, const char *name); // of ours; empty when there is none
 
 // First value of that name, trimmed of white space; empty when absent.
 struct text form_text(const struct request *q, const char *name);
@@ -181,6 +182,9 @@ bool path_is_local(struct text path);
 // Sets or clears the session cookie, with the right name and attributes for the origin.
 void response_session(struct request *q, struct response *r, struct text token);
 void response_session_end(struct request *q, struct response *r);
+// A cookie that outlives the browser, such as the one of known browsers; `value` of cookie characters.
+void response_cookie(struct request *q, struct response *r, const char *name, struct text value,
+                     int max_age_s);
 // Shows one sentence on the next page this person sees (after a redirect). `key` begins with "notice.".
 void response_notice(struct request *q, struct response *r, const char *key);
 // Ready JSON, a download, a stream.

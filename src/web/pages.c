@@ -8,6 +8,7 @@ const struct page_module *const WEB_PAGES[] = {
     &OPERATE_PAGES,
     &DEMO_PAGES,
     &ACCOUNT_PAGES,
+    &ACCOUNT_CONFIRM_PAGES,
     &ACCOUNT_FACTOR_PAGES,
     &ACCOUNT_SIGN_IN_PAGES,
     &ACCOUNT_SIGN_UP_PAGES,
@@ -29,5 +30,7 @@ const struct page_module *const WEB_PAGES[] = {
     &HOME_LETTER_PAGES,
     &HOME_DECISION_PAGES,
     &HOME_DATA_PAGES,
+    &HOME_RIGHT_PAGES,
+    &HOME_TIMELINE_PAGES,
     NULL,
 };

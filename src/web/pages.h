@@ -9,6 +9,7 @@ extern const struct page_module TEAM_PAGES;
 extern const struct page_module OPERATE_PAGES;
 extern const struct page_module DEMO_PAGES;
 extern const struct page_module ACCOUNT_PAGES;
+extern const struct page_module ACCOUNT_CONFIRM_PAGES;
 extern const struct page_module ACCOUNT_FACTOR_PAGES;
 extern const struct page_module ACCOUNT_SIGN_IN_PAGES;
 extern const struct page_module ACCOUNT_SIGN_UP_PAGES;
@@ -30,6 +31,8 @@ extern const struct page_module HOME_TALK_PAGES;
 extern const struct page_module HOME_LETTER_PAGES;
 extern const struct page_module HOME_DECISION_PAGES;
 extern const struct page_module HOME_DATA_PAGES;
+extern const struct page_module HOME_RIGHT_PAGES;
+extern const struct page_module HOME_TIMELINE_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];

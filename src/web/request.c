@@ -1,6 +1,7 @@
 // Reading a request: parameters, fields, dates in three parts.
 #include <string.h>
 
+#include "web/parse.h"
 #include "web/server.h"
 
 bool fields_next(const struct fields *f, const char *name, size_t *at, struct text *value) {
@@ -33,6 +34,10 @@ struct text request_header(const struct request *q, const char *name) {
     size_t n = 0;
     MHD_lookup_connection_value_n(q->inside->connection, MHD_HEADER_KIND, name, strlen(name), &p, &n);
     return p ? (struct text){p, n} : (struct text){0};
+}
+
+struct text request_cookie(const struct request *q, const char *name) {
+    return parse_cookie(request_header(q, "Cookie"), guard_cookie_name(q->web, q->arena, name));
 }
 
 struct text form_text(const struct request *q, const char *name) {

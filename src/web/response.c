@@ -52,6 +52,11 @@ void response_session_end(struct request *q, struct response *r) {
     guard_cookie(q, r, "session", T(""), 0);
 }
 
+void response_cookie(struct request *q, struct response *r, const char *name, struct text value,
+                     int max_age_s) {
+    guard_cookie(q, r, name, value, max_age_s);
+}
+
 void response_notice(struct request *q, struct response *r, const char *key) {
     assert(strncmp(key, "notice.", 7) == 0);
     guard_cookie(q, r, "notice", text_of(key), 60);

@@ -1,5 +1,6 @@
 // authenticator.h - a passkey made of software: makes what a browser sends after create() and get().
 #pragma once
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 

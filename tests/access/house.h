@@ -6,6 +6,7 @@
 
 #include "access/session.h"
 #include "check.h"
+#include "engine.h"
 #include "journal/journal.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
@@ -25,6 +26,7 @@ static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACC
 
 static inline void house_reopen(struct house *h) {
     struct store_options so = {.dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 2};
+    choose_engine(&so);
     struct journal_options jo = {access_event_types, T("test.example/log")};
     struct access_options ao = {.origin = T("https://asylum.example"),
                                 .name = T("Test Authority"),

@@ -256,6 +256,153 @@ static void a_burst_counts_before_it_is_answered(void **state) {
     limits_free(l);
 }
 
+// A stranger types wrong passwords all night; who has signed in on this telephone before goes in at once.
+static void strangers_make_nobody_wait_where_they_were_before(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 10);
+    struct account_made made = sign_up(&h, T("amina@mail.example"));
+    struct account_made other = sign_up(&h, T("other@mail.example"));
+    struct sign_in s, first, in;
+    struct problem p;
+    assert_ok(sign_in_new_account(h.access, &h.from, made.account, &h.arena, &first));
+    (void)hire(&h, "Omar Diallo", "o.diallo@asylum.example", "K-205");
+    struct source officer = h.from;
+    assert_ok(
+        sign_in_password(h.access, &officer, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &in, &p));
+    assert_ok(sign_in_totp(h.access, &officer, in.token, totp_now(&h), &h.arena, &in, &p));
+    struct source hers = {h.from.address, T("Phone"), first.known};
+    struct source stranger = {T("203.0.113.9"), T("x"), T("")};
+    for (int i = 0; i < 60; i++) {
+        (void)sign_in_password(h.access, &stranger, T("amina@mail.example"), T("guess"), &h.arena, &s, &p);
+        (void)sign_in_password(h.access, &h.from, T("amina@mail.example"), T("guess"), &h.arena, &s, &p);
+        (void)sign_in_password(h.access, &h.from, text_printf(&h.arena, "p%d@mail.example", i), PASSWORD,
+                               &h.arena, &s, &p); // and makes the address that they share wait
+    }
+    struct source beside = {h.from.address, T("Phone"), T("")};
+    assert_status(sign_in_password(h.access, &beside, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p),
+                  STATUS_BUSY);
+    assert_ok(sign_in_password(h.access, &hers, T("amina@mail.example"), PASSWORD, &h.arena, &s, &p));
+    assert_ok(sign_in_password(h.access, &hers, made.sign_in_name, PASSWORD, &h.arena, &s, &p));
+
+    // Officers in the same house too, with both factors.
+    officer.known = in.known;
+    later(&h, 31 * 1000);
+    assert_ok(sign_in_password(h.access, &officer, T("o.diallo@asylum.example"), PASSWORD, &h.arena, &s, &p));
+    assert_ok(sign_in_totp(h.access, &officer, s.token, totp_now(&h), &h.arena, &s, &p));
+
+    // Her telephone is a door like another: it waits for its own mistakes.
+    enum status st = STATUS_INVALID;
+    int tries = 0;
+    for (; st == STATUS_INVALID && tries < 20; tries++)
+        st = sign_in_password(h.access, &hers, T("amina@mail.example"), T("guess"), &h.arena, &s, &p);
+    assert_int_equal(st, STATUS_BUSY);
+    assert_int_equal(tries, 5);
+
+    // It says nothing about anybody else, and nobody can make one.
+    later(&h, HOUR);
+    for (int i = 0; i < 5; i++) {
+        st = sign_in_password(h.access, &hers, other.sign_in_name, T("guess"), &h.arena, &s, &p);
+        assert_int_equal(st, i < 4 ? STATUS_INVALID : STATUS_BUSY);
+        st = sign_in_password(h.access, &hers, T("AAAA-AAAA-AAAA"), T("guess"), &h.arena, &s, &p);
+        assert_int_equal(st, i < 4 ? STATUS_INVALID : STATUS_BUSY); // nobody waits the same
+    }
+    char forged[64];
+    snprintf(forged, sizeof forged, TEXT_FMT, TEXT_ARG(first.known));
+    forged[30] = forged[30] == 'A' ? 'B' : 'A';
+    struct text token;
+    const struct source fakes[] = {{T(""), T(""), text_of(forged)},
+                                   {T(""), T(""), T("....")},
+                                   {T(""), T(""), text_slice(first.known, 0, 39)}};
+    for (int i = 0; i < 3; i++) assert_false(known_find(h.access, &fakes[i], made.account, &h.arena, &token));
+    assert_true(known_find(h.access, &hers, made.account, &h.arena, &token));
+    assert_false(known_find(h.access, &hers, other.account, &h.arena, &token));
+
+    // A family with one telephone: four accounts are remembered, the last ones.
+    for (int64_t account = 100; account < 105; account++)
+        hers.known = known_add(h.access, &hers, account, &h.arena);
+    assert_true(hers.known.n <= KNOWN_CHARS_MAX);
+    for (int64_t account = 101; account < 105; account++)
+        assert_true(known_find(h.access, &hers, account, &h.arena, &token));
+    assert_false(known_find(h.access, &hers, 100, &h.arena, &token));
+    house_close(&h);
+}
+
+// A printed code cannot be guessed: wrong passwords do not stop it.
+static void a_printed_code_opens_while_the_name_waits(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 11);
+    struct account_made made = sign_up(&h, T("amina@mail.example"));
+    struct source stranger = {T("203.0.113.9"), T("x"), T("")};
+    struct sign_in s;
+    struct problem p;
+    for (int i = 0; i < 20; i++)
+        (void)sign_in_password(h.access, &stranger, made.sign_in_name, T("guess"), &h.arena, &s, &p);
+    assert_status(sign_in_password(h.access, &h.from, made.sign_in_name, PASSWORD, &h.arena, &s, &p),
+                  STATUS_BUSY);
+    assert_ok(
+        sign_in_recovery(h.access, &h.from, made.sign_in_name, made.recovery_codes[0], &h.arena, &s, &p));
+    house_close(&h);
+}
+
+static void a_restart_forgives_nobody(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 12);
+    (void)sign_up(&h, T("amina@mail.example"));
+    struct sign_in s;
+    struct problem known = {0}, unknown = {0};
+    for (int i = 0; i < 40; i++) { // many mistakes, each after its wait
+        if (i % 4 == 3) {
+            house_shut(&h);
+            house_reopen(&h);
+        }
+        (void)sign_in_password(h.access, &h.from, T("amina@mail.example"), T("guess"), &h.arena, &s, &known);
+        (void)sign_in_password(h.access, &h.from, T("nobody@mail.example"), T("guess"), &h.arena, &s,
+                               &unknown);
+        same_problem(&known, &unknown);
+        later(&h, 1000);
+    }
+    assert_rule(known, "sign_in_wait");
+    later(&h, 14 * MINUTE); // most of the wait was before the last restart
+    assert_ok(sign_in_password(h.access, &h.from, T("amina@mail.example"), PASSWORD, &h.arena, &s, &known));
+    house_close(&h);
+}
+
+static int64_t kept_rows(struct house *h) {
+    static const struct sql COUNT = SQL("test_limits", "select count(*) from sign_in_limit");
+    struct db *db;
+    int64_t n = 0;
+    assert_ok(store_reader(h->store, &db));
+    assert_ok(DB_INT(db, &n, &COUNT));
+    store_reader_release(h->store, db);
+    return n;
+}
+
+// A hundred thousand names fill the table and no more; after half a day nothing is left of them.
+static void strangers_cannot_write_without_end(void **state) {
+    (void)state;
+    struct house h;
+    house_open(&h, 13);
+    struct arena a = {0};
+    for (int i = 0; i < 100000; i++) {
+        limits_failed(h.access->limits, "name", text_printf(&a, "flood %d", i));
+        if (i % 1000 == 0) arena_reset(&a);
+    }
+    house_shut(&h); // writes what is left
+    house_reopen(&h);
+    assert_in_range(kept_rows(&h), 16000, 2048 * 8);
+    limits_passed(h.access->limits, "name", T("flood 99999"));
+    later(&h, 13 * HOUR);
+    assert_ok(access_sweep(h.access));
+    house_shut(&h);
+    house_reopen(&h);
+    assert_int_equal(kept_rows(&h), 0);
+    arena_free(&a);
+    house_close(&h);
+}
+
 int main(void) {
     crypto_start();
     const struct CMUnitTest tests[] = {
@@ -269,6 +416,10 @@ int main(void) {
         cmocka_unit_test(a_busy_shared_address_goes_on),
         cmocka_unit_test(another_address_of_the_same_network_waits_too),
         cmocka_unit_test(a_burst_counts_before_it_is_answered),
+        cmocka_unit_test(strangers_make_nobody_wait_where_they_were_before),
+        cmocka_unit_test(a_printed_code_opens_while_the_name_waits),
+        cmocka_unit_test(a_restart_forgives_nobody),
+        cmocka_unit_test(strangers_cannot_write_without_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,8 @@ static void to_the_proposal(struct house *h, int64_t id, const char *outcome) {
            .made_on = {2026, 11, 21}, .made_at_place = T("Harbour police"), .identity_checked = true});
     DO(h, BOSS, .kind = COMMAND_ASSIGN_CASE, .case_id = id,
        .assign_case = {h->account[OFFICER], T("has worked on harbour cases")});
+    step_done(h, id, "eurodac_sent");
+    step_done(h, id, "special_needs_assessed");
     DO(h, OFFICER, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id,
        .check_completeness = {.is_complete = true});
     DO(h, OFFICER, .kind = COMMAND_BOOK_INTERVIEW, .case_id = id,

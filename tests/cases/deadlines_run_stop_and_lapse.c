@@ -4,10 +4,7 @@ static void a_missed_interview_starts_the_clock_of_implicit_withdrawal_and_a_new
     (void)state;
     struct house h;
     house_new(&h);
-    int64_t id = submitted(&h, APPLICANT);
-    registered(&h, id);
-    assigned(&h, id);
-    complete(&h, id);
+    int64_t id = ready_for_interview(&h);
     int64_t appointment = booked(&h, id);
     pass_hours(&h, 50);
     REFUSED(&h, OFFICER, STATUS_INVALID, "required", .kind = COMMAND_HOLD_INTERVIEW, .case_id = id,
@@ -30,10 +27,7 @@ static void who_never_explains_a_missed_interview_is_decided_upon(void **state) 
     (void)state;
     struct house h;
     house_new(&h);
-    int64_t id = submitted(&h, APPLICANT);
-    registered(&h, id);
-    assigned(&h, id);
-    complete(&h, id);
+    int64_t id = ready_for_interview(&h);
     int64_t appointment = booked(&h, id);
     pass_hours(&h, 50);
     DO(&h, OFFICER, .kind = COMMAND_HOLD_INTERVIEW, .case_id = id,
@@ -49,10 +43,7 @@ static void a_cancelled_interview_is_booked_again(void **state) {
     (void)state;
     struct house h;
     house_new(&h);
-    int64_t id = submitted(&h, APPLICANT);
-    registered(&h, id);
-    assigned(&h, id);
-    complete(&h, id);
+    int64_t id = ready_for_interview(&h);
     int64_t first = booked(&h, id);
     DO(&h, OFFICER, .kind = COMMAND_CANCEL_INTERVIEW, .case_id = id,
        .cancel_interview = {first, T("The interpreter is ill.")});
@@ -77,9 +68,7 @@ static void a_request_that_nobody_answers_lapses_and_the_case_goes_on(void **sta
     struct house h;
     struct case_file f;
     house_new(&h);
-    int64_t id = submitted(&h, APPLICANT);
-    registered(&h, id);
-    assigned(&h, id);
+    int64_t id = with_officer(&h);
     int64_t request = requested(&h, id);
     assert_text(head_of(&h, id).status, "NEEDS_YOU");
     pass_hours(&h, 24 * 17);
@@ -96,9 +85,7 @@ static void extending_and_suspending_move_the_timer_of_the_process_too(void **st
     (void)state;
     struct house h;
     house_new(&h);
-    int64_t id = submitted(&h, APPLICANT);
-    registered(&h, id);
-    assigned(&h, id);
+    int64_t id = with_officer(&h);
     requested(&h, id);
     struct clock_view before = clock_of(&h, id, "document_request");
     DO(&h, OFFICER, .kind = COMMAND_EXTEND_DEADLINE, .case_id = id,

@@ -1,3 +1,4 @@
+#include "cases/letter_content.h"
 #include "story.h"
 
 static void R_GD_12_the_system_can_neither_propose_nor_sign(void **state) {
@@ -39,6 +40,82 @@ static void R_GD_12_who_proposes_an_adverse_decision_cannot_sign_it_and_the_try_
         recorded |= f.traces.items[i].was_refused && text_eq(f.traces.items[i].what, T("sign_decision"));
     assert_true(recorded);
     assert_int_equal(f.decisions.count, 0);
+    story_ends(&h);
+}
+
+// The pack says which outcomes one officer may sign alone; proposing is never signing.
+static void the_pack_says_what_one_officer_may_sign_alone(void **state) {
+    (void)state;
+    struct house h;
+    struct case_file f;
+    house_new(&h);
+    int64_t id = to_be_decided(&h), decision = proposed(&h, id, "refugee");
+    open_file(&h, OFFICER, "asylum_examination", id, &f);
+    assert_text(f.head.task, "sign_decision_alone");
+    assert_text(f.decisions.items[0].state, "proposed");
+    assert_false(f.decisions.items[0].needs_second);
+    REFUSED(&h, REGISTRAR, STATUS_REFUSED, "access_role", .kind = COMMAND_SIGN_DECISION, .case_id = id,
+            .sign_decision = {decision});
+    DO(&h, OFFICER, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    assert_true(newest_letter(&h, id, "decision_positive"));
+    story_ends(&h);
+}
+
+// What is read before signing is what goes out, block by block; only the code is drawn when it is made.
+static void whoever_signs_has_read_the_letter_as_it_goes_out(void **state) {
+    (void)state;
+    struct house h;
+    struct letter_document sent;
+    struct paper before, after = {0};
+    struct db *db;
+    house_new(&h);
+    int64_t id = to_be_decided(&h), decision = proposed(&h, id, "rejected");
+    struct actor second = who(&h, SECOND), applicant = who(&h, APPLICANT);
+    struct look look = {.purpose = T("asylum_examination")}, own = {.purpose = T("own_file")};
+    assert_status(
+        cases_preview_letter(h.cases, &applicant, &own, id, decision, &h.arena, &before, &h.problem),
+        STATUS_NOT_FOUND);
+    assert_ok(cases_preview_letter(h.cases, &second, &look, id, decision, &h.arena, &before, &h.problem));
+    DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    assert_status(cases_preview_letter(h.cases, &second, &look, id, decision, &h.arena, &after, &h.problem),
+                  STATUS_NOT_FOUND);
+    static const struct sql CONTENT =
+        SQL("test_letter_content", "select content, code from letter where letter_id = :letter");
+    struct rows r;
+    assert_ok(store_reader(h.store, &db));
+    assert_ok(DB_ONE(db, &r, &CONTENT, V_INT(newest_letter(&h, id, "decision_negative"))));
+    assert_ok(letter_content_decode(&h.arena, bytes_copy(&h.arena, row_bytes(&r, 0)), &sent));
+    struct text code = text_copy(&h.arena, row_text(&r, 1));
+    assert_ok(rows_end(&r));
+    store_reader_release(h.store, db);
+    letter_blocks(&h.arena, &sent, T(""), code, T(""), &after);
+    assert_true(before.block_count > 20);
+    assert_int_equal(before.block_count, after.block_count);
+    for (size_t i = 0; i < after.block_count; i++) {
+        size_t at;
+        assert_int_equal(before.blocks[i].kind, after.blocks[i].kind);
+        assert_int_equal(before.blocks[i].direction, after.blocks[i].direction);
+        bool has_code =
+            text_find(after.blocks[i].text, code, &at) || text_find(after.blocks[i].cells[1], code, &at);
+        if (!has_code) assert_true(text_eq(before.blocks[i].text, after.blocks[i].text));
+    }
+    story_ends(&h);
+}
+
+static void an_explicit_withdrawal_is_closed_by_two(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t id = submitted(&h, APPLICANT);
+    registered(&h, id);
+    assigned(&h, id);
+    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
+    int64_t decision = proposed(&h, id, "withdrawn_explicit");
+    REFUSED(&h, OFFICER, STATUS_REFUSED, "access_role", .kind = COMMAND_SIGN_DECISION, .case_id = id,
+            .sign_decision = {decision});
+    REFUSED(&h, OFFICER, STATUS_REFUSED, "access_role", .kind = COMMAND_RETURN_DECISION, .case_id = id,
+            .return_decision = {decision, T("Not mine to return.")});
+    DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
     story_ends(&h);
 }
 
@@ -194,6 +271,9 @@ static void a_letter_that_was_replaced_before_it_was_opened_notifies_of_nothing(
 
 STORIES(cmocka_unit_test(R_GD_12_the_system_can_neither_propose_nor_sign),
         cmocka_unit_test(R_GD_12_who_proposes_an_adverse_decision_cannot_sign_it_and_the_try_is_recorded),
+        cmocka_unit_test(the_pack_says_what_one_officer_may_sign_alone),
+        cmocka_unit_test(whoever_signs_has_read_the_letter_as_it_goes_out),
+        cmocka_unit_test(an_explicit_withdrawal_is_closed_by_two),
         cmocka_unit_test(a_returned_proposal_goes_back_with_its_reason_and_is_proposed_anew),
         cmocka_unit_test(R_RD_02_reasons_shorter_than_a_sentence_are_none),
         cmocka_unit_test(R_RD_01_no_decision_before_the_person_was_heard),

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cases/cases.h"
 #include "check.h"
+#include "engine.h"
 
 enum { APPLICANT, OTHER_APPLICANT, REGISTRAR, OFFICER, SECOND, BOSS, PEOPLE };
 
@@ -37,6 +38,7 @@ static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACC
 
 static inline void house_open(struct house *h) {
     struct store_options so = {.dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 3};
+    choose_engine(&so);
     struct journal_options jo = {house_types(), T("test.example/log")};
     struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels")};
     assert_ok(store_open(&h->fixed.env, &so, &h->store, &h->problem));
@@ -230,6 +232,14 @@ static inline void open_file(struct house *h, int which, const char *purpose, in
     enum status st = cases_open_file(h->cases, &a, &look, id, &h->arena, f, &h->problem);
     if (st) house_say(h, "open file", st);
     assert_int_equal(st, STATUS_OK);
+}
+
+// A duty that the case brings by itself is done today.
+static inline void step_done(struct house *h, int64_t id, const char *step) {
+    const struct zone *z;
+    assert_ok(zone_find(T("Europe/Brussels"), &z));
+    DO(h, OFFICER, .kind = COMMAND_RECORD_STEP, .case_id = id,
+       .record_step = {text_of(step), zone_date(z, h->fixed.at)});
 }
 
 static inline enum status verified(struct house *h, struct text *finding) {

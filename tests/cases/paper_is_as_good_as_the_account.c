@@ -182,6 +182,40 @@ static void R_CH_01_an_application_at_the_counter_needs_no_account(void **state)
     story_ends(&h);
 }
 
+static struct bytes whole_form(struct house *h, int which, const char *purpose, int64_t id) {
+    struct actor a = who(h, which);
+    struct look look = {.purpose = text_of(purpose)};
+    struct bytes b;
+    assert_ok(cases_answers(h->cases, &a, &look, id, T(""), &h->arena, &b, &h->problem));
+    return bytes_copy(&h->arena, b);
+}
+
+static void R_CH_01_a_paper_form_typed_in_at_once_says_the_same_as_one_saved_step_by_step(void **state) {
+    (void)state;
+    static const char *const NOBODYS[][2] = {{"no_such_question", "x"}, {0}};
+    struct house h;
+    struct case_file f;
+    house_new(&h);
+    struct bytes steps = whole_form(&h, APPLICANT, "own_file", filled_draft(&h, APPLICANT));
+    DO(&h, REGISTRAR, .kind = COMMAND_START_APPLICATION, .purpose = T("registration"),
+       .start_application = {T("fa"), T("")});
+    int64_t id = h.result.case_id;
+    REFUSED(&h, REGISTRAR, STATUS_INVALID, "required", .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
+            .purpose = T("registration"), .save_answers = {.answers = answers_of(&h.arena, NOBODYS)});
+    DO(&h, REGISTRAR, .kind = COMMAND_SAVE_ANSWERS, .case_id = id, .purpose = T("registration"),
+       .save_answers = {.answers = steps});
+    struct bytes at_once = whole_form(&h, REGISTRAR, "registration", id);
+    assert_int_equal(at_once.n, steps.n);
+    assert_memory_equal(at_once.p, steps.p, steps.n);
+    DO(&h, REGISTRAR, .kind = COMMAND_SUBMIT_APPLICATION, .case_id = id, .purpose = T("registration"),
+       .submit_application = {T("1")});
+    open_file(&h, REGISTRAR, "registration", id, &f);
+    assert_text(f.head.status, "RECEIVED");
+    REFUSED(&h, REGISTRAR, STATUS_INVALID, "unknown_code", .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
+            .purpose = T("registration"), .save_answers = {.answers = steps, .reason = T("All of it anew.")});
+    story_ends(&h);
+}
+
 STORIES(cmocka_unit_test(R_CH_03_ch_1_unaccompanied_minor_goes_to_paper_and_cannot_leave_it),
         cmocka_unit_test(R_CH_03_ch_3_vulnerable_people_get_paper_and_may_return),
         cmocka_unit_test(R_CH_03_ch_4_detained_people_are_served_on_site),
@@ -190,4 +224,5 @@ STORIES(cmocka_unit_test(R_CH_03_ch_1_unaccompanied_minor_goes_to_paper_and_cann
         cmocka_unit_test(R_CH_03_ch_3_vulnerability_found_at_the_counter_moves_the_case),
         cmocka_unit_test(R_CH_07_leaving_the_account_prints_what_was_not_opened),
         cmocka_unit_test(R_CH_03_ch_7_a_letter_that_nobody_opens_is_printed),
-        cmocka_unit_test(R_CH_01_an_application_at_the_counter_needs_no_account))
+        cmocka_unit_test(R_CH_01_an_application_at_the_counter_needs_no_account),
+        cmocka_unit_test(R_CH_01_a_paper_form_typed_in_at_once_says_the_same_as_one_saved_step_by_step))

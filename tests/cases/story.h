@@ -1,8 +1,8 @@
 // story.h - the steps that many stories share, and the check that replay gives the same tables.
 #pragma once
-#include <sqlite3.h>
 
 #include "house.h"
+#include "journal/projections.h"
 
 static const char STORY_TEXT[] =
     "The applicant worked at the harbour of Bandar for six years and described the strike of "
@@ -25,6 +25,20 @@ static inline void assigned(struct house *h, int64_t id) {
 static inline void complete(struct house *h, int64_t id) {
     DO(h, OFFICER, .kind = COMMAND_CHECK_COMPLETENESS, .case_id = id,
        .check_completeness = {.is_complete = true});
+}
+
+// A registered case of an officer, to be looked at; and one that is complete, so that an interview can be
+// booked.
+static inline int64_t with_officer(struct house *h) {
+    int64_t id = submitted(h, APPLICANT);
+    registered(h, id);
+    assigned(h, id);
+    return id;
+}
+static inline int64_t ready_for_interview(struct house *h) {
+    int64_t id = with_officer(h);
+    complete(h, id);
+    return id;
 }
 
 // The id of the appointment, in two days.
@@ -108,64 +122,27 @@ static inline struct clock_view clock_of(struct house *h, int64_t id, const char
 
 // ---- replay ----
 
-// Doors, deliveries and the log itself are no projections.
-static inline bool is_projection(const char *table) {
-    static const char *const NOT[] = {"event",       "log_tile", "log_checkpoint", "counter",
-                                      "subject_key", "outbox",   "session",        "challenge",
-                                      "migration",   "throttle", "sign_in_limit",  "access_token"};
-    for (size_t i = 0; i < sizeof NOT / sizeof *NOT; i++)
-        if (!strcmp(NOT[i], table)) return false;
-    return strncmp(table, "sqlite_", 7) != 0;
-}
-
-static inline void each_table_must_be_equal(const char *live, const char *again) {
-    char path[128], sql[400];
-    sqlite3 *db;
-    sqlite3_stmt *tables, *differ;
-    int compared = 0;
-    snprintf(path, sizeof path, "%s/ostia.db", live);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    snprintf(sql, sizeof sql, "attach '%s/ostia.db' as again", again);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(
-        sqlite3_prepare_v2(db, "select name from sqlite_master where type = 'table'", -1, &tables, NULL),
-        SQLITE_OK);
-    while (sqlite3_step(tables) == SQLITE_ROW) {
-        const char *t = (const char *)sqlite3_column_text(tables, 0);
-        if (!is_projection(t)) continue;
-        snprintf(sql, sizeof sql,
-                 "select count(*) from (select * from main.%s except select * from again.%s union all"
-                 " select * from (select * from again.%s except select * from main.%s))",
-                 t, t, t, t);
-        assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &differ, NULL), SQLITE_OK);
-        assert_int_equal(sqlite3_step(differ), SQLITE_ROW);
-        if (sqlite3_column_int(differ, 0))
-            fail_msg("table %s: %d rows differ after replay", t, sqlite3_column_int(differ, 0));
-        sqlite3_finalize(differ);
-        compared++;
-    }
-    assert_true(compared > 20);
-    sqlite3_finalize(tables);
-    sqlite3_close(db);
-}
-
-// Every story ends so: the log holds, and its replay in an empty house gives the same tables. Closes the
-// house.
+// Every story ends so: the log holds, and its replay in an empty house gives the same tables (on SQLite, whatever the
+// story ran on). Closes the house.
 static inline void story_ends(struct house *h) {
     char again[64] = "/tmp/ostia-cases-XXXXXX", command[128];
     struct store_options so = {.dir = mkdtemp(again), .create = true, .rooms = HOUSE_ROOMS, .room_count = 3};
     struct store *into;
     struct text finding;
-    struct db *db;
+    struct db *db, *fresh;
+    int64_t rows = 0;
     assert_ok(verified(h, &finding));
     assert_ok(store_open(&h->fixed.env, &so, &into, &h->problem));
     assert_ok(store_reader(h->store, &db));
+    assert_ok(store_reader(into, &fresh));
     enum status st = journal_replay(h->journal, db, into, NULL, &finding, &h->arena);
+    if (!st) st = projections_compare(db, fresh, &h->arena, &rows, &finding);
     if (st) print_message("# replay: " TEXT_FMT "\n", TEXT_ARG(finding));
     assert_int_equal(st, STATUS_OK);
+    assert_true(rows > 0);
+    store_reader_release(into, fresh);
     store_reader_release(h->store, db);
     store_close(into);
-    each_table_must_be_equal(h->dir, again);
     snprintf(command, sizeof command, "rm -rf %s", again);
     assert_int_equal(system(command), 0);
     house_end(h);

@@ -59,6 +59,7 @@ static void filters_show_what_they_say(void **state) {
     registered(&h, two);
     DO(&h, OTHER_APPLICANT, .kind = COMMAND_SEND_MESSAGE, .case_id = two, .send_message = {T("Hello")});
     DO(&h, OTHER_APPLICANT, .kind = COMMAND_CHOOSE_CHANNEL, .case_id = two, .choose_channel = {T("paper")});
+    step_done(&h, two, "eurodac_sent");
     const struct {
         struct work_filter f;
         int64_t found;

@@ -22,8 +22,8 @@ static const int64_t NUMBERS[] = {0, -1, 1, 424242, INT64_MAX, INT64_MIN};
 enum { NUMBER_COUNT = sizeof NUMBERS / sizeof *NUMBERS };
 
 static struct command filled(enum command_kind kind, int64_t id, struct text t, int64_t n) {
-    struct command c = {.kind = kind, .case_id = id};
     struct date odd = {(int)(n % 30000), (int)(n % 40), (int)(n % 70)};
+    struct command c = {.kind = kind, .case_id = id, .paper = {odd, t, n, t}};
     switch (kind) {
     case COMMAND_START_APPLICATION: c.start_application = (struct start_application){t, t}; break;
     case COMMAND_SAVE_ANSWERS:
@@ -38,6 +38,11 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
     case COMMAND_LODGE_APPEAL: c.lodge_appeal = (struct lodge_appeal){t, true}; break;
     case COMMAND_CHOOSE_CHANNEL: c.choose_channel.channel = t; break;
     case COMMAND_REPORT_ERROR: c.report_error = (struct report_error){t, t}; break;
+    case COMMAND_ASK_RIGHT: c.ask_right = (struct ask_right){t, t}; break;
+    case COMMAND_ANSWER_RIGHT: c.answer_right = (struct answer_right){n, t}; break;
+    case COMMAND_RECORD_STEP: c.record_step = (struct record_step){t, odd}; break;
+    case COMMAND_CHOOSE_TRACK: c.choose_track = (struct choose_track){t, t}; break;
+    case COMMAND_RECEIVE_LETTER: c.receive_letter.body = t; break;
     case COMMAND_SEND_MESSAGE: c.send_message.body = t; break;
     case COMMAND_READ_MESSAGE: c.read_message.message = n; break;
     case COMMAND_ASSIGN_CASE: c.assign_case = (struct assign_case){n, t}; break;

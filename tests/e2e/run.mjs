@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar ...]
+// Then once more with passkeys.
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
+import { passkeys } from "./passkeys.mjs";
 import { story } from "./story.mjs";
 
 const WALKS = [
@@ -10,6 +12,7 @@ const WALKS = [
   { name: "plain-ar", script: false, language: "ar" },
   { name: "plain-en", script: false, language: "en" },
   { name: "script-ar", script: true, language: "ar" },
+  { name: "passkeys", script: true, language: "en", walk: passkeys },
 ];
 const AT_ONCE = 2;
 
@@ -18,7 +21,7 @@ async function run(walk, world, browser, tap) {
   const here = { ...walk, server, browser, tap, seen: new Set() };
   const started = Date.now();
   try {
-    await story(here);
+    await (walk.walk || story)(here);
   } catch (error) {
     if (!(error instanceof Stop)) tap.result(false, `${walk.name}: the story goes on`, error.stack || String(error));
   }

@@ -11,7 +11,8 @@ const PHONE = { viewport: { width: 360, height: 800 } };
 
 // ---- the applicant
 
-async function signUp(maryam, facts) {
+// An account with the printed sheet, up to the question for a second factor.
+export async function makeAccount(maryam, facts) {
   await maryam.step("first page", () => maryam.open("/"));
   await maryam.step("goes to the sign-up", () => maryam.press('a[href="/sign-up"]'));
   await maryam.step("has neither e-mail nor phone", () => maryam.press("button[name=without]"));
@@ -33,6 +34,10 @@ async function signUp(maryam, facts) {
     await maryam.submit();
     await maryam.at(/^\/account\/factor$/);
   });
+}
+
+async function signUp(maryam, facts) {
+  await makeAccount(maryam, facts);
   await maryam.step("sets up one-time codes", async () => {
     await maryam.press('a[href="/account/totp"]');
     facts.secret = (await maryam.text("strong.ostia-code")).replace(/\s/g, "");
@@ -175,7 +180,7 @@ export async function apply(walk, facts) {
 
 // ---- the authority
 
-async function signInStaff(walk, who, home) {
+export async function signInStaff(walk, who, home) {
   const person = await Person.come(walk, who);
   await person.step("signs in with password and one-time code", async () => {
     await person.signIn(walk.server.cards[who]);
@@ -253,6 +258,7 @@ export async function register(officer, facts) {
     await officer.need(".govuk-error-summary", "a list of mistakes");
   });
   await act(officer, facts, "register_application", { ...day("made_on", moment(0)), made_at_place: "Counter 2", identity_checked: true });
+  await act(officer, facts, "record_step", { step: "eurodac_sent", ...day("on", moment(0)) });
 }
 
 export async function ask(officer, facts) {
@@ -285,12 +291,60 @@ export async function bring(maryam, facts) {
   });
 }
 
+// What came at the counter and by post, with the day on which it came.
+async function onPaper(officer, facts) {
+  const counter = { ...day("received_on", moment(0)), received_by: "counter" };
+  await officer.step("cannot enter a letter of tomorrow", async () => {
+    await officer.open(file(facts, "/do/receive_letter"));
+    await officer.fill({ body: "I live at Harbour Road 7 now.", ...day("received_on", moment(1)), received_by: "post" });
+    await officer.submit('main form[action$="/do/receive_letter"]');
+    await officer.need(".govuk-error-summary", "a list of mistakes");
+  });
+  await act(officer, facts, "receive_letter", { body: "I live at Harbour Road 7 now.", ...counter });
+  await act(officer, facts, "report_error", { what: "The street", correction: "Harbour Road 7", ...counter });
+  await act(officer, facts, "request_document", { kind: "other", explanation: "Please bring the letter of your landlord." }, "asks for another paper");
+  await officer.step("goes to add the paper that came", async () => {
+    await officer.open(file(facts));
+    await officer.press('a[href*="/documents?request="]');
+  });
+  await officer.step("scans it at the counter", async () => {
+    await officer.page.setInputFiles("[name=file]", { name: "landlord.pdf", mimeType: "application/pdf", buffer: page("Letter of the landlord") });
+    await officer.submit('main form[enctype]');
+    await officer.at(/\/do\/answer_request$/);
+  });
+  await officer.step("says when and how it came", async () => {
+    if (!(await officer.page.locator("[name=paper]").inputValue())) throw new Error("the scanned paper is not chosen");
+    await officer.fill(counter);
+    await officer.submit('main form[action$="/do/answer_request"]');
+    await officer.need(".govuk-notification-banner--success", "a confirmation");
+  });
+}
+
 export async function examine(officer, facts) {
   await officer.step("reads the message", () => officer.open(file(facts, "/messages")));
   await act(officer, facts, "send_message", { body: "Thank you, it has arrived." });
+  await onPaper(officer, facts);
   await act(officer, facts, "check_completeness", { is_complete: "yes" }, "checks completeness again");
   await act(officer, facts, "book_interview", { ...at("starts", workingDay(3, "09:30")), minutes: "120", place: "Room 3, Harbour Road 1",
     language: "fas", interpreter: "N. Interpreter" });
+}
+
+// The person uses a right; who has the case does not answer a request for another person's look.
+export async function useRight(maryam, officer, facts) {
+  await maryam.step("asks for all data", async () => {
+    await maryam.open(`/my/${facts.id}/rights`);
+    await maryam.fill({ right: "access", words: "Also the notes of the interview." });
+    await maryam.submit('main form[action$="/rights"]');
+    await maryam.need(".govuk-notification-banner--success", "a confirmation");
+  });
+  await officer.step("sees it and answers", async () => {
+    await officer.open(file(facts));
+    await officer.press('a[href*="/do/answer_right"]');
+    await officer.fill({ answer: "All of it is on the page Your data. The record follows." });
+    await officer.submit('main form[action$="/do/answer_right"]');
+    await officer.need(".govuk-notification-banner--success", "a confirmation");
+  });
+  await act(officer, facts, "choose_track", { track: "regular", reason: "Nothing in what was told asks for another track." });
 }
 
 export async function interview(officer, facts) {
@@ -307,6 +361,13 @@ export async function interview(officer, facts) {
 export async function sign(walk, facts) {
   const second = await signInStaff(walk, "second", /^\/work/);
   await second.step("opens the file", () => second.open(file(facts)));
+  await second.step("reads the letter as it will go out", async () => {
+    await second.open(file(facts, "/do/sign_decision"));
+    const letter = await second.text(".case-preview");
+    if (!letter.includes(DECISION.assessment)) throw new Error("the reasons are not in the letter");
+    await second.need(`.case-preview [lang=${LETTERS[walk.language]}]`, "the letter in the person's language");
+    await second.need(".case-preview [lang=en]", "the letter in the official language");
+  });
   await act(second, facts, "sign_decision", { verdict: "sign" });
   await second.leave();
 }
@@ -394,6 +455,11 @@ export async function lookBack(maryam, facts) {
     await maryam.open(`/my/${facts.id}/looks`);
     if ((await maryam.page.locator("tbody tr").count()) < 10) throw new Error("too few looks are listed");
   });
+  await maryam.step("sees what the authority entered from paper", async () => {
+    await maryam.open(`/my/${facts.id}/timeline`);
+    const shown = (await maryam.texts(".ostia-entries__item")).filter((line) => (line.match(DAY) || []).length > 1);
+    if (shown.length < 3) throw new Error(`${shown.length} lines with a day of receipt`);
+  });
   for (const path of ["documents", "errors", "data", "channel", "withdraw"])
     await maryam.step(`looks at ${path}`, () => maryam.open(`/my/${facts.id}/${path}`));
   await maryam.step("looks at the account", () => maryam.open("/account"));
@@ -422,6 +488,7 @@ export async function story(walk) {
   await bring(maryam, facts);
   await examine(officer, facts);
   await maryam.step("sees when and where the interview is", () => maryam.open(`/my/${facts.id}`));
+  await useRight(maryam, officer, facts);
   await interview(officer, facts);
   await sign(walk, facts);
   await receive(maryam, facts);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../check.h"
+#include "../engine.h"
 #include "base/crypto.h"
 #include "exchange/delivery.h"
 #include "mail_server.h"
@@ -39,6 +40,7 @@ static enum status resolve(void *context, struct db *db, const struct outbox_ite
 static void post_open(struct post *p) {
     struct problem problem = {0};
     struct store_options o = {.dir = p->dir, .create = true};
+    choose_engine(&o);
     enum status st = store_open(&p->clock.env, &o, &p->store, &problem);
     if (st) fail_msg("store_open: %s", status_name(st));
 }

@@ -6,6 +6,7 @@
 
 #include "../cases/story.h"
 #include "intake/intake.h"
+#include "leaks.h"
 
 static struct worker_pool *pool;
 static const struct text TOKEN = T("0123456789abcdef0123456789abcdef");
@@ -275,12 +276,6 @@ static void letters_become_pdfs_and_counter_scans_come_in(void **state) {
     blob_close_read(&r);
     intake_close(i);
     story_ends(&h);
-}
-
-// Letters are set with fontconfig, which keeps its cache of fonts until the program ends.
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libfontconfig";
 }
 
 int main(int argc, char **argv) {

@@ -85,7 +85,7 @@ static void several_keys_are_told_apart(void **state) {
 
     // A known name and key id over a signature by someone else's secret is an attack, whatever else is right.
     struct note_signer forger = us;
-    forger.secret.b[0] ^= 0xFF;
+    forger.secret[0] ^= 0xFF;
     struct note_signer mixed[] = {us, forger};
     assert_ok(note_read(&a, note_sign(&a, text, mixed, 2), &n));
     assert_status(note_verify(&n, known, 2, by), STATUS_CORRUPT);

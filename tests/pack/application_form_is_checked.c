@@ -147,7 +147,10 @@ static void family_members_are_checked_one_by_one(void **state) {
     const struct form_field *f = form_field_at(form, T("family[7].country"));
     assert_non_null(f);
     assert_text(form_path(&arena, T("family[7]."), f), "family[7].country");
-    assert_false(form_field_shown(f, &s, T("family[1].")));
+    struct form_conditions conditions;
+    form_conditions_begin(&conditions, form, &s);
+    assert_false(form_field_shown(&conditions, f, T("family[1].")));
+    form_conditions_end(&conditions);
     set(&s, "has_family", "no");
     form_prune(form, &s);
     assert_int_equal(answers_count(&s, T("family")), 0);

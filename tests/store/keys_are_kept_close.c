@@ -37,6 +37,7 @@ static void a_key_that_others_can_read_is_refused(void **state) {
 
 static void nobody_else_can_read_the_files(void **state) {
     struct fixture *f = *state;
+    only_on_sqlite();
     static const char *const FILES[] = {"ostia.db", "ostia.db-wal", "ostia.db-shm", "keys", "blobs"};
     chmod(f->dir, 0755);
     store_again(f);
@@ -172,6 +173,7 @@ static const struct sql WRAPPED = SQL("wrapped", "select wrapped from subject_ke
 
 static void an_erased_key_is_gone_from_the_files(void **state) {
     struct fixture *f = *state;
+    only_on_sqlite();
     struct request r = {.subject = 42};
     uint8_t wrapped[72];
     char database[512], log[512];

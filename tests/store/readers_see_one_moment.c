@@ -92,6 +92,7 @@ static enum status change_big(struct db *tx, void *arg) {
 // 200 MB of changes to one row, while readers come and go: the log starts over again and again.
 static void the_log_does_not_grow_without_bound(void **state) {
     struct fixture *f = *state;
+    only_on_sqlite();
     for (int64_t i = 0; i < 200; i++) {
         assert_ok(store_write(f->store, change_big, &i));
         struct db *db;

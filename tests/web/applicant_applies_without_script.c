@@ -8,21 +8,27 @@
 #undef OFFICER
 
 #include "browser.h"
+#include "leaks.h"
 #include "web/app.h"
 #include "web/pages.h"
 
-// fontconfig keeps its configuration to the end of the program.
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) {
-    return "leak:libfontconfig";
-}
-
 static const struct page_module *const MODULES[] = {
-    &START_PAGES,          &PUBLIC_PAGES,          &ACCOUNT_PAGES,
-    &ACCOUNT_FACTOR_PAGES, &ACCOUNT_SIGN_IN_PAGES, &ACCOUNT_SIGN_UP_PAGES,
-    &APPLY_PAGES,          &APPLY_SECTION_PAGES,   &UPLOAD_PAGES,
-    &HOME_PAGES,           &HOME_TALK_PAGES,       &HOME_LETTER_PAGES,
-    &HOME_DECISION_PAGES,  &HOME_DATA_PAGES,       NULL,
+    &START_PAGES,
+    &PUBLIC_PAGES,
+    &ACCOUNT_PAGES,
+    &ACCOUNT_CONFIRM_PAGES,
+    &ACCOUNT_FACTOR_PAGES,
+    &ACCOUNT_SIGN_IN_PAGES,
+    &ACCOUNT_SIGN_UP_PAGES,
+    &APPLY_PAGES,
+    &APPLY_SECTION_PAGES,
+    &UPLOAD_PAGES,
+    &HOME_PAGES,
+    &HOME_TALK_PAGES,
+    &HOME_LETTER_PAGES,
+    &HOME_DECISION_PAGES,
+    &HOME_DATA_PAGES,
+    NULL,
 };
 static struct house house;
 static struct app app;
@@ -457,6 +463,15 @@ static void somebody_applies(void **state) {
     browser_close(&b);
 }
 
+static bool has_cookie(struct browser *b, const char *name) {
+    struct curl_slist *list = NULL;
+    bool found = false;
+    curl_easy_getinfo(b->curl, CURLINFO_COOKIELIST, &list);
+    for (struct curl_slist *at = list; at; at = at->next) found |= strstr(at->data, name) != NULL;
+    curl_slist_free_all(list);
+    return found;
+}
+
 static void somebody_comes_back(void **state) {
     (void)state;
     struct browser b;
@@ -467,6 +482,8 @@ static void somebody_comes_back(void **state) {
     assert_shows(&b, sheet_name);
     SEND(&b, "/sign-out");
     assert_goes(&b, "/");
+    assert_true(has_cookie(&b, "ostia-known")); // the browser stays known when the person has gone
+    assert_false(has_cookie(&b, "ostia-session"));
     browser_get(&b, "/account");
     assert_page(&b, 401);
     browser_get(&b, "/sign-in");
@@ -520,6 +537,56 @@ static void an_address_is_proved_by_a_code(void **state) {
     browser_close(&b);
 }
 
+// The page stays open on the table for a while; then a change asks who is there, and nothing typed is lost.
+static void an_old_sign_in_is_confirmed_before_a_change(void **state) {
+    (void)state;
+    struct browser b;
+    browser_open(&b, web);
+    sign_up_without_contact(&b);
+    char codes[2][40];
+    snprintf(codes[0], sizeof codes[0], "%s", sheet_code);
+    browser_get(&b, "/account/contact");
+    assert_shows(&b, "action=\"/account/contact\"");
+    house.fixed.at.ms += 16 * 60 * 1000;
+
+    // What was typed waits in the form that asks for the password, and is there after a mistake too.
+    SEND(&b, "/account/contact", {"contact", "amina@example.org"});
+    assert_page(&b, 200);
+    assert_shows(&b, "Confirm that it is you");
+    assert_shows(&b, "name=\"kept_contact\" value=\"amina@example.org\"");
+    sent_code[0] = 0;
+    SEND(&b, "/account/contact", {"confirm", "code"}, {"password", "wrong words here"},
+         {"kept_contact", "amina@example.org"});
+    assert_page(&b, 422);
+    assert_shows(&b, "name=\"kept_contact\" value=\"amina@example.org\"");
+    assert_int_equal(strlen(sent_code), 0);
+    SEND(&b, "/account/contact", {"confirm", "code"}, {"password", "seven green harbours wait"},
+         {"kept_contact", "amina@example.org"});
+    assert_page(&b, 200);
+    assert_shows(&b, "action=\"/account/contact/code\""); // the code is sent: the change went on
+    assert_int_equal(strlen(sent_code), 6);
+
+    // A page that is opened comes after the confirmation; other pages do not ask.
+    house.fixed.at.ms += 16 * 60 * 1000;
+    browser_get(&b, "/account");
+    assert_page(&b, 200);
+    browser_get(&b, "/account/password");
+    assert_shows(&b, "Confirm that it is you");
+    assert_shows(&b, "name=\"next\" value=\"/account/password\"");
+    SEND(&b, "/account/confirm", {"confirm", "code"}, {"code", codes[0]}, {"next", "/account/password"});
+    assert_goes(&b, "/account/password");
+    browser_get(&b, "/account/password");
+    assert_shows(&b, "autocomplete=\"new-password\"");
+
+    // Only to a page of this site.
+    house.fixed.at.ms += 16 * 60 * 1000;
+    browser_get(&b, "/account/totp");
+    SEND(&b, "/account/confirm", {"confirm", "code"}, {"password", "seven green harbours wait"},
+         {"next", "//elsewhere.example/"});
+    assert_goes(&b, "/account");
+    browser_close(&b);
+}
+
 int main(void) {
     crypto_start();
     curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -528,6 +595,7 @@ int main(void) {
         cmocka_unit_test(somebody_applies),
         cmocka_unit_test(somebody_comes_back),
         cmocka_unit_test(an_address_is_proved_by_a_code),
+        cmocka_unit_test(an_old_sign_in_is_confirmed_before_a_change),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, open_authority, close_authority);

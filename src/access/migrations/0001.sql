@@ -75,7 +75,7 @@ create table tracking (
 );
 create unique index tracking_by_case on tracking (case_id);
 
--- The next two are the state of doors, not made from events: a replay leaves them empty.
+-- The next three are the state of doors, not made from events: a replay leaves them empty.
 create table session (
     token_hash blob primary key not null,
     session_id bigint not null,
@@ -85,6 +85,7 @@ create table session (
     has_second_factor integer not null,
     created_at bigint not null,
     seen_at bigint not null,
+    factor_at bigint not null,
     ends_at bigint not null,
     agent text not null,
     address text not null
@@ -103,4 +104,14 @@ create table challenge (
     tries integer not null,
     ends_at bigint not null
 );
+-- Mistakes at the doors; one row a slot, so there is an end to them. The key is a keyed hash.
+create table sign_in_limit (
+    slot integer primary key not null,
+    limit_key bigint not null,
+    failures integer not null,
+    last_at bigint not null,
+    until_at bigint not null,
+    halved_at bigint not null
+);
+
 create index challenge_by_end on challenge (ends_at);

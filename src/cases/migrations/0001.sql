@@ -294,6 +294,19 @@ create table error_report (
 );
 create index error_by_case on error_report (case_id, report_id);
 
+create table right_request (
+    request_id integer primary key not null,
+    case_id integer not null,
+    kind text not null,                   -- code of codes/right: access, human_review
+    words text not null,
+    answer text not null,
+    state text not null,                  -- open, answered
+    at integer not null,
+    answered_at integer not null,
+    answered_by integer not null
+);
+create index right_by_case on right_request (case_id, request_id);
+
 create table saved_view (
     view_id integer primary key not null,
     owner_id integer not null,

@@ -128,7 +128,9 @@ static const struct page_template PASSWORD = {"account_password", &PASSWORD_VIEW
 
 static enum status password_page(struct request *q, struct response *r) {
     struct account_view a;
-    enum status st = access_account(page_app(q)->access, page_actor(q)->account, q->arena, &a);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_account(page_app(q)->access, page_actor(q)->account, q->arena, &a);
     struct password_page v = {.has_password = !st && a.has_password};
     return st ? st : page_show(q, r, &PASSWORD, &v);
 }
@@ -142,7 +144,9 @@ static enum status password_save(struct request *q, struct problem *p) {
 
 static enum status password_take(struct request *q, struct response *r) {
     struct problem p = {0};
-    enum status st = password_save(q, &p);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = password_save(q, &p);
     if (!st) return back(q, r, "notice.password");
     return account_mistake(q, st, &p) ? password_page(q, r) : st;
 }
@@ -158,16 +162,19 @@ VIEW(CONTACT_VIEW, VIEW_TEXT(struct contact_page, contact), VIEW_TEXT(struct con
 static const struct page_template CONTACT = {"account_contact", &CONTACT_VIEW};
 
 static enum status contact_page(struct request *q, struct response *r) {
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
     return page_show(q, r, &CONTACT, &(struct contact_page){0});
 }
 
 static enum status contact_send(struct request *q, struct response *r) {
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
     struct contact_page v = {.contact = form_text(q, "contact")};
     struct contact_code code = {0};
     struct problem p = {0};
     struct source from = page_source(q);
-    enum status st =
-        access_contact_code(page_app(q)->access, &from, CODE_ADD_CONTACT, v.contact, q->arena, &code, &p);
+    st = access_contact_code(page_app(q)->access, &from, CODE_ADD_CONTACT, v.contact, q->arena, &code, &p);
     if (st && p.field) p.field = "contact";
     if (st && !account_mistake(q, st, &p)) return st;
     if (!st && account_send_code(q, &code, "contact")) v.challenge = code.challenge;
@@ -176,11 +183,13 @@ static enum status contact_send(struct request *q, struct response *r) {
 }
 
 static enum status contact_take(struct request *q, struct response *r) {
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
     struct contact_page v = {form_text(q, "contact"), form_text(q, "challenge"), true};
     struct problem p = {0};
     struct source from = page_source(q);
-    enum status st = access_add_contact(page_app(q)->access, &from, page_actor(q), v.challenge,
-                                        form_text(q, "code"), q->arena, &p);
+    st = access_add_contact(page_app(q)->access, &from, page_actor(q), v.challenge, form_text(q, "code"),
+                            q->arena, &p);
     if (!st) return back(q, r, "notice.saved");
     return account_mistake(q, st, &p) ? page_show(q, r, &CONTACT, &v) : st;
 }

@@ -27,13 +27,18 @@ bool account_send_code(struct request *q, const struct contact_code *code, const
     return !st;
 }
 
-enum status account_take_session(struct request *q, struct response *r, struct text token) {
+void account_remember(struct request *q, struct response *r, struct text known) {
+    if (known.n) response_cookie(q, r, "known", known, 365 * 24 * 3600);
+}
+
+enum status account_take_session(struct request *q, struct response *r, const struct sign_in *in) {
     struct web_sessions s = app_sessions(page_app(q));
     q->session = (struct web_session){0};
-    enum status st = s.find(s.context, q->arena, token, q->now, &q->session);
+    enum status st = s.find(s.context, q->arena, in->token, q->now, &q->session);
     if (st) return st;
-    q->session_token = token;
-    response_session(q, r, token);
+    q->session_token = in->token;
+    response_session(q, r, in->token);
+    account_remember(q, r, in->known);
     return STATUS_OK;
 }
 
@@ -42,7 +47,7 @@ struct text account_home(const struct request *q) {
 }
 
 enum status account_go_on(struct request *q, struct response *r, const struct sign_in *in, struct text next) {
-    enum status st = account_take_session(q, r, in->token);
+    enum status st = account_take_session(q, r, in);
     if (st) return st;
     bool has_next = next.n && path_is_local(next);
     if (in->state == SESSION_ENROL) return response_redirect(q, r, T("/sign-in/enrol"));

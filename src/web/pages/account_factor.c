@@ -36,7 +36,8 @@ static struct text qr_path(struct arena *a, struct text content, int *side) {
 
 enum status account_totp_fill(struct request *q, struct text action, struct totp_view *v) {
     struct totp_offer offer = {0};
-    enum status st = access_totp_offer(page_app(q)->access, page_actor(q), q->arena, &offer);
+    struct problem p = {0};
+    enum status st = access_totp_offer(page_app(q)->access, page_actor(q), q->arena, &offer, &p);
     if (st) return st;
     *v = (struct totp_view){.enrolment = offer.enrolment, .secret = offer.secret, .action = action};
     v->qr = qr_path(q->arena, offer.uri, &v->qr_side);
@@ -53,12 +54,16 @@ enum status account_totp_take(struct request *q) {
 
 static enum status totp_page(struct request *q, struct response *r) {
     struct totp_page v = {0};
-    enum status st = account_totp_fill(q, T("/account/totp"), &v.totp);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = account_totp_fill(q, T("/account/totp"), &v.totp);
     return st ? st : page_show(q, r, &TOTP, &v);
 }
 
 static enum status totp_take(struct request *q, struct response *r) {
-    enum status st = account_totp_take(q);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = account_totp_take(q);
     if (st == STATUS_INVALID) return totp_page(q, r);
     if (st) return st;
     response_notice(q, r, "notice.totp.on");
@@ -67,7 +72,9 @@ static enum status totp_take(struct request *q, struct response *r) {
 
 static enum status totp_remove(struct request *q, struct response *r) {
     struct problem p = {0};
-    enum status st = access_totp_remove(page_app(q)->access, page_actor(q), q->arena, &p);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_totp_remove(page_app(q)->access, page_actor(q), q->arena, &p);
     if (st == STATUS_INVALID) r->problem = p;
     if (st) return st;
     response_notice(q, r, "notice.saved");
@@ -86,7 +93,9 @@ static const struct page_template PASSKEY = {"account_passkey", &PASSKEY_VIEW};
 static enum status passkey_page(struct request *q, struct response *r) {
     struct passkey_ceremony c = {0};
     struct problem p = {0};
-    enum status st = access_passkey_offer(page_app(q)->access, page_actor(q), q->arena, &c, &p);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_passkey_offer(page_app(q)->access, page_actor(q), q->arena, &c, &p);
     struct passkey_page v = {c.ceremony, c.options, form_text(q, "label")};
     if (st && !account_mistake(q, st, &p)) return st;
     return page_show(q, r, &PASSKEY, &v);
@@ -94,8 +103,10 @@ static enum status passkey_page(struct request *q, struct response *r) {
 
 static enum status passkey_take(struct request *q, struct response *r) {
     struct problem p = {0};
-    enum status st = access_passkey_register(page_app(q)->access, page_actor(q), form_text(q, "ceremony"),
-                                             form_text(q, "credential"), form_text(q, "label"), q->arena, &p);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_passkey_register(page_app(q)->access, page_actor(q), form_text(q, "ceremony"),
+                                 form_text(q, "credential"), form_text(q, "label"), q->arena, &p);
     if (st) return account_mistake(q, st, &p) ? passkey_page(q, r) : st;
     response_notice(q, r, "notice.passkey.added");
     return response_redirect(q, r, T("/account"));
@@ -103,8 +114,9 @@ static enum status passkey_take(struct request *q, struct response *r) {
 
 static enum status passkey_remove(struct request *q, struct response *r) {
     struct problem p = {0};
-    enum status st =
-        access_passkey_remove(page_app(q)->access, page_actor(q), form_text(q, "passkey"), q->arena, &p);
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_passkey_remove(page_app(q)->access, page_actor(q), form_text(q, "passkey"), q->arena, &p);
     if (st == STATUS_INVALID) r->problem = p;
     if (st) return st;
     response_notice(q, r, "notice.saved");
@@ -161,10 +173,10 @@ static enum status enrol_code(struct request *q, struct response *r) {
 static const struct route ROUTES[] = {
     {GET, "/account/totp", totp_page, NEEDS(SIGNED_IN)},
     {POST, "/account/totp", totp_take, NEEDS(SIGNED_IN), RATE_SIGN_IN},
-    {POST, "/account/totp/remove", totp_remove, NEEDS(SIGNED_IN)},
+    {POST, "/account/totp/remove", totp_remove, NEEDS(SIGNED_IN), RATE_SIGN_IN},
     {GET, "/account/passkey", passkey_page, NEEDS(SIGNED_IN)},
     {POST, "/account/passkey", passkey_take, NEEDS(SIGNED_IN), RATE_SIGN_IN},
-    {POST, "/account/passkey/remove", passkey_remove, NEEDS(SIGNED_IN)},
+    {POST, "/account/passkey/remove", passkey_remove, NEEDS(SIGNED_IN), RATE_SIGN_IN},
     {GET, "/sign-in/enrol", enrol_page, NEEDS(HALF_SIGNED_IN)},
     {POST, "/sign-in/enrol/password", enrol_password, NEEDS(HALF_SIGNED_IN), RATE_SIGN_IN},
     {POST, "/sign-in/enrol/code", enrol_code, NEEDS(HALF_SIGNED_IN), RATE_SIGN_IN},

@@ -155,8 +155,10 @@ static enum status reset_take(struct request *q, struct response *r) {
         .name = form_text(q, "name"), .challenge = form_text(q, "challenge"), .is_sent = true};
     struct problem p = {0};
     struct source from = page_source(q);
+    struct text known;
     enum status st = access_reset_password(page_app(q)->access, &from, v.challenge, form_text(q, "code"),
-                                           form_text(q, "password"), q->arena, &p);
+                                           form_text(q, "password"), q->arena, &known, &p);
+    if (!st) account_remember(q, r, known);
     if (st) return account_mistake(q, st, &p) ? page_show(q, r, &RESET, &v) : st;
     response_notice(q, r, "notice.password");
     return response_redirect(q, r, T("/sign-in"));

@@ -75,7 +75,7 @@ static enum status account_make(struct request *q, struct response *r) {
     enum status st = access_create_account(access, &from, &n, q->arena, &made, &p);
     if (st) return account_mistake(q, st, &p) ? page_show(q, r, &PASSWORD, &v) : st;
     st = sign_in_new_account(access, &from, made.account, q->arena, &in);
-    if (!st) st = account_take_session(q, r, in.token);
+    if (!st) st = account_take_session(q, r, &in);
     return st ? st : account_sheet_show(q, r, made.sign_in_name, made.recovery_codes, RECOVERY_CODES);
 }
 
@@ -102,7 +102,11 @@ static enum status sheet_new(struct request *q, struct response *r) {
     struct text codes[RECOVERY_CODES];
     struct account_view account;
     struct access *access = page_app(q)->access;
-    enum status st = access_recovery_codes(access, page_actor(q), q->arena, codes);
+    struct problem p = {0};
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
+    st = access_recovery_codes(access, page_actor(q), q->arena, codes, &p);
+    if (st) r->problem = p;
     if (!st) st = access_account(access, page_actor(q)->account, q->arena, &account);
     return st ? st : account_sheet_show(q, r, account.sign_in_name, codes, RECOVERY_CODES);
 }

@@ -29,13 +29,14 @@ VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title)
      VIEW_TEXT(PAGE, back), VIEW_TEXT(PAGE, seen), VIEW_TEXT(PAGE, about), VIEW_C(PAGE, button),
      VIEW_C(PAGE, lead), VIEW_LIST(PAGE, fields, &FIELD_VIEW), VIEW_LIST(PAGE, findings, &RULE_FINDING_VIEW),
      VIEW_LIST(PAGE, facts, &FACT_VIEW), VIEW_LIST(PAGE, parts, &PART_VIEW),
-     VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title),
-     VIEW_STRUCT(PAGE, rules, &RULE_VIEW), VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
+     VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_LIST(PAGE, letter, &PREVIEW_LINE_VIEW),
+     VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title), VIEW_STRUCT(PAGE, rules, &RULE_VIEW),
+     VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
 static const struct page_template DO_PAGE = {"case_do", &DO_VIEW};
 
 static const struct do_form *find_form(struct text name) {
-    const struct do_form *const tables[] = {CASE_DO_STEPS, CASE_DO_OTHERS};
-    for (size_t t = 0; t < 2; t++)
+    const struct do_form *const tables[] = {CASE_DO_STEPS, CASE_DO_OTHERS, CASE_DO_PAPERS};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const struct do_form *f = tables[t]; f->name; f++)
             if (text_eq(name, text_of(f->name))) return f;
     return NULL;

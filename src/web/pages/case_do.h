@@ -55,7 +55,8 @@ struct do_page {
     struct {
         struct do_change *items;
         size_t count, capacity;
-    } changed; // after a conflict
+    } changed;                   // after a conflict
+    struct preview_lines letter; // that this would send
     const char *facts_title, *parts_title;
     struct rule_view rules;
     bool has_rules, warns_before_leaving;
@@ -84,7 +85,8 @@ struct do_form {
     const char *notice;
     bool needs_about, warns_before_leaving;
 };
-extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS; // end with a NULL name
+// Each ends with a NULL name.
+extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS, *const CASE_DO_PAPERS;
 
 // ---- case_do_fields.c ----
 

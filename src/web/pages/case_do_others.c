@@ -35,6 +35,16 @@ static const struct do_question ERROR_ANSWER[] = {
     {"area", "answer", "case.error.answer", "case.error.answer.hint", NULL, "5", true},
     {0}};
 
+static const struct do_question RIGHT_ANSWER[] = {
+    {"area", "answer", "case.right.answer", "case.right.answer.hint", NULL, "5", true}, {0}};
+static const struct do_question STEP[] = {{"radios", "step", "case.step.which", NULL, "step", NULL, true},
+                                          {"date", "on", "case.step.on", NULL, NULL, NULL, true},
+                                          {0}};
+static const struct do_question TRACK[] = {
+    {"radios", "track", "case.track.which", NULL, "track", NULL, true},
+    {"area", "reason", "case.do.reason", "case.track.reason.hint", NULL, "4", true},
+    {0}};
+
 static struct options two(struct arena *a, const char *const codes[2], const char *const keys[2]) {
     struct options o = {0};
     for (int i = 0; i < 2; i++)
@@ -164,6 +174,59 @@ static void fill_error(struct doing *d) {
         (struct answer_error){d->about, text_eq(do_value(d, "corrected"), T("yes")), do_value(d, "answer")};
 }
 
+// ---- rights, steps, track ----
+
+static enum status prepare_right(struct doing *d) {
+    for (size_t i = 0; i < d->page.file.rights.count; i++) {
+        const struct right_view *v = &d->page.file.rights.items[i];
+        if (v->request != d->about) continue;
+        d->view.facts_title = "case.rights";
+        do_fact(d, "case.right.which", page_code_name(d->q, "right", v->kind));
+        do_fact(d, "case.right.at", text_date(d->q->arena, d->q->language, case_day(d->q, v->at)));
+        d->view.parts_title = "case.right.words";
+        do_part(d, T("case.message.from_person"), v->words);
+        return STATUS_OK;
+    }
+    return STATUS_NOT_FOUND;
+}
+static void fill_right(struct doing *d) {
+    d->command.answer_right = (struct answer_right){d->about, do_value(d, "answer")};
+}
+
+static bool is_waited_for(const struct doing *d, struct text step) {
+    for (size_t i = 0; i < d->page.file.clocks.count; i++) {
+        const struct clock_view *k = &d->page.file.clocks.items[i];
+        const struct deadline_rule *r = pack_deadline(d->page.pack, k->deadline, case_day(d->q, k->starts));
+        if (r && !k->ended.ms && text_eq(r->met_by, step)) return true;
+    }
+    return false;
+}
+
+// Only what the case waits for can be recorded.
+static enum status prepare_step(struct doing *d) {
+    struct options all = page_code_options(d->q, "step", (struct text){0}), waited = {0};
+    for (size_t i = 0; i < all.count; i++)
+        if (is_waited_for(d, all.items[i].value)) *ARENA_PUSH(d->q->arena, &waited) = all.items[i];
+    do_choose(d, "step", waited);
+    do_preset_date(d, "on", zone_date(page_app(d->q)->zone, d->q->now));
+    if (!waited.count) d->view.lead = "case.step.none";
+    return STATUS_OK;
+}
+static void fill_step(struct doing *d) {
+    d->command.record_step = (struct record_step){do_value(d, "step"), do_date(d, "on")};
+}
+
+static enum status prepare_track(struct doing *d) {
+    struct problem p = {0};
+    do_preset(d, "track", d->page.file.head.track);
+    enum status st = case_rules(d->q, &d->page, "suggest_track", &d->view.rules, &p);
+    d->view.has_rules = st == STATUS_OK;
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+static void fill_track(struct doing *d) {
+    d->command.choose_track = (struct choose_track){do_value(d, "track"), do_value(d, "reason")};
+}
+
 static const struct do_form OTHERS[] = {
     {"send_message", COMMAND_SEND_MESSAGE, NULL, BODY_MESSAGE, prepare_message, fill_message,
      "case.message.lead", NULL, "/messages", "sent", false, true},
@@ -185,6 +248,12 @@ static const struct do_form OTHERS[] = {
      "case.delivery.lead", NULL, "/letters", "saved", true, false},
     {"answer_error", COMMAND_ANSWER_ERROR, NULL, ERROR_ANSWER, prepare_error, fill_error, NULL, NULL, NULL,
      "saved", true, false},
+    {"answer_right", COMMAND_ANSWER_RIGHT, NULL, RIGHT_ANSWER, prepare_right, fill_right, NULL, NULL, NULL,
+     "saved", true, true},
+    {"record_step", COMMAND_RECORD_STEP, NULL, STEP, prepare_step, fill_step, "case.step.lead", NULL, NULL,
+     "saved", false, false},
+    {"choose_track", COMMAND_CHOOSE_TRACK, NULL, TRACK, prepare_track, fill_track, "case.track.lead", NULL,
+     NULL, "saved", false, false},
     {0},
 };
 const struct do_form *const CASE_DO_OTHERS = OTHERS;

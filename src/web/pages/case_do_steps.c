@@ -222,16 +222,14 @@ static const struct decision_view *proposal(const struct doing *d) {
     return NULL;
 }
 
-// The second officer reads the whole proposal, in the order of the letter.
+// Whoever signs reads the letter as it will go out.
 static enum status prepare_sign(struct doing *d) {
     const struct decision_view *p = proposal(d);
     struct outcome o = {0};
     d->view.facts_title = "case.do.proposal";
-    d->view.parts_title = "case.do.letter";
     if (!p) d->view.lead = "case.do.sign.none";
     if (!p) return STATUS_OK;
-    const struct letter_template *t = NULL;
-    if (!pack_outcome(d->page.pack, p->outcome, &o)) t = pack_letter(d->page.pack, o.letter);
+    bool is_known = !pack_outcome(d->page.pack, p->outcome, &o);
     do_fact(d, "case.decision.outcome", page_code_name(d->q, "outcome", p->outcome));
     do_fact(d, "case.decision.proposed_by", p->proposed_by);
     do_fact(d, "case.decision.legal_basis", p->legal_basis);
@@ -241,18 +239,16 @@ static enum status prepare_sign(struct doing *d) {
             ? page_text(d->q, text_c(d->q->arena, key_of(d->q->arena, "work.track.", p->suggestion)), NULL, 0)
             : p->suggestion);
     do_fact(d, "case.decision.suggestion_view", p->suggestion_view);
-    if (t) do_fact(d, "case.do.letter_title", page_pack_text(d->q, t->title_key));
     do_fact(d, "case.do.letter_language", language_name(d->q, d->page.file.head.language));
     const struct deadline_rule *rule =
-        o.appeal.n ? pack_deadline(d->page.pack, o.appeal, zone_date(page_app(d->q)->zone, d->q->now)) : NULL;
+        is_known && o.appeal.n
+            ? pack_deadline(d->page.pack, o.appeal, zone_date(page_app(d->q)->zone, d->q->now))
+            : NULL;
     if (rule)
         do_fact(
             d, "case.do.appeal",
             TEXT_JOIN(d->q->arena, page_pack_text(d->q, rule->label_key), T(" ("), rule->article, T(")")));
-    do_part(d, T("letter.reasons.facts"), p->facts);
-    do_part(d, T("letter.reasons.evidence"), p->evidence);
-    do_part(d, T("letter.reasons.assessment"), p->assessment);
-    return STATUS_OK;
+    return case_preview(d->q, &d->page, &d->view.letter);
 }
 
 static void fill_sign(struct doing *d) {

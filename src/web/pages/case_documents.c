@@ -23,7 +23,7 @@ struct documents_page {
         size_t count, capacity;
     } documents;
     struct options kinds;
-    struct text action;
+    struct text action, asked, request; // the request that the file answers
     bool can_add;
 };
 #define DOCUMENT struct document_line
@@ -35,7 +35,8 @@ VIEW(DOCUMENT_VIEW, VIEW_INT64(DOCUMENT, id), VIEW_SIZE(DOCUMENT, size), VIEW_TE
 #define DOCUMENTS struct documents_page
 VIEW(DOCUMENTS_VIEW, VIEW_STRUCT(DOCUMENTS, frame, &CASE_FRAME_VIEW),
      VIEW_LIST(DOCUMENTS, documents, &DOCUMENT_VIEW), VIEW_LIST(DOCUMENTS, kinds, &OPTION_VIEW),
-     VIEW_TEXT(DOCUMENTS, action), VIEW_BOOL(DOCUMENTS, can_add));
+     VIEW_TEXT(DOCUMENTS, action), VIEW_TEXT(DOCUMENTS, asked), VIEW_TEXT(DOCUMENTS, request),
+     VIEW_BOOL(DOCUMENTS, can_add));
 static const struct page_template DOCUMENTS_PAGE = {"case_documents", &DOCUMENTS_VIEW};
 
 static struct document_line document_line(struct request *q, int64_t case_id, const struct document_view *d) {
@@ -60,6 +61,18 @@ static struct document_line document_line(struct request *q, int64_t case_id, co
     return l;
 }
 
+// ?request=: a paper that was asked for has come.
+static void fill_asked(struct request *q, const struct case_file *f, struct documents_page *v) {
+    struct text wanted = form_text(q, "request").n ? form_text(q, "request") : query_text(q, "request");
+    for (size_t i = 0; i < f->requests.count; i++) {
+        const struct request_view *a = &f->requests.items[i];
+        if (!text_eq(wanted, text_printf(q->arena, "%lld", (long long)a->request))) continue;
+        v->request = wanted;
+        v->asked = page_code_name(q, "document", a->kind);
+        if (!form_text(q, "kind").n) v->kinds = page_code_options(q, "document", a->kind);
+    }
+}
+
 static enum status documents_page(struct request *q, struct response *r) {
     struct case_page c;
     enum status st = case_page_open(q, r, "documents", &c);
@@ -67,6 +80,7 @@ static enum status documents_page(struct request *q, struct response *r) {
     struct documents_page v = {.frame = c.frame,
                                .action = case_path(q, c.frame.id, "/documents"),
                                .kinds = page_code_options(q, "document", form_text(q, "kind"))};
+    fill_asked(q, &c.file, &v);
     v.can_add = !c.frame.is_closed && officer_may(q, text_c(q->arena, c.file.relation), "add_document");
     for (size_t i = 0; i < c.file.documents.count; i++)
         *ARENA_PUSH(q->arena, &v.documents) = document_line(q, c.frame.id, &c.file.documents.items[i]);
@@ -240,6 +254,11 @@ static enum status document_add(struct request *q, struct response *r) {
     r->problem = p;
     if (st) return st;
     response_notice(q, r, "notice.case.document");
+    if (about.request) // now: when and how it came
+        return response_redirect(q, r,
+                                 text_printf(q->arena, "/cases/%lld/do/answer_request?about=%lld&paper=%lld",
+                                             (long long)about.case_id, (long long)about.request,
+                                             (long long)document));
     return response_redirect(q, r, case_path(q, about.case_id, "/documents"));
 }
 

@@ -88,7 +88,7 @@ struct decided {
         signed_by, returned_by, return_reason, state, sign;
     struct moment proposed, decided, notified;
     struct date appeal_until;
-    bool is_adverse, is_proposed, is_own;
+    bool needs_second, is_proposed, is_own;
 };
 struct heard {
     struct text record, present, corrections, refusal_reason, by;
@@ -115,6 +115,7 @@ struct decision_page {
         size_t count, capacity;
     } appeals;
     struct text suggestion;
+    struct preview_lines letter; // of what is proposed
 };
 #define DECIDED struct decided
 VIEW(DECIDED_VIEW, VIEW_TEXT(DECIDED, outcome), VIEW_TEXT(DECIDED, facts), VIEW_TEXT(DECIDED, evidence),
@@ -122,7 +123,7 @@ VIEW(DECIDED_VIEW, VIEW_TEXT(DECIDED, outcome), VIEW_TEXT(DECIDED, facts), VIEW_
      VIEW_TEXT(DECIDED, suggestion_view), VIEW_TEXT(DECIDED, proposed_by), VIEW_TEXT(DECIDED, signed_by),
      VIEW_TEXT(DECIDED, returned_by), VIEW_TEXT(DECIDED, return_reason), VIEW_TEXT(DECIDED, state),
      VIEW_TEXT(DECIDED, sign), VIEW_MOMENT(DECIDED, proposed), VIEW_MOMENT(DECIDED, decided),
-     VIEW_MOMENT(DECIDED, notified), VIEW_DATE(DECIDED, appeal_until), VIEW_BOOL(DECIDED, is_adverse),
+     VIEW_MOMENT(DECIDED, notified), VIEW_DATE(DECIDED, appeal_until), VIEW_BOOL(DECIDED, needs_second),
      VIEW_BOOL(DECIDED, is_proposed), VIEW_BOOL(DECIDED, is_own));
 #define HEARD struct heard
 VIEW(HEARD_VIEW, VIEW_TEXT(HEARD, record), VIEW_TEXT(HEARD, present), VIEW_TEXT(HEARD, corrections),
@@ -135,11 +136,11 @@ VIEW(APPEALED_VIEW, VIEW_TEXT(APPEALED, grounds), VIEW_TEXT(APPEALED, outcome), 
 #define DECISIONS struct decision_page
 VIEW(DECISION_VIEW, VIEW_STRUCT(DECISIONS, frame, &CASE_FRAME_VIEW),
      VIEW_LIST(DECISIONS, decisions, &DECIDED_VIEW), VIEW_LIST(DECISIONS, interviews, &HEARD_VIEW),
-     VIEW_LIST(DECISIONS, appeals, &APPEALED_VIEW), VIEW_TEXT(DECISIONS, suggestion));
+     VIEW_LIST(DECISIONS, appeals, &APPEALED_VIEW), VIEW_LIST(DECISIONS, letter, &PREVIEW_LINE_VIEW),
+     VIEW_TEXT(DECISIONS, suggestion));
 static const struct page_template DECISION = {"case_decision", &DECISION_VIEW};
 
 static void fill_decisions(struct request *q, const struct case_page *c, struct decision_page *v) {
-    bool may = officer_may(q, text_c(q->arena, c->file.relation), "sign_decision");
     for (size_t i = 0; i < c->file.decisions.count; i++) {
         const struct decision_view *d = &c->file.decisions.items[i];
         struct decided x = {page_code_name(q, "outcome", d->outcome),
@@ -159,10 +160,10 @@ static void fill_decisions(struct request *q, const struct case_page *c, struct 
                             d->decided,
                             d->notified,
                             page_last_day(q, d->appeal_until),
-                            d->is_adverse,
+                            d->needs_second,
                             text_eq(d->state, T("proposed")),
                             d->proposer == page_actor(q)->account};
-        if (x.is_proposed && may && !(x.is_own && x.is_adverse))
+        if (x.is_proposed && case_may_sign(q, c))
             x.sign = text_printf(q->arena, "/cases/%lld/do/sign_decision", (long long)c->frame.id);
         *ARENA_PUSH(q->arena, &v->decisions) = x;
     }
@@ -188,7 +189,8 @@ static enum status decision_page(struct request *q, struct response *r) {
             a->lodged,      a->decided,
             a->asks_to_stay};
     }
-    return page_show(q, r, &DECISION, &v);
+    st = case_preview(q, &c, &v.letter);
+    return st ? st : page_show(q, r, &DECISION, &v);
 }
 
 static const struct route ROUTES[] = {

@@ -17,7 +17,7 @@ struct overview_clock {
     bool is_today, is_open, is_of_person, is_suspended;
 };
 struct overview_request {
-    struct text kind, explanation, state;
+    struct text kind, explanation, state, upload, answer;
     struct date asked, due;
     bool is_open;
 };
@@ -53,8 +53,10 @@ struct overview {
     OVERVIEW_LIST(overview_note) unread;
     OVERVIEW_LIST(overview_note) notes;
     OVERVIEW_LIST(overview_error) errors;
+    OVERVIEW_LIST(overview_error) rights; // asked by the person, not yet answered
     OVERVIEW_LIST(overview_appointment) appointments;
     OVERVIEW_LIST(action_link) actions;
+    OVERVIEW_LIST(action_link) papers; // for the person, on paper or at the counter
     struct text take, messages, channel, channel_rule, next_event;
     struct moment closed;
 };
@@ -69,7 +71,8 @@ VIEW(CLOCK_VIEW, VIEW_TEXT(CLOCK, label), VIEW_TEXT(CLOCK, article), VIEW_TEXT(C
      VIEW_BOOL(CLOCK, is_of_person), VIEW_BOOL(CLOCK, is_suspended));
 #define ASKED struct overview_request
 VIEW(ASKED_VIEW, VIEW_TEXT(ASKED, kind), VIEW_TEXT(ASKED, explanation), VIEW_TEXT(ASKED, state),
-     VIEW_DATE(ASKED, asked), VIEW_DATE(ASKED, due), VIEW_BOOL(ASKED, is_open));
+     VIEW_TEXT(ASKED, upload), VIEW_TEXT(ASKED, answer), VIEW_DATE(ASKED, asked), VIEW_DATE(ASKED, due),
+     VIEW_BOOL(ASKED, is_open));
 VIEW(NOTE_VIEW, VIEW_TEXT(struct overview_note, by), VIEW_TEXT(struct overview_note, body),
      VIEW_MOMENT(struct overview_note, at));
 VIEW(ERROR_VIEW, VIEW_TEXT(struct overview_error, what), VIEW_TEXT(struct overview_error, correction),
@@ -84,9 +87,10 @@ VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, 
      VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
      VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
      VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
-     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
-     VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel),
-     VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
+     VIEW_LIST(OVER, rights, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
+     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take),
+     VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule),
+     VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
@@ -104,13 +108,14 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
         const struct task_view *t = &c->file.tasks.items[i];
         if (t->done.ms) continue;
         const char *command = text_c(q->arena, t->command);
-        *ARENA_PUSH(q->arena, &v->tasks) =
-            (struct overview_task){.title = step_key(q, t->element),
-                                   .opened = t->opened,
-                                   .officer = t->officer_name,
-                                   .button = TEXT_JOIN(q->arena, T("access.action."), t->command),
-                                   .href = do_path(q, c->frame.id, command, 0),
-                                   .can_do = t->command.n && may(q, c, command)};
+        *ARENA_PUSH(q->arena, &v->tasks) = (struct overview_task){
+            .title = step_key(q, t->element),
+            .opened = t->opened,
+            .officer = t->officer_name,
+            .button = TEXT_JOIN(q->arena, T("access.action."), t->command),
+            .href = do_path(q, c->frame.id, command, 0),
+            .can_do = text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
+                                                              : t->command.n && may(q, c, command)};
     }
 }
 
@@ -178,16 +183,33 @@ static void fill_talk(struct request *q, const struct case_page *c, struct overv
                 do_path(q, c->frame.id, "answer_error", f->errors.items[i].report), f->errors.items[i].at};
 }
 
+static void fill_rights(struct request *q, const struct case_page *c, struct overview *v) {
+    for (size_t i = 0; i < c->file.rights.count; i++) {
+        const struct right_view *a = &c->file.rights.items[i];
+        if (!text_eq(a->state, T("open")) || !may(q, c, "answer_right")) continue;
+        *ARENA_PUSH(q->arena, &v->rights) =
+            (struct overview_error){page_code_name(q, "right", a->kind), a->words,
+                                    do_path(q, c->frame.id, "answer_right", a->request), a->at};
+    }
+}
+
 static void fill_requests(struct request *q, const struct case_page *c, struct overview *v) {
     for (size_t i = 0; i < c->file.requests.count; i++) {
         const struct request_view *a = &c->file.requests.items[i];
-        *ARENA_PUSH(q->arena, &v->requests) =
-            (struct overview_request){page_code_name(q, "document", a->kind),
-                                      a->explanation,
-                                      key_of(q->arena, "case.request.", a->state),
-                                      case_day(q, a->asked),
-                                      page_last_day(q, a->due),
-                                      text_eq(a->state, T("open"))};
+        bool is_open = text_eq(a->state, T("open"));
+        struct overview_request *line = ARENA_PUSH(q->arena, &v->requests);
+        *line = (struct overview_request){.kind = page_code_name(q, "document", a->kind),
+                                          .explanation = a->explanation,
+                                          .state = key_of(q->arena, "case.request.", a->state),
+                                          .asked = case_day(q, a->asked),
+                                          .due = page_last_day(q, a->due),
+                                          .is_open = is_open};
+        // What came on paper in time may be entered after the time was over.
+        if (c->frame.is_closed || !(is_open || text_eq(a->state, T("lapsed")))) continue;
+        if (may(q, c, "answer_request")) line->answer = do_path(q, c->frame.id, "answer_request", a->request);
+        if (line->answer.n && may(q, c, "add_document"))
+            line->upload = text_printf(q->arena, "/cases/%lld/documents?request=%lld", (long long)c->frame.id,
+                                       (long long)a->request);
     }
     for (size_t i = 0; i < c->file.appointments.count; i++) {
         const struct appointment_view *a = &c->file.appointments.items[i];
@@ -210,6 +232,8 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
     } ACTIONS[] = {{"send_message", "access.action.send_message"},
                    {"add_note", "access.action.add_note"},
                    {"request_document", "access.action.request_document"},
+                   {"record_step", "access.action.record_step"},
+                   {"choose_track", "access.action.choose_track"},
                    {"add_file_number", "access.action.add_file_number"},
                    {"set_channel", "access.action.set_channel"},
                    {"assign_case", "access.action.assign_case"}};
@@ -219,6 +243,31 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
                 (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};
     *ARENA_PUSH(q->arena, &v->actions) =
         (struct action_link){"case.suggestion.link", case_path(q, c->frame.id, "/suggestion")};
+}
+
+// An appeal on paper may be entered after the end: it can have come in time.
+static bool has_remedy(const struct case_page *c) {
+    const struct decision_view *d = c->file.decisions.count ? &c->file.decisions.items[0] : NULL;
+    bool appealed = d && c->file.appeals.count && c->file.appeals.items[0].lodged.ms >= d->notified.ms;
+    return d && text_eq(d->state, T("notified")) && d->appeal_until.ms && !appealed;
+}
+
+static void fill_papers(struct request *q, const struct case_page *c, struct overview *v) {
+    static const char *const PAPERS[][2] = {
+        {"receive_letter", "access.action.receive_letter"},
+        {"report_error", "access.action.report_error"},
+        {"ask_right", "access.action.ask_right"},
+        {"lodge_appeal", "access.action.lodge_appeal"},
+        {"withdraw_application", "access.action.withdraw_application"},
+    };
+    for (size_t i = 0; i < sizeof PAPERS / sizeof *PAPERS; i++) {
+        bool fits = !strcmp(PAPERS[i][0], "lodge_appeal")           ? has_remedy(c)
+                    : !strcmp(PAPERS[i][0], "withdraw_application") ? !c->frame.is_closed
+                                                                    : true;
+        if (fits && may(q, c, PAPERS[i][0]))
+            *ARENA_PUSH(q->arena, &v->papers) =
+                (struct action_link){PAPERS[i][1], do_path(q, c->frame.id, PAPERS[i][0], 0)};
+    }
 }
 
 static enum status overview_page(struct request *q, struct response *r) {
@@ -233,8 +282,10 @@ static enum status overview_page(struct request *q, struct response *r) {
     fill_tasks(q, &c, &v);
     fill_clocks(q, &c, &v);
     fill_talk(q, &c, &v);
+    fill_rights(q, &c, &v);
     fill_requests(q, &c, &v);
     if (!c.frame.is_closed) fill_actions(q, &c, &v);
+    fill_papers(q, &c, &v);
     return page_show(q, r, &OVERVIEW, &v);
 }
 

@@ -91,7 +91,8 @@ struct text case_answer_text(struct request *q, const struct form_field *f, stru
 
 struct text case_detail_text(struct request *q, const struct timeline_item *item) {
     const char *const PATTERNS[] = {"form.section.%.*s.title", "letter.%.*s.title", "code.document.%.*s",
-                                    "deadline.%.*s", "case.state.%.*s"};
+                                    "deadline.%.*s",           "case.state.%.*s",   "code.step.%.*s",
+                                    "code.track.%.*s",         "code.right.%.*s"};
     struct text t = item->detail;
     if (!t.n || t.n > 60) return t;
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
@@ -101,6 +102,18 @@ struct text case_detail_text(struct request *q, const struct timeline_item *item
         if (found.p != key) return found;
     }
     return t;
+}
+
+bool case_may_sign(struct request *q, const struct case_page *c) {
+    const struct decision_view *d = c->file.decisions.count ? &c->file.decisions.items[0] : NULL;
+    const char *relation = text_c(q->arena, c->file.relation);
+    if (!d || !text_eq(d->state, T("proposed")) || !officer_may(q, relation, "sign_decision")) return false;
+    return !d->needs_second ||
+           (officer_may(q, relation, "sign_as_second") && d->proposer != page_actor(q)->account);
+}
+
+struct text case_received_by(struct request *q, const struct timeline_item *item) {
+    return item->received_by.n ? page_code_name(q, "received_by", item->received_by) : item->received_by;
 }
 
 // ---- a reason for reading ----

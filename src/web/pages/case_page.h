@@ -57,5 +57,21 @@ struct date case_day(struct request *q, struct moment m);
 struct text case_answer_text(struct request *q, const struct form_field *field, struct text value);
 // A list of codes ("AFG,IRN") as names.
 struct text case_code_names(struct request *q, const char *list, struct text codes);
+// One block of the letter to come: "title", "heading", "text", "item", "fact", "code", "rule".
+struct preview_line {
+    const char *kind, *direction;
+    struct text label, text, language;
+};
+struct preview_lines {
+    struct preview_line *items;
+    size_t count, capacity;
+};
+extern const struct view PREVIEW_LINE_VIEW;
+// The letter that signing would send; no lines when nothing is proposed or it may not be seen.
+enum status case_preview(struct request *q, const struct case_page *c, struct preview_lines *out);
+// May this officer sign the decision that is proposed now? The outcome says whether that takes a second one.
+bool case_may_sign(struct request *q, const struct case_page *c);
+// How a paper came that staff entered, in words; empty when the line is about none.
+struct text case_received_by(struct request *q, const struct timeline_item *item);
 // The detail of a timeline line, in words when it is a code.
 struct text case_detail_text(struct request *q, const struct timeline_item *item);

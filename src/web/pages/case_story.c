@@ -38,6 +38,10 @@ static const struct {
                    {"letter_delivered", KIND_DECISION},
                    {"appeal_lodged", KIND_DECISION},
                    {"appeal_decided", KIND_DECISION},
+                   {"right_asked", KIND_TALK},
+                   {"right_answered", KIND_TALK},
+                   {"step_recorded", KIND_PROCESS},
+                   {"track_chosen", KIND_DECISION},
                    {"rules_suggested", KIND_DECISION}};
 
 static enum kind kind_of(struct text event) {
@@ -47,8 +51,9 @@ static enum kind kind_of(struct text event) {
 }
 
 struct story_line {
-    struct text title, by, detail;
+    struct text title, by, detail, how, paper;
     struct moment at;
+    struct date received;
     bool is_by_person, is_by_system;
 };
 struct timeline_page {
@@ -61,8 +66,9 @@ struct timeline_page {
     struct text href;
 };
 #define LINE struct story_line
-VIEW(LINE_VIEW, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, by), VIEW_TEXT(LINE, detail), VIEW_MOMENT(LINE, at),
-     VIEW_BOOL(LINE, is_by_person), VIEW_BOOL(LINE, is_by_system));
+VIEW(LINE_VIEW, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, by), VIEW_TEXT(LINE, detail), VIEW_TEXT(LINE, how),
+     VIEW_TEXT(LINE, paper), VIEW_MOMENT(LINE, at), VIEW_DATE(LINE, received), VIEW_BOOL(LINE, is_by_person),
+     VIEW_BOOL(LINE, is_by_system));
 VIEW(TIMELINE_VIEW, VIEW_STRUCT(struct timeline_page, frame, &CASE_FRAME_VIEW),
      VIEW_LIST(struct timeline_page, lines, &LINE_VIEW), VIEW_LIST(struct timeline_page, kinds, &OPTION_VIEW),
      VIEW_LIST(struct timeline_page, by, &OPTION_VIEW), VIEW_TEXT(struct timeline_page, href));
@@ -99,12 +105,18 @@ static enum status timeline_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < c.file.timeline.count; i++) {
         const struct timeline_item *t = &c.file.timeline.items[i];
         if (!is_wanted(t, kind, by)) continue;
-        *ARENA_PUSH(q->arena, &v.lines) = (struct story_line){TEXT_JOIN(q->arena, T("event."), t->event),
-                                                              t->by_name,
-                                                              case_detail_text(q, t),
-                                                              t->at,
-                                                              t->is_by_person,
-                                                              t->is_by_system};
+        struct story_line *line = ARENA_PUSH(q->arena, &v.lines);
+        *line = (struct story_line){.title = TEXT_JOIN(q->arena, T("event."), t->event),
+                                    .by = t->by_name,
+                                    .detail = case_detail_text(q, t),
+                                    .how = case_received_by(q, t),
+                                    .at = t->at,
+                                    .received = t->received,
+                                    .is_by_person = t->is_by_person,
+                                    .is_by_system = t->is_by_system};
+        if (t->paper)
+            line->paper = text_printf(q->arena, TEXT_FMT "/documents/%lld", TEXT_ARG(c.frame.href),
+                                      (long long)t->paper);
     }
     return page_show(q, r, &TIMELINE, &v);
 }

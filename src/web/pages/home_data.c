@@ -28,7 +28,7 @@ static const struct page_template LOOKS = {"home_looks", &LOOKS_VIEW};
 // What was looked at, in words; a refused command has its name as action of the pack.
 static struct text what_key(struct request *q, struct text what) {
     static const char *const KNOWN[] = {"file",      "answers",    "document", "letter",
-                                        "work_list", "suggestion", "find"};
+                                        "work_list", "suggestion", "find",     "upload"};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (text_eq(what, text_of(KNOWN[i]))) return TEXT_JOIN(q->arena, T("looks.what."), what);
     return TEXT_JOIN(q->arena, T("access.action."), what);
@@ -198,6 +198,17 @@ static void put_talk(struct request *q, struct json_out *j, const struct case_fi
         put(j, "correction", e->correction);
         put(j, "answer", e->answer);
         put_at(q, j, "at", e->at);
+        json_end_object(j);
+    }
+    json_end_array(j);
+    begin_list(j, "rights_asked");
+    for (size_t i = 0; i < f->rights.count; i++) {
+        const struct right_view *v = &f->rights.items[i];
+        json_begin_object(j);
+        put(j, "right", v->kind);
+        put(j, "words", v->words);
+        put(j, "answer", v->answer);
+        put_at(q, j, "at", v->at);
         json_end_object(j);
     }
     json_end_array(j);

@@ -1,0 +1,51 @@
+// case_preview.c - the letter of a proposed decision, to be read before it is signed: the blocks that the PDF
+// is set from, as paragraphs.
+#include "paper/paper.h"
+#include "web/pages/case_page.h"
+
+#define LINE struct preview_line
+static const struct view_field LINE_FIELDS[] = {VIEW_C(LINE, kind),      VIEW_TEXT(LINE, label),
+                                                VIEW_TEXT(LINE, text),   VIEW_TEXT(LINE, language),
+                                                VIEW_C(LINE, direction), {0}};
+const struct view PREVIEW_LINE_VIEW = {"preview_line", LINE_FIELDS};
+
+static const char *kind_of(enum paper_kind k) {
+    switch (k) {
+    case PAPER_HEADING_1: return "title";
+    case PAPER_HEADING_2: return "heading";
+    case PAPER_LIST_ITEM: return "item";
+    case PAPER_KEY_VALUE: return "fact";
+    case PAPER_QR: return "code";
+    case PAPER_RULE: return "rule";
+    default: return "text";
+    }
+}
+
+static const char *direction_of(enum paper_direction d) {
+    return d == PAPER_RTL ? "rtl" : d == PAPER_LTR ? "ltr" : "auto";
+}
+
+static struct preview_line line_of(const struct paper_block *b) {
+    bool pair = b->kind == PAPER_KEY_VALUE && b->cell_count > 1;
+    return (struct preview_line){.kind = kind_of(b->kind),
+                                 .label = pair ? b->cells[0] : (struct text){0},
+                                 .text = pair ? b->cells[1] : b->text,
+                                 .language = b->language,
+                                 .direction = direction_of(b->direction)};
+}
+
+enum status case_preview(struct request *q, const struct case_page *c, struct preview_lines *out) {
+    const struct decision_view *d = c->file.decisions.count ? &c->file.decisions.items[0] : NULL;
+    struct look look = case_look(q, c->frame.id);
+    struct problem p = {0};
+    struct paper paper;
+    if (!d || !text_eq(d->state, T("proposed"))) return STATUS_OK;
+    enum status st = cases_preview_letter(page_app(q)->cases, page_actor(q), &look, c->frame.id, d->decision,
+                                          q->arena, &paper, &p);
+    if (st == STATUS_INVALID)
+        page_problem(q, &p); // it cannot be composed: better said now than after signing
+    if (st == STATUS_INVALID || st == STATUS_NOT_FOUND) return STATUS_OK;
+    for (size_t i = 0; !st && i < paper.block_count; i++)
+        *ARENA_PUSH(q->arena, out) = line_of(&paper.blocks[i]);
+    return st;
+}
