@@ -3,8 +3,6 @@
 
 #include "base/json.h"
 
-enum { SECTIONS_MAX = 64 }; // of a form; the longest has 13
-
 bool api_seen(struct api_call *c, int64_t *seen) {
     struct text tag = text_trim(request_header(c->q, "If-Match"));
     *seen = 0;
@@ -64,33 +62,6 @@ enum status api_start(struct api_call *c) {
 
 // ---- a whole application
 
-static bool is_below(const struct form_field *fields, size_t count, const struct form_field *wanted) {
-    for (size_t i = 0; i < count; i++)
-        if (&fields[i] == wanted || is_below(fields[i].children, fields[i].child_count, wanted)) return true;
-    return false;
-}
-
-static enum status section_answers(const struct form_section *s, const struct answers *all,
-                                   struct answers *own) {
-    enum status st = STATUS_OK;
-    for (size_t i = 0; i < all->count && !st; i++) {
-        const struct form_field *f = form_field_at(s->form, all->items[i].path);
-        if (f && is_below(s->fields, s->field_count, f))
-            st = answers_set(own, all->items[i].path, all->items[i].value);
-    }
-    return st;
-}
-
-static bool add_section(struct api_call *c, const struct form_section *s, const struct answers *all,
-                        struct command *out) {
-    struct answers own = {.arena = c->q->arena};
-    if (section_answers(s, all, &own) || !own.count) return false;
-    *out = (struct command){.kind = COMMAND_SAVE_ANSWERS,
-                            .purpose = c->look.purpose,
-                            .save_answers = {.section = s->id, .answers = answers_encode(c->q->arena, &own)}};
-    return true;
-}
-
 // All that is wrong at once, not one after the other as the commands would say it.
 static bool check_form(struct api_call *c, const struct form *form, const struct answers *all) {
     struct form_context context =
@@ -111,17 +82,14 @@ enum status api_apply(struct api_call *c) {
     const struct pack *pack = cases_pack(c->app->cases);
     const struct form *form = pack ? pack_form(pack, T("application")) : NULL;
     struct answers all = {.arena = c->q->arena};
-    struct command *list = ARENA_ARRAY(c->q->arena, struct command, SECTIONS_MAX + 2);
-    size_t count = 0;
-    if (!form || form->section_count > SECTIONS_MAX) return api_fail(c, 500);
+    if (!form) return api_fail(c, 500);
     if (answers_decode(c->q->arena, in->answers, &all)) return api_fail(c, 422);
     if (!check_form(c, form, &all)) return STATUS_OK;
-    list[count++] = (struct command){
-        .kind = COMMAND_START_APPLICATION, .purpose = c->look.purpose, .start_application = in->start};
-    for (size_t i = 0; i < form->section_count; i++)
-        count += add_section(c, &form->sections[i], &all, &list[count]);
-    list[count++] = (struct command){.kind = COMMAND_SUBMIT_APPLICATION,
-                                     .purpose = c->look.purpose,
-                                     .submit_application = {.notice_version = in->notice_version}};
-    return run(c, list, count);
+    const struct command list[] = {
+        {.kind = COMMAND_START_APPLICATION, .purpose = c->look.purpose, .start_application = in->start},
+        {.kind = COMMAND_SAVE_ANSWERS, .purpose = c->look.purpose, .save_answers = {.answers = in->answers}},
+        {.kind = COMMAND_SUBMIT_APPLICATION,
+         .purpose = c->look.purpose,
+         .submit_application = {.notice_version = in->notice_version}}};
+    return run(c, list, sizeof list / sizeof *list);
 }

@@ -16,29 +16,51 @@
 
 enum { WORD_MAX = 64, PLACE_MAX = 300, NOTE_MAX = 2000 }; // as the commands themselves have it
 
+// Of an act of the person that staff enter, by the names that its problems have (cases/counter.c).
+#define HOW_IT_CAME                                                                                          \
+    F("received_on", paper.on, API_DATE,                                                                     \
+      .about = "day from which it counts. These four: only when staff enter what came on paper or was said", \
+      .example = "\"2026-12-01\""),                                                                          \
+        MAYBE("received_by", paper.by, WORD_MAX, "code of the list `received_by`", "\"counter\""),           \
+        F("paper", paper.document, API_ID, .min = 1, .about = "the scanned paper, a document of this case",  \
+          .example = "1"),                                                                                   \
+        MAYBE("late_reason", paper.reason, REASONS_BYTES_MAX,                                                \
+              "needed when it came late, or lay long before it was entered", "\"It lay in the mail room.\"")
+
 FIELDS(SAVE_ANSWERS,
-       TEXT("section", save_answers.section, WORD_MAX, "section of the form `application`", "\"needs\""),
-       F("answers", save_answers.answers, API_ANSWERS, .is_required = true,
-         .about = "of this section, nested as the form is", .example = "{\"urgent_help\": \"no\"}"),
+       MAYBE("section", save_answers.section, WORD_MAX,
+             "of the form `application`; left out while it is a draft: the whole form", "\"needs\""),
+       F("answers", save_answers.answers, API_ANSWERS, .is_required = true, .about = "nested as the form is",
+         .example = "{\"urgent_help\": \"no\"}"),
        MAYBE("reason", save_answers.reason, REASONS_BYTES_MAX, "needed after the application was made",
              "\"The person showed a passport.\""));
 FIELDS(REMOVE_DOCUMENT, ID("document", remove_document.document, "of this case, while it is a draft"));
 FIELDS(SUBMIT, MAYBE("notice_version", submit_application.notice_version, 40,
                      "version of the information sheet that was shown", "\"1\""));
-FIELDS(WITHDRAW, MAYBE("reason", withdraw_application.reason, MESSAGE_BYTES_MAX, "in the person's words",
-                       "\"I go back to my family.\""));
-FIELDS(ANSWER_REQUEST, ID("request", answer_request.request, "an open one: this is all I have"));
+FIELDS(WITHDRAW,
+       MAYBE("reason", withdraw_application.reason, MESSAGE_BYTES_MAX, "in the person's words",
+             "\"I go back to my family.\""),
+       HOW_IT_CAME);
+FIELDS(ANSWER_REQUEST, ID("request", answer_request.request, "an open one: this is all I have"), HOW_IT_CAME);
 FIELDS(OPEN_LETTER, ID("letter", open_letter.letter, "that the person opened"));
 FIELDS(LODGE_APPEAL,
        MAYBE("grounds", lodge_appeal.grounds, REASONS_BYTES_MAX, "why the decision is wrong",
              "\"The court at home has sentenced me.\""),
        F("asks_to_stay", lodge_appeal.asks_to_stay, API_BOOL, .about = "until the court has decided",
-         .example = "true"));
+         .example = "true"),
+       HOW_IT_CAME);
 FIELDS(CHOOSE_CHANNEL,
        F("channel", choose_channel.channel, API_TEXT, .words = "online|paper", .is_required = true,
          .about = "how the person gets letters", .example = "\"paper\""));
 FIELDS(REPORT_ERROR, TEXT("what", report_error.what, PLACE_MAX, "is wrong", "\"My birth year\""),
-       TEXT("correction", report_error.correction, MESSAGE_BYTES_MAX, "what is right", "\"1990\""));
+       TEXT("correction", report_error.correction, MESSAGE_BYTES_MAX, "what is right", "\"1990\""),
+       HOW_IT_CAME);
+FIELDS(ASK_RIGHT, TEXT("right", ask_right.right, WORD_MAX, "code of the list `right`", "\"access\""),
+       MAYBE("words", ask_right.words, MESSAGE_BYTES_MAX, "what the person wants", "\"All that you have.\""),
+       HOW_IT_CAME);
+FIELDS(RECEIVE_LETTER,
+       TEXT("body", receive_letter.body, MESSAGE_BYTES_MAX, "what it says", "\"We have moved.\""),
+       HOW_IT_CAME);
 FIELDS(SEND_MESSAGE, TEXT("body", send_message.body, MESSAGE_BYTES_MAX, "plain text",
                           "\"Please bring your passport to the interview.\""));
 FIELDS(READ_MESSAGE, ID("message", read_message.message, "of this case"));
@@ -133,11 +155,19 @@ FIELDS(SET_CHANNEL,
 FIELDS(ANSWER_ERROR, ID("report", answer_error.report, "an open one"),
        FLAG("corrected", answer_error.corrected, "the datum was changed"),
        TEXT("answer", answer_error.answer, MESSAGE_BYTES_MAX, "to the person", "\"We have corrected it.\""));
+FIELDS(ANSWER_RIGHT, ID("request", answer_right.request, "an open one (see CaseFile.rights)"),
+       TEXT("answer", answer_right.answer, MESSAGE_BYTES_MAX, "to the person",
+            "\"The copy lies in your account.\""));
+FIELDS(STEP, TEXT("step", record_step.step, WORD_MAX, "code of the list `step`", "\"eurodac_sent\""),
+       F("on", record_step.on, API_DATE, .is_required = true, .about = "day on which it was done",
+         .example = "\"2026-11-23\""));
+FIELDS(TRACK, TEXT("track", choose_track.track, WORD_MAX, "code of the list `track`", "\"accelerated\""),
+       TEXT("reason", choose_track.reason, REASONS_BYTES_MAX, "for the file", "\"Art. 42 applies.\""));
 FIELDS(ERASE, TEXT("ground", erase_person.ground, WORD_MAX, "a word", "\"retention_ended\""));
 #undef IN
 
 const struct api_command API_COMMANDS[] = {
-    {COMMAND_SAVE_ANSWERS, "Save the answers of one section", SAVE_ANSWERS},
+    {COMMAND_SAVE_ANSWERS, "Save the answers of one section, or of a draft's whole form", SAVE_ANSWERS},
     {COMMAND_REMOVE_DOCUMENT, "Take a document back, while the application is a draft", REMOVE_DOCUMENT},
     {COMMAND_SUBMIT_APPLICATION, "Make the application", SUBMIT},
     {COMMAND_WITHDRAW_APPLICATION, "Withdraw the application", WITHDRAW},
@@ -146,6 +176,8 @@ const struct api_command API_COMMANDS[] = {
     {COMMAND_LODGE_APPEAL, "Appeal against the decision", LODGE_APPEAL},
     {COMMAND_CHOOSE_CHANNEL, "Choose how letters come", CHOOSE_CHANNEL},
     {COMMAND_REPORT_ERROR, "Report that a datum is wrong", REPORT_ERROR},
+    {COMMAND_ASK_RIGHT, "Ask for all data, or for a look by a person", ASK_RIGHT},
+    {COMMAND_RECEIVE_LETTER, "Enter a letter of the person's that came on paper", RECEIVE_LETTER},
     {COMMAND_SEND_MESSAGE, "Send a message", SEND_MESSAGE},
     {COMMAND_READ_MESSAGE, "Record that a message was read", READ_MESSAGE},
     {COMMAND_ASSIGN_CASE, "Assign the case", ASSIGN},
@@ -168,6 +200,9 @@ const struct api_command API_COMMANDS[] = {
     {COMMAND_RESUME_DEADLINE, "Resume a time limit", RESUME},
     {COMMAND_SET_CHANNEL, "Set how letters come", SET_CHANNEL},
     {COMMAND_ANSWER_ERROR, "Answer a report of a wrong datum", ANSWER_ERROR},
+    {COMMAND_ANSWER_RIGHT, "Answer what the person asked by right", ANSWER_RIGHT},
+    {COMMAND_RECORD_STEP, "Record that a duty was fulfilled", STEP},
+    {COMMAND_CHOOSE_TRACK, "Choose the track of the procedure", TRACK},
     {COMMAND_ERASE_PERSON, "Erase the person", ERASE},
     {0},
 };

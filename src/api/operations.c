@@ -245,7 +245,7 @@ const struct api_operation API_OPERATIONS[] = {
      .in_size = sizeof(struct api_application), .query = NONE, .body = APPLICATION, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
     {POST, "/api/cases", "start_application", "Applications", "Begin a draft", api_start,
-     "Then save_answers section by section, and submit_application.",
+     "Then save_answers, of one section after the other or of the whole form, and submit_application.",
      .in_size = sizeof(struct start_application), .query = NONE, .body = START, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
 

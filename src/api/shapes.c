@@ -195,6 +195,11 @@ INNER(MISTAKE, "ErrorReport", "The person says that a datum is wrong.", ID(repor
       TEXT(what, "is wrong"), TEXT(correction, "what is right"), TEXT(answer, "of the authority"),
       TEXT(state, "open, corrected, kept"), MOMENT(at, "reported"), MOMENT(due, "for the answer"));
 #undef IN
+#define IN struct right_view
+INNER(RIGHT, "RightRequest", "What the person asked by right.", ID(request, "the request"),
+      TEXT(kind, "code of the list `right`"), TEXT(words, "of the person"), TEXT(answer, "of the authority"),
+      TEXT(state, "open, answered"), MOMENT(at, "asked"), MOMENT(answered, "null: not yet"));
+#undef IN
 #define IN struct file_number_view
 INNER(FILE_NUMBER, "FileNumber", "A number of another system.", TEXT(number, "as written there"),
       TEXT(origin, "which system or state"));
@@ -202,7 +207,9 @@ INNER(FILE_NUMBER, "FileNumber", "A number of another system.", TEXT(number, "as
 #define IN struct timeline_item
 INNER(TIMELINE, "TimelineItem", "Something that happened.", NUMBER(seq, "place in the log"),
       TEXT(event, "its type"), TEXT(by_name, "who did it"), TEXT(detail, "a code or title"),
-      MOMENT(at, "when"), BOOL(is_by_person, "by the person"), BOOL(is_by_system, "by the clock"));
+      MOMENT(at, "when"), DATE(received, "day on which the paper came that staff entered; null: none"),
+      TEXT(received_by, "code of the list `received_by`"), ID(paper, "the document of that paper"),
+      BOOL(is_by_person, "by the person"), BOOL(is_by_system, "by the clock"));
 #undef IN
 #define IN struct process_step
 INNER(STEP, "ProcessStep", "A step of the process.", TEXT(element, "of the model"),
@@ -231,9 +238,9 @@ SHAPE(SHAPE_CASE_FILE, "CaseFile",
       LIST(letters, &LETTER, "of the authority"), LIST(appointments, &APPOINTMENT, "interviews"),
       LIST(requests, &REQUEST, "for documents"), LIST(decisions, &DECISION, "newest last"),
       LIST(interviews, &INTERVIEW, "records"), LIST(appeals, &APPEAL, "and their outcome"),
-      LIST(errors, &MISTAKE, "reported"), LIST(numbers, &FILE_NUMBER, "of other systems"),
-      LIST(timeline, &TIMELINE, "newest first, at most 500"), LIST(steps, &STEP, "of the process"),
-      LIST(traces, &TRACE, "newest first, at most 200"),
+      LIST(errors, &MISTAKE, "reported"), LIST(rights, &RIGHT, "what the person asked by right"),
+      LIST(numbers, &FILE_NUMBER, "of other systems"), LIST(timeline, &TIMELINE, "newest first, at most 500"),
+      LIST(steps, &STEP, "of the process"), LIST(traces, &TRACE, "newest first, at most 200"),
       TEXT(sections_done, "sections of the form with answers, with commas"));
 #undef IN
 #define IN struct api_answers

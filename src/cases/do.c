@@ -195,14 +195,28 @@ static struct text purpose_now(const struct decide *d, const struct command_rule
     return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
 }
 
+// What the pack may want before it allows an act: a word that the command has and its event keeps, not a
+// sentence.
+static struct text reason_now(const struct decide *d) {
+    return d->command->kind == COMMAND_ERASE_PERSON ? d->command->erase_person.ground : T("");
+}
+
 enum status command_may(struct decide *d, const char *action, const char *attribute_class) {
     struct access_question q = {
         .action = text_of(action),
         .purpose = purpose_now(d, &COMMAND_RULES[d->command->kind]),
         .relation = relation_now(d),
         .attribute_class = text_of(attribute_class),
+        .reason = reason_now(d),
     };
     return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+}
+
+enum status want_named_person(struct decide *d) {
+    if (!d->actor->is_client) return STATUS_OK;
+    enum status ignored = problem(d->problem, "", "named_person", "problem.access.named_person");
+    (void)ignored;
+    return STATUS_REFUSED;
 }
 
 static enum status allowed(struct decide *d, const struct command_rule *rule) {
@@ -214,11 +228,8 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
     }
     d->visible = access_all_classes(d->entry->policy);
     if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
-    if (rule->by_person && d->actor->is_client) { // what binds a person is decided by somebody with a name
-        enum status ignored = problem(d->problem, "", "named_person", "problem.access.named_person");
-        (void)ignored;
-        return STATUS_REFUSED;
-    }
+    enum status st = rule->by_person ? want_named_person(d) : STATUS_OK;
+    if (st) return st;
     d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), purpose_now(d, rule),
                                         relation_now(d), false);
     return command_may(d, rule->name, rule->attribute_class);

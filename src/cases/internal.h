@@ -194,6 +194,8 @@ int64_t case_new_id(struct decide *d);
 // May the actor do this as well? For commands whose right depends on what they are about; refusals are
 // recorded.
 enum status command_may(struct decide *d, const char *action, const char *attribute_class);
+// What binds a person is decided by somebody with a name: STATUS_REFUSED for a system.
+enum status want_named_person(struct decide *d);
 bool is_person(const struct decide *d);         // the applicant or who acts for them
 struct date case_today(const struct decide *d); // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.

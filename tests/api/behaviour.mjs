@@ -23,12 +23,12 @@ function must(a, status, rule) {
   return a.json;
 }
 const lodge = async (token = own, more = {}) => must(await server.post("/api/applications", token, APPLICATION, more), 201).case_id;
+let officer; // signs in once: a code of the authenticator is good once
 async function assigned(id) {
-  const officer = await new Person(server).signIn(server.people.officer);
+  officer ??= await new Person(server).signIn(server.people.officer);
   const account = must(await server.get("/api/me", await officer.token("asylum_examination")), 200).account;
   must(await server.post(`/api/cases/${id}/register_application`, counter, { made_on: "2026-11-20", made_at_place: "Harbour", identity_checked: true }), 200);
   must(await server.post(`/api/cases/${id}/assign_case`, await server.token(north, "supervision"), { officer: account }), 200);
-  return officer;
 }
 
 // ---- who may not
@@ -36,16 +36,38 @@ async function assigned(id) {
 async function no_system_decides_about_a_person() {
   const id = await lodge();
   for (const [name, json] of [["sign_decision", { decision: 1 }], ["propose_decision", { outcome: "rejected", facts: "x", evidence: "x", assessment: "x", legal_basis: "x" }],
-    ["return_decision", { decision: 1, reason: "x" }], ["extend_deadline", { clock: 1, ground: "complex", reason: "x" }], ["erase_person", { ground: "asked" }]])
+    ["return_decision", { decision: 1, reason: "x" }], ["extend_deadline", { clock: 1, ground: "complex", reason: "x" }], ["erase_person", { ground: "asked" }],
+    ["answer_right", { request: 1, answer: "x" }], ["choose_track", { track: "accelerated", reason: "x" }]])
     must(await server.post(`/api/cases/${id}/${name}`, examiner, json), 403, "named_person");
   const traces = must(await server.get(`/api/cases/${id}`, counter), 200).traces;
   const trace = traces.find((t) => t.what === "sign_decision");
   if (!trace?.was_refused || trace.who !== "System north" || trace.unit !== "North") throw new Error(`no trace of the refusal: ${JSON.stringify(traces)}`);
 }
 
+// A program may enter what came on paper, but that a person gives up is read by somebody.
+async function paper_counts_from_its_day_and_who_gives_up_is_read_by_somebody() {
+  const id = await lodge();
+  await assigned(id);
+  const named = await officer.token("asylum_examination");
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Brussels" }).format(new Date());
+  const wrong = { what: "My birth year", correction: "1990" }, came = { received_on: today, received_by: "post" };
+  const place = (a, status, rule, pointer) => {
+    if (must(a, status, rule).errors[0].pointer !== pointer) throw new Error(`${pointer} was expected: ${a.bytes}`);
+  };
+  const enter = (token, name, json) => server.post(`/api/cases/${id}/${name}`, token, json);
+  place(await enter(counter, "report_error", wrong), 422, "unknown_code", "/received_by");
+  place(await enter(counter, "report_error", { ...wrong, ...came, received_on: "2999-01-01" }), 422, "date_in_future", "/received_on");
+  place(await enter(counter, "report_error", { ...wrong, ...came, paper: 999999 }), 422, "not_found", "/paper");
+  must(await enter(counter, "report_error", { ...wrong, ...came }), 200);
+  const item = must(await server.get(`/api/cases/${id}`, named), 200).timeline.find((t) => t.event === "error_reported");
+  if (item?.received !== today || item.received_by !== "post" || item.paper !== null) throw new Error(JSON.stringify(item));
+  must(await enter(counter, "withdraw_application", { reason: "I go home.", ...came }), 403, "named_person");
+  must(await enter(named, "withdraw_application", { reason: "I go home.", ...came }), 200);
+}
+
 async function another_unit_is_refused_and_leaves_a_trace() {
   const id = await lodge();
-  const officer = await assigned(id);
+  await assigned(id);
   must(await server.get(`/api/cases/${id}`, await server.token(south, "registration")), 403, "access_relation");
   const trace = must(await server.get(`/api/cases/${id}`, await officer.token("asylum_examination")), 200).traces.find((t) => t.unit === "South");
   if (!trace?.was_refused || trace.purpose !== "registration") throw new Error("the refusal left no trace");
@@ -198,7 +220,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(no_system_decides_about_a_person, another_unit_is_refused_and_leaves_a_trace, a_token_is_good_for_its_purpose_only, tokens_and_secrets_end,
+await run(no_system_decides_about_a_person, paper_counts_from_its_day_and_who_gives_up_is_read_by_somebody, another_unit_is_refused_and_leaves_a_trace, a_token_is_good_for_its_purpose_only, tokens_and_secrets_end,
   cookies_do_not_open_the_api_and_tokens_no_pages, a_repeated_request_is_done_once, what_failed_may_be_sent_again_with_its_key,
   after_a_crash_the_same_key_gives_the_same_answer, a_change_of_others_is_told, hostile_bodies_are_refused_by_name,
   mistakes_are_told_in_the_clients_language, a_whole_application_names_all_its_mistakes, the_page_shows_every_address, the_log_holds);

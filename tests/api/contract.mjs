@@ -129,6 +129,13 @@ async function an_application_goes_from_draft_to_appeal() {
   await act(200, "legal", "report_error", id, { what: "My birth year", correction: "1990" });
   const report = (await file("officer", id)).errors[0].report;
   await act(200, "officer", "answer_error", id, { report, corrected: false, answer: "The passport says so." });
+  const all = (await act(200, "legal", "ask_right", id, { right: "access", words: "All that you have." })).json.made;
+  await act(200, "officer", "answer_right", id, { request: all, answer: "It lies in your account." });
+  if ((await file("legal", id)).rights[0].state !== "answered") throw new Error("the answer is not in the file");
+  await act(200, "counter", "receive_letter", id, { body: "We have moved.", received_on: today, received_by: "post", paper: kept.document });
+  await act(200, "officer", "record_step", id, { step: "eurodac_sent", on: today });
+  await act(200, "officer", "choose_track", id, { track: "accelerated", reason: "Art. 42 applies to what was told." });
+  await act(200, "officer", "choose_track", id, { track: "regular", reason: "It does not, after all." });
   await act(200, "legal", "choose_channel", id, { channel: "paper" });
   await act(200, "officer", "set_channel", id, { channel: "online", reason: "Asked at the counter." });
   await act(200, "officer", "check_completeness", id, { is_complete: true });
