@@ -84,6 +84,11 @@ static bool read_key(struct text header, struct text *key) {
     return key->n > 0 && key->n <= KEY_BYTES_MAX;
 }
 
+void api_once_for(struct api_call *c, struct text key, struct text request, struct api_once *o) {
+    *o = (struct api_once){.call = c, .key = hash_of(bytes_of(key)), .request = hash_of(bytes_of(request))};
+    o->around = (struct cases_around){o, before, after};
+}
+
 bool api_once_begin(struct api_call *c, struct hash content, struct api_once *o) {
     struct text header = request_header(c->q, "Idempotency-Key"), key;
     if (!read_key(header, &key)) {
@@ -95,8 +100,7 @@ bool api_once_begin(struct api_call *c, struct hash content, struct api_once *o)
     }
     struct text all = TEXT_JOIN(c->q->arena, c->q->target, T("\n"), request_header(c->q, "If-Match"), T("\n"),
                                 c->look.purpose, T("\n"), hex_encode(c->q->arena, bytes_of_hash(&content)));
-    *o = (struct api_once){.call = c, .key = hash_of(bytes_of(key)), .request = hash_of(bytes_of(all))};
-    o->around = (struct cases_around){o, before, after};
+    api_once_for(c, key, all, o);
     return true;
 }
 

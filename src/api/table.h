@@ -189,6 +189,8 @@ struct api_once {
 };
 // False: the key is missing or malformed, and the request was answered. `content`: hash of the body.
 bool api_once_begin(struct api_call *c, struct hash content, struct api_once *out);
+// For a key and all that makes a request the same one.
+void api_once_for(struct api_call *c, struct text key, struct text request, struct api_once *out);
 
 // ---- handlers: token.c, query.c, command.c, document.c
 enum status api_token(struct api_call *c), api_revoke(struct api_call *c);
