@@ -11,9 +11,6 @@ const Ajv = createRequire(join(ROOT, "package.json"))("ajv/dist/2020");
 // What no test can bring about: each with its reason.
 const OUT_OF_REACH = [
   [/ 503$/, "needs a full disk or a full queue"],
-  [/\/erase_person post (200|409|422)$/, "needs an operator"],
-  [/\/(remove_document|answer_request|open_letter|choose_channel|report_error|send_message|read_message|cancel_interview|hold_interview|propose_decision|sign_decision|return_decision|record_notification|add_note|add_file_number|extend_deadline|suspend_deadline|resume_deadline|set_channel|answer_error) post 409$/,
-    "only after the person was erased, which needs an operator"],
 ];
 
 const server = new Server();
@@ -92,6 +89,7 @@ const officer = await new Person(server).signIn(server.people.officer);
 const second = await new Person(server).signIn(server.people.second);
 token.officer = await officer.token("asylum_examination");
 token.second = await second.token("asylum_examination");
+token.operator = await (await new Person(server).invited("operator@demo.example", "operator")).token("technical");
 const me = {};
 
 const application = exampleOf(spec.paths["/api/applications"].post);
@@ -306,6 +304,20 @@ async function the_state_of_the_case_counts() {
   }
 }
 
+async function an_erased_person_is_left_alone() {
+  await act(409, "operator", "erase_person", kept.paper, { ground: "retention_ended" });
+  await act(422, "operator", "erase_person", kept.case, { ground: "She asked for it." });
+  await act(200, "operator", "erase_person", kept.case, { ground: "retention_ended" });
+  if ((await file("officer", kept.case)).persons.length) throw new Error("the person is still there");
+  for (const { template, method, operation } of every) {
+    if (!isCommand(template) || method !== "post") continue;
+    for (const who of ["legal", "officer", "second", "counter", "boss", "operator"]) {
+      const a = await call(method, template, { ...exampleOf(operation), token: token[who], ids: { case: kept.case }, query: queryOf(operation) });
+      if (![403, 409].includes(a.status)) throw new Error(`${template} as ${who}: ${a.status} after the erasure`);
+    }
+  }
+}
+
 async function a_newer_version_is_a_conflict() {
   for (const { template, method, operation } of every) {
     if (!operation.responses[412]) continue;
@@ -361,5 +373,5 @@ async function the_log_holds() {
 
 await run(an_application_goes_from_draft_to_appeal, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
-  bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, who_asks_too_often_waits,
+  bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);
