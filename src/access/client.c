@@ -287,6 +287,8 @@ enum status access_token_own(struct access *x, const struct actor *actor, struct
         return STATUS_REFUSED;
     }
     if (!word_ok(purpose)) return problem(p, "purpose", "access_purpose", "problem.access.purpose");
+    enum status st = factor_is_fresh(x, actor, p);
+    if (st) return st;
     out->token = new_secret(x, a, T("oat_"));
     struct token_job j = {hash_of(bytes_of(out->token)), actor->account, purpose, true};
     return journal_write(x->journal, give_token, &j, a, p);

@@ -2,6 +2,7 @@
 // purpose.
 #include "access/client.h"
 #include "api/table.h"
+#include "web/pages/account.h"
 
 struct tokens_page {
     struct options purposes;
@@ -41,10 +42,11 @@ static enum status token_make(struct request *q, struct response *r) {
     struct tokens_page v = {.minutes = TOKEN_MS / 60000};
     struct problem p = {0};
     struct client_token made;
+    enum status st;
+    if (!account_is_confirmed(q, r, &st)) return st;
     const struct access_word *purpose = purpose_of(page_pack(q), form_text(q, "purpose"));
-    enum status st =
-        purpose ? access_token_own(page_app(q)->access, page_actor(q), purpose->id, q->arena, &made, &p)
-                : problem(&p, "purpose", "access_purpose", "problem.access.purpose");
+    st = purpose ? access_token_own(page_app(q)->access, page_actor(q), purpose->id, q->arena, &made, &p)
+                 : problem(&p, "purpose", "access_purpose", "problem.access.purpose");
     if (st == STATUS_INVALID) {
         page_problem(q, &p);
         return tokens_page(q, r);

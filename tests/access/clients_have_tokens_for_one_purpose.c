@@ -133,12 +133,16 @@ static void a_client_does_not_end_tokens_of_another(void **state) {
 static void staff_make_tokens_of_their_own_until_their_sessions_end(void **state) {
     (void)state;
     struct house h;
-    struct client_token given;
+    struct client_token given, none;
     struct actor who;
     struct problem p = {0};
     house_open(&h, 6);
-    struct actor officer = {.account = hire(&h, "O. Officer", "o@asylum.example", "K-1").account,
-                            .kind = ACTOR_STAFF};
+    struct sign_in s;
+    (void)hire(&h, "O. Officer", "o@asylum.example", "K-1");
+    assert_ok(sign_in_password(h.access, &h.from, T("o@asylum.example"), PASSWORD, &h.arena, &s, &p));
+    assert_ok(sign_in_totp(h.access, &h.from, s.token, totp_now(&h), &h.arena, &s, &p));
+    struct actor officer = see(&h, s.token).actor;
+    officer.second_factor = false;
     assert_status(access_token_own(h.access, &officer, T("registration"), &h.arena, &given, &p),
                   STATUS_REFUSED);
     assert_rule(p, "access_second_factor");
@@ -146,8 +150,13 @@ static void staff_make_tokens_of_their_own_until_their_sessions_end(void **state
     assert_ok(access_token_own(h.access, &officer, T("registration"), &h.arena, &given, &p));
     assert_ok(find(&h, given.token, &who));
     assert_true(who.second_factor && !who.is_client);
-    assert_status(access_token_own(h.access, &who, T("supervision"), &h.arena, &given, &p),
+    assert_status(access_token_own(h.access, &who, T("supervision"), &h.arena, &none, &p),
                   STATUS_REFUSED); // of a token
+    later(&h, 16 * 60 * 1000);     // a screen that was left open gives no token away
+    assert_status(access_token_own(h.access, &officer, T("registration"), &h.arena, &none, &p),
+                  STATUS_EXPIRED);
+    assert_rule(p, "factor_stale");
+    assert_ok(find(&h, given.token, &who));
     struct text invitation;
     assert_ok(access_invite_staff(h.access, 0, officer.account, &h.arena, &invitation));
     assert_status(find(&h, given.token, &who), STATUS_NOT_FOUND);
