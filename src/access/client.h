@@ -50,8 +50,8 @@ enum status access_client_token(struct access *x, struct text id, struct text se
 // Ends a token of this client. Unknown ones and those of others are nothing to it (RFC 7009, 2.2): STATUS_OK.
 enum status access_client_revoke(struct access *x, struct text id, struct text secret, struct text token,
                                  struct arena *a, struct problem *p);
-// A token of one's own, for a program that one uses: staff with two factors, one of them fresh. STATUS_REFUSED
-// or STATUS_EXPIRED (confirm.c) with `p`.
+// A token of one's own, for a program that one uses: staff with two factors, one of them fresh.
+// STATUS_REFUSED or STATUS_EXPIRED (confirm.c) with `p`.
 enum status access_token_own(struct access *x, const struct actor *actor, struct text purpose,
                              struct arena *a, struct client_token *out, struct problem *p);
 // Ends all tokens of an account.

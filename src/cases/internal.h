@@ -312,7 +312,7 @@ CASE_EVENTS(DECLARE_EVENT)
 // Tells the applicant that there is news, by the outbox: nothing personal is in the message (R-PH-02).
 enum status case_news(struct db *db, const struct event *e, const char *kind);
 
-// Marks the case as changed by this event: version and time; and: its nearest end may be another now. Both are
-// written once, after the last event of the command.
+// Marks the case as changed by this event: version and time; and: its nearest end may be another now. Both
+// are written once, after the last event of the command.
 enum status case_touch(const struct event *e);
 enum status case_clocks_moved(const struct event *e);
