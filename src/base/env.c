@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/disk.h"
+
 static struct moment real_now(void *context) {
     (void)context;
     struct timespec t;
@@ -68,6 +70,7 @@ struct env *env_real(void) {
         .file_sync = real_sync,
         .file_rename = real_rename,
         .file_remove = real_remove,
+        .disk = &disk_real,
     };
     return &real;
 }

@@ -12,6 +12,8 @@ struct moment {
     int64_t ms;
 };
 
+struct disk;
+
 struct env {
     void *context;
     struct moment (*now)(void *context);                      // wall clock; may jump
@@ -21,7 +23,8 @@ struct env {
     enum status (*file_sync)(void *context, int fd); // what was written survives a power cut
     enum status (*file_rename)(void *context, const char *from, const char *to); // durable when it returns
     enum status (*file_remove)(void *context, const char *path);
-    const char *sqlite_vfs; // name of the VFS to open databases with, NULL = default
+    const struct disk *disk; // the store's files (base/disk.h)
+    const char *sqlite_vfs;  // name of the VFS to open databases with, NULL = default
 };
 
 // The real world. Has no state; any number of threads may share it.

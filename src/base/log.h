@@ -2,7 +2,7 @@
 #pragma once
 #include "base/text.h"
 
-enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+enum log_level { LOG_NOTHING = -1, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
 void log_level_set(enum log_level most); // LOG_INFO at start
 

@@ -13,6 +13,7 @@ static const char *const NAMES[STATUS_COUNT] = {
     [STATUS_FULL] = "disk full",
     [STATUS_IO] = "input/output error",
     [STATUS_STORE] = "database error",
+    [STATUS_UNCERTAIN] = "outcome unknown",
     [STATUS_BUSY] = "busy",
 };
 

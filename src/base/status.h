@@ -15,6 +15,7 @@ enum [[nodiscard]] status{STATUS_OK = 0,
                           STATUS_FULL,        // no space left on the device
                           STATUS_IO,          // disk or network failed
                           STATUS_STORE,       // the database failed
+                          STATUS_UNCERTAIN,   // may or may not have been done: look before trying again
                           STATUS_BUSY,        // a bounded queue or limit is used up; try again later
                           STATUS_COUNT};
 

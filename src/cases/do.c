@@ -422,6 +422,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
+    c->read_before = o->pack ? pack_keep(o->pack) : NULL;
     pthread_rwlock_init(&c->lock, NULL);
     pthread_mutex_init(&c->loading, NULL);
     enum status st = zone_find(o->zone, &c->zone);
@@ -439,6 +440,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
 void cases_close(struct cases *c) {
     if (!c) return;
     packs_free(c);
+    pack_release(c->read_before);
     key_wipe(&c->letter_key);
     pthread_rwlock_destroy(&c->lock);
     pthread_mutex_destroy(&c->loading);

@@ -26,8 +26,9 @@ struct cases {
     struct text authority, site;
     const struct zone *zone;
     struct text zone_name;
-    pthread_mutex_t loading; // one pack is put into force at a time
-    pthread_rwlock_t lock;   // guards what follows
+    struct pack *read_before; // or NULL
+    pthread_mutex_t loading;  // one pack is put into force at a time
+    pthread_rwlock_t lock;    // guards what follows
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
     struct {

@@ -8,8 +8,10 @@
 #include "base/log.h"
 
 static const struct sql PACKS =
-    SQL("packs", "select pack_version, files from pack_load where pack_version > :after"
+    SQL("packs", "select pack_version, hash, files from pack_load where pack_version > :after"
                  " order by pack_version");
+
+static enum status load_others(struct cases *c);
 
 const struct pack_entry *packs_newest(struct cases *c) {
     pthread_rwlock_rdlock(&c->lock);
@@ -18,13 +20,20 @@ const struct pack_entry *packs_newest(struct cases *c) {
     return e;
 }
 
-const struct pack_entry *packs_find(struct cases *c, int64_t version) {
+static const struct pack_entry *find_loaded(struct cases *c, int64_t version) {
     const struct pack_entry *found = NULL;
     pthread_rwlock_rdlock(&c->lock);
     for (size_t i = c->pack_count; i > 0 && !found; i--)
         if (c->packs[i - 1]->version == version) found = c->packs[i - 1];
     pthread_rwlock_unlock(&c->lock);
     return found;
+}
+
+// A version that is not here was put into force by another server of the same database.
+const struct pack_entry *packs_find(struct cases *c, int64_t version) {
+    const struct pack_entry *found = find_loaded(c, version);
+    if (found || load_others(c)) return found;
+    return find_loaded(c, version);
 }
 
 struct text purpose_word(const struct pack_entry *e, struct text purpose) {
@@ -51,12 +60,12 @@ static void entry_free(struct pack_entry *e) {
     free(e);
 }
 
-static enum status entry_make(const struct pack_files *files, struct arena *a, struct pack_entry **out,
-                              struct problem *p) {
+// Takes over the reference to `pack`.
+static enum status entry_of(struct pack *pack, struct pack_entry **out, struct problem *p) {
     struct pack_entry *e = calloc(1, sizeof *e);
-    if (!e) return STATUS_BUSY;
-    enum status st = pack_read(a, files, &e->pack, p);
-    if (!st) st = access_policy_compile(&e->arena, pack_access(e->pack), &e->policy, p);
+    if (!e) abort();
+    e->pack = pack;
+    enum status st = access_policy_compile(&e->arena, pack_access(e->pack), &e->policy, p);
     if (st) {
         entry_free(e);
         return st;
@@ -66,14 +75,34 @@ static enum status entry_make(const struct pack_files *files, struct arena *a, s
     return STATUS_OK;
 }
 
+static enum status entry_make(const struct pack_files *files, struct arena *a, struct pack_entry **out,
+                              struct problem *p) {
+    struct pack *pack;
+    enum status st = pack_read(a, files, &pack, p);
+    return st ? st : entry_of(pack, out, p);
+}
+
+static bool is_read_before(const struct cases *c, struct bytes hash) {
+    if (!c->read_before) return false;
+    struct hash known = pack_hash(c->read_before);
+    return hash.n == HASH_BYTES && !memcmp(hash.p, known.b, HASH_BYTES);
+}
+
+// By version, the newest last. One that is there already (this server and another read it, or two threads) is left.
 static enum status add_entry(struct cases *c, struct pack_entry *e) {
     pthread_rwlock_wrlock(&c->lock);
-    bool fits = c->pack_count < PACKS_MAX;
-    if (fits) c->packs[c->pack_count++] = e;
+    size_t at = c->pack_count;
+    while (at > 0 && c->packs[at - 1]->version > e->version) at--;
+    bool is_there = at > 0 && c->packs[at - 1]->version == e->version;
+    bool is_added = !is_there && c->pack_count < PACKS_MAX;
+    if (is_added) {
+        memmove(&c->packs[at + 1], &c->packs[at], (c->pack_count - at) * sizeof *c->packs);
+        c->packs[at] = e;
+        c->pack_count++;
+    }
     pthread_rwlock_unlock(&c->lock);
-    if (fits) return STATUS_OK;
-    entry_free(e);
-    return STATUS_TOO_LARGE;
+    if (!is_added) entry_free(e);
+    return is_there || is_added ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
 // One stored version, read outside the query so that no row stays open meanwhile.
@@ -82,28 +111,39 @@ static enum status load_next(struct cases *c, struct db *db, int64_t *after, boo
     struct rows r;
     struct pack_files files = {0};
     struct pack_entry *e = NULL;
+    bool is_known = false;
     enum status st = DB_ONE(db, &r, &PACKS, V_INT(*after));
     *found = !st;
     if (!st) {
         *after = row_int(&r, 0);
-        st = pack_files_decode(&a, bytes_copy(&a, row_bytes(&r, 1)), &files);
+        is_known = is_read_before(c, row_bytes(&r, 1));
+        if (!is_known) st = pack_files_decode(&a, bytes_copy(&a, row_bytes(&r, 2)), &files);
     }
     enum status end = rows_end(&r);
     if (!*found) return st == STATUS_NOT_FOUND ? end : st;
-    if (!st) st = entry_make(&files, &a, &e, p);
+    if (!st) st = is_known ? entry_of(pack_keep(c->read_before), &e, p) : entry_make(&files, &a, &e, p);
     if (!st) e->version = *after;
     if (!st) st = add_entry(c, e);
     arena_free(&a);
     return st;
 }
 
+// Those in the database that are newer than the newest here.
 enum status packs_load_all(struct cases *c, struct problem *p) {
     struct db *db;
     enum status st = store_reader(journal_store(c->journal), &db);
     if (st) return st;
-    int64_t after = 0;
+    const struct pack_entry *newest = packs_newest(c);
+    int64_t after = newest ? newest->version : 0;
     for (bool found = true; !st && found;) st = load_next(c, db, &after, &found, p);
     store_reader_release(journal_store(c->journal), db);
+    return st;
+}
+
+static enum status load_others(struct cases *c) {
+    struct problem p = {0};
+    enum status st = packs_load_all(c, &p);
+    if (st) log_line(LOG_ERROR, "packs.load", "status=\"%s\" rule=%s", status_name(st), p.rule ? p.rule : "");
     return st;
 }
 

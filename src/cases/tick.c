@@ -37,7 +37,8 @@ static bool has_stopped(const struct cases_request *r) {
     if (r->status)
         log_line(LOG_WARNING, "cases.tick", "case=%lld status=\"%s\" rule=%s", (long long)r->command->case_id,
                  status_name(r->status), r->problem.rule ? r->problem.rule : "");
-    return r->status == STATUS_FULL || r->status == STATUS_STORE || r->status == STATUS_BUSY;
+    return r->status == STATUS_FULL || r->status == STATUS_STORE || r->status == STATUS_UNCERTAIN ||
+           r->status == STATUS_BUSY;
 }
 
 static enum status run(struct cases *c, enum command_kind kind, const struct due_list *list, struct arena *a,
@@ -67,7 +68,8 @@ enum status cases_tick(struct cases *c, size_t limit, size_t *done) {
         const struct sql *sql;
         enum command_kind kind;
     } SOURCES[] = {{&DUE_CLOCKS, COMMAND_CLOCK_PASSED}, {&DUE_TIMERS, COMMAND_TIMER_DUE}};
-    enum status st = STATUS_OK;
+    struct problem p = {0};
+    enum status st = packs_load_all(c, &p); // another server of the same database may have a new law
     *done = 0;
     for (size_t s = 0; s < 2 && !st; s++) {
         struct arena a = {0};

@@ -93,7 +93,8 @@ void incident_close(struct run *r, int64_t token) {
 // The disk or the database failed, or the host is overloaded: nothing about the model is wrong, so nothing
 // changes.
 static bool is_machine_trouble(enum status st) {
-    return st == STATUS_STORE || st == STATUS_IO || st == STATUS_FULL || st == STATUS_BUSY;
+    return st == STATUS_STORE || st == STATUS_IO || st == STATUS_FULL || st == STATUS_UNCERTAIN ||
+           st == STATUS_BUSY;
 }
 
 bool host_went_well(struct run *r, enum status st, int64_t token, const struct problem *p,

@@ -236,9 +236,10 @@ static enum status run_command(struct db *tx, void *arg) {
 static void name_failure(struct problem *p, enum status st) {
     if (!st || !p || p->text_key || st == STATUS_NOT_FOUND)
         return; // what is missing is named by who looked for it
-    const char *key = st == STATUS_FULL   ? "problem.store.full"
-                      : st == STATUS_BUSY ? "problem.store.busy"
-                                          : "problem.store.failed";
+    const char *key = st == STATUS_FULL        ? "problem.store.full"
+                      : st == STATUS_BUSY      ? "problem.store.busy"
+                      : st == STATUS_UNCERTAIN ? "problem.store.uncertain"
+                                               : "problem.store.failed";
     *p = (struct problem){.field = "", .rule = status_name(st), .text_key = key};
 }
 
@@ -289,6 +290,8 @@ static void write_round(struct journal *j, struct journal_request *list, size_t 
             {j, list[i].fn, list[i].argument, list[i].answer, &list[i].problem}, &list[i], &round};
         round_send(j, &jobs[i]);
     }
+    while (store_turn(j->store)) { // only when the store has no thread for it
+    }
     pthread_mutex_lock(&round.mutex);
     while (round.open) pthread_cond_wait(&round.done, &round.mutex);
     pthread_mutex_unlock(&round.mutex);
@@ -332,12 +335,13 @@ enum status write_events(struct write *w, int64_t actor, const struct events *li
     return later_run(&later, w->db);
 }
 
+// NULL when the database failed, which has spoiled the job.
 static struct counter *counter_find(struct write *w, struct text name) {
     struct journal *j = w->journal;
     for (size_t i = 0; i < j->counter_count; i++)
         if (text_eq(text_of(j->counters[i].name), name)) return &j->counters[i];
     assert(name.n < sizeof j->counters[0].name);
-    if (j->counter_count == COUNTERS_MAX) return NULL;
+    assert(j->counter_count < COUNTERS_MAX && "counters are few and named by the program");
     int64_t value = 0;
     enum status st = DB_INT(w->db, &value, &COUNTER_READ, V_TEXT(name));
     if (st && st != STATUS_NOT_FOUND) return NULL;
@@ -350,7 +354,7 @@ static struct counter *counter_find(struct write *w, struct text name) {
 int64_t write_counter(struct write *w, struct text name) {
     struct journal *j = w->journal;
     struct counter *c = counter_find(w, name);
-    assert(c && "counters are few and named by the program");
+    if (!c) return 0; // nothing of this command will be kept
     if (j->undo_count < UNDO_MAX) {
         j->undo[j->undo_count].counter = (size_t)(c - j->counters);
         j->undo[j->undo_count++].value = c->value;

@@ -87,8 +87,9 @@ struct write {
 typedef enum status write_fn(struct write *w, void *argument, struct problem *p);
 
 // Runs `fn` in the writer thread and waits until it is durable. When fn fails, nothing of it remains and its
-// status and problem are returned. STATUS_FULL and STATUS_STORE when the batch could not be committed.
-// Texts in the problem are copied to `answer` (the caller's arena).
+// status and problem are returned. STATUS_FULL and STATUS_STORE when the batch could not be done;
+// STATUS_UNCERTAIN when its commit failed, so that only the next look tells (store.h). Texts in the problem
+// are copied to `answer` (the caller's arena).
 enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
                           struct problem *p);
 

@@ -15,7 +15,16 @@ bool projection_is(const char *table) {
     return true;
 }
 
+bool table_is_engines_own(const char *table) {
+    return !strcmp(table, "migration") || !strcmp(table, "store_server");
+}
+
+static bool is_copied(const char *table) {
+    return !table_is_engines_own(table);
+}
+
 struct comparing {
+    bool (*is_wanted)(const char *table);
     struct db *live, *fresh;
     struct arena *arena;
     struct text *finding;
@@ -90,25 +99,32 @@ static enum status compare_all(struct comparing *c) {
         if (!tables_find(live, fresh->items[i].name)) st = no_table(c, fresh->items[i].name);
     for (size_t i = 0; !st && i < live->count; i++) {
         const struct table *t = &live->items[i], *other = tables_find(fresh, t->name);
-        if (!projection_is(t->name)) continue;
+        if (!c->is_wanted(t->name)) continue;
         st = other ? compare_table(c, t, other) : no_table(c, t->name);
     }
     return st;
 }
 
+static enum status compare(struct comparing *c, int64_t *rows) {
+    enum status st = db_begin_read(c->live);
+    if (st) return st;
+    st = db_begin_read(c->fresh);
+    if (!st) {
+        st = compare_all(c);
+        db_end_read(c->fresh);
+    }
+    db_end_read(c->live);
+    *rows = c->rows;
+    return st;
+}
+
 enum status projections_compare(struct db *live, struct db *fresh, struct arena *a, int64_t *rows,
                                 struct text *finding) {
-    struct comparing c = {live, fresh, a, finding, 0};
-    enum status st = db_begin_read(live);
-    if (st) return st;
-    st = db_begin_read(fresh);
-    if (!st) {
-        st = compare_all(&c);
-        db_end_read(fresh);
-    }
-    db_end_read(live);
-    *rows = c.rows;
-    return st;
+    return compare(&(struct comparing){projection_is, live, fresh, a, finding, 0}, rows);
+}
+
+enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows, struct text *finding) {
+    return compare(&(struct comparing){is_copied, one, other, a, finding, 0}, rows);
 }
 
 // ---- replacing

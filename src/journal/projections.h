@@ -12,5 +12,10 @@ bool projection_is(const char *table);
 enum status projections_compare(struct db *live, struct db *fresh, struct arena *a, int64_t *rows,
                                 struct text *finding);
 
+// Compares all tables, the log and keys too, but not what an engine keeps for itself: after copying.
+enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows, struct text *finding);
+// What an engine keeps for itself: applied migrations and the servers that wrote.
+bool table_is_engines_own(const char *table);
+
 // Replaces all projections of `live` by those of `fresh`, in one transaction.
 enum status projections_replace(struct store *live, struct db *fresh, struct arena *a, struct text *finding);

@@ -69,6 +69,7 @@ int demo_run(const struct call *c);
 int demo_code_run(const struct call *c);
 int verify_run(const struct call *c);
 int rebuild_run(const struct call *c);
+int copy_run(const struct call *c);
 int pack_load_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
 int rules_eval_run(const struct call *c);

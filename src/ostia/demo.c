@@ -49,6 +49,18 @@ static int show_report(const struct demo_report *r, const char *data) {
     return EXIT_WRONG;
 }
 
+// The folder is new, but its database may be another authority's.
+static enum status want_empty_log(struct house *h, struct arena *a, struct problem *p) {
+    struct db *db;
+    struct text note;
+    enum status st = store_reader(h->store, &db);
+    if (st) return st;
+    st = journal_checkpoint(h->journal, db, a, &note);
+    store_reader_release(h->store, db);
+    if (st == STATUS_NOT_FOUND) return STATUS_OK;
+    return st ? st : problem(p, "db", "not_empty", "problem.demo.not_empty");
+}
+
 static int make(const struct call *c, struct settings *s, const struct demo_options *o, struct arena *a) {
     struct env_fixed world;
     struct house h;
@@ -59,7 +71,8 @@ static int make(const struct call *c, struct settings *s, const struct demo_opti
     env_fixed(&world, begin, o->seed);
     enum status st = house_open(&world.env, s, HOUSE_CREATE, &h, &p);
     if (st) return say_problem(stderr, st, &p);
-    st = house_load_pack(&h, pack, a, &p);
+    st = want_empty_log(&h, a, &p);
+    if (!st) st = house_load_pack(&h, pack, a, &p);
     if (!st) st = demo_make(h.cases, h.access, &world, o, a, &report, &p);
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[K");
     house_close(&h);

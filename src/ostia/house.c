@@ -26,7 +26,7 @@ static void list_types(void) {
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
     return (struct store_options){.dir = dir,
-                                  .create = mode == HOUSE_CREATE,
+                                  .create = mode == HOUSE_CREATE || mode == HOUSE_CREATE_LOG,
                                   .read_only = mode == HOUSE_READ,
                                   .readers = mode == HOUSE_READ ? 2 : READERS,
                                   .rooms = ROOMS,
@@ -47,6 +47,8 @@ enum status house_open(const struct env *env, const struct settings *s, enum hou
     pthread_once(&once, list_types);
     *out = (struct house){.env = env, .settings = s};
     struct store_options store = store_for(s->data, mode);
+    store.url = s->db;
+    store.schema = s->db_schema;
     struct journal_options journal = {types, text_of(s->log)};
     enum status st = store_open(env, &store, &out->store, p);
     if (!st && mode == HOUSE_CREATE) {

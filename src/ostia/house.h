@@ -16,6 +16,7 @@ struct house {
 enum house_mode {
     HOUSE_READ,   // beside a running server: store and journal only, no lock
     HOUSE_LOG,    // store and journal only, with the lock: the projections may be broken
+    HOUSE_CREATE_LOG, // the same, and makes the tables where they are not yet: what is copied goes in
     HOUSE_WRITE,  // everything; STATUS_BUSY when a server has the folder
     HOUSE_CREATE, // the same, and makes the folder when it is not there
 };

@@ -4,14 +4,17 @@
 #include "ostia/program.h"
 #include "worker/worker.h"
 
-#define DATA \
-    { "data", "DIR", "folder of the authority [data]" }
+#define DATA                                                                                   \
+    {"data", "DIR", "folder of the authority [data]"}, {                                       \
+        "db", "URL", "PostgreSQL database, postgresql://...; without it, SQLite in the folder" \
+    }
 #define CONFIG \
     { "config", "FILE", "settings beside DIR/ostia.conf" }
 
 static const struct flag SERVE[] = {
     DATA,
     CONFIG,
+    {"db-schema", "NAME", "schema of the database, for several authorities in one"},
     {"listen", "ADDR:PORT", "where to listen [127.0.0.1:8080]; TLS is for the proxy in front"},
     {"site", "URL", "address that browsers see, also printed on letters"},
     {"authority", "NAME", "name on pages and letters"},
@@ -33,9 +36,14 @@ static const struct flag DEMO[] = {DATA,
                                    {"until", "DATE", "last simulated day [today]"},
                                    {"pack", "DIR", "pack to work with [packs/eu-asylum]"},
                                    {"log", "ORIGIN", "name of the log in its proofs"},
+                                   {"db-schema", "NAME", "schema of the database"},
                                    {0}};
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
+static const struct flag COPY[] = {{"from", "DIR", "folder of the authority"},
+                                   {"to", "URL", "PostgreSQL database, postgresql://..."},
+                                   {"to-schema", "NAME", "schema of the database"},
+                                   {0}};
 static const struct flag ONLY_DATA[] = {DATA, {0}};
 static const struct flag EVAL[] = {
     {"context", "FILE", "JSON with the values of names"},
@@ -82,6 +90,10 @@ const struct subcommand SUBCOMMANDS[] = {
      "beside a\n"
      "server when nothing is written meanwhile. Without, it replaces them; stop the server first.",
      0, 0, .options = REBUILD, .run = rebuild_run},
+    {"copy", "", "Move an authority's database from its folder to PostgreSQL",
+     "\nCopies all tables, compares them row by row, and names the new database in DIR/ostia.conf. Stop the server "
+     "first.\nStopped in the middle, it goes on where it was when it is called again. Documents and keys stay in the "
+     "folder.", 0, 0, .options = COPY, .run = copy_run},
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},

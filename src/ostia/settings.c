@@ -16,6 +16,8 @@ static const struct {
 #define SETTING(name, member, otherwise, kept) \
     { name, offsetof(struct settings, member), otherwise, kept }
     SETTING("data", data, "data", false),
+    SETTING("db", db, NULL, true),
+    SETTING("db-schema", db_schema, NULL, true),
     SETTING("authority", authority, "Authority for Asylum (demonstration)", true),
     SETTING("site", site, "", true),
     SETTING("zone", zone, "Europe/Brussels", true),
@@ -81,15 +83,18 @@ static const char *given(const struct call *c, const char *name) {
 }
 
 bool settings_read(const struct call *c, struct arena *a, struct settings *s, FILE *out) {
+    return settings_read_in(given(c, "data") ? given(c, "data") : "data", c, a, s, out);
+}
+
+bool settings_read_in(const char *folder, const struct call *c, struct arena *a, struct settings *s, FILE *out) {
     for (size_t i = 0; i < SETTING_COUNT; i++) *slot(s, i) = SETTINGS[i].otherwise;
-    if (given(c, "data")) s->data = given(c, "data");
-    const char *folder = s->data;
+    s->data = folder;
     if (!read_file(text_c(a, text_printf(a, "%s/ostia.conf", folder)), false, a, s, out)) return false;
     if (given(c, "config") && !read_file(given(c, "config"), true, a, s, out)) return false;
     for (size_t i = 0; i < SETTING_COUNT; i++)
         if (given(c, SETTINGS[i].name)) *slot(s, i) = given(c, SETTINGS[i].name);
     if (!s->site[0]) s->site = text_c(a, text_printf(a, "http://%s", s->listen));
-    if (!given(c, "data")) s->data = folder;
+    s->data = folder;
     return true;
 }
 
@@ -104,7 +109,18 @@ enum status settings_keep(const struct settings *s) {
     fprintf(f, "# Settings of this authority. Options of `ostia serve` win. Never change \"log\": it names "
                "the proofs.\n");
     for (size_t i = 0; i < SETTING_COUNT; i++)
-        if (SETTINGS[i].is_kept) fprintf(f, "%s %s\n", SETTINGS[i].name, *slot(&copy, i));
+        if (SETTINGS[i].is_kept && *slot(&copy, i)) fprintf(f, "%s %s\n", SETTINGS[i].name, *slot(&copy, i));
     bool good = fflush(f) == 0 && fsync(fd) == 0;
+    return fclose(f) == 0 && good ? STATUS_OK : STATUS_IO;
+}
+
+enum status settings_move(const struct settings *s, const char *db, const char *schema) {
+    struct arena a = {0};
+    FILE *f = fopen(text_c(&a, text_printf(&a, "%s/ostia.conf", s->data)), "ae");
+    arena_free(&a);
+    if (!f) return STATUS_IO;
+    fprintf(f, "# Copied there from this folder's ostia.db.\ndb %s\n", db);
+    if (schema) fprintf(f, "db-schema %s\n", schema);
+    bool good = fflush(f) == 0 && fsync(fileno(f)) == 0;
     return fclose(f) == 0 && good ? STATUS_OK : STATUS_IO;
 }

@@ -71,7 +71,7 @@ static enum status commit(struct store *s, struct batch *b) {
     struct db *db = s->writer.db;
     const struct store_hooks *h = &s->writer.hooks;
     db->spoiled = STATUS_OK;
-    if (b->kept == 0) return db->engine->script(db, "rollback", "rollback");
+    if (b->kept == 0) return db->engine->rollback(db);
     enum status st = h->before_commit ? h->before_commit(h->context, db) : STATUS_OK;
     assert(db->open_rows == 0);
     if (!st) st = settle(db);
@@ -109,6 +109,20 @@ static enum status begin(struct store *s) {
     return st;
 }
 
+// Undoing must not need memory that is not there: its statements are prepared while nothing is at stake.
+enum status batch_prepare(struct db *db) {
+    db->is_in_job = true;
+    enum status st = db->engine->begin(db);
+    if (!st) st = DB_RUN(db, &JOB_BEGIN);
+    if (!st) st = undo(db);
+    if (!st) st = db->engine->commit(db);
+    if (!st) st = db->engine->begin(db);
+    if (!st) st = db->engine->rollback(db);
+    db->is_in_job = false;
+    db->spoiled = STATUS_OK;
+    return st;
+}
+
 void batch_run(struct store *s) {
     struct writer *w = &s->writer;
     struct db *db = w->db;
@@ -120,7 +134,7 @@ void batch_run(struct store *s) {
     jobs_run(s, &b);
     if (!b.failure) b.failure = commit(s, &b);
     db->spoiled = STATUS_OK;
-    if (b.failure && db->engine->is_in_transaction(db)) (void)db->engine->script(db, "rollback", "rollback");
+    if (b.failure && db->engine->is_in_transaction(db)) (void)db->engine->rollback(db);
     assert(!db->engine->is_in_transaction(db));
     db->is_in_job = db->is_in_batch = false;
     db->spoiled = STATUS_OK;

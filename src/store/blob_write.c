@@ -1,12 +1,8 @@
 #include <assert.h>
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/blob_format.h"
 #include "store/internal.h"
@@ -34,33 +30,27 @@ struct file_path blob_path(struct store *s, const struct hash *name, struct file
 }
 
 // Temporary files of a program that was stopped are of no use: their keys were only in its memory.
-static enum status remove_temporary(struct store *s, const char *folder) {
-    DIR *d = opendir(folder);
-    if (!d) return file_status(errno);
-    enum status st = STATUS_OK;
-    for (struct dirent *e; !st && (e = readdir(d));) {
-        if (e->d_name[0] == '.') continue;
-        struct file_path path = file_path(folder, e->d_name, NULL);
-        st = s->env.file_remove(s->env.context, path.c);
-    }
-    closedir(d);
-    return st;
+static enum status remove_temporary(void *arg, const char *name) {
+    struct store *s = arg;
+    struct file_path folder = file_path(s->dir, "blobs", "temporary"), path = file_path(folder.c, name, NULL);
+    return s->env.file_remove(s->env.context, path.c);
 }
 
 enum status blobs_open(struct store *s) {
     struct file_path blobs = file_path(s->dir, "blobs", NULL);
     struct file_path temporary = file_path(s->dir, "blobs", "temporary");
     struct file_path uploads = file_path(s->dir, "blobs", "uploads");
-    enum status st = file_make_folder(blobs.c);
-    if (!st) st = file_make_folder(temporary.c);
-    if (!st) st = file_make_folder(uploads.c);
-    return st ? st : remove_temporary(s, temporary.c);
+    enum status st = file_make_folder(&s->env, blobs.c);
+    if (!st) st = file_make_folder(&s->env, temporary.c);
+    if (!st) st = file_make_folder(&s->env, uploads.c);
+    return st ? st : file_each(&s->env, temporary.c, remove_temporary, s);
 }
 
 static enum status put(struct blob_writer *w, const uint8_t *p, size_t n) {
     crypto_hash_sha256_update(&w->stored_hash, p, n);
+    enum status st = file_write_at(&w->store->env, w->fd, p, n, w->stored_size);
     w->stored_size += (int64_t)n;
-    return file_write_all(w->fd, p, n);
+    return st;
 }
 
 static enum status open_temporary(struct blob_writer *w) {
@@ -69,8 +59,7 @@ static enum status open_temporary(struct blob_writer *w) {
     snprintf(name, sizeof name, "%llu", (unsigned long long)atomic_fetch_add(&s->temp_files, 1));
     struct file_path folder = file_path(s->dir, "blobs", "temporary");
     w->temp = file_path(folder.c, name, NULL);
-    w->fd = open(w->temp.c, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return w->fd < 0 ? file_status(errno) : STATUS_OK;
+    return file_open(&s->env, w->temp.c, O_WRONLY | O_CREAT | O_EXCL, &w->fd);
 }
 
 enum status blob_create(struct store *s, const struct key *key, int64_t bytes_max, struct blob_writer **out) {
@@ -126,14 +115,16 @@ enum status blob_write(struct blob_writer *w, struct bytes b) {
 static enum status move_into_place(struct blob_writer *w, const struct hash *name) {
     struct store *s = w->store;
     struct file_path shard, path = blob_path(s, name, &shard);
-    enum status st = file_make_folder(shard.c);
+    atomic_bool *is_durable = &s->shard_is_durable[name->b[0]];
+    enum status st = atomic_load(is_durable) ? STATUS_OK : file_make_folder(&s->env, shard.c);
+    if (!st) atomic_store(is_durable, true);
     if (!st) st = s->env.file_sync(s->env.context, w->fd);
     return st ? st : s->env.file_rename(s->env.context, w->temp.c, path.c);
 }
 
 static void writer_free(struct blob_writer **at) {
     struct blob_writer *w = *at;
-    if (w->fd >= 0) close(w->fd);
+    file_close(&w->store->env, w->fd);
     sodium_memzero(w, sizeof *w);
     free(w);
     *at = NULL;

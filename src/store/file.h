@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include "base/arena.h"
+#include "base/disk.h"
 #include "base/env.h"
 #include "base/text.h"
 
@@ -17,13 +18,21 @@ struct file_path {
 struct file_path file_path(const char *a, const char *b, const char *c);
 
 enum status file_status(int error); // of an errno
-// Makes one folder (0700) durably. STATUS_OK when it is there already.
-enum status file_make_folder(const char *path);
-enum status file_sync_folder(const char *path);
-enum status file_write_all(int fd, const void *p, size_t n);
+// Mode 0600, never through a link in the last part of the path. Closed with file_close; -1 is harmless there.
+enum status file_open(const struct env *env, const char *path, int flags, int *fd);
+void file_close(const struct env *env, int fd);
+enum status file_stat(const struct env *env, int fd, struct stat *out);
+enum status file_resize(const struct env *env, int fd, int64_t bytes);
+// Makes one folder (0700) durably. STATUS_OK when it is there already, and then it is durable too.
+enum status file_make_folder(const struct env *env, const char *path);
+enum status file_sync_folder(const struct env *env, const char *path);
+enum status file_write_at(const struct env *env, int fd, const void *p, size_t n, int64_t at);
 // Up to `n` bytes until the end of the file.
-enum status file_read_all(int fd, void *p, size_t n, size_t *got);
+enum status file_read_at(const struct env *env, int fd, void *p, size_t n, int64_t at, size_t *got);
+// Calls `fn` for every name in a folder, in order, until one answers other than STATUS_OK.
+typedef enum status file_name_fn(void *arg, const char *name);
+enum status file_each(const struct env *env, const char *folder, file_name_fn *fn, void *arg);
 // A whole file of at most FILE_SMALL_MAX bytes in `a`. STATUS_NOT_FOUND.
-enum status file_read_small(struct arena *a, const char *path, struct bytes *out);
+enum status file_read_small(const struct env *env, struct arena *a, const char *path, struct bytes *out);
 // Replaces or makes a file (mode 0600) all at once: after a power cut it is the old one or the new one.
 enum status file_write_small(const struct env *env, const char *path, struct bytes b);

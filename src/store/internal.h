@@ -24,6 +24,7 @@ struct engine {
     // answer was lost.
     enum status (*begin)(struct db *db);
     enum status (*commit)(struct db *db);
+    enum status (*rollback)(struct db *db); // runs also when the job is spoiled
     bool (*is_in_transaction)(struct db *db);
     // Of a batch: has another server written since our last one? NULL where there can be none.
     enum status (*take_turn)(struct db *db, bool *others_wrote);
@@ -84,6 +85,7 @@ struct job {
 struct writer {
     pthread_t thread;
     bool is_running;
+    bool is_by_hand, is_in_turn; // no thread; a turn is on its way
     struct db *db;
     struct store_hooks hooks;
     pthread_mutex_t mutex; // guards what follows, up to stats
@@ -132,6 +134,8 @@ struct store {
     struct tables tables;
     struct arena tables_arena;
     atomic_uint_fast64_t temp_files;
+    atomic_bool
+        shard_is_durable[256]; // folders of documents that were made or synced since the store was opened
 };
 
 // db.c
@@ -144,6 +148,7 @@ enum status migrate(struct db *db, const struct store_options *options, struct p
 enum status writer_start(struct store *s, const struct store_options *options);
 void writer_stop(struct store *s);
 // batch.c
+enum status batch_prepare(struct db *db);
 void batch_run(struct store *s);
 struct job *writer_take(struct writer *w); // the next job, NULL when none waits
 void job_answer(struct job *j, enum status status);

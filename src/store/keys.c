@@ -1,6 +1,7 @@
 #include "store/keys.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@ static enum status master_make(struct store *s, const char *path) {
 static enum status master_load(struct store *s, bool may_create, struct problem *p) {
     struct file_path path = file_path(s->dir, "keys", "master.key");
     struct stat info;
-    if (stat(path.c, &info) != 0) {
+    if (s->env.disk->stat_path(s->env.context, path.c, &info) != 0) {
+        if (errno != ENOENT) return say(p, "key_corrupt", "problem.store.key_corrupt", file_status(errno));
         if (!may_create) return say(p, "key_missing", "problem.store.key_missing", STATUS_NOT_FOUND);
         enum status st = master_make(s, path.c);
         return st ? say(p, "key_not_written", "problem.store.key_not_written", st) : STATUS_OK;
@@ -31,11 +33,18 @@ static enum status master_load(struct store *s, bool may_create, struct problem 
         return say(p, "key_permission", "problem.store.key_permission", STATUS_REFUSED);
     struct arena a = {0};
     struct bytes b = {0};
-    enum status st = file_read_small(&a, path.c, &b);
+    enum status st = file_read_small(&s->env, &a, path.c, &b);
     if (!st && b.n != KEY_BYTES) st = STATUS_CORRUPT;
     if (!st) memcpy(s->keys.master.b, b.p, KEY_BYTES);
     arena_free(&a);
     return st ? say(p, "key_corrupt", "problem.store.key_corrupt", st) : STATUS_OK;
+}
+
+// A key file that is there may be the work of somebody whose last sync failed: nothing may be sealed or
+// signed with a key that a power cut can still take away.
+static enum status keys_settle(struct store *s) {
+    struct file_path folder = file_path(s->dir, "keys", NULL);
+    return s->is_read_only ? STATUS_OK : file_sync_folder(&s->env, folder.c);
 }
 
 enum status keys_open(struct store *s, bool may_create, struct problem *p) {
@@ -44,6 +53,10 @@ enum status keys_open(struct store *s, bool may_create, struct problem *p) {
     s->keys.cache = calloc(SUBJECT_CACHE_MAX, sizeof *s->keys.cache);
     if (!s->keys.cache) abort();
     enum status st = master_load(s, may_create, p);
+    if (!st) {
+        st = keys_settle(s);
+        if (st) st = say(p, "key_not_written", "problem.store.key_not_written", st);
+    }
     if (!st) s->keys.wrapping = key_derive(&s->keys.master, T("subject keys"));
     return st;
 }
@@ -68,10 +81,10 @@ static bool name_is_good(const char *name) {
            strcmp(name, "master") != 0;
 }
 
-static enum status named_load(struct arena *a, const struct key *sealing, const char *path, struct text name,
-                              struct key *out) {
+static enum status named_load(const struct env *env, struct arena *a, const struct key *sealing,
+                              const char *path, struct text name, struct key *out) {
     struct bytes sealed = {0}, plain = {0};
-    enum status st = file_read_small(a, path, &sealed);
+    enum status st = file_read_small(env, a, path, &sealed);
     if (!st) st = unseal(a, sealing, sealed, bytes_of(name), &plain);
     if (!st && plain.n != KEY_BYTES) st = STATUS_CORRUPT;
     if (!st) memcpy(out->b, plain.p, KEY_BYTES);
@@ -93,9 +106,11 @@ enum status keys_named(struct store *s, const char *name, struct key *out) {
     struct key sealing = key_derive(&s->keys.master, T("named keys"));
     struct arena a = {0};
     pthread_mutex_lock(&s->keys.named);
-    enum status st = named_load(&a, &sealing, path.c, text_of(name), out);
+    enum status st = named_load(&s->env, &a, &sealing, path.c, text_of(name), out);
     if (st == STATUS_NOT_FOUND && !s->is_read_only)
         st = named_make(s, &a, &sealing, path.c, text_of(name), out);
+    else if (!st)
+        st = keys_settle(s);
     pthread_mutex_unlock(&s->keys.named);
     arena_free(&a);
     key_wipe(&sealing);

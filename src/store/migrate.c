@@ -121,7 +121,7 @@ static enum status migrate_all(struct db *db, const struct store_options *o, str
     if (!st) st = db->engine->commit(db);
     db->is_in_job = false;
     db->spoiled = STATUS_OK;
-    if (st && db->engine->is_in_transaction(db)) (void)db->engine->script(db, "rollback", "migrate");
+    if (st && db->engine->is_in_transaction(db)) (void)db->engine->rollback(db);
     return st;
 }
 

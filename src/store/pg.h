@@ -67,5 +67,6 @@ bool pg_row_is_null(struct rows *rows, int column);
 enum status pg_begin(struct db *db);
 enum status pg_take_turn(struct db *db, bool *others_wrote);
 enum status pg_commit(struct db *db);
+enum status pg_rollback(struct db *db);
 bool pg_is_in_transaction(struct db *db);
 void pg_tidy(struct store *s, bool is_idle);

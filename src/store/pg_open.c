@@ -24,18 +24,20 @@ static const char FOR_READING[] =
 const struct sql PG_READ_BEGIN = SQL("read_begin", "begin isolation level repeatable read read only");
 const struct sql PG_READ_END = SQL("read_end", "commit");
 
-// What libpq says names host, user and database, never the password. One line, kept until the thread's next one.
-static struct text reason_of(PGconn *c) {
-    static _Thread_local char kept[REASON_BYTES_MAX];
-    snprintf(kept, sizeof kept, "%s", c ? PQerrorMessage(c) : "no memory");
-    for (char *at = kept; *at; at++)
-        if (iscntrl((unsigned char)*at)) *at = ' ';
-    return text_trim(text_of(kept));
+// What libpq says names host, user and database, never the password.
+static const char *reason_of(PGconn *c) {
+    return c ? PQerrorMessage(c) : "no memory";
 }
 
-static enum status say(struct problem *p, const char *rule, const char *text_key, struct text reason) {
+// One line; valid until the thread's next one (see store_open).
+static enum status say(struct problem *p, const char *rule, const char *text_key, const char *reason) {
+    static _Thread_local char kept[REASON_BYTES_MAX];
+    snprintf(kept, sizeof kept, "%s", reason);
+    for (char *at = kept; *at; at++)
+        if (iscntrl((unsigned char)*at)) *at = ' ';
     (void)problem(p, "db", rule, text_key);
-    problem_arg(p, "reason", reason);
+    problem_arg(p, "reason", text_trim(text_of(kept)));
+    log_line(LOG_WARNING, "store.connect", "rule=%s reason=\"%s\"", rule, kept);
     return STATUS_IO;
 }
 
@@ -74,7 +76,7 @@ static bool set_schema(struct store *s, PGconn *c, bool may_make) {
         snprintf(sql, sizeof sql, "create schema if not exists %s", s->schema);
         if (!plain(c, sql)) return false;
     }
-    snprintf(sql, sizeof sql, "set search_path = %s", s->schema);
+    snprintf(sql, sizeof sql, "set search_path = %s; set application_name = 'ostia %s'", s->schema, s->schema);
     return plain(c, sql);
 }
 
@@ -83,14 +85,14 @@ static enum status prepare_connection(struct pg_db *d, struct problem *p) {
     struct store *s = d->db.store;
     const char *encoding = PQparameterStatus(c, "server_encoding");
     if (PQserverVersion(c) < PG_VERSION_LEAST)
-        return say(p, "db_version", "problem.store.db_version", text_of(PQparameterStatus(c, "server_version")));
+        return say(p, "db_version", "problem.store.db_version", PQparameterStatus(c, "server_version"));
     if (!encoding || strcmp(encoding, "UTF8") != 0)
-        return say(p, "db_encoding", "problem.store.db_encoding", text_of(encoding ? encoding : "?"));
+        return say(p, "db_encoding", "problem.store.db_encoding", encoding ? encoding : "?");
     if (s->schema && !is_schema_name(s->schema))
-        return say(p, "db_schema", "problem.store.db_schema", text_of(s->schema));
+        return say(p, "db_schema", "problem.store.db_schema", s->schema);
     const char *standby = PQparameterStatus(c, "in_hot_standby"); // since 14
     if (d->db.is_writer && standby && !strcmp(standby, "on"))
-        return say(p, "db_standby", "problem.store.db_standby", T(""));
+        return say(p, "db_standby", "problem.store.db_standby", "");
     bool good = plain(c, ALWAYS) && plain(c, d->db.is_writer ? FOR_WRITING : FOR_READING) &&
                 set_schema(s, c, d->db.is_writer) && PQenterPipelineMode(c);
     return good ? STATUS_OK : say(p, "db_connect", "problem.store.db_connect", reason_of(c));
@@ -118,7 +120,6 @@ enum status pg_connect(struct pg_db *d, struct problem *p) {
     else
         (void)say(p, "db_connect", "problem.store.db_connect", reason_of(d->c));
     if (!st) return STATUS_OK;
-    log_line(LOG_WARNING, "store.connect", "reason=\"" TEXT_FMT "\"", TEXT_ARG(reason_of(d->c)));
     forget(d);
     return st;
 }
@@ -213,6 +214,7 @@ const struct engine POSTGRESQL_ENGINE = {
     .has_table = has_table,
     .begin = pg_begin,
     .commit = pg_commit,
+    .rollback = pg_rollback,
     .is_in_transaction = pg_is_in_transaction,
     .take_turn = pg_take_turn,
     .begin_read = &PG_READ_BEGIN,

@@ -81,7 +81,7 @@ static enum status find_turn(struct pg_db *d, bool *is_there) {
     if (!st) st = DB_INT(db, &done, &TURN_OF, V_TEXT(text_of(d->server)));
     if (st == STATUS_NOT_FOUND) st = STATUS_OK;
     *is_there = !st && done == d->turn;
-    if (pg_is_in_transaction(db)) (void)pg_script(db, "rollback", "rollback");
+    if (pg_is_in_transaction(db)) (void)pg_rollback(db);
     return st;
 }
 
@@ -95,7 +95,11 @@ static enum status ask_again(struct pg_db *d) {
     while (st && env_monotonic_us(env) < until);
     log_line(LOG_WARNING, "store.commit_asked", "turn=%lld answer=%s", (long long)d->turn,
              st ? "none" : is_there ? "committed" : "not committed");
-    return db_failed(&d->db, is_there ? STATUS_OK : STATUS_IO);
+    return db_failed(&d->db, is_there ? STATUS_OK : st ? STATUS_UNCERTAIN : STATUS_IO);
+}
+
+enum status pg_rollback(struct db *db) {
+    return pg_script(db, "rollback", "rollback");
 }
 
 enum status pg_commit(struct db *db) {

@@ -38,5 +38,6 @@ struct bytes sqlite_row_bytes(struct rows *rows, int column);
 bool sqlite_row_is_null(struct rows *rows, int column);
 void sqlite_statements_free(struct db *db);
 // sqlite_log.c
+enum status sqlite_log_renew(struct store *s); // before the writer's connection is opened
 void sqlite_log_watch(struct db *db);
 void sqlite_tidy(struct store *s, bool is_idle);

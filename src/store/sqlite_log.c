@@ -1,7 +1,36 @@
+#include <fcntl.h>
+#include <stdlib.h>
+
 #include "base/log.h"
 #include "store/sqlite.h"
 
 // The write-ahead log must not grow without bound, and must not keep what was erased.
+
+enum { RENEW_BYTES = 256 * 1024 };
+
+// When a sync has failed, a kernel may go on showing bytes that are not on the disk, and call later syncs
+// good. A log that is only seen would be copied into the database; a power cut then brings the older log
+// back, over the newer database. Written once more the bytes count as new, and their sync means what it says.
+enum status sqlite_log_renew(struct store *s) {
+    const struct env *env = &s->env;
+    struct file_path path = file_path(s->dir, "ostia.db-wal", NULL);
+    int fd;
+    enum status st = file_open(env, path.c, O_RDWR, &fd);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    uint8_t *part = malloc(RENEW_BYTES);
+    if (!part) abort();
+    size_t n = 0;
+    int64_t at = 0;
+    do {
+        st = file_read_at(env, fd, part, RENEW_BYTES, at, &n);
+        if (!st) st = file_write_at(env, fd, part, n, at);
+        at += (int64_t)n;
+    } while (!st && n == RENEW_BYTES);
+    if (!st) st = env->file_sync(env->context, fd);
+    free(part);
+    file_close(env, fd);
+    return st;
+}
 
 // Pages of 4 KiB. SOFT: copy into the database file, which is cheap and waits for nobody. HARD: readers with
 // old snapshots have kept the log from starting over; wait for them a little.

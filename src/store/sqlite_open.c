@@ -1,9 +1,7 @@
 #include <assert.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "store/sqlite.h"
@@ -69,6 +67,8 @@ static void start_library(void) {
 static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db **out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_library);
+    enum status st = mode == DB_WRITER ? sqlite_log_renew(s) : STATUS_OK;
+    if (st) return st;
     struct sqlite_db *d = calloc(1, sizeof *d);
     if (!d) abort();
     struct db *db = &d->db;
@@ -78,7 +78,7 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
     struct file_path path = file_path(s->dir, "ostia.db", NULL);
     int rc = sqlite3_open_v2(path.c, &d->sqlite, flags, s->env.sqlite_vfs);
     if (!d->sqlite) abort(); // no memory
-    enum status st = sqlite_failed(db, rc, "open");
+    st = sqlite_failed(db, rc, "open");
     if (!st) bound(d->sqlite);
     if (!st) st = sqlite_script(db, ALWAYS, "open_always");
     if (!st) st = sqlite_script(db, mode == DB_WRITER ? FOR_WRITING : FOR_READING, "open_mode");
@@ -97,17 +97,17 @@ static enum status sqlite_exists(struct store *s, bool *is_there, struct problem
     struct stat info;
     struct file_path path = file_path(s->dir, "ostia.db", NULL);
     (void)p;
-    *is_there = stat(path.c, &info) == 0 && info.st_size > 0;
+    *is_there = s->env.disk->stat_path(s->env.context, path.c, &info) == 0 && info.st_size > 0;
     return STATUS_OK;
 }
 
 // Made by us, so that nobody else can read it whatever the folder's mode; SQLite gives its log the same mode.
 static enum status sqlite_make(struct store *s) {
     struct file_path path = file_path(s->dir, "ostia.db", NULL);
-    int fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return file_status(errno);
-    close(fd);
-    return STATUS_OK;
+    int fd;
+    enum status st = file_open(&s->env, path.c, O_RDWR | O_CREAT, &fd);
+    file_close(&s->env, fd);
+    return st;
 }
 
 static const struct sql TABLE_IS_THERE =
@@ -122,6 +122,7 @@ static enum status sqlite_has_table(struct db *db, const char *table, bool *is_t
 
 static const struct sql BEGIN = SQL("begin", "begin immediate");
 static const struct sql COMMIT = SQL("commit", "commit");
+static const struct sql ROLLBACK = SQL("rollback", "rollback");
 static const struct sql READ_BEGIN = SQL("read_begin", "begin");
 
 static const struct sql CATALOGUE =
@@ -132,8 +133,15 @@ static const struct sql CATALOGUE =
 static enum status sqlite_begin(struct db *db) {
     return sqlite_run(db, &BEGIN, NULL, 0);
 }
+// Pages of a commit that fails may lie in the log already, and be found there when the store is opened again; the
+// next commit that succeeds overwrites them. Only a full disk is certain: the page that ends the commit was not
+// written whole.
 static enum status sqlite_commit(struct db *db) {
-    return sqlite_run(db, &COMMIT, NULL, 0);
+    enum status st = sqlite_run(db, &COMMIT, NULL, 0);
+    return st && sqlite3_extended_errcode(sqlite_of(db)->sqlite) != SQLITE_FULL ? STATUS_UNCERTAIN : st;
+}
+static enum status sqlite_rollback(struct db *db) {
+    return sqlite_run(db, &ROLLBACK, NULL, 0);
 }
 // False when SQLite rolled the whole transaction back by itself, as it may on a full disk.
 static bool sqlite_is_in_transaction(struct db *db) {
@@ -149,6 +157,7 @@ const struct engine SQLITE_ENGINE = {
     .has_table = sqlite_has_table,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
+    .rollback = sqlite_rollback,
     .is_in_transaction = sqlite_is_in_transaction,
     .begin_read = &READ_BEGIN,
     .end_read = &COMMIT,

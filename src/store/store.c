@@ -5,10 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "store/internal.h"
@@ -25,15 +21,16 @@ static enum status say(struct store *s, struct problem *p, const char *rule, con
 }
 
 static enum status make_folders(struct store *s) {
-    enum status st = file_make_folder(s->dir);
+    enum status st = file_make_folder(&s->env, s->dir);
     struct file_path keys = file_path(s->dir, "keys", NULL);
-    return st ? st : file_make_folder(keys.c);
+    return st ? st : file_make_folder(&s->env, keys.c);
 }
 
 // Whoever may write into the folder can put a link in the place of keys/ or of the database.
 static enum status check_folder(struct store *s, struct problem *p) {
     struct stat info;
-    if (stat(s->dir, &info) != 0) return say(s, p, "folder", "problem.store.folder", file_status(errno));
+    if (s->env.disk->stat_path(s->env.context, s->dir, &info) != 0)
+        return say(s, p, "folder", "problem.store.folder", file_status(errno));
     if (info.st_mode & S_IWOTH)
         return say(s, p, "folder_permission", "problem.store.folder_open", STATUS_REFUSED);
     return STATUS_OK;
@@ -42,9 +39,9 @@ static enum status check_folder(struct store *s, struct problem *p) {
 // Two servers on one folder would each believe to be the only writer, and the Merkle log would fork.
 static enum status take_lock(struct store *s, struct problem *p) {
     struct file_path path = file_path(s->dir, "lock", NULL);
-    s->lock_fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (s->lock_fd < 0) return say(s, p, "folder", "problem.store.folder", file_status(errno));
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
+    enum status st = file_open(&s->env, path.c, O_RDWR | O_CREAT, &s->lock_fd);
+    if (st) return say(s, p, "folder", "problem.store.folder", st);
+    if (s->env.disk->lock(s->env.context, s->lock_fd) != 0)
         return say(s, p, "in_use", "problem.store.in_use", STATUS_BUSY);
     return STATUS_OK;
 }
@@ -58,17 +55,18 @@ enum { RESERVE_BYTES = 1024 * 1024 };
 
 static void reserve_make(struct store *s) {
     struct file_path path = file_path(s->dir, "reserve", NULL);
-    struct statvfs disk;
-    if (statvfs(s->dir, &disk) != 0 || (uint64_t)disk.f_bavail * disk.f_frsize < 2 * RESERVE_BYTES) return;
-    int fd = open(path.c, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) return; // it is there already
-    if (posix_fallocate(fd, 0, RESERVE_BYTES) != 0) (void)!unlink(path.c);
-    close(fd);
+    const struct env *env = &s->env;
+    int fd;
+    if (env->disk->room(env->context, s->dir) < 2 * RESERVE_BYTES) return;
+    if (file_open(env, path.c, O_WRONLY | O_CREAT | O_EXCL, &fd)) return; // it is there already
+    if (env->disk->allocate(env->context, fd, RESERVE_BYTES) != 0)
+        (void)env->file_remove(env->context, path.c);
+    file_close(env, fd);
 }
 
 static bool reserve_spend(struct store *s) {
     struct file_path path = file_path(s->dir, "reserve", NULL);
-    bool spent = unlink(path.c) == 0;
+    bool spent = s->env.file_remove(s->env.context, path.c) == STATUS_OK;
     if (spent) log_line(LOG_WARNING, "store.reserve", "spent=%d", (int)RESERVE_BYTES);
     return spent;
 }
@@ -84,11 +82,14 @@ static enum status open_database(struct store *s, const struct store_options *o,
             return st;
         }
     }
+    if (!st && !o->read_only) st = batch_prepare(db);
     if (!st && !o->read_only)
         s->writer.db = db;
     else
         db_close(db);
     if (!st) st = readers_open(s, o->readers);
+    // The log is there until we close. SQLite syncs its name, but goes on when that fails.
+    if (!st && !o->read_only) st = file_sync_folder(&s->env, s->dir);
     if (st == STATUS_FULL) return say(s, p, "disk_full", "problem.store.disk_full", st);
     return st ? say(s, p, "database", "problem.store.database", st) : STATUS_OK;
 }
@@ -155,7 +156,7 @@ void store_close(struct store *s) {
     if (s->readers.count) readers_close(s);
     db_close(s->writer.db);
     keys_close(s);
-    if (s->lock_fd >= 0) close(s->lock_fd);
+    file_close(&s->env, s->lock_fd);
     arena_free(&s->tables_arena);
     pthread_mutex_destroy(&s->tables_mutex);
     free(s->dir);

@@ -121,6 +121,7 @@ struct store_options {
     bool read_only;           // no writer, no lock; migrations must already be applied
     int readers;              // connections for reading, 1 to STORE_READERS_MAX; 0 means 4
     int queue_max, batch_max; // smaller bounds than the named ones; 0 means those
+    bool by_hand;             // no writer thread: store_turn and store_write run the jobs. For simulators.
     // In the order in which rooms may refer to each other's tables; the store's own come before all of them.
     const struct migrations *const *rooms;
     size_t room_count;
@@ -148,13 +149,19 @@ typedef enum status store_job_fn(struct db *tx, void *arg);
 typedef void store_done_fn(void *arg, enum status status);
 
 // Blocks until the job is durable, or did nothing. Answers the job's own status; or STATUS_BUSY when the
-// queue is full (the job did not run); or, when the commit failed, what it failed with, the same for every
-// job of the batch: STATUS_FULL, STATUS_STORE. Jobs of one thread run in the order in which it submitted
-// them.
+// queue is full (the job did not run); or, when the batch failed, what it failed with, the same for every job
+// of it. All of these mean that nothing was done, but one: STATUS_UNCERTAIN, when the commit itself failed in
+// any other way than by a full disk. Then nothing can be seen of it, but when the store is opened again
+// before another commit has succeeded it may be there, all of the batch or nothing. Jobs of one thread run in
+// the order in which it submitted them.
 enum status store_write(struct store *s, store_job_fn *fn, void *arg);
 // STATUS_OK: queued, `done` will be called exactly once. STATUS_BUSY: not queued, `done` is not called.
 enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done);
 bool store_is_writer_thread(const struct store *s);
+// Of a store opened by hand, one turn of what is the writer's thread otherwise: runs one batch, in this
+// thread; with an empty queue it does what is done when idle. False when nothing was queued, or when there is
+// a thread.
+bool store_turn(struct store *s);
 
 // What the journal does around jobs and batches. All in the writer thread; each may be NULL.
 struct store_hooks {

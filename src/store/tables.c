@@ -28,10 +28,15 @@ static enum value_kind kind_of(struct text type) {
     return VALUE_INT;
 }
 
-static struct text names(struct arena *a, const struct table *t, size_t count, const char *before) {
+static struct text names_with(struct arena *a, const struct table *t, size_t count, const char *before,
+                              const char *after) {
     struct out o = {.arena = a};
-    for (size_t i = 0; i < count; i++) out_printf(&o, "%s%s%s", i ? ", " : "", before, t->columns[i].name);
+    for (size_t i = 0; i < count; i++)
+        out_printf(&o, "%s%s%s%s", i ? ", " : "", before, t->columns[i].name, after);
     return out_done(&o);
+}
+static struct text names(struct arena *a, const struct table *t, size_t count, const char *before) {
+    return names_with(a, t, count, before, "");
 }
 
 static struct sql statement(struct arena *a, const struct table *t, struct text sql) {
@@ -48,6 +53,9 @@ static void make_statements(struct arena *a, struct table *t) {
     t->next = statement(a, t,
                         text_printf(a, TEXT_FMT " where (" TEXT_FMT ") > (" TEXT_FMT ") " TEXT_FMT, TEXT_ARG(from),
                                     TEXT_ARG(key), TEXT_ARG(after), TEXT_ARG(order)));
+    struct text falling = names_with(a, t, t->key_count, "", " desc");
+    t->last = statement(a, t,
+                        text_printf(a, TEXT_FMT " order by " TEXT_FMT " limit 1", TEXT_ARG(from), TEXT_ARG(falling)));
     struct text values = names(a, t, t->column_count, ":");
     t->insert = statement(a, t,
                           text_printf(a, "insert into %s (" TEXT_FMT ") values (" TEXT_FMT ")", t->name,
@@ -107,6 +115,33 @@ const struct table *tables_find(const struct tables *t, const char *name) {
     return NULL;
 }
 
+static struct value value_at(struct rows *rows, const struct table *t, size_t column) {
+    int at = (int)column;
+    if (row_is_null(rows, at)) return V_NULL;
+    switch (t->columns[column].kind) {
+    case VALUE_INT: return V_INT(row_int(rows, at));
+    case VALUE_TEXT: return V_TEXT(row_text(rows, at));
+    default: return V_BYTES(row_bytes(rows, at));
+    }
+}
+
+static struct value *copy_key(struct arena *a, struct rows *rows, const struct table *t) {
+    struct value *key = ARENA_ARRAY(a, struct value, t->key_count);
+    for (size_t i = 0; i < t->key_count; i++) {
+        key[i] = value_at(rows, t, i);
+        if (key[i].kind != VALUE_INT) key[i].b = bytes_copy(a, key[i].b);
+    }
+    return key;
+}
+
+enum status table_last_key(struct db *db, const struct table *t, struct arena *a, struct value **key) {
+    struct rows r;
+    enum status st = db_one(db, &r, &t->last, NULL, 0);
+    if (!st) *key = copy_key(a, &r, t);
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
 // ---- one table after its key
 
 void table_scan_begin(struct table_scan *s, struct db *db, const struct table *t) {
@@ -134,25 +169,14 @@ static void open_page(struct table_scan *s) {
 }
 
 struct value table_value(struct table_scan *s, size_t column) {
-    int at = (int)column;
-    if (row_is_null(&s->rows, at)) return V_NULL;
-    switch (s->table->columns[column].kind) {
-    case VALUE_INT: return V_INT(row_int(&s->rows, at));
-    case VALUE_TEXT: return V_TEXT(row_text(&s->rows, at));
-    default: return V_BYTES(row_bytes(&s->rows, at));
-    }
+    return value_at(&s->rows, s->table, column);
 }
 
 // The page is full: its last row's key is where the next one begins.
 static void keep_key(struct table_scan *s) {
     struct arena *a = &s->keys[s->page % 2];
     arena_reset(a);
-    struct value *key = ARENA_ARRAY(a, struct value, s->table->key_count);
-    for (size_t i = 0; i < s->table->key_count; i++) {
-        key[i] = table_value(s, i);
-        if (key[i].kind != VALUE_INT) key[i].b = bytes_copy(a, key[i].b);
-    }
-    s->last = key;
+    s->last = copy_key(a, &s->rows, s->table);
 }
 
 // A page with fewer rows than were asked for is the last one.

@@ -13,7 +13,7 @@ struct table {
     const char *name;
     struct table_column *columns; // those of the primary key come first
     size_t column_count, key_count;
-    struct sql first, next, insert, clear, size; // made by store_tables
+    struct sql first, next, last, insert, clear, size; // made by store_tables
 };
 struct tables {
     const struct table *items; // by name
@@ -25,6 +25,9 @@ struct tables {
 enum status store_tables(struct db *db, const struct tables **out);
 // NULL when there is none of that name.
 const struct table *tables_find(const struct tables *t, const char *name);
+
+// The key of the last row, in `a`; STATUS_NOT_FOUND when the table is empty.
+enum status table_last_key(struct db *db, const struct table *t, struct arena *a, struct value **key);
 
 // One reading of a table in the order of its primary key, a page at a time, so that it may be of any size. Caller's
 // storage. Within db_begin_read all pages are of one moment.

@@ -1,12 +1,7 @@
 #include <assert.h>
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/blob_format.h"
 #include "store/internal.h"
@@ -54,52 +49,71 @@ static struct bytes context_of(const struct upload *u, int64_t offset, uint8_t i
     return (struct bytes){into, HASH_BYTES + 8};
 }
 
-static bool read_at(int fd, void *p, size_t n, int64_t at) {
-    return pread(fd, p, n, at) == (ssize_t)n;
+// STATUS_NOT_FOUND when the file ends before.
+static enum status read_at(const struct env *env, int fd, void *p, size_t n, int64_t at) {
+    size_t got;
+    enum status st = file_read_at(env, fd, p, n, at, &got);
+    return st ? st : got == n ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-// The record after *r (start with {HEAD_BYTES, 0, 0}: the one at the head). False when none is complete.
-static bool record_next(const struct upload *u, struct record *r) {
+// The record after *r (start with {HEAD_BYTES, 0, 0}: the one at the head). STATUS_NOT_FOUND when none is
+// complete.
+static enum status record_next(const struct upload *u, struct record *r) {
     uint8_t head[RECORD_HEAD_BYTES];
     struct record next = {r->at, r->offset + (int64_t)r->n, 0};
     if (r->n) next.at += (int64_t)(RECORD_HEAD_BYTES + r->n + SEAL_EXTRA_BYTES);
-    if (!read_at(u->fd, head, sizeof head, next.at)) return false;
+    enum status st = read_at(&u->store->env, u->fd, head, sizeof head, next.at);
+    if (st) return st;
     next.n = (size_t)get_be(head, RECORD_HEAD_BYTES);
-    if (next.n == 0 || next.n > BLOB_CHUNK_BYTES) return false;
-    if (next.at + (int64_t)(RECORD_HEAD_BYTES + next.n + SEAL_EXTRA_BYTES) > u->end) return false;
+    if (next.n == 0 || next.n > BLOB_CHUNK_BYTES) return STATUS_NOT_FOUND;
+    if (next.at + (int64_t)(RECORD_HEAD_BYTES + next.n + SEAL_EXTRA_BYTES) > u->end) return STATUS_NOT_FOUND;
     *r = next;
-    return true;
+    return STATUS_OK;
 }
 
 static enum status record_open(const struct upload *u, const struct record *r, struct arena *a,
                                struct bytes *plain) {
     size_t n = r->n + SEAL_EXTRA_BYTES;
     uint8_t *sealed = arena_alloc(a, n), context[HASH_BYTES + 8];
-    if (!read_at(u->fd, sealed, n, r->at + RECORD_HEAD_BYTES)) return STATUS_IO;
+    enum status st = read_at(&u->store->env, u->fd, sealed, n, r->at + RECORD_HEAD_BYTES);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_CORRUPT : st;
     return unseal(a, &u->key, (struct bytes){sealed, n}, context_of(u, r->offset, context), plain);
 }
 
-// Finds the end of what is good. Only the last piece can be torn, so only so much is opened to see.
-static enum status find_end(struct upload *u) {
-    struct record r = {.at = HEAD_BYTES}, good = r;
-    while (record_next(u, &r)) {
+// The last record that is complete and, where it may be torn, opens. What cannot be read now is not taken for
+// the end: it was acknowledged.
+static enum status last_good(const struct upload *u, struct record *good) {
+    struct record r = {.at = HEAD_BYTES};
+    enum status st;
+    *good = r;
+    while (!(st = record_next(u, &r))) {
     }
+    if (st != STATUS_NOT_FOUND) return st;
     int64_t total = r.offset + (int64_t)r.n;
-    r = (struct record){.at = HEAD_BYTES};
+    r = *good;
     struct arena a = {0};
     struct bytes plain;
-    while (record_next(u, &r)) {
-        bool is_doubtful = r.offset + (int64_t)r.n > total - UPLOAD_PIECE_MAX;
-        if (is_doubtful && record_open(u, &r, &a, &plain)) break;
+    while (!(st = record_next(u, &r))) {
+        bool is_doubtful =
+            r.offset + (int64_t)r.n > total - UPLOAD_PIECE_MAX; // only the last piece can be torn
+        st = is_doubtful ? record_open(u, &r, &a, &plain) : STATUS_OK;
+        if (st) break;
         arena_reset(&a);
-        good = r;
+        *good = r;
     }
     arena_free(&a);
+    return st == STATUS_NOT_FOUND || st == STATUS_CORRUPT ? STATUS_OK : st;
+}
+
+static enum status find_end(struct upload *u) {
+    struct record good;
+    enum status st = last_good(u, &good);
+    if (st) return st;
     u->offset = good.offset + (int64_t)good.n;
     int64_t end = good.at + (good.n ? (int64_t)(RECORD_HEAD_BYTES + good.n + SEAL_EXTRA_BYTES) : 0);
     if (end == u->end) return STATUS_OK;
     u->end = end;
-    return ftruncate(u->fd, end) == 0 ? STATUS_OK : file_status(errno);
+    return file_resize(&u->store->env, u->fd, end);
 }
 
 static enum status start_new(struct upload *u) {
@@ -107,28 +121,32 @@ static enum status start_new(struct upload *u) {
     uint8_t head[HEAD_BYTES];
     memcpy(head, MAGIC, sizeof MAGIC);
     put_be(head + sizeof MAGIC, 8, (uint64_t)env_now(env).ms);
-    if (ftruncate(u->fd, 0) != 0 || lseek(u->fd, 0, SEEK_SET) != 0) return file_status(errno);
-    enum status st = file_write_all(u->fd, head, sizeof head);
+    enum status st = file_resize(env, u->fd, 0);
+    if (!st) st = file_write_at(env, u->fd, head, sizeof head, 0);
     if (!st) st = env->file_sync(env->context, u->fd);
     u->end = HEAD_BYTES;
     struct file_path folder = file_path(u->store->dir, "blobs", "uploads");
-    return st ? st : file_sync_folder(folder.c);
+    return st ? st : file_sync_folder(env, folder.c);
 }
 
 // Locked for us alone, and still the file of that name (the sweep may have removed it in between).
-static bool take(int fd) {
+static bool take(const struct env *env, int fd) {
     struct stat info;
-    return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &info) == 0 && info.st_nlink > 0;
+    return env->disk->lock(env->context, fd) == 0 && !file_stat(env, fd, &info) && info.st_nlink > 0;
 }
 
 static enum status open_inside(struct upload *u) {
-    if (!take(u->fd)) return STATUS_BUSY;
+    const struct env *env = &u->store->env;
     struct stat info;
     uint8_t magic[sizeof MAGIC];
-    if (fstat(u->fd, &info) != 0) return file_status(errno);
-    if (info.st_size < HEAD_BYTES) return start_new(u);
-    if (!read_at(u->fd, magic, sizeof magic, 0) || memcmp(magic, MAGIC, sizeof magic) != 0)
-        return STATUS_CORRUPT;
+    if (!take(env, u->fd)) return STATUS_BUSY;
+    enum status st = file_stat(env, u->fd, &info);
+    if (st) return st;
+    if (info.st_size <= HEAD_BYTES)
+        return start_new(u); // a power cut may have torn the head, never what follows
+    st = read_at(env, u->fd, magic, sizeof magic, 0);
+    if (st) return st;
+    if (memcmp(magic, MAGIC, sizeof magic) != 0) return STATUS_CORRUPT;
     u->end = info.st_size;
     return find_end(u);
 }
@@ -142,45 +160,49 @@ enum status upload_open(struct store *s, struct text token, int64_t bytes_max, s
     memcpy(out->key.b, key.b, KEY_BYTES);
     out->id = hash_of(bytes_of(token));
     struct file_path path = upload_path(s, &out->id);
-    out->fd = open(path.c, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    enum status st = out->fd < 0 ? file_status(errno) : open_inside(out);
+    enum status st = file_open(&s->env, path.c, O_RDWR | O_CREAT, &out->fd);
+    if (!st) st = open_inside(out);
     if (st) upload_close(out);
     return st;
 }
 
 void upload_close(struct upload *u) {
-    if (u->fd >= 0) close(u->fd);
+    file_close(&u->store->env, u->fd);
     u->fd = -1;
     key_wipe(&u->key);
 }
 
-static enum status append_record(struct upload *u, struct arena *a, int64_t offset, struct bytes piece) {
+// At `end` of the file, which it moves.
+static enum status append_record(struct upload *u, struct arena *a, int64_t offset, struct bytes piece,
+                                 int64_t *end) {
+    const struct env *env = &u->store->env;
     uint8_t head[RECORD_HEAD_BYTES], context[HASH_BYTES + 8];
     put_be(head, RECORD_HEAD_BYTES, piece.n);
-    struct bytes sealed = seal(a, &u->store->env, &u->key, piece, context_of(u, offset, context));
-    enum status st = file_write_all(u->fd, head, sizeof head);
-    return st ? st : file_write_all(u->fd, sealed.p, sealed.n);
+    struct bytes sealed = seal(a, env, &u->key, piece, context_of(u, offset, context));
+    enum status st = file_write_at(env, u->fd, head, sizeof head, *end);
+    if (!st) st = file_write_at(env, u->fd, sealed.p, sealed.n, *end + RECORD_HEAD_BYTES);
+    *end += (int64_t)(RECORD_HEAD_BYTES + sealed.n);
+    return st;
 }
 
 enum status upload_append(struct upload *u, int64_t offset, struct bytes b) {
     assert(u->fd >= 0);
     if (offset != u->offset) return STATUS_CONFLICT;
     if (b.n > UPLOAD_PIECE_MAX || (int64_t)b.n > u->bytes_max - offset) return STATUS_TOO_LARGE;
-    if (lseek(u->fd, u->end, SEEK_SET) != u->end) return file_status(errno);
     struct arena a = {0};
     enum status st = STATUS_OK;
     int64_t end = u->end;
     for (size_t done = 0; !st && done < b.n;) {
         size_t n = b.n - done < BLOB_CHUNK_BYTES ? b.n - done : BLOB_CHUNK_BYTES;
-        st = append_record(u, &a, offset + (int64_t)done, (struct bytes){b.p + done, n});
+        st = append_record(u, &a, offset + (int64_t)done, (struct bytes){b.p + done, n}, &end);
         done += n;
-        end += (int64_t)(RECORD_HEAD_BYTES + n + SEAL_EXTRA_BYTES);
         arena_reset(&a);
     }
     arena_free(&a);
     if (!st) st = u->store->env.file_sync(u->store->env.context, u->fd);
     if (st) {
-        (void)!ftruncate(u->fd, u->end); // if that fails too, the next upload_open finds the end
+        enum status ignored = file_resize(&u->store->env, u->fd, u->end); // else upload_open finds the end
+        (void)ignored;
         return st;
     }
     u->offset = offset + (int64_t)b.n;
@@ -192,14 +214,15 @@ static enum status copy_into_blob(struct upload *u, struct blob_writer *w) {
     struct record r = {.at = HEAD_BYTES};
     struct arena a = {0};
     enum status st = STATUS_OK;
-    while (!st && record_next(u, &r)) {
+    while (!st && !(st = record_next(u, &r))) {
         struct bytes plain;
         st = record_open(u, &r, &a, &plain);
         if (!st) st = blob_write(w, plain);
         arena_reset(&a);
     }
     arena_free(&a);
-    return st ? st : r.offset + (int64_t)r.n == u->offset ? STATUS_OK : STATUS_CORRUPT;
+    if (st != STATUS_NOT_FOUND) return st; // which means that there is no further record
+    return r.offset + (int64_t)r.n == u->offset ? STATUS_OK : STATUS_CORRUPT;
 }
 
 enum status upload_finish(struct upload *u, const struct key *key, struct blob_info *out) {
@@ -224,31 +247,32 @@ enum status upload_drop(struct upload *u) {
     return st;
 }
 
-static enum status sweep_one(struct store *s, const char *path, int64_t before_ms, int64_t *removed) {
-    int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return errno == ENOENT ? STATUS_OK : file_status(errno);
+struct sweep {
+    struct store *store;
+    int64_t before_ms, removed;
+};
+
+static enum status sweep_one(void *arg, const char *name) {
+    struct sweep *sweep = arg;
+    struct store *s = sweep->store;
+    struct file_path folder = file_path(s->dir, "blobs", "uploads"), path = file_path(folder.c, name, NULL);
     uint8_t head[HEAD_BYTES];
-    enum status st = STATUS_OK;
-    if (take(fd) && read_at(fd, head, sizeof head, 0) &&
-        (int64_t)get_be(head + sizeof MAGIC, 8) < before_ms) {
-        st = s->env.file_remove(s->env.context, path);
-        *removed += !st;
+    int fd;
+    enum status st = file_open(&s->env, path.c, O_RDWR, &fd);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    if (take(&s->env, fd) && !read_at(&s->env, fd, head, sizeof head, 0) &&
+        (int64_t)get_be(head + sizeof MAGIC, 8) < sweep->before_ms) {
+        st = s->env.file_remove(s->env.context, path.c);
+        sweep->removed += !st;
     }
-    close(fd);
+    file_close(&s->env, fd);
     return st;
 }
 
 enum status upload_sweep(struct store *s, int64_t age_ms, int64_t *removed) {
-    *removed = 0;
+    struct sweep sweep = {s, env_now(&s->env).ms - age_ms, 0};
     struct file_path folder = file_path(s->dir, "blobs", "uploads");
-    DIR *d = opendir(folder.c);
-    if (!d) return file_status(errno);
-    enum status st = STATUS_OK;
-    for (struct dirent *e; !st && (e = readdir(d));) {
-        if (e->d_name[0] == '.') continue;
-        struct file_path path = file_path(folder.c, e->d_name, NULL);
-        st = sweep_one(s, path.c, env_now(&s->env).ms - age_ms, removed);
-    }
-    closedir(d);
+    enum status st = file_each(&s->env, folder.c, sweep_one, &sweep);
+    *removed = sweep.removed;
     return st;
 }

@@ -61,6 +61,8 @@ enum status writer_start(struct store *s, const struct store_options *options) {
     pthread_cond_init(&w->arrived, &monotonic);
     pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&w->mutex, NULL);
+    w->is_running = w->is_by_hand = options->by_hand;
+    if (w->is_by_hand) return STATUS_OK;
     sigset_t all, before; // signals are for the program's main thread
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -70,6 +72,17 @@ enum status writer_start(struct store *s, const struct store_options *options) {
     return rc == 0 ? STATUS_OK : STATUS_BUSY;
 }
 
+bool store_turn(struct store *s) {
+    struct writer *w = &s->writer;
+    if (!w->is_by_hand) return false;
+    bool has_work = w->queued > 0;
+    w->is_in_turn = true;
+    if (has_work) batch_run(s);
+    if (s->engine->tidy) s->engine->tidy(s, !has_work);
+    w->is_in_turn = false;
+    return has_work;
+}
+
 void writer_stop(struct store *s) {
     struct writer *w = &s->writer;
     if (!w->is_running) return;
@@ -77,14 +90,17 @@ void writer_stop(struct store *s) {
     w->is_closing = true;
     pthread_cond_signal(&w->arrived);
     pthread_mutex_unlock(&w->mutex);
-    pthread_join(w->thread, NULL);
+    while (store_turn(s)) {
+    }
+    if (!w->is_by_hand) pthread_join(w->thread, NULL);
     w->is_running = false;
     pthread_cond_destroy(&w->arrived);
     pthread_mutex_destroy(&w->mutex);
 }
 
 bool store_is_writer_thread(const struct store *s) {
-    return s->writer.is_running && pthread_equal(s->writer.thread, pthread_self());
+    const struct writer *w = &s->writer;
+    return w->is_by_hand ? w->is_in_turn : w->is_running && pthread_equal(w->thread, pthread_self());
 }
 
 static enum status enqueue(struct store *s, struct job *j) {
@@ -137,6 +153,7 @@ enum status store_write(struct store *s, store_job_fn *fn, void *arg) {
     struct job j = {.fn = fn, .arg = arg, .waiter = &answered};
     enum status st = enqueue(s, &j);
     if (!st) {
+        while (s->writer.is_by_hand && s->writer.queued > 0) (void)store_turn(s);
         while (sem_wait(&answered) != 0 && errno == EINTR) {
         }
         st = j.status;

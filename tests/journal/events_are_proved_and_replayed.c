@@ -198,6 +198,37 @@ static void verify_names_the_first_thing_that_is_wrong(void **state) {
     arena_free(&a);
 }
 
+// Two servers on one PostgreSQL database: one log, whoever writes.
+static void servers_write_one_log_by_turns(void **state) {
+    (void)state;
+    struct house h, other;
+    struct text finding;
+    if (!is_on_postgresql()) {
+        print_message("# skipped: one server a folder\n");
+        return;
+    }
+    new_house(&h, 9);
+    other = h;
+    other.arena = (struct arena){0};
+    open_house(&other);
+    struct came who[6] = {{"Ada"}, {"Bob"}, {"Cem"}, {"Nobody", 0, true}, {"Dara"}, {"Eve"}};
+    for (int i = 0; i < 6; i++) {
+        struct house *by = i % 2 ? &other : &h;
+        assert_status(journal_write(by->journal, guest_comes, &who[i], &by->arena, NULL),
+                      who[i].fail ? STATUS_INVALID : STATUS_OK);
+    }
+    for (int i = 0; i < 6; i++)
+        for (int k = 0; k < i; k++) assert_true(who[i].fail || who[k].fail || who[i].id != who[k].id);
+    assert_ok(journal_write(other.journal, guest_erased, &who[0].id, &other.arena, NULL));
+    struct came last = {"Finn"};
+    assert_ok(journal_write(h.journal, guest_comes, &last, &h.arena, NULL));
+    assert_ok(verify(&h, &finding));
+    assert_ok(verify(&other, &finding));
+    assert_text(names(h.store, &h.arena), ";Bob;Cem;Dara;Eve;Finn;");
+    close_house(&other);
+    close_house(&h);
+}
+
 static void the_order_of_events_holds_when_the_clock_jumps_back(void **state) {
     (void)state;
     struct house h;
@@ -264,6 +295,7 @@ int main(void) {
         cmocka_unit_test(a_failed_command_leaves_no_event_no_leaf_and_no_number),
         cmocka_unit_test(replay_gives_the_same_also_after_erasure_and_restart),
         cmocka_unit_test(verify_names_the_first_thing_that_is_wrong),
+        cmocka_unit_test(servers_write_one_log_by_turns),
         cmocka_unit_test(the_order_of_events_holds_when_the_clock_jumps_back),
         cmocka_unit_test(the_newest_come_first_and_only_those_that_are_wanted),
     };
