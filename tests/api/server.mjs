@@ -29,7 +29,9 @@ export class Server {
   constructor() {
     this.dir = mkdtempSync(join(tmpdir(), "ostia-api-"));
     this.data = join(this.dir, "data");
-    ostia("demo", "--cases", "1", "--seed", "3", "--data", this.data, "--pack", PACK);
+    const db = process.env.OSTIA_TEST_DB; // a schema of its own there; SQLite without it
+    const where = db ? ["--db", db, "--db-schema", `api_${randomUUID().slice(0, 8)}`] : [];
+    ostia("demo", "--cases", "1", "--seed", "3", "--data", this.data, "--pack", PACK, ...where);
     this.people = Object.fromEntries(readFileSync(join(this.data, "demo-sign-ins"), "utf8").trim().split("\n").map((line) => {
       const [who, name, password, secret] = line.split(" ");
       return [who, { name, password, secret }];
