@@ -29,6 +29,7 @@ enum actor_kind {
     ACTOR_REPRESENTATIVE, // lawyer, guardian, counsellor
     ACTOR_STAFF,          // officer, supervisor, administrator: the roles say which
     ACTOR_PARTNER,        // another authority
+    ACTOR_CLIENT,         // only in tables: a system; as an actor it is of its roles' kind and is_client
     ACTOR_KIND_COUNT
 };
 
@@ -44,6 +45,8 @@ struct actor {
     struct text language;    // BCP 47; may be empty
     bool second_factor;      // this session was opened with two factors
     int64_t session;         // 0: not from a session
+    bool is_client;          // a system: may not do what only a named human may (client.h)
+    struct text purpose;     // of a token: the only one that it is good for; empty: any
 };
 struct actor actor_system(void);
 bool actor_has_role(const struct actor *actor, struct text role);
@@ -69,6 +72,7 @@ struct access_question {
 // STATUS_OK when one row for one of the actor's roles allows it. *is_flagged (may be NULL): allowed only
 // because a reason was given (break-glass); the trace must say so. STATUS_REFUSED with the reason and the way
 // out in `p`:
+//   access_token_purpose     the token is for another purpose        problem.access.token_purpose
 //   access_purpose           no purpose, or not one of the pack      problem.access.purpose
 //   access_second_factor     staff without second factor             problem.access.second_factor
 //   access_reason            a reason would open it                  problem.access.reason
@@ -164,3 +168,5 @@ enum status access_staff(struct db *db, struct text role, struct text unit, bool
 // STATUS_NOT_FOUND when it is no staff account. SQL of other rooms may also join account(account_id, name,
 // unit).
 enum status access_staff_one(struct db *db, int64_t account, struct arena *a, struct staff_row *out);
+// The same for names beside what was done: systems of partners (client.h) too.
+enum status access_colleague(struct db *db, int64_t account, struct arena *a, struct staff_row *out);

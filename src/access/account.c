@@ -156,7 +156,7 @@ enum status access_create_account(struct access *x, const struct source *from, c
 
 // ---- staff ----
 
-static bool is_word(struct text t) {
+bool word_ok(struct text t) {
     for (size_t i = 0; i < t.n; i++)
         if (!((t.p[i] >= 'a' && t.p[i] <= 'z') || t.p[i] == '_' || (t.p[i] >= '0' && t.p[i] <= '9')))
             return false;
@@ -167,7 +167,7 @@ static enum status join_roles(const struct new_staff *n, struct arena *a, struct
                               struct problem *p) {
     struct out o = {.arena = a};
     for (size_t i = 0; i < n->role_count; i++) {
-        if (!is_word(n->roles[i])) return problem(p, "roles", "role_unknown", "problem.staff.roles");
+        if (!word_ok(n->roles[i])) return problem(p, "roles", "role_unknown", "problem.staff.roles");
         if (i) out_byte(&o, ',');
         out_text(&o, n->roles[i]);
     }
@@ -177,7 +177,7 @@ static enum status join_roles(const struct new_staff *n, struct arena *a, struct
                : problem(p, "roles", "role_count", "problem.staff.roles");
 }
 
-static bool is_line(struct text t, size_t max) {
+bool line_ok(struct text t, size_t max) {
     for (size_t i = 0; i < t.n; i++)
         if ((unsigned char)t.p[i] < ' ') return false;
     return text_trim(t).n > 0 && t.n <= max && text_is_utf8(t);
@@ -190,10 +190,10 @@ static enum status read_staff(const struct new_staff *n, struct arena *a, struct
     m->unit = text_trim(n->unit);
     m->public_code = text_trim(n->public_code);
     m->language = text_slice(n->language, 0, LANGUAGE_BYTES_MAX);
-    if (!is_line(m->name, NAME_MAX_BYTES)) return problem(p, "name", "required", "problem.staff.name");
-    if (!is_line(m->public_code, CODE_MAX_BYTES))
+    if (!line_ok(m->name, NAME_MAX_BYTES)) return problem(p, "name", "required", "problem.staff.name");
+    if (!line_ok(m->public_code, CODE_MAX_BYTES))
         return problem(p, "public_code", "required", "problem.staff.public_code");
-    if (m->unit.n && !is_line(m->unit, UNIT_MAX_BYTES))
+    if (m->unit.n && !line_ok(m->unit, UNIT_MAX_BYTES))
         return problem(p, "unit", "unit_long", "problem.staff.unit");
     return join_roles(n, a, &m->roles, p);
 }

@@ -57,6 +57,8 @@ static const struct sql PASSKEY_DROP =
         "delete from account_passkey where credential = :credential and account_id = :account");
 static const struct sql PASSKEYS_DROP =
     SQL("account_passkeys_drop", "delete from account_passkey where account_id = :account");
+static const struct sql CLIENT_DROP =
+    SQL("account_client_drop", "delete from account_client where account_id = :account");
 static const struct sql PASSKEY_USED =
     SQL("account_passkey_used", "update account_passkey set sign_count = :count, used_at = :at"
                                 " where credential = :credential and account_id = :account");
@@ -98,6 +100,7 @@ static enum status apply_erased(struct db *db, const struct event *e) {
     if (!st) st = DB_RUN(db, &CONTACTS_DROP, V_INT(e->stream));
     if (!st) st = DB_RUN(db, &RECOVERY_DROP_ALL, V_INT(e->stream));
     if (!st) st = DB_RUN(db, &PASSKEYS_DROP, V_INT(e->stream));
+    if (!st) st = DB_RUN(db, &CLIENT_DROP, V_INT(e->stream));
     return st;
 }
 
@@ -176,13 +179,12 @@ const struct event_type SIGN_IN_DELAYED = {"sign_in_delayed", NULL};
 const struct event_type PASSKEY_REFUSED = {"passkey_refused", NULL};
 
 const struct event_type *const access_event_types[] = {
-    &ACCESS_READ,     &ACCESS_REFUSED,      &TRACKING_ISSUED,
-    &ACCOUNT_CREATED, &ACCOUNT_CHANGED,     &ACCOUNT_LANGUAGE_SET,
-    &ACCOUNT_CLOSED,  &ACCOUNT_ERASED,      &CONTACT_SET,
-    &PASSWORD_SET,    &TOTP_ENROLLED,       &TOTP_REMOVED,
-    &PASSKEY_ADDED,   &RECOVERY_CODES_MADE, &PASSKEY_REMOVED,
-    &SIGNED_IN,       &FACTOR_CONFIRMED,    &SIGNED_OUT,
-    &SIGN_IN_DELAYED, &PASSKEY_REFUSED,     NULL};
+    &ACCESS_READ,      &ACCESS_REFUSED,       &TRACKING_ISSUED, &ACCOUNT_CREATED,
+    &ACCOUNT_CHANGED,  &ACCOUNT_LANGUAGE_SET, &ACCOUNT_CLOSED,  &ACCOUNT_ERASED,
+    &CONTACT_SET,      &PASSWORD_SET,         &TOTP_ENROLLED,   &TOTP_REMOVED,
+    &PASSKEY_ADDED,    &RECOVERY_CODES_MADE,  &PASSKEY_REMOVED, &SIGNED_IN,
+    &FACTOR_CONFIRMED, &SIGNED_OUT,           &SIGN_IN_DELAYED, &PASSKEY_REFUSED,
+    &CLIENT_SET,       &TOKEN_GIVEN,          &TOKEN_REVOKED,   NULL};
 
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,
                              struct event_draft **draft) {

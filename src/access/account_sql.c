@@ -43,7 +43,12 @@ static const struct sql STAFF_LIST =
 static const struct sql STAFF_ONE = SQL("staff_one", "select account_id, name, public_code, unit, is_closed "
                                                      "from account where account_id = :account and kind = 4");
 
-static_assert(CONTACT_EMAIL == 1 && CONTACT_PHONE == 2 && ACTOR_STAFF == 4,
+// Systems of partners are in no list of staff and get no case, but what they did bears their name.
+static const struct sql COLLEAGUE_ONE =
+    SQL("colleague_one", "select account_id, name, public_code, unit, is_closed from account"
+                         " where account_id = :account and kind in (4, 6)");
+
+static_assert(CONTACT_EMAIL == 1 && CONTACT_PHONE == 2 && ACTOR_STAFF == 4 && ACTOR_CLIENT == 6,
               "numbers in the statements above");
 
 static enum status load_roles(struct db *db, int64_t account, struct arena *a,
@@ -181,11 +186,20 @@ enum status access_staff(struct db *db, struct text role, struct text unit, bool
     return st;
 }
 
-enum status access_staff_one(struct db *db, int64_t account, struct arena *a, struct staff_row *out) {
+static enum status load_staff(struct db *db, const struct sql *sql, int64_t account, struct arena *a,
+                              struct staff_row *out) {
     struct rows r;
-    enum status st = DB_ONE(db, &r, &STAFF_ONE, V_INT(account));
+    enum status st = DB_ONE(db, &r, sql, V_INT(account));
     if (!st) read_staff(&r, a, out);
     enum status end = rows_end(&r);
     if (!st) st = end;
     return st ? st : load_roles(db, account, a, out->roles, &out->role_count);
+}
+
+enum status access_staff_one(struct db *db, int64_t account, struct arena *a, struct staff_row *out) {
+    return load_staff(db, &STAFF_ONE, account, a, out);
+}
+
+enum status access_colleague(struct db *db, int64_t account, struct arena *a, struct staff_row *out) {
+    return load_staff(db, &COLLEAGUE_ONE, account, a, out);
 }

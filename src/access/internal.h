@@ -119,6 +119,10 @@ struct access {
     struct session_cache *sessions;
 };
 
+// A word as access.json has it; one line of text that is not empty.
+bool word_ok(struct text t);
+bool line_ok(struct text t, size_t max);
+
 extern const struct embedded_list ACCESS_DATA; // common_passwords.txt
 
 // A reader for the length of one call. rows must be ended before reading_end.
@@ -188,6 +192,9 @@ struct bytes passkey_user_handle(const struct access *x, struct arena *a, int64_
 extern const struct event_type ACCOUNT_CREATED, ACCOUNT_CHANGED, ACCOUNT_LANGUAGE_SET, ACCOUNT_CLOSED,
     ACCOUNT_ERASED, CONTACT_SET, PASSWORD_SET, TOTP_ENROLLED, TOTP_REMOVED, RECOVERY_CODES_MADE,
     PASSKEY_ADDED, PASSKEY_REMOVED, SIGNED_IN, SIGNED_OUT, FACTOR_CONFIRMED, SIGN_IN_DELAYED, PASSKEY_REFUSED;
+extern const struct event_type CLIENT_SET, TOKEN_GIVEN, TOKEN_REVOKED; // client.c
+enum status client_token_sweep(struct db *db, struct moment now);
+enum status client_tokens_drop(struct db *db, int64_t account);
 
 // A list with one draft about the account, sealed with its key.
 struct events *account_event(struct write *w, const struct event_type *type, int64_t account,

@@ -142,7 +142,12 @@ static bool is_somebody(const struct actor *actor) {
 }
 
 static bool lacks_second_factor(const struct actor *actor) {
-    return (actor->kind == ACTOR_STAFF || actor->kind == ACTOR_PARTNER) && !actor->second_factor;
+    bool needs_two = actor->kind == ACTOR_STAFF || actor->kind == ACTOR_PARTNER;
+    return needs_two && !actor->second_factor && !actor->is_client;
+}
+
+static bool is_for_another(const struct actor *actor, struct text purpose) {
+    return actor->purpose.n && !text_eq(actor->purpose, purpose);
 }
 
 // What the actor's roles allow together.
@@ -169,7 +174,7 @@ static struct cell allowed(const struct access_policy *policy, const struct acto
 class_set access_visible_classes(const struct access_policy *policy, const struct actor *actor,
                                  struct text action, struct text purpose, struct text relation,
                                  bool has_reason) {
-    if (!is_somebody(actor) || lacks_second_factor(actor)) return 0;
+    if (!is_somebody(actor) || lacks_second_factor(actor) || is_for_another(actor, purpose)) return 0;
     struct cell c = allowed(policy, actor, action, purpose, relation);
     return c.plain | (has_reason ? c.reasoned : 0);
 }
@@ -207,6 +212,8 @@ enum status access_check(const struct access_policy *policy, const struct actor 
     if (!is_somebody(actor)) return refused(p, "", "access_role", "problem.access.role");
     if (word_index(&policy->rules->purposes, q->purpose) == NO_WORD)
         return refused(p, "purpose", "access_purpose", "problem.access.purpose");
+    if (is_for_another(actor, q->purpose))
+        return refused(p, "purpose", "access_token_purpose", "problem.access.token_purpose");
     if (lacks_second_factor(actor))
         return refused(p, "", "access_second_factor", "problem.access.second_factor");
     struct cell c = allowed(policy, actor, q->action, q->purpose, q->relation);

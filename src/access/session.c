@@ -338,7 +338,8 @@ enum status session_end_one(struct access *x, int64_t account, int64_t session) 
 }
 
 enum status account_delete_session_rows(struct db *db, int64_t account, int64_t except) {
-    return DB_RUN(db, &SESSION_DROP_ALL, V_INT(account), V_INT(except));
+    enum status st = DB_RUN(db, &SESSION_DROP_ALL, V_INT(account), V_INT(except));
+    return st ? st : client_tokens_drop(db, account); // what ends sessions ends tokens
 }
 
 // ---- one's own list ----
@@ -373,7 +374,8 @@ enum status session_list(struct access *x, int64_t account, struct arena *a, str
 static enum status sweep(struct db *tx, void *arg) {
     struct moment now = *(struct moment *)arg;
     enum status st = DB_RUN(tx, &SESSION_SWEEP, V_INT(now.ms));
-    return st ? st : challenge_sweep(tx, now);
+    if (!st) st = challenge_sweep(tx, now);
+    return st ? st : client_token_sweep(tx, now);
 }
 
 enum status access_sweep(struct access *x) {

@@ -50,6 +50,29 @@ enum { CASES_BULK_MAX = 500 };
 enum status cases_do_all(struct cases *c, const struct actor *actor, const struct command *commands,
                          size_t count, struct arena *a, struct problem *p);
 
+// What a caller adds to the transaction of its commands. `before` may say that all of it was done earlier (a
+// request that came twice); `after` sees the result and is durable with it. Both run in the writer thread.
+struct cases_around {
+    void *context;
+    enum status (*before)(struct write *w, void *context, bool *is_done, struct problem *p);
+    enum status (*after)(struct write *w, void *context, const struct command_result *result);
+};
+// Commands that belong together, all or none, in one commit: those after the first that name no case are for
+// the case that the first one began. The result is that of the last one. `around` may be NULL.
+enum status cases_do_together(struct cases *c, const struct actor *actor, const struct command *commands,
+                              size_t count, const struct cases_around *around, struct arena *a,
+                              struct command_result *result, struct problem *p);
+
+// What the room knows about a command, for who describes or offers it.
+struct command_about {
+    const char *name;    // "add_note": the action in access.json
+    const char *purpose; // usual one
+    bool by_system;      // nobody else may
+    bool by_person;      // a named human only
+    bool compares;       // minds what happened since `seen`
+};
+struct command_about cases_command_about(enum command_kind kind);
+
 // Commands of any actors on any cases, each on its own: one that fails does not stop the others. They are
 // done in this order and share commits; for imports, demonstrations and the clock. Returns when all are
 // durable or failed.
@@ -122,7 +145,8 @@ enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t
 
 // Work-list views, saved by an officer for themselves or for all.
 enum status cases_save_view(struct cases *c, const struct actor *actor, const struct saved_view *v,
-                            struct arena *a, int64_t *view, struct problem *p);
+                            const struct cases_around *around, struct arena *a, int64_t *view,
+                            struct problem *p);
 enum status cases_delete_view(struct cases *c, const struct actor *actor, int64_t view, struct problem *p);
 enum status cases_views(struct cases *c, const struct actor *actor, struct arena *a,
                         struct saved_view **views, size_t *count);

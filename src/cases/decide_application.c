@@ -135,7 +135,8 @@ static void put_part(struct decide *d, struct out *parts, const struct form_sect
     cbor_bytes(parts, answers_encode(d->arena, own));
 }
 
-static struct event_draft *emit_saved(struct decide *d, struct text section, struct text parts, size_t count) {
+static struct event_draft *emit_saved(struct decide *d, struct text section, struct text parts,
+                                      size_t count) {
     struct out list = {.arena = d->arena};
     struct event_draft *e = case_emit(d, &EVENT_answers_saved);
     cbor_array(&list, count * 2);
@@ -268,7 +269,8 @@ enum status decide_withdraw_application(struct decide *d) {
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
     if (!process_waits_message(d, "application_withdrawn"))
         return problem(d->problem, "", "not_now", "problem.application.withdrawn");
-    st = paper_receive(d, d->s->made_at, (struct moment){0});
+    if (!is_person(d)) st = want_named_person(d); // that the person gives up is read by somebody
+    if (!st) st = paper_receive(d, d->s->made_at, (struct moment){0});
     if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_withdrawn);
     draft_personal_text(e, "reason", c.reason);

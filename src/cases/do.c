@@ -38,23 +38,24 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(CANCEL_INTERVIEW, cancel_interview, "asylum_examination", "claim", FULL, true, false),
     RULE(HOLD_INTERVIEW, hold_interview, "asylum_examination", "claim", FULL, true, false),
     RULE(READ_BACK_INTERVIEW, read_back_interview, "asylum_examination", "claim", FULL, true, false),
-    RULE(PROPOSE_DECISION, propose_decision, "asylum_examination", "decision", FULL, true, false),
-    RULE(SIGN_DECISION, sign_decision, "asylum_examination", "decision", FULL, true, false),
-    RULE(RETURN_DECISION, return_decision, "asylum_examination", "decision", FULL, true, false),
+    RULE(PROPOSE_DECISION, propose_decision, "asylum_examination", "decision", FULL, true, false, true),
+    RULE(SIGN_DECISION, sign_decision, "asylum_examination", "decision", FULL, true, false, true),
+    RULE(RETURN_DECISION, return_decision, "asylum_examination", "decision", FULL, true, false, true),
     RULE(RECORD_NOTIFICATION, record_notification, "asylum_examination", "decision", FULL, false, false),
     RULE(RECORD_APPEAL_OUTCOME, record_appeal_outcome, "asylum_examination", "decision", FULL, true, false),
     RULE(ADD_NOTE, add_note, "asylum_examination", "internal", 0, false, false),
     RULE(ADD_FILE_NUMBER, add_file_number, "asylum_examination", "identity", 0, false, false),
-    RULE(EXTEND_DEADLINE, extend_deadline, "asylum_examination", "public", FULL, false, false),
+    RULE(EXTEND_DEADLINE, extend_deadline, "asylum_examination", "public", FULL, false, false, true),
     RULE(SUSPEND_DEADLINE, suspend_deadline, "asylum_examination", "public", FULL, false, false),
     RULE(RESUME_DEADLINE, resume_deadline, "asylum_examination", "public", FULL, false, false),
     RULE(SET_CHANNEL, set_channel, "asylum_examination", "contact", LOAD_CLOCKS, false, false),
     RULE(ANSWER_ERROR, answer_error, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
     RULE(ANSWER_RIGHT, answer_right, "asylum_examination", "identity", LOAD_CLOCKS | LOAD_DECISION, false,
-         false),
+         false, true),
     RULE(RECORD_STEP, record_step, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
-    RULE(CHOOSE_TRACK, choose_track, "asylum_examination", "decision", FULL | LOAD_PERSONS, true, false),
-    RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false),
+    RULE(CHOOSE_TRACK, choose_track, "asylum_examination", "decision", FULL | LOAD_PERSONS, true, false,
+         true),
+    RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false, true),
     RULE(TIMER_DUE, timer_due, "technical", "public", FULL | LOAD_REQUESTS, false, true),
     RULE(CLOCK_PASSED, clock_passed, "technical", "public", FULL | LOAD_REQUESTS, false, true),
     RULE(DOCUMENT_SCANNED, document_scanned, "technical", "public", LOAD_DOCUMENTS, false, true),
@@ -63,6 +64,12 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
 };
 #undef FULL
 #undef RULE
+
+struct command_about cases_command_about(enum command_kind kind) {
+    assert((unsigned)kind < COMMAND_COUNT);
+    const struct command_rule *r = &COMMAND_RULES[kind];
+    return (struct command_about){r->name, r->purpose, r->by_system, r->by_person, r->compares};
+}
 
 // ---- small things that decide functions share ----
 
@@ -125,7 +132,8 @@ struct command_job {
     const struct command *commands;
     size_t count;
     struct arena *answer;
-    struct command_result *result; // of a single command; NULL in bulk
+    struct command_result *result; // of a single command, or of those that belong together; NULL in bulk
+    const struct cases_around *around;
 };
 
 struct refusal {
@@ -187,14 +195,28 @@ static struct text purpose_now(const struct decide *d, const struct command_rule
     return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
 }
 
+// What the pack may want before it allows an act: a word that the command has and its event keeps, not a
+// sentence.
+static struct text reason_now(const struct decide *d) {
+    return d->command->kind == COMMAND_ERASE_PERSON ? d->command->erase_person.ground : T("");
+}
+
 enum status command_may(struct decide *d, const char *action, const char *attribute_class) {
     struct access_question q = {
         .action = text_of(action),
         .purpose = purpose_now(d, &COMMAND_RULES[d->command->kind]),
         .relation = relation_now(d),
         .attribute_class = text_of(attribute_class),
+        .reason = reason_now(d),
     };
     return access_check(d->entry->policy, d->actor, &q, NULL, d->problem);
+}
+
+enum status want_named_person(struct decide *d) {
+    if (!d->actor->is_client) return STATUS_OK;
+    enum status ignored = problem(d->problem, "", "named_person", "problem.access.named_person");
+    (void)ignored;
+    return STATUS_REFUSED;
 }
 
 static enum status allowed(struct decide *d, const struct command_rule *rule) {
@@ -206,6 +228,8 @@ static enum status allowed(struct decide *d, const struct command_rule *rule) {
     }
     d->visible = access_all_classes(d->entry->policy);
     if (d->actor->kind == ACTOR_SYSTEM) return STATUS_OK;
+    enum status st = rule->by_person ? want_named_person(d) : STATUS_OK;
+    if (st) return st;
     d->visible = access_visible_classes(d->entry->policy, d->actor, T("read"), purpose_now(d, rule),
                                         relation_now(d), false);
     return command_may(d, rule->name, rule->attribute_class);
@@ -285,10 +309,12 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
 
 static const struct sql VERSION = SQL("case_version", "select version from case_file where case_id = :case");
 
-static enum status run_job(struct write *w, void *argument, struct problem *p) {
-    struct refusal *r = argument;
+// After a command that began a case come those that belong to it.
+static enum status run_list(struct write *w, struct refusal *r, struct problem *p) {
     for (size_t i = 0; i < r->job->count; i++) {
-        enum status st = run_one(w, r->job, &r->job->commands[i], p, r);
+        struct command c = r->job->commands[i];
+        if (i && !c.case_id && r->job->result) c.case_id = r->job->result->case_id;
+        enum status st = run_one(w, r->job, &c, p, r);
         if (st) return st;
         if (r->refused) {
             if (i > 0) return STATUS_REFUSED; // all or none: what came before is rolled back
@@ -296,8 +322,19 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
             return STATUS_OK;
         }
     }
-    if (!r->job->result) return STATUS_OK;
-    return DB_INT(w->db, &r->job->result->version, &VERSION, V_INT(r->job->result->case_id));
+    return STATUS_OK;
+}
+
+static enum status run_job(struct write *w, void *argument, struct problem *p) {
+    struct refusal *r = argument;
+    const struct cases_around *around = r->job->around;
+    bool is_done = false;
+    enum status st = around ? around->before(w, around->context, &is_done, p) : STATUS_OK;
+    if (st || is_done) return st;
+    st = run_list(w, r, p);
+    if (st || r->refused || !r->job->result) return st;
+    st = DB_INT(w->db, &r->job->result->version, &VERSION, V_INT(r->job->result->case_id));
+    return !st && around ? around->after(w, around->context, r->job->result) : st;
 }
 
 static enum status conclude(enum status st, const struct refusal *r, struct problem *p) {
@@ -310,11 +347,18 @@ static enum status conclude(enum status st, const struct refusal *r, struct prob
     return st;
 }
 
+// A refusal inside a list: what came before was rolled back, and the record with it.
 static enum status submit(struct cases *c, struct command_job *job, struct problem *p) {
     struct refusal r = {.job = job};
     struct problem own;
     if (!p) p = &own;
-    return conclude(journal_write(c->journal, run_job, &r, job->answer, p), &r, p);
+    enum status st = conclude(journal_write(c->journal, run_job, &r, job->answer, p), &r, p);
+    if (st != STATUS_REFUSED || !r.refused || r.problem.rule) return st;
+    r.trace.rule = p->rule;
+    if (job->commands[0].kind == COMMAND_START_APPLICATION)
+        r.trace.case_id = r.trace.subject = 0; // the case that it began is gone with it
+    enum status recorded = access_record_now(c->journal, &r.trace);
+    return recorded ? recorded : st;
 }
 
 enum status cases_do(struct cases *c, const struct actor *actor, const struct command *command,
@@ -323,7 +367,7 @@ enum status cases_do(struct cases *c, const struct actor *actor, const struct co
     if (!result) result = &spare;
     *result = (struct command_result){0};
     assert((unsigned)command->kind < COMMAND_COUNT);
-    struct command_job job = {c, actor, command, 1, a, result};
+    struct command_job job = {c, actor, command, 1, a, result, NULL};
     return submit(c, &job, p);
 }
 
@@ -334,7 +378,8 @@ void cases_do_each(struct cases *c, struct cases_request *list, size_t count) {
     struct journal_request *requests = ARENA_ARRAY(&a, struct journal_request, count);
     for (size_t i = 0; i < count; i++) {
         list[i].result = (struct command_result){0};
-        jobs[i] = (struct command_job){c, list[i].actor, list[i].command, 1, list[i].answer, &list[i].result};
+        jobs[i] =
+            (struct command_job){c, list[i].actor, list[i].command, 1, list[i].answer, &list[i].result, NULL};
         refusals[i].job = &jobs[i];
         requests[i] =
             (struct journal_request){.fn = run_job, .argument = &refusals[i], .answer = list[i].answer};
@@ -354,15 +399,17 @@ enum status cases_do_all(struct cases *c, const struct actor *actor, const struc
         problem_arg(p, "max", text_printf(a, "%d", CASES_BULK_MAX));
         return st;
     }
-    struct command_job job = {c, actor, commands, count, a, NULL};
-    struct refusal r = {.job = &job};
-    struct problem own;
-    if (!p) p = &own;
-    enum status st = conclude(journal_write(c->journal, run_job, &r, a, p), &r, p);
-    if (st != STATUS_REFUSED || !r.refused || r.problem.rule) return st;
-    r.trace.rule = p->rule; // what came before was rolled back, and the record with it
-    enum status recorded = access_record_now(c->journal, &r.trace);
-    return recorded ? recorded : st;
+    struct command_job job = {c, actor, commands, count, a, NULL, NULL};
+    return submit(c, &job, p);
+}
+
+enum status cases_do_together(struct cases *c, const struct actor *actor, const struct command *commands,
+                              size_t count, const struct cases_around *around, struct arena *a,
+                              struct command_result *result, struct problem *p) {
+    assert(count > 0 && count <= CASES_BULK_MAX);
+    *result = (struct command_result){0};
+    struct command_job job = {c, actor, commands, count, a, result, around};
+    return submit(c, &job, p);
 }
 
 // ---- opening ----

@@ -169,6 +169,7 @@ struct command_rule {
     unsigned load;
     bool compares;  // refuses when the case changed since `seen`
     bool by_system; // the system itself does it, without access rows
+    bool by_person; // only a named human does it, never a client of the API
 };
 extern const struct command_rule COMMAND_RULES[COMMAND_COUNT];
 
@@ -194,6 +195,8 @@ int64_t case_new_id(struct decide *d);
 // May the actor do this as well? For commands whose right depends on what they are about; refusals are
 // recorded.
 enum status command_may(struct decide *d, const char *action, const char *attribute_class);
+// What binds a person is decided by somebody with a name: STATUS_REFUSED for a system.
+enum status want_named_person(struct decide *d);
 bool is_person(const struct decide *d);         // the applicant or who acts for them
 struct date case_today(const struct decide *d); // in the authority's zone
 // Checks a text from a person: present when `min` > 0, valid UTF-8, not too long. Trimmed in *t.
@@ -310,7 +313,7 @@ CASE_EVENTS(DECLARE_EVENT)
 // Tells the applicant that there is news, by the outbox: nothing personal is in the message (R-PH-02).
 enum status case_news(struct db *db, const struct event *e, const char *kind);
 
-// Marks the case as changed by this event: version and time; and: its nearest end may be another now. Both are
-// written once, after the last event of the command.
+// Marks the case as changed by this event: version and time; and: its nearest end may be another now. Both
+// are written once, after the last event of the command.
 enum status case_touch(const struct event *e);
 enum status case_clocks_moved(const struct event *e);

@@ -175,6 +175,7 @@ enum status cases_open_letter(struct cases *c, const struct actor *actor, const 
 
 // People at the registration counter work for another purpose than those who examine.
 struct text cases_usual_purpose(const struct actor *actor) {
+    if (actor->purpose.n) return actor->purpose;
     if (actor->kind != ACTOR_STAFF) return T("own_file");
     return actor_has_role(actor, T("registrar")) ? T("registration") : T("asylum_examination");
 }

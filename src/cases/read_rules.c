@@ -65,19 +65,24 @@ struct view_job {
     const struct actor *actor;
     const struct saved_view *view;
     int64_t id;
+    const struct cases_around *around;
 };
 
 static enum status save_view(struct write *w, void *argument, struct problem *p) {
     struct view_job *job = argument;
     struct events *list = events_new(w->arena);
     struct event_draft *d = events_add(list, &EVENT_view_saved, job->actor->account, job->actor->account);
-    (void)p;
+    bool is_done = false;
+    enum status st = job->around ? job->around->before(w, job->around->context, &is_done, p) : STATUS_OK;
+    if (st || is_done) return st;
     job->id = write_id(w);
     draft_int(d, "view", job->id);
     draft_personal_text(d, "name", job->view->name);
     draft_personal_text(d, "query", job->view->query); // may hold a name that was searched for
     draft_bool(d, "is_shared", job->view->is_shared);
-    return write_events(w, job->actor->account, list);
+    st = write_events(w, job->actor->account, list);
+    struct command_result result = {.made = job->id};
+    return !st && job->around ? job->around->after(w, job->around->context, &result) : st;
 }
 
 static enum status delete_view(struct write *w, void *argument, struct problem *p) {
@@ -93,14 +98,15 @@ static enum status delete_view(struct write *w, void *argument, struct problem *
 }
 
 enum status cases_save_view(struct cases *c, const struct actor *actor, const struct saved_view *v,
-                            struct arena *a, int64_t *view, struct problem *p) {
+                            const struct cases_around *around, struct arena *a, int64_t *view,
+                            struct problem *p) {
     struct saved_view clean = {.name = text_trim(v->name), .query = v->query, .is_shared = v->is_shared};
     if (actor->kind != ACTOR_STAFF) return STATUS_REFUSED;
     if (!clean.name.n || clean.name.n > 100) return problem(p, "name", "required", "problem.view.name");
     if (!text_is_utf8(clean.name) || !text_is_utf8(clean.query))
         return problem(p, "name", "not_utf8", "problem.text.bad");
     if (clean.query.n > 2000) return problem(p, "query", "too_long", "problem.text.long");
-    struct view_job job = {actor, &clean, 0};
+    struct view_job job = {actor, &clean, 0, around};
     enum status st = journal_write(c->journal, save_view, &job, a, p);
     *view = job.id;
     return st;
@@ -108,7 +114,7 @@ enum status cases_save_view(struct cases *c, const struct actor *actor, const st
 
 enum status cases_delete_view(struct cases *c, const struct actor *actor, int64_t view, struct problem *p) {
     struct arena a = {0};
-    struct view_job job = {actor, NULL, view};
+    struct view_job job = {actor, NULL, view, NULL};
     enum status st = journal_write(c->journal, delete_view, &job, &a, p);
     arena_free(&a); // this problem's texts are constants
     if (st && p && p->rule)

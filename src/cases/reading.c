@@ -136,7 +136,7 @@ struct text case_reading_name(struct reading *r, int64_t account) {
     for (size_t i = 0; i < r->staff.count; i++)
         if (r->staff.items[i].account == account) return r->staff.items[i].name;
     struct staff_row *row = ARENA_PUSH(r->arena, &r->staff);
-    enum status st = access_staff_one(r->db, account, r->arena, row);
+    enum status st = access_colleague(r->db, account, r->arena, row);
     row->account = account;
     if (st) row->name = T("");
     // The person sees the public code of an officer, not the name (R-GD-18).

@@ -18,9 +18,10 @@ void intake_close(struct intake *i);
 // What the person said about the file before the first piece.
 struct upload_about {
     int64_t case_id;
-    struct text kind;  // code of codes/document
-    struct text title; // file name; path and control characters are cut off
-    int64_t request;   // document request it answers, or 0
+    struct text kind;                  // code of codes/document
+    struct text title;                 // file name; path and control characters are cut off
+    int64_t request;                   // document request it answers, or 0
+    const struct cases_around *around; // done in the same transaction; NULL: nothing
 };
 
 // The token names the upload: the client makes it (32 to 64 letters and digits), so that it can come back
@@ -31,6 +32,7 @@ enum status intake_upload_begin(struct intake *i, const struct actor *actor, con
 enum status intake_upload_piece(struct intake *i, const struct actor *actor, struct text token,
                                 struct bytes piece, int64_t *offset, struct problem *p);
 // Checks what it is (PDF, JPEG, PNG by content), stores it under the person's key and adds it to the case.
+// *document is 0 when `around` knew the upload already: nothing was added.
 enum status intake_upload_finish(struct intake *i, const struct actor *actor,
                                  const struct upload_about *about, struct text token, struct arena *a,
                                  int64_t *document, struct problem *p);

@@ -146,7 +146,7 @@ static enum status add_to_case(struct intake *i, const struct actor *actor, cons
                                          .media = media,
                                          .blob = *info,
                                          .request = about->request}};
-    st = cases_do(i->cases, actor, &c, a, &result, p);
+    st = cases_do_together(i->cases, actor, &c, 1, about->around, a, &result, p);
     *document = result.made;
     return st;
 }
@@ -167,7 +167,7 @@ enum status intake_upload_finish(struct intake *i, const struct actor *actor,
     }
     st = add_to_case(i, actor, about, &info, &k, a, document, p);
     key_wipe(&k);
-    if (st && blob_remove(i->store, &info.name))
+    if ((st || !*document) && blob_remove(i->store, &info.name))
         log_line(LOG_WARNING, "intake.orphan", "size=%lld", (long long)info.size);
     return st;
 }

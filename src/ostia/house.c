@@ -3,9 +3,12 @@
 #include <assert.h>
 #include <pthread.h>
 
+#include "api/api.h"
+
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
-static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS};
+static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
+                                                 &API_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 

@@ -28,6 +28,7 @@ static const struct flag SERVE[] = {
     {"clamd", "ADDR", "virus scanner: a socket's path or host:port"},
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
     {"metrics-from", "ADDR", "address beside loopback that may read /metrics [127.0.0.1]"},
+    {"api-rate", "N", "requests a minute of one client of the API [3000]; 0: no limit"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
@@ -73,6 +74,14 @@ static const struct flag STAFF[] = {
     {"unit", "UNIT", "office or team"},
     {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, operator, auditor"},
     {"language", "TAG", "of the pages [en]"},
+    {0}};
+static const struct flag CLIENT[] = {
+    DATA,
+    {"id", "ID", "client_id: a-z, 0-9 and dashes"},
+    {"name", "NAME", "whose system it is; people who ask who looked at a file read it"},
+    {"unit", "UNIT", "office whose cases are near to it"},
+    {"roles", "ROLE,ROLE", "registrar, officer, supervisor ...; or representative alone"},
+    {"purposes", "PURPOSE,PURPOSE", "what it may ask tokens for: registration, own_file ..."},
     {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
@@ -125,6 +134,14 @@ const struct subcommand SUBCOMMANDS[] = {
      "\nFor who did not use the first one within two weeks, or lost every way in. The old one ends, and all "
      "sessions.",
      1, 1, .options = ONLY_DATA, .perform = staff_invite_perform},
+    {"client add", "", "Make an account of another system; prints its secret", NULL, 0, 0, .options = CLIENT,
+     .perform = client_add_perform},
+    {"client secret", "ID", "Print a new secret of a client", "\nThe old one ends, and all its tokens.", 1, 1,
+     .options = ONLY_DATA, .perform = client_secret_perform},
+    {"client close", "ID", "Close the account of a client", "\nIts tokens end at once. What it did stays.", 1,
+     1, .options = ONLY_DATA, .perform = client_close_perform},
+    {"openapi", "", "Print the description of the API (OpenAPI 3.1)", NULL, 0, 0, .options = NO_OPTIONS,
+     .run = openapi_run},
     {"log checkpoint", "", "Print the newest signed checkpoint of the log and its public key", NULL, 0, 0,
      .options = ONLY_DATA, .run = log_checkpoint_run},
     {"log prove", "SEQ", "Print the proof that event SEQ is in the log (C2SP tlog-proof)", NULL, 1, 1,

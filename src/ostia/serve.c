@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/api.h"
 #include "base/log.h"
 #include "demo/demo.h"
 #include "ostia/code_mail.h"
@@ -24,6 +25,7 @@ enum {
     SWEEP_MS = 5 * 60 * 1000,
     WEB_THREADS = 8,
     STOP_S_MAX = 30, // what hangs longer is killed: the store bears it, a service that never ends helps nobody
+    API_RATE_MAX = 60 * 1000 * 1000, // a million a second: more than any machine of ours
 };
 
 struct serving {
@@ -39,6 +41,7 @@ struct serving {
     struct control *control;
     struct app app;
     struct web_sessions sessions;
+    struct rate_limits rates;
     struct web *web;
     const struct pack *shown_pack;
     pthread_t clock, follower;
@@ -70,6 +73,7 @@ static void sweep(struct serving *s) {
     int64_t removed = 0;
     enum status st = access_sweep(s->house.access);
     if (!st) st = upload_sweep(s->house.store, UPLOAD_AGE_MS_MAX, &removed);
+    if (!st) st = api_sweep(s->house.store, env_now(s->house.env));
     if (st) log_line(LOG_WARNING, "serve.sweep", "status=\"%s\"", status_name(st));
     if (removed) log_line(LOG_INFO, "serve.sweep", "uploads=%lld", (long long)removed);
 }
@@ -202,12 +206,26 @@ static void list_sign_ins(struct serving *s) {
     s->app.demo_sign_in_count = cards.count;
 }
 
+// A third of a minute's requests may come at once; four clients may stand behind one address.
+static bool read_rates(struct serving *s) {
+    int64_t n;
+    s->rates = RATE_LIMITS_DEFAULT;
+    if (!text_int(text_of(s->settings.api_rate), &n) || n < 0 || n > API_RATE_MAX) return false;
+    int burst = n ? (int)(n + 2) / 3 : 0;
+    s->rates.account[RATE_API] = (struct rate_limit){(double)n, burst};
+    s->rates.address[RATE_API] = (struct rate_limit){(double)n * 4, burst * 4};
+    return true;
+}
+
 static enum status start_web(struct serving *s, struct problem *p) {
     struct web_config w = {.is_strict = true,
                            .threads = WEB_THREADS,
                            .env = s->house.env,
                            .sessions = &s->sessions,
-                           .modules = WEB_PAGES,
+                           .modules = api_modules(WEB_PAGES, &s->arena),
+                           .templates = api_templates(&s->arena),
+                           .tell_trouble = api_tell_trouble,
+                           .rates = &s->rates,
                            .app = &s->app,
                            .authority = text_of(s->settings.authority),
                            .origin = text_of(s->settings.site),
@@ -216,6 +234,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
                            .is_behind_proxy = !strcmp(s->settings.proxy, "yes")};
     enum status st = zone_find(text_of(s->settings.zone), &w.zone);
     if (st) return problem(p, "zone", "zone_unknown", "problem.zone.unknown");
+    if (!read_rates(s)) return problem(p, "api-rate", "api_rate", "problem.settings.api_rate");
     if (!read_address(s, &w.address, &w.port))
         return problem(p, "listen", "address", "problem.settings.listen");
     st = keys_named(s->house.store, "web", &w.secret);

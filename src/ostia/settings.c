@@ -31,6 +31,7 @@ static const struct {
     SETTING("clamd", clamd, NULL, false),
     SETTING("proxy", proxy, "no", false),
     SETTING("metrics-from", metrics_from, "127.0.0.1", false),
+    SETTING("api-rate", api_rate, "3000", false),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };

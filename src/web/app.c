@@ -1,21 +1,21 @@
 #include "web/app.h"
 
+#include "access/client.h"
+
 static const struct actor NOBODY = {.kind = ACTOR_NOBODY};
 
-static unsigned kinds_of(const struct session *s) {
+static unsigned kinds_of(const struct actor *actor) {
     static const struct {
         const char *role;
         unsigned kind;
     } ROLES[] = {{"registrar", OFFICER},     {"officer", OFFICER},        {"second_officer", OFFICER},
                  {"supervisor", SUPERVISOR}, {"operator", ADMINISTRATOR}, {"auditor", ADMINISTRATOR}};
-    if (s->state == SESSION_HALF) return HALF_SIGNED_IN;
-    if (s->state == SESSION_ENROL) return HALF_SIGNED_IN;
-    unsigned kinds = s->actor.kind == ACTOR_APPLICANT        ? APPLICANT
-                     : s->actor.kind == ACTOR_REPRESENTATIVE ? REPRESENTATIVE
-                     : s->actor.kind == ACTOR_PARTNER        ? PARTNER
-                                                             : 0;
-    for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES && s->actor.kind == ACTOR_STAFF; i++)
-        if (actor_has_role(&s->actor, text_of(ROLES[i].role))) kinds |= ROLES[i].kind;
+    unsigned kinds = actor->kind == ACTOR_APPLICANT        ? APPLICANT
+                     : actor->kind == ACTOR_REPRESENTATIVE ? REPRESENTATIVE
+                     : actor->kind == ACTOR_PARTNER        ? PARTNER
+                                                           : 0;
+    for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES && actor->kind == ACTOR_STAFF; i++)
+        if (actor_has_role(actor, text_of(ROLES[i].role))) kinds |= ROLES[i].kind;
     return kinds;
 }
 
@@ -27,7 +27,7 @@ static enum status find_session(void *context, struct arena *a, struct text toke
     if (st) return st;
     *out = (struct web_session){
         .account = (uint64_t)s->actor.account,
-        .kinds = kinds_of(s),
+        .kinds = s->state == SESSION_OPEN ? kinds_of(&s->actor) : HALF_SIGNED_IN,
         .display_name = s->display_name,
         .language = s->actor.language,
         .office = s->actor.unit,
@@ -36,8 +36,23 @@ static enum status find_session(void *context, struct arena *a, struct text toke
     return STATUS_OK;
 }
 
+static enum status find_bearer(void *context, struct arena *a, struct text token, struct moment now,
+                               struct web_session *out) {
+    struct app *app = context;
+    struct actor *actor = ARENA_NEW(a, struct actor);
+    enum status st = access_token_find(app->access, a, token, now, actor);
+    if (st) return st;
+    *out = (struct web_session){.account = (uint64_t)actor->account,
+                                .kinds = kinds_of(actor),
+                                .display_name = actor->name,
+                                .language = actor->language,
+                                .office = actor->unit,
+                                .actor = actor};
+    return STATUS_OK;
+}
+
 struct web_sessions app_sessions(struct app *a) {
-    return (struct web_sessions){a, find_session};
+    return (struct web_sessions){a, find_session, find_bearer};
 }
 
 const struct actor *page_actor(const struct request *q) {

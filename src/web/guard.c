@@ -11,12 +11,14 @@ const struct rate_limits RATE_LIMITS_DEFAULT = {
                 [RATE_WRITE] = {600, 200},
                 [RATE_SIGN_IN] = {30, 30},
                 [RATE_LOOKUP] = {10, 10},
-                [RATE_UPLOAD] = {1200, 600}},
+                [RATE_UPLOAD] = {1200, 600},
+                [RATE_API] = {12000, 4000}},
     .account = {[RATE_PAGE] = {600, 200},
                 [RATE_WRITE] = {120, 60},
                 [RATE_SIGN_IN] = {10, 10},
                 [RATE_LOOKUP] = {10, 10},
-                [RATE_UPLOAD] = {600, 300}},
+                [RATE_UPLOAD] = {600, 300},
+                [RATE_API] = {3000, 1000}},
 };
 
 struct text guard_cookie_name(const struct web *w, struct arena *a, const char *name) {

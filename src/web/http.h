@@ -41,7 +41,7 @@ enum web_actor {
 };
 
 // Token buckets (see rate.h): per address and, when signed in, per account.
-enum rate_class { RATE_PAGE, RATE_WRITE, RATE_SIGN_IN, RATE_LOOKUP, RATE_UPLOAD, RATE_COUNT };
+enum rate_class { RATE_PAGE, RATE_WRITE, RATE_SIGN_IN, RATE_LOOKUP, RATE_UPLOAD, RATE_API, RATE_COUNT };
 struct rate_limits {
     struct rate_limit address[RATE_COUNT], account[RATE_COUNT];
 };
@@ -64,6 +64,9 @@ struct web_sessions {
     // Who holds this cookie value? Text in *out lives in `a`. STATUS_NOT_FOUND or STATUS_EXPIRED: nobody.
     enum status (*find)(void *context, struct arena *a, struct text token, struct moment now,
                         struct web_session *out);
+    // The same for a token of "Authorization: Bearer" (RFC 6750). NULL: there are none.
+    enum status (*find_bearer)(void *context, struct arena *a, struct text token, struct moment now,
+                               struct web_session *out);
 };
 
 // ---- files: streamed, never held
@@ -221,8 +224,14 @@ struct route {
     enum rate_class rate;
     const struct upload_sink *upload; // NULL: files are refused
     bool is_api;                      // JSON in and out: needs X-CSRF-Token in place of the field
+    bool by_token;                    // for programs: who asks is said by a bearer token, never by a cookie
 };
 #define NEEDS(kinds) .needs = (kinds)
+
+// "https://asylum.example": what browsers see.
+struct text request_origin(const struct request *q);
+// The route that this request came in by; NULL before there is one.
+const struct route *request_route(const struct request *q);
 
 // What one page file brings: its routes and its templates (both end with a zeroed entry).
 struct page_module {
@@ -249,8 +258,11 @@ struct web_config {
     const struct template_source
         *templates; // further ones beside those built in; end with name NULL; may be NULL
     void *app;
-    const struct zone *zone;         // the authority's
-    struct text authority;           // its name, shown in header and footer
+    const struct zone *zone; // the authority's
+    struct text authority;   // its name, shown in header and footer
+    // Tells of a failure in another form than pages do, for the addresses that it answers true for; `status`
+    // is in r->status, what is wrong in r->problem and q->problems. NULL: always as a page.
+    bool (*tell_trouble)(struct request *q, struct response *r);
     const struct rate_limits *rates; // NULL: RATE_LIMITS_DEFAULT
     bool is_strict; // a sentence missing in some language is an error; else English stands in
     unsigned header_s, body_s, idle_s,

@@ -85,6 +85,18 @@ static void find_session(struct request *q, struct text cookies) {
         q->session = (struct web_session){0};
 }
 
+// A route for programs: a cookie that a browser sends by itself says nothing here.
+static void find_bearer(struct request *q) {
+    const struct web_sessions *s = q->web->config.sessions;
+    struct text header = request_header(q, "Authorization"), scheme;
+    q->session = (struct web_session){0};
+    q->session_token = (struct text){0};
+    if (!s || !s->find_bearer || !text_cut(&header, ' ', &scheme) || !text_eq_nocase(scheme, T("Bearer")))
+        return;
+    if (s->find_bearer(s->context, q->arena, text_trim(header), q->now, &q->session))
+        q->session = (struct web_session){0};
+}
+
 bool request_has_body(struct request *q) {
     struct text length = request_header(q, "Content-Length");
     return request_header(q, "Transfer-Encoding").n || (length.n && !text_eq(length, T("0")));
@@ -130,9 +142,10 @@ static unsigned body_prepare(struct request_inside *x) {
     struct text length = request_header(q, "Content-Length");
     int64_t bytes;
     if (q->method == GET) return request_has_body(q) ? 400 : 0;
-    if (guard_origin_check(q)) return 403;
+    x->is_csrf_checked = x->route->by_token;
+    if (!x->is_csrf_checked && guard_origin_check(q)) return 403;
     struct text token = request_header(q, "X-CSRF-Token");
-    if (token.n) {
+    if (token.n && !x->is_csrf_checked) {
         if (guard_csrf_check(q, token)) return 403;
         x->is_csrf_checked = true;
     }
@@ -216,6 +229,7 @@ unsigned request_prepare(struct request_inside *x, const char *method) {
         return 405;
     }
     q->wants_json |= x->route->is_api;
+    if (x->route->by_token) find_bearer(q);
     if (guard_rate(q, rate_of(x), &x->wait_s)) return 429;
     unsigned refused = check_actor(x);
     return refused ? refused : body_prepare(x);

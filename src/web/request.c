@@ -48,6 +48,14 @@ struct text query_text(const struct request *q, const char *name) {
     return text_trim(first(&q->query, name));
 }
 
+struct text request_origin(const struct request *q) {
+    return text_of(q->web->origin);
+}
+
+const struct route *request_route(const struct request *q) {
+    return q->inside->route;
+}
+
 bool form_has(const struct request *q, const char *name) {
     struct text value;
     size_t at = 0;

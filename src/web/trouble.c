@@ -104,9 +104,10 @@ void trouble_show(struct request *q, struct response *r, unsigned status) {
     r->constant = (struct bytes){0};
     if (r->stream.close) r->stream.close(r->stream.context);
     r->stream = (struct body_stream){0};
-    if (status == 401) response_header(q, r, "WWW-Authenticate", T("Session"));
     if (status == 429) response_header(q, r, "Retry-After", text_printf(q->arena, "%d", v.wait_s));
     if (status == 503 || status == 507) response_header(q, r, "Retry-After", T("30"));
+    if (q->web->config.tell_trouble && q->web->config.tell_trouble(q, r)) return;
+    if (status == 401) response_header(q, r, "WWW-Authenticate", T("Session"));
     q->problem_count = 0;
     if (q->wants_json)
         show_json(q, r, status, &v);

@@ -6,7 +6,8 @@ static bool row_has(struct table_scan *s, struct text words) {
     size_t at;
     for (size_t i = 0; i < s->table->column_count; i++) {
         struct value v = table_value(s, i);
-        if (v.kind != VALUE_NULL && v.kind != VALUE_INT && text_find(text_of_bytes(v.b), words, &at)) return true;
+        if (v.kind != VALUE_NULL && v.kind != VALUE_INT && text_find(text_of_bytes(v.b), words, &at))
+            return true;
     }
     return false;
 }
@@ -115,6 +116,46 @@ static void an_erased_draft_stays_empty(void **state) {
     story_ends(&h);
 }
 
+static void closed(struct house *h, int64_t id) {
+    DO(h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
+    assigned(h, id);
+    int64_t decision = proposed(h, id, "withdrawn_explicit");
+    DO(h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    DO(h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
+       .open_letter = {newest_letter(h, id, "decision_closed")});
+}
+
+static enum status erase_as(struct house *h, const struct actor *actor, int64_t id, const char *ground) {
+    struct command erase = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {text_of(ground)}};
+    return cases_do(h->cases, actor, &erase, &h->arena, NULL, &h->problem);
+}
+
+// The pack wants a reason of whoever erases: the ground is it, and stays a word in the log.
+static void R_TE_04_an_operator_erases_for_a_ground_and_nobody_else_does(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t id = submitted(&h, APPLICANT);
+    closed(&h, id);
+    struct actor boss = who(&h, BOSS), eraser = boss, program;
+    eraser.roles[0] = T("operator");
+    program = eraser;
+    program.is_client = true;
+    assert_status(erase_as(&h, &boss, id, "retention_ended"), STATUS_REFUSED);
+    assert_status(erase_as(&h, &program, id, "retention_ended"), STATUS_REFUSED);
+    assert_string_equal(h.problem.rule, "named_person");
+    assert_status(erase_as(&h, &eraser, id, ""), STATUS_REFUSED);
+    assert_string_equal(h.problem.rule, "access_reason");
+    assert_status(erase_as(&h, &eraser, id, "Zahra told us to"), STATUS_INVALID);
+    assert_string_equal(h.problem.field, "ground");
+    assert_ok(erase_as(&h, &eraser, id, "retention_ended"));
+    assert_status(erase_as(&h, &eraser, id, "retention_ended"), STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "case_erased");
+    assert_int_equal(tables_with(&h, "Zahra"), 0);
+    assert_int_equal(tables_with(&h, "Hosseini"), 0);
+    story_ends(&h);
+}
+
 static void an_open_case_is_not_erased_and_words_are_no_ground(void **state) {
     (void)state;
     struct house h;
@@ -143,12 +184,7 @@ static void a_tracking_code_tells_the_status_until_the_person_is_erased(void **s
     assert_status(cases_track(h.cases, code, (struct date){1991, 5, 0}, &h.arena, &t), STATUS_NOT_FOUND);
     assert_status(cases_track(h.cases, T("AAAA-BBBB-CCCC"), (struct date){1991, 4, 0}, &h.arena, &t),
                   STATUS_NOT_FOUND);
-    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
-    assigned(&h, id);
-    int64_t decision = proposed(&h, id, "withdrawn_explicit");
-    DO(&h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
-    DO(&h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
-       .open_letter = {newest_letter(&h, id, "decision_closed")});
+    closed(&h, id);
     erased(&h, id);
     assert_status(cases_track(h.cases, code, (struct date){1991, 4, 0}, &h.arena, &t), STATUS_NOT_FOUND);
     story_ends(&h);
@@ -156,5 +192,6 @@ static void a_tracking_code_tells_the_status_until_the_person_is_erased(void **s
 
 STORIES(cmocka_unit_test(R_TE_04_after_a_whole_case_nothing_that_was_said_is_left),
         cmocka_unit_test(an_erased_draft_stays_empty),
+        cmocka_unit_test(R_TE_04_an_operator_erases_for_a_ground_and_nobody_else_does),
         cmocka_unit_test(an_open_case_is_not_erased_and_words_are_no_ground),
         cmocka_unit_test(a_tracking_code_tells_the_status_until_the_person_is_erased))

@@ -33,11 +33,16 @@ static inline const struct event_type **house_types(void) {
     return types;
 }
 
+#ifndef HOUSE_MORE_ROOMS // "&API_MIGRATIONS": of a room above
+#define HOUSE_MORE_ROOMS
+#endif
 static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS,
-                                                       &CASES_MIGRATIONS};
+                                                       &CASES_MIGRATIONS, HOUSE_MORE_ROOMS};
+enum { HOUSE_ROOM_COUNT = sizeof HOUSE_ROOMS / sizeof *HOUSE_ROOMS };
 
 static inline void house_open(struct house *h) {
-    struct store_options so = {.dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 3};
+    struct store_options so = {
+        .dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = HOUSE_ROOM_COUNT};
     choose_engine(&so);
     struct journal_options jo = {house_types(), T("test.example/log")};
     struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels")};

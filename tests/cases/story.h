@@ -122,11 +122,12 @@ static inline struct clock_view clock_of(struct house *h, int64_t id, const char
 
 // ---- replay ----
 
-// Every story ends so: the log holds, and its replay in an empty house gives the same tables (on SQLite, whatever the
-// story ran on). Closes the house.
+// Every story ends so: the log holds, and its replay in an empty house gives the same tables (on SQLite,
+// whatever the story ran on). Closes the house.
 static inline void story_ends(struct house *h) {
     char again[64] = "/tmp/ostia-cases-XXXXXX", command[128];
-    struct store_options so = {.dir = mkdtemp(again), .create = true, .rooms = HOUSE_ROOMS, .room_count = 3};
+    struct store_options so = {
+        .dir = mkdtemp(again), .create = true, .rooms = HOUSE_ROOMS, .room_count = HOUSE_ROOM_COUNT};
     struct store *into;
     struct text finding;
     struct db *db, *fresh;

@@ -203,18 +203,19 @@ static void saved_views_belong_to_who_saved_them(void **state) {
     house_new(&h);
     struct actor officer = who(&h, OFFICER), boss = who(&h, BOSS), applicant = who(&h, APPLICANT);
     struct saved_view v = {.name = T(" Late ones "), .query = T("light=overdue&search=Hosseini")};
-    assert_ok(cases_save_view(h.cases, &officer, &v, &h.arena, &mine, &h.problem));
+    assert_ok(cases_save_view(h.cases, &officer, &v, NULL, &h.arena, &mine, &h.problem));
     v.is_shared = true;
-    assert_ok(cases_save_view(h.cases, &officer, &v, &h.arena, &ours, &h.problem));
+    assert_ok(cases_save_view(h.cases, &officer, &v, NULL, &h.arena, &ours, &h.problem));
     assert_ok(cases_views(h.cases, &boss, &h.arena, &views, &count));
     assert_int_equal(count, 1);
     assert_text(views[0].name, "Late ones");
     assert_status(cases_delete_view(h.cases, &boss, ours, &h.problem), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "not_yours");
     assert_ok(cases_delete_view(h.cases, &officer, mine, &h.problem));
-    assert_status(cases_save_view(h.cases, &applicant, &v, &h.arena, &mine, &h.problem), STATUS_REFUSED);
+    assert_status(cases_save_view(h.cases, &applicant, &v, NULL, &h.arena, &mine, &h.problem),
+                  STATUS_REFUSED);
     v.name = T("\xFF");
-    assert_status(cases_save_view(h.cases, &officer, &v, &h.arena, &mine, &h.problem), STATUS_INVALID);
+    assert_status(cases_save_view(h.cases, &officer, &v, NULL, &h.arena, &mine, &h.problem), STATUS_INVALID);
     story_ends(&h);
 }
 

@@ -1,4 +1,4 @@
-// account.h - inside pages/: what the pages about signing up, signing in and the own account share.
+// account.h - what the pages about signing up, signing in and the own account share, here and in api/.
 #pragma once
 #include "web/app.h"
 

@@ -46,7 +46,7 @@ static enum status save_view(struct request *q, struct response *r) {
                            .query = form_text(q, "query"),
                            .is_shared = form_is(q, "shared", "yes")};
     int64_t id;
-    enum status st = cases_save_view(page_app(q)->cases, page_actor(q), &v, q->arena, &id, &r->problem);
+    enum status st = cases_save_view(page_app(q)->cases, page_actor(q), &v, NULL, q->arena, &id, &r->problem);
     if (st) return st;
     response_notice(q, r, "notice.work.view_saved");
     return back_to_list(q, r,

@@ -1,0 +1,313 @@
+// operations.c - every address of the API, one entry each. Routes, permissions, limits and documentation
+// follow.
+#include "api/table.h"
+
+#define END \
+    { 0 }
+#define FIELDS(name, ...) static const struct api_field name[] = {__VA_ARGS__, END}
+#define IN struct api_question
+#define REASON(of)                                                                                \
+    {                                                                                             \
+        .name = "reason", .kind = API_TEXT, .at = offsetof(of, reason), .max = ACCESS_REASON_MAX, \
+        .about = "why, outside the cases of your unit; the person sees that there was one",       \
+        .example = "\"The person is at our counter.\""                                            \
+    }
+
+static const struct api_field NONE[] = {END};
+FIELDS(ONLY_REASON, REASON(IN));
+FIELDS(SEARCH,
+       {.name = "q",
+        .kind = API_TEXT,
+        .at = offsetof(IN, q),
+        .max = 200,
+        .is_required = true,
+        .about = "a number that the case ever had, or a name",
+        .example = "\"OST-2026\""},
+       REASON(IN));
+FIELDS(SECTION,
+       {.name = "section",
+        .kind = API_TEXT,
+        .at = offsetof(IN, section),
+        .max = 64,
+        .about = "one section of the form; all when left out",
+        .example = "\"names\""},
+       REASON(IN));
+FIELDS(PICTURE,
+       {.name = "px",
+        .kind = API_NUMBER,
+        .at = offsetof(IN, px),
+        .min = 64,
+        .max = 2000,
+        .about = "longer side of the picture",
+        .example = "1100"},
+       REASON(IN));
+FIELDS(CODE, {.name = "code",
+              .kind = API_TEXT,
+              .at = offsetof(IN, code),
+              .max = 400,
+              .is_required = true,
+              .about = "code of the letter, or token of its QR code",
+              .example = "\"ABCD-EFGH-JKMN\""});
+#undef IN
+#define IN struct api_work
+#define WORD(name_, say, ex)                                                                         \
+    {                                                                                                \
+        .name = #name_, .kind = API_TEXT, .at = offsetof(IN, filter.name_), .max = 64, .about = say, \
+        .example = ex                                                                                \
+    }
+#define ONLY(name_, say) \
+    { .name = #name_, .kind = API_BOOL, .at = offsetof(IN, filter.name_), .about = say, .example = "true" }
+FIELDS(FILTER,
+       {.name = "officer",
+        .kind = API_NUMBER,
+        .at = offsetof(IN, filter.officer),
+        .min = -1,
+        .about = "account; -1: nobody's",
+        .example = "-1"},
+       WORD(unit, "office", "\"North\""), WORD(status, "word of the procedure", "\"IN_CHECK\""),
+       WORD(task, "first open task", "\"check_completeness\""), WORD(nationality, "code", "\"IRN\""),
+       WORD(track, "of the procedure", "\"regular\""), WORD(language, "of the person", "\"fa\""),
+       {.name = "light",
+        .kind = API_TEXT,
+        .at = offsetof(IN, filter.light),
+        .words = "overdue|soon|watch|ok|none",
+        .about = "how urgent",
+        .example = "\"soon\""},
+       {.name = "search",
+        .kind = API_TEXT,
+        .at = offsetof(IN, filter.search),
+        .max = 200,
+        .about = "name or number",
+        .example = "\"Hosseini\""},
+       ONLY(only_vulnerable, "special needs"), ONLY(only_minor, "under age"), ONLY(only_paper, "on paper"),
+       ONLY(only_unread, "unread messages"), ONLY(include_closed, "closed ones too"),
+       {.name = "order",
+        .kind = API_TEXT,
+        .at = offsetof(IN, order),
+        .words = "due|newest|oldest|changed",
+        .about = "due when left out",
+        .example = "\"newest\""},
+       {.name = "limit",
+        .kind = API_COUNT,
+        .at = offsetof(IN, filter.limit),
+        .min = 1,
+        .max = LIST_MAX,
+        .about = "of one page; 50 when left out",
+        .example = "50"},
+       {.name = "after",
+        .kind = API_TEXT,
+        .at = offsetof(IN, filter.after),
+        .max = 200,
+        .about = "`next` of the page before",
+        .example = "\"\""},
+       REASON(IN));
+#undef IN
+#define IN struct start_application
+#define LANGUAGE(of, member)                                                                              \
+    {                                                                                                     \
+        .name = "language", .kind = API_TEXT, .at = offsetof(of, member), .max = 35, .is_required = true, \
+        .about = "of the person, BCP 47", .example = "\"fa\""                                             \
+    }
+#define PHRASE(of, member)                                                          \
+    {                                                                               \
+        .name = "phrase", .kind = API_TEXT, .at = offsetof(of, member), .max = 200, \
+        .about = "safety phrase that the person chose", .example = "\"blue door\""  \
+    }
+FIELDS(START, LANGUAGE(IN, language), PHRASE(IN, phrase));
+#undef IN
+#define IN struct api_application
+FIELDS(APPLICATION, LANGUAGE(IN, start.language), PHRASE(IN, start.phrase),
+       {.name = "notice_version",
+        .kind = API_TEXT,
+        .at = offsetof(IN, notice_version),
+        .max = 40,
+        .about = "version of the information sheet that was shown",
+        .example = "\"1\""},
+       {.name = "answers",
+        .kind = API_ANSWERS,
+        .at = offsetof(IN, answers),
+        .is_required = true,
+        .about = "to all sections of the form, nested as the form is",
+        .example = "{\"family_name\": \"Hosseini\", \"given_names\": \"Maryam\", \"birth_date\": "
+                   "\"1991-04\", \"birth_date_basis\": \"told\","
+                   " \"birth_country\": \"IRN\", \"sex\": \"2\", \"civil_status\": \"married\", "
+                   "\"nationalities\": [\"IRN\"],"
+                   " \"former_residence\": \"IRN\", \"has_family\": \"no\", \"languages\": [\"fas\"], "
+                   "\"interpreter_language\": \"fas\","
+                   " \"interpreter_sex\": \"female\", \"reading\": \"yes\", \"channel\": \"online\","
+                   " \"address\": \"Reception centre 4, Harbour Road 1\", \"has_device\": \"yes\", "
+                   "\"place_kind\": \"reception\","
+                   " \"has_documents\": \"no\", \"no_documents_reason\": \"They were lost at sea.\", "
+                   "\"left_on\": \"2026-08\","
+                   " \"entered_on\": \"2026-11-02\", \"entry_means\": \"land\", \"had_visa\": \"no\", "
+                   "\"claim_reasons\": [\"opinion\"],"
+                   " \"story\": \"I wrote about the harbour strike and was threatened twice.\","
+                   " \"fear\": \"I would be arrested when I return.\", \"urgent_help\": \"no\", "
+                   "\"has_earlier\": \"no\","
+                   " \"has_representative\": \"no\"}"});
+#undef IN
+#define IN struct api_new_document
+FIELDS(NEW_DOCUMENT,
+       {.name = "kind",
+        .kind = API_TEXT,
+        .at = offsetof(IN, kind),
+        .max = 64,
+        .is_required = true,
+        .about = "code of the list `document`",
+        .example = "\"passport\""},
+       {.name = "title",
+        .kind = API_TEXT,
+        .at = offsetof(IN, title),
+        .max = FILE_NAME_BYTES_MAX,
+        .is_required = true,
+        .about = "file name",
+        .example = "\"passport.pdf\""},
+       {.name = "request",
+        .kind = API_ID,
+        .at = offsetof(IN, request),
+        .min = 1,
+        .about = "document request that it answers",
+        .example = "1"});
+#undef IN
+#define IN struct api_tracking
+FIELDS(TRACKING,
+       {.name = "code",
+        .kind = API_TEXT,
+        .at = offsetof(IN, code),
+        .max = 64,
+        .is_required = true,
+        .about = "tracking code",
+        .example = "\"ABCD-EFGH-JKMN\""},
+       {.name = "birth_date",
+        .kind = API_DATE,
+        .at = offsetof(IN, birth),
+        .is_required = true,
+        .about = "of the person, as in the application",
+        .example = "\"1991-04\""});
+#undef IN
+#define IN struct api_grant
+#define PART(member, required, say, ex)                                                                     \
+    {                                                                                                       \
+        .name = #member, .kind = API_TEXT, .at = offsetof(IN, member), .is_required = required, .max = 200, \
+        .about = say, .example = ex                                                                         \
+    }
+FIELDS(GRANT, PART(grant_type, false, "client_credentials", "\"client_credentials\""),
+       PART(scope, false, "the one purpose; may be left out when the client has only one",
+            "\"registration\""),
+       PART(client_id, false, "unless it comes by Basic authentication", "\"harbour-registry\""),
+       PART(client_secret, false, "unless it comes by Basic authentication", "\"ocs_...\""));
+FIELDS(REVOCATION, PART(token, false, "that ends", "\"oat_...\""),
+       PART(client_id, false, "unless it comes by Basic authentication", "\"harbour-registry\""),
+       PART(client_secret, false, "unless it comes by Basic authentication", "\"ocs_...\""));
+#undef IN
+#define IN struct saved_view
+FIELDS(SAVED_VIEW,
+       {.name = "name",
+        .kind = API_TEXT,
+        .at = offsetof(IN, name),
+        .max = 100,
+        .is_required = true,
+        .about = "as you call it",
+        .example = "\"Late and mine\""},
+       {.name = "query",
+        .kind = API_TEXT,
+        .at = offsetof(IN, query),
+        .max = 2000,
+        .is_required = true,
+        .about = "query string of the work list",
+        .example = "\"light=overdue\""},
+       {.name = "is_shared",
+        .kind = API_BOOL,
+        .at = offsetof(IN, is_shared),
+        .about = "everybody sees it",
+        .example = "false"});
+#undef IN
+
+#define QUESTION .in_size = sizeof(struct api_question)
+#define OFFICE (STAFF | PARTNER)
+
+const struct api_operation API_OPERATIONS[] = {
+    {POST, "/api/token", "token", "Tokens", "Get a token for one purpose", api_token,
+     "OAuth 2.0 client credentials (RFC 6749, 4.4). The scope is the purpose. A token is good for half an "
+     "hour.",
+     .in_size = sizeof(struct api_grant), .query = NONE, .body = GRANT, .body_kind = BODY_FIELDS,
+     .shape = &SHAPE_TOKEN, .is_public = true, .has_own_errors = true, .rate = RATE_SIGN_IN},
+    {POST, "/api/token/revoke", "revoke", "Tokens", "End a token", api_revoke,
+     "RFC 7009. A token that is unknown is no error.", .in_size = sizeof(struct api_grant), .query = NONE,
+     .body = REVOCATION, .body_kind = BODY_FIELDS, .answer_kind = ANSWER_EMPTY, .is_public = true,
+     .has_own_errors = true, .rate = RATE_SIGN_IN},
+    {GET, "/api/me", "me", "Tokens", "Who am I", api_me, .in_size = 1, .query = NONE, .shape = &SHAPE_ME,
+     .never = 403, .needs = SIGNED_IN},
+
+    {POST, "/api/applications", "apply", "Applications", "Make a whole application", api_apply,
+     "All sections, and the application is made, in one request and one commit. Everything that is wrong is "
+     "named at once.",
+     .in_size = sizeof(struct api_application), .query = NONE, .body = APPLICATION, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
+    {POST, "/api/cases", "start_application", "Applications", "Begin a draft", api_start,
+     "Then save_answers, of one section after the other or of the whole form, and submit_application.",
+     .in_size = sizeof(struct start_application), .query = NONE, .body = START, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
+
+    {GET, "/api/cases", "work_list", "Cases", "The work list", api_list,
+     "Names are personal data: each page leaves a trace.", .in_size = sizeof(struct api_work),
+     .query = FILTER, .shape = &SHAPE_WORK_LIST, .needs = SIGNED_IN},
+    {GET, "/api/search", "search", "Cases", "Find cases by number or name", api_search,
+     "Exact numbers first, at most 20.", QUESTION, .query = SEARCH, .shape = &SHAPE_WORK_LIST,
+     .needs = SIGNED_IN},
+    {GET, "/api/own-cases", "own_cases", "Cases", "Cases that were begun by this account", api_own,
+     "Drafts too; at most 50.", .in_size = 1, .query = NONE, .shape = &SHAPE_WORK_LIST, .needs = SIGNED_IN},
+    {GET, "/api/cases/:case", "case_file", "Cases", "The file of a case", api_file,
+     "The answer's ETag is the version of the case: send it as If-Match with a command.", QUESTION,
+     .query = ONLY_REASON, .shape = &SHAPE_CASE_FILE, .is_of_case = true, .needs = SIGNED_IN},
+    {GET, "/api/cases/:case/answers", "answers", "Cases", "The answers to the form", api_answers_of, QUESTION,
+     .query = SECTION, .shape = &SHAPE_ANSWERS, .is_of_case = true, .needs = SIGNED_IN},
+    {GET, "/api/cases/:case/suggestions/:decision", "suggestion", "Cases", "What the rules suggest",
+     api_suggest, "`decision` is a decision of the pack: `plausibility`. Never a decision about a person.",
+     QUESTION, .query = ONLY_REASON, .shape = &SHAPE_SUGGESTION, .is_of_case = true, .needs = SIGNED_IN},
+    {POST, "/api/cases/:case/:command", "command", "Commands", "Do something to a case", api_do_command,
+     .in_size = sizeof(struct command), .query = NONE, .body_kind = BODY_OBJECT, .shape = &SHAPE_RESULT,
+     .writes = true, .is_of_case = true, .is_command = true, .needs = SIGNED_IN},
+
+    {POST, "/api/cases/:case/documents", "add_document", "Documents", "Add a document", api_document_add,
+     "The body is the file: PDF, JPEG or PNG, at most 20 MB.", .in_size = sizeof(struct api_new_document),
+     .query = NEW_DOCUMENT, .body_kind = BODY_FILE, .shape = &SHAPE_RESULT, .success = 201, .writes = true,
+     .is_of_case = true, .needs = SIGNED_IN, .rate = RATE_UPLOAD, .sink = &API_DOCUMENT_SINK},
+    {GET, "/api/documents/:document", "document", "Documents", "The file of a document", api_document,
+     QUESTION, .query = ONLY_REASON, .answer_kind = ANSWER_FILE, .media = "*/*", .is_of_case = true,
+     .needs = SIGNED_IN},
+    {GET, "/api/documents/:document/pages/:page", "document_page", "Documents", "A picture of one page",
+     api_document_page, "Pages count from 1; the header Pages says how many there are.", QUESTION,
+     .query = PICTURE, .answer_kind = ANSWER_FILE, .media = "image/png", .is_of_case = true,
+     .needs = SIGNED_IN},
+    {GET, "/api/letters/:letter", "letter", "Documents", "The PDF of a letter", api_letter, QUESTION,
+     .query = ONLY_REASON, .answer_kind = ANSWER_FILE, .media = "application/pdf", .is_of_case = true,
+     .needs = SIGNED_IN},
+
+    {GET, "/api/load", "load", "Office", "Open work by officer", api_load, "For the purpose supervision.",
+     .in_size = 1, .query = NONE, .shape = &SHAPE_LOAD, .needs = SIGNED_IN},
+    {GET, "/api/staff", "staff", "Office", "Staff by name", api_staff, .in_size = 1, .query = NONE,
+     .shape = &SHAPE_STAFF, .needs = OFFICE},
+    {GET, "/api/views", "views", "Office", "Saved views of the work list", api_views, .in_size = 1,
+     .query = NONE, .shape = &SHAPE_VIEWS, .needs = OFFICE},
+    {POST, "/api/views", "save_view", "Office", "Save a view of the work list", api_view_save,
+     .in_size = sizeof(struct saved_view), .query = NONE, .body = SAVED_VIEW, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = OFFICE},
+    {DELETE, "/api/views/:view", "delete_view", "Office", "Delete a saved view of one's own", api_view_delete,
+     .in_size = 1, .query = NONE, .answer_kind = ANSWER_EMPTY, .success = 204, .needs = OFFICE},
+    {GET, "/api/packs", "packs", "Office", "Versions of the law", api_packs, .in_size = 1, .query = NONE,
+     .shape = &SHAPE_PACKS, .needs = OFFICE},
+
+    {GET, "/api/letter-check", "letter_check", "Anybody", "Is a letter genuine", api_letter_check, QUESTION,
+     .query = CODE, .shape = &SHAPE_LETTER_CHECK, .is_public = true, .rate = RATE_LOOKUP},
+    {GET, "/api/letter-key", "letter_key", "Anybody", "Key to check letters offline", api_key, .in_size = 1,
+     .query = NONE, .shape = &SHAPE_LETTER_KEY, .is_public = true},
+    {POST, "/api/track", "track", "Anybody", "Where a case stands", api_track,
+     "With the tracking code and the date of birth. Any mismatch is one and the same answer.",
+     .in_size = sizeof(struct api_tracking), .query = NONE, .body = TRACKING, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_TRACKED, .also = 404, .is_public = true, .rate = RATE_LOOKUP},
+    {GET, "/api/openapi.json", "openapi", "Anybody", "This description", api_openapi, .in_size = 1,
+     .query = NONE, .answer_kind = ANSWER_FILE, .media = "application/json", .is_public = true},
+    {0},
+};
+const size_t API_OPERATION_COUNT = sizeof API_OPERATIONS / sizeof *API_OPERATIONS - 1;

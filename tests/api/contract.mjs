@@ -1,0 +1,377 @@
+// The contract of the API, both ways: every path, method and status of the description is provoked, and every answer
+// must be one that the description knows, valid by its schema (JSON Schema 2020-12).
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Person, ROOT, Server, ostia, run } from "./server.mjs";
+
+const Ajv = createRequire(join(ROOT, "package.json"))("ajv/dist/2020");
+
+// What no test can bring about: each with its reason.
+const OUT_OF_REACH = [
+  [/ 503$/, "needs a full disk or a full queue"],
+];
+
+const server = new Server();
+await server.start();
+const spec = (await server.get("/api/openapi.json")).json;
+const ajv = new Ajv({ strict: false, validateFormats: false });
+ajv.addSchema(spec, "spec");
+const seen = new Set();
+
+function resolve(o) {
+  return o?.$ref ? o.$ref.slice(2).split("/").reduce((at, part) => at[part], spec) : o;
+}
+
+// The answer must be described. Answers it.
+function check(method, template, a) {
+  const operation = spec.paths[template]?.[method];
+  if (!operation) throw new Error(`${template} has no ${method} in the description`);
+  const what = `${template} ${method} ${a.status}`;
+  const response = resolve(operation.responses[a.status]);
+  if (!response) throw new Error(`${what} is not described: ${a.bytes.toString("utf8").slice(0, 600)}`);
+  seen.add(what);
+  if (!response.content) {
+    if (a.bytes.length) throw new Error(`${what} must be empty: ${a.bytes}`);
+    return a;
+  }
+  const described = response.content[a.media] ?? response.content["*/*"];
+  if (!described) throw new Error(`${what}: media type ${a.media} is not described`);
+  if (described.schema && Object.keys(described.schema).length) {
+    const schema = described.schema.$ref ? { $ref: `spec${described.schema.$ref}` } : described.schema;
+    if (!ajv.validate(schema, a.json)) throw new Error(`${what}: ${ajv.errorsText()}\n${a.bytes.toString("utf8").slice(0, 800)}`);
+  }
+  return a;
+}
+
+const fill = (template, ids) => template.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ({ decision: "plausibility" })[name] ?? 999999);
+const bodyOf = (operation) => operation.requestBody && Object.entries(operation.requestBody.content)[0];
+const PDF = Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+
+// The examples of the description are good requests.
+function exampleOf(operation) {
+  const [type, { schema }] = bodyOf(operation);
+  if (type === "application/octet-stream") return { body: PDF, type };
+  const value = Object.fromEntries(Object.entries(schema.properties).map(([k, v]) => [k, v.examples?.[0]]));
+  return type === "application/json" ? { json: value } : { body: new URLSearchParams(value).toString(), type };
+}
+
+async function call(method, template, { ids = {}, query = "", ...options } = {}) {
+  const operation = spec.paths[template][method];
+  if (operation.parameters.some((p) => p.name === "Idempotency-Key") && options.key === undefined) options.key = randomUUID();
+  return check(method, template, await server.request(method.toUpperCase(), fill(template, ids) + query, options));
+}
+async function expect(status, method, template, options) {
+  const a = await call(method, template, options);
+  if (a.status !== status) throw new Error(`${method} ${template}: ${a.status} instead of ${status}: ${a.bytes.toString("utf8").slice(0, 500)}`);
+  return a;
+}
+const every = Object.entries(spec.paths).flatMap(([template, methods]) => Object.entries(methods).map(([method, operation]) => ({ template, method, operation })));
+const COMMAND = (name) => `/api/cases/{case}/${name}`;
+const isCommand = (template) => /^\/api\/cases\/\{case\}\/[a-z_]+$/.test(template) && spec.paths[template].post && template !== "/api/cases/{case}/documents";
+
+// ---- who acts
+
+const clients = {
+  counter: server.client("counter", "registrar,officer,supervisor,operator", "registration,supervision,technical,asylum_examination"),
+  legal: server.client("legal-aid", "representative", "own_file,technical"),
+};
+const token = {
+  counter: await server.token(clients.counter, "registration"),
+  examiner: await server.token(clients.counter, "asylum_examination"),
+  boss: await server.token(clients.counter, "supervision"),
+  technical: await server.token(clients.counter, "technical"),
+  legal: await server.token(clients.legal, "own_file"),
+  legalTechnical: await server.token(clients.legal, "technical"),
+};
+const officer = await new Person(server).signIn(server.people.officer);
+const second = await new Person(server).signIn(server.people.second);
+token.officer = await officer.token("asylum_examination");
+token.second = await second.token("asylum_examination");
+token.operator = await (await new Person(server).invited("operator@demo.example", "operator")).token("technical");
+const me = {};
+
+const application = exampleOf(spec.paths["/api/applications"].post);
+const soon = new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 19) + "Z";
+const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Brussels" }).format(new Date());
+
+// An application that a client acting for a person has made: its own case.
+async function lodged(by = token.legal) {
+  return (await expect(201, "post", "/api/applications", { token: by, ...application })).json.case_id;
+}
+const act = (status, who, name, id, json, more = {}) => expect(status, "post", COMMAND(name), { token: token[who], ids: { case: id }, json, ...more });
+const file = async (who, id) => (await expect(200, "get", "/api/cases/{case}", { token: token[who], ids: { case: id } })).json;
+
+const kept = {}; // things of the story that later tests ask for
+
+// ---- the story, told by programs and people together
+
+async function an_application_goes_from_draft_to_appeal() {
+  me.officer = (await expect(200, "get", "/api/me", { token: token.officer })).json.account;
+  const draft = (await expect(201, "post", "/api/cases", { token: token.legal, ...exampleOf(spec.paths["/api/cases"].post) })).json.case_id;
+  await act(200, "legal", "save_answers", draft, { section: "needs", answers: { urgent_help: "no" } });
+  const added = (await expect(201, "post", "/api/cases/{case}/documents", { token: token.legal, ids: { case: draft }, query: "?kind=passport&title=pass.pdf", body: PDF, type: "application/octet-stream" })).json.made;
+  await act(200, "legal", "remove_document", draft, { document: added });
+  for (const [section, answers] of Object.entries(bySection(application.json.answers))) await act(200, "legal", "save_answers", draft, { section, answers });
+  await act(200, "legal", "submit_application", draft, { notice_version: "1" });
+  const id = kept.case = draft;
+  kept.document = (await expect(201, "post", "/api/cases/{case}/documents", { token: token.legal, ids: { case: id }, query: "?kind=passport&title=pass.pdf", body: PDF, type: "application/octet-stream" })).json.made;
+  await act(200, "counter", "register_application", id, { made_on: today, made_at_place: "Harbour police", identity_checked: true, overrides: [] });
+  await act(200, "boss", "assign_case", id, { officer: me.officer, reason: "knows the harbour" });
+  await act(200, "officer", "add_note", id, { body: "A note" });
+  await act(200, "officer", "add_file_number", id, { number: "SE 2019/4711", origin: "SWE" });
+  await act(200, "officer", "send_message", id, { body: "Please come." });
+  const message = (await file("legal", id)).messages.at(-1).message;
+  await act(200, "legal", "read_message", id, { message });
+  await act(200, "legal", "report_error", id, { what: "My birth year", correction: "1990" });
+  const report = (await file("officer", id)).errors[0].report;
+  await act(200, "officer", "answer_error", id, { report, corrected: false, answer: "The passport says so." });
+  const all = (await act(200, "legal", "ask_right", id, { right: "access", words: "All that you have." })).json.made;
+  await act(200, "officer", "answer_right", id, { request: all, answer: "It lies in your account." });
+  if ((await file("legal", id)).rights[0].state !== "answered") throw new Error("the answer is not in the file");
+  await act(200, "counter", "receive_letter", id, { body: "We have moved.", received_on: today, received_by: "post", paper: kept.document });
+  await act(200, "officer", "record_step", id, { step: "eurodac_sent", on: today });
+  await act(200, "officer", "choose_track", id, { track: "accelerated", reason: "Art. 42 applies to what was told." });
+  await act(200, "officer", "choose_track", id, { track: "regular", reason: "It does not, after all." });
+  await act(200, "legal", "choose_channel", id, { channel: "paper" });
+  await act(200, "officer", "set_channel", id, { channel: "online", reason: "Asked at the counter." });
+  await act(200, "officer", "check_completeness", id, { is_complete: true });
+  const first = (await act(200, "officer", "book_interview", id, { starts: soon, minutes: 60, place: "Room 3", interpreter: "I.", language: "fas" })).json.made;
+  await act(200, "officer", "cancel_interview", id, { appointment: first, reason: "The interpreter is ill." });
+  const again = (await act(200, "officer", "book_interview", id, { starts: soon, minutes: 60, place: "Room 3", interpreter: "I.", language: "fas" })).json.made;
+  await act(200, "officer", "hold_interview", id, { appointment: again, was_held: true, record: "What was said.", present: "Applicant, interpreter" });
+  await act(200, "officer", "read_back_interview", id, { is_confirmed: true });
+  const clock = (await file("officer", id)).clocks.find((c) => c.can_suspend && c.state === "running");
+  if (clock) {
+    await act(200, "officer", "suspend_deadline", id, { clock: clock.clock, reason: "In hospital." });
+    await act(200, "officer", "resume_deadline", id, { clock: clock.clock });
+  }
+  const longer = (await file("officer", id)).clocks.find((c) => c.can_extend && c.state === "running");
+  if (longer) await extended(id, longer);
+  const long = "The applicant worked at the harbour for six years and described the strike in detail, with dates that agree.";
+  const reasons = { facts: long, evidence: long, assessment: long, legal_basis: "Art. 4", suggestion_view: "followed" };
+  const proposed = (await act(200, "officer", "propose_decision", id, { outcome: "rejected", ...reasons })).json.made;
+  await act(200, "second", "return_decision", id, { decision: proposed, reason: "Look again." });
+  const anew = (await act(200, "officer", "propose_decision", id, { outcome: "rejected", ...reasons })).json.made;
+  await act(200, "second", "sign_decision", id, { decision: anew });
+  kept.letter = (await file("legal", id)).letters.find((l) => l.kind.startsWith("decision"))?.letter;
+  if (!kept.letter) throw new Error("no letter of the decision");
+  await act(200, "legal", "open_letter", id, { letter: kept.letter });
+  await act(200, "legal", "lodge_appeal", id, { grounds: "It is wrong.", asks_to_stay: true });
+  await act(200, "officer", "record_appeal_outcome", id, { outcome: "dismissed", reasons: "The court found so.", court_number: "A 12/2026" });
+  const paper = kept.paper = await lodged(token.counter);
+  const receipt = (await file("counter", paper)).letters[0].letter;
+  await act(200, "counter", "record_notification", paper, { letter: receipt, on: today, how: "handed_over" });
+  const asked = kept.asked = await lodged();
+  const request = (await act(200, "counter", "request_document", asked, { kind: "passport", explanation: "Every page." })).json.made;
+  await act(200, "legal", "answer_request", asked, { request });
+  await act(200, "legal", "withdraw_application", asked, { reason: "I go home." });
+}
+
+const GROUNDS = ["complex", "complexity", "many_applications", "large_number", "other"];
+async function extended(id, clock) {
+  for (const ground of GROUNDS) {
+    const a = await call("post", COMMAND("extend_deadline"), { token: token.officer, ids: { case: id }, json: { clock: clock.clock, ground, reason: "Needs more time." } });
+    if (a.status === 200) return;
+  }
+}
+
+// Which answers belong to which section is said by the form of the pack.
+function bySection(answers) {
+  const form = JSON.parse(readFileSync(join(ROOT, "packs/eu-asylum/forms/application.form"), "utf8"));
+  const sections = {};
+  const keys = (c) => [c.key, c.path, ...(c.components ?? []).flatMap(keys)].filter(Boolean);
+  for (const group of form.components) {
+    const name = group.properties?.section;
+    if (!name) continue;
+    const own = Object.fromEntries(keys(group).filter((k) => k in answers).map((k) => [k, answers[k]]));
+    if (Object.keys(own).length) sections[name] = { ...sections[name], ...own };
+  }
+  return sections;
+}
+
+async function lists_and_files_are_read() {
+  const list = (await expect(200, "get", "/api/cases", { token: token.officer, query: "?order=newest&limit=1" })).json;
+  if (list.items.length !== 1 || !list.next) throw new Error("one case and a cursor were expected");
+  const next = (await expect(200, "get", "/api/cases", { token: token.officer, query: `?order=newest&limit=1&after=${list.next}` })).json;
+  if (next.items[0].case_id === list.items[0].case_id) throw new Error("the cursor stands still");
+  await expect(400, "get", "/api/cases", { token: token.officer, query: "?after=nonsense!" });
+  await expect(200, "get", "/api/search", { token: token.officer, query: "?q=Hosseini" });
+  await expect(200, "get", "/api/own-cases", { token: token.legal });
+  await expect(200, "get", "/api/load", { token: token.boss });
+  await expect(200, "get", "/api/staff", { token: token.officer });
+  await expect(200, "get", "/api/packs", { token: token.technical });
+  await expect(200, "get", "/api/cases/{case}/answers", { token: token.legal, ids: { case: kept.case } });
+  await expect(200, "get", "/api/cases/{case}/suggestions/{decision}", { token: token.officer, ids: { case: kept.case } });
+  await expect(200, "get", "/api/letters/{letter}", { token: token.legal, ids: { letter: kept.letter } });
+  const pdf = await expect(200, "get", "/api/documents/{document}", { token: token.officer, ids: { document: kept.document } });
+  if (!pdf.bytes.equals(PDF)) throw new Error("the document came back changed");
+  await expect(200, "get", "/api/documents/{document}/pages/{page}", { token: token.officer, ids: { document: kept.document, page: 1 } });
+  const view = (await expect(201, "post", "/api/views", { token: token.officer, ...exampleOf(spec.paths["/api/views"].post) })).json.made;
+  await expect(200, "get", "/api/views", { token: token.officer });
+  await expect(204, "delete", "/api/views/{view}", { token: token.officer, ids: { view } });
+}
+
+async function anybody_may_ask_a_little() {
+  const code = (await file("legal", kept.case)).letters[0].code;
+  await expect(200, "get", "/api/letter-check", { query: `?code=${code}` });
+  await expect(200, "get", "/api/letter-key");
+  await expect(200, "get", "/api/openapi.json");
+  const made = (await expect(201, "post", "/api/applications", { token: token.legal, ...application })).json;
+  await expect(200, "post", "/api/track", { json: { code: made.code, birth_date: "1991-04" } });
+  await expect(404, "post", "/api/track", { json: { code: made.code, birth_date: "1992" } });
+}
+
+async function tokens_are_given_and_end() {
+  const c = clients.legal;
+  const form = (fields) => ({ body: new URLSearchParams(fields).toString(), type: "application/x-www-form-urlencoded" });
+  const given = (await expect(200, "post", "/api/token", form({ grant_type: "client_credentials", client_id: c.id, client_secret: c.secret, scope: "own_file" }))).json.access_token;
+  const basic = { headers: { Authorization: `Basic ${Buffer.from(`${c.id}:${c.secret}`).toString("base64")}` } };
+  await expect(400, "post", "/api/token", { ...form({ grant_type: "password" }), ...basic });
+  await expect(400, "post", "/api/token", { ...form({ grant_type: "client_credentials", scope: "audit" }), ...basic });
+  await expect(401, "post", "/api/token", form({ grant_type: "client_credentials", client_id: c.id, client_secret: "ocs_wrong" }));
+  await expect(401, "post", "/api/token/revoke", form({ token: given, client_id: c.id, client_secret: "ocs_wrong" }));
+  await expect(400, "post", "/api/token/revoke", { ...form({}), ...basic });
+  await expect(200, "get", "/api/me", { token: given });
+  await expect(200, "post", "/api/token/revoke", { ...form({ token: given }), ...basic });
+  await expect(401, "get", "/api/me", { token: given });
+}
+
+// ---- what goes wrong, for each operation
+
+async function without_a_token_nothing_opens() {
+  for (const { template, method, operation } of every) {
+    if (operation.security?.length === 0) continue;
+    await expect(401, method, template, operation.requestBody ? exampleOf(operation) : {});
+    await expect(401, method, template, { ...(operation.requestBody ? exampleOf(operation) : {}), token: "oat_unknown" });
+  }
+}
+
+const whoFor = (template) => /views|packs|staff/.test(template) ? token.officer : token.legal;
+
+async function a_query_that_is_not_known_is_refused() {
+  for (const { template, method, operation } of every)
+    await expect(400, method, template, { ...(operation.requestBody ? exampleOf(operation) : {}), token: whoFor(template), ids: { case: kept.case }, query: "?nonsense=1" });
+}
+
+async function the_wrong_purpose_is_refused() {
+  for (const { template, method, operation } of every) {
+    if (!operation.responses[403]) continue;
+    const by = /views|packs|staff/.test(template) ? token.legalTechnical : isCommand(template) || /documents|letters/.test(template) ? token.technical : token.legalTechnical;
+    const more = operation.requestBody ? exampleOf(operation) : {};
+    await expect(403, method, template, { ...more, token: by, ids: { case: kept.case, document: kept.document, letter: kept.letter, page: 1 }, query: queryOf(operation) });
+  }
+}
+const queryOf = (operation) => {
+  const needed = operation.parameters.filter((p) => p.in === "query" && p.required);
+  return needed.length ? `?${needed.map((p) => `${p.name}=${encodeURIComponent(p.schema.examples[0])}`).join("&")}` : "";
+};
+
+async function what_is_not_there_is_not_found() {
+  for (const { template, method, operation } of every) {
+    if (!operation.responses[404] || template === "/api/track") continue;
+    await expect(404, method, template, { ...(operation.requestBody ? exampleOf(operation) : {}), token: whoFor(template), query: queryOf(operation) });
+  }
+}
+
+async function bodies_are_bounded_and_named() {
+  for (const { template, method, operation } of every) {
+    if (!operation.requestBody) continue;
+    const [type] = bodyOf(operation);
+    const o = { token: whoFor(template), ids: { case: kept.case }, query: queryOf(operation) };
+    await expect(415, method, template, { ...o, body: "hello", type: type === "application/octet-stream" ? "application/json" : "text/plain" });
+    const large = type === "application/json" ? JSON.stringify({ x: "x".repeat(600 * 1024) }) : "a=" + "x".repeat(21 * 1024 * 1024);
+    await expect(413, method, template, { ...o, body: type === "application/x-www-form-urlencoded" ? large.slice(0, 1200 * 1024) : large, type });
+    if (type === "application/json") await expect(422, method, template, { ...o, json: { nonsense: 1 } });
+    if (type === "application/json") await expect(400, method, template, { ...o, body: "{\"a\":1,\"a\":2}", type });
+  }
+  await expect(422, "post", "/api/cases/{case}/documents", { token: token.counter, ids: { case: kept.paper }, query: "?kind=zzz&title=x", body: PDF, type: "application/octet-stream" });
+}
+
+// A case that was withdrawn is closed, and one that was decided is past most steps.
+async function the_state_of_the_case_counts() {
+  for (const { template, method, operation } of every) {
+    if (!operation.responses[409] || seen.has(`${template} ${method} 409`)) continue;
+    for (const who of ["legal", "officer", "second", "counter", "boss", "examiner"])
+      for (const id of [kept.asked, kept.case, kept.paper]) {
+        const more = exampleOf(operation);
+        if (seen.has(`${template} ${method} 409`)) break;
+        if (more.json && "clock" in more.json) more.json.clock = (await file("counter", id).catch(() => ({ clocks: [] }))).clocks[0]?.clock ?? 1;
+        const a = await call(method, template, { ...more, token: token[who], ids: { case: id }, query: queryOf(operation) });
+        if (process.env.SHOW) console.log("#", template, who, id, a.status, a.json.detail, JSON.stringify(a.json.errors));
+      }
+  }
+}
+
+async function an_erased_person_is_left_alone() {
+  await act(409, "operator", "erase_person", kept.paper, { ground: "retention_ended" });
+  await act(422, "operator", "erase_person", kept.case, { ground: "She asked for it." });
+  await act(200, "operator", "erase_person", kept.case, { ground: "retention_ended" });
+  if ((await file("officer", kept.case)).persons.length) throw new Error("the person is still there");
+  for (const { template, method, operation } of every) {
+    if (!isCommand(template) || method !== "post") continue;
+    for (const who of ["legal", "officer", "second", "counter", "boss", "operator"]) {
+      const a = await call(method, template, { ...exampleOf(operation), token: token[who], ids: { case: kept.case }, query: queryOf(operation) });
+      if (![403, 409].includes(a.status)) throw new Error(`${template} as ${who}: ${a.status} after the erasure`);
+    }
+  }
+}
+
+async function a_newer_version_is_a_conflict() {
+  for (const { template, method, operation } of every) {
+    if (!operation.responses[412]) continue;
+    for (const who of ["legal", "officer", "second", "counter"]) {
+      if (seen.has(`${template} ${method} 412`)) break;
+      const a = await call(method, template, { ...exampleOf(operation), token: token[who], ids: { case: who === "counter" ? kept.asked : kept.case }, headers: { "If-Match": '"1"' } });
+      if (process.env.SHOW) console.log("#", template, who, a.status, a.json.detail);
+      if (a.status === 412 && !a.json.changed.length) throw new Error(`${template}: it does not say what changed`);
+    }
+  }
+}
+
+// The last one but the sums: the server has small limits now.
+async function who_asks_too_often_waits() {
+  await server.stop();
+  await server.start("--api-rate", "60");
+  for (const { template, method, operation } of every) {
+    const [type] = bodyOf(operation) ?? [];
+    const more = type === "application/octet-stream" ? { body: "x", type } : operation.requestBody ? exampleOf(operation) : {};
+    const one = () => call(method, template, { ...more, token: whoFor(template), ids: { case: kept.case }, key: "", query: "?nonsense=1" });
+    for (let i = 0; i < 40 && !seen.has(`${template} ${method} 429`); i++) {
+      const answers = await Promise.all(Array.from({ length: 20 }, one));
+      const waiting = answers.find((a) => a.status === 429);
+      if (waiting && !(Number(waiting.headers.get("retry-after")) > 0)) throw new Error("it does not say how long");
+    }
+  }
+}
+
+async function nothing_of_the_description_was_left_out() {
+  const missing = [];
+  for (const { template, method, operation } of every)
+    for (const status of Object.keys(operation.responses)) {
+      const what = `${template} ${method} ${status}`;
+      if (!seen.has(what) && !OUT_OF_REACH.some(([pattern]) => pattern.test(what))) missing.push(what);
+    }
+  if (missing.length) throw new Error(`never answered:\n${missing.join("\n")}`);
+  console.log(`# ${seen.size} of path, method and status were answered as described`);
+}
+
+async function the_file_in_the_source_is_what_is_served() {
+  const kept_ = JSON.parse(readFileSync(join(ROOT, "src/api/openapi.json"), "utf8"));
+  if (JSON.stringify(kept_) !== JSON.stringify(spec)) throw new Error("make it anew: ostia openapi >src/api/openapi.json");
+  if (JSON.stringify(JSON.parse(ostia("openapi"))) !== JSON.stringify(spec)) throw new Error("ostia openapi prints another one");
+}
+
+async function the_log_holds() {
+  const code = await server.stop();
+  if (code !== 0) throw new Error(`the server ended with ${code}:\n${readFileSync(server.log, "utf8").slice(-3000)}`);
+  ostia("verify", "--data", server.data);
+  ostia("rebuild", "--check", "--data", server.data);
+  server.remove();
+}
+
+await run(an_application_goes_from_draft_to_appeal, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+  without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
+  bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
+  nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);
