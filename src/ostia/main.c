@@ -93,7 +93,7 @@ const struct subcommand SUBCOMMANDS[] = {
      "never part\nof it: keep its newest copy elsewhere, for a restore.",
      0, 0, .options = BACKUP, .run = backup_run},
     {"backup-key", "FILE", "Make a pair of keys for backups: FILE opens them, FILE.pub makes them", NULL, 1,
-     1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = backup_key_run},
+     1, .options = NO_OPTIONS, .run = backup_key_run},
     {"restore", "FILE", "Put a backup into a new folder, and verify it",
      "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys.", 1, 1,
      .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
