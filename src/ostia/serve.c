@@ -23,8 +23,7 @@ enum {
     FOLLOW_UP_ITEMS = 20,
     SWEEP_MS = 5 * 60 * 1000,
     WEB_THREADS = 8,
-    STOP_S_MAX =
-        30, // what hangs longer is killed: the store bears it, a service that never ends helps nobody
+    STOP_S_MAX = 30, // what hangs longer is killed: the store bears it
 };
 
 struct serving {
