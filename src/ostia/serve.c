@@ -286,6 +286,7 @@ int serve_run(const struct call *c) {
     if (!settings_read(c, &s.arena, &s.settings, stderr)) return EXIT_USAGE;
     if (!inherit_socket(&s.listen_fd)) {
         fprintf(stderr, "ostia: the service manager must hand over exactly one socket (LISTEN_FDS)\n");
+        arena_free(&s.arena);
         return EXIT_USAGE;
     }
     enum status st = start(&s, &p);

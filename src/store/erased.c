@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -41,7 +42,8 @@ void erased_keep(struct store *s) {
     struct file_path path = file_path(s->dir, "erased", NULL);
     if (!s->writer.erased.count) return;
     int fd = open(path.c, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    enum status st = fd < 0 ? file_status(errno) : STATUS_OK;
+    // Servers that share a database share the folder too.
+    enum status st = fd < 0 || flock(fd, LOCK_EX) != 0 ? file_status(errno) : STATUS_OK;
     if (!st) {
         off_t end = lseek(fd, 0, SEEK_END);
         end -= end % RECORD_BYTES;
