@@ -1,5 +1,5 @@
-// engine.h - which engine a test's store runs on: SQLite, or the PostgreSQL server that $OSTIA_TEST_DB names. There
-// each folder has a schema of its own.
+// engine.h - which engine a test's store runs on: SQLite, or the PostgreSQL server that $OSTIA_TEST_DB names.
+// There each folder has a schema of its own.
 #pragma once
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,10 +23,10 @@ static inline void choose_engine(struct store_options *o) {
 }
 
 // Returns from a test that looks into SQLite's own file.
-#define only_on_sqlite()                                                \
-    do {                                                                \
-        if (is_on_postgresql()) {                                       \
-            print_message("# skipped: looks into the SQLite file\n");   \
-            return;                                                     \
-        }                                                               \
+#define only_on_sqlite()                                              \
+    do {                                                              \
+        if (is_on_postgresql()) {                                     \
+            print_message("# skipped: looks into the SQLite file\n"); \
+            return;                                                   \
+        }                                                             \
     } while (0)

@@ -17,8 +17,7 @@ static const struct sql CASE_INSERT = SQL(
     " values (:case, :pack, :person, :account, 0, '', 'RECEIVED', '', '', :language, :channel, '', :phrase,"
     " 1, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, '', '', 0, 0, 0, 0, 0, :none, '', :at, :seq, '')");
 static const struct sql CASE_SECTIONS =
-    SQL("case_sections",
-        "update case_file set sections = :sections where case_id = :case");
+    SQL("case_sections", "update case_file set sections = :sections where case_id = :case");
 static const struct sql ANSWERS_SAVE =
     SQL("answers_save",
         "insert into answers (case_id, section, data, saved_at) values (:case, :section, :data, :at)"
@@ -34,14 +33,11 @@ static const struct sql CASE_REGISTERED =
     SQL("case_registered", "update case_file set registered_at = :at, made_on = :on, made_at_place = :place"
                            " where case_id = :case");
 static const struct sql CASE_LODGED =
-    SQL("case_lodged",
-        "update case_file set lodged_at = :at where case_id = :case");
+    SQL("case_lodged", "update case_file set lodged_at = :at where case_id = :case");
 static const struct sql CASE_ASSIGN =
-    SQL("case_assign",
-        "update case_file set officer_id = :officer, unit = :unit where case_id = :case");
-static const struct sql CASE_CHANNEL =
-    SQL("case_channel",
-        "update case_file set channel = :channel, channel_rule = :rule where case_id = :case");
+    SQL("case_assign", "update case_file set officer_id = :officer, unit = :unit where case_id = :case");
+static const struct sql CASE_CHANNEL = SQL(
+    "case_channel", "update case_file set channel = :channel, channel_rule = :rule where case_id = :case");
 static const struct sql PERSONS_DELETE = SQL("persons_delete", "delete from person where case_id = :case");
 static const struct sql PERSON_INSERT =
     SQL("person_insert",

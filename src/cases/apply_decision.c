@@ -30,8 +30,7 @@ static const struct sql DECISION_RETURN = SQL(
     "decision_return", "update decision set state = 'returned', returned_by = :by, return_reason = :reason"
                        " where decision_id = :decision");
 static const struct sql CASE_DECIDED =
-    SQL("case_decided",
-        "update case_file set decided_at = :at where case_id = :case");
+    SQL("case_decided", "update case_file set decided_at = :at where case_id = :case");
 static const struct sql APPEAL_INSERT =
     SQL("appeal_insert",
         "insert into appeal (appeal_id, case_id, decision_id, grounds, asks_to_stay, outcome, reasons,"

@@ -6,7 +6,8 @@ enum { CHANGED = EVENT_CHANGED, CLOCKS = 2 };
 // What the work list counts down: the case's own clocks and what the authority owes; not whether a letter was
 // opened. Without any, and while the nearest is suspended: no end and no name. Served by clock_by_case.
 #define NEAREST                                                                                            \
-    "(due_at, due_kind) = (select x.due, x.kind from (select k.due_at as due, k.rule as kind, k.clock_id as id" \
+    "(due_at, due_kind) = (select x.due, x.kind from (select k.due_at as due, k.rule as kind, k.clock_id " \
+    "as id"                                                                                                \
     " from clock k where k.case_id = :case and k.is_open = 1 and (k.about = 0 or k.owner = 'authority')"   \
     " union all select :none, '', 0) as x order by x.due, x.id limit 1)"
 

@@ -27,8 +27,7 @@ static const struct sql RIGHT_ANSWER =
     SQL("right_answer", "update right_request set answer = :answer, state = 'answered', answered_at = :at,"
                         " answered_by = :by where request_id = :request");
 static const struct sql TRACK_SET =
-    SQL("case_track",
-        "update case_file set track = :track where case_id = :case");
+    SQL("case_track", "update case_file set track = :track where case_id = :case");
 static const struct sql VIEW_INSERT =
     SQL("view_insert", "insert into saved_view (view_id, owner_id, name, query, is_shared)"
                        " values (:view, :owner, :name, :query, :shared)");

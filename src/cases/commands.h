@@ -8,13 +8,13 @@
 #include "store/blob.h"
 
 enum {
-    SECTION_BYTES_MAX = 64 * 1024,  // answers of one section of the form, as CBOR
+    SECTION_BYTES_MAX = 64 * 1024,     // answers of one section of the form, as CBOR
     WHOLE_FORM_BYTES_MAX = 256 * 1024, // of the whole form: no more than four sections are that long
-    MESSAGE_BYTES_MAX = 20 * 1000,  // about ten printed pages
-    RECORD_BYTES_MAX = 400 * 1000,  // an interview record of a full day
-    REASONS_BYTES_MAX = 100 * 1000, // each part of the reasons
-    OVERRIDES_MAX = 32,             // plausibility findings overridden at registration
-    MISSING_MAX = 32,               // missing things named at the completeness check
+    MESSAGE_BYTES_MAX = 20 * 1000,     // about ten printed pages
+    RECORD_BYTES_MAX = 400 * 1000,     // an interview record of a full day
+    REASONS_BYTES_MAX = 100 * 1000,    // each part of the reasons
+    OVERRIDES_MAX = 32,                // plausibility findings overridden at registration
+    MISSING_MAX = 32,                  // missing things named at the completeness check
     DOCUMENT_BYTES_MAX = 20 * 1024 * 1024,
     DOCUMENTS_PER_CASE_MAX = 500,
 };
@@ -72,8 +72,8 @@ enum command_kind {
 };
 
 // Answers to one section of the application form (pack: forms/application.form), as flat CBOR map path ->
-// text. Without a section, while it is a draft: to as many as there are, as they come from a paper form or from
-// another system; a section without an answer stays as it was.
+// text. Without a section, while it is a draft: to as many as there are, as they come from a paper form or
+// from another system; a section without an answer stays as it was.
 struct save_answers {
     struct text section;
     struct bytes answers;

@@ -88,7 +88,8 @@ static bool is_read_before(const struct cases *c, struct bytes hash) {
     return hash.n == HASH_BYTES && !memcmp(hash.p, known.b, HASH_BYTES);
 }
 
-// By version, the newest last. One that is there already (this server and another read it, or two threads) is left.
+// By version, the newest last. One that is there already (this server and another read it, or two threads) is
+// left.
 static enum status add_entry(struct cases *c, struct pack_entry *e) {
     pthread_rwlock_wrlock(&c->lock);
     size_t at = c->pack_count;

@@ -33,6 +33,10 @@ static const struct sql BY_OFFICER = SQL("work_by_officer", WORK_SELECT WORK_WHE
 static const struct sql BY_TASK = SQL("work_by_task", WORK_SELECT WORK_WHERE WORK_OPEN
                                       " and c.task = :task and (c.due_at, c.case_id) > (:after, :after_id) "
                                       "order by c.due_at, c.case_id limit :limit");
+// Served by case_open_unit.
+static const struct sql BY_UNIT = SQL("work_by_unit", WORK_SELECT WORK_WHERE WORK_OPEN
+                                      " and c.unit = :unit and (c.due_at, c.case_id) > (:after, :after_id) "
+                                      "order by c.due_at, c.case_id limit :limit");
 // Served by case_by_made.
 static const struct sql OLDEST =
     SQL("work_oldest", WORK_SELECT WORK_WHERE
@@ -56,6 +60,17 @@ static const struct sql COUNT_OFFICER =
 static const struct sql COUNT_ALL =
     SQL("work_count_all", "select count(*) from (select 1 from case_file c where" WORK_WHERE
                           " and (:closed = 1 or c.is_closed = 0) limit :limit) as found");
+
+// Without a filter that looks into the row, the index alone counts: case_open_unit, case_open_officer,
+// case_open_due.
+#define COUNT_PLAIN                                                                            \
+    "select count(*) from (select 1 from case_file c where c.is_draft = 0 and c.is_closed = 0" \
+    " and c.due_at >= :due_low and c.due_at <= :due_high"
+static const struct sql PLAIN_UNIT =
+    SQL("work_count_plain_unit", COUNT_PLAIN " and c.unit = :unit limit :limit) as found");
+static const struct sql PLAIN_OFFICER =
+    SQL("work_count_plain_officer", COUNT_PLAIN " and c.officer_id = :officer limit :limit) as found");
+static const struct sql PLAIN_ALL = SQL("work_count_plain", COUNT_PLAIN " limit :limit) as found");
 
 enum { FILTER_ARGS = 22, DAY_MS = 86400000 };
 
@@ -121,7 +136,7 @@ static struct plan choose(const struct work_filter *f) {
     case ORDER_OLDEST: p.rows = &OLDEST; break;
     case ORDER_CHANGED: p.rows = &CHANGED; break;
     default:
-        p.rows = f->officer ? &BY_OFFICER : f->task.n ? &BY_TASK : &BY_DUE;
+        p.rows = f->officer ? &BY_OFFICER : f->task.n ? &BY_TASK : f->unit.n ? &BY_UNIT : &BY_DUE;
         p.count = f->officer ? &COUNT_OFFICER : &COUNT_OPEN;
         break;
     }
@@ -162,6 +177,38 @@ static enum status read_rows(struct reading *r, const struct sql *sql, const str
     return st ? st : end;
 }
 
+// The statement that counts from an index alone, with what it is asked about; NULL when rows must be looked
+// at.
+static const struct sql *plain_count(const struct reading *r, const struct work_filter *f,
+                                     struct value *about) {
+    bool looks_into_rows = f->status.n || f->task.n || f->nationality.n || f->track.n || f->language.n ||
+                           f->only_vulnerable || f->only_minor || f->only_paper || f->only_unread ||
+                           f->search.n;
+    bool sees_all = r->elsewhere != 0;
+    if (looks_into_rows) return NULL;
+    *about = V_INT(f->officer < 0 ? 0 : f->officer);
+    if (f->officer && !f->unit.n) return sees_all || f->officer == r->actor->account ? &PLAIN_OFFICER : NULL;
+    *about = V_TEXT(f->unit);
+    if (f->unit.n && !f->officer) return sees_all || text_eq(f->unit, r->actor->unit) ? &PLAIN_UNIT : NULL;
+    return sees_all && !f->unit.n ? &PLAIN_ALL : NULL;
+}
+
+// How many there are in all; *v has the filter's values first, `n` of them.
+static enum status count_total(struct reading *r, const struct work_filter *f, const struct plan *plan,
+                               struct value *v, size_t n, struct work_list *list) {
+    struct value plain[4] = {v[0], v[1]}; // due
+    const struct sql *sql = plan->with_closed ? NULL : plain_count(r, f, &plain[2]);
+    struct value limit = V_INT(WORK_COUNT_MAX + 1);
+    size_t count = sql == &PLAIN_ALL ? 2 : 3;
+    plain[count] = limit;
+    v[n] = limit;
+    enum status st = sql ? db_int(r->db, &list->total, sql, plain, count + 1)
+                         : db_int(r->db, &list->total, plan->count, v, n + 1);
+    list->total_is_capped = list->total > WORK_COUNT_MAX;
+    if (list->total_is_capped) list->total = WORK_COUNT_MAX;
+    return st;
+}
+
 static enum status read_page(struct reading *r, const struct work_filter *f, struct work_list *list) {
     struct plan plan = choose(f);
     struct value v[FILTER_ARGS + 8];
@@ -184,11 +231,7 @@ static enum status read_page(struct reading *r, const struct work_filter *f, str
         list->next = text_printf(r->arena, "%lld.%lld", (long long)order_key(plan.order, last),
                                  (long long)last->case_id);
     }
-    v[filters] = V_INT(WORK_COUNT_MAX + 1);
-    st = db_int(r->db, &list->total, plan.count, v, filters + 1);
-    list->total_is_capped = list->total > WORK_COUNT_MAX;
-    if (list->total_is_capped) list->total = WORK_COUNT_MAX;
-    return st;
+    return count_total(r, f, &plan, v, filters, list);
 }
 
 enum status cases_work_list(struct cases *c, const struct actor *actor, const struct look *look,

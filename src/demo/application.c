@@ -150,8 +150,8 @@ static void representative(struct filling *f) {
 }
 
 static void (*const SECTIONS[])(struct filling *f) = {
-    names,   birth,   nationality, family, languages, contact, documents,
-    journey, reasons, needs,       earlier, representative,
+    names,     birth,   nationality, family, languages, contact,
+    documents, journey, reasons,     needs,  earlier,   representative,
 };
 
 void application_fill(struct play *p, struct demo_case *c, int sections) {

@@ -43,11 +43,12 @@ struct event {
     struct later *later;   // see event_later; the journal's own
 };
 
-// Leaves something for after the last event of the command: `fn` is called once for the event's stream, however
-// many events asked, with all the bits of `what` that they named; with EVENT_CHANGED among them, `seq` and `at`
-// are those of the last event that named it. What fn does may depend only on these and on the tables, for replay
-// calls it after many commands at once. Only in an apply function.
-typedef enum status event_later_fn(struct db *db, int64_t stream, unsigned what, int64_t seq, struct moment at);
+// Leaves something for after the last event of the command: `fn` is called once for the event's stream,
+// however many events asked, with all the bits of `what` that they named; with EVENT_CHANGED among them,
+// `seq` and `at` are those of the last event that named it. What fn does may depend only on these and on the
+// tables, for replay calls it after many commands at once. Only in an apply function.
+typedef enum status event_later_fn(struct db *db, int64_t stream, unsigned what, int64_t seq,
+                                   struct moment at);
 enum { EVENT_CHANGED = 1 };
 enum status event_later(const struct event *e, event_later_fn *fn, unsigned what);
 

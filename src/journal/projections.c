@@ -123,7 +123,8 @@ enum status projections_compare(struct db *live, struct db *fresh, struct arena 
     return compare(&(struct comparing){projection_is, live, fresh, a, finding, 0}, rows);
 }
 
-enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows, struct text *finding) {
+enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows,
+                           struct text *finding) {
     return compare(&(struct comparing){is_copied, one, other, a, finding, 0}, rows);
 }
 

@@ -1,5 +1,5 @@
-// projections.h - two stores side by side: are the tables that are made from events the same? The stores may be of
-// different engines.
+// projections.h - two stores side by side: are the tables that are made from events the same? The stores may
+// be of different engines.
 #pragma once
 #include "base/arena.h"
 #include "store/store.h"
@@ -7,13 +7,15 @@
 // Is this table made from events? Not: the log itself, keys, what was sent, and the state of doors.
 bool projection_is(const char *table);
 
-// Compares every projection, row by row in order of the primary key, each side at one moment. STATUS_CONFLICT:
-// `finding` names the first difference (table, key, column; never a value). *rows: how many were compared.
+// Compares every projection, row by row in order of the primary key, each side at one moment.
+// STATUS_CONFLICT: `finding` names the first difference (table, key, column; never a value). *rows: how many
+// were compared.
 enum status projections_compare(struct db *live, struct db *fresh, struct arena *a, int64_t *rows,
                                 struct text *finding);
 
 // Compares all tables, the log and keys too, but not what an engine keeps for itself: after copying.
-enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows, struct text *finding);
+enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows,
+                           struct text *finding);
 // What an engine keeps for itself: applied migrations and the servers that wrote.
 bool table_is_engines_own(const char *table);
 

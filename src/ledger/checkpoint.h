@@ -28,8 +28,9 @@ struct note_signer {
     uint8_t secret[NOTE_SECRET_BYTES];
 };
 
-// Makes the signing key of that name from a seed (32 random bytes, key_random makes one). STATUS_INVALID when the name is empty, longer than NOTE_NAME_MAX, not
-// UTF-8, or has a space, control character or plus. The name is not copied.
+// Makes the signing key of that name from a seed (32 random bytes, key_random makes one). STATUS_INVALID when
+// the name is empty, longer than NOTE_NAME_MAX, not UTF-8, or has a space, control character or plus. The
+// name is not copied.
 enum status note_signer_make(struct text name, const struct key *seed, struct note_signer *out);
 void note_signer_wipe(struct note_signer *s);
 

@@ -168,7 +168,8 @@ int backup_run(const struct call *c) {
     }
     if (!backup_lock(c, &lock) || !settings_read(c, &b.arena, &b.settings, stderr)) goto done;
     crypto_start();
-    enum status st = copy_database(&b, &p);
+    enum status st = b.settings.db ? problem(&p, "db", "other_engine", "problem.backup.engine") : STATUS_OK;
+    if (!st) st = copy_database(&b, &p);
     if (!st) st = write_all(&b, call_option(c, "to"), &lock, &p);
     exit_code = st ? say_problem(stderr, st, &p) : EXIT_DONE;
     archive_abandon(&b.out);

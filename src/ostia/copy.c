@@ -1,5 +1,6 @@
-// copy.c - an authority's database moved from its folder to PostgreSQL: copied, compared, put into use. Documents and
-// keys stay in the folder. Stopped in the middle, it goes on where it was when it is called again.
+// copy.c - an authority's database moved from its folder to PostgreSQL: copied, compared, put into use.
+// Documents and keys stay in the folder. Stopped in the middle, it goes on where it was when it is called
+// again.
 #include <unistd.h>
 
 #include "journal/projections.h"
@@ -20,8 +21,9 @@ struct copying {
 static void show_progress(const struct copying *c, const char *what) {
     if (!isatty(STDERR_FILENO) || !c->all) return;
     int filled = (int)(c->done * BAR_WIDTH / c->all);
-    fprintf(stderr, "\r[%.*s%*s] %lld of %lld rows, %-20s", filled, "########################################",
-            BAR_WIDTH - filled, "", (long long)c->done, (long long)c->all, what);
+    fprintf(stderr, "\r[%.*s%*s] %lld of %lld rows, %-20s", filled,
+            "########################################", BAR_WIDTH - filled, "", (long long)c->done,
+            (long long)c->all, what);
 }
 
 struct piece {
@@ -131,7 +133,8 @@ static int copy(struct copying *c, struct problem *p) {
         return EXIT_WRONG;
     }
     if (st) return say_problem(stderr, st, p);
-    printf("%lld rows are the same on both sides. %s/ostia.conf names the new database; ostia.db stays as it is.\n",
+    printf("%lld rows are the same on both sides. %s/ostia.conf names the new database; ostia.db stays as it "
+           "is.\n",
            (long long)rows, c->settings.data);
     return EXIT_DONE;
 }

@@ -14,11 +14,11 @@ struct house {
 };
 
 enum house_mode {
-    HOUSE_READ,   // beside a running server: store and journal only, no lock
-    HOUSE_LOG,    // store and journal only, with the lock: the projections may be broken
+    HOUSE_READ,       // beside a running server: store and journal only, no lock
+    HOUSE_LOG,        // store and journal only, with the lock: the projections may be broken
     HOUSE_CREATE_LOG, // the same, and makes the tables where they are not yet: what is copied goes in
-    HOUSE_WRITE,  // everything; STATUS_BUSY when a server has the folder
-    HOUSE_CREATE, // the same, and makes the folder when it is not there
+    HOUSE_WRITE,      // everything; STATUS_BUSY when a server has the folder
+    HOUSE_CREATE,     // the same, and makes the folder when it is not there
 };
 // Migrates, opens, says in `p` what is wrong. After a failure everything is closed again.
 enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode,

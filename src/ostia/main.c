@@ -105,16 +105,19 @@ const struct subcommand SUBCOMMANDS[] = {
      "server when nothing is written meanwhile. Without, it replaces them; stop the server first.",
      0, 0, .options = REBUILD, .run = rebuild_run},
     {"copy", "", "Move an authority's database from its folder to PostgreSQL",
-     "\nCopies all tables, compares them row by row, and names the new database in DIR/ostia.conf. Stop the server "
-     "first.\nStopped in the middle, it goes on where it was when it is called again. Documents and keys stay in the "
-     "folder.", 0, 0, .options = COPY, .run = copy_run},
+     "\nCopies all tables, compares them row by row, and names the new database in DIR/ostia.conf. Stop the "
+     "server "
+     "first.\nStopped in the middle, it goes on where it was when it is called again. Documents and keys "
+     "stay in the "
+     "folder.",
+     0, 0, .options = COPY, .run = copy_run},
     {"backup", "", "Write everything of this moment into one sealed file",
      "\nRuns beside a server. keys/master.key is not part of it unless --with-keys; keep that key apart. "
      "DIR/erased is "
      "never part\nof it: keep its newest copy elsewhere, for a restore.",
      0, 0, .options = BACKUP, .run = backup_run},
     {"backup-key", "FILE", "Make a pair of keys for backups: FILE opens them, FILE.pub makes them", NULL, 1,
-     1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = backup_key_run},
+     1, .options = NO_OPTIONS, .run = backup_key_run},
     {"restore", "FILE", "Put a backup into a new folder, and verify it",
      "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys.", 1, 1,
      .arguments_are_paths = true, .options = RESTORE, .run = restore_run},

@@ -177,6 +177,11 @@ static enum status erase_one(void *argument, int64_t subject) {
     return journal_write(e.restore->house.journal, erase, &e, &e.restore->arena, NULL);
 }
 
+static enum status read_one(void *argument, int64_t subject) {
+    (void)argument, (void)subject;
+    return STATUS_OK;
+}
+
 // The list itself is kept in the new folder: the next restore needs it too.
 static enum status keep_list(struct restore *r, const char *from) {
     uint8_t block[ARCHIVE_CHUNK_BYTES];
@@ -203,10 +208,13 @@ static enum status keep_list(struct restore *r, const char *from) {
 static enum status erase_again(struct restore *r, const char *list, struct problem *p) {
     enum status st = house_open(env_real(), &r->settings, HOUSE_LOG, &r->house, p);
     if (st) return st;
-    st = erased_each(r->house.store, list, erase_one, r);
-    house_close(&r->house);
+    st = erased_each(r->house.store, list, read_one, NULL); // the whole list before the first of them
     if (!st) st = keep_list(r, list);
-    if (st) {
+    if (!st) st = erased_each(r->house.store, list, erase_one, r);
+    house_close(&r->house);
+    if (st) { // nobody may start a server on it
+        struct file_path database = file_path(r->settings.data, "ostia.db", NULL);
+        (void)env_real()->file_rename(NULL, database.c, r->database.c);
         (void)problem(p, "erased", "erased", "problem.restore.erased");
         problem_arg(p, "file", text_of(list));
     }
@@ -232,8 +240,8 @@ static enum status restore(struct restore *r, const struct call *c, const struct
     if (!st) st = take_all(r);
     if (!st) st = check_manifest(r);
     if (!st) st = put_in_place(r);
-    if (st == STATUS_CORRUPT) return problem(p, "file", "damaged", "problem.restore.damaged");
     if (st && r->database.c[0]) (void)unlink(r->database.c);
+    if (st == STATUS_CORRUPT) return problem(p, "file", "damaged", "problem.restore.damaged");
     if (!st && call_has(c, "erased")) st = erase_again(r, call_option(c, "erased"), p);
     return st;
 }

@@ -24,7 +24,8 @@ enum {
     FOLLOW_UP_ITEMS = 20,
     SWEEP_MS = 5 * 60 * 1000,
     WEB_THREADS = 8,
-    STOP_S_MAX = 30, // what hangs longer is killed: the store bears it, a service that never ends helps nobody
+    STOP_S_MAX =
+        30, // what hangs longer is killed: the store bears it, a service that never ends helps nobody
     API_RATE_MAX = 60 * 1000 * 1000, // a million a second: more than any machine of ours
 };
 
@@ -305,6 +306,7 @@ int serve_run(const struct call *c) {
     if (!settings_read(c, &s.arena, &s.settings, stderr)) return EXIT_USAGE;
     if (!inherit_socket(&s.listen_fd)) {
         fprintf(stderr, "ostia: the service manager must hand over exactly one socket (LISTEN_FDS)\n");
+        arena_free(&s.arena);
         return EXIT_USAGE;
     }
     enum status st = start(&s, &p);

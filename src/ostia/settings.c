@@ -87,7 +87,8 @@ bool settings_read(const struct call *c, struct arena *a, struct settings *s, FI
     return settings_read_in(given(c, "data") ? given(c, "data") : "data", c, a, s, out);
 }
 
-bool settings_read_in(const char *folder, const struct call *c, struct arena *a, struct settings *s, FILE *out) {
+bool settings_read_in(const char *folder, const struct call *c, struct arena *a, struct settings *s,
+                      FILE *out) {
     for (size_t i = 0; i < SETTING_COUNT; i++) *slot(s, i) = SETTINGS[i].otherwise;
     s->data = folder;
     if (!read_file(text_c(a, text_printf(a, "%s/ostia.conf", folder)), false, a, s, out)) return false;

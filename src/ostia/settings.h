@@ -5,7 +5,7 @@
 enum { SETTINGS_BYTES_MAX = 64 * 1024 };
 
 struct settings {
-    const char *data; // the folder
+    const char *data;           // the folder
     const char *db, *db_schema; // "postgresql://..."; NULL: SQLite in the folder
     const char *authority, *site, *zone;
     const char *log;    // origin of the Merkle log; never changed after the first start
@@ -23,9 +23,10 @@ struct settings {
 // in `a`. Says what is wrong to `out`.
 bool settings_read(const struct call *c, struct arena *a, struct settings *s, FILE *out);
 // The same for a folder that an option of another name gave.
-bool settings_read_in(const char *folder, const struct call *c, struct arena *a, struct settings *s, FILE *out);
-// From now on the authority's database is there: adds the two lines to DIR/ostia.conf, where they win over what
-// stands above them.
+bool settings_read_in(const char *folder, const struct call *c, struct arena *a, struct settings *s,
+                      FILE *out);
+// From now on the authority's database is there: adds the two lines to DIR/ostia.conf, where they win over
+// what stands above them.
 enum status settings_move(const struct settings *s, const char *db, const char *schema);
 // Writes the settings that must not change by accident (authority, site, zone, log) unless the file is there.
 enum status settings_keep(const struct settings *s);

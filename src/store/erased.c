@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "store/internal.h"
@@ -35,6 +36,17 @@ static enum status append(struct store *s, struct arena *a, int fd, int64_t at) 
     return st ? st : s->env.file_sync(s->env.context, fd);
 }
 
+enum { LOCK_TRIES = 200, LOCK_STEP_US = 10000 };
+
+// Servers that share a database share the folder too, and each holds the list for the time of one record.
+static enum status lock_list(const struct env *env, int fd) {
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (env->disk->lock(env->context, fd) == 0) return STATUS_OK;
+        usleep(LOCK_STEP_US);
+    }
+    return STATUS_BUSY;
+}
+
 // The batch is durable, nobody is answered yet. A record cut by a power loss is cut off before the next one.
 void erased_keep(struct store *s) {
     struct arena a = {0};
@@ -43,6 +55,7 @@ void erased_keep(struct store *s) {
     int fd;
     struct stat info = {0};
     enum status st = file_open(&s->env, path.c, O_RDWR | O_CREAT, &fd);
+    if (!st) st = lock_list(&s->env, fd);
     if (!st) st = file_stat(&s->env, fd, &info);
     int64_t end = info.st_size - info.st_size % RECORD_BYTES;
     if (!st) st = file_resize(&s->env, fd, end);

@@ -8,11 +8,12 @@
 #include "store/store.h"
 #include "store/tables.h"
 
-// What differs between the engines. SQLite: sqlite_*.c, PostgreSQL: pg_*.c; all else of the store is the same for
-// both. Every function answers by db_failed(), so that a failure spoils its job.
+// What differs between the engines. SQLite: sqlite_*.c, PostgreSQL: pg_*.c; all else of the store is the same
+// for both. Every function answers by db_failed(), so that a failure spoils its job.
 enum db_mode { DB_WRITER, DB_READER };
 struct engine {
-    bool is_shared; // several servers may have the database open: they take turns, and the folder is not locked
+    bool is_shared; // several servers may have the database open: they take turns, and the folder is not
+                    // locked
     // Is the database there, with our tables? NULL `p` is allowed, as everywhere.
     enum status (*exists)(struct store *s, bool *is_there, struct problem *p);
     enum status (*make)(struct store *s); // what must be there before the first connection that writes
@@ -20,8 +21,8 @@ struct engine {
     void (*close)(struct db *db);
     enum status (*script)(struct db *db, const char *sql, const char *name); // several statements, no values
     enum status (*has_table)(struct db *db, const char *table, bool *is_there);
-    // A transaction that writes: begin waits for other writers. commit may find out what became of a commit whose
-    // answer was lost.
+    // A transaction that writes: begin waits for other writers. commit may find out what became of a commit
+    // whose answer was lost.
     enum status (*begin)(struct db *db);
     enum status (*commit)(struct db *db);
     enum status (*rollback)(struct db *db); // runs also when the job is spoiled
@@ -30,7 +31,8 @@ struct engine {
     enum status (*take_turn)(struct db *db, bool *others_wrote);
     const struct sql *begin_read, *end_read;
     const struct sql *catalogue; // see tables.c
-    // Statements. run may only be sent; settle waits until all that was sent is answered (NULL: nothing waits).
+    // Statements. run may only be sent; settle waits until all that was sent is answered (NULL: nothing
+    // waits).
     enum status (*run)(struct db *db, const struct sql *sql, const struct value *args, size_t count);
     enum status (*settle)(struct db *db);
     int64_t (*changed)(struct db *db);
@@ -68,7 +70,7 @@ struct db {
     int open_rows;
     enum status spoiled; // the first failure of this job
     bool is_writer, is_in_job, is_in_snapshot;
-    bool is_in_batch; // the job is one of a batch, not a migration
+    bool is_in_batch;    // the job is one of a batch, not a migration
     bool keys_changed;   // this job made or deleted a subject key
     uint64_t keys_epoch; // of the key cache, when this snapshot began
 };
@@ -100,8 +102,8 @@ struct writer {
     bool is_closing;
     struct store_stats stats;
     int queue_max, batch_max;
-    int last_batch;    // only the writer thread, from here on
-    bool keys_deleted; // in this batch
+    int last_batch;       // only the writer thread, from here on
+    bool keys_deleted;    // in this batch
     struct erased erased; // in this batch
 };
 

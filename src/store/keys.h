@@ -21,4 +21,5 @@ enum status subject_key_get(struct db *db, int64_t subject,
                             struct key *out);                   // STATUS_NOT_FOUND: erased or never
 enum status subject_key_delete(struct db *tx, int64_t subject); // STATUS_NOT_FOUND
 // The subjects that the file names whose keys were deleted (DIR/erased of this master key). STATUS_CORRUPT.
-enum status erased_each(struct store *s, const char *path, enum status (*fn)(void *arg, int64_t subject), void *arg);
+enum status erased_each(struct store *s, const char *path, enum status (*fn)(void *arg, int64_t subject),
+                        void *arg);

@@ -17,9 +17,8 @@ static const char ALWAYS[] =
     "set client_encoding = 'UTF8'; set timezone = 'UTC'; set standard_conforming_strings = on;"
     "set client_min_messages = warning; set jit = off; set synchronous_commit = on;";
 static const char FOR_WRITING[] = "set lock_timeout = 5000; set idle_in_transaction_session_timeout = 1800;";
-static const char FOR_READING[] =
-    "set default_transaction_read_only = on; set statement_timeout = 60000;"
-    "set idle_in_transaction_session_timeout = 60000;";
+static const char FOR_READING[] = "set default_transaction_read_only = on; set statement_timeout = 60000;"
+                                  "set idle_in_transaction_session_timeout = 60000;";
 
 const struct sql PG_READ_BEGIN = SQL("read_begin", "begin isolation level repeatable read read only");
 const struct sql PG_READ_END = SQL("read_end", "commit");
@@ -47,8 +46,8 @@ static void nothing(void *context, const PGresult *result) {
 }
 
 static PGconn *connect_to(const char *url) {
-    static const char *const KEYS[] = {"dbname", "connect_timeout", "application_name", "tcp_user_timeout",
-                                       "keepalives_idle", NULL};
+    static const char *const KEYS[] = {"dbname",           "connect_timeout", "application_name",
+                                       "tcp_user_timeout", "keepalives_idle", NULL};
     const char *const values[] = {url, "5", "ostia", "2000", "1", NULL};
     _Static_assert(CONNECT_TIMEOUT_S == 5, "connect_timeout");
     PGconn *c = PQconnectdbParams(KEYS, values, 1);
@@ -76,7 +75,8 @@ static bool set_schema(struct store *s, PGconn *c, bool may_make) {
         snprintf(sql, sizeof sql, "create schema if not exists %s", s->schema);
         if (!plain(c, sql)) return false;
     }
-    snprintf(sql, sizeof sql, "set search_path = %s; set application_name = 'ostia %s'", s->schema, s->schema);
+    snprintf(sql, sizeof sql, "set search_path = %s; set application_name = 'ostia %s'", s->schema,
+             s->schema);
     return plain(c, sql);
 }
 

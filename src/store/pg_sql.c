@@ -79,8 +79,8 @@ char *pg_script_text(const char *sql) {
     for (size_t at = 0, end; sql[at]; at = end) {
         end = piece_end(sql, at, &word);
         struct text piece = {sql + at, end - at};
-        bool is_column = last_is_word && (text_eq(before, T("(")) || text_eq(before, T(",")) ||
-                                          text_eq(before, T("column")));
+        bool is_column = last_is_word &&
+                         (text_eq(before, T("(")) || text_eq(before, T(",")) || text_eq(before, T("column")));
         const char *type = word && is_column ? type_of(piece) : NULL;
         out_text(&o, type ? text_of(type) : piece);
         if (isspace((unsigned char)sql[at]) || text_starts(piece, T("--"))) continue;

@@ -28,8 +28,7 @@ static enum status status_of_state(const char *state) {
         {"25P03", STATUS_IO},       // our turn took too long
         {"25006", STATUS_IO},       // the server became a standby
         {"58", STATUS_IO},          // its disk
-        {"XX001", STATUS_CORRUPT},
-        {"XX002", STATUS_CORRUPT},
+        {"XX001", STATUS_CORRUPT},  {"XX002", STATUS_CORRUPT},
     };
     for (size_t i = 0; i < sizeof STATES / sizeof *STATES; i++)
         if (!strncmp(state, STATES[i].prefix, strlen(STATES[i].prefix))) return STATES[i].status;
@@ -46,8 +45,8 @@ enum status pg_failed(struct pg_db *d, const PGresult *r, const char *name) {
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     enum status st = state ? status_of_state(state) : STATUS_IO;
     if (state && !strcmp(state, "25006") && !d->db.is_writer) st = STATUS_STORE; // a reader that would write
-    // The primary message names tables and columns; the detail, which has values, is left out. So is the message when the
-    // data was wrong (class 22): it quotes what could not be read.
+    // The primary message names tables and columns; the detail, which has values, is left out. So is the
+    // message when the data was wrong (class 22): it quotes what could not be read.
     bool has_values = state && !strncmp(state, "22", 2);
     const char *message = r && !has_values ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     if (st != STATUS_CONFLICT)
@@ -135,8 +134,8 @@ static void note_sent(struct pg_db *d, struct pg_statement *s, bool prepares) {
 }
 
 // An integer is told to be one; what text and bytes are, the statement itself tells.
-static bool send_prepare(struct pg_db *d, struct pg_statement *s, const struct sql *sql, const struct value *args,
-                         size_t count) {
+static bool send_prepare(struct pg_db *d, struct pg_statement *s, const struct sql *sql,
+                         const struct value *args, size_t count) {
     Oid types[STORE_ARGS_MAX] = {0};
     char *text = pg_statement_text(sql->text, &s->parameters);
     assert(count == (size_t)s->parameters);
@@ -230,7 +229,8 @@ static int64_t numeric(const uint8_t *p, int length) {
     for (int i = 0; i <= weight; i++) {
         int at = 8 + 2 * i;
         int digit = i < digits && at + 1 < length ? p[at] << 8 | p[at + 1] : 0;
-        if (__builtin_mul_overflow(value, 10000, &value) || __builtin_add_overflow(value, digit, &value)) return 0;
+        if (__builtin_mul_overflow(value, 10000, &value) || __builtin_add_overflow(value, digit, &value))
+            return 0;
     }
     return is_negative ? -value : value;
 }

@@ -4,9 +4,9 @@
 #include "base/log.h"
 #include "store/pg.h"
 
-// Several servers share one database and write by turns. A turn is a batch: it holds an advisory lock from its begin
-// to its commit, so there is one sequencer of the log at a time. A server that is killed loses its connection and
-// with it the lock.
+// Several servers share one database and write by turns. A turn is a batch: it holds an advisory lock from
+// its begin to its commit, so there is one sequencer of the log at a time. A server that is killed loses its
+// connection and with it the lock.
 
 static const struct sql BEGIN = SQL("begin", "begin");
 static const struct sql COMMIT = SQL("commit", "commit");
@@ -23,7 +23,8 @@ static const struct sql TURN_FORGET =
     SQL("turn_forget", "delete from store_server where at < :old and turn < :turn");
 
 enum {
-    BACK_WAIT_MS = 8000, // how long a batch waits for a database that went away: people would rather wait than type
+    BACK_WAIT_MS =
+        8000, // how long a batch waits for a database that went away: people would rather wait than type
     BACK_STEP_MS = 200,
     COMMIT_WAIT_MS = 20000, // and for the word on a commit whose answer was lost
     FORGET_AFTER_MS = 24 * 3600 * 1000,
@@ -94,7 +95,9 @@ static enum status ask_again(struct pg_db *d) {
     do st = find_turn(d, &is_there);
     while (st && env_monotonic_us(env) < until);
     log_line(LOG_WARNING, "store.commit_asked", "turn=%lld answer=%s", (long long)d->turn,
-             st ? "none" : is_there ? "committed" : "not committed");
+             st         ? "none"
+             : is_there ? "committed"
+                        : "not committed");
     return db_failed(&d->db, is_there ? STATUS_OK : st ? STATUS_UNCERTAIN : STATUS_IO);
 }
 

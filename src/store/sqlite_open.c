@@ -82,8 +82,10 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
     if (!st) bound(d->sqlite);
     if (!st) st = sqlite_script(db, ALWAYS, "open_always");
     if (!st) st = sqlite_script(db, mode == DB_WRITER ? FOR_WRITING : FOR_READING, "open_mode");
-    // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go on.
-    if (!st && mode == DB_WRITER) (void)sqlite_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
+    // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go
+    // on.
+    if (!st && mode == DB_WRITER)
+        (void)sqlite_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
     if (st) {
         sqlite_close_db(db);
         return st;
@@ -126,16 +128,17 @@ static const struct sql ROLLBACK = SQL("rollback", "rollback");
 static const struct sql READ_BEGIN = SQL("read_begin", "begin");
 
 static const struct sql CATALOGUE =
-    SQL("catalogue", "select m.name, c.name, lower(c.type), c.pk from sqlite_schema m join pragma_table_info(m.name) c"
-                     " where m.type = 'table' and m.name not like 'sqlite~_%' escape '~'"
-                     " order by m.name, c.pk = 0, c.pk, c.cid");
+    SQL("catalogue",
+        "select m.name, c.name, lower(c.type), c.pk from sqlite_schema m join pragma_table_info(m.name) c"
+        " where m.type = 'table' and m.name not like 'sqlite~_%' escape '~'"
+        " order by m.name, c.pk = 0, c.pk, c.cid");
 
 static enum status sqlite_begin(struct db *db) {
     return sqlite_run(db, &BEGIN, NULL, 0);
 }
-// Pages of a commit that fails may lie in the log already, and be found there when the store is opened again; the
-// next commit that succeeds overwrites them. Only a full disk is certain: the page that ends the commit was not
-// written whole.
+// Pages of a commit that fails may lie in the log already, and be found there when the store is opened again;
+// the next commit that succeeds overwrites them. Only a full disk is certain: the page that ends the commit
+// was not written whole.
 static enum status sqlite_commit(struct db *db) {
     enum status st = sqlite_run(db, &COMMIT, NULL, 0);
     return st && sqlite3_extended_errcode(sqlite_of(db)->sqlite) != SQLITE_FULL ? STATUS_UNCERTAIN : st;

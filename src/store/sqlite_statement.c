@@ -51,14 +51,13 @@ static void check_parameters(const struct statement *s) {
 static enum status prepare(struct db *db, const struct sql *sql, bool is_spare, struct statement **out) {
     sqlite3_stmt *prepared = NULL;
     const char *tail = NULL;
-    int rc = sqlite3_prepare_v3(sqlite_of(db)->sqlite, sql->text, -1, is_spare ? 0 : SQLITE_PREPARE_PERSISTENT,
-                                &prepared, &tail);
+    int rc = sqlite3_prepare_v3(sqlite_of(db)->sqlite, sql->text, -1,
+                                is_spare ? 0 : SQLITE_PREPARE_PERSISTENT, &prepared, &tail);
     if (rc != SQLITE_OK) return sqlite_failed(db, rc, sql->name);
     assert(prepared && tail && tail[strspn(tail, " \n\t;")] == 0); // exactly one statement
     struct statement *s = calloc(1, sizeof *s);
     if (!s) abort();
-    *s =
-        (struct statement){sql, prepared, sqlite3_bind_parameter_count(prepared), false, is_spare};
+    *s = (struct statement){sql, prepared, sqlite3_bind_parameter_count(prepared), false, is_spare};
     check_parameters(s);
     *out = s;
     return STATUS_OK;

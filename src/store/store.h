@@ -114,8 +114,9 @@ enum {
 
 struct store_options {
     const char *dir;
-    // Where the database is: NULL for SQLite in DIR/ostia.db, or a PostgreSQL address ("postgresql://..."), with
-    // documents and keys still in `dir`, which all servers of one database share. `schema` NULL: the user's own.
+    // Where the database is: NULL for SQLite in DIR/ostia.db, or a PostgreSQL address ("postgresql://..."),
+    // with documents and keys still in `dir`, which all servers of one database share. `schema` NULL: the
+    // user's own.
     const char *url, *schema;
     bool create;              // make `dir` and what belongs in it when the database is not there yet
     bool read_only;           // no writer, no lock; migrations must already be applied
@@ -172,8 +173,8 @@ struct store_hooks {
     enum status (*before_commit)(void *context, struct db *tx);
     // Once per batch, before anybody is answered. Not committed: forget everything since the batch began.
     void (*after_batch)(void *context, bool committed);
-    // Another server has written into the database since this one's last batch: whatever is remembered of it is
-    // old. Before the first job of the batch.
+    // Another server has written into the database since this one's last batch: whatever is remembered of it
+    // is old. Before the first job of the batch.
     void (*others_wrote)(void *context);
 };
 // At most once, before the first write.
@@ -182,7 +183,8 @@ void store_hooks_set(struct store *s, const struct store_hooks *hooks);
 struct store_stats {
     int64_t jobs_kept, jobs_failed, batches, batches_failed, checkpoints;
     int64_t largest_batch, wal_pages, queued;
-    // On the store's monotonic clock: when the writer was last awake, and last refused for want of space (0: never).
+    // On the store's monotonic clock: when the writer was last awake, and last refused for want of space (0:
+    // never).
     uint64_t seen_us, full_us;
 };
 struct store_stats store_stats(struct store *s);

@@ -51,11 +51,11 @@ static void make_statements(struct arena *a, struct table *t) {
     t->first = statement(a, t, text_printf(a, TEXT_FMT " " TEXT_FMT, TEXT_ARG(from), TEXT_ARG(order)));
     struct text after = names(a, t, t->key_count, ":");
     t->next = statement(a, t,
-                        text_printf(a, TEXT_FMT " where (" TEXT_FMT ") > (" TEXT_FMT ") " TEXT_FMT, TEXT_ARG(from),
-                                    TEXT_ARG(key), TEXT_ARG(after), TEXT_ARG(order)));
+                        text_printf(a, TEXT_FMT " where (" TEXT_FMT ") > (" TEXT_FMT ") " TEXT_FMT,
+                                    TEXT_ARG(from), TEXT_ARG(key), TEXT_ARG(after), TEXT_ARG(order)));
     struct text falling = names_with(a, t, t->key_count, "", " desc");
-    t->last = statement(a, t,
-                        text_printf(a, TEXT_FMT " order by " TEXT_FMT " limit 1", TEXT_ARG(from), TEXT_ARG(falling)));
+    t->last = statement(
+        a, t, text_printf(a, TEXT_FMT " order by " TEXT_FMT " limit 1", TEXT_ARG(from), TEXT_ARG(falling)));
     struct text values = names(a, t, t->column_count, ":");
     t->insert = statement(a, t,
                           text_printf(a, "insert into %s (" TEXT_FMT ") values (" TEXT_FMT ")", t->name,

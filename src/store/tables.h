@@ -1,5 +1,5 @@
-// tables.h - any table of the house, row by row: for comparing, rebuilding and copying between engines. Whoever knows
-// what a table is about uses statements of its own (store.h).
+// tables.h - any table of the house, row by row: for comparing, rebuilding and copying between engines.
+// Whoever knows what a table is about uses statements of its own (store.h).
 #pragma once
 #include "base/arena.h"
 #include "store/store.h"
@@ -29,8 +29,8 @@ const struct table *tables_find(const struct tables *t, const char *name);
 // The key of the last row, in `a`; STATUS_NOT_FOUND when the table is empty.
 enum status table_last_key(struct db *db, const struct table *t, struct arena *a, struct value **key);
 
-// One reading of a table in the order of its primary key, a page at a time, so that it may be of any size. Caller's
-// storage. Within db_begin_read all pages are of one moment.
+// One reading of a table in the order of its primary key, a page at a time, so that it may be of any size.
+// Caller's storage. Within db_begin_read all pages are of one moment.
 struct table_scan {
     struct db *db;
     const struct table *table;
@@ -45,8 +45,8 @@ struct table_scan {
 void table_scan_begin(struct table_scan *s, struct db *db, const struct table *t);
 // Begins behind the row with this key (key_count values, which must live until the first call of next).
 void table_scan_after(struct table_scan *s, struct db *db, const struct table *t, const struct value *key);
-bool table_scan_next(struct table_scan *s);        // false at the end or on error
-enum status table_scan_end(struct table_scan *s);  // the error if there was one
+bool table_scan_next(struct table_scan *s);       // false at the end or on error
+enum status table_scan_end(struct table_scan *s); // the error if there was one
 // Of the row that it stands on; bytes are valid until the next call of next.
 struct value table_value(struct table_scan *s, size_t column);
 

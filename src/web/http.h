@@ -248,10 +248,10 @@ struct web_config {
     int listen_fd; // a listening socket that somebody else keeps open, in place of address and port; 0: none
     unsigned
         threads; // that run handlers, 0: 8, at most HANDLERS_MAX; the store needs as many readers and 8 more
-    struct text origin;   // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
-    bool is_behind_proxy; // the last X-Forwarded-For is the client
+    struct text origin;       // "https://asylum.example": what browsers see. Empty: http://localhost:PORT
+    bool is_behind_proxy;     // the last X-Forwarded-For is the client
     struct text metrics_from; // one address beside loopback that may read /metrics; empty: none
-    struct key secret;    // for CSRF tokens; the same after a restart
+    struct key secret;        // for CSRF tokens; the same after a restart
     const struct env *env;
     const struct web_sessions *sessions;      // NULL: nobody can sign in
     const struct page_module *const *modules; // end with NULL
@@ -265,8 +265,8 @@ struct web_config {
     bool (*tell_trouble)(struct request *q, struct response *r);
     const struct rate_limits *rates; // NULL: RATE_LIMITS_DEFAULT
     bool is_strict; // a sentence missing in some language is an error; else English stands in
-    unsigned header_s, body_s, idle_s,
-        grace_s, stop_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S, STOP_S
+    unsigned header_s, body_s, idle_s, grace_s,
+        stop_s; // 0: REQUEST_HEADER_S, REQUEST_BODY_S, CONNECTION_IDLE_S, BODY_GRACE_S, STOP_S
 };
 
 // Compiles templates, checks texts and starts listening. STATUS_INVALID with the template and line in `p`;
@@ -277,6 +277,6 @@ uint16_t web_port(const struct web *w);
 // A new pack version: its texts are looked up after those of the pages, from the next request on. Must
 // outlive the server.
 void web_set_pack_texts(struct web *w, const struct catalog *pack);
-// Stops listening (a socket of somebody else's is left open for the next server), finishes what is under way for at most
-// stop_s, refuses what waits after that, frees all.
+// Stops listening (a socket of somebody else's is left open for the next server), finishes what is under way
+// for at most stop_s, refuses what waits after that, frees all.
 void web_stop(struct web *w);

@@ -29,9 +29,11 @@ enum {
     REQUEST_BODY_S = 15 * 60, // 25 MB over a bad mobile connection (250 kbit/s)
     BODY_GRACE_S = 30,        // a body may pause so long; then what has come must have come at ...
     BODY_BYTES_A_SECOND =
-        2048,                // ... a speed of GPRS at least: whoever holds many doors half open pays for it
-    STOP_S = 20,             // what is under way may take so long after the server was told to stop
-    STOP_QUIET_MS = 250,     // then nobody has asked on an open connection: those who were on their way have arrived
+        2048,    // ... a speed of GPRS at least: whoever holds many doors half open pays for it
+    STOP_S = 20, // what is under way may take so long after the server was told to stop
+    STOP_QUIET_MS =
+        250, // then nobody has asked on an open connection: those who were on their way have arrived
+    STOP_EMPTY_MS = 25,      // the same when no connection is open: one may just be on its way in
     HANDLERS_MAX = 64,       // threads that run handlers
     HANDLER_QUEUE_MAX = 256, // requests waiting for one, of each lane; the next is answered 503 at once
     TEMPLATE_BYTES_MAX = 256 * 1024,

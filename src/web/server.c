@@ -202,7 +202,7 @@ static enum status serve(struct web *w, int fd) {
         (size_t)HEADER_BYTES_MAX + BODY_BUFFER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_target, w,
         MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, w, MHD_OPTION_NOTIFY_COMPLETED, on_completed, w,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, w, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
-    w->listen_fd = fd;
+    if (!w->daemon) close(fd);
     return w->daemon ? STATUS_OK : STATUS_IO;
 }
 
@@ -257,11 +257,13 @@ static bool drain(struct web *w) {
     uint64_t until = env_monotonic_us(env) + (uint64_t)or_else(w->config.stop_s, STOP_S) * 1000000;
     uint64_t quiet_since = env_monotonic_us(env);
     atomic_store(&w->is_stopping, true);
-    (void)MHD_quiesce_daemon(w->daemon);
-    if (!w->config.listen_fd) shutdown(w->listen_fd, SHUT_RDWR); // refused at once, not kept waiting
+    w->listen_fd = MHD_quiesce_daemon(w->daemon); // from here on it is ours to close
+    bool is_own = !w->config.listen_fd && w->listen_fd >= 0;
+    if (is_own) shutdown(w->listen_fd, SHUT_RDWR); // who comes now is refused at once, not kept waiting
     for (uint64_t now = quiet_since; now < until; now = env_monotonic_us(env)) {
         if (atomic_load(&w->requests)) quiet_since = now;
-        if (now - quiet_since > STOP_QUIET_MS * 1000 || !connections_count(w->connections)) return true;
+        int quiet_ms = connections_count(w->connections) ? STOP_QUIET_MS : STOP_EMPTY_MS;
+        if (now - quiet_since > (uint64_t)quiet_ms * 1000) return true;
         usleep(10 * 1000);
     }
     return false;
@@ -273,7 +275,7 @@ void web_stop(struct web *w) {
     if (is_late) log_line(LOG_WARNING, "web.stop", "unfinished=%d", atomic_load(&w->requests));
     handlers_stop(w->handlers, is_late); // libmicrohttpd must not be stopped while a connection is suspended
     if (w->daemon) MHD_stop_daemon(w->daemon);
-    if (w->listen_fd >= 0) close(w->listen_fd);
+    if (w->listen_fd >= 0) close(w->listen_fd); // not before: a thread may still look at it
     handlers_free(w->handlers);
     connections_free(w->connections);
     metrics_free(w->metrics);

@@ -68,8 +68,8 @@ void connections_allow(struct connections *c, struct connection_link *l, int sec
 // ---- handlers.c: the threads that handlers run on
 struct handlers;
 struct handlers *handlers_new(const struct env *env, int threads);
-// Does what waits, or with `is_late` refuses it, then ends the threads; what comes after runs where it came in. All connections are
-// resumed.
+// Does what waits, or with `is_late` refuses it, then ends the threads; what comes after runs where it came
+// in. All connections are resumed.
 void handlers_stop(struct handlers *h, bool is_late);
 void handlers_free(struct handlers *h);
 // Suspends the connection and queues the request. STATUS_BUSY: the queue is full. STATUS_UNSUPPORTED:
@@ -91,7 +91,7 @@ struct web {
     struct handlers *handlers;
     struct metrics *metrics;
     uint64_t started_us;
-    int listen_fd; // -1: none
+    int listen_fd;       // once the server no longer accepts; -1 before
     atomic_int requests; // under way
     atomic_bool is_stopping;
     const char *style_ltr, *style_rtl; // addresses

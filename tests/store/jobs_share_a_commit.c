@@ -94,7 +94,8 @@ static void a_failed_statement_spoils_its_job(void **state) {
     struct fixture *f = *state;
     enum status later = STATUS_OK;
     assert_status(store_write(f->store, ignore_a_conflict, &later), STATUS_CONFLICT);
-    if (!is_on_postgresql()) assert_status(later, STATUS_CONFLICT); // there the answers come at the end of the job
+    if (!is_on_postgresql())
+        assert_status(later, STATUS_CONFLICT); // there the answers come at the end of the job
     assert_int_equal(notes_count(f), 0);
     assert_ok(note_write(f, 50));
 }

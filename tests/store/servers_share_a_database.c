@@ -1,17 +1,17 @@
-// Several servers on one PostgreSQL database write by turns. One that dies, or loses its connection, neither holds up
-// the others nor leaves anything half-done.
+// Several servers on one PostgreSQL database write by turns. One that dies, or loses its connection, neither
+// holds up the others nor leaves anything half-done.
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "fixture.h"
 
-#define only_on_postgresql()                                     \
-    do {                                                         \
-        if (!is_on_postgresql()) {                               \
-            print_message("# skipped: one server a folder\n");   \
-            return;                                              \
-        }                                                        \
+#define only_on_postgresql()                                   \
+    do {                                                       \
+        if (!is_on_postgresql()) {                             \
+            print_message("# skipped: one server a folder\n"); \
+            return;                                            \
+        }                                                      \
     } while (0)
 
 static struct store *second_server(struct fixture *f) {
@@ -100,7 +100,8 @@ static void a_killed_server_holds_up_nobody(void **state) {
     kill(child, SIGKILL);
     uint64_t from = env_monotonic_us(f->env);
     assert_ok(note_write(f, 1));
-    print_message("# written %d ms after the other was killed\n", (int)((env_monotonic_us(f->env) - from) / 1000));
+    print_message("# written %d ms after the other was killed\n",
+                  (int)((env_monotonic_us(f->env) - from) / 1000));
     assert_true(env_monotonic_us(f->env) - from < 2000000);
     assert_false(note_is_there(f, 99));
     waitpid(child, NULL, 0);
@@ -158,7 +159,8 @@ static void a_connection_lost_while_idle_is_made_again(void **state) {
     only_on_postgresql();
     static const struct sql END_WRITERS =
         SQL("end_writers", "select count(pg_terminate_backend(pid)) from pg_stat_activity where pid <>"
-                           " pg_backend_pid() and application_name = 'ostia ' || current_schema() and state = 'idle' and query like"
+                           " pg_backend_pid() and application_name = 'ostia ' || current_schema() and state "
+                           "= 'idle' and query like"
                            " '%commit%'");
     assert_ok(note_write(f, 1));
     (void)ask(f, &END_WRITERS, 0, false);
@@ -171,8 +173,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_each_writes_is_there_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_server_is_told_when_another_has_written, setup, teardown),
         cmocka_unit_test_setup_teardown(a_killed_server_holds_up_nobody, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_server_that_hangs_holds_up_the_others_for_two_seconds, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_connection_lost_in_a_job_fails_it_and_nothing_else, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_server_that_hangs_holds_up_the_others_for_two_seconds, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_connection_lost_in_a_job_fails_it_and_nothing_else, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_connection_lost_while_idle_is_made_again, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
