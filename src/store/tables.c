@@ -66,6 +66,7 @@ static void make_statements(struct arena *a, struct table *t) {
 
 static enum status finish_table(struct listing *l) {
     if (!l->tables.count) return STATUS_OK;
+    assert(l->tables.items);
     struct table *t = &l->tables.items[l->tables.count - 1];
     t->columns = l->columns.items;
     t->column_count = l->columns.count;
