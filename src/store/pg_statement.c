@@ -64,8 +64,8 @@ static enum status lost(struct pg_db *d, const char *name) {
 // ---- answers
 
 static void note_answer(struct pg_db *d, int i, PGresult *r, PGresult **last) {
-    if (PQresultStatus(r) == PGRES_PIPELINE_ABORTED) return; // what follows a failure was not run
-    enum status st = pg_failed(d, r, d->sent[i].statement->sql_name);
+    bool was_run = PQresultStatus(r) != PGRES_PIPELINE_ABORTED; // what follows a failure is not
+    enum status st = was_run ? pg_failed(d, r, d->sent[i].statement->sql_name) : STATUS_STORE;
     if (d->sent[i].prepares) {
         d->sent[i].statement->is_there = !st;
         return;
