@@ -102,7 +102,7 @@ static enum status copy_all(struct copying *c) {
     enum status st = tables_of(c->to.store, &into);
     if (!st) st = store_tables(c->db, &from);
     if (!st) st = count_rows(c, from);
-    for (size_t i = 0; i < from->count && !st; i++) {
+    for (size_t i = 0; !st && i < from->count; i++) {
         const struct table *t = &from->items[i], *other = tables_find(into, t->name);
         if (table_is_engines_own(t->name)) continue;
         st = other ? copy_table(c, t, other) : STATUS_CORRUPT; // both have the migrations of this program
