@@ -99,6 +99,11 @@ function totp(secret, ahead = 0) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
 
+// Debian 12's Node has no getSetCookie(): there cookies come joined by commas.
+function cookiesOf(headers) {
+  return headers.getSetCookie?.() ?? (headers.get("set-cookie") ?? "").split(/, (?=[^;, ]+=)/).filter(Boolean);
+}
+
 export class Person {
   constructor(server) { this.server = server; this.cookies = {}; }
   async page(method, path, form) {
@@ -106,7 +111,7 @@ export class Person {
     let body;
     if (form) { body = new URLSearchParams({ csrf: this.csrf, ...form }).toString(); headers["Content-Type"] = "application/x-www-form-urlencoded"; }
     const a = await fetch(this.server.url + path, { method, headers, body, redirect: "manual" });
-    for (const c of a.headers.getSetCookie()) { const [, k, v] = /^([^=]+)=([^;]*)/.exec(c); this.cookies[k] = v; }
+    for (const c of cookiesOf(a.headers)) { const [, k, v] = /^([^=]+)=([^;]*)/.exec(c); this.cookies[k] = v; }
     const html = await a.text();
     this.csrf = /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? this.csrf;
     return a.status === 303 ? this.page("GET", a.headers.get("location")) : html;
