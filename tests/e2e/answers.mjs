@@ -32,7 +32,9 @@ const pad = (n) => String(n).padStart(2, "0");
 
 // A day and a time of day by the authority's clock, some days from now.
 export function moment(days, time, zone = "Europe/Brussels") {
-  const [year, month, day] = new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(Date.now() + days * 86_400_000)).split("-");
+  const part = Object.fromEntries(new Intl.DateTimeFormat("en-GB", { timeZone: zone, year: "numeric", month: "numeric", day: "numeric" })
+    .formatToParts(new Date(Date.now() + days * 86_400_000)).map((p) => [p.type, p.value])); // parts: how a locale joins them changes
+  const { year, month, day } = part;
   return { day: String(+day), month: String(+month), year, time, iso: `${year}-${pad(+month)}-${pad(+day)}T${time}` };
 }
 
