@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "store/internal.h"
+#include "store/sqlite.h"
 
 enum { ROUNDS = 5, SIZES = 3, CLIENTS_MAX = 256, CASES = 10000 };
 static const int CLIENTS[SIZES] = {1, 16, 256};
@@ -85,9 +85,9 @@ static void must(enum status st, const char *what) {
 
 static void command_alone(struct run *r) {
     pthread_mutex_lock(&r->mutex);
-    must(db_script(r->alone, "begin immediate", "begin"), "begin");
+    must(sqlite_script(r->alone, "begin immediate", "begin"), "begin");
     must(command(r->alone, NULL), "command");
-    must(db_script(r->alone, "commit", "commit"), "commit");
+    must(sqlite_script(r->alone, "commit", "commit"), "commit");
     pthread_mutex_unlock(&r->mutex);
 }
 
@@ -139,7 +139,7 @@ static void print_overhead(struct store *s) {
     sqlite3_stmt *plain;
     must(store_reader(s, &db), "reader");
     must(db_begin_read(db), "snapshot");
-    sqlite3_prepare_v2(db->sqlite, FILE_GET.text, -1, &plain, NULL);
+    sqlite3_prepare_v2(sqlite_of(db)->sqlite, FILE_GET.text, -1, &plain, NULL);
     uint64_t t0 = env_monotonic_us(env_real());
     for (int i = 0; i < TIMES; i++) {
         sqlite3_bind_int64(plain, 1, i % CASES);
@@ -194,8 +194,8 @@ int main(int argc, char **argv) {
     log_level_set(LOG_WARNING);
     struct store *grouped = open_in(folder, "group"), *single = open_in(folder, "single");
     struct db *db = NULL;
-    must(db_open(single, DB_WRITER, false, &db), "connection");
-    must(db_script(db, "pragma wal_autocheckpoint = 4096", "pragma"), "pragma");
+    must(db_open(single, DB_WRITER, &db), "connection");
+    must(sqlite_script(db, "pragma wal_autocheckpoint = 4096", "pragma"), "pragma");
     db->is_in_job = true; // statements outside a job are an assertion otherwise
     for (int round = 0; round < ROUNDS; round++) {
         sync[round] = syncs_per_second(folder, seconds / 2);
