@@ -64,6 +64,12 @@ struct ledger_storage tiles_in(struct db **db) {
 
 // ---- state of the writer ----
 
+// Memory is not what the database has; the next command loads the end of the log again.
+static void forget_end(struct journal *j) {
+    ledger_close(j->ledger);
+    j->ledger = NULL;
+}
+
 // The end of the log as the database has it.
 static enum status load_end(struct journal *j, struct db *db) {
     struct rows r;
@@ -83,8 +89,7 @@ static enum status load_end(struct journal *j, struct db *db) {
     }
     enum status end = rows_end(&r);
     if (st || end) return st ? st : end;
-    ledger_close(j->ledger);
-    j->ledger = NULL;
+    forget_end(j);
     j->flush_db = db;
     struct ledger_storage tiles = tiles_in(&j->flush_db);
     return ledger_open(&tiles, (uint64_t)j->last_seq, &j->ledger);
@@ -131,20 +136,16 @@ static enum status before_commit(void *context, struct db *db) {
     return DB_RUN(db, &CHECKPOINT_WRITE, V_TEXT(checkpoint_sign(&j->scratch, &c, &j->signer, 1)));
 }
 
-// A failed batch left memory ahead of the database; the next command loads the end of the log again.
+// A failed batch left memory ahead of the database.
 static void after_batch(void *context, bool committed) {
     struct journal *j = context;
     for (size_t i = 0; i < j->counter_count; i++) j->counters[i].is_dirty &= !committed;
-    if (committed) return;
-    ledger_close(j->ledger);
-    j->ledger = NULL;
+    if (!committed) forget_end(j);
 }
 
-// Another server went on with the log: its end is read anew.
+// Another server went on with the log.
 static void others_wrote(void *context) {
-    struct journal *j = context;
-    ledger_close(j->ledger);
-    j->ledger = NULL;
+    forget_end(context);
 }
 
 // ---- opening ----

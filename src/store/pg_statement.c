@@ -63,28 +63,24 @@ static enum status lost(struct pg_db *d, const char *name) {
 
 // ---- answers
 
-static void note_answer(struct pg_db *d, int i, PGresult *r, PGresult **last) {
-    bool was_run = PQresultStatus(r) != PGRES_PIPELINE_ABORTED; // what follows a failure is not
-    enum status st = was_run ? pg_failed(d, r, d->sent[i].statement->sql_name) : STATUS_STORE;
+// Keeps what an answer tells; STATUS_OK also for what was not run because of a failure before it.
+static enum status note_answer(struct pg_db *d, int i, PGresult *r, PGresult **last) {
+    bool was_run = PQresultStatus(r) != PGRES_PIPELINE_ABORTED;
+    enum status st = was_run ? pg_failed(d, r, d->sent[i].statement->sql_name) : STATUS_OK;
     if (d->sent[i].prepares) {
-        d->sent[i].statement->is_there = !st;
-        return;
+        d->sent[i].statement->is_there = was_run && !st;
+    } else if (was_run && !st) {
+        d->changed = strtoll(PQcmdTuples(r), NULL, 10);
+        if (last && i == d->sent_count - 1) *last = r;
     }
-    if (st) return;
-    d->changed = strtoll(PQcmdTuples(r), NULL, 10);
-    if (last && i == d->sent_count - 1) {
-        PQclear(*last);
-        *last = r;
-    }
+    return st;
 }
 
-// Reads the answers to all that was sent. `last` (NULL: not wanted) gets the rows of the last statement.
+// Reads the answers to all that was sent; the first failure. `last` (NULL: not wanted) gets the rows of the
+// last statement.
 static enum status settle(struct pg_db *d, PGresult **last) {
-    enum status before = d->db.spoiled, st = STATUS_OK;
+    enum status st = STATUS_OK;
     if (!d->sent_count) return STATUS_OK;
-    d->db.spoiled = STATUS_OK;
-    bool was_in_job = d->db.is_in_job;
-    d->db.is_in_job = true; // so that a failure is kept in `spoiled` for a reader too
     bool good = PQpipelineSync(d->c);
     for (int i = 0, ends = 0; good && ends < 2;) { // two ends in a row: the connection is gone
         PGresult *r = PQgetResult(d->c);
@@ -94,14 +90,13 @@ static enum status settle(struct pg_db *d, PGresult **last) {
         }
         ends = 0;
         bool is_sync = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-        if (!is_sync && i < d->sent_count) note_answer(d, i, r, last);
+        enum status one = is_sync || i >= d->sent_count ? STATUS_OK : note_answer(d, i, r, last);
+        if (!st) st = one;
         if (!last || *last != r) PQclear(r);
         if (is_sync) break;
     }
-    st = pg_is_connected(d) ? d->db.spoiled : lost(d, d->sent[0].statement->sql_name);
+    if (!pg_is_connected(d)) st = lost(d, d->sent[0].statement->sql_name);
     d->sent_count = 0;
-    d->db.is_in_job = was_in_job;
-    d->db.spoiled = before ? before : was_in_job ? st : STATUS_OK;
     return st;
 }
 

@@ -9,12 +9,6 @@ enum { READER_WAIT_S = 5, READERS_USUAL = 4 };
 // SQLite takes the snapshot at the first read, not at begin.
 static const struct sql READ_FIRST = SQL("read_first", "select number from migration limit 1");
 
-// Ending a snapshot must not need memory that is not there, or the reader would see that moment for ever.
-static enum status snapshot_prepare(struct db *db) {
-    enum status st = db_run(db, db->engine->begin_read, NULL, 0);
-    return st ? st : db_run(db, db->engine->end_read, NULL, 0);
-}
-
 enum status readers_open(struct store *s, int count) {
     struct readers *r = &s->readers;
     pthread_condattr_t monotonic;
@@ -28,10 +22,7 @@ enum status readers_open(struct store *s, int count) {
     while (r->count < count) {
         enum status st = db_open(s, DB_READER, &r->all[r->count]);
         if (st) return st;
-        r->free[r->free_count++] = r->all[r->count];
-        st = s->engine->is_shared ? STATUS_OK : snapshot_prepare(r->all[r->count]);
-        r->count++;
-        if (st) return st;
+        r->free[r->free_count++] = r->all[r->count++];
     }
     return STATUS_OK;
 }

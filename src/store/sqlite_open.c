@@ -64,6 +64,15 @@ static void start_library(void) {
     (void)rc;
 }
 
+static const struct sql READ_BEGIN = SQL("read_begin", "begin");
+static const struct sql COMMIT = SQL("commit", "commit");
+
+// Ending a snapshot must not need memory that is not there, or the reader would see that moment for ever.
+static enum status prepare_snapshot(struct db *db) {
+    enum status st = sqlite_run(db, &READ_BEGIN, NULL, 0);
+    return st ? st : sqlite_run(db, &COMMIT, NULL, 0);
+}
+
 static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db **out) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_library);
@@ -86,6 +95,7 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
     // on.
     if (!st && mode == DB_WRITER)
         (void)sqlite_script(db, "pragma wal_checkpoint(truncate)", "open_checkpoint");
+    if (!st && mode == DB_READER) st = prepare_snapshot(db);
     if (st) {
         sqlite_close_db(db);
         return st;
@@ -123,9 +133,7 @@ static enum status sqlite_has_table(struct db *db, const char *table, bool *is_t
 }
 
 static const struct sql BEGIN = SQL("begin", "begin immediate");
-static const struct sql COMMIT = SQL("commit", "commit");
 static const struct sql ROLLBACK = SQL("rollback", "rollback");
-static const struct sql READ_BEGIN = SQL("read_begin", "begin");
 
 static const struct sql CATALOGUE =
     SQL("catalogue",
