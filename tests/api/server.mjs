@@ -1,28 +1,17 @@
 // server.mjs - what the tests of the API share: a server on a fresh demonstration, clients and people with tokens,
 // requests, and results as TAP. Called as: node TEST.mjs PROGRAM SOURCE_ROOT
 import { execFileSync, spawn } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort, oneTimeCode } from "../local.mjs";
 
 export const [PROGRAM, ROOT] = process.argv.slice(2).map((path) => resolve(path));
 const PACK = join(ROOT, "packs", "eu-asylum");
 
 export function ostia(...words) {
   return execFileSync(PROGRAM, words, { encoding: "utf8", cwd: ROOT });
-}
-
-async function freePort() {
-  return new Promise((done, fail) => {
-    const s = createServer();
-    s.once("error", fail);
-    s.listen(0, "127.0.0.1", () => {
-      const { port } = s.address();
-      s.close(() => done(port));
-    });
-  });
 }
 
 export class Server {
@@ -90,15 +79,6 @@ export class Server {
 
 // ---- people: they sign in on the pages, and make tokens of their own there
 
-function totp(secret, ahead = 0) {
-  const bits = [...secret].map((c) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + ahead));
-  const mac = createHmac("sha1", key).update(step).digest();
-  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1000000).padStart(6, "0");
-}
-
 // Debian 12's Node has no getSetCookie(): there cookies come joined by commas.
 function cookiesOf(headers) {
   return headers.getSetCookie?.() ?? (headers.get("set-cookie") ?? "").split(/, (?=[^;, ]+=)/).filter(Boolean);
@@ -119,7 +99,7 @@ export class Person {
   async signIn(card, ahead = 0) {
     await this.page("GET", "/sign-in");
     await this.page("POST", "/sign-in", { name: card.name, password: card.password });
-    await this.page("POST", "/sign-in/code", { kind: "totp", code: totp(card.secret, ahead) });
+    await this.page("POST", "/sign-in/code", { kind: "totp", code: oneTimeCode(card.secret, Date.now() + ahead * 30000) });
     return this;
   }
   // A member of staff whom the demonstration does not have: comes with an invitation, sets password and app.
@@ -131,7 +111,7 @@ export class Person {
     const html = await this.page("POST", "/sign-in/enrol/password", { password });
     const found = (pattern) => pattern.exec(html)?.[1] ?? (() => { throw new Error(`no ${pattern} on the page:\n${html}`); })();
     const secret = found(/ostia-code--long">([^<]+)</).replaceAll(" ", ""), enrolment = found(/name="enrolment" value="([^"]+)"/);
-    await this.page("POST", "/sign-in/enrol/code", { enrolment, code: totp(secret) });
+    await this.page("POST", "/sign-in/enrol/code", { enrolment, code: oneTimeCode(secret) });
     return this.signIn({ name: email, password, secret }, 1); // a code is good once
   }
   async token(purpose) {

@@ -1,36 +1,6 @@
 #include "story.h"
 
-#include "store/tables.h"
-
-static bool row_has(struct table_scan *s, struct text words) {
-    size_t at;
-    for (size_t i = 0; i < s->table->column_count; i++) {
-        struct value v = table_value(s, i);
-        if (v.kind != VALUE_NULL && v.kind != VALUE_INT && text_find(text_of_bytes(v.b), words, &at))
-            return true;
-    }
-    return false;
-}
-
-// In how many tables do words of the person stand, in any column?
-static int tables_with(struct house *h, const char *words) {
-    struct db *db;
-    const struct tables *all;
-    int found = 0;
-    assert_ok(store_reader(h->store, &db));
-    assert_ok(store_tables(db, &all));
-    assert_true(all->count > 30);
-    for (size_t i = 0; i < all->count; i++) {
-        struct table_scan s;
-        bool is_in = false;
-        table_scan_begin(&s, db, &all->items[i]);
-        while (table_scan_next(&s)) is_in |= row_has(&s, text_of(words));
-        assert_ok(table_scan_end(&s));
-        found += is_in;
-    }
-    store_reader_release(h->store, db);
-    return found;
-}
+#include "words.h"
 
 static void erased(struct house *h, int64_t id) {
     struct actor system = actor_system();
@@ -52,7 +22,8 @@ static void R_TE_04_after_a_whole_case_nothing_that_was_said_is_left(void **stat
     struct work_list found;
     int of_the_law[sizeof WORDS / sizeof *WORDS]; // the pack has words of its own
     house_new(&h);
-    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) of_the_law[i] = tables_with(&h, WORDS[i]);
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        of_the_law[i] = words_in(h.store, WORDS[i]).tables;
     int64_t id = to_be_decided(&h);
     DO(&h, OFFICER, .kind = COMMAND_ADD_NOTE, .case_id = id, .add_note = {T("Ask about the harbour.")});
     DO(&h, OFFICER, .kind = COMMAND_ADD_FILE_NUMBER, .case_id = id,
@@ -77,7 +48,7 @@ static void R_TE_04_after_a_whole_case_nothing_that_was_said_is_left(void **stat
        .lodge_appeal = {T("The sources are old."), true});
     DO(&h, OFFICER, .kind = COMMAND_RECORD_APPEAL_OUTCOME, .case_id = id,
        .record_appeal_outcome = {T("dismissed"), T("The harbour is not enough."), T("C 1")});
-    int64_t before = tables_with(&h, "harbour");
+    int64_t before = words_in(h.store, "harbour").tables;
     assert_true(before > 5);
     erased(&h, id);
     struct actor officer = who(&h, OFFICER);
@@ -94,7 +65,7 @@ static void R_TE_04_after_a_whole_case_nothing_that_was_said_is_left(void **stat
     pass_hours(&h, 24 * 400);
     ticked(&h);
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-        int left = tables_with(&h, WORDS[i]);
+        int left = words_in(h.store, WORDS[i]).tables;
         assert_int_equal(left, of_the_law[i]);
     }
     story_ends(&h);
@@ -151,8 +122,8 @@ static void R_TE_04_an_operator_erases_for_a_ground_and_nobody_else_does(void **
     assert_ok(erase_as(&h, &eraser, id, "retention_ended"));
     assert_status(erase_as(&h, &eraser, id, "retention_ended"), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "case_erased");
-    assert_int_equal(tables_with(&h, "Zahra"), 0);
-    assert_int_equal(tables_with(&h, "Hosseini"), 0);
+    assert_int_equal(words_in(h.store, "Zahra").tables, 0);
+    assert_int_equal(words_in(h.store, "Hosseini").tables, 0);
     story_ends(&h);
 }
 

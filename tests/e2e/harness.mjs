@@ -1,12 +1,11 @@
-// harness.mjs - a server on a fresh folder, a browser, one-time codes, and results as TAP.
+// harness.mjs - a server on a fresh folder, a browser, and results as TAP.
 import { execFileSync, spawn } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../local.mjs";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const OUT = join(ROOT, "build", "e2e");   // pictures and pages of what failed
@@ -39,17 +38,6 @@ export class World {
   close() {
     rmSync(this.dir, { recursive: true, force: true });
   }
-}
-
-async function freePort() {
-  return new Promise((done, fail) => {
-    const s = createServer();
-    s.once("error", fail);
-    s.listen(0, "127.0.0.1", () => {
-      const { port } = s.address();
-      s.close(() => done(port));
-    });
-  });
 }
 
 export class Server {
@@ -104,22 +92,6 @@ export function launch() {
     args: ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-quic", "--no-first-run",
       "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
-}
-
-// ---- one-time codes (RFC 6238)
-
-function fromBase32(text) {
-  let bits = "";
-  for (const c of text.replace(/[\s=-]/g, "")) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0");
-  return Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-}
-
-export function oneTimeCode(secret, at = Date.now()) {
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-  const mac = createHmac("sha1", fromBase32(secret)).update(step).digest();
-  const from = mac[19] & 15;
-  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, "0");
 }
 
 // ---- results

@@ -1,6 +1,6 @@
 // story.mjs - the whole way of one asylum case, as the people in it do it.
 import { BIRTH, DECISION, ENTRIES, RECORD, SECTIONS, moment, workingDay } from "./answers.mjs";
-import { oneTimeCode } from "./harness.mjs";
+import { oneTimeCode } from "../local.mjs";
 import { page, photo } from "./papers.mjs";
 import { Person } from "./person.mjs";
 

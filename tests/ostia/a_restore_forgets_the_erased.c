@@ -9,7 +9,7 @@ extern const struct migrations API_MIGRATIONS;
 #include "cases/story.h"
 #include "store/blob.h"
 #include "store/keys.h"
-#include "store/tables.h"
+#include "words.h"
 
 static const char *program;
 static char folder[100]; // of the drill: backups, keys, restored houses
@@ -42,33 +42,7 @@ static void done(int exit_code) {
     assert_int_equal(exit_code, 0);
 }
 
-static bool row_has(struct table_scan *s, struct text words) {
-    size_t at;
-    for (size_t i = 0; i < s->table->column_count; i++) {
-        struct value v = table_value(s, i);
-        if (v.kind != VALUE_NULL && v.kind != VALUE_INT && text_find(text_of_bytes(v.b), words, &at))
-            return true;
-    }
-    return false;
-}
-
-static int rows_with(struct store *store, const char *words) {
-    struct db *db;
-    const struct tables *all;
-    int found = 0;
-    assert_ok(store_reader(store, &db));
-    assert_ok(store_tables(db, &all));
-    for (size_t i = 0; i < all->count; i++) {
-        struct table_scan s;
-        table_scan_begin(&s, db, &all->items[i]);
-        while (table_scan_next(&s)) found += row_has(&s, text_of(words));
-        assert_ok(table_scan_end(&s));
-    }
-    store_reader_release(store, db);
-    return found;
-}
-
-// The same in a folder that no house has open.
+// How many rows have the words, in a folder that no house has open.
 static int rows_in(const char *name, const char *words) {
     char dir[200];
     struct env_fixed fixed;
@@ -79,7 +53,7 @@ static int rows_in(const char *name, const char *words) {
     struct store_options o = {
         .dir = dir, .read_only = true, .rooms = HOUSE_ROOMS, .room_count = HOUSE_ROOM_COUNT};
     assert_ok(store_open(&fixed.env, &o, &s, &p));
-    int found = rows_with(s, words);
+    int found = words_in(s, words).rows;
     store_close(s);
     return found;
 }
@@ -133,7 +107,7 @@ static void the_whole_drill(void **state) {
                         .title = T("paper.pdf"),
                         .media = T("application/pdf"),
                         .blob = blob});
-    int both = rows_with(h.store, "Hosseini");
+    int both = words_in(h.store, "Hosseini").rows;
 
     // Beside the running house; the machine cannot open what it makes.
     done(ostia("backup-key opens"));
@@ -147,7 +121,7 @@ static void the_whole_drill(void **state) {
     shell("test ! -e weak -a ! -e both && ! ls %s | grep backup", h.dir);
 
     erase_case(&h, erased);
-    int one = rows_with(h.store, "Hosseini");
+    int one = words_in(h.store, "Hosseini").rows;
     assert_true(one > 0 && one < both);
     house_close(&h);
     shell("cp -p %s/erased erased && rm -rf %s", h.dir, h.dir);

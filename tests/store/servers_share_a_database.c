@@ -88,46 +88,45 @@ static _Noreturn void die_in_the_middle_of_a_turn(struct fixture *f, int tell) {
     _exit(1);
 }
 
-static void a_killed_server_holds_up_nobody(void **state) {
-    struct fixture *f = *state;
-    only_on_postgresql();
-    int pipes[2];
-    char c;
-    assert_int_equal(pipe(pipes), 0);
-    pid_t child = fork();
-    if (child == 0) die_in_the_middle_of_a_turn(f, pipes[1]);
-    assert_int_equal(read(pipes[0], &c, 1), 1); // it holds the turn now
-    kill(child, SIGKILL);
-    uint64_t from = env_monotonic_us(f->env);
-    assert_ok(note_write(f, 1));
-    print_message("# written %d ms after the other was killed\n",
-                  (int)((env_monotonic_us(f->env) - from) / 1000));
-    assert_true(env_monotonic_us(f->env) - from < 2000000);
-    assert_false(note_is_there(f, 99));
-    waitpid(child, NULL, 0);
-    close(pipes[0]);
-    close(pipes[1]);
-}
-
-// One that stands still, with its connection open: the database ends its turn.
-static void a_server_that_hangs_holds_up_the_others_for_two_seconds(void **state) {
-    struct fixture *f = *state;
-    only_on_postgresql();
+// Another server, standing in the middle of its turn.
+static pid_t server_in_its_turn(struct fixture *f) {
     int pipes[2];
     char c;
     assert_int_equal(pipe(pipes), 0);
     pid_t child = fork();
     if (child == 0) die_in_the_middle_of_a_turn(f, pipes[1]);
     assert_int_equal(read(pipes[0], &c, 1), 1);
-    uint64_t from = env_monotonic_us(f->env);
-    assert_ok(note_write(f, 1));
-    print_message("# written %d ms later\n", (int)((env_monotonic_us(f->env) - from) / 1000));
-    assert_true(env_monotonic_us(f->env) - from < 3000000); // and a second for a busy machine
-    assert_false(note_is_there(f, 99));
-    kill(child, SIGKILL);
-    waitpid(child, NULL, 0);
     close(pipes[0]);
     close(pipes[1]);
+    return child;
+}
+
+static void write_within(struct fixture *f, int ms) {
+    uint64_t from = env_monotonic_us(f->env);
+    assert_ok(note_write(f, 1));
+    int passed = (int)((env_monotonic_us(f->env) - from) / 1000);
+    print_message("# written after %d ms\n", passed);
+    assert_true(passed < ms);
+    assert_false(note_is_there(f, 99));
+}
+
+static void a_killed_server_holds_up_nobody(void **state) {
+    struct fixture *f = *state;
+    only_on_postgresql();
+    pid_t other = server_in_its_turn(f);
+    kill(other, SIGKILL);
+    write_within(f, 2000);
+    waitpid(other, NULL, 0);
+}
+
+// One that stands still, with its connection open: the database ends its turn.
+static void a_server_that_hangs_holds_up_the_others_for_two_seconds(void **state) {
+    struct fixture *f = *state;
+    only_on_postgresql();
+    pid_t other = server_in_its_turn(f);
+    write_within(f, 3000); // and a second for a busy machine
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
 }
 
 // ---- lost connections
