@@ -4,18 +4,23 @@
 // that it meets or starts is computed from there.
 #include "cases/internal.h"
 
-#define ENTERED_WITHIN_DAYS 14 // what lay longer on a desk is explained: the earlier day changes rights
-
-static const struct sql PAPER_IS_HERE =
-    SQL("paper_is_here", "select count(*) from document where document_id = :document and case_id = :case"
-                         " and is_removed = 0");
-
 static enum status want_paper(struct decide *d, int64_t document) {
-    int64_t found = 0;
     if (!document) return STATUS_OK;
-    enum status st = DB_INT(d->write->db, &found, &PAPER_IS_HERE, V_INT(document), V_INT(d->s->case_id));
-    if (st || found) return st;
+    for (size_t i = 0; i < d->s->documents.count; i++) {
+        const struct document_row *row = &d->s->documents.items[i];
+        if (row->id == document && !row->is_removed) return STATUS_OK;
+    }
     return problem(d->problem, "paper", "not_found", "problem.document.not_found");
+}
+
+// What lay longer on a desk than the pack's "explain_after_days" is explained: the earlier day changes
+// rights.
+static bool lay_long(const struct decide *d, const struct paper_receipt *r) {
+    const struct code_list *l = pack_codes(d->pack, T("received_by"));
+    const struct code *by = l ? code_find(l, r->by) : NULL;
+    int64_t most;
+    if (!by || !text_int(code_text(by, "explain_after_days"), &most)) return false;
+    return date_to_days(case_today(d)) - date_to_days(r->on) > most;
 }
 
 // Noon, but never before what it answers and never after now.
@@ -45,8 +50,7 @@ enum status paper_receive(struct decide *d, struct moment earliest, struct momen
     if (!st) st = want_paper(d, r.document);
     if (st) return st;
     bool late = due.ms && d->received.ms >= due.ms;
-    bool lay = date_to_days(case_today(d)) - date_to_days(r.on) > ENTERED_WITHIN_DAYS;
-    if ((late || lay) && !text_trim(r.reason).n)
+    if ((late || lay_long(d, &r)) && !text_trim(r.reason).n)
         return problem(d->problem, "late_reason", "required",
                        late ? "problem.paper.late" : "problem.paper.lay");
     return want_text(d, "late_reason", &r.reason, 0, REASONS_BYTES_MAX);

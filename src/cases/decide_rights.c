@@ -21,9 +21,11 @@ enum status decide_ask_right(struct decide *d) {
     return clock_start_by_trigger(d, code_text(right, "trigger"), d->result->made, NULL);
 }
 
-static const struct sql RIGHT_OPEN =
-    SQL("right_open",
-        "select kind from right_request where request_id = :request and case_id = :case and state = 'open'");
+static const struct right_row *open_right(const struct decide *d, int64_t request) {
+    for (size_t i = 0; i < d->s->rights.count; i++)
+        if (d->s->rights.items[i].id == request) return &d->s->rights.items[i];
+    return NULL;
+}
 
 // R-RD-04: another person looks than the one who has the case or proposed its decision.
 static bool is_same_person(const struct decide *d, struct text right) {
@@ -36,17 +38,11 @@ static bool is_same_person(const struct decide *d, struct text right) {
 
 enum status decide_answer_right(struct decide *d) {
     struct answer_right c = d->command->answer_right;
-    struct rows r;
-    struct text right = T("");
+    const struct right_row *asked = open_right(d, c.request);
     enum status st = want_text(d, "answer", &c.answer, 1, MESSAGE_BYTES_MAX);
     if (st) return st;
-    st = DB_ONE(d->write->db, &r, &RIGHT_OPEN, V_INT(c.request), V_INT(d->s->case_id));
-    if (!st) right = text_copy(d->arena, row_text(&r, 0));
-    enum status end = rows_end(&r);
-    if (st == STATUS_NOT_FOUND)
-        return problem(d->problem, "request", "request_closed", "problem.right.closed");
-    if (st || end) return st ? st : end;
-    if (is_same_person(d, right)) {
+    if (!asked) return problem(d->problem, "request", "request_closed", "problem.right.closed");
+    if (is_same_person(d, asked->kind)) {
         enum status ignored = problem(d->problem, "answer", "another_person", "problem.right.another");
         (void)ignored;
         return STATUS_REFUSED;
@@ -54,7 +50,7 @@ enum status decide_answer_right(struct decide *d) {
     struct event_draft *e = case_emit(d, &EVENT_right_answered);
     draft_int(e, "request", c.request);
     draft_int(e, "account", d->s->account);
-    draft_text(e, "right", right);
+    draft_text(e, "right", asked->kind);
     draft_personal_text(e, "answer", c.answer);
     clock_stop_about(d, c.request);
     return STATUS_OK;

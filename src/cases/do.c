@@ -9,6 +9,7 @@
 
 #define RULE(kind, verb, ...) [COMMAND_##kind] = {#verb, decide_##verb, __VA_ARGS__}
 #define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION)
+#define PAPER LOAD_DOCUMENTS // staff may name the document that it came with
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
     RULE(SAVE_ANSWERS, save_answers, "own_file", "identity",
@@ -17,15 +18,15 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
     RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity",
          FULL | LOAD_ANSWERS | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
-    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL | LOAD_REQUESTS, true,
-         false),
-    RULE(ANSWER_REQUEST, answer_request, "own_file", "identity", FULL | LOAD_REQUESTS, false, false),
+    RULE(WITHDRAW_APPLICATION, withdraw_application, "own_file", "identity", FULL | LOAD_REQUESTS | PAPER,
+         true, false),
+    RULE(ANSWER_REQUEST, answer_request, "own_file", "identity", FULL | LOAD_REQUESTS | PAPER, false, false),
     RULE(OPEN_LETTER, open_letter, "own_file", "decision", FULL, false, false),
-    RULE(LODGE_APPEAL, lodge_appeal, "own_file", "decision", FULL, false, false),
+    RULE(LODGE_APPEAL, lodge_appeal, "own_file", "decision", FULL | PAPER, false, false),
     RULE(CHOOSE_CHANNEL, choose_channel, "own_file", "contact", FULL | LOAD_PERSONS, false, false),
-    RULE(REPORT_ERROR, report_error, "own_file", "identity", LOAD_CLOCKS, false, false),
-    RULE(ASK_RIGHT, ask_right, "own_file", "identity", LOAD_CLOCKS, false, false),
-    RULE(RECEIVE_LETTER, receive_letter, "own_file", "contact", LOAD_CLOCKS, false, false),
+    RULE(REPORT_ERROR, report_error, "own_file", "identity", LOAD_CLOCKS | PAPER, false, false),
+    RULE(ASK_RIGHT, ask_right, "own_file", "identity", LOAD_CLOCKS | PAPER, false, false),
+    RULE(RECEIVE_LETTER, receive_letter, "own_file", "contact", LOAD_CLOCKS | PAPER, false, false),
     RULE(SEND_MESSAGE, send_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(READ_MESSAGE, read_message, "own_file", "contact", LOAD_CLOCKS, false, false),
     RULE(ASSIGN_CASE, assign_case, "supervision", "public", 0, false, false),
@@ -50,8 +51,8 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(RESUME_DEADLINE, resume_deadline, "asylum_examination", "public", FULL, false, false),
     RULE(SET_CHANNEL, set_channel, "asylum_examination", "contact", LOAD_CLOCKS, false, false),
     RULE(ANSWER_ERROR, answer_error, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
-    RULE(ANSWER_RIGHT, answer_right, "asylum_examination", "identity", LOAD_CLOCKS | LOAD_DECISION, false,
-         false, true),
+    RULE(ANSWER_RIGHT, answer_right, "asylum_examination", "identity",
+         LOAD_CLOCKS | LOAD_DECISION | LOAD_RIGHTS, false, false, true),
     RULE(RECORD_STEP, record_step, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
     RULE(CHOOSE_TRACK, choose_track, "asylum_examination", "decision", FULL | LOAD_PERSONS, true, false,
          true),
@@ -63,6 +64,7 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(LETTER_RENDERED, letter_rendered, "technical", "public", 0, false, true),
 };
 #undef FULL
+#undef PAPER
 #undef RULE
 
 struct command_about cases_command_about(enum command_kind kind) {

@@ -59,6 +59,7 @@ enum {
     LOAD_PERSONS = 16,
     LOAD_REQUESTS = 32,
     LOAD_DOCUMENTS = 64,
+    LOAD_RIGHTS = 128,
 };
 
 struct clock_state_row {
@@ -78,6 +79,10 @@ struct document_row {
     struct text kind, scan;
     bool is_removed;
     int64_t by;
+};
+struct right_row {
+    int64_t id;
+    struct text kind;
 };
 struct decision_row {
     int64_t id, proposed_by;
@@ -109,6 +114,10 @@ struct case_state {
         struct document_row *items;
         size_t count, capacity;
     } documents;
+    struct {
+        struct right_row *items;
+        size_t count, capacity;
+    } rights; // asked for and not answered
     struct {
         struct person_view *items;
         size_t count, capacity;

@@ -35,6 +35,9 @@ static const struct sql REQUESTS =
 static const struct sql DOCUMENTS =
     SQL("case_documents", "select document_id, request_id, kind, scan, is_removed, by_id from document"
                           " where case_id = :case order by document_id");
+static const struct sql RIGHTS =
+    SQL("case_rights", "select request_id, kind from right_request where case_id = :case and state = 'open'"
+                       " order by request_id");
 static const struct sql PERSONS =
     SQL("case_persons",
         "select person_id, role, family_name, given_names, birth, nationalities, is_stateless from person"
@@ -161,6 +164,15 @@ static enum status load_documents(struct db *db, struct arena *a, struct case_st
     return st ? st : end;
 }
 
+static enum status load_rights(struct db *db, struct arena *a, struct case_state *s) {
+    struct rows r;
+    enum status st = DB_QUERY(db, &r, &RIGHTS, V_INT(s->case_id));
+    while (!st && rows_next(&r))
+        *ARENA_PUSH(a, &s->rights) = (struct right_row){row_int(&r, 0), text_copy(a, row_text(&r, 1))};
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
 static enum status load_persons(struct db *db, struct arena *a, struct case_state *s) {
     struct rows r;
     enum status st = DB_QUERY(db, &r, &PERSONS, V_INT(s->case_id));
@@ -196,6 +208,7 @@ enum status state_load_parts(struct db *db, const struct pack *pack, unsigned pa
     if (!st && parts & LOAD_PERSONS) st = load_persons(db, a, s);
     if (!st && parts & LOAD_REQUESTS) st = load_requests(db, a, s);
     if (!st && parts & LOAD_DOCUMENTS) st = load_documents(db, a, s);
+    if (!st && parts & LOAD_RIGHTS) st = load_rights(db, a, s);
     return st;
 }
 
