@@ -135,10 +135,6 @@ struct bytes contact_seal(const struct access *x, struct arena *a, struct text n
 enum status contact_unseal(const struct access *x, struct arena *a, struct bytes sealed, struct text *normal);
 struct text random_token(const struct access *x, struct arena *a);
 
-static inline struct bytes hash_bytes(const struct hash *h) {
-    return (struct bytes){h->b, HASH_BYTES};
-}
-
 // ---- account_sql.c: reading accounts ----
 
 struct account_row {

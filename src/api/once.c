@@ -20,15 +20,11 @@ static const struct sql ANSWER_DROP =
 // Served by api_answer_by_time.
 static const struct sql ANSWER_SWEEP = SQL("api_answer_sweep", "delete from api_answer where at <= :before");
 
-static struct bytes bytes_of_hash(const struct hash *h) {
-    return (struct bytes){h->b, HASH_BYTES};
-}
-
 static enum status find(struct write *w, struct api_once *o, struct bytes *request, struct bytes *answer,
                         int64_t *at) {
     struct rows r;
     enum status st =
-        DB_ONE(w->db, &r, &ANSWER_FIND, V_INT(o->call->actor->account), V_BYTES(bytes_of_hash(&o->key)));
+        DB_ONE(w->db, &r, &ANSWER_FIND, V_INT(o->call->actor->account), V_BYTES(hash_bytes(&o->key)));
     if (!st) {
         *request = bytes_copy(w->arena, row_bytes(&r, 0));
         *answer = bytes_copy(w->arena, row_bytes(&r, 1));
@@ -41,7 +37,7 @@ static enum status find(struct write *w, struct api_once *o, struct bytes *reque
 static enum status open_answer(struct write *w, struct api_once *o, struct bytes sealed) {
     struct bytes plain;
     struct key k = keys_derived(journal_store(w->journal), T("api.answers"));
-    enum status st = unseal(w->arena, &k, sealed, bytes_of_hash(&o->key), &plain);
+    enum status st = unseal(w->arena, &k, sealed, hash_bytes(&o->key), &plain);
     key_wipe(&k);
     if (!st) o->answer = text_copy(o->call->q->arena, text_of_bytes(plain));
     return st;
@@ -54,7 +50,7 @@ static enum status before(struct write *w, void *context, bool *is_done, struct 
     enum status st = find(w, o, &request, &answer, &at);
     if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
     if (at <= w->now.ms - ANSWER_KEPT_MS)
-        return DB_RUN(w->db, &ANSWER_DROP, V_INT(o->call->actor->account), V_BYTES(bytes_of_hash(&o->key)));
+        return DB_RUN(w->db, &ANSWER_DROP, V_INT(o->call->actor->account), V_BYTES(hash_bytes(&o->key)));
     if (request.n != HASH_BYTES || memcmp(request.p, o->request.b, HASH_BYTES) != 0)
         return problem(p, "Idempotency-Key", "key_reused", "problem.api.key_reused");
     *is_done = o->is_repeated = true;
@@ -68,11 +64,11 @@ static enum status after(struct write *w, void *context, const struct command_re
     api_write(&j, &SHAPE_RESULT, result);
     struct text answer = out_done(&out);
     struct key k = keys_derived(journal_store(w->journal), T("api.answers"));
-    struct bytes sealed = seal(w->arena, w->env, &k, bytes_of(answer), bytes_of_hash(&o->key));
+    struct bytes sealed = seal(w->arena, w->env, &k, bytes_of(answer), hash_bytes(&o->key));
     key_wipe(&k);
     o->answer = text_copy(o->call->q->arena, answer);
-    return DB_RUN(w->db, &ANSWER_ADD, V_INT(o->call->actor->account), V_BYTES(bytes_of_hash(&o->key)),
-                  V_BYTES(bytes_of_hash(&o->request)), V_BYTES(sealed), V_INT(w->now.ms));
+    return DB_RUN(w->db, &ANSWER_ADD, V_INT(o->call->actor->account), V_BYTES(hash_bytes(&o->key)),
+                  V_BYTES(hash_bytes(&o->request)), V_BYTES(sealed), V_INT(w->now.ms));
 }
 
 // The header is a string of RFC 8941: in quotes. Without them it is taken as well.
@@ -99,7 +95,7 @@ bool api_once_begin(struct api_call *c, struct hash content, struct api_once *o)
         return false;
     }
     struct text all = TEXT_JOIN(c->q->arena, c->q->target, T("\n"), request_header(c->q, "If-Match"), T("\n"),
-                                c->look.purpose, T("\n"), hex_encode(c->q->arena, bytes_of_hash(&content)));
+                                c->look.purpose, T("\n"), hex_encode(c->q->arena, hash_bytes(&content)));
     api_once_for(c, key, all, o);
     return true;
 }

@@ -14,13 +14,6 @@ VIEW(TOKENS_VIEW, VIEW_LIST(V, purposes, &OPTION_VIEW), VIEW_TEXT(V, token), VIE
      VIEW_INT(V, minutes));
 static const struct page_template TOKENS_PAGE = {"api_tokens", &TOKENS_VIEW};
 
-static const struct access_word *purpose_of(const struct pack *pack, struct text id) {
-    for (size_t i = 0; pack && i < pack_access(pack)->purposes.count; i++)
-        if (text_eq(pack_access(pack)->purposes.items[i].id, id))
-            return &pack_access(pack)->purposes.items[i];
-    return NULL;
-}
-
 static void list_purposes(struct request *q, struct tokens_page *v) {
     const struct pack *pack = page_pack(q);
     for (size_t i = 0; pack && i < pack_access(pack)->purposes.count; i++) {
@@ -42,9 +35,11 @@ static enum status token_make(struct request *q, struct response *r) {
     struct tokens_page v = {.minutes = TOKEN_MS / 60000};
     struct problem p = {0};
     struct client_token made;
+    const struct pack *pack = page_pack(q);
     enum status st;
     if (!account_is_confirmed(q, r, &st)) return st;
-    const struct access_word *purpose = purpose_of(page_pack(q), form_text(q, "purpose"));
+    const struct access_word *purpose =
+        pack ? access_word_find(&pack_access(pack)->purposes, form_text(q, "purpose")) : NULL;
     st = purpose ? access_token_own(page_app(q)->access, page_actor(q), purpose->id, q->arena, &made, &p)
                  : problem(&p, "purpose", "access_purpose", "problem.access.purpose");
     if (st == STATUS_INVALID) {

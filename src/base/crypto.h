@@ -20,6 +20,9 @@ void crypto_start(void);
 
 struct hash hash_of(struct bytes data);
 bool hash_eq(const struct hash *a, const struct hash *b);
+static inline struct bytes hash_bytes(const struct hash *h) { // of *h itself
+    return (struct bytes){h->b, HASH_BYTES};
+}
 
 // HMAC-SHA-256 (RFC 2104).
 struct hash hash_keyed(const struct key *k, struct bytes data);

@@ -37,10 +37,8 @@ const struct pack_entry *packs_find(struct cases *c, int64_t version) {
 }
 
 struct text purpose_word(const struct pack_entry *e, struct text purpose) {
-    const struct access_words *known = e ? &pack_access(e->pack)->purposes : NULL;
-    for (size_t i = 0; known && i < known->count; i++)
-        if (text_eq(known->items[i].id, purpose)) return known->items[i].id;
-    return T("unknown");
+    const struct access_word *w = e ? access_word_find(&pack_access(e->pack)->purposes, purpose) : NULL;
+    return w ? w->id : T("unknown");
 }
 
 const struct pack *cases_pack(struct cases *c) {

@@ -6,7 +6,8 @@
 int openapi_run(const struct call *c) {
     struct arena a = {0};
     (void)c;
-    json_t *json = json_loadb(api_description(&a).p, api_description(&a).n, JSON_REJECT_DUPLICATES, NULL);
+    struct text all = api_description(&a);
+    json_t *json = json_loadb(all.p, all.n, JSON_REJECT_DUPLICATES, NULL);
     int written = json ? json_dumpf(json, stdout, JSON_INDENT(1) | JSON_PRESERVE_ORDER) : -1;
     printf("\n");
     json_decref(json);

@@ -17,10 +17,10 @@ static enum status read_words(const struct reading *r, const json_t *j, const ch
     return STATUS_OK;
 }
 
-bool access_knows(const struct access_words *words, struct text id) {
+const struct access_word *access_word_find(const struct access_words *words, struct text id) {
     for (size_t i = 0; i < words->count; i++)
-        if (text_eq(words->items[i].id, id)) return true;
-    return false;
+        if (text_eq(words->items[i].id, id)) return &words->items[i];
+    return NULL;
 }
 
 struct list {
@@ -34,7 +34,7 @@ static enum status read_list(const struct reading *r, const json_t *j, const cha
     if (st) return st;
     if (!out->count) return reading_fail(r, NULL, "member_missing", text_of(member));
     for (size_t i = 0; i < out->count; i++)
-        if (!access_knows(known, out->items[i]))
+        if (!access_word_find(known, out->items[i]))
             return reading_fail(r, member, "access_word_unknown", out->items[i]);
     return STATUS_OK;
 }

@@ -12,4 +12,3 @@
 #include "pack/reading.h"
 
 enum status access_read(const struct reading *r, const json_t *json, struct access_rules *out);
-bool access_knows(const struct access_words *words, struct text id);

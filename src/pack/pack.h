@@ -158,3 +158,4 @@ struct access_rules {
     struct access_rows rows;
 };
 const struct access_rules *pack_access(const struct pack *pack);
+const struct access_word *access_word_find(const struct access_words *words, struct text id); // NULL

@@ -43,9 +43,9 @@ static enum status has_letter(const struct checking *c, struct text where, struc
 
 static enum status check_field_words(const struct checking *c, const struct form_field *f) {
     const struct code_list *need = pack_codes(c->pack, T("need"));
-    if (f->purpose.n && !access_knows(&c->pack->access.purposes, f->purpose))
+    if (f->purpose.n && !access_word_find(&c->pack->access.purposes, f->purpose))
         return wrong(c, "access_word_unknown", f->path, f->purpose);
-    if (f->attribute_class.n && !access_knows(&c->pack->access.classes, f->attribute_class))
+    if (f->attribute_class.n && !access_word_find(&c->pack->access.classes, f->attribute_class))
         return wrong(c, "access_word_unknown", f->path, f->attribute_class);
     if (f->need.n && (!need || !code_find(need, f->need)))
         return wrong(c, "form_need_unknown", f->path, f->need);
