@@ -207,6 +207,8 @@ void page_problem(struct request *q, const struct problem *p);
 enum status page_show(struct request *q, struct response *r, const struct page_template *t, const void *view);
 // A sentence in the person's language as plain text.
 struct text page_text(struct request *q, const char *key, const struct problem_arg *args, size_t arg_count);
+// A text without arguments, of the pages or of the pack; `otherwise` when there is none of that key.
+struct text page_text_or(struct request *q, struct text key, struct text otherwise);
 
 // ---- routes
 // ---------------------------------------------------------------------------------------------------

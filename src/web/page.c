@@ -18,6 +18,13 @@ struct text page_text(struct request *q, const char *key, const struct problem_a
     return render_sentence(&r, text_of(key), args, arg_count, -1);
 }
 
+struct text page_text_or(struct request *q, struct text key, struct text otherwise) {
+    struct texts texts = texts_of(q);
+    bool is_machine_made;
+    struct text t = texts_get(&texts, q->language, key, &is_machine_made);
+    return t.n ? t : otherwise;
+}
+
 void page_problem(struct request *q, const struct problem *p) {
     if (q->problem_count < sizeof q->problems / sizeof *q->problems) q->problems[q->problem_count++] = *p;
 }

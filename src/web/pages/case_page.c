@@ -90,16 +90,17 @@ struct text case_answer_text(struct request *q, const struct form_field *f, stru
 }
 
 struct text case_detail_text(struct request *q, const struct timeline_item *item) {
-    const char *const PATTERNS[] = {"form.section.%.*s.title", "letter.%.*s.title", "code.document.%.*s",
-                                    "deadline.%.*s",           "case.state.%.*s",   "code.step.%.*s",
-                                    "code.track.%.*s",         "code.right.%.*s"};
+    static const char *const PATTERNS[] = {
+        "form.section.%.*s.title", "letter.%.*s.title", "code.document.%.*s",
+        "deadline.%.*s",           "code.step.%.*s",    "code.track.%.*s",
+        "code.right.%.*s",         "case.request.%.*s", "case.channel.%.*s"};
     struct text t = item->detail;
     if (!t.n || t.n > 60) return t;
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
         char key[100];
         int n = snprintf(key, sizeof key, PATTERNS[i], (int)t.n, t.p);
-        struct text found = page_pack_text(q, (struct text){key, (size_t)n});
-        if (found.p != key) return found;
+        struct text found = page_text_or(q, (struct text){key, (size_t)n}, T(""));
+        if (found.n) return found;
     }
     return t;
 }
