@@ -22,7 +22,7 @@ struct text page_text_or(struct request *q, struct text key, struct text otherwi
     struct texts texts = texts_of(q);
     bool is_machine_made;
     struct text t = texts_get(&texts, q->language, key, &is_machine_made);
-    return t.n ? t : otherwise;
+    return t.p != key.p ? t : otherwise; // a key without a text comes back as it is
 }
 
 void page_problem(struct request *q, const struct problem *p) {
