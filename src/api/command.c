@@ -60,6 +60,13 @@ enum status api_start(struct api_call *c) {
     return run(c, &command, 1);
 }
 
+enum status api_carry_over(struct api_call *c) {
+    struct command command = {.kind = COMMAND_CARRY_OVER_CASE,
+                              .purpose = c->look.purpose,
+                              .carry_over_case = *(struct carry_over_case *)c->in};
+    return run(c, &command, 1);
+}
+
 // ---- a whole application
 
 // All that is wrong at once, not one after the other as the commands would say it.

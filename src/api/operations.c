@@ -115,6 +115,43 @@ FIELDS(FILTER,
     }
 FIELDS(START, LANGUAGE(IN, language), PHRASE(IN, phrase));
 #undef IN
+#define IN struct carry_over_case
+#define DAY(name_, say, ...)                                                       \
+    {                                                                              \
+        .name = #name_, .kind = API_DATE, .at = offsetof(IN, name_), .about = say, \
+        .example = "\"2019-03-01\"", __VA_ARGS__                                   \
+    }
+FIELDS(CARRIED,
+       {.name = "origin",
+        .kind = API_TEXT,
+        .at = offsetof(IN, origin),
+        .max = 100,
+        .is_required = true,
+        .about = "the former system",
+        .example = "\"old register\""},
+       {.name = "number",
+        .kind = API_TEXT,
+        .at = offsetof(IN, number),
+        .max = 100,
+        .is_required = true,
+        .about = "of the file in it; both together come once",
+        .example = "\"A 2019/000123\""},
+       LANGUAGE(IN, language),
+       {.name = "answers",
+        .kind = API_ANSWERS,
+        .at = offsetof(IN, answers),
+        .is_required = true,
+        .about = "what is known, as in the form; what is missing may be missing",
+        .example = "{\"family_name\": \"Hosseini\", \"birth_date\": \"1991-04\"}"},
+       DAY(made_on, "a whole day", .is_required = true), DAY(lodged_on, "when it is known"),
+       DAY(decided_on, "when it is known"), DAY(closed_on, "a whole day", .is_required = true),
+       {.name = "outcome",
+        .kind = API_TEXT,
+        .at = offsetof(IN, outcome),
+        .max = 64,
+        .about = "code of the list `outcome`; left out: closed without a decision",
+        .example = "\"refugee\""});
+#undef IN
 #define IN struct api_application
 FIELDS(APPLICATION, LANGUAGE(IN, start.language), PHRASE(IN, start.phrase),
        {.name = "notice_version",
@@ -247,6 +284,14 @@ const struct api_operation API_OPERATIONS[] = {
     {POST, "/api/cases", "start_application", "Applications", "Begin a draft", api_start,
      "Then save_answers, of one section after the other or of the whole form, and submit_application.",
      .in_size = sizeof(struct start_application), .query = NONE, .body = START, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
+
+    {POST, "/api/cases/carried", "carry_over_case", "Applications", "Carry over a closed file",
+     api_carry_over,
+     "Of the former system: found and read here for ever. A program that was stopped begins again: a file "
+     "that "
+     "came before is refused (rule `carried_before`).",
+     .in_size = sizeof(struct carry_over_case), .query = NONE, .body = CARRIED, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
 
     {GET, "/api/cases", "work_list", "Cases", "The work list", api_list,

@@ -194,7 +194,8 @@ void api_once_for(struct api_call *c, struct text key, struct text request, stru
 
 // ---- handlers: token.c, query.c, command.c, document.c
 enum status api_token(struct api_call *c), api_revoke(struct api_call *c);
-enum status api_do_command(struct api_call *c), api_start(struct api_call *c), api_apply(struct api_call *c);
+enum status api_do_command(struct api_call *c), api_start(struct api_call *c), api_apply(struct api_call *c),
+    api_carry_over(struct api_call *c);
 enum status api_list(struct api_call *c), api_search(struct api_call *c), api_own(struct api_call *c);
 enum status api_file(struct api_call *c), api_answers_of(struct api_call *c), api_suggest(struct api_call *c);
 enum status api_load(struct api_call *c), api_views(struct api_call *c), api_view_save(struct api_call *c);

@@ -38,6 +38,10 @@ static const struct sql CASE_ASSIGN =
     SQL("case_assign", "update case_file set officer_id = :officer, unit = :unit where case_id = :case");
 static const struct sql CASE_CHANNEL = SQL(
     "case_channel", "update case_file set channel = :channel, channel_rule = :rule where case_id = :case");
+static const struct sql CASE_CARRIED = SQL(
+    "case_carried", "update case_file set made_at = :made, made_on = :on, lodged_at = :lodged, decided_at "
+                    "= :decided, closed_at = :closed, is_closed = 1, status = 'CLOSED' where case_id = "
+                    ":case");
 static const struct sql PERSONS_DELETE = SQL("persons_delete", "delete from person where case_id = :case");
 static const struct sql PERSON_INSERT =
     SQL("person_insert",
@@ -183,5 +187,13 @@ enum status apply_file_number_added(struct db *db, const struct event *e) {
                             V_TEXT(event_text(e, "origin")));
     if (!st)
         st = DB_RUN(db, &KEY_INSERT, V_TEXT(T("number")), V_TEXT(event_text(e, "key")), V_INT(e->stream));
+    return st ? st : case_touch(e);
+}
+
+enum status apply_case_carried_over(struct db *db, const struct event *e) {
+    enum status st =
+        DB_RUN(db, &CASE_CARRIED, V_INT(event_int(e, "made_at")), V_TEXT(event_text(e, "made_on")),
+               V_INT(event_int(e, "lodged_at")), V_INT(event_int(e, "decided_at")),
+               V_INT(event_int(e, "closed_at")), V_INT(e->stream));
     return st ? st : case_touch(e);
 }

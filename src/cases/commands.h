@@ -34,6 +34,8 @@ enum command_kind {
     COMMAND_REPORT_ERROR,
     COMMAND_ASK_RIGHT,
     COMMAND_RECEIVE_LETTER, // only entered by staff: online it is a message
+    // a file of the former system, closed there
+    COMMAND_CARRY_OVER_CASE,
     // both sides
     COMMAND_SEND_MESSAGE,
     COMMAND_READ_MESSAGE,
@@ -139,6 +141,16 @@ struct choose_track {
 };
 struct receive_letter {
     struct text body; // what it says
+};
+
+// What the former system knows of a case that is closed there. It is found and read here, and nothing more
+// happens to it by itself. Old files have gaps: what is there must be right, what is missing may be missing.
+struct carry_over_case {
+    struct text origin, number; // that system, and the file's number in it: together they come once
+    struct text language;       // of the person, BCP 47
+    struct bytes answers;       // of the form "application", as in save_answers
+    struct date made_on, lodged_on, decided_on, closed_on; // the two in the middle may be unknown
+    struct text outcome;                                   // code of codes/outcome; empty: without a decision
 };
 
 struct send_message {
@@ -266,7 +278,7 @@ struct paper_receipt {
 
 struct command {
     enum command_kind kind;
-    int64_t case_id;            // 0 only for COMMAND_START_APPLICATION
+    int64_t case_id;            // 0 only for those that begin a case
     int64_t seen;               // version of the case that the person was looking at; 0 = do not compare
     struct text purpose;        // of the pack's access.json; empty takes the command's usual one
     struct paper_receipt paper; // of an act of the person that staff enter; unused when the person does it
@@ -288,6 +300,7 @@ struct command {
         struct record_step record_step;
         struct choose_track choose_track;
         struct receive_letter receive_letter;
+        struct carry_over_case carry_over_case;
         struct send_message send_message;
         struct read_message read_message;
         struct assign_case assign_case;

@@ -26,25 +26,29 @@ static struct text next_case_no(struct decide *d) {
     return text_printf(d->arena, TEXT_FMT "-%c", TEXT_ARG(body), check_character(body));
 }
 
-enum status decide_start_application(struct decide *d) {
-    struct start_application c = d->command->start_application;
-    enum status st = want_text(d, "phrase", &c.phrase, 0, 200);
-    if (!st) st = want_language(d, c.language);
+enum status application_begin(struct decide *d, struct text language, struct text phrase) {
+    enum status st = want_language(d, language);
     if (st) return st;
     d->s->case_id = case_new_id(d);
     d->s->person = case_new_id(d);
     d->s->account = d->actor->kind == ACTOR_STAFF ? 0 : d->actor->account;
-    d->s->language = c.language;
+    d->s->language = language;
     st = write_subject(d->write, d->s->person);
     if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_started);
     draft_int(e, "pack", d->entry->version);
     draft_int(e, "person", d->s->person);
     draft_int(e, "account", d->s->account);
-    draft_text(e, "language", c.language);
+    draft_text(e, "language", language);
     draft_text(e, "channel", d->s->account ? T("online") : T("paper"));
-    draft_personal_text(e, "phrase", c.phrase);
+    draft_personal_text(e, "phrase", phrase);
     return STATUS_OK;
+}
+
+enum status decide_start_application(struct decide *d) {
+    struct start_application c = d->command->start_application;
+    enum status st = want_text(d, "phrase", &c.phrase, 0, 200);
+    return st ? st : application_begin(d, c.language, c.phrase);
 }
 
 static bool has_section(struct text sections, struct text section) {
@@ -147,7 +151,7 @@ static struct event_draft *emit_saved(struct decide *d, struct text section, str
     return e;
 }
 
-static enum status save_whole_form(struct decide *d, const struct form *form, const struct answers *given) {
+enum status answers_save_all(struct decide *d, const struct form *form, const struct answers *given) {
     struct out parts = {.arena = d->arena};
     size_t count = 0;
     for (size_t i = 0; i < form->section_count; i++) {
@@ -192,7 +196,7 @@ enum status decide_save_answers(struct decide *d) {
         return problem(d->problem, "answers", "too_long", "problem.form.too_long");
     enum status st = answers_decode(d->arena, c.answers, &given);
     if (st) return problem(d->problem, "answers", "malformed", "problem.form.malformed");
-    return is_whole ? save_whole_form(d, form, &given) : save_section(d, form, section, &given);
+    return is_whole ? answers_save_all(d, form, &given) : save_section(d, form, section, &given);
 }
 
 static enum status check_complete(struct decide *d, const struct form *form) {
@@ -216,6 +220,16 @@ static enum status want_version(struct decide *d, struct text version) {
     return fits ? STATUS_OK : problem(d->problem, "notice", "malformed", "problem.notice.version");
 }
 
+void application_number(struct decide *d, struct text notice) {
+    d->s->case_no = next_case_no(d);
+    d->s->is_draft = false;
+    d->result->case_no = d->s->case_no;
+    struct event_draft *e = case_emit(d, &EVENT_application_made);
+    draft_text(e, "case_no", d->s->case_no);
+    draft_text(e, "number_key", number_key(d->arena, d->s->case_no));
+    draft_text(e, "notice", notice);
+}
+
 enum status decide_submit_application(struct decide *d) {
     const struct form *form = pack_form(d->pack, T("application"));
     if (!d->s->is_draft) return problem(d->problem, "", "already_made", "problem.application.made");
@@ -223,14 +237,8 @@ enum status decide_submit_application(struct decide *d) {
     enum status st = form ? check_complete(d, form) : STATUS_CORRUPT;
     if (!st && notice.n) st = want_version(d, notice);
     if (st) return st;
-    d->s->case_no = next_case_no(d);
-    d->s->is_draft = false;
+    application_number(d, notice);
     d->s->made_at = d->now;
-    d->result->case_no = d->s->case_no;
-    struct event_draft *e = case_emit(d, &EVENT_application_made);
-    draft_text(e, "case_no", d->s->case_no);
-    draft_text(e, "number_key", number_key(d->arena, d->s->case_no));
-    draft_text(e, "notice", notice);
     st = persons_record(d);
     if (!st) st = process_start(d);
     if (!st) st = clocks_begin(d, "made", d->s->made_at);

@@ -65,6 +65,13 @@ enum status decide_add_note(struct decide *d) {
     return STATUS_OK;
 }
 
+void file_number_emit(struct decide *d, struct text number, struct text origin, struct text key) {
+    struct event_draft *e = case_emit(d, &EVENT_file_number_added);
+    draft_personal_text(e, "number", number);
+    draft_personal_text(e, "origin", origin);
+    draft_personal_text(e, "key", key);
+}
+
 enum status decide_add_file_number(struct decide *d) {
     struct add_file_number c = d->command->add_file_number;
     enum status st = want_text(d, "number", &c.number, 1, 100);
@@ -72,10 +79,7 @@ enum status decide_add_file_number(struct decide *d) {
     if (st) return st;
     struct text key = number_key(d->arena, c.number);
     if (!key.n) return problem(d->problem, "number", "required", "problem.text.required");
-    struct event_draft *e = case_emit(d, &EVENT_file_number_added);
-    draft_personal_text(e, "number", c.number);
-    draft_personal_text(e, "origin", c.origin);
-    draft_personal_text(e, "key", key);
+    file_number_emit(d, c.number, c.origin, key);
     return STATUS_OK;
 }
 

@@ -11,7 +11,8 @@
 #define FULL (LOAD_PROCESS | LOAD_CLOCKS | LOAD_DECISION)
 #define PAPER LOAD_DOCUMENTS // staff may name the document that it came with
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
-    RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false),
+    RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false, false, true),
+    RULE(CARRY_OVER_CASE, carry_over_case, "registration", "identity", 0, false, false, false, true),
     RULE(SAVE_ANSWERS, save_answers, "own_file", "identity",
          LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS | LOAD_DECISION, true, false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
@@ -252,7 +253,7 @@ static enum status record_refusal(struct decide *d, const struct command_rule *r
 }
 
 static enum status load(struct decide *d) {
-    if (d->command->kind == COMMAND_START_APPLICATION) {
+    if (COMMAND_RULES[d->command->kind].begins) {
         d->entry = packs_newest(d->cases);
         if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
         d->pack = d->entry->pack;
@@ -357,7 +358,7 @@ static enum status submit(struct cases *c, struct command_job *job, struct probl
     enum status st = conclude(journal_write(c->journal, run_job, &r, job->answer, p), &r, p);
     if (st != STATUS_REFUSED || !r.refused || r.problem.rule) return st;
     r.trace.rule = p->rule;
-    if (job->commands[0].kind == COMMAND_START_APPLICATION)
+    if (COMMAND_RULES[job->commands[0].kind].begins)
         r.trace.case_id = r.trace.subject = 0; // the case that it began is gone with it
     enum status recorded = access_record_now(c->journal, &r.trace);
     return recorded ? recorded : st;

@@ -179,6 +179,7 @@ struct command_rule {
     bool compares;  // refuses when the case changed since `seen`
     bool by_system; // the system itself does it, without access rows
     bool by_person; // only a named human does it, never a client of the API
+    bool begins;    // there is no case before it
 };
 extern const struct command_rule COMMAND_RULES[COMMAND_COUNT];
 
@@ -196,7 +197,14 @@ decide_fn decide_book_interview, decide_cancel_interview, decide_hold_interview,
 decide_fn decide_propose_decision, decide_sign_decision, decide_return_decision;
 decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadline;
 decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
+decide_fn decide_carry_over_case;
 decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
+
+// What decide_application.c has for other ways into a case.
+enum status application_begin(struct decide *d, struct text language, struct text phrase); // with a new subject
+void application_number(struct decide *d, struct text notice); // it is an application, and has a number
+void file_number_emit(struct decide *d, struct text number, struct text origin, struct text key);
+enum status answers_save_all(struct decide *d, const struct form *form, const struct answers *given);
 
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
@@ -311,7 +319,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)   \
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
     X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
-    X(view_saved) X(view_deleted) X(pack_loaded)
+    X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded)
 // clang-format on
 #define DECLARE_EVENT(name)                      \
     extern const struct event_type EVENT_##name; \

@@ -354,12 +354,13 @@ static bool in_timeline(const void *context, const struct event_type *event) {
 }
 
 // The one word that makes the line clear: which section, which document, which letter.
-static struct text detail_of(const struct event *e) {
+static struct text detail_of(const struct reading *r, const struct event *e) {
     static const char *const FIELDS[] = {"title", "kind", "step",    "track", "right",        "section",
                                          "rule",  "how",  "channel", "state", "court_number", "number"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (event_text(e, FIELDS[i]).n) return event_text(e, FIELDS[i]);
-    return T("");
+    bool is_outcome = e->type == &EVENT_case_carried_over && case_reading_shows(r, "decision");
+    return is_outcome ? event_text(e, "outcome") : T("");
 }
 
 static void add_line(struct reading *r, const struct event *e, struct case_file *f) {
@@ -370,7 +371,7 @@ static void add_line(struct reading *r, const struct event *e, struct case_file 
         (struct timeline_item){.seq = e->seq,
                                .event = text_of(e->type->name),
                                .by_name = case_reading_name(r, e->actor),
-                               .detail = detail ? detail_of(e) : T(""),
+                               .detail = detail ? detail_of(r, e) : T(""),
                                .at = e->at,
                                .received = received,
                                .received_by = event_text(e, "received_by"),

@@ -154,12 +154,25 @@ static void (*const SECTIONS[])(struct filling *f) = {
     documents, journey, reasons,     needs,  earlier,   representative,
 };
 
-void application_fill(struct play *p, struct demo_case *c, int sections) {
-    struct arena *a = &p->wave.arena;
+enum { SECTION_COUNT = sizeof SECTIONS / sizeof *SECTIONS };
+
+static struct bytes fill(struct play *p, struct demo_case *c, int sections, struct arena *a) {
     struct dice who = dice_of(p->seed, c->number); // the same person whenever asked
     struct filling f = {p, c, &c->dice, person_new(a, &who, play_day(p, p->slot)), {0}};
     f.answers = (struct answers){.arena = a};
-    for (int i = 0; i < sections && i < (int)(sizeof SECTIONS / sizeof *SECTIONS); i++) SECTIONS[i](&f);
+    for (int i = 0; i < sections && i < SECTION_COUNT; i++) SECTIONS[i](&f);
+    return answers_encode(a, &f.answers);
+}
+
+void application_fill(struct play *p, struct demo_case *c, int sections) {
     struct command *m = wave_add(p, c, c->person, COMMAND_SAVE_ANSWERS);
-    m->save_answers.answers = answers_encode(a, &f.answers);
+    m->save_answers.answers = fill(p, c, sections, &p->wave.arena);
+}
+
+struct bytes demo_application(const struct pack *pack, uint64_t seed, uint32_t number, struct date today,
+                              struct arena *a) {
+    static const struct actor APPLICANT = {.kind = ACTOR_APPLICANT};
+    struct play play = {.pack = pack, .seed = seed, .first_day = today};
+    struct demo_case c = {.number = number, .dice = dice_of(seed, number), .person = &APPLICANT};
+    return fill(&play, &c, SECTION_COUNT, a);
 }

@@ -5,7 +5,7 @@
 
 #include "demo/inside.h"
 
-enum { TICK_ITEMS = 500, WAVE_CASES = 1500 };
+enum { TICK_ITEMS = 500 };
 
 struct date play_day(const struct play *p, int slot) {
     return date_add_days(p->first_day, slot / SLOTS_A_DAY);
@@ -45,7 +45,7 @@ static void note_failure(struct demo_report *r, const struct cases_request *q, s
     }
 }
 
-static void send_wave(struct play *p, struct demo_report *r, struct arena *a) {
+void wave_send(struct play *p, struct demo_report *r, struct arena *a) {
     struct wave *w = &p->wave;
     uint64_t from = env_monotonic_us(env_real());
     cases_do_each(p->cases, w->requests.items, w->requests.count);
@@ -53,7 +53,8 @@ static void send_wave(struct play *p, struct demo_report *r, struct arena *a) {
     for (size_t i = 0; i < w->requests.count; i++) {
         const struct cases_request *q = &w->requests.items[i];
         if (q->status) note_failure(r, q, a);
-        r->cases += !q->status && q->command->kind == COMMAND_START_APPLICATION;
+        r->cases += !q->status && (q->command->kind == COMMAND_START_APPLICATION ||
+                                   q->command->kind == COMMAND_CARRY_OVER_CASE);
         case_after(w->owners.items[i], q);
     }
     r->commands += (int64_t)w->requests.count;
@@ -88,7 +89,7 @@ static enum status play_slot(struct play *p, struct calendar_of_cases *k, struct
     for (size_t from = 0; from < k->counts[p->slot] && !st;) {
         size_t to = k->counts[p->slot] - from > WAVE_CASES ? from + WAVE_CASES : k->counts[p->slot];
         for (size_t i = from; i < to && !st; i++) st = case_step(p, k->slots[p->slot][i]);
-        if (!st) send_wave(p, r, a);
+        if (!st) wave_send(p, r, a);
         for (size_t i = from; i < to && !st; i++) put(k, k->slots[p->slot][i]);
         from = to;
     }
@@ -117,7 +118,7 @@ static enum status play_all(struct play *p, struct calendar_of_cases *k, const s
         if (at.ms > p->world->at.ms) p->world->at = at;
         if (p->slot % SLOTS_A_DAY == 0) {
             st = tick(p, r);
-            if (o->progress) o->progress(p->slot / SLOTS_A_DAY, p->last_slot / SLOTS_A_DAY);
+            if (o->progress) o->progress("day", p->slot / SLOTS_A_DAY, p->last_slot / SLOTS_A_DAY);
         }
         if (!st) st = play_slot(p, k, r, a);
     }
@@ -175,6 +176,7 @@ enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world
     enum status st = choose_days(&play, o->until, p);
     if (!st && play_moment(&play, 0).ms > world->at.ms) world->at = play_moment(&play, 0);
     if (!st) st = cast_make(x, c, o->cases, a, &play.cast, p);
+    if (!st) former_make(&play, o, report, a);
     if (!st) st = begin_all(&play, &calendar);
     if (!st) st = play_all(&play, &calendar, o, report, a);
     end_all(&play, &calendar);

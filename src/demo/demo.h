@@ -12,10 +12,11 @@ enum { DEMO_CASES_MAX = 1000 * 1000, DEMO_DAYS = 200 /* over which cases are spr
 
 struct demo_options {
     int64_t cases;
+    int64_t carried; // so many closed files of the former system come first
     uint64_t seed;
-    struct date until;                           // last simulated day
-    int64_t documents_max;                       // at most so many files; 0 means 400
-    void (*progress)(int64_t day, int64_t days); // may be NULL
+    struct date until;                                             // last simulated day
+    int64_t documents_max;                                         // at most so many files; 0 means 400
+    void (*progress)(const char *what, int64_t done, int64_t all); // "day" or "file"; may be NULL
 };
 
 struct demo_report {
@@ -30,6 +31,10 @@ struct demo_report {
 enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world,
                       const struct demo_options *o, struct arena *a, struct demo_report *report,
                       struct problem *p);
+
+// The answers of a whole form, as somebody who does not exist gives them on that day; in `a`.
+struct bytes demo_application(const struct pack *pack, uint64_t seed, uint32_t number, struct date today,
+                              struct arena *a);
 
 // The three sign-ins (and a second officer) with the one-time code of this moment. `name` picks one, NULL
 // shows all. STATUS_NOT_FOUND: the folder holds no demonstration, or has no such sign-in.

@@ -9,6 +9,7 @@ enum {
     COUNSELLORS = 12,
     APPLICANTS_MAX = 60,
     SLOTS_A_DAY = 8,
+    WAVE_CASES = 1500,
 };
 
 // ---- cast.c: who acts
@@ -94,6 +95,10 @@ void case_after(struct demo_case *c, const struct cases_request *r);
 
 struct command *wave_add(struct play *p, struct demo_case *c, const struct actor *who,
                          enum command_kind kind);
+void wave_send(struct play *p, struct demo_report *r, struct arena *a);
+
+// ---- former.c: closed files of the former system
+void former_make(struct play *p, const struct demo_options *o, struct demo_report *r, struct arena *a);
 
 // ---- application.c: the form, filled in
 // Adds a COMMAND_SAVE_ANSWERS for each section, the first `sections` of them.

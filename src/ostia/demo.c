@@ -9,8 +9,9 @@
 
 enum { CASES_USUAL = 1000 };
 
-static void show_progress(int64_t day, int64_t days) {
-    if (isatty(STDERR_FILENO)) fprintf(stderr, "\rday %lld of %lld", (long long)day, (long long)days);
+static void show_progress(const char *what, int64_t done, int64_t all) {
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K%s %lld of %lld", what, (long long)done, (long long)all);
 }
 
 static bool read_options(const struct call *c, struct demo_options *o) {
@@ -18,6 +19,7 @@ static bool read_options(const struct call *c, struct demo_options *o) {
     // Yesterday: what happens today happens after it.
     o->until = date_add_days(date_from_days(env_now(env_real()).ms / 86400000), -1);
     if (!call_number(c, "cases", CASES_USUAL, 1, DEMO_CASES_MAX, &o->cases, stderr)) return false;
+    if (!call_number(c, "carried", 0, 0, DEMO_CASES_MAX, &o->carried, stderr)) return false;
     if (!call_number(c, "seed", 1, 0, INT64_MAX, &seed, stderr)) return false;
     o->seed = (uint64_t)seed;
     o->progress = show_progress;

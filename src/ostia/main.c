@@ -33,6 +33,7 @@ static const struct flag SERVE[] = {
     {0}};
 static const struct flag DEMO[] = {DATA,
                                    {"cases", "N", "how many [1000]"},
+                                   {"carried", "N", "closed files of a former system beside them [0]"},
                                    {"seed", "S", "the same seed gives the same people and cases [1]"},
                                    {"until", "DATE", "last simulated day [today]"},
                                    {"pack", "DIR", "pack to work with [packs/eu-asylum]"},

@@ -115,6 +115,11 @@ async function an_application_goes_from_draft_to_appeal() {
   await act(200, "legal", "remove_document", draft, { document: added });
   for (const [section, answers] of Object.entries(bySection(application.json.answers))) await act(200, "legal", "save_answers", draft, { section, answers });
   await act(200, "legal", "submit_application", draft, { notice_version: "1" });
+  const former = exampleOf(spec.paths["/api/cases/carried"].post);
+  const carried = (await expect(201, "post", "/api/cases/carried", { token: token.counter, ...former })).json.case_id;
+  if ((await file("officer", carried)).numbers[0].number !== former.json.number) throw new Error("the former number is not in the file");
+  await expect(422, "post", "/api/cases/carried", { token: token.counter, ...former });
+  await expect(403, "post", "/api/cases/carried", { token: token.legal, ...former });
   const id = kept.case = draft;
   kept.document = (await expect(201, "post", "/api/cases/{case}/documents", { token: token.legal, ids: { case: id }, query: "?kind=passport&title=pass.pdf", body: PDF, type: "application/octet-stream" })).json.made;
   await act(200, "counter", "register_application", id, { made_on: today, made_at_place: "Harbour police", identity_checked: true, overrides: [] });

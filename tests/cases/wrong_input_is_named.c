@@ -73,6 +73,10 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
     case COMMAND_RECORD_APPEAL_OUTCOME:
         c.record_appeal_outcome = (struct record_appeal_outcome){t, t, t};
         break;
+    case COMMAND_CARRY_OVER_CASE:
+        c.carry_over_case =
+            (struct carry_over_case){t, t, t, {(const uint8_t *)t.p, t.n}, odd, odd, odd, odd, t};
+        break;
     case COMMAND_ADD_NOTE: c.add_note.body = t; break;
     case COMMAND_ADD_FILE_NUMBER: c.add_file_number = (struct add_file_number){t, t}; break;
     case COMMAND_EXTEND_DEADLINE: c.extend_deadline = (struct extend_deadline){n, t, t}; break;

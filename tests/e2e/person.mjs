@@ -159,7 +159,7 @@ export class Person {
     const found = [];
     const usual = this.page.viewportSize();
     for (const viewport of [usual, { width: 320, height: 640 }]) {
-      await this.page.setViewportSize(viewport);
+      if (viewport !== usual) await this.page.setViewportSize(viewport);
       const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) found.push(`at ${viewport.width} px the page scrolls sideways by ${wide} px`);
     }
@@ -176,7 +176,10 @@ export class Person {
     this.walk.seen.add(like);
     const page = this.walk.script ? this.page : await this.mirror(html);
     await page.evaluate(AXE);
-    const result = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags, resultTypes: ["violations"] }), WCAG);
+    // Every page has the same styles: the one rule that reads them (css-orientation-lock) looks once.
+    const preload = this.walk.seen.size === 1;
+    const options = { runOnly: WCAG, resultTypes: ["violations"], preload };
+    const result = await page.evaluate((o) => window.axe.run(document, o), options);
     return result.violations.map((v) => `axe ${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} [${n.failureSummary.split("\n")[1]?.trim().slice(0, 160)}]`).join(" | ")}`);
   }
 
