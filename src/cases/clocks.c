@@ -291,8 +291,8 @@ static int warning_reached(const struct deadline_rule *r, const struct clock *c,
 
 enum status decide_extend_deadline(struct decide *d) {
     struct extend_deadline c = d->command->extend_deadline;
-    struct clock_state_row *row;
-    const struct deadline_rule *r;
+    struct clock_state_row *row = NULL;
+    const struct deadline_rule *r = NULL;
     enum status st = find_clock(d, c.clock, &row, &r);
     if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
     if (!st) st = deadline_extend(r, pack_rule_calendar(d->pack, r), &row->clock, c.ground, d->problem);
@@ -306,8 +306,8 @@ enum status decide_extend_deadline(struct decide *d) {
 
 enum status decide_suspend_deadline(struct decide *d) {
     struct suspend_deadline c = d->command->suspend_deadline;
-    struct clock_state_row *row;
-    const struct deadline_rule *r;
+    struct clock_state_row *row = NULL;
+    const struct deadline_rule *r = NULL;
     enum status st = find_clock(d, c.clock, &row, &r);
     if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
     if (!st) st = deadline_suspend(r, &row->clock, d->now, d->problem);
@@ -317,8 +317,8 @@ enum status decide_suspend_deadline(struct decide *d) {
 }
 
 enum status decide_resume_deadline(struct decide *d) {
-    struct clock_state_row *row;
-    const struct deadline_rule *r;
+    struct clock_state_row *row = NULL;
+    const struct deadline_rule *r = NULL;
     enum status st = find_clock(d, d->command->resume_deadline.clock, &row, &r);
     if (!st) st = deadline_resume(r, pack_rule_calendar(d->pack, r), &row->clock, d->now, d->problem);
     if (st) return st;
@@ -341,7 +341,7 @@ static void close_request(struct decide *d, int64_t request) {
 // to the process, "deadline_lapsed" with the rule, and the person is told.
 enum status decide_clock_passed(struct decide *d) {
     struct clock_state_row *row = NULL;
-    const struct deadline_rule *r;
+    const struct deadline_rule *r = NULL;
     enum status st = find_clock(d, d->command->clock_passed.clock, &row, &r);
     if (st) return st;
     int reached = warning_reached(r, &row->clock, d->now);
