@@ -60,7 +60,7 @@ static enum status record_alone(struct write *w, void *argument, struct problem 
 
 enum status access_record_now(struct journal *j, const struct access_trace *trace) {
     struct arena a = {0};
-    enum status st = journal_write(j, record_alone, (void *)trace, &a, NULL);
+    enum status st = journal_write_repeatable(j, record_alone, (void *)trace, &a, NULL);
     arena_free(&a);
     return st;
 }

@@ -305,12 +305,11 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
     if (!st) st = write_events(w, job->actor->account, d.out);
     if (st) return st;
     d.result->case_id = state.case_id;
+    d.result->version = w->changed ? w->changed : state.version ? state.version : w->last;
     d.result->case_no = text_copy(job->answer, state.case_no);
     d.result->code = text_copy(job->answer, d.result->code);
     return STATUS_OK;
 }
-
-static const struct sql VERSION = SQL("case_version", "select version from case_file where case_id = :case");
 
 // After a command that began a case come those that belong to it.
 static enum status run_list(struct write *w, struct refusal *r, struct problem *p) {
@@ -332,12 +331,13 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
     struct refusal *r = argument;
     const struct cases_around *around = r->job->around;
     bool is_done = false;
+    r->refused = false; // it may run more than once
+    if (r->job->result) *r->job->result = (struct command_result){0};
     enum status st = around ? around->before(w, around->context, &is_done, p) : STATUS_OK;
     if (st || is_done) return st;
     st = run_list(w, r, p);
-    if (st || r->refused || !r->job->result) return st;
-    st = DB_INT(w->db, &r->job->result->version, &VERSION, V_INT(r->job->result->case_id));
-    return !st && around ? around->after(w, around->context, r->job->result) : st;
+    if (st || r->refused || !around) return st;
+    return around->after(w, around->context, r->job->result);
 }
 
 static enum status conclude(enum status st, const struct refusal *r, struct problem *p) {
@@ -355,7 +355,7 @@ static enum status submit(struct cases *c, struct command_job *job, struct probl
     struct refusal r = {.job = job};
     struct problem own;
     if (!p) p = &own;
-    enum status st = conclude(journal_write(c->journal, run_job, &r, job->answer, p), &r, p);
+    enum status st = conclude(journal_write_repeatable(c->journal, run_job, &r, job->answer, p), &r, p);
     if (st != STATUS_REFUSED || !r.refused || r.problem.rule) return st;
     r.trace.rule = p->rule;
     if (COMMAND_RULES[job->commands[0].kind].begins)

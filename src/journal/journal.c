@@ -253,6 +253,15 @@ enum status journal_write(struct journal *j, write_fn *fn, void *argument, struc
     return st;
 }
 
+enum status journal_write_repeatable(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
+                                     struct problem *p) {
+    struct command_job job = {j, fn, argument, answer, p};
+    if (p) *p = (struct problem){0};
+    enum status st = store_write_repeatable(j->store, run_command, &job);
+    name_failure(p, st);
+    return st;
+}
+
 // ---- many at once
 
 struct round {
@@ -279,7 +288,7 @@ static void round_done(void *arg, enum status st) {
 
 // The queue is full of other people's commands: a request waits for its turn like any of theirs.
 static void round_send(struct journal *j, struct round_job *r) {
-    while (store_write_async(j->store, run_command, r, round_done) == STATUS_BUSY) usleep(1000);
+    while (store_write_async_repeatable(j->store, run_command, r, round_done) == STATUS_BUSY) usleep(1000);
 }
 
 static void write_round(struct journal *j, struct journal_request *list, size_t count,
@@ -333,6 +342,9 @@ enum status write_events(struct write *w, int64_t actor, const struct events *li
             return st;
         }
     }
+    for (size_t i = 0; i < later.count; i++)
+        if (later.items[i].seq > w->changed) w->changed = later.items[i].seq;
+    w->last = w->journal->last_seq;
     return later_run(&later, w->db);
 }
 

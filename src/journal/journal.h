@@ -79,10 +79,12 @@ void draft_personal_bytes(struct event_draft *d, const char *name, struct bytes 
 // What a writing function has in hand.
 struct write {
     struct journal *journal;
-    struct db *db;       // the writer's connection, inside this command's savepoint
+    struct db *db;       // the writer's connection, inside the transaction
     struct arena *arena; // freed after the command
     const struct env *env;
     struct moment now; // one moment for the whole command; never before the last event
+    int64_t changed;   // the last event of write_events that said EVENT_CHANGED; 0: none did
+    int64_t last;      // the last event of write_events
 };
 
 typedef enum status write_fn(struct write *w, void *argument, struct problem *p);
@@ -93,9 +95,14 @@ typedef enum status write_fn(struct write *w, void *argument, struct problem *p)
 // are copied to `answer` (the caller's arena).
 enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
                           struct problem *p);
+// The same, and cheaper, for a function that may run more than once before it is answered
+// (store_write_repeatable).
+enum status journal_write_repeatable(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
+                                     struct problem *p);
 
-// Many at once, for imports and for what the clock brings: each as journal_write does it, on its own, in this
-// order, but they share commits. Returns when all are durable or failed; each has its own status and problem.
+// Many at once, for imports and for what the clock brings: each as journal_write_repeatable does it, on its
+// own, in this order, but they share commits. Returns when all are durable or failed; each has its own status
+// and problem.
 struct journal_request {
     write_fn *fn;
     void *argument;

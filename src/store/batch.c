@@ -3,7 +3,11 @@
 #include "base/log.h"
 #include "store/internal.h"
 
-// One batch: a transaction with a savepoint per job, one commit, one sync, then the answers.
+// One batch: a transaction, one commit, one sync, then the answers.
+//
+// A job that can be repeated runs without a savepoint, and what it sent need not be answered before the next
+// one begins. That goes well almost always. When it does not, the batch runs again, each job in a savepoint,
+// so that the one that fails fails alone.
 
 static const struct sql JOB_BEGIN = SQL("job_begin", "savepoint job");
 static const struct sql JOB_KEEP = SQL("job_keep", "release job");
@@ -13,6 +17,8 @@ struct batch {
     struct job *first, *last;
     int count, kept;
     enum status failure; // of the whole batch
+    bool has_unsettled;  // jobs without a savepoint ran before
+    bool must_repeat, is_repeated;
 };
 
 // All that was sent is answered: the job's failures are known.
@@ -27,12 +33,16 @@ static enum status undo(struct db *db) {
     return st ? st : DB_RUN(db, &JOB_KEEP);
 }
 
-// Runs one job in its savepoint; its own answer is left in j->status.
-static void job_run(struct store *s, struct batch *b, struct job *j) {
-    struct db *db = s->writer.db;
-    db->spoiled = STATUS_OK;
-    db->keys_changed = false;
-    size_t erased = s->writer.erased.count;
+// What was sent without a savepoint went wrong: all of it again, or, without the connection, none of it.
+static void give_up(struct db *db, struct batch *b, enum status st) {
+    if (db->engine->is_in_transaction(db))
+        b->must_repeat = true;
+    else
+        b->failure = st;
+}
+
+// In a savepoint: whatever it did is undone when it failed.
+static void run_alone(struct db *db, struct batch *b, struct job *j) {
     b->failure = DB_RUN(db, &JOB_BEGIN);
     if (b->failure) return;
     j->status = j->fn(db, j->arg);
@@ -45,7 +55,36 @@ static void job_run(struct store *s, struct batch *b, struct job *j) {
         b->failure = undo(db);
     else
         b->failure = DB_RUN(db, &JOB_KEEP);
-    bool is_kept = !b->failure && !j->status;
+}
+
+// Without one: a job that failed before it wrote anything has nothing to undo.
+static void run_among_others(struct db *db, struct batch *b, struct job *j) {
+    j->status = j->fn(db, j->arg);
+    assert(db->open_rows == 0);
+    b->has_unsettled = true;
+    if (db->spoiled || (j->status && db->has_written))
+        give_up(db, b, db->spoiled ? db->spoiled : STATUS_STORE);
+}
+
+// Its own answer is left in j->status.
+static void job_run(struct store *s, struct batch *b, struct job *j) {
+    struct db *db = s->writer.db;
+    bool is_alone = b->is_repeated || !j->can_repeat;
+    db->spoiled = STATUS_OK;
+    // What others sent is answered first: a failure of theirs must not be taken for one of this job.
+    enum status others = is_alone && b->has_unsettled ? settle(db) : STATUS_OK;
+    if (others) {
+        give_up(db, b, others);
+        return;
+    }
+    b->has_unsettled &= !is_alone;
+    db->keys_changed = db->has_written = false;
+    size_t erased = s->writer.erased.count;
+    if (is_alone)
+        run_alone(db, b, j);
+    else
+        run_among_others(db, b, j);
+    bool is_kept = !b->failure && !j->status && !b->must_repeat;
     b->kept += is_kept;
     if (!is_kept) s->writer.erased.count = erased;
     if (db->keys_changed && !is_kept) subject_keys_forget(s);
@@ -66,7 +105,7 @@ static void jobs_run(struct store *s, struct batch *b) {
         b->last = j;
         b->count++;
         if (!b->failure) job_run(s, b, j);
-    } while (!b->failure && b->count < w->batch_max && env_monotonic_us(&s->env) < until);
+    } while (!b->failure && !b->must_repeat && b->count < w->batch_max && env_monotonic_us(&s->env) < until);
 }
 
 static enum status commit(struct store *s, struct batch *b) {
@@ -74,7 +113,9 @@ static enum status commit(struct store *s, struct batch *b) {
     const struct store_hooks *h = &s->writer.hooks;
     db->spoiled = STATUS_OK;
     if (b->kept == 0) return db->engine->rollback(db);
-    enum status st = h->before_commit ? h->before_commit(h->context, db) : STATUS_OK;
+    enum status st = b->has_unsettled ? settle(db) : STATUS_OK;
+    if (st) give_up(db, b, st);
+    if (!st && h->before_commit) st = h->before_commit(h->context, db);
     assert(db->open_rows == 0);
     if (!st) st = settle(db);
     return st ? st : db->engine->commit(db);
@@ -127,6 +168,22 @@ enum status batch_prepare(struct db *db) {
     return st;
 }
 
+// The jobs that were taken, once more.
+static void repeat(struct store *s, struct batch *b) {
+    struct writer *w = &s->writer;
+    w->db->spoiled = STATUS_OK;
+    (void)w->db->engine->rollback(w->db);
+    w->keys_deleted = false;
+    w->erased.count = 0;
+    subject_keys_forget(s);
+    if (w->hooks.after_batch) w->hooks.after_batch(w->hooks.context, false);
+    *b = (struct batch){.first = b->first, .last = b->last, .count = b->count, .is_repeated = true};
+    w->db->spoiled = STATUS_OK;
+    b->failure = begin(s);
+    for (struct job *j = b->first; j && !b->failure; j = j->next) job_run(s, b, j);
+    if (!b->failure) b->failure = commit(s, b);
+}
+
 void batch_run(struct store *s) {
     struct writer *w = &s->writer;
     struct db *db = w->db;
@@ -137,7 +194,8 @@ void batch_run(struct store *s) {
     db->spoiled = STATUS_OK;
     b.failure = begin(s);
     jobs_run(s, &b);
-    if (!b.failure) b.failure = commit(s, &b);
+    if (!b.failure && !b.must_repeat) b.failure = commit(s, &b);
+    if (b.must_repeat) repeat(s, &b);
     db->spoiled = STATUS_OK;
     if (b.failure && db->engine->is_in_transaction(db)) (void)db->engine->rollback(db);
     assert(!db->engine->is_in_transaction(db));

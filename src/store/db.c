@@ -40,6 +40,7 @@ static enum status may_start(const struct db *db) {
 
 enum status db_run(struct db *db, const struct sql *sql, const struct value *args, size_t count) {
     enum status st = may_start(db);
+    db->has_written = true;
     return st ? st : db->engine->run(db, sql, args, count);
 }
 

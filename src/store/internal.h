@@ -70,6 +70,7 @@ struct db {
     int open_rows;
     enum status spoiled; // the first failure of this job
     bool is_writer, is_in_job, is_in_snapshot;
+    bool has_written;    // in this job
     bool is_in_batch;    // the job is one of a batch, not a migration
     bool keys_changed;   // this job made or deleted a subject key
     uint64_t keys_epoch; // of the key cache, when this snapshot began
@@ -82,6 +83,7 @@ struct job {
     void *arg;
     void *waiter; // sem_t *
     enum status status;
+    bool can_repeat; // needs no savepoint
 };
 
 struct erased {

@@ -143,7 +143,7 @@ const char *store_dir(const struct store *s);
 
 // ---- writing ----
 
-// Runs in the writer thread inside a savepoint. What it returns other than STATUS_OK rolls its own work back.
+// Runs in the writer thread. What it returns other than STATUS_OK rolls its own work back.
 typedef enum status store_job_fn(struct db *tx, void *arg);
 // Called in the writer thread after the batch is durable or has failed; must be short. May call
 // store_write_async, never store_write.
@@ -156,8 +156,13 @@ typedef void store_done_fn(void *arg, enum status status);
 // before another commit has succeeded it may be there, all of the batch or nothing. Jobs of one thread run in
 // the order in which it submitted them.
 enum status store_write(struct store *s, store_job_fn *fn, void *arg);
+// The same for a job that may run more than once before it is answered: outside the database it leaves
+// nothing that a second run would not make anew. Such jobs have no savepoint each: when one fails after it
+// wrote, the batch is rolled back, and all of its jobs run again, now each in a savepoint.
+enum status store_write_repeatable(struct store *s, store_job_fn *fn, void *arg);
 // STATUS_OK: queued, `done` will be called exactly once. STATUS_BUSY: not queued, `done` is not called.
 enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done);
+enum status store_write_async_repeatable(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done);
 bool store_is_writer_thread(const struct store *s);
 // Of a store opened by hand, one turn of what is the writer's thread otherwise: runs one batch, in this
 // thread; with an empty queue it does what is done when idle. False when nothing was queued, or when there is

@@ -148,11 +148,11 @@ void job_answer(struct job *j, enum status status) {
     free(j);
 }
 
-enum status store_write(struct store *s, store_job_fn *fn, void *arg) {
+static enum status write_and_wait(struct store *s, store_job_fn *fn, void *arg, bool can_repeat) {
     assert(!store_is_writer_thread(s)); // it would wait for itself
     sem_t answered;
     sem_init(&answered, 0, 0);
-    struct job j = {.fn = fn, .arg = arg, .waiter = &answered};
+    struct job j = {.fn = fn, .arg = arg, .waiter = &answered, .can_repeat = can_repeat};
     enum status st = enqueue(s, &j);
     if (!st) {
         while (s->writer.is_by_hand && s->writer.queued > 0) (void)store_turn(s);
@@ -164,13 +164,29 @@ enum status store_write(struct store *s, store_job_fn *fn, void *arg) {
     return st;
 }
 
-enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done) {
-    struct job *j = calloc(1, sizeof *j);
+enum status store_write(struct store *s, store_job_fn *fn, void *arg) {
+    return write_and_wait(s, fn, arg, false);
+}
+
+enum status store_write_repeatable(struct store *s, store_job_fn *fn, void *arg) {
+    return write_and_wait(s, fn, arg, true);
+}
+
+static enum status write_later(struct store *s, const struct job *job) {
+    struct job *j = malloc(sizeof *j);
     if (!j) abort();
-    *j = (struct job){.fn = fn, .arg = arg, .done = done};
+    *j = *job;
     enum status st = enqueue(s, j);
     if (st) free(j);
     return st;
+}
+
+enum status store_write_async(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done) {
+    return write_later(s, &(struct job){.fn = fn, .arg = arg, .done = done});
+}
+
+enum status store_write_async_repeatable(struct store *s, store_job_fn *fn, void *arg, store_done_fn *done) {
+    return write_later(s, &(struct job){.fn = fn, .arg = arg, .done = done, .can_repeat = true});
 }
 
 void store_hooks_set(struct store *s, const struct store_hooks *hooks) {
