@@ -2,8 +2,8 @@
 //
 // The engine is SQLite in DIR/ostia.db, or PostgreSQL behind the same calls. So for all callers:
 //  - SQL is portable: ints, text, bytes and null; booleans are 0 and 1; parameters are :name;
-//  - a statement that fails spoils its job: later statements of the job answer the same status and the job's
-//    savepoint is rolled back, whatever the job returns. Where a conflict is expected, say `on conflict do
+//  - a statement that fails spoils its job: later statements of the job answer the same status and what the
+//    job did is undone, whatever it returns. Where a conflict is expected, say `on conflict do
 //    nothing` and look at db_changed;
 //  - db_run may be sent late (pipeline): its failure can show at the next query or at the end of the job.
 #pragma once
@@ -172,11 +172,12 @@ bool store_turn(struct store *s);
 // What the journal does around jobs and batches. All in the writer thread; each may be NULL.
 struct store_hooks {
     void *context;
-    // After each job: `kept` is false when its savepoint was rolled back.
+    // After each job: `kept` is false when what it did is undone.
     void (*after_job)(void *context, bool kept);
     // Once per batch in which a job was kept, inside the transaction; a failure fails the whole batch.
     enum status (*before_commit)(void *context, struct db *tx);
-    // Once per batch, before anybody is answered. Not committed: forget everything since the batch began.
+    // Once per batch, before anybody is answered, and before its jobs run again. Not committed: forget
+    // everything since the batch began.
     void (*after_batch)(void *context, bool committed);
     // Another server has written into the database since this one's last batch: whatever is remembered of it
     // is old. Before the first job of the batch.
