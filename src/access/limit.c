@@ -42,7 +42,7 @@ static const struct limit_rule RULES[] = {
 };
 static const struct limit_rule OTHER = {"", 5, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false};
 
-// All four are served by the primary key of sign_in_limit, but the sweep: it reads its few rows.
+// Served by the primary key of sign_in_limit; only the sweep reads all of its few rows.
 static const struct sql LIMIT_SET =
     SQL("limit_set", "select slot, limit_key, failures, last_at, until_at, halved_at from sign_in_limit"
                      " where slot >= :first and slot < :after");

@@ -62,11 +62,7 @@ static enum status tell(struct intake *i, int64_t case_id, const struct document
     struct command_result result;
     struct problem p;
     size_t count = derived->thumbnail.size || derived->text.size ? 2 : 1;
-    enum status st = cases_do_together(i->cases, &system, found, count, NULL, a, &result, &p);
-    if (!st || st == STATUS_UNCERTAIN) return st;
-    drop(i, &derived->thumbnail);
-    drop(i, &derived->text);
-    return st == STATUS_CONFLICT ? STATUS_OK : st; // another server followed it up
+    return cases_do_together(i->cases, &system, found, count, NULL, a, &result, &p);
 }
 
 static enum status follow_document(struct intake *i, const struct pending_document *d) {
@@ -78,6 +74,11 @@ static enum status follow_document(struct intake *i, const struct pending_docume
     if (!st) st = scan(i, d, file, &a, &scanned);
     if (!st && i->workers && !text_eq(scanned.result, T("infected"))) st = derive(i, d, file, &a, &derived);
     if (!st) st = tell(i, d->case_id, &scanned, &derived, &a);
+    if (st && st != STATUS_UNCERTAIN) {
+        drop(i, &derived.thumbnail);
+        drop(i, &derived.text);
+    }
+    if (st == STATUS_CONFLICT) st = STATUS_OK; // another server followed it up
     if (st)
         log_line(LOG_WARNING, "intake.follow_up", "document=%lld status=\"%s\"", (long long)d->document,
                  status_name(st));
