@@ -236,7 +236,6 @@ enum status access_invite_staff(struct access *x, int64_t by, int64_t account, s
                                 struct text *invitation) {
     struct making m = {.x = x, .by = by, .account = account, .password = "", .arena = a};
     enum status st = journal_write(x->journal, invite, &m, a, NULL);
-    session_cache_forget_account(x->sessions, account);
     *invitation = st ? T("") : m.recovery[0];
     return st;
 }
@@ -260,7 +259,5 @@ enum status access_change_staff(struct access *x, int64_t by, int64_t account, c
                                 struct arena *a, struct problem *p) {
     struct making m = {.x = x, .by = by, .account = account, .password = "", .arena = a};
     enum status st = read_staff(n, a, &m, p);
-    if (!st) st = journal_write(x->journal, change_staff, &m, a, p);
-    session_cache_forget_account(x->sessions, account);
-    return st;
+    return st ? st : journal_write(x->journal, change_staff, &m, a, p);
 }

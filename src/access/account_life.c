@@ -12,7 +12,6 @@ static enum status run_change(struct access *x, write_fn *fn, struct change *c) 
     struct arena a = {0};
     enum status st = journal_write(x->journal, fn, c, &a, NULL);
     arena_free(&a);
-    session_cache_forget_account(x->sessions, c->account);
     return st;
 }
 

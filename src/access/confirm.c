@@ -41,13 +41,6 @@ enum status session_confirm_ways(struct access *x, struct text token, struct are
     return STATUS_OK;
 }
 
-static enum status confirm(struct opening *o, struct arena *a, struct problem *p) {
-    enum status st = journal_write(o->x->journal, session_refresh, o, a, p);
-    struct hash token = session_hash(o->token);
-    session_cache_forget_token(o->x->sessions, &token);
-    return st;
-}
-
 static enum status check_password(struct opening *o, const struct holder *h, struct text password,
                                   struct problem *p) {
     bool fits;
@@ -75,7 +68,7 @@ enum status session_confirm(struct access *x, const struct source *from, struct 
         st = factor_check(&o, &h, given->factor, given->challenge, given->code, a, p);
     if (st) return st;
     door_passed(x, "second", h.limit_key);
-    return confirm(&o, a, p);
+    return journal_write(x->journal, session_refresh, &o, a, p);
 }
 
 enum status session_confirm_passkey(struct access *x, const struct source *from, struct text token,
@@ -86,5 +79,5 @@ enum status session_confirm_passkey(struct access *x, const struct source *from,
     if (st) return st;
     struct opening o = {.x = x, .from = from, .account = h.account.id, .way = WAY_PASSKEY, .token = token};
     st = passkey_check(&o, ceremony, credential, true, a, p);
-    return st ? st : confirm(&o, a, p);
+    return st ? st : journal_write(x->journal, session_refresh, &o, a, p);
 }

@@ -120,9 +120,10 @@ static enum status contact_owner(struct access *x, const struct hash *lookup, st
 static enum status ask_for_code(struct access *x, const struct source *from, const struct hash *lookup,
                                 struct arena *a, struct problem *p) {
     struct text key = text_of_bytes(bytes_copy(a, hash_bytes(lookup)));
-    int64_t wait = limits_take(x->limits, "code_source", from->address);
-    if (!wait) wait = limits_take(x->limits, "code", key);
-    return wait ? problem_wait(p, "contact", a, wait) : STATUS_OK;
+    int64_t wait;
+    enum status st = limits_take(x, "code_source", from->address, &wait);
+    if (!st && !wait) st = limits_take(x, "code", key, &wait);
+    return st ? st : wait ? problem_wait(p, "contact", a, wait) : STATUS_OK;
 }
 
 enum status access_contact_code(struct access *x, const struct source *from, enum code_use use,

@@ -37,9 +37,7 @@ static enum status load_account(struct access *x, int64_t account, struct arena 
 
 static enum status run(struct access *x, write_fn *fn, struct change *c, struct arena *a, struct problem *p) {
     c->x = x;
-    enum status st = journal_write(x->journal, fn, c, a, p);
-    session_cache_forget_account(x->sessions, c->account);
-    return st;
+    return journal_write(x->journal, fn, c, a, p);
 }
 
 // ---- password ----

@@ -73,7 +73,7 @@ static enum status record_refused_passkey(struct write *w, void *argument, struc
 }
 
 static enum status passkey_failed(struct opening *o, int64_t account, struct arena *a, struct problem *p) {
-    limits_failed(o->x->limits, "source", o->from->address);
+    door_failed_source(o->x, o->from);
     bool is_copy = account && p->rule && text_eq(text_of(p->rule), T("passkey_counter"));
     if (!is_copy) return STATUS_INVALID;
     struct problem kept = *p;

@@ -4,24 +4,21 @@
 
 #include "access/session.h"
 
-// ---- limit.c, limit_store.c: mistakes are counted, and each makes the next wait longer ----
+// ---- limit.c: mistakes are counted, and each makes the next wait longer ----
 
-struct limits;
-struct limits *limits_new(const struct env *env);
-// Writes what is not in the store yet; before store_close.
-void limits_free(struct limits *l);
-// From now on with a copy in the store; takes what is there. The secret must be the same after a restart.
-enum status limits_keep(struct limits *l, struct store *s, const struct key *secret);
-// Forgets those of whom nothing would be left, in memory and in the store.
-void limits_sweep(struct limits *l, struct moment now);
 // Milliseconds to wait before the next try, 0 = none.
-int64_t limits_wait_ms(struct limits *l, const char *space, struct text key);
-// The same; with 0 the try counts as a mistake at once, until limits_passed: many tries sent together cannot
-// all slip through before the first one is counted.
-int64_t limits_take(struct limits *l, const char *space, struct text key);
-void limits_failed(struct limits *l, const char *space, struct text key);
-int limits_failures(struct limits *l, const char *space, struct text key);
-void limits_passed(struct limits *l, const char *space, struct text key);
+enum status limits_wait(struct access *x, const char *space, struct text key, int64_t *wait_ms);
+// The same; with 0 the try counts as a mistake, durably, until limits_passed: many tries sent together, also
+// to several servers, cannot all slip through before the first one is counted.
+enum status limits_take(struct access *x, const char *space, struct text key, int64_t *wait_ms);
+enum status limits_failed(struct access *x, const char *space, struct text key);
+enum status limits_failures(struct access *x, const char *space, struct text key, int64_t *failures);
+enum status limits_passed(struct access *x, const char *space, struct text key);
+// The same inside a job: one more mistake; of a try only when it need not wait.
+enum status limits_count(struct access *x, struct db *tx, const char *space, struct text key, bool is_try,
+                         int64_t *wait_ms);
+// Forgets those of whom nothing would be left.
+enum status limits_sweep(struct db *tx, struct moment now);
 
 // ---- password.c ----
 
@@ -73,7 +70,7 @@ enum status passkey_verify(struct arena *a, const struct passkey_rules *rules, s
                            const struct passkey_assertion *assertion, const struct passkey_key *key,
                            int64_t *sign_count, bool *user_verified, struct problem *p);
 
-// ---- session_cache.c ----
+// ---- the room ----
 
 // A session as the database has it, with its actor.
 struct session_row {
@@ -82,26 +79,13 @@ struct session_row {
     enum session_state state;
     int way; // enum sign_in_way
     bool has_second_factor;
-    struct moment created_at, seen_at, ends_at;
+    struct moment created_at, ends_at;
+    struct moment seen_at;   // up to a minute before its last request
     struct moment factor_at; // when a factor was last given
-    struct moment saved_at;  // last-seen time in the database
     int64_t idle_ms;         // how long it may rest
     unsigned factors;
     struct actor actor;
 };
-struct session_cache;
-struct session_cache *session_cache_new(void);
-void session_cache_free(struct session_cache *c);
-// Copies the row out (texts into `a`) after moving its seen_at to `now`. False when it is not there.
-bool session_cache_find(struct session_cache *c, struct arena *a, const struct hash *token, struct moment now,
-                        struct session_row *out, bool *save_now);
-// Remembers it, unless something was forgotten since `generation` was asked for.
-uint64_t session_cache_generation(struct session_cache *c);
-void session_cache_put(struct session_cache *c, uint64_t generation, const struct session_row *row);
-void session_cache_forget_token(struct session_cache *c, const struct hash *token);
-void session_cache_forget_account(struct session_cache *c, int64_t account);
-
-// ---- the room ----
 
 enum { LANGUAGE_BYTES_MAX = 35 }; // BCP 47 tags of the registry
 enum sign_in_way { WAY_PASSWORD = 1, WAY_RECOVERY, WAY_PASSKEY, WAY_NEW, WAY_INVITATION };
@@ -113,10 +97,8 @@ struct access {
     struct access_options options; // with defaults filled in
     struct passkey_rules passkeys;
     struct arena names;
-    struct key lookup_key, contact_key, code_key, csrf_key, handle_key, known_key;
-    struct limits *limits;
+    struct key lookup_key, contact_key, code_key, csrf_key, handle_key, known_key, limit_key;
     struct hasher *hasher;
-    struct session_cache *sessions;
 };
 
 // A word as access.json has it; one line of text that is not empty.
@@ -257,7 +239,6 @@ struct opening {
     int64_t totp_step;    // 0: no TOTP
     struct hash recovery; // the code that was used
     bool uses_recovery;
-    bool has_pruned; // out: other sessions of the account ended
 };
 // write_fn with a struct opening: checks again what may have changed since, adds SIGNED_IN, inserts the
 // session.
@@ -321,6 +302,7 @@ enum status door_ask_source(struct access *x, const struct source *from, struct 
 // It was a mistake; now and then one leaves a SIGN_IN_DELAYED event. `account` 0: unknown.
 void door_failed(struct access *x, const struct source *from, const char *space, struct text key,
                  int64_t account);
+void door_failed_source(struct access *x, const struct source *from); // of nobody in particular
 void door_passed(struct access *x, const char *space, struct text key);
 struct text door_account_key(struct arena *a, int64_t account);
 // A code that came by e-mail or phone, tried once: STATUS_INVALID with a problem on "code" unless it fits.

@@ -1,15 +1,21 @@
 // limit.c - mistakes at a door are counted; after a few free ones each makes the next wait longer.
 //
-// Bounded, in memory, with a copy in the store (limit_store.c). Sets of eight by a secret hash, so that
-// nobody can choose whom to push out; in a full set the one who may go on first is forgotten.
+// Counted in the store, so that all servers of one database count together and a restart forgives nobody.
+// Bounded: sets of eight slots by a secret hash, so that nobody can choose whom to push out; in a full set
+// the one who may go on first is forgotten. A row tells nothing: its key is a keyed hash, the same for names
+// of accounts and of nobody.
 #include <arpa/inet.h>
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "access/limit.h"
+#include "access/internal.h"
 
-enum { MINUTE_MS = 60 * 1000 };
+enum {
+    LIMIT_SETS = 2048,
+    LIMIT_WAYS = 8,                      // 16,384 rows at most, whatever strangers do
+    LIMIT_FAILURES_MAX = 1000,           // more make no wait longer
+    LIMIT_KEPT_MS = 12 * 60 * 60 * 1000, // of the most mistakes half is forgotten ten times: nothing is left
+    MINUTE_MS = 60 * 1000,
+};
 
 struct limit_rule {
     const char *space;
@@ -36,23 +42,20 @@ static const struct limit_rule RULES[] = {
 };
 static const struct limit_rule OTHER = {"", 5, 2000, 15 * MINUTE_MS, 60 * MINUTE_MS, false};
 
-struct limits *limits_new(const struct env *env) {
-    struct limits *l = calloc(1, sizeof *l);
-    if (!l) return NULL;
-    l->env = env;
-    l->secret = key_random(env);
-    pthread_mutex_init(&l->mutex, NULL);
-    pthread_cond_init(&l->saved, NULL);
-    return l;
-}
+// Served by the primary key of sign_in_limit; only the sweep reads all of its few rows.
+static const struct sql LIMIT_SET =
+    SQL("limit_set", "select slot, limit_key, failures, last_at, until_at, halved_at from sign_in_limit"
+                     " where slot >= :first and slot < :after");
+static const struct sql LIMIT_PUT = SQL(
+    "limit_put", "insert into sign_in_limit (slot, limit_key, failures, last_at, until_at, halved_at)"
+                 " values (:slot, :key, :failures, :last, :until, :halved) on conflict (slot) do update set"
+                 " limit_key = excluded.limit_key, failures = excluded.failures, last_at = excluded.last_at,"
+                 " until_at = excluded.until_at, halved_at = excluded.halved_at");
+static const struct sql LIMIT_DROP = SQL(
+    "limit_drop", "delete from sign_in_limit where slot >= :first and slot < :after and limit_key = :key");
+static const struct sql LIMIT_SWEEP = SQL("limit_sweep", "delete from sign_in_limit where last_at < :least");
 
-void limits_free(struct limits *l) {
-    if (!l) return;
-    limits_settle(l);
-    pthread_cond_destroy(&l->saved);
-    pthread_mutex_destroy(&l->mutex);
-    free(l);
-}
+// ---- whom a row is about ----
 
 static const struct limit_rule *rule_of(const char *space) {
     for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++)
@@ -71,25 +74,52 @@ static struct text network_of(struct text address, uint8_t network[16]) {
     return text_of_bytes((struct bytes){network, is_mapped ? 16 : 8});
 }
 
-static uint64_t number_of(struct limits *l, const char *space, struct text key) {
+static uint64_t number_of(const struct access *x, const char *space, struct text key) {
     uint8_t network[16];
     if (rule_of(space)->is_shared) key = network_of(key, network);
-    struct key k = key_derive(&l->secret, text_of(space));
+    struct key k = key_derive(&x->limit_key, text_of(space));
     struct hash h = hash_keyed(&k, bytes_of(key));
     uint64_t n;
     memcpy(&n, h.b, sizeof n);
     return n ? n : 1;
 }
 
-static struct limit_entry *find(struct limits *l, uint64_t key) {
-    struct limit_entry *set = l->sets[key % LIMIT_SETS];
+// ---- one set of rows ----
+
+struct entry {
+    uint64_t key; // 0: free
+    int64_t last_ms, until_ms;
+    int64_t halved_ms; // since when nothing was forgotten
+    int64_t failures;
+};
+
+static int64_t first_slot(uint64_t key) {
+    return (int64_t)(key % LIMIT_SETS) * LIMIT_WAYS;
+}
+
+static enum status load_set(struct db *db, uint64_t key, struct entry set[LIMIT_WAYS]) {
+    struct rows r;
+    int64_t first = first_slot(key);
+    memset(set, 0, LIMIT_WAYS * sizeof *set);
+    enum status st = DB_QUERY(db, &r, &LIMIT_SET, V_INT(first), V_INT(first + LIMIT_WAYS));
+    while (!st && rows_next(&r))
+        set[row_int(&r, 0) - first] = (struct entry){.key = (uint64_t)row_int(&r, 1),
+                                                     .failures = row_int(&r, 2),
+                                                     .last_ms = row_int(&r, 3),
+                                                     .until_ms = row_int(&r, 4),
+                                                     .halved_ms = row_int(&r, 5)};
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+static struct entry *find(struct entry set[LIMIT_WAYS], uint64_t key) {
     for (int i = 0; i < LIMIT_WAYS; i++)
         if (set[i].key == key) return &set[i];
     return NULL;
 }
 
-static struct limit_entry *make_room(struct limits *l, uint64_t key) {
-    struct limit_entry *set = l->sets[key % LIMIT_SETS], *best = &set[0];
+static struct entry *make_room(struct entry set[LIMIT_WAYS]) {
+    struct entry *best = &set[0];
     for (int i = 0; i < LIMIT_WAYS; i++) {
         if (!set[i].key) return &set[i];
         if (set[i].until_ms < best->until_ms ||
@@ -99,106 +129,128 @@ static struct limit_entry *make_room(struct limits *l, uint64_t key) {
     return best;
 }
 
-static void forget_half(const struct limit_rule *rule, struct limit_entry *e, int64_t now_ms) {
+static void forget_half(const struct limit_rule *rule, struct entry *e, int64_t now_ms) {
     for (; e->failures > 0 && now_ms - e->halved_ms >= rule->halve_ms; e->halved_ms += rule->halve_ms)
         e->failures /= 2;
     if (!e->failures || !rule->is_shared) e->halved_ms = now_ms;
 }
 
-static int64_t wait_of(const char *space, const struct limit_entry *e, int64_t now_ms) {
+static int64_t wait_of(const struct limit_rule *rule, const struct entry *e, int64_t now_ms) {
     if (!e || e->until_ms <= now_ms) return 0;
-    int64_t wait = e->until_ms - now_ms, most = rule_of(space)->most_ms;
-    return wait < most ? wait : most; // the clock jumped back: nobody waits longer than the longest wait
+    int64_t wait = e->until_ms - now_ms; // the clock jumped back: nobody waits longer than the longest wait
+    return wait < rule->most_ms ? wait : rule->most_ms;
 }
 
-int64_t limits_wait_ms(struct limits *l, const char *space, struct text key) {
-    uint64_t n = number_of(l, space, key);
-    int64_t now_ms = env_now(l->env).ms;
-    pthread_mutex_lock(&l->mutex);
-    int64_t wait = wait_of(space, find(l, n), now_ms);
-    pthread_mutex_unlock(&l->mutex);
-    return wait;
-}
-
-static int64_t delay_ms(const struct limit_rule *rule, int failures) {
+static int64_t delay_ms(const struct limit_rule *rule, int64_t failures) {
     if (failures <= rule->free) return 0;
     int64_t delay = rule->first_ms;
-    for (int i = rule->free + 1; i < failures && delay < rule->most_ms; i++) delay *= 2;
+    for (int64_t i = rule->free + 1; i < failures && delay < rule->most_ms; i++) delay *= 2;
     return delay < rule->most_ms ? delay : rule->most_ms;
 }
 
-// Called with the mutex held: one more mistake.
-static void count_mistake(struct limits *l, const char *space, uint64_t key, int64_t now_ms) {
-    struct limit_entry *e = find(l, key);
+enum status limits_count(struct access *x, struct db *tx, const char *space, struct text key, bool is_try,
+                         int64_t *wait_ms) {
+    const struct limit_rule *rule = rule_of(space);
+    struct entry set[LIMIT_WAYS];
+    uint64_t n = number_of(x, space, key);
+    int64_t now_ms = env_now(x->env).ms;
+    enum status st = load_set(tx, n, set);
+    if (st) return st;
+    struct entry *e = find(set, n);
+    *wait_ms = is_try ? wait_of(rule, e, now_ms) : 0;
+    if (*wait_ms) return STATUS_OK;
     if (!e) {
-        e = make_room(l, key);
-        *e = (struct limit_entry){.key = key, .halved_ms = now_ms};
+        e = make_room(set);
+        *e = (struct entry){.key = n, .halved_ms = now_ms};
     }
-    forget_half(rule_of(space), e, now_ms);
+    forget_half(rule, e, now_ms);
     if (e->failures < LIMIT_FAILURES_MAX) e->failures++;
     e->last_ms = now_ms;
-    e->until_ms = now_ms + delay_ms(rule_of(space), e->failures);
-    limits_note(l, e);
+    e->until_ms = now_ms + delay_ms(rule, e->failures);
+    return DB_RUN(tx, &LIMIT_PUT, V_INT(first_slot(n) + (e - set)), V_INT((int64_t)n), V_INT(e->failures),
+                  V_INT(e->last_ms), V_INT(e->until_ms), V_INT(e->halved_ms));
 }
 
-int64_t limits_take(struct limits *l, const char *space, struct text key) {
-    uint64_t n = number_of(l, space, key);
-    int64_t now_ms = env_now(l->env).ms;
-    pthread_mutex_lock(&l->mutex);
-    int64_t wait = wait_of(space, find(l, n), now_ms);
-    if (!wait) count_mistake(l, space, n, now_ms);
-    pthread_mutex_unlock(&l->mutex);
-    limits_save(l);
-    return wait;
+// ---- asking and telling ----
+
+struct limit_job {
+    struct access *x;
+    const char *space;
+    struct text key;
+    bool is_try;
+    int64_t wait_ms;
+};
+
+static enum status count(struct db *tx, void *arg) {
+    struct limit_job *j = arg;
+    return limits_count(j->x, tx, j->space, j->key, j->is_try, &j->wait_ms);
 }
 
-void limits_failed(struct limits *l, const char *space, struct text key) {
-    uint64_t n = number_of(l, space, key);
-    int64_t now_ms = env_now(l->env).ms;
-    pthread_mutex_lock(&l->mutex);
-    count_mistake(l, space, n, now_ms);
-    pthread_mutex_unlock(&l->mutex);
-    limits_save(l);
+static enum status look(struct access *x, const char *space, struct text key, struct entry *out) {
+    struct entry set[LIMIT_WAYS], *e;
+    uint64_t n = number_of(x, space, key);
+    struct db *db;
+    *out = (struct entry){0};
+    enum status st = reading_begin(x, &db);
+    if (st) return st;
+    st = load_set(db, n, set);
+    reading_end(x, db);
+    e = st ? NULL : find(set, n);
+    if (e) *out = *e;
+    return st;
 }
 
-int limits_failures(struct limits *l, const char *space, struct text key) {
-    uint64_t n = number_of(l, space, key);
-    pthread_mutex_lock(&l->mutex);
-    struct limit_entry *e = find(l, n);
-    int failures = e ? e->failures : 0;
-    pthread_mutex_unlock(&l->mutex);
-    return failures;
+enum status limits_wait(struct access *x, const char *space, struct text key, int64_t *wait_ms) {
+    struct entry e;
+    enum status st = look(x, space, key, &e);
+    *wait_ms = st ? 0 : wait_of(rule_of(space), &e, env_now(x->env).ms);
+    return st;
 }
 
-void limits_passed(struct limits *l, const char *space, struct text key) {
-    uint64_t n = number_of(l, space, key);
-    pthread_mutex_lock(&l->mutex);
-    struct limit_entry *e = find(l, n);
-    if (e) {
-        *e = (struct limit_entry){0};
-        limits_note(l, e);
-    }
-    pthread_mutex_unlock(&l->mutex);
-    limits_save(l);
+// Who must wait costs a read: whoever knocks without end cannot fill the writer's queue.
+enum status limits_take(struct access *x, const char *space, struct text key, int64_t *wait_ms) {
+    enum status st = limits_wait(x, space, key, wait_ms);
+    if (st || *wait_ms) return st;
+    struct limit_job j = {x, space, key, true, 0};
+    st = store_write(x->store, count, &j);
+    *wait_ms = j.wait_ms;
+    return st;
 }
 
-void limits_sweep(struct limits *l, struct moment now) {
-    pthread_mutex_lock(&l->mutex);
-    for (int i = 0; i < LIMIT_SLOTS; i++) {
-        struct limit_entry *e = &l->sets[i / LIMIT_WAYS][i % LIMIT_WAYS];
-        if (!e->key || now.ms - e->last_ms < LIMIT_KEPT_MS) continue;
-        *e = (struct limit_entry){0};
-        limits_note(l, e);
-    }
-    pthread_mutex_unlock(&l->mutex);
-    limits_save(l);
+enum status limits_failed(struct access *x, const char *space, struct text key) {
+    struct limit_job j = {x, space, key, false, 0};
+    return store_write(x->store, count, &j);
+}
+
+enum status limits_failures(struct access *x, const char *space, struct text key, int64_t *failures) {
+    struct entry e;
+    enum status st = look(x, space, key, &e);
+    *failures = e.failures;
+    return st;
+}
+
+static enum status forgive(struct db *tx, void *arg) {
+    struct limit_job *j = arg;
+    uint64_t n = number_of(j->x, j->space, j->key);
+    int64_t first = first_slot(n);
+    return DB_RUN(tx, &LIMIT_DROP, V_INT(first), V_INT(first + LIMIT_WAYS), V_INT((int64_t)n));
+}
+
+enum status limits_passed(struct access *x, const char *space, struct text key) {
+    struct limit_job j = {x, space, key, false, 0};
+    return store_write(x->store, forgive, &j);
+}
+
+enum status limits_sweep(struct db *tx, struct moment now) {
+    return DB_RUN(tx, &LIMIT_SWEEP, V_INT(now.ms - LIMIT_KEPT_MS));
 }
 
 enum status access_limit_ask(struct access *x, const char *space, struct text key, int64_t *wait_ms) {
-    *wait_ms = limits_take(x->limits, space, key);
-    return *wait_ms ? STATUS_BUSY : STATUS_OK;
+    enum status st = limits_take(x, space, key, wait_ms);
+    return st ? st : *wait_ms ? STATUS_BUSY : STATUS_OK;
 }
 
 void access_limit_passed(struct access *x, const char *space, struct text key) {
-    limits_passed(x->limits, space, key);
+    enum status st = limits_passed(x, space, key);
+    (void)st; // the mistake that was none is forgotten by and by
 }

@@ -174,9 +174,7 @@ enum status access_passkey_register(struct access *x, const struct actor *actor,
         return problem(p, "passkey", "passkey_over", "problem.passkey.over");
     if (!st) st = base64url_decode(a, ceremony, &challenge);
     if (!st) st = passkey_read_registration(a, &x->passkeys, challenge, credential, &c.key, p);
-    if (!st) st = journal_write(x->journal, add_passkey, &c, a, p);
-    session_cache_forget_account(x->sessions, actor->account);
-    return st;
+    return st ? st : journal_write(x->journal, add_passkey, &c, a, p);
 }
 
 // ---- list and removal ----
@@ -220,7 +218,5 @@ enum status access_passkey_remove(struct access *x, const struct actor *actor, s
     struct change c = {.account = actor->account};
     enum status st = factor_is_fresh(x, actor, p);
     if (!st && base64url_decode(a, id, &c.key.credential) != STATUS_OK) st = STATUS_NOT_FOUND;
-    if (!st) st = journal_write(x->journal, remove_passkey, &c, a, p);
-    session_cache_forget_account(x->sessions, actor->account);
-    return st;
+    return st ? st : journal_write(x->journal, remove_passkey, &c, a, p);
 }

@@ -40,6 +40,7 @@ static void derive_keys(struct access *x) {
     x->csrf_key = keys_derived(x->store, T("access.csrf"));
     x->known_key = keys_derived(x->store, T("access.known"));
     x->handle_key = keys_derived(x->store, T("access.handle"));
+    x->limit_key = keys_derived(x->store, T("access.limit"));
 }
 
 enum status access_open(struct journal *j, const struct access_options *o, struct access **out,
@@ -55,18 +56,10 @@ enum status access_open(struct journal *j, const struct access_options *o, struc
     x->env = journal_env(j);
     fill_options(x, o);
     derive_keys(x);
-    x->limits = limits_new(x->env);
     x->hasher = hasher_new(o->password_passes, o->password_bytes, o->password_threads);
-    x->sessions = session_cache_new();
-    if (!x->limits || !x->hasher || !x->sessions) {
+    if (!x->hasher) {
         access_close(x);
         return STATUS_BUSY;
-    }
-    struct key secret = keys_derived(x->store, T("access.limit"));
-    enum status st = limits_keep(x->limits, x->store, &secret);
-    if (st) {
-        access_close(x);
-        return st;
     }
     *out = x;
     return STATUS_OK;
@@ -74,9 +67,7 @@ enum status access_open(struct journal *j, const struct access_options *o, struc
 
 void access_close(struct access *x) {
     if (!x) return;
-    limits_free(x->limits);
     hasher_free(x->hasher);
-    session_cache_free(x->sessions);
     arena_free(&x->names);
     sodium_memzero(x, sizeof *x);
     free(x);

@@ -6,7 +6,11 @@
 
 #include "access/internal.h"
 
-enum { AGENT_MAX = 200, ADDRESS_MAX = 64 };
+enum {
+    AGENT_MAX = 200,
+    ADDRESS_MAX = 64,
+    SAVE_SEEN_MS = 60 * 1000, // a request writes nothing, but one a minute
+};
 
 static const struct sql SESSION_ADD =
     SQL("session_add",
@@ -74,11 +78,9 @@ static enum status insert(struct write *w, struct opening *o) {
                V_INT(o->state), V_INT(o->way), V_INT(o->second_factor), V_INT(w->now.ms),
                V_INT(w->now.ms + life_ms(o)), V_TEXT(clip(o->from->agent, AGENT_MAX)),
                V_TEXT(clip(o->from->address, ADDRESS_MAX)));
-    if (!st)
-        st = DB_RUN(w->db, &SESSION_PRUNE, V_INT(o->account), V_INT(o->account),
-                    V_INT(SESSIONS_PER_ACCOUNT_MAX));
-    if (!st) o->has_pruned = db_changed(w->db) > 0;
-    return st;
+    return st ? st
+              : DB_RUN(w->db, &SESSION_PRUNE, V_INT(o->account), V_INT(o->account),
+                       V_INT(SESSIONS_PER_ACCOUNT_MAX));
 }
 
 static enum status add_signed_in(struct write *w, const struct opening *o, const struct event_type *type) {
@@ -169,7 +171,7 @@ enum status session_row_load(struct access *x, struct db *db, const struct hash 
         out->way = (int)row_int(&r, 3);
         out->has_second_factor = row_int(&r, 4);
         out->created_at.ms = row_int(&r, 5);
-        out->seen_at.ms = out->saved_at.ms = row_int(&r, 6);
+        out->seen_at.ms = row_int(&r, 6);
         out->ends_at.ms = row_int(&r, 7);
         out->factor_at.ms = row_int(&r, 8);
     }
@@ -195,7 +197,7 @@ static enum status save_seen(struct db *tx, void *arg) {
 }
 
 static void seen_done(void *arg, enum status status) {
-    (void)status; // a lost minute of "last seen" ends a session a minute early after a restart
+    (void)status; // a lost minute of "last seen" ends a session a minute early
     free(arg);
 }
 
@@ -206,22 +208,6 @@ static void save_seen_later(struct access *x, const struct hash *token, struct m
     if (store_write_async(x->store, save_seen, s, seen_done) != STATUS_OK) free(s);
 }
 
-static enum status load_and_keep(struct access *x, struct arena *a, const struct hash *token,
-                                 struct moment now, struct session_row *out) {
-    struct db *db;
-    uint64_t generation = session_cache_generation(x->sessions);
-    enum status st = reading_begin(x, &db);
-    if (st) return st;
-    st = session_row_load(x, db, token, a, out);
-    reading_end(x, db);
-    if (st) return st;
-    struct session_row keep = *out;
-    bool is_over = now.ms - out->seen_at.ms > out->idle_ms || now.ms >= out->ends_at.ms;
-    if (!is_over && now.ms > keep.seen_at.ms) keep.seen_at = now;
-    session_cache_put(x->sessions, generation, &keep);
-    return STATUS_OK;
-}
-
 static struct text csrf_of(struct access *x, struct arena *a, struct text token) {
     struct hash h = hash_keyed(&x->csrf_key, bytes_of(token));
     return base64url_encode(a, hash_bytes(&h));
@@ -230,25 +216,26 @@ static struct text csrf_of(struct access *x, struct arena *a, struct text token)
 enum status session_find(struct access *x, struct arena *a, struct text token, struct moment now,
                          struct session *out) {
     struct session_row row;
-    bool save_now = false;
+    struct db *db;
     *out = (struct session){0};
     if (token.n != SESSION_TOKEN_CHARS) return STATUS_NOT_FOUND;
     struct hash hash = session_hash(token);
-    if (!session_cache_find(x->sessions, a, &hash, now, &row, &save_now)) {
-        enum status st = load_and_keep(x, a, &hash, now, &row);
-        if (st) return st;
+    enum status st = reading_begin(x, &db);
+    if (st) return st;
+    st = session_row_load(x, db, &hash, a, &row);
+    reading_end(x, db);
+    if (st) return st;
+    if (now.ms - row.seen_at.ms > row.idle_ms || now.ms >= row.ends_at.ms) return STATUS_EXPIRED;
+    if (now.ms - row.seen_at.ms >= SAVE_SEEN_MS) {
+        row.seen_at = now;
+        save_seen_later(x, &hash, now);
     }
-    if (now.ms - row.seen_at.ms > row.idle_ms || now.ms >= row.ends_at.ms) {
-        session_cache_forget_token(x->sessions, &hash);
-        return STATUS_EXPIRED;
-    }
-    if (save_now) save_seen_later(x, &hash, now);
     *out = (struct session){.id = row.id,
                             .state = row.state,
                             .actor = row.actor,
                             .display_name = row.actor.name,
                             .created_at = row.created_at,
-                            .idle_until = {now.ms + row.idle_ms},
+                            .idle_until = {row.seen_at.ms + row.idle_ms},
                             .ends_at = row.ends_at,
                             .fresh_until = {row.factor_at.ms + x->options.fresh_ms},
                             .csrf = csrf_of(x, a, token),
@@ -299,14 +286,10 @@ static enum status end_sessions(struct write *w, void *argument, struct problem 
     return write_events(w, e->account, list);
 }
 
-static enum status end_and_forget(struct access *x, struct ending *e) {
+static enum status end(struct access *x, struct ending *e) {
     struct arena a = {0};
     enum status st = journal_write(x->journal, end_sessions, e, &a, NULL);
     arena_free(&a);
-    if (e->all || e->session)
-        session_cache_forget_account(x->sessions, e->account);
-    else
-        session_cache_forget_token(x->sessions, &e->token);
     return st;
 }
 
@@ -324,17 +307,17 @@ enum status session_end(struct access *x, struct text token) {
     if (st == STATUS_NOT_FOUND) return STATUS_OK; // over already
     if (st) return st;
     e.account = row.account;
-    return end_and_forget(x, &e);
+    return end(x, &e);
 }
 
 enum status session_end_all(struct access *x, int64_t account, int64_t except) {
     struct ending e = {.account = account, .except = except, .all = true};
-    return end_and_forget(x, &e);
+    return end(x, &e);
 }
 
 enum status session_end_one(struct access *x, int64_t account, int64_t session) {
     struct ending e = {.account = account, .session = session};
-    return session ? end_and_forget(x, &e) : STATUS_NOT_FOUND;
+    return session ? end(x, &e) : STATUS_NOT_FOUND;
 }
 
 enum status account_delete_session_rows(struct db *db, int64_t account, int64_t except) {
@@ -375,11 +358,11 @@ static enum status sweep(struct db *tx, void *arg) {
     struct moment now = *(struct moment *)arg;
     enum status st = DB_RUN(tx, &SESSION_SWEEP, V_INT(now.ms));
     if (!st) st = challenge_sweep(tx, now);
+    if (!st) st = limits_sweep(tx, now);
     return st ? st : client_token_sweep(tx, now);
 }
 
 enum status access_sweep(struct access *x) {
     struct moment now = env_now(x->env);
-    limits_sweep(x->limits, now);
     return store_write(x->store, sweep, &now);
 }

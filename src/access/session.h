@@ -7,7 +7,7 @@
 #pragma once
 #include "access/account.h"
 
-enum { SESSION_TOKEN_CHARS = 43, SESSIONS_PER_ACCOUNT_MAX = 20, SESSION_CACHE_MAX = 16384 };
+enum { SESSION_TOKEN_CHARS = 43, SESSIONS_PER_ACCOUNT_MAX = 20 };
 
 enum session_state {
     SESSION_NONE,
@@ -74,13 +74,14 @@ struct session {
     struct actor actor;       // texts in the caller's arena
     struct text display_name; // staff name; empty for applicants
     struct moment created_at;
-    struct moment idle_until;  // moves with each request
+    struct moment idle_until;  // moves with the requests, a minute at a time
     struct moment ends_at;     // does not
     struct moment fresh_until; // till then the ways into the account may be changed without session_confirm
     struct text csrf;          // 43 characters, belongs to this token alone
     unsigned factors;          // as in struct sign_in, for SESSION_HALF
 };
-// Who holds this token? Counts as a request: moves idle_until. No database write, and no read when cached.
+// Who holds this token? Counts as a request: moves idle_until. Read from the database each time, so what
+// ended or changed on any server holds at the next request; writes once a minute, and nobody waits for that.
 // STATUS_NOT_FOUND, STATUS_EXPIRED. `now` is the request's. This is what web_sessions.find calls.
 enum status session_find(struct access *x, struct arena *a, struct text token, struct moment now,
                          struct session *out);
@@ -131,7 +132,8 @@ enum status access_sweep(struct access *x);
 
 // ---- limits with growing delay, for other rooms' doors too (tracking, letter check) ----
 
-// STATUS_BUSY and the wait while `key` in `space` ("tracking", or a name of the caller's) has to wait.
-// Otherwise the try counts as a mistake until access_limit_passed says that it was none.
+// STATUS_BUSY and the wait (0: the queue of writes is full) while `key` in `space` ("tracking", or a name of
+// the caller's) has to wait. Otherwise the try counts as a mistake, on all servers, until access_limit_passed
+// says that it was none. What cannot be counted may not be tried: any other status.
 enum status access_limit_ask(struct access *x, const char *space, struct text key, int64_t *wait_ms);
 void access_limit_passed(struct access *x, const char *space, struct text key);

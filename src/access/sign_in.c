@@ -53,11 +53,6 @@ static enum status open_session(struct opening *o, struct arena *a, unsigned fac
     o->token = random_token(x, a);
     enum status st = journal_write(x->journal, session_open, o, a, p);
     if (st) return st;
-    if (o->old_token.n) {
-        struct hash old = session_hash(o->old_token);
-        session_cache_forget_token(x->sessions, &old);
-    }
-    if (o->has_pruned) session_cache_forget_account(x->sessions, o->account);
     *out = (struct sign_in){.state = o->state,
                             .token = o->token,
                             .account = o->account,
@@ -190,7 +185,9 @@ enum status sign_in_send_code(struct access *x, const struct source *from, struc
     if (!st) st = door_ask_source(x, from, a, p);
     if (st) return st;
     if (!(account_factors(&h.account) & FACTOR_SENT_CODE)) return problem_code_wrong(p);
-    int64_t wait = limits_take(x->limits, "code", h.limit_key);
+    int64_t wait;
+    st = limits_take(x, "code", h.limit_key, &wait);
+    if (st) return st;
     if (wait) return problem_wait(p, "", a, wait);
     *out = (struct contact_code){.kind = CONTACT_EMAIL};
     st = reading_begin(x, &db);

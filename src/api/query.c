@@ -3,6 +3,7 @@
 #include "access/session.h"
 #include "api/table.h"
 #include "base/json.h"
+#include "web/pages/case_page.h"
 
 enum status api_answer(struct api_call *c, const struct api_shape *shape, const void *from) {
     struct json_out j = {.out = &c->r->body};
@@ -156,6 +157,18 @@ enum status api_suggest(struct api_call *c) {
     return api_answer(c, &SHAPE_SUGGESTION, &out);
 }
 
+enum status api_letter_preview(struct api_call *c) {
+    struct api_question *in = c->in;
+    struct preview_lines lines = {0};
+    int64_t id, proposal;
+    if (!request_param_id(c->q, "case", &id) || !request_param_id(c->q, "proposal", &proposal))
+        return api_fail(c, 404);
+    c->look.reason = in->reason;
+    enum status st = case_preview_lines(c->q, &c->look, id, proposal, &lines, &c->problem);
+    if (st == STATUS_INVALID) c->problem.field = ""; // no field of the request is wrong: 409
+    return st ? api_failed(c, st) : api_answer(c, &SHAPE_LETTER_PREVIEW, &lines);
+}
+
 // ---- for anybody, and about oneself
 
 enum status api_letter_check(struct api_call *c) {
@@ -179,7 +192,9 @@ enum status api_track(struct api_call *c) {
     int64_t wait_ms;
     uint64_t number = tracking_limit_key(journal_store(cases_journal(c->app->cases)), in->code);
     struct text key = text_printf(c->q->arena, "%016llx", (unsigned long long)number);
-    if (access_limit_ask(c->app->access, "tracking", key, &wait_ms)) {
+    enum status st = access_limit_ask(c->app->access, "tracking", key, &wait_ms);
+    if (st && !wait_ms) return api_failed(c, st);
+    if (st) {
         c->problem = (struct problem){.field = "", .rule = "wait", .text_key = "track.wait"};
         problem_arg(&c->problem, "minutes",
                     text_printf(c->q->arena, "%lld", (long long)(wait_ms + 59999) / 60000));
@@ -187,7 +202,7 @@ enum status api_track(struct api_call *c) {
                         text_printf(c->q->arena, "%lld", (long long)(wait_ms + 999) / 1000));
         return api_failed(c, STATUS_BUSY);
     }
-    enum status st = cases_track(c->app->cases, in->code, in->birth, c->q->arena, &found);
+    st = cases_track(c->app->cases, in->code, in->birth, c->q->arena, &found);
     if (!st) access_limit_passed(c->app->access, "tracking", key);
     if (st == STATUS_NOT_FOUND)
         c->problem = (struct problem){.field = "code", .rule = "no_match", .text_key = "track.no_match"};

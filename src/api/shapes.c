@@ -1,5 +1,6 @@
 // shapes.c - what answers look like: the structs of cases/views.h, member by member.
 #include "api/table.h"
+#include "web/pages/case_page.h"
 
 #define AT(m) .name = #m, .at = offsetof(IN, m)
 #define TEXT(m, say) \
@@ -265,6 +266,18 @@ SHAPE(SHAPE_SUGGESTION, "Suggestion", "What the rules suggest now. Never a decis
        .about = "of a collecting table"},
       {AT(trace), .kind = API_JSON,
        .about = "each decision that was evaluated: inputs, rules that matched, value"});
+#undef IN
+
+#define IN struct preview_line
+INNER(PREVIEW_LINE, "LetterLine", "One block of a letter.",
+      {AT(kind), .kind = API_TEXT, .words = "title|heading|text|item|fact|code|rule",
+       .about = "a rule stands before the next language; a code is drawn when the letter is made"},
+      TEXT(label, "of a fact"), TEXT(text, "plain text"), TEXT(language, "BCP 47"),
+      {AT(direction), .kind = API_TEXT, .words = "ltr|rtl|auto", .about = "of its writing"});
+#undef IN
+#define IN struct preview_lines
+SHAPE(SHAPE_LETTER_PREVIEW, "LetterPreview", "The letter that signing a proposal would send.",
+      LIST(items, &PREVIEW_LINE, "in their order"));
 #undef IN
 
 // ---- for anybody, and about oneself

@@ -150,7 +150,7 @@ extern const struct api_problem_kind API_PROBLEMS[];
 // ---- shapes.c
 extern const struct api_shape SHAPE_RESULT, SHAPE_WORK_LIST, SHAPE_CASE_FILE, SHAPE_ANSWERS, SHAPE_SUGGESTION,
     SHAPE_LOAD, SHAPE_VIEWS, SHAPE_STAFF, SHAPE_PACKS, SHAPE_LETTER_CHECK, SHAPE_TRACKED, SHAPE_LETTER_KEY,
-    SHAPE_ME, SHAPE_TOKEN;
+    SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN;
 struct api_answers {
     struct bytes answers;
 };
@@ -198,6 +198,7 @@ enum status api_do_command(struct api_call *c), api_start(struct api_call *c), a
     api_carry_over(struct api_call *c);
 enum status api_list(struct api_call *c), api_search(struct api_call *c), api_own(struct api_call *c);
 enum status api_file(struct api_call *c), api_answers_of(struct api_call *c), api_suggest(struct api_call *c);
+enum status api_letter_preview(struct api_call *c);
 enum status api_load(struct api_call *c), api_views(struct api_call *c), api_view_save(struct api_call *c);
 enum status api_view_delete(struct api_call *c), api_staff(struct api_call *c), api_packs(struct api_call *c);
 enum status api_letter_check(struct api_call *c), api_track(struct api_call *c), api_key(struct api_call *c);

@@ -185,8 +185,9 @@ struct pending_document {
     struct hash blob;
     struct key key;
 };
-// The oldest documents that were not scanned, and letters without PDF; at most `limit`. Wipe the keys.
-enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a,
+// The oldest documents that were not scanned, after document `after`, and letters without PDF; at most
+// `limit`. Wipe the keys.
+enum status cases_pending_documents(struct cases *c, int64_t after, size_t limit, struct arena *a,
                                     struct pending_document **out, size_t *count);
 enum status cases_pending_letters(struct cases *c, size_t limit, struct arena *a, int64_t **letters,
                                   size_t *count);

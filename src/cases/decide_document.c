@@ -69,7 +69,9 @@ enum status decide_document_scanned(struct decide *d) {
     enum status st = want_text(d, "result", &c.result, 1, 20);
     if (!st) st = want_text(d, "name", &c.name, 0, 200);
     if (st) return st;
-    if (!find_document(d, c.document)) return no_document(d);
+    struct document_row *row = find_document(d, c.document);
+    if (!row) return no_document(d);
+    if (row->scan.n) return STATUS_CONFLICT; // another server was faster
     struct event_draft *e = case_emit(d, &EVENT_document_scanned);
     draft_int(e, "document", c.document);
     draft_text(e, "scan", c.result);

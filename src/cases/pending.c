@@ -2,11 +2,11 @@
 // without a trace.
 #include "cases/reading.h"
 
-static const struct sql TO_SCAN = SQL(
-    "documents_to_scan",
-    "select d.document_id, d.case_id, d.media, d.blob, c.person_id from document d"
-    " join case_file c on c.case_id = d.case_id where d.scan = '' and d.is_removed = 0 and c.is_erased = 0"
-    " order by d.document_id limit :limit");
+static const struct sql TO_SCAN =
+    SQL("documents_to_scan",
+        "select d.document_id, d.case_id, d.media, d.blob, c.person_id from document d"
+        " join case_file c on c.case_id = d.case_id where d.scan = '' and d.document_id > :after"
+        " and d.is_removed = 0 and c.is_erased = 0 order by d.document_id limit :limit");
 static const struct sql TO_RENDER =
     SQL("letters_to_render",
         "select l.letter_id from letter l join case_file c on c.case_id = l.case_id where l.blob is null"
@@ -40,14 +40,14 @@ static void add(struct db *db, struct rows *q, struct arena *a, struct pending_l
     *ARENA_PUSH(a, list) = d;
 }
 
-enum status cases_pending_documents(struct cases *c, size_t limit, struct arena *a,
+enum status cases_pending_documents(struct cases *c, int64_t after, size_t limit, struct arena *a,
                                     struct pending_document **out, size_t *count) {
     struct pending_list list = {0};
     struct db *db;
     struct rows q;
     enum status st = store_reader(journal_store(c->journal), &db);
     if (st) return st;
-    st = DB_QUERY(db, &q, &TO_SCAN, V_INT((int64_t)limit));
+    st = DB_QUERY(db, &q, &TO_SCAN, V_INT(after), V_INT((int64_t)limit));
     while (!st && rows_next(&q)) add(db, &q, a, &list);
     enum status end = rows_end(&q);
     store_reader_release(journal_store(c->journal), db);

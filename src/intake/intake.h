@@ -42,7 +42,8 @@ enum status intake_upload_drop(struct intake *i, const struct actor *actor, stru
 // ---- afterwards ----
 
 // Scans new documents for viruses, makes thumbnails and text, and the PDFs of new letters; at most `limit`
-// things. The server calls it from a thread of its own.
+// things of each kind. What a document was found to be is one commit: whoever dies before leaves it waiting.
+// STATUS_BUSY: the scanner does not answer; files wait. The server calls it from a thread of its own.
 enum status intake_follow_up(struct intake *i, size_t limit, size_t *done);
 
 // A picture of one page of a document for the viewer without script (PNG). Pages count from 0.

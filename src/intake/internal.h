@@ -9,6 +9,7 @@ struct intake {
     struct worker_pool *workers;
     struct arena names;
     struct text scanner;
+    int64_t after; // the document that the last round of the follow-up came to; 0: begin again
 };
 
 // "application/pdf", "image/jpeg", "image/png" by content; STATUS_UNSUPPORTED with `p` for anything else.

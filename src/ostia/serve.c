@@ -21,6 +21,7 @@ enum {
     TICK_MS = 1000,   // how late the clock may be noticed
     TICK_ITEMS = 200, // at a time, so that a stop is not kept waiting
     FOLLOW_UP_MS = 2000,
+    FOLLOW_UP_AGAIN_MS = 10 * 1000, // after a failure: the scanner or the database is away
     FOLLOW_UP_ITEMS = 20,
     SWEEP_MS = 5 * 60 * 1000,
     WEB_THREADS = 8,
@@ -106,10 +107,10 @@ static void *run_clock(void *argument) {
 static void *run_follower(void *argument) {
     struct serving *s = argument;
     size_t done = 0;
-    while (wait_ms(s, done ? 10 : FOLLOW_UP_MS)) {
-        enum status st = intake_follow_up(s->intake, FOLLOW_UP_ITEMS, &done);
+    enum status st = STATUS_OK;
+    while (wait_ms(s, st ? FOLLOW_UP_AGAIN_MS : done ? 10 : FOLLOW_UP_MS)) {
+        st = intake_follow_up(s->intake, FOLLOW_UP_ITEMS, &done);
         if (st) log_line(LOG_WARNING, "serve.follow_up", "status=\"%s\"", status_name(st));
-        if (st) done = 0;
     }
     return NULL;
 }

@@ -43,12 +43,16 @@ static inline void house_shut(struct house *h) {
     journal_close(h->journal);
 }
 
-static inline void house_open(struct house *h, uint64_t seed) {
+static inline void house_open_below(struct house *h, uint64_t seed, const char *folder) {
     *h = (struct house){.from = {T("192.0.2.7"), T("Testfox/1.0")}};
-    snprintf(h->dir, sizeof h->dir, "/tmp/ostia-access-XXXXXX");
+    snprintf(h->dir, sizeof h->dir, "%s/ostia-access-XXXXXX", folder);
     assert_non_null(mkdtemp(h->dir));
     env_fixed(&h->fixed, (struct moment){1800000000000}, seed);
     house_reopen(h);
+}
+
+static inline void house_open(struct house *h, uint64_t seed) {
+    house_open_below(h, seed, "/tmp");
 }
 
 static inline void house_remove(struct house *h) {
@@ -65,6 +69,15 @@ static inline void house_close(struct house *h) {
 
 static inline void later(struct house *h, int64_t ms) {
     h->fixed.at.ms += ms;
+}
+
+static inline enum status do_nothing(struct db *tx, void *arg) {
+    (void)tx, (void)arg;
+    return STATUS_OK;
+}
+// What a request left to be written is written: the writer takes jobs in their order.
+static inline void settle(struct house *h) {
+    assert_ok(store_write(h->store, do_nothing, NULL));
 }
 
 #define PASSWORD T("copper kettle on the tram")

@@ -97,12 +97,19 @@ static void an_unknown_name_takes_as_long_as_a_known_one(void **state) {
     enum { TRIES = 101 };
     static int64_t known[TRIES], unknown[TRIES];
     struct house h;
-    house_open(&h, 32);
+    // In memory, where there is such a folder: both write as often, and a busy disk would blur the rest.
+    house_open_below(&h, 32, access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
     (void)sign_up(&h, T("amina@mail.example"));
+    int64_t begun = store_stats(h.store).jobs_kept, writes = 0;
     for (int i = 0; i < TRIES; i++) {
         known[i] = try(&h, T("amina@mail.example"));
+        writes += store_stats(h.store).jobs_kept - begun;
+        begun = store_stats(h.store).jobs_kept;
         unknown[i] = try(&h, T("nobody@mail.example"));
+        writes -= store_stats(h.store).jobs_kept - begun;
+        begun = store_stats(h.store).jobs_kept;
     }
+    assert_int_equal(writes, 0);
     qsort(known, TRIES, sizeof *known, by_size);
     qsort(unknown, TRIES, sizeof *unknown, by_size);
     int64_t difference = llabs(known[TRIES / 2] - unknown[TRIES / 2]);

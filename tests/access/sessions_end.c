@@ -23,6 +23,7 @@ static void a_session_rests_two_hours_and_lasts_twelve(void **state) {
         assert_true(s.idle_until.ms - h.fixed.at.ms == 2 * (int64_t)HOUR || s.idle_until.ms == s.ends_at.ms);
         later(&h, 2 * HOUR - 1000);
         assert_ok(find(&h, token));
+        settle(&h);
     }
     assert_status(find(&h, other), STATUS_EXPIRED); // that one rested
     assert_status(find(&h, other), STATUS_EXPIRED); // and does not wake by asking
@@ -45,6 +46,7 @@ static void staff_rest_half_an_hour(void **state) {
     assert_ok(sign_in_totp(h.access, &h.from, half, totp_now(&h), &h.arena, &s, NULL));
     later(&h, 29 * MINUTE);
     assert_ok(find(&h, s.token));
+    settle(&h);
     later(&h, 31 * MINUTE);
     assert_status(find(&h, s.token), STATUS_EXPIRED);
     // The second factor must come within ten minutes.

@@ -193,6 +193,8 @@ static bool take(int fd, void *into, size_t n) {
     return true;
 }
 
+static const char *said; // what the scanner answers
+
 static void *clamd(void *arg) {
     char command[10], skipped[4096];
     uint32_t length;
@@ -204,10 +206,20 @@ static void *clamd(void *arg) {
             if (!take(fd, skipped, n)) break;
             left -= n;
         }
-    static const char FOUND[] = "stream: Eicar-Signature FOUND";
-    (void)!write(fd, FOUND, sizeof FOUND);
+    (void)!write(fd, said, strlen(said) + 1);
     close(fd);
     return NULL;
+}
+
+// A bound socket of this machine; nobody is there before listen().
+static int bound(int *port) {
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof in;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&in, sizeof in), 0);
+    getsockname(listener, (struct sockaddr *)&in, &size);
+    *port = ntohs(in.sin_port);
+    return listener;
 }
 
 static void an_infected_file_is_never_opened(void **state) {
@@ -220,15 +232,12 @@ static void an_infected_file_is_never_opened(void **state) {
     int64_t document;
     size_t done;
     pthread_t thread;
-    struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof in;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    assert_int_equal(bind(listener, (struct sockaddr *)&in, sizeof in), 0);
+    int port, listener = bound(&port);
     assert_int_equal(listen(listener, 1), 0);
-    getsockname(listener, (struct sockaddr *)&in, &size);
+    said = "stream: Eicar-Signature FOUND";
     assert_int_equal(pthread_create(&thread, NULL, clamd, &listener), 0);
     house_new(&h);
-    struct intake *i = opened(&h, text_printf(&h.arena, "127.0.0.1:%d", ntohs(in.sin_port)));
+    struct intake *i = opened(&h, text_printf(&h.arena, "127.0.0.1:%d", port));
     int64_t id = filled_draft(&h, APPLICANT);
     struct upload_about about = {.case_id = id, .kind = T("passport"), .title = T("virus.pdf")};
     assert_ok(uploaded(&h, i, APPLICANT, about, pdf(&h.arena, "x"), &document));
@@ -242,6 +251,52 @@ static void an_infected_file_is_never_opened(void **state) {
     assert_status(cases_open_document(h.cases, &person, &look, document, &h.arena, &v, &r, &h.problem),
                   STATUS_INVALID);
     assert_string_equal(h.problem.rule, "infected");
+    intake_close(i);
+    story_ends(&h);
+}
+
+// The scanner is restarted: the file waits, and then all that is found out about it is one commit.
+static void a_file_waits_for_the_scanner(void **state) {
+    (void)state;
+    struct house h;
+    struct case_file f;
+    int64_t document;
+    size_t done;
+    pthread_t thread;
+    int port, listener = bound(&port);
+    house_new(&h);
+    struct intake *i = opened(&h, text_printf(&h.arena, "127.0.0.1:%d", port));
+    int64_t id = filled_draft(&h, APPLICANT);
+    struct upload_about about = {.case_id = id, .kind = T("passport"), .title = T("pass.pdf")};
+    assert_ok(uploaded(&h, i, APPLICANT, about, pdf(&h.arena, "Passport"), &document));
+    int64_t before = store_stats(h.store).jobs_kept;
+    assert_status(intake_follow_up(i, 10, &done), STATUS_BUSY);
+    assert_int_equal(done, 0);
+    assert_int_equal(store_stats(h.store).jobs_kept, before);
+    open_file(&h, APPLICANT, "own_file", id, &f);
+    assert_text(f.documents.items[0].scan, "");
+    assert_false(f.documents.items[0].has_thumbnail);
+
+    assert_int_equal(listen(listener, 1), 0);
+    said = "stream: OK";
+    assert_int_equal(pthread_create(&thread, NULL, clamd, &listener), 0);
+    before = store_stats(h.store).jobs_kept;
+    assert_ok(intake_follow_up(i, 10, &done));
+    pthread_join(thread, NULL);
+    close(listener);
+    assert_int_equal(done, 1);
+    assert_int_equal(store_stats(h.store).jobs_kept, before + 1);
+    open_file(&h, APPLICANT, "own_file", id, &f);
+    assert_text(f.documents.items[0].scan, "clean");
+    assert_true(f.documents.items[0].has_thumbnail && f.documents.items[0].has_text);
+
+    // Another server that looked at the same file comes too late.
+    struct actor system = actor_system();
+    struct command again = {.kind = COMMAND_DOCUMENT_SCANNED,
+                            .case_id = id,
+                            .document_scanned = {.document = document, .result = T("not_scanned")}};
+    struct command_result result;
+    assert_status(cases_do(h.cases, &system, &again, &h.arena, &result, &h.problem), STATUS_CONFLICT);
     intake_close(i);
     story_ends(&h);
 }
@@ -287,6 +342,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(files_are_known_by_what_they_hold),
         cmocka_unit_test(a_file_that_is_too_large_is_stopped_on_the_way),
         cmocka_unit_test(an_infected_file_is_never_opened),
+        cmocka_unit_test(a_file_waits_for_the_scanner),
         cmocka_unit_test(letters_become_pdfs_and_counter_scans_come_in),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -29,6 +29,7 @@ def the_service_is_shut_in_and_workers_can_be(folder):
     for name, wanted in (('NoNewPrivileges', 'yes'), ('ProtectSystem', 'strict'), ('PrivateTmp', 'yes'), ('LimitCORE', '0'),
                          ('CapabilityBoundingSet', ''), ('RestrictNamespaces', 'user net ipc'), ('Requires', 'ostia.socket')):
         assert lines[name] == wanted, name
+    assert 'Also' not in lines  # the package would restart the socket with the service
     for call in ('seccomp', 'landlock_restrict_self', 'unshare'):
         assert call in lines['SystemCallFilter'].split(), call
     # Longer than the server itself may take, or it is killed in the middle of its stop.

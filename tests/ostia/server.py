@@ -15,11 +15,11 @@ def free_port():
 
 
 class Server:
-    def __init__(self, data):
+    def __init__(self, data, *more):
         self.port = free_port()
         self.log = open(data + '.log', 'w+', encoding='utf-8')
         self.process = subprocess.Popen([PROGRAM, 'serve', '--data', data, '--listen', '127.0.0.1:%d' % self.port, '--pack', PACK,
-                                         '--mail-folder', data + '-mail'], stdout=self.log, stderr=self.log)
+                                         '--mail-folder', data + '-mail', *more], stdout=self.log, stderr=self.log)
         for _ in range(600):
             if self.answers() or self.process.poll() is not None:
                 break

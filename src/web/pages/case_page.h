@@ -59,8 +59,8 @@ struct text case_answer_text(struct request *q, const struct form_field *field, 
 struct text case_code_names(struct request *q, const char *list, struct text codes);
 // One block of the letter to come: "title", "heading", "text", "item", "fact", "code", "rule".
 struct preview_line {
-    const char *kind, *direction;
-    struct text label, text, language;
+    struct text kind, label, text, language;
+    struct text direction; // "ltr", "rtl", "auto"
 };
 struct preview_lines {
     struct preview_line *items;
@@ -69,6 +69,9 @@ struct preview_lines {
 extern const struct view PREVIEW_LINE_VIEW;
 // The letter that signing would send; no lines when nothing is proposed or it may not be seen.
 enum status case_preview(struct request *q, const struct case_page *c, struct preview_lines *out);
+// That of one proposal, for any door. STATUS_NOT_FOUND; STATUS_INVALID with `p`: it cannot be composed.
+enum status case_preview_lines(struct request *q, const struct look *look, int64_t case_id, int64_t decision,
+                               struct preview_lines *out, struct problem *p);
 // May this officer sign the decision that is proposed now? The outcome says whether that takes a second one.
 bool case_may_sign(struct request *q, const struct case_page *c);
 // How a paper came that staff entered, in words; empty when the line is about none.

@@ -114,12 +114,14 @@ static enum status track_find(struct request *q, struct text code, struct date b
     int64_t wait_ms;
     uint64_t number = tracking_limit_key(journal_store(cases_journal(app->cases)), code);
     struct text key = text_printf(q->arena, "%016llx", (unsigned long long)number);
-    if (access_limit_ask(app->access, "tracking", key, &wait_ms)) {
+    enum status st = access_limit_ask(app->access, "tracking", key, &wait_ms);
+    if (st && !wait_ms) return st;
+    if (st) {
         enum status invalid = problem(p, "", "wait", "track.wait");
         problem_arg(p, "minutes", text_printf(q->arena, "%lld", (long long)(wait_ms + 59999) / 60000));
         return invalid;
     }
-    enum status st = cases_track(app->cases, code, birth, q->arena, found);
+    st = cases_track(app->cases, code, birth, q->arena, found);
     if (!st) access_limit_passed(app->access, "tracking", key);
     return st == STATUS_NOT_FOUND ? problem(p, "code", "no_match", "track.no_match") : st;
 }
