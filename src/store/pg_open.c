@@ -12,11 +12,14 @@
 enum { REASON_BYTES_MAX = 400, SCRIPT_BYTES_MAX = 512 };
 
 // Times in milliseconds. A server that dies in the middle of its turn keeps the others waiting no longer than
-// idle_in_transaction_session_timeout; tcp_user_timeout finds a machine that is gone without a word.
+// idle_in_transaction_session_timeout.
 static const char ALWAYS[] =
     "set client_encoding = 'UTF8'; set timezone = 'UTC'; set standard_conforming_strings = on;"
     "set client_min_messages = warning; set jit = off; set synchronous_commit = on;";
-static const char FOR_WRITING[] = "set lock_timeout = 5000; set idle_in_transaction_session_timeout = 1800;";
+// A statement_timeout of the operator's would end a commit's wait for a second host, and the commit would be
+// answered as if it had one.
+static const char FOR_WRITING[] = "set lock_timeout = 5000; set idle_in_transaction_session_timeout = 1800;"
+                                  "set statement_timeout = 0;";
 static const char FOR_READING[] = "set default_transaction_read_only = on; set statement_timeout = 60000;"
                                   "set idle_in_transaction_session_timeout = 60000;";
 
@@ -45,10 +48,13 @@ static void nothing(void *context, const PGresult *result) {
     (void)result;
 }
 
+// A machine that is gone without a word is noticed within three seconds: by tcp_user_timeout when something
+// is on its way there, otherwise by a question each second.
 static PGconn *connect_to(const char *url) {
-    static const char *const KEYS[] = {"dbname",           "connect_timeout", "application_name",
-                                       "tcp_user_timeout", "keepalives_idle", NULL};
-    const char *const values[] = {url, "5", "ostia", "2000", "1", NULL};
+    static const char *const KEYS[] = {
+        "dbname",          "connect_timeout",     "application_name", "tcp_user_timeout",
+        "keepalives_idle", "keepalives_interval", "keepalives_count", NULL};
+    const char *const values[] = {url, "5", "ostia", "2000", "1", "1", "2", NULL};
     PGconn *c = PQconnectdbParams(KEYS, values, 1);
     if (c) PQsetNoticeReceiver(c, nothing, NULL);
     return c;

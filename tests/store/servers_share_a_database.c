@@ -6,14 +6,6 @@
 
 #include "fixture.h"
 
-#define only_on_postgresql()                                   \
-    do {                                                       \
-        if (!is_on_postgresql()) {                             \
-            print_message("# skipped: one server a folder\n"); \
-            return;                                            \
-        }                                                      \
-    } while (0)
-
 static struct store *second_server(struct fixture *f) {
     struct store *s;
     assert_ok(store_open(f->env, &f->options, &s, NULL));
