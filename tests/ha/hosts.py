@@ -73,11 +73,11 @@ class Host:
         return ['nsenter', '--target', str(self.first), '--mount', '--net', '--pid', '--', *words]
 
     def ostia(self, *words):
-        return run(*self.inside('setpriv', '--reuid=ostia', '--regid=ostia', '--init-groups', os.path.join(self.folder, 'ostia'), *words,
+        return run(*self.inside('setpriv', '--reuid=ostia', '--regid=ostia', '--init-groups', '--reset-env', os.path.join(self.folder, 'ostia'), *words,
                                 '--data', '/var/lib/ostia'))
 
     def sql(self, statement):
-        said = run(*self.inside('setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', 'psql', '-XAtqd', 'ostia', '-c', statement))
+        said = run(*self.inside('setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--reset-env', 'psql', '-XAtqd', 'ostia', '-c', statement))
         return [line.split('|') for line in said.splitlines()]
 
     def ask_patroni(self, path, wanted=200):
