@@ -74,15 +74,20 @@ static void choose_language(struct request *q, struct text cookies) {
     if (!q->language.n) q->language = PAGE_LANGUAGES[0];
 }
 
+// A database that cannot say now who asks has not said that it is nobody.
+static void note_session(struct request *q, enum status st) {
+    if (st) q->session = (struct web_session){0};
+    q->inside->is_blind = st && st != STATUS_NOT_FOUND && st != STATUS_EXPIRED;
+}
+
 static void find_session(struct request *q, struct text cookies) {
     struct web *w = q->web;
     q->inside->visit = parse_cookie(cookies, guard_cookie_name(w, q->arena, "visit"));
     q->inside->notice = parse_cookie(cookies, guard_cookie_name(w, q->arena, "notice"));
     q->session_token = parse_cookie(cookies, guard_cookie_name(w, q->arena, "session"));
     if (!q->session_token.n || !w->config.sessions) return;
-    if (w->config.sessions->find(w->config.sessions->context, q->arena, q->session_token, q->now,
-                                 &q->session))
-        q->session = (struct web_session){0};
+    note_session(q, w->config.sessions->find(w->config.sessions->context, q->arena, q->session_token, q->now,
+                                             &q->session));
 }
 
 // A route for programs: a cookie that a browser sends by itself says nothing here.
@@ -91,10 +96,10 @@ static void find_bearer(struct request *q) {
     struct text header = request_header(q, "Authorization"), scheme;
     q->session = (struct web_session){0};
     q->session_token = (struct text){0};
+    q->inside->is_blind = false;
     if (!s || !s->find_bearer || !text_cut(&header, ' ', &scheme) || !text_eq_nocase(scheme, T("Bearer")))
         return;
-    if (s->find_bearer(s->context, q->arena, text_trim(header), q->now, &q->session))
-        q->session = (struct web_session){0};
+    note_session(q, s->find_bearer(s->context, q->arena, text_trim(header), q->now, &q->session));
 }
 
 bool request_has_body(struct request *q) {
@@ -162,6 +167,7 @@ static unsigned body_prepare(struct request_inside *x) {
 static unsigned check_actor(const struct request_inside *x) {
     unsigned needs = x->route->needs, kinds = x->q.session.kinds;
     if (!needs || (kinds & needs)) return 0;
+    if (x->is_blind) return 503;
     return x->q.session.account && !(kinds & HALF_SIGNED_IN) ? 403 : 401;
 }
 
