@@ -76,8 +76,8 @@ class Host:
         return run(*self.inside('setpriv', '--reuid=ostia', '--regid=ostia', '--init-groups', '--reset-env', os.path.join(self.folder, 'ostia'), *words,
                                 '--data', '/var/lib/ostia'))
 
-    def sql(self, statement):
-        said = run(*self.inside('setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--reset-env', 'psql', '-XAtqd', 'ostia', '-c', statement))
+    def sql(self, statement, database='postgres'):
+        said = run(*self.inside('setpriv', '--reuid=postgres', '--regid=postgres', '--init-groups', '--reset-env', 'psql', '-XAtqd', database, '-c', statement))
         return [line.split('|') for line in said.splitlines()]
 
     def ask_patroni(self, path, wanted=200):
@@ -162,11 +162,18 @@ class Hosts:
         return {}
 
     def are_whole(self):
-        """A primary, and two standbys that follow it, one of them synchronously."""
-        members = self.members()
-        following = sum(state in ('running', 'streaming') for _, state in members.values())
-        roles = sorted(role for role, _ in members.values())
-        return following == 3 and roles == ['leader', 'replica', 'sync_standby']
+        """A primary, and two standbys that follow it, one of them synchronously; and it stays so."""
+        return all(time.sleep(1) or self.are_in_step() for _ in range(3))
+
+    def are_in_step(self):
+        primary = self.primary()
+        if not primary or sorted(role for role, _ in self.members().values()) != ['leader', 'replica', 'sync_standby']:
+            return False
+        try:
+            following = primary.sql("select count(*), sum((sync_state = 'sync')::int) from pg_stat_replication where state = 'streaming'")
+        except AssertionError:  # it is the primary no longer
+            return False
+        return following == [['2', '1']]
 
     def host_named(self, name):
         return next(host for host in self.all if host.name == name)
