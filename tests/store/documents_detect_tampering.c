@@ -187,7 +187,7 @@ static void another_server_has_the_documents_and_the_keys(void **state) {
     struct fixture other = {.env = f->env, .options = f->options};
     char command[2048];
     struct key key = key_of(1), one, two;
-    snprintf(other.dir, sizeof other.dir, "%s-other", f->dir);
+    snprintf(other.dir, sizeof other.dir, "%.240s-other", f->dir);
     snprintf(command, sizeof command, "mkdir -m 700 %s %s/keys && cp -p %s/keys/master.key %s/keys/", other.dir,
              other.dir, f->dir, other.dir);
     assert_int_equal(system(command), 0);
