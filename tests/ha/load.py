@@ -28,14 +28,20 @@ def small_picture(number):
             + part(b'IDAT', zlib.compress(b'\0\xff\0\0')) + part(b'IEND', b''))
 
 
+def client_address(number):
+    """Each client has its own: HAProxy sends the same address to the same server."""
+    return '10.77.0.%d' % (101 + number)
+
+
 class Way:
     """HTTPS to one of several addresses; the next one when it does not answer."""
-    def __init__(self, folder, addresses, first=0):
+    def __init__(self, folder, addresses, first=0, own=None):
         self.addresses, self.at, self.connection = addresses, first % len(addresses), None
+        self.own = own and (own, 0)
         self.context = ssl.create_default_context(cafile=folder + '/public.pem')
 
     def open(self):
-        raw = socket.create_connection((self.addresses[self.at], 443), timeout=2)
+        raw = socket.create_connection((self.addresses[self.at], 443), timeout=2, source_address=self.own)
         raw.settimeout(ANSWER_S)
         self.connection = http.client.HTTPConnection(SITE, 443)
         self.connection.sock = raw  # so that it is closed when the handshake fails
@@ -63,7 +69,7 @@ class Client(threading.Thread):
     """One client of the API: drafts with answers and documents, one command after the other."""
     def __init__(self, folder, addresses, number, secret, account):
         super().__init__(daemon=True)
-        self.way, self.number, self.account = Way(folder, addresses, number), number, account
+        self.way, self.number, self.account = Way(folder, addresses, number, client_address(number)), number, account
         self.id, self.secret = secret
         self.token, self.stopping, self.failed = None, False, None
         self.acknowledged = []  # (sent, answered, case, version)

@@ -54,6 +54,7 @@ class Test:
     def add_clients(self):
         """Accounts of other systems, made on one host while the servers run."""
         for number in range(CLIENTS + 1):
+            hosts.run('ip', 'address', 'add', load.client_address(number) + '/24', 'dev', 'hosts')
             said = self.hosts.all[number % 3].ostia('client', 'add', '--id', 'load-%d' % number, '--name', 'Load', '--unit', 'North',
                                                     '--roles', 'representative', '--purposes', 'own_file')
             account, secret = (re.search(r'^%s (\S+)' % word, said, re.MULTILINE).group(1) for word in ('account', 'secret'))
