@@ -26,6 +26,8 @@ enum { BLOB_PIECE_BYTES = 1024 * 1024 };
 // From an open file of `size` bytes. Durable when it returns; not in a job.
 enum status blob_table_put(struct store *s, const struct hash *name, int fd, int64_t size);
 // One piece; `into` has room for BLOB_PIECE_BYTES. STATUS_NOT_FOUND.
-enum status blob_table_get(struct store *s, const struct hash *name, int64_t number, uint8_t *into, size_t *n);
+enum status blob_table_get(struct store *s, const struct hash *name, int64_t number, uint8_t *into,
+                           size_t *n);
 enum status blob_table_remove(struct store *s, const struct hash *name);
-enum status blob_table_each(struct store *s, enum status (*fn)(void *arg, const struct hash *name), void *arg);
+enum status blob_table_each(struct store *s, enum status (*fn)(void *arg, const struct hash *name),
+                            void *arg);

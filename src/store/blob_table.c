@@ -8,9 +8,9 @@
 // have, and so has whoever takes over the database.
 
 // All served by the primary key.
-static const struct sql PIECE_ADD =
-    SQL("document_piece_add", "insert into document_piece (name, number, bytes) values (:name, :number, :bytes)"
-                              " on conflict (name, number) do nothing");
+static const struct sql PIECE_ADD = SQL(
+    "document_piece_add", "insert into document_piece (name, number, bytes) values (:name, :number, :bytes)"
+                          " on conflict (name, number) do nothing");
 static const struct sql PIECE_GET =
     SQL("document_piece_get", "select bytes from document_piece where name = :name and number = :number");
 static const struct sql PIECES_DROP =
@@ -44,7 +44,8 @@ enum status blob_table_put(struct store *s, const struct hash *name, int fd, int
     return st;
 }
 
-enum status blob_table_get(struct store *s, const struct hash *name, int64_t number, uint8_t *into, size_t *n) {
+enum status blob_table_get(struct store *s, const struct hash *name, int64_t number, uint8_t *into,
+                           size_t *n) {
     struct db *db;
     struct rows r;
     enum status st = store_reader(s, &db);
@@ -92,7 +93,8 @@ static enum status list_after(struct store *s, struct arena *a, struct bytes aft
     return st ? st : end;
 }
 
-enum status blob_table_each(struct store *s, enum status (*fn)(void *arg, const struct hash *name), void *arg) {
+enum status blob_table_each(struct store *s, enum status (*fn)(void *arg, const struct hash *name),
+                            void *arg) {
     struct arena a = {0};
     struct hash last = {0};
     struct bytes after = {last.b, 0}; // before all names

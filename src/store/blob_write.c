@@ -70,7 +70,8 @@ static enum status open_temporary(struct blob_writer *w) {
     w->temp = file_path(folder.c, name, NULL);
     enum status st = file_open(&s->env, w->temp.c, O_RDWR | O_CREAT | O_EXCL, &w->fd);
     if (st) return st;
-    return file_take(&s->env, w->fd) ? STATUS_OK : STATUS_BUSY; // a server that starts took it for a dead one's
+    return file_take(&s->env, w->fd) ? STATUS_OK
+                                     : STATUS_BUSY; // a server that starts took it for a dead one's
 }
 
 enum status blob_create(struct store *s, const struct key *key, int64_t bytes_max, struct blob_writer **out) {
@@ -153,7 +154,8 @@ enum status blob_finish(struct blob_writer **at, struct blob_info *out) {
     *out = (struct blob_info){.size = w->size, .stored_size = w->stored_size};
     crypto_hash_sha256_final(&w->plain_hash, out->plain_hash.b);
     crypto_hash_sha256_final(&w->stored_hash, out->name.b);
-    if (!st) st = w->store->engine->is_shared ? move_into_table(w, &out->name) : move_into_place(w, &out->name);
+    if (!st)
+        st = w->store->engine->is_shared ? move_into_table(w, &out->name) : move_into_place(w, &out->name);
     if (st) {
         *out = (struct blob_info){0};
         blob_abort(at);

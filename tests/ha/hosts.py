@@ -162,18 +162,18 @@ class Hosts:
         return {}
 
     def are_whole(self):
-        """A primary, and two standbys that follow it, one of them synchronously; and it stays so."""
+        """A primary, and two standbys that follow it synchronously; and it stays so."""
         return all(time.sleep(1) or self.are_in_step() for _ in range(3))
 
     def are_in_step(self):
         primary = self.primary()
-        if not primary or sorted(role for role, _ in self.members().values()) != ['leader', 'replica', 'sync_standby']:
+        if not primary or sorted(role for role, _ in self.members().values()) != ['leader', 'sync_standby', 'sync_standby']:
             return False
         try:
             following = primary.sql("select count(*), sum((sync_state = 'sync')::int) from pg_stat_replication where state = 'streaming'")
         except AssertionError:  # it is the primary no longer
             return False
-        return following == [['2', '1']]
+        return following == [['2', '2']]
 
     def host_named(self, name):
         return next(host for host in self.all if host.name == name)

@@ -146,8 +146,7 @@ static void cut_longer_and_reordered_documents_are_found(void **state) {
 
 // ---- in a database that several servers share
 
-static const struct sql CUT =
-    SQL("cut", "delete from document_piece where name = :name and number = 2");
+static const struct sql CUT = SQL("cut", "delete from document_piece where name = :name and number = 2");
 static const struct sql FLIP = SQL("flip", "update document_piece set bytes = set_byte(bytes, 7000, 255 -"
                                            " get_byte(bytes, 7000)) where name = :name and number = 1");
 static const struct sql MOVE =
@@ -188,8 +187,8 @@ static void another_server_has_the_documents_and_the_keys(void **state) {
     char command[2048];
     struct key key = key_of(1), one, two;
     snprintf(other.dir, sizeof other.dir, "%.240s-other", f->dir);
-    snprintf(command, sizeof command, "mkdir -m 700 %s %s/keys && cp -p %s/keys/master.key %s/keys/", other.dir,
-             other.dir, f->dir, other.dir);
+    snprintf(command, sizeof command, "mkdir -m 700 %s %s/keys && cp -p %s/keys/master.key %s/keys/",
+             other.dir, other.dir, f->dir, other.dir);
     assert_int_equal(system(command), 0);
     other.options.dir = other.dir;
     store_again(&other);

@@ -206,7 +206,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_connection_lost_in_a_job_fails_it_and_nothing_else, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_connection_lost_while_idle_is_made_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_database_that_lost_what_was_acknowledged_is_noticed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_database_that_lost_what_was_acknowledged_is_noticed, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
