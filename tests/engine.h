@@ -30,3 +30,11 @@ static inline void choose_engine(struct store_options *o) {
             return;                                                   \
         }                                                             \
     } while (0)
+
+#define only_on_postgresql()                                   \
+    do {                                                       \
+        if (!is_on_postgresql()) {                             \
+            print_message("# skipped: one server a folder\n"); \
+            return;                                            \
+        }                                                      \
+    } while (0)

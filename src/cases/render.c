@@ -92,7 +92,7 @@ static enum status render(struct rendering *r, struct problem *p) {
     m.letter_rendered.pages = pdf.pages;
     struct command_result result;
     st = cases_do(r->cases, &system, &m, &r->arena, &result, p);
-    if (!st && result.made) return STATUS_OK;
+    if (st == STATUS_UNCERTAIN || (!st && result.made)) return st; // uncertain: a letter may name it
     enum status removed = blob_remove(journal_store(r->cases->journal), &m.letter_rendered.blob.name);
     return st ? st : removed;
 }

@@ -167,6 +167,8 @@ enum status intake_upload_finish(struct intake *i, const struct actor *actor,
     }
     st = add_to_case(i, actor, about, &info, &k, a, document, p);
     key_wipe(&k);
+    if (st == STATUS_UNCERTAIN)
+        return st; // it may have been added: a document that nobody names harms nobody
     if ((st || !*document) && blob_remove(i->store, &info.name))
         log_line(LOG_WARNING, "intake.orphan", "size=%lld", (long long)info.size);
     return st;

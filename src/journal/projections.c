@@ -4,10 +4,10 @@
 
 #include "store/tables.h"
 
-static const char *const NOT_PROJECTED[] = {"event",        "log_tile",     "log_checkpoint", "counter",
-                                            "subject_key",  "outbox",       "session",        "sign_in_limit",
-                                            "challenge",    "draft",        "draft_upload",   "migration",
-                                            "store_server", "access_token", "api_answer"};
+static const char *const NOT_PROJECTED[] = {
+    "event",        "log_tile",      "log_checkpoint", "counter",       "subject_key",  "outbox",
+    "session",      "sign_in_limit", "challenge",      "draft",         "draft_upload", "migration",
+    "store_server", "access_token",  "api_answer",     "document_piece"};
 
 bool projection_is(const char *table) {
     for (size_t i = 0; i < sizeof NOT_PROJECTED / sizeof *NOT_PROJECTED; i++)
@@ -16,7 +16,7 @@ bool projection_is(const char *table) {
 }
 
 bool table_is_engines_own(const char *table) {
-    return !strcmp(table, "migration") || !strcmp(table, "store_server");
+    return !strcmp(table, "migration") || !strcmp(table, "store_server") || !strcmp(table, "document_piece");
 }
 
 static bool is_copied(const char *table) {

@@ -16,7 +16,7 @@ enum status projections_compare(struct db *live, struct db *fresh, struct arena 
 // Compares all tables, the log and keys too, but not what an engine keeps for itself: after copying.
 enum status stores_compare(struct db *one, struct db *other, struct arena *a, int64_t *rows,
                            struct text *finding);
-// What an engine keeps for itself: applied migrations and the servers that wrote.
+// What an engine keeps for itself: applied migrations, the servers that wrote, documents (files elsewhere).
 bool table_is_engines_own(const char *table);
 
 // Replaces all projections of `live` by those of `fresh`, in one transaction.

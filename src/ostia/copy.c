@@ -1,10 +1,11 @@
 // copy.c - an authority's database moved from its folder to PostgreSQL: copied, compared, put into use.
-// Documents and keys stay in the folder. Stopped in the middle, it goes on where it was when it is called
-// again.
+// Documents go there too; keys stay in the folder. Stopped in the middle, it goes on where it was when it is
+// called again.
 #include <unistd.h>
 
 #include "journal/projections.h"
 #include "ostia/house.h"
+#include "store/blob.h"
 #include "store/tables.h"
 
 enum { ROWS_AT_ONCE = 1000, BAR_WIDTH = 40 };
@@ -14,7 +15,7 @@ struct copying {
     struct settings settings, target;
     struct house from, to;
     struct db *db; // of `from`
-    int64_t done, all;
+    int64_t done, all, documents;
     struct text finding;
 };
 
@@ -111,6 +112,12 @@ static enum status copy_all(struct copying *c) {
     return st;
 }
 
+static enum status copy_document(void *context, const struct hash *name) {
+    struct copying *c = context;
+    c->documents++;
+    return blob_copy(c->from.store, c->to.store, name);
+}
+
 static enum status compare_all(struct copying *c, int64_t *rows) {
     struct db *there;
     enum status st = store_reader(c->to.store, &there);
@@ -124,6 +131,7 @@ static int copy(struct copying *c, struct problem *p) {
     int64_t rows = 0;
     enum status st = store_reader(c->from.store, &c->db);
     if (!st) st = copy_all(c);
+    if (!st) st = blob_each(c->from.store, copy_document, c);
     if (!st) st = compare_all(c, &rows);
     if (c->db) store_reader_release(c->from.store, c->db);
     if (!st) st = settings_move(&c->settings, c->target.db, c->target.db_schema);
@@ -133,9 +141,9 @@ static int copy(struct copying *c, struct problem *p) {
         return EXIT_WRONG;
     }
     if (st) return say_problem(stderr, st, p);
-    printf("%lld rows are the same on both sides. %s/ostia.conf names the new database; ostia.db stays as it "
-           "is.\n",
-           (long long)rows, c->settings.data);
+    printf("%lld rows are the same on both sides, and %lld documents are there. %s/ostia.conf names the new "
+           "database; ostia.db stays as it is.\n",
+           (long long)rows, (long long)c->documents, c->settings.data);
     return EXIT_DONE;
 }
 

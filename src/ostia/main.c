@@ -108,9 +108,8 @@ const struct subcommand SUBCOMMANDS[] = {
     {"copy", "", "Move an authority's database from its folder to PostgreSQL",
      "\nCopies all tables, compares them row by row, and names the new database in DIR/ostia.conf. Stop the "
      "server "
-     "first.\nStopped in the middle, it goes on where it was when it is called again. Documents and keys "
-     "stay in the "
-     "folder.",
+     "first.\nStopped in the middle, it goes on where it was when it is called again. Documents go "
+     "there too, keys stay in the folder.",
      0, 0, .options = COPY, .run = copy_run},
     {"backup", "", "Write everything of this moment into one sealed file",
      "\nRuns beside a server. keys/master.key is not part of it unless --with-keys; keep that key apart. "

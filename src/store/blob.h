@@ -1,5 +1,6 @@
-// blob.h - documents on disk: encrypted (libsodium secretstream, XChaCha20-Poly1305), named by the SHA-256 of
-// their ciphertext, in DIR/blobs/ab/abcdef....; and uploads that resume after a lost connection.
+// blob.h - documents: encrypted (libsodium secretstream, XChaCha20-Poly1305), named by the SHA-256 of their
+// ciphertext, in DIR/blobs/ab/abcdef...., or in the database where several servers share it; and uploads that
+// resume after a lost connection.
 #pragma once
 #include "base/crypto.h"
 #include "store/store.h"
@@ -24,7 +25,7 @@ struct blob_writer;
 enum status blob_create(struct store *s, const struct key *key, int64_t bytes_max, struct blob_writer **out);
 // STATUS_TOO_LARGE (nothing of `b` is kept), STATUS_FULL, STATUS_IO: then only blob_abort makes sense.
 enum status blob_write(struct blob_writer *w, struct bytes b);
-// Makes the document durable under its name. Frees *w and sets it to NULL, also on failure.
+// Makes the document durable under its name; not in a job. Frees *w and sets it to NULL, also on failure.
 enum status blob_finish(struct blob_writer **w, struct blob_info *out);
 // Harmless when *w is NULL.
 void blob_abort(struct blob_writer **w);
@@ -47,6 +48,8 @@ enum status blob_open_fd(int fd, const struct key *key, struct blob_reader **out
 
 // Compares the file with its name; needs no key. STATUS_NOT_FOUND, STATUS_CORRUPT.
 enum status blob_verify(struct store *s, const struct hash *name);
+// Puts a document of a store in a folder into a store on a shared database, unless it is there already.
+enum status blob_copy(struct store *from, struct store *to, const struct hash *name);
 // Durable when it returns. STATUS_NOT_FOUND.
 enum status blob_remove(struct store *s, const struct hash *name);
 // Every document in the store, in order of name; stops at the first answer other than STATUS_OK.

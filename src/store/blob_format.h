@@ -20,3 +20,14 @@ _Static_assert(crypto_secretstream_xchacha20poly1305_KEYBYTES == KEY_BYTES, "key
 
 // DIR/blobs/ab/abcd...; `shard` is DIR/blobs/ab and may be NULL.
 struct file_path blob_path(struct store *s, const struct hash *name, struct file_path *shard);
+
+// In the database (blob_table.c), where the engine is shared: the same bytes, cut into pieces.
+enum { BLOB_PIECE_BYTES = 1024 * 1024 };
+// From an open file of `size` bytes. Durable when it returns; not in a job.
+enum status blob_table_put(struct store *s, const struct hash *name, int fd, int64_t size);
+// One piece; `into` has room for BLOB_PIECE_BYTES. STATUS_NOT_FOUND.
+enum status blob_table_get(struct store *s, const struct hash *name, int64_t number, uint8_t *into,
+                           size_t *n);
+enum status blob_table_remove(struct store *s, const struct hash *name);
+enum status blob_table_each(struct store *s, enum status (*fn)(void *arg, const struct hash *name),
+                            void *arg);

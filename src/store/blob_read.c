@@ -7,10 +7,58 @@
 #include "store/blob_format.h"
 #include "store/internal.h"
 
-struct blob_reader {
+// The bytes as they are stored: a file, or pieces in the database.
+struct source {
     const struct env *env;
-    int fd;
-    int64_t offset; // of what is read next from the file
+    int fd;              // -1: pieces
+    struct store *store; // of the pieces
+    struct hash name;
+    int64_t number; // of the piece that is here; -1: none
+    size_t n;
+    uint8_t *piece;
+};
+
+static enum status source_open(struct store *s, const struct hash *name, struct source *out) {
+    *out = (struct source){.env = &s->env, .fd = -1, .store = s, .name = *name, .number = -1};
+    if (!s->engine->is_shared) {
+        struct file_path path = blob_path(s, name, NULL);
+        return file_open(&s->env, path.c, O_RDONLY, &out->fd);
+    }
+    out->piece = malloc(BLOB_PIECE_BYTES);
+    if (!out->piece) abort();
+    enum status st = blob_table_get(s, name, 0, out->piece, &out->n);
+    if (!st) out->number = 0;
+    if (st) free(out->piece);
+    return st;
+}
+
+static void source_close(struct source *f) {
+    file_close(f->env, f->fd);
+    free(f->piece);
+}
+
+// Up to `n` bytes until the end.
+static enum status source_read_at(struct source *f, uint8_t *p, size_t n, int64_t at, size_t *got) {
+    if (f->fd >= 0) return file_read_at(f->env, f->fd, p, n, at, got);
+    for (*got = 0; *got < n;) {
+        int64_t number = (at + (int64_t)*got) / BLOB_PIECE_BYTES;
+        size_t from = (size_t)((at + (int64_t)*got) % BLOB_PIECE_BYTES);
+        if (number != f->number) {
+            enum status st = blob_table_get(f->store, &f->name, number, f->piece, &f->n);
+            if (st) return f->number = -1, st == STATUS_NOT_FOUND ? STATUS_OK : st; // the end
+            f->number = number;
+        }
+        if (from >= f->n) return STATUS_OK;
+        size_t more = f->n - from < n - *got ? f->n - from : n - *got;
+        memcpy(p + *got, f->piece + from, more);
+        *got += more;
+    }
+    return STATUS_OK;
+}
+
+struct blob_reader {
+    struct source from;
+    int64_t offset; // of what is read next from the source
     bool is_first, is_over;
     enum status failed;
     crypto_secretstream_xchacha20poly1305_state stream;
@@ -18,15 +66,14 @@ struct blob_reader {
     uint8_t plain[BLOB_CHUNK_BYTES], sealed[BLOB_SEALED_BYTES];
 };
 
-static enum status open_head(const struct env *env, int fd, const struct key *key, struct blob_reader **out) {
+static enum status open_head(const struct source *from, const struct key *key, struct blob_reader **out) {
     struct blob_reader *r = calloc(1, sizeof *r);
     if (!r) abort();
-    r->env = env;
-    r->fd = fd;
+    r->from = *from;
     r->is_first = true;
     uint8_t head[BLOB_HEAD_BYTES];
     size_t n = 0;
-    enum status st = file_read_at(env, fd, head, sizeof head, 0, &n);
+    enum status st = source_read_at(&r->from, head, sizeof head, 0, &n);
     if (!st && (n != sizeof head || memcmp(head, BLOB_MAGIC, sizeof BLOB_MAGIC) != 0)) st = STATUS_CORRUPT;
     if (!st &&
         crypto_secretstream_xchacha20poly1305_init_pull(&r->stream, head + BLOB_MAGIC_BYTES, key->b) != 0)
@@ -38,24 +85,20 @@ static enum status open_head(const struct env *env, int fd, const struct key *ke
 }
 
 enum status blob_open_fd(int fd, const struct key *key, struct blob_reader **out) {
-    return open_head(env_real(), fd, key, out);
-}
-
-static enum status open_named(struct store *s, const struct hash *name, int *fd) {
-    struct file_path path = blob_path(s, name, NULL);
-    return file_open(&s->env, path.c, O_RDONLY, fd);
+    struct source from = {.env = env_real(), .fd = fd};
+    return open_head(&from, key, out);
 }
 
 enum status blob_open_read(struct store *s, const struct hash *name, const struct key *key,
                            struct blob_reader **out) {
     *out = NULL;
-    int fd = -1;
-    enum status st = open_named(s, name, &fd);
-    return st ? st : open_head(&s->env, fd, key, out);
+    struct source from;
+    enum status st = source_open(s, name, &from);
+    return st ? st : open_head(&from, key, out);
 }
 
 static enum status next_bytes(struct blob_reader *r, size_t most, size_t *n) {
-    enum status st = file_read_at(r->env, r->fd, r->sealed, most, r->offset, n);
+    enum status st = source_read_at(&r->from, r->sealed, most, r->offset, n);
     r->offset += (int64_t)*n;
     return st;
 }
@@ -97,7 +140,7 @@ enum status blob_read(struct blob_reader *r, uint8_t *into, size_t room, size_t 
 void blob_close_read(struct blob_reader **at) {
     struct blob_reader *r = *at;
     if (!r) return;
-    file_close(r->env, r->fd);
+    source_close(&r->from);
     sodium_memzero(r, sizeof *r);
     free(r);
     *at = NULL;
@@ -124,8 +167,8 @@ enum status blob_read_all(struct store *s, const struct hash *name, const struct
 }
 
 enum status blob_verify(struct store *s, const struct hash *name) {
-    int fd = -1;
-    enum status st = open_named(s, name, &fd);
+    struct source from;
+    enum status st = source_open(s, name, &from);
     if (st) return st;
     crypto_hash_sha256_state state;
     crypto_hash_sha256_init(&state);
@@ -133,17 +176,31 @@ enum status blob_verify(struct store *s, const struct hash *name) {
     size_t n = 0;
     int64_t at = 0;
     do {
-        st = file_read_at(&s->env, fd, part, sizeof part, at, &n);
+        st = source_read_at(&from, part, sizeof part, at, &n);
         if (!st) crypto_hash_sha256_update(&state, part, n);
         at += (int64_t)n;
     } while (!st && n == sizeof part);
-    file_close(&s->env, fd);
+    source_close(&from);
     struct hash found;
     crypto_hash_sha256_final(&state, found.b);
     return st ? st : hash_eq(&found, name) ? STATUS_OK : STATUS_CORRUPT;
 }
 
+enum status blob_copy(struct store *from, struct store *to, const struct hash *name) {
+    struct source source;
+    struct stat info;
+    assert(!from->engine->is_shared && to->engine->is_shared);
+    if (blob_verify(to, name) == STATUS_OK) return STATUS_OK;
+    enum status st = source_open(from, name, &source);
+    if (st) return st;
+    st = file_stat(&from->env, source.fd, &info);
+    if (!st) st = blob_table_put(to, name, source.fd, info.st_size);
+    source_close(&source);
+    return st;
+}
+
 enum status blob_remove(struct store *s, const struct hash *name) {
+    if (s->engine->is_shared) return blob_table_remove(s, name);
     struct file_path shard, path = blob_path(s, name, &shard);
     enum status st = s->env.file_remove(s->env.context, path.c);
     return st ? st : file_sync_folder(&s->env, shard.c);
@@ -168,6 +225,7 @@ static enum status each_name(void *arg, const char *hex) {
 
 enum status blob_each(struct store *s, enum status (*fn)(void *arg, const struct hash *name), void *arg) {
     struct each_blob each = {fn, arg, STATUS_OK};
+    if (s->engine->is_shared) return blob_table_each(s, fn, arg);
     for (int i = 0; i < 256; i++) {
         char two[3];
         snprintf(two, sizeof two, "%02x", (unsigned)i);

@@ -29,17 +29,26 @@ struct file_path blob_path(struct store *s, const struct hash *name, struct file
     return file_path(blobs.c, hex, NULL);
 }
 
-// Temporary files of a program that was stopped are of no use: their keys were only in its memory.
+// Temporary files of a program that was stopped are of no use: their keys were only in its memory. A file
+// that is taken is being written by another server that shares the folder.
 static enum status remove_temporary(void *arg, const char *name) {
     struct store *s = arg;
     struct file_path folder = file_path(s->dir, "blobs", "temporary"), path = file_path(folder.c, name, NULL);
-    return s->env.file_remove(s->env.context, path.c);
+    int fd;
+    enum status st = file_open(&s->env, path.c, O_WRONLY, &fd);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    if (file_take(&s->env, fd)) st = s->env.file_remove(s->env.context, path.c);
+    file_close(&s->env, fd);
+    return st;
 }
 
 enum status blobs_open(struct store *s) {
     struct file_path blobs = file_path(s->dir, "blobs", NULL);
     struct file_path temporary = file_path(s->dir, "blobs", "temporary");
     struct file_path uploads = file_path(s->dir, "blobs", "uploads");
+    uint64_t first; // names of other servers' files begin elsewhere
+    env_random(&s->env, &first, sizeof first);
+    atomic_store(&s->temp_files, first);
     enum status st = file_make_folder(&s->env, blobs.c);
     if (!st) st = file_make_folder(&s->env, temporary.c);
     if (!st) st = file_make_folder(&s->env, uploads.c);
@@ -59,7 +68,10 @@ static enum status open_temporary(struct blob_writer *w) {
     snprintf(name, sizeof name, "%llu", (unsigned long long)atomic_fetch_add(&s->temp_files, 1));
     struct file_path folder = file_path(s->dir, "blobs", "temporary");
     w->temp = file_path(folder.c, name, NULL);
-    return file_open(&s->env, w->temp.c, O_WRONLY | O_CREAT | O_EXCL, &w->fd);
+    enum status st = file_open(&s->env, w->temp.c, O_RDWR | O_CREAT | O_EXCL, &w->fd);
+    if (st) return st;
+    return file_take(&s->env, w->fd) ? STATUS_OK
+                                     : STATUS_BUSY; // a server that starts took it for a dead one's
 }
 
 enum status blob_create(struct store *s, const struct key *key, int64_t bytes_max, struct blob_writer **out) {
@@ -122,6 +134,12 @@ static enum status move_into_place(struct blob_writer *w, const struct hash *nam
     return st ? st : s->env.file_rename(s->env.context, w->temp.c, path.c);
 }
 
+static enum status move_into_table(struct blob_writer *w, const struct hash *name) {
+    struct store *s = w->store;
+    enum status st = blob_table_put(s, name, w->fd, w->stored_size);
+    return st ? st : s->env.file_remove(s->env.context, w->temp.c);
+}
+
 static void writer_free(struct blob_writer **at) {
     struct blob_writer *w = *at;
     file_close(&w->store->env, w->fd);
@@ -136,7 +154,8 @@ enum status blob_finish(struct blob_writer **at, struct blob_info *out) {
     *out = (struct blob_info){.size = w->size, .stored_size = w->stored_size};
     crypto_hash_sha256_final(&w->plain_hash, out->plain_hash.b);
     crypto_hash_sha256_final(&w->stored_hash, out->name.b);
-    if (!st) st = move_into_place(w, &out->name);
+    if (!st)
+        st = w->store->engine->is_shared ? move_into_table(w, &out->name) : move_into_place(w, &out->name);
     if (st) {
         *out = (struct blob_info){0};
         blob_abort(at);

@@ -21,8 +21,8 @@ enum status db_failed(struct db *db, enum status st) {
     return st;
 }
 
-enum status db_open(struct store *s, enum db_mode mode, struct db **out) {
-    return s->engine->open(s, mode, out);
+enum status db_open(struct store *s, enum db_mode mode, struct db **out, struct problem *p) {
+    return s->engine->open(s, mode, out, p);
 }
 
 void db_close(struct db *db) {

@@ -37,6 +37,11 @@ enum status file_stat(const struct env *env, int fd, struct stat *out) {
     return answer(env->disk->stat_file(env->context, fd, out));
 }
 
+bool file_take(const struct env *env, int fd) {
+    struct stat info;
+    return env->disk->lock(env->context, fd) == 0 && !file_stat(env, fd, &info) && info.st_nlink > 0;
+}
+
 enum status file_resize(const struct env *env, int fd, int64_t bytes) {
     return answer(env->disk->resize(env->context, fd, bytes));
 }

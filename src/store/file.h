@@ -1,5 +1,6 @@
 // file.h - durable small files and folders, for the rooms' own use inside store/.
 #pragma once
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -22,6 +23,8 @@ enum status file_status(int error); // of an errno
 enum status file_open(const struct env *env, const char *path, int flags, int *fd);
 void file_close(const struct env *env, int fd);
 enum status file_stat(const struct env *env, int fd, struct stat *out);
+// Locks it for us alone until it is closed. False when another has it, or its name was removed meanwhile.
+bool file_take(const struct env *env, int fd);
 enum status file_resize(const struct env *env, int fd, int64_t bytes);
 // Makes one folder (0700) durably. STATUS_OK when it is there already, and then it is durable too.
 enum status file_make_folder(const struct env *env, const char *path);

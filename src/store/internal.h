@@ -17,7 +17,7 @@ struct engine {
     // Is the database there, with our tables? NULL `p` is allowed, as everywhere.
     enum status (*exists)(struct store *s, bool *is_there, struct problem *p);
     enum status (*make)(struct store *s); // what must be there before the first connection that writes
-    enum status (*open)(struct store *s, enum db_mode mode, struct db **out);
+    enum status (*open)(struct store *s, enum db_mode mode, struct db **out, struct problem *p);
     void (*close)(struct db *db);
     enum status (*script)(struct db *db, const char *sql, const char *name); // several statements, no values
     enum status (*has_table)(struct db *db, const char *table, bool *is_there);
@@ -150,7 +150,7 @@ struct store {
 
 // db.c
 enum status db_failed(struct db *db, enum status st); // notes what spoils the job; answers st
-enum status db_open(struct store *s, enum db_mode mode, struct db **out);
+enum status db_open(struct store *s, enum db_mode mode, struct db **out, struct problem *p);
 void db_close(struct db *db);
 // migrate.c
 enum status migrate(struct db *db, const struct store_options *options, struct problem *p);

@@ -107,7 +107,9 @@ enum status keys_named(struct store *s, const char *name, struct key *out) {
     struct arena a = {0};
     pthread_mutex_lock(&s->keys.named);
     enum status st = named_load(&s->env, &a, &sealing, path.c, text_of(name), out);
-    if (st == STATUS_NOT_FOUND && !s->is_read_only)
+    if (st == STATUS_NOT_FOUND && s->engine->is_shared)
+        *out = key_derive(&sealing, text_of(name)), st = STATUS_OK; // the same in each server's folder
+    else if (st == STATUS_NOT_FOUND && !s->is_read_only)
         st = named_make(s, &a, &sealing, path.c, text_of(name), out);
     else if (!st)
         st = keys_settle(s);

@@ -7,8 +7,9 @@
 
 enum { KEY_NAME_MAX = 64, SUBJECT_CACHE_MAX = 4096 };
 
-// The key of that name (a-z, 0-9, '-'), made at the first call and kept in DIR/keys/NAME.key, sealed.
-// Safe from several threads. STATUS_CORRUPT when the file does not fit the master key.
+// The key of that name (a-z, 0-9, '-'), made at the first call and kept in DIR/keys/NAME.key, sealed. Where
+// several servers share a database and there is no such file, it follows from the master key, which all of
+// them have. Safe from several threads. STATUS_CORRUPT when the file does not fit the master key.
 enum status keys_named(struct store *s, const char *name, struct key *out);
 
 // A key derived from the master key for one purpose; nothing is stored.

@@ -31,6 +31,7 @@ struct pg_db {
     // The writer's (pg_turn.c):
     char server[2 * PG_SERVER_BYTES + 1]; // of this program's run
     int64_t turn;                         // of the batch that runs, or of the last one
+    int64_t acknowledged;                 // the last one of ours: a database that has less has lost it
 };
 static inline struct pg_db *pg_of(struct db *db) {
     return (struct pg_db *)db;

@@ -12,11 +12,14 @@
 enum { REASON_BYTES_MAX = 400, SCRIPT_BYTES_MAX = 512 };
 
 // Times in milliseconds. A server that dies in the middle of its turn keeps the others waiting no longer than
-// idle_in_transaction_session_timeout; tcp_user_timeout finds a machine that is gone without a word.
+// idle_in_transaction_session_timeout.
 static const char ALWAYS[] =
     "set client_encoding = 'UTF8'; set timezone = 'UTC'; set standard_conforming_strings = on;"
     "set client_min_messages = warning; set jit = off; set synchronous_commit = on;";
-static const char FOR_WRITING[] = "set lock_timeout = 5000; set idle_in_transaction_session_timeout = 1800;";
+// A statement_timeout of the operator's would end a commit's wait for a second host, and the commit would be
+// answered as if it had one.
+static const char FOR_WRITING[] = "set lock_timeout = 5000; set idle_in_transaction_session_timeout = 1800;"
+                                  "set statement_timeout = 0;";
 static const char FOR_READING[] = "set default_transaction_read_only = on; set statement_timeout = 60000;"
                                   "set idle_in_transaction_session_timeout = 60000;";
 
@@ -45,10 +48,21 @@ static void nothing(void *context, const PGresult *result) {
     (void)result;
 }
 
+// What libpq says of an address that it cannot read quotes it, password and all.
+static bool is_address(const char *url) {
+    bool is_url = !strncmp(url, "postgresql://", 13) || !strncmp(url, "postgres://", 11);
+    PQconninfoOption *parts = is_url ? PQconninfoParse(url, NULL) : NULL;
+    if (parts) PQconninfoFree(parts);
+    return parts != NULL;
+}
+
+// A machine that is gone without a word is noticed within three seconds: by tcp_user_timeout when something
+// is on its way there, otherwise by a question each second.
 static PGconn *connect_to(const char *url) {
-    static const char *const KEYS[] = {"dbname",           "connect_timeout", "application_name",
-                                       "tcp_user_timeout", "keepalives_idle", NULL};
-    const char *const values[] = {url, "5", "ostia", "2000", "1", NULL};
+    static const char *const KEYS[] = {
+        "dbname",          "connect_timeout",     "application_name", "tcp_user_timeout",
+        "keepalives_idle", "keepalives_interval", "keepalives_count", NULL};
+    const char *const values[] = {url, "5", "ostia", "2000", "1", "1", "2", NULL};
     PGconn *c = PQconnectdbParams(KEYS, values, 1);
     if (c) PQsetNoticeReceiver(c, nothing, NULL);
     return c;
@@ -112,6 +126,7 @@ static void forget(struct pg_db *d) {
 
 enum status pg_connect(struct pg_db *d, struct problem *p) {
     forget(d);
+    if (!is_address(d->db.store->url)) return say(p, "db_url", "problem.store.db_url", "");
     d->c = connect_to(d->db.store->url);
     enum status st = STATUS_IO;
     if (pg_is_connected(d))
@@ -139,12 +154,12 @@ static struct pg_db *new_db(struct store *s, enum db_mode mode) {
 }
 
 // Readers connect when they are first needed: a server has many, and uses few of them at a quiet hour.
-static enum status open_db(struct store *s, enum db_mode mode, struct db **out) {
+static enum status open_db(struct store *s, enum db_mode mode, struct db **out, struct problem *p) {
     struct pg_db *d = new_db(s, mode);
     uint8_t random[PG_SERVER_BYTES];
     env_random(env_real(), random, sizeof random); // unlike any other, also where the rest is fixed
     for (int i = 0; i < PG_SERVER_BYTES; i++) snprintf(d->server + 2 * i, 3, "%02x", random[i]);
-    enum status st = mode == DB_WRITER ? pg_connect(d, NULL) : STATUS_OK;
+    enum status st = mode == DB_WRITER ? pg_connect(d, p) : STATUS_OK;
     if (st)
         close_db(&d->db);
     else

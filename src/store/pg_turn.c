@@ -68,6 +68,11 @@ enum status pg_take_turn(struct db *db, bool *others_wrote) {
         st = STATUS_OK;
     }
     enum status end = rows_end(&r);
+    if (!st && !end && last < d->acknowledged) { // another copy of it took over, or an old one was put back
+        log_line(LOG_ERROR, "store.behind", "turn=%lld acknowledged=%lld", (long long)last,
+                 (long long)d->acknowledged);
+        d->acknowledged = last; // said once
+    }
     *others_wrote = last != d->turn || (last && !ours);
     d->turn = last;
     return st ? st : end;
@@ -118,7 +123,9 @@ enum status pg_commit(struct db *db) {
         st = DB_RUN(db, &TURN_FORGET, V_INT(now - FORGET_AFTER_MS), V_INT(d->turn));
     if (!st) st = pg_run(db, &COMMIT, NULL, 0);
     if (!st) st = pg_settle(db);
-    return st && !pg_is_connected(d) ? ask_again(d) : st;
+    if (st && !pg_is_connected(d)) st = ask_again(d);
+    if (!st) d->acknowledged = d->turn;
+    return st;
 }
 
 bool pg_is_in_transaction(struct db *db) {

@@ -20,7 +20,7 @@ enum status readers_open(struct store *s, int count) {
     if (count <= 0) count = READERS_USUAL;
     assert(count <= STORE_READERS_MAX);
     while (r->count < count) {
-        enum status st = db_open(s, DB_READER, &r->all[r->count]);
+        enum status st = db_open(s, DB_READER, &r->all[r->count], NULL);
         if (st) return st;
         r->free[r->free_count++] = r->all[r->count++];
     }

@@ -73,7 +73,8 @@ static enum status prepare_snapshot(struct db *db) {
     return st ? st : sqlite_run(db, &COMMIT, NULL, 0);
 }
 
-static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db **out) {
+static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db **out, struct problem *p) {
+    (void)p;
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, start_library);
     enum status st = mode == DB_WRITER ? sqlite_log_renew(s) : STATUS_OK;

@@ -73,14 +73,12 @@ static bool reserve_spend(struct store *s) {
 
 static enum status open_database(struct store *s, const struct store_options *o, struct problem *p) {
     struct db *db = NULL;
-    enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, &db);
-    if (!st) {
-        (void)problem(p, "", "", "");
-        st = migrate(db, o, p);
-        if (st && p && p->rule[0]) { // a migration said what is wrong
-            db_close(db);
-            return st;
-        }
+    (void)problem(p, "", "", "");
+    enum status st = db_open(s, o->read_only ? DB_READER : DB_WRITER, &db, p);
+    if (!st) st = migrate(db, o, p);
+    if (st && p && p->rule[0]) { // the engine or a migration said what is wrong
+        db_close(db);
+        return st;
     }
     if (!st && !o->read_only) st = batch_prepare(db);
     if (!st && !o->read_only)
@@ -90,8 +88,11 @@ static enum status open_database(struct store *s, const struct store_options *o,
     if (!st) st = readers_open(s, o->readers);
     // The log is there until we close. SQLite syncs its name, but goes on when that fails.
     if (!st && !o->read_only) st = file_sync_folder(&s->env, s->dir);
-    if (st == STATUS_FULL) return say(s, p, "disk_full", "problem.store.disk_full", st);
-    return st ? say(s, p, "database", "problem.store.database", st) : STATUS_OK;
+    bool is_ours = !s->engine->is_shared; // else it is on another machine, and not in our folder
+    if (st == STATUS_FULL)
+        return say(s, p, "disk_full", is_ours ? "problem.store.disk_full" : "problem.store.db_full", st);
+    return st ? say(s, p, "database", is_ours ? "problem.store.database" : "problem.store.db_database", st)
+              : STATUS_OK;
 }
 
 static enum status open_inside(struct store *s, const struct store_options *o, struct problem *p) {

@@ -129,17 +129,11 @@ static enum status start_new(struct upload *u) {
     return st ? st : file_sync_folder(env, folder.c);
 }
 
-// Locked for us alone, and still the file of that name (the sweep may have removed it in between).
-static bool take(const struct env *env, int fd) {
-    struct stat info;
-    return env->disk->lock(env->context, fd) == 0 && !file_stat(env, fd, &info) && info.st_nlink > 0;
-}
-
 static enum status open_inside(struct upload *u) {
     const struct env *env = &u->store->env;
     struct stat info;
     uint8_t magic[sizeof MAGIC];
-    if (!take(env, u->fd)) return STATUS_BUSY;
+    if (!file_take(env, u->fd)) return STATUS_BUSY;
     enum status st = file_stat(env, u->fd, &info);
     if (st) return st;
     if (info.st_size <= HEAD_BYTES)
@@ -260,7 +254,7 @@ static enum status sweep_one(void *arg, const char *name) {
     int fd;
     enum status st = file_open(&s->env, path.c, O_RDWR, &fd);
     if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-    if (take(&s->env, fd) && !read_at(&s->env, fd, head, sizeof head, 0) &&
+    if (file_take(&s->env, fd) && !read_at(&s->env, fd, head, sizeof head, 0) &&
         (int64_t)get_be(head + sizeof MAGIC, 8) < sweep->before_ms) {
         st = s->env.file_remove(s->env.context, path.c);
         sweep->removed += !st;

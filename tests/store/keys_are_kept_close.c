@@ -74,6 +74,7 @@ static void named_keys_stay_the_same(void **state) {
     store_again(f);
     assert_ok(keys_named(f->store, "log-signing", &again));
     assert_memory_equal(first.b, again.b, KEY_BYTES);
+    if (is_on_postgresql()) return; // there they follow from the master key
     char one[512], two[512];
     path_in(f, "keys/log-signing.key", one);
     path_in(f, "keys/cookies.key", two);

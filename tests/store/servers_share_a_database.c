@@ -1,18 +1,12 @@
 // Several servers on one PostgreSQL database write by turns. One that dies, or loses its connection, neither
 // holds up the others nor leaves anything half-done.
+#include <fcntl.h>
+#include <libpq-fe.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "fixture.h"
-
-#define only_on_postgresql()                                   \
-    do {                                                       \
-        if (!is_on_postgresql()) {                             \
-            print_message("# skipped: one server a folder\n"); \
-            return;                                            \
-        }                                                      \
-    } while (0)
 
 static struct store *second_server(struct fixture *f) {
     struct store *s;
@@ -167,6 +161,41 @@ static void a_connection_lost_while_idle_is_made_again(void **state) {
     assert_int_equal(notes_count(f), 2);
 }
 
+// As a database looks that was put back, or that took over without having all.
+static void go_back(struct fixture *f) {
+    char sql[128];
+    PGconn *c = PQconnectdb(f->options.url);
+    snprintf(sql, sizeof sql, "update %s.store_server set turn = 1", f->options.schema);
+    PQclear(PQexec(c, sql));
+    PQfinish(c);
+}
+
+static bool says_in_its_log(struct fixture *f, int64_t note, const char *word) {
+    char path[512], line[512];
+    bool said = false;
+    snprintf(path, sizeof path, "%s/log", f->dir);
+    int before = dup(STDERR_FILENO), into = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    dup2(into, STDERR_FILENO);
+    assert_ok(note_write(f, note));
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(into);
+    FILE *log = fopen(path, "r");
+    while (fgets(line, sizeof line, log)) said |= strstr(line, word) != NULL;
+    fclose(log);
+    return said;
+}
+
+static void a_database_that_lost_what_was_acknowledged_is_noticed(void **state) {
+    struct fixture *f = *state;
+    only_on_postgresql();
+    for (int i = 1; i < 5; i++) assert_ok(note_write(f, i));
+    assert_false(says_in_its_log(f, 5, "store.behind"));
+    go_back(f);
+    assert_true(says_in_its_log(f, 6, "store.behind"));
+    assert_false(says_in_its_log(f, 7, "store.behind"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_each_writes_is_there_once, setup, teardown),
@@ -177,6 +206,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_connection_lost_in_a_job_fails_it_and_nothing_else, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_connection_lost_while_idle_is_made_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_database_that_lost_what_was_acknowledged_is_noticed, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
