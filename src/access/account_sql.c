@@ -82,8 +82,9 @@ enum status account_load(struct db *db, int64_t account, struct arena *a, struct
         out->sendable = (size_t)row_int(&r, 12);
     }
     enum status end = rows_end(&r);
-    if (st || end) return st ? st : end;
-    return load_roles(db, account, a, out->roles, &out->role_count);
+    if (end) return end;
+    end = load_roles(db, account, a, out->roles, &out->role_count); // as many questions for nobody (sign_in.c)
+    return st ? st : end;
 }
 
 enum status account_by_lookup(struct db *db, const struct hash *lookup, int64_t *account) {

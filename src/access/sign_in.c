@@ -24,11 +24,12 @@ static enum status find_claimed(struct access *x, const struct source *from, str
     out->lookup = contact_lookup(x, kind, normal);
     out->limit_key = text_of_bytes(bytes_copy(a, hash_bytes(&out->lookup)));
     struct db *db;
-    int64_t account;
+    int64_t account = 0;
     enum status st = reading_begin(x, &db);
     if (st) return st;
     st = account_by_lookup(db, &out->lookup, &account);
-    if (!st) st = account_load(db, account, a, &out->account);
+    // Of nobody, too: a database far away must not tell by the time of its answer who is known.
+    if (!st || st == STATUS_NOT_FOUND) st = account_load(db, account, a, &out->account);
     reading_end(x, db);
     if (st == STATUS_NOT_FOUND || out->account.is_closed) {
         out->account = (struct account_row){0};
