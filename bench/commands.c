@@ -1,6 +1,6 @@
 // commands - whole commands a second: access check, decision, events, log, projections, durable.
 //
-//     commands tokens DATA N                 makes N programs with the power of an officer; a token a line
+//     commands tokens DATA N                 makes N programs with the power of an officer; a token and its unit a line
 //     commands lodge DATA CLIENTS [URL]      applications a second, from the filled form to durable
 //     commands note DATA CLIENTS [URL]       notes to cases a second
 //     commands make DATA CASES CARRIED [URL] an authority to measure on
@@ -113,7 +113,7 @@ static void tokens(struct authority *b, int count) {
             st = access_client_token(b->house.access, n.id, made.secret, T("asylum_examination"), &b->arena,
                                      &token, &p);
         if (st) bench_stop("token", st, &p);
-        printf(TEXT_FMT "\n", TEXT_ARG(token.token));
+        printf(TEXT_FMT " " TEXT_FMT "\n", TEXT_ARG(token.token), TEXT_ARG(n.unit));
     }
 }
 

@@ -4,8 +4,10 @@ local requests, at = {}, 0
 local pause = tonumber(os.getenv("PAUSE") or "0")
 
 function init()
-    for token in io.lines(os.getenv("TOKENS")) do
-        requests[#requests + 1] = wrk.format("GET", nil, {["Authorization"] = "Bearer " .. token})
+    for line in io.lines(os.getenv("TOKENS")) do
+        local token, unit = line:match("(%S+) (%S+)")
+        requests[#requests + 1] = wrk.format("GET", wrk.path .. "?limit=25&unit=" .. unit,
+            {["Authorization"] = "Bearer " .. token})
     end
 end
 

@@ -194,7 +194,7 @@ int main(int argc, char **argv) {
     log_level_set(LOG_WARNING);
     struct store *grouped = open_in(folder, "group"), *single = open_in(folder, "single");
     struct db *db = NULL;
-    must(db_open(single, DB_WRITER, &db), "connection");
+    must(db_open(single, DB_WRITER, &db, NULL), "connection");
     must(sqlite_script(db, "pragma wal_autocheckpoint = 4096", "pragma"), "pragma");
     db->is_in_job = true; // statements outside a job are an assertion otherwise
     for (int round = 0; round < ROUNDS; round++) {
