@@ -74,32 +74,32 @@ static void choose_language(struct request *q, struct text cookies) {
     if (!q->language.n) q->language = PAGE_LANGUAGES[0];
 }
 
-// Who asks: nobody, when there is no such session. A database that cannot be read is no sign-out: any other
-// status.
-static enum status who_asks(struct request *q, enum status st) {
+// A database that cannot say now who asks has not said that it is nobody.
+static void note_session(struct request *q, enum status st) {
     if (st) q->session = (struct web_session){0};
-    return st == STATUS_NOT_FOUND || st == STATUS_EXPIRED ? STATUS_OK : st;
+    q->inside->is_blind = st && st != STATUS_NOT_FOUND && st != STATUS_EXPIRED;
 }
 
-static enum status find_session(struct request *q, struct text cookies) {
+static void find_session(struct request *q, struct text cookies) {
     struct web *w = q->web;
     q->inside->visit = parse_cookie(cookies, guard_cookie_name(w, q->arena, "visit"));
     q->inside->notice = parse_cookie(cookies, guard_cookie_name(w, q->arena, "notice"));
     q->session_token = parse_cookie(cookies, guard_cookie_name(w, q->arena, "session"));
-    if (!q->session_token.n || !w->config.sessions || text_starts(q->path, T("/assets/"))) return STATUS_OK;
-    return who_asks(q, w->config.sessions->find(w->config.sessions->context, q->arena, q->session_token,
-                                                q->now, &q->session));
+    if (!q->session_token.n || !w->config.sessions) return;
+    note_session(q, w->config.sessions->find(w->config.sessions->context, q->arena, q->session_token, q->now,
+                                             &q->session));
 }
 
 // A route for programs: a cookie that a browser sends by itself says nothing here.
-static enum status find_bearer(struct request *q) {
+static void find_bearer(struct request *q) {
     const struct web_sessions *s = q->web->config.sessions;
     struct text header = request_header(q, "Authorization"), scheme;
     q->session = (struct web_session){0};
     q->session_token = (struct text){0};
+    q->inside->is_blind = false;
     if (!s || !s->find_bearer || !text_cut(&header, ' ', &scheme) || !text_eq_nocase(scheme, T("Bearer")))
-        return STATUS_OK;
-    return who_asks(q, s->find_bearer(s->context, q->arena, text_trim(header), q->now, &q->session));
+        return;
+    note_session(q, s->find_bearer(s->context, q->arena, text_trim(header), q->now, &q->session));
 }
 
 bool request_has_body(struct request *q) {
@@ -167,6 +167,7 @@ static unsigned body_prepare(struct request_inside *x) {
 static unsigned check_actor(const struct request_inside *x) {
     unsigned needs = x->route->needs, kinds = x->q.session.kinds;
     if (!needs || (kinds & needs)) return 0;
+    if (x->is_blind) return 503;
     return x->q.session.account && !(kinds & HALF_SIGNED_IN) ? 403 : 401;
 }
 
@@ -215,7 +216,7 @@ unsigned request_prepare(struct request_inside *x, const char *method) {
     bool is_known = method_of(method, q);
     unsigned bad = target_prepare(x);
     q->client = client_of(q);
-    enum status who = find_session(q, cookies);
+    if (!text_starts(q->path, T("/assets/"))) find_session(q, cookies); // they are the same for everybody
     choose_language(q, cookies);
     q->wants_json = parse_prefers(request_header(q, "Accept"), T("application/json"), T("text/html"));
     if (!has_clear_end(x)) {
@@ -234,8 +235,7 @@ unsigned request_prepare(struct request_inside *x, const char *method) {
         return 405;
     }
     q->wants_json |= x->route->is_api;
-    if (x->route->by_token) who = find_bearer(q);
-    if (who && x->route->needs) return 503;
+    if (x->route->by_token) find_bearer(q);
     if (guard_rate(q, rate_of(x), &x->wait_s)) return 429;
     unsigned refused = check_actor(x);
     return refused ? refused : body_prepare(x);

@@ -116,7 +116,7 @@ struct request_inside {
     struct request_inside *next; // in its lane
     uint64_t queued_us;
     unsigned refusal; // HTTP status decided before the body was read; 0: none
-    bool is_csrf_checked, has_unclear_end;
+    bool is_csrf_checked, has_unclear_end, is_blind;
     int64_t body_bytes;
     int wait_s;
     uint64_t started_us;

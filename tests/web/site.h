@@ -174,8 +174,8 @@ static const struct page_template *const SITE_TEMPLATES[] = {&KIT, NULL};
 static const struct page_module SITE = {SITE_ROUTES, SITE_TEMPLATES};
 static const struct page_module *const SITE_MODULES[] = {&START_PAGES, &HEALTH_PAGES, &SITE, NULL};
 
-// "officer" and "applicant" are session tokens that somebody holds; "half" has no second factor yet; whose
-// "unread" is cannot be read now.
+// "officer" and "applicant" are session tokens that somebody holds; "half" has no second factor yet; of
+// "unread" the database cannot tell now.
 static enum status site_find(void *context, struct arena *a, struct text token, struct moment now,
                              struct web_session *out) {
     (void)context, (void)a, (void)now;
@@ -186,7 +186,7 @@ static enum status site_find(void *context, struct arena *a, struct text token, 
     else if (text_eq(token, T("half")))
         *out = (struct web_session){9, HALF_SIGNED_IN, {0}, {0}, {0}, NULL};
     else
-        return text_eq(token, T("unread")) ? STATUS_STORE : STATUS_NOT_FOUND;
+        return text_eq(token, T("unread")) ? STATUS_IO : STATUS_NOT_FOUND;
     return STATUS_OK;
 }
 static const struct web_sessions SITE_SESSIONS = {NULL, site_find};
