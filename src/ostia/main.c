@@ -48,6 +48,7 @@ static const struct flag COPY[] = {{"from", "DIR", "folder of the authority"},
 static const struct flag ONLY_DATA[] = {DATA, {0}};
 static const struct flag BACKUP[] = {
     DATA,
+    CONFIG,
     {"to", "FILE", "the backup; made anew, replaced when it is there"},
     {"passphrase", "FILE", "holds the words that open it, 16 characters or more"},
     {"key", "FILE", "or: the public key of who may open it (FILE.pub of backup-key)"},
@@ -55,6 +56,8 @@ static const struct flag BACKUP[] = {
     {0}};
 static const struct flag RESTORE[] = {
     DATA,
+    CONFIG,
+    {"db-schema", "NAME", "schema of the database"},
     {"passphrase", "FILE", "holds the words that open it"},
     {"key", "FILE", "or: the secret key that opens it"},
     {"erased", "FILE", "the newest DIR/erased: who was erased since is erased again"},
@@ -112,15 +115,19 @@ const struct subcommand SUBCOMMANDS[] = {
      "folder.",
      0, 0, .options = COPY, .run = copy_run},
     {"backup", "", "Write everything of this moment into one sealed file",
-     "\nRuns beside a server. keys/master.key is not part of it unless --with-keys; keep that key apart. "
-     "DIR/erased is "
-     "never part\nof it: keep its newest copy elsewhere, for a restore.",
+     "\nRuns beside servers, with either engine. keys/master.key is not part of it unless --with-keys; keep "
+     "that "
+     "key apart.\nDIR/erased is never part of it: keep its newest copy elsewhere, for a restore. Nor is who "
+     "is "
+     "signed in.",
      0, 0, .options = BACKUP, .run = backup_run},
     {"backup-key", "FILE", "Make a pair of keys for backups: FILE opens them, FILE.pub makes them", NULL, 1,
      1, .options = NO_OPTIONS, .run = backup_key_run},
     {"restore", "FILE", "Put a backup into a new folder, and verify it",
-     "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys.", 1, 1,
-     .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
+     "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys. The database "
+     "is "
+     "made in\nthe folder, or with --db in an empty PostgreSQL database; the backup may be of either engine.",
+     1, 1, .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},
