@@ -136,7 +136,7 @@ static enum status write_all(struct backup *b, const char *to, const struct arch
     if (!st) st = add_tables(b);
     if (!st) st = add_blobs(b);
     if (!st) st = add_manifest(b);
-    if (!st) st = archive_finish(&b->out);
+    if (!st) st = archive_finish(&b->out, NULL);
     if (st && b->missing) {
         (void)problem(p, "data", "file", "problem.backup.file");
         problem_arg(p, "file", text_of(b->missing));

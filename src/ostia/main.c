@@ -29,6 +29,8 @@ static const struct flag SERVE[] = {
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
     {"metrics-from", "ADDR", "address beside loopback that may read /metrics [127.0.0.1]"},
     {"api-rate", "N", "requests a minute of one client of the API [3000]; 0: no limit"},
+    {"backup-to", "DIR", "write what happens there too, a second later, sealed: for a restore to any moment"},
+    {"backup-key", "FILE", "the public key for it (FILE.pub of backup-key)"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
@@ -61,6 +63,9 @@ static const struct flag RESTORE[] = {
     {"passphrase", "FILE", "holds the words that open it"},
     {"key", "FILE", "or: the secret key that opens it"},
     {"erased", "FILE", "the newest DIR/erased: who was erased since is erased again"},
+    {"increments", "DIR", "the folder of serve --backup-to: what happened after the backup"},
+    {"until", "TIME", "with it: as it was then, 2026-11-21T08:05:09Z [the end]"},
+    {"until-event", "N", "with it: up to event N"},
     {0}};
 static const struct flag EVAL[] = {
     {"context", "FILE", "JSON with the values of names"},

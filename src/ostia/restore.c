@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "ostia/snapshot.h"
 #include "store/keys.h"
 
@@ -137,8 +138,11 @@ static enum status keep_list(struct restore *r, const char *list) {
     return st ? st : restore_copy_file(list, kept.c);
 }
 
+// Whom the list names, and whom events name that are left out.
 static enum status erase_again(struct restore *r, const char *list) {
-    return list ? erased_each(r->house.store, list, erase_one, r) : STATUS_OK;
+    enum status st = list ? erased_each(r->house.store, list, erase_one, r) : STATUS_OK;
+    for (size_t i = 0; i < r->log.erased.count && !st; i++) st = erase_one(r, r->log.erased.items[i]);
+    return st;
 }
 
 static enum status say_list(enum status st, const char *list, struct problem *p) {
@@ -162,9 +166,27 @@ static enum status restore(struct restore *r, struct problem *p) {
     const char *list = call_option(r->call, "erased");
     enum status st = take_base(r, r->call->arguments[0], p);
     if (!st) st = say_list(keep_list(r, list), list, p);
+    if (!st) st = restore_log(r, p);
     if (!st) st = say_list(erase_again(r, list), list, p);
     if (r->house.store) house_close(&r->house);
     return st ? st : restore_put_in_place(r);
+}
+
+// The positions behind the end will be given again, to other events: that must not pass in silence.
+static void say_end(struct restore *r) {
+    const struct restore_log *l = &r->log;
+    printf("%lld rows and %lld files are back, %lld people are erased again\n", (long long)r->rows,
+           (long long)r->files, (long long)r->erased);
+    printf("the log ends with event %lld of " TEXT_FMT "\n", (long long)l->seq,
+           TEXT_ARG(moment_print(&r->arena, l->at)));
+    if (l->left_out)
+        printf("events %lld to %lld, up to " TEXT_FMT ", are left out\n", (long long)l->seq + 1,
+               (long long)l->left_out, TEXT_ARG(moment_print(&r->arena, l->left_out_at)));
+    printf("WARNING: places behind event %lld in the log will be given again. Tell the witnesses and "
+           "partners who "
+           "hold a\ncheckpoint of more events (runbook, \"The log after a restore\").\n",
+           (long long)l->seq);
+    fflush(stdout);
 }
 
 int restore_run(const struct call *c) {
@@ -172,15 +194,14 @@ int restore_run(const struct call *c) {
     struct problem p = {0};
     int exit_code = EXIT_USAGE;
     r.call = c;
-    if (!backup_lock(c, &r.lock) || !settings_read(c, &r.arena, &r.settings, stderr)) goto done;
+    if (!backup_lock(c, &r.lock) || !restore_read_until(&r, stderr) ||
+        !settings_read(c, &r.arena, &r.settings, stderr))
+        goto done;
     crypto_start();
     enum status st = restore(&r, &p);
     exit_code = st ? say_problem(stderr, st, &p) : EXIT_DONE;
     if (r.in) restore_clean(&r);
-    if (!st)
-        printf("%lld rows and %lld files are back, %lld people are erased again\n", (long long)r.rows,
-               (long long)r.files, (long long)r.erased);
-    fflush(stdout);
+    if (!st) say_end(&r);
     // Tables may still tell what the log has forgotten.
     if (!exit_code && r.erased) exit_code = then("rebuild", r.settings.data);
     if (!exit_code) exit_code = then("verify", r.settings.data);

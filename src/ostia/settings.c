@@ -32,6 +32,8 @@ static const struct {
     SETTING("proxy", proxy, "no", false),
     SETTING("metrics-from", metrics_from, "127.0.0.1", false),
     SETTING("api-rate", api_rate, "3000", false),
+    SETTING("backup-to", backup_to, NULL, false),
+    SETTING("backup-key", backup_key, NULL, false),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
