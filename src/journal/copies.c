@@ -28,6 +28,14 @@ enum status journal_copy_read(struct journal *j, struct bytes bytes, struct even
     return cbor_check(bytes) ? event_decode(j, bytes, e, &sealed) : STATUS_CORRUPT;
 }
 
+enum status journal_size(struct db *db, int64_t *events) {
+    struct rows r;
+    enum status st = DB_ONE(db, &r, &EVENT_LAST);
+    *events = st ? 0 : row_int(&r, 0);
+    enum status end = rows_end(&r);
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st ? st : end;
+}
+
 enum status journal_root(struct db *db, int64_t size, struct hash *root) {
     struct arena a = {0};
     struct ledger_storage tiles = tiles_in(&db);

@@ -182,6 +182,8 @@ enum status journal_copy_read(struct journal *j, struct bytes bytes, struct even
 // The log goes on with these: stored, proved and applied as they were written, all in one transaction. The
 // key of who is erased by one of them is deleted. STATUS_CORRUPT when they do not follow the last event.
 enum status journal_append_copies(struct journal *j, const struct bytes *copies, size_t count);
+// How many events there are: the number of the last one.
+enum status journal_size(struct db *db, int64_t *events);
 // The root of the tree of the first `size` events.
 enum status journal_root(struct db *db, int64_t size, struct hash *root);
 

@@ -15,7 +15,6 @@ static const struct sql NAMED_BLOBS =
         "select blob from document union select thumbnail from document where thumbnail is not null"
         " union select words from document where words is not null"
         " union select blob from letter where blob is not null");
-static const struct sql EVENTS = SQL("backup_events", "select count(*) from event");
 
 struct backup {
     struct arena arena;
@@ -102,7 +101,7 @@ static enum status list_blobs(struct backup *b) {
 
 static enum status read_end(struct backup *b) {
     b->at = env_now(env_real());
-    enum status st = DB_INT(b->db, &b->events, &EVENTS);
+    enum status st = journal_size(b->db, &b->events);
     if (!st) st = journal_checkpoint(b->house.journal, b->db, &b->arena, &b->checkpoint);
     return st == STATUS_NOT_FOUND ? STATUS_OK : st; // nothing has happened yet
 }

@@ -11,8 +11,6 @@
 #include "store/keys.h"
 #include "store/row_code.h"
 
-// Served by the primary key.
-static const struct sql LAST = SQL("increment_last", "select seq from event order by seq desc limit 1");
 static const struct sql COUNTERS = SQL("increment_counters", "select name, value from counter order by name");
 // What was sent; that it is to be sent follows from the events. Served by outbox_done.
 static const struct sql SENT = SQL(
@@ -172,8 +170,7 @@ static enum status has_rows(struct db *db, const struct sql *sql, int64_t since,
 static enum status look(struct db *db, const struct increment_span *span, struct increment *i,
                         struct hash *root) {
     bool is_new = false;
-    enum status st = DB_INT(db, &i->last, &LAST);
-    if (st == STATUS_NOT_FOUND) st = STATUS_OK, i->last = 0;
+    enum status st = journal_size(db, &i->last);
     i->first = span->after + 1;
     if (!st && i->last < span->after) return STATUS_CONFLICT; // another log than the one of the folder
     is_new = i->last > span->after;

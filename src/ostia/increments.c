@@ -86,14 +86,13 @@ static enum status check_log(struct increments *i, const struct increment *last)
 }
 
 static enum status begin_at_end(struct increments *i) {
-    static const struct sql LAST = SQL("increments_last", "select seq from event order by seq desc limit 1");
     struct db *db;
     i->span = (struct increment_span){.since = env_now(i->house->env)};
     enum status st = store_reader(i->house->store, &db);
     if (st) return st;
-    st = DB_INT(db, &i->span.after, &LAST);
+    st = journal_size(db, &i->span.after);
     store_reader_release(i->house->store, db);
-    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    return st;
 }
 
 // Goes on behind the last file, whoever wrote it.
@@ -156,11 +155,13 @@ static void merge_run(struct increments *i) {
     i->run_count = 0;
 }
 
-static enum status write_one(struct increments *i) {
+// `is_full`: there is more than a file may hold.
+static enum status write_one(struct increments *i, bool *is_full) {
     struct increment made;
     struct hash hash;
     enum status st = increment_write(i->house, i->folder, &i->lock, &i->span, &made, &hash);
     if (st) return st;
+    *is_full = made.last - i->span.after == INCREMENT_EVENTS_MAX;
     if (!i->run_count) i->run_span = i->span;
     i->run[i->run_count++] = made;
     i->span = span_after(&made, &hash);
@@ -191,8 +192,8 @@ static void note(struct increments *i, bool is_ours, enum status st) {
 
 static void run_round(struct increments *i) {
     enum status st = enter_folder(i);
-    bool is_ours = st != STATUS_BUSY;
-    while (!st) st = write_one(i);
+    bool is_ours = st != STATUS_BUSY, is_full = true;
+    while (!st && is_full) st = write_one(i, &is_full);
     if (st == STATUS_CONFLICT) leave_folder(i); // looked at anew, once somebody has put it right
     note(i, is_ours, st == STATUS_NOT_FOUND || !is_ours ? STATUS_OK : st);
 }

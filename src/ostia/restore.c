@@ -9,15 +9,13 @@
 #include "ostia/snapshot.h"
 #include "store/keys.h"
 
-static const struct sql EVENTS = SQL("restore_events", "select count(*) from event");
-
 // ---- the base
 
 static enum status count_events(struct restore *r, int64_t *events) {
     struct db *db;
     enum status st = store_reader(r->house.store, &db);
     if (st) return st;
-    st = DB_INT(db, events, &EVENTS);
+    st = journal_size(db, events);
     store_reader_release(r->house.store, db);
     return st;
 }

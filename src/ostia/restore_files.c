@@ -34,14 +34,16 @@ static enum status make_shard(struct restore *r, struct text name) {
 
 // ---- settings
 
-// All lines but those that say where the database was: the copy must never work on the original.
+// All lines but those that say where the database and its increments were: the copy must never write there.
 static enum status write_settings(struct restore *r, int fd, struct text all) {
     struct text line;
     enum status st = STATUS_OK;
     while (!st && text_cut(&all, '\n', &line)) {
         struct text rest = text_trim(line), name;
         text_cut(&rest, ' ', &name);
-        if (!line.n || text_eq(name, T("db")) || text_eq(name, T("db-schema"))) continue;
+        if (!line.n || text_eq(name, T("db")) || text_eq(name, T("db-schema")) ||
+            text_eq(name, T("backup-to")))
+            continue;
         struct text whole = TEXT_JOIN(&r->arena, line, T("\n"));
         st = stream_write(fd, whole.p, whole.n);
     }

@@ -56,35 +56,42 @@ static enum status check_manifest(struct restore *r, const struct increment *i, 
     return st ? st : good ? STATUS_OK : STATUS_CORRUPT;
 }
 
-static enum status take_entry(struct restore *r, const struct increment *i, struct text name, int64_t size,
-                              struct arena *keys_arena, struct bytes *keys, bool *has_manifest) {
+struct reading {
+    const struct increment *increment;
+    struct arena keys_arena;
+    struct bytes keys; // the entry before a page of events
+    bool has_manifest;
+};
+
+static enum status take_small(struct restore *r, struct reading *f, struct text name, struct bytes entry) {
+    if (text_eq(name, T("manifest"))) {
+        f->has_manifest = true;
+        return check_manifest(r, f->increment, text_of_bytes(entry));
+    }
+    if (!text_eq(name, T("events"))) return restore_rows(r, name, entry);
+    enum status st = restore_events(r, entry, f->keys);
+    f->keys = (struct bytes){0};
+    return st;
+}
+
+static enum status take_entry(struct restore *r, struct reading *f, struct text name, int64_t size) {
     struct arena a = {0};
     struct bytes entry;
-    enum status st;
+    if (f->has_manifest) return STATUS_CORRUPT; // it is the last one
     if (text_starts(name, T("blobs/"))) return r->log.has_taken ? restore_file(r, name, size) : skip(r, size);
     if (text_eq(name, T("keys"))) {
-        arena_reset(keys_arena);
-        return read_entry(r, size, keys_arena, keys);
+        arena_reset(&f->keys_arena);
+        return read_entry(r, size, &f->keys_arena, &f->keys);
     }
-    st = read_entry(r, size, &a, &entry);
-    if (!st && text_eq(name, T("events"))) {
-        st = restore_events(r, entry, *keys);
-        *keys = (struct bytes){0};
-    } else if (!st && text_eq(name, T("manifest"))) {
-        *has_manifest = true;
-        st = check_manifest(r, i, text_of_bytes(entry));
-    } else if (!st) {
-        st = restore_rows(r, name, entry);
-    }
+    enum status st = read_entry(r, size, &a, &entry);
+    if (!st) st = take_small(r, f, name, entry);
     arena_free(&a);
     return st;
 }
 
 static enum status take_increment(struct restore *r, const char *folder, const struct increment *i) {
+    struct reading f = {.increment = i};
     char file[INCREMENT_NAME_MAX], name[ARCHIVE_NAME_MAX + 1];
-    struct arena keys_arena = {0};
-    struct bytes keys = {0};
-    bool has_manifest = false;
     int64_t size;
     increment_print(i, file);
     struct file_path path = file_path(folder, file, NULL);
@@ -92,11 +99,9 @@ static enum status take_increment(struct restore *r, const char *folder, const s
     r->log.has_taken = false;
     enum status st = archive_open(path.c, &r->lock, &r->in);
     if (st == STATUS_UNSUPPORTED) st = STATUS_CORRUPT; // locked in another way
-    while (!st && !(st = archive_next(r->in, name, &size)))
-        st = has_manifest ? STATUS_CORRUPT
-                          : take_entry(r, i, text_of(name), size, &keys_arena, &keys, &has_manifest);
-    arena_free(&keys_arena);
-    if (st == STATUS_NOT_FOUND) st = has_manifest ? STATUS_OK : STATUS_CORRUPT;
+    while (!st && !(st = archive_next(r->in, name, &size))) st = take_entry(r, &f, text_of(name), size);
+    arena_free(&f.keys_arena);
+    if (st == STATUS_NOT_FOUND) st = f.has_manifest ? STATUS_OK : STATUS_CORRUPT;
     if (!st) st = increment_hash(folder, i, &r->log.previous);
     r->log.has_previous = true;
     return st;

@@ -161,22 +161,21 @@ enum status restore_events(struct restore *r, struct bytes entry, struct bytes k
 // ---- where it ends
 
 static enum status read_base(struct restore *r, struct problem *p) {
-    static const struct sql LAST = SQL("restore_last", "select seq from event order by seq desc limit 1");
     struct restore_log *l = &r->log;
     struct journal_copy *last;
     struct db *db;
     size_t count = 0;
     enum status st = store_reader(r->house.store, &db);
     if (st) return st;
-    st = DB_INT(db, &l->base, &LAST);
-    if (!st) st = journal_copies(r->house.journal, db, l->base - 1, 1, &r->arena, &last, &count);
+    st = journal_size(db, &l->base);
+    if (!st && l->base) st = journal_copies(r->house.journal, db, l->base - 1, 1, &r->arena, &last, &count);
     if (count) l->at = last->event.at;
     store_reader_release(r->house.store, db);
     l->seq = l->read = l->base;
     if (l->until_event == l->base && count) l->until = l->at;
     bool is_later = l->until_event ? l->until_event < l->base : l->at.ms > l->until.ms;
     if (!st && is_later) return problem(p, "until", "too_early", "problem.restore.too_early");
-    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    return st;
 }
 
 enum status restore_log(struct restore *r, struct problem *p) {

@@ -193,6 +193,8 @@ static struct life begin_life(bool is_first) {
     }
     close(ends[1]);
     l.from = ends[0];
+    struct pollfd ready = {.fd = l.from, .events = POLLIN};
+    assert_int_equal(poll(&ready, 1, 60000), 1);
     return l;
 }
 
@@ -400,14 +402,18 @@ static void nothing_is_lost_by_a_server_that_ends(void) {
 
 // A server that stopped after one file had taken the place of several, and before these were removed.
 static void doubles_are_passed_over(void) {
-    done(shell("for f in early/*; do test -e increments/${f#early/} || echo gone; done | grep -q gone"));
-    done(shell("cp -rn early/. increments/ && %s restore base %s --increments increments", program,
-               new_place("doubles", true)));
     struct looking before, l;
+    done(shell("for f in early/*; do test -e increments/${f#early/} || echo gone; done | grep -q gone"));
+    done(shell("cp -rn early/. increments/"));
     look_into(&before, "live", false);
-    look_into(&l, "doubles", true);
-    assert_int_equal(last_until(&l, INT64_MAX), last_until(&before, INT64_MAX));
-    look_away(&l);
+    for (int i = 0; i < 3; i++) {
+        char name[20];
+        snprintf(name, sizeof name, "doubles%d", i);
+        done(shell("%s restore base%d %s --increments increments", program, i, new_place(name, true)));
+        look_into(&l, name, true);
+        assert_int_equal(last_until(&l, INT64_MAX), last_until(&before, INT64_MAX));
+        look_away(&l);
+    }
     look_away(&before);
 }
 
@@ -429,37 +435,61 @@ static void damage_is_named(void) {
     assert_true(said_has("another passphrase or key"));
 }
 
+static bool has_metric(struct increments *i, const char *wanted) {
+    struct arena a = {0};
+    struct out o = {.arena = &a};
+    size_t at;
+    increments_metrics(i, &o);
+    bool has = text_find(out_done(&o), text_of(wanted), &at);
+    arena_free(&a);
+    return has;
+}
+
+static void wait_until(struct increments *i, const char *metric, bool is_wanted) {
+    for (int n = 0; n < 200 && has_metric(i, metric) != is_wanted; n++) usleep(100 * 1000);
+    assert_true(has_metric(i, metric) == is_wanted);
+}
+
 // The folder goes on only with its own log.
 static void another_log_keeps_out(void) {
     struct looking l;
     struct increments *i;
     struct problem p = {0};
-    struct arena a = {0};
-    struct out o = {.arena = &a};
     struct increments_options options = {path_of("increments"), path_of("opens.pub"), 0, 0};
-    size_t at;
     l.settings = settings_of(path_of("middle"), true);
     done(shell("ls increments >before"));
     assert_ok(house_open(env_real(), &l.settings, HOUSE_WRITE, &l.house, &p));
     assert_ok(increments_start(&l.house, &options, &i, &p));
-    usleep(300 * 1000);
-    increments_metrics(i, &o);
-    assert_true(text_find(out_done(&o), T("ostia_backup_failed_total 1"), &at));
+    wait_until(i, "ostia_backup_failed_total 0", false);
     increments_stop(i);
     house_close(&l.house);
     done(shell("ls increments | diff before -"));
-    arena_free(&a);
+}
+
+// What comes after a base must be in increments: their folder has begun.
+static void wait_for_increments(struct life *l) {
+    for (int i = 0; i < 200 && shell("ls increments/*.ostia"); i++) pass(l, 100);
+    done(shell("ls increments/*.ostia"));
+}
+
+// Keeps what one file will take the place of, and bases of moments in between; some vanish meanwhile.
+static void collect(struct life *l, int rounds) {
+    for (int i = 0; i < rounds; i++) {
+        pass(l, 250);
+        (void)shell("cp -n increments/*.ostia early/");
+        if (i % 4 == 2) done(shell("%s backup --data live --to base%d --key opens.pub", program, i / 4));
+    }
 }
 
 static void the_whole_story(void **state) {
     (void)state;
-    done(shell("%s backup-key opens", program));
+    done(shell("mkdir early && %s backup-key opens", program));
     struct life l = begin_life(true);
-    pass(&l, 3000);
+    wait_for_increments(&l);
+    collect(&l, 12);
     assert_true(acknowledged.count > 10);
     done(shell("%s backup --data live --to base --key opens.pub", program));
-    pass(&l, 2500);
-    done(shell("cp -r increments early 2>/dev/null; rm -f early/*.new")); // one may vanish meanwhile
+    pass(&l, 2000);
     between = env_now(env_real()).ms;
     pass(&l, 300);
     kill(l.pid, SIGUSR1);
@@ -492,16 +522,6 @@ static void the_whole_story(void **state) {
 
 // ---- no room
 
-static bool has_metric(struct increments *i, const char *wanted) {
-    struct arena a = {0};
-    struct out o = {.arena = &a};
-    size_t at;
-    increments_metrics(i, &o);
-    bool has = text_find(out_done(&o), text_of(wanted), &at);
-    arena_free(&a);
-    return has;
-}
-
 static void a_full_disk_there_stops_nobody(void **state) {
     (void)state;
     struct settings s = settings_of(path_of("small"), false);
@@ -520,17 +540,15 @@ static void a_full_disk_there_stops_nobody(void **state) {
     assert_ok(house_open(env_real(), &s, HOUSE_CREATE, &h, &p));
     assert_ok(house_load_pack(&h, pack, &a, &p));
     assert_ok(increments_start(&h, &options, &i, &p));
-    usleep(500 * 1000);
-    for (int n = 0; n < 40; n++) make_erasable(&h, &case_id); // commands go on
-    usleep(2500 * 1000);
+    wait_until(i, "ostia_backup_behind_seconds", true);
     for (int n = 0; n < 40; n++) make_erasable(&h, &case_id);
-    assert_false(has_metric(i, "ostia_backup_failed_total 0"));
-    assert_false(has_metric(i, "ostia_backup_behind_seconds 0"));
+    wait_until(i, "ostia_backup_failed_total 0", false);
+    for (int n = 0; n < 40; n++) make_erasable(&h, &case_id); // commands go on
+    wait_until(i, "ostia_backup_behind_seconds 2", true);
+    assert_true(has_metric(i, "ostia_backup_increments_total 0"));
     assert_int_equal(mount("tmpfs", path_of("disk"), "tmpfs", MS_REMOUNT, "size=8m,mode=0700"), 0);
-    usleep(2500 * 1000);
-    assert_true(has_metric(i, "ostia_backup_behind_seconds 0") ||
-                has_metric(i, "ostia_backup_behind_seconds 1"));
-    assert_false(has_metric(i, "ostia_backup_increments_total 0"));
+    wait_until(i, "ostia_backup_increments_total 0", false);
+    wait_until(i, "ostia_backup_behind_seconds 0", true);
     increments_stop(i);
     house_close(&h);
     arena_free(&a);

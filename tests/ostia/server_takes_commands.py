@@ -71,6 +71,8 @@ def what_happens_is_backed_up_beside_it(folder):
     said = ostia('restore', folder + '/base', '--data', folder + '/back', '--key', folder + '/opens', '--increments', where)
     assert 'all is as it was written' in said and 'the log ends with event' in said, said
     assert 'invitation' in ostia('staff', 'invite', 'A.Person@authority.example', '--data', folder + '/back')
+    with open(folder + '/back/ostia.conf', encoding='utf-8') as f:
+        assert 'backup-to' not in f.read()
 
 
 run(a_new_authority_starts_and_stops, a_second_server_is_refused, a_pack_is_loaded_while_it_runs,
