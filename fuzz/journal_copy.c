@@ -1,7 +1,9 @@
 // Bytes that say they are an event of a backup's increment: they are read, or refused; and the fields that
 // are bytes lie within them.
 #include <assert.h>
+#include <ftw.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -12,15 +14,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct event_type MADE = {"made", NULL};
 static const struct event_type *const TYPES[] = {&MADE, NULL};
 
+static char dir[] = "/tmp/ostia-fuzz-journal-XXXXXX";
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
+    (void)info, (void)kind, (void)where;
+    return remove(path);
+}
+
+static void clean(void) {
+    nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static struct journal *open_once(void) {
     static struct journal *journal;
     static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS};
-    static char dir[] = "/tmp/ostia-fuzz-journal-XXXXXX";
     if (journal) return journal;
     struct store *s;
     struct journal_options o = {TYPES, T("fuzz.example/log")};
     log_level_set(LOG_ERROR);
-    if (!mkdtemp(dir)) abort();
+    if (!mkdtemp(dir) || atexit(clean)) abort();
     struct store_options so = {.dir = dir, .create = true, .readers = 1, .rooms = ROOMS, .room_count = 1};
     if (store_open(env_real(), &so, &s, NULL) || journal_open(s, env_real(), &o, &journal, NULL)) abort();
     return journal;

@@ -1,6 +1,7 @@
 // A backup that anybody sealed, for the public key is no secret: what is within is read to its end or
 // refused, and never more than is there.
 #include <assert.h>
+#include <ftw.h>
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,11 +17,20 @@ static char folder[] = "/tmp/ostia-fuzz-archive-XXXXXX";
 static char key[100], file[100];
 static uint8_t recipient[crypto_box_PUBLICKEYBYTES];
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
+    (void)info, (void)kind, (void)where;
+    return remove(path);
+}
+
+static void clean(void) {
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void prepare(void) {
     char hex[2 * sizeof recipient + 1], open[110];
     if (key[0]) return;
     crypto_start();
-    if (!mkdtemp(folder)) abort();
+    if (!mkdtemp(folder) || atexit(clean)) abort();
     snprintf(key, sizeof key, "%s/key", folder);
     snprintf(file, sizeof file, "%s/file", folder);
     snprintf(open, sizeof open, "%s.pub", key);

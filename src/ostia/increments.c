@@ -125,9 +125,10 @@ static void leave_folder(struct increments *i) {
 static enum status enter_folder(struct increments *i) {
     if (i->lock_fd >= 0) return STATUS_OK;
     enum status st = lock_folder(i);
-    if (!st) st = find_place(i);
+    if (st) return st;
+    st = find_place(i);
     if (st) leave_folder(i);
-    return st;
+    return st == STATUS_BUSY ? STATUS_IO : st; // busy is only the folder
 }
 
 // ---- one round
