@@ -61,7 +61,6 @@ static int by_place(const void *a, const void *b) {
 
 enum status increment_list(const char *folder, struct arena *a, struct increment_list *out) {
     struct listing l = {a, out};
-    *out = (struct increment_list){0};
     enum status st = file_each(env_real(), folder, add_name, &l);
     if (!st && out->count) qsort(out->items, out->count, sizeof *out->items, by_place);
     return st;

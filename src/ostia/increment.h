@@ -33,7 +33,7 @@ struct increment_list {
 uint64_t increment_root(const struct hash *root);
 void increment_print(const struct increment *i, char name[INCREMENT_NAME_MAX]);
 bool increment_parse(struct text name, struct increment *i);
-// All of a folder, by first event, then by moment. Other files are passed over.
+// All of a folder, by first event, then by moment, into an empty list. Other files are passed over.
 enum status increment_list(const char *folder, struct arena *a, struct increment_list *out);
 // SHA-256 of the file.
 enum status increment_hash(const char *folder, const struct increment *i, struct hash *out);

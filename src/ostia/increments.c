@@ -98,7 +98,7 @@ static enum status begin_at_end(struct increments *i) {
 // Goes on behind the last file, whoever wrote it.
 static enum status find_place(struct increments *i) {
     struct arena a = {0};
-    struct increment_list list;
+    struct increment_list list = {0};
     enum status st = file_each(env_real(), i->folder, remove_unfinished, i);
     if (!st) st = increment_list(i->folder, &a, &list);
     const struct increment *last = st ? NULL : last_of(&list);

@@ -167,7 +167,7 @@ static bool is_ours(enum status st) {
 }
 
 enum status restore_increments(struct restore *r, const char *folder, struct problem *p) {
-    struct increment_list list;
+    struct increment_list list = {0};
     enum status st = increment_list(folder, &r->arena, &list);
     if (st) return problem(p, "increments", "folder", "problem.restore.increments");
     const struct increment *end = NULL, *next = find_first(&list, r->log.base);

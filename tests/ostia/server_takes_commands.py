@@ -2,7 +2,6 @@
 import os
 import re
 import shutil
-import urllib.request
 
 from server import Server, free_port
 from story import PACK, demo, ostia, run
@@ -61,9 +60,7 @@ def what_happens_is_backed_up_beside_it(folder):
     ostia('backup', '--data', data, '--to', folder + '/base', '--key', folder + '/opens.pub')
     ostia('staff', 'add', '--data', data, '--name', 'A. Person', '--email', 'a.person@authority.example',
           '--code', 'K-1', '--unit', 'North', '--roles', 'officer')
-    with urllib.request.urlopen('http://127.0.0.1:%d/metrics' % server.port, timeout=5) as page:
-        numbers = page.read().decode()
-    assert re.search(r'^ostia_backup_behind_seconds [0-5]$', numbers, re.MULTILINE), numbers
+    assert re.search(r'^ostia_backup_behind_seconds [0-5]$', server.numbers(), re.MULTILINE), server.numbers()
     assert server.stop() == 0, server.said()
     assert 'backup.begins' in server.said() and 'backup.new_folder' in server.said(), server.said()
     os.makedirs(folder + '/back/keys', mode=0o700)
