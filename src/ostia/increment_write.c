@@ -180,7 +180,7 @@ static enum status look(struct db *db, const struct increment_span *span, struct
     if (i->last > span->after + INCREMENT_EVENTS_MAX) i->last = span->after + INCREMENT_EVENTS_MAX;
     st = journal_root(db, i->last, root);
     i->root = increment_root(root);
-    return st;
+    return st == STATUS_NOT_FOUND ? STATUS_CORRUPT : st; // a tile is missing
 }
 
 static enum status write_tables(struct writing *w, const struct increment *i, int64_t after) {

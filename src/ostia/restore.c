@@ -180,9 +180,9 @@ static void say_end(struct restore *r) {
     if (l->left_out)
         printf("events %lld to %lld, up to " TEXT_FMT ", are left out\n", (long long)l->seq + 1,
                (long long)l->left_out, TEXT_ARG(moment_print(&r->arena, l->left_out_at)));
-    printf("WARNING: places behind event %lld in the log will be given again. Tell the witnesses and "
-           "partners who "
-           "hold a\ncheckpoint of more events (runbook, \"The log after a restore\").\n",
+    printf("WARNING: places behind event %lld in the log will be given again.\n"
+           "Tell witnesses and partners who hold a checkpoint of more events (runbook, \"The log after a "
+           "restore\").\n",
            (long long)l->seq);
     fflush(stdout);
 }
