@@ -218,6 +218,21 @@ struct bytes event_bytes(const struct event *e, const char *name) {
     return find(e, name, &item) && item.kind == CBOR_BYTES ? item.bytes : (struct bytes){0};
 }
 
+static void each_bytes(struct bytes map, void (*fn)(void *context, struct bytes b), void *context) {
+    struct cbor_reader r = cbor_reader(map);
+    struct cbor_item head, name, value;
+    if (cbor_next(&r, &head) || head.kind != CBOR_MAP) return;
+    for (int64_t i = 0; i < head.integer; i++) {
+        if (cbor_next(&r, &name) || cbor_skip(&r, &value)) return;
+        if (value.kind == CBOR_BYTES) fn(context, value.bytes);
+    }
+}
+
+void event_each_bytes(const struct event *e, void (*fn)(void *context, struct bytes b), void *context) {
+    each_bytes(e->open, fn, context);
+    each_bytes(e->personal, fn, context);
+}
+
 struct event draft_event(const struct events *list, size_t i, struct arena *a) {
     const struct event_draft *d = list->items[i];
     return (struct event){.type = d->type,

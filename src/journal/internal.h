@@ -74,5 +74,8 @@ enum status event_open(struct db *db, struct arena *a, struct event *e, struct b
 // The event of a draft, without seq, time and actor.
 struct event draft_event(const struct events *list, size_t i, struct arena *a);
 
+// Stores, proves and applies an event whose place is the next one. In journal.c.
+enum status event_put(struct write *w, const struct event *e, struct bytes canonical);
+
 // Where tiles are read from and written to, for a connection.
 struct ledger_storage tiles_in(struct db **db);

@@ -315,18 +315,22 @@ void journal_write_each(struct journal *j, struct journal_request *list, size_t 
     arena_free(&a);
 }
 
-static enum status add_event(struct write *w, struct event *e) {
+enum status event_put(struct write *w, const struct event *e, struct bytes canonical) {
     struct journal *j = w->journal;
-    struct bytes canonical;
-    e->seq = j->last_seq + 1;
-    e->at = w->now;
-    enum status st = event_encode(j, w->db, w->arena, e, &canonical);
-    if (!st) st = DB_RUN(w->db, &EVENT_INSERT, V_INT(e->seq), V_INT(e->stream), V_BYTES(canonical));
+    enum status st = DB_RUN(w->db, &EVENT_INSERT, V_INT(e->seq), V_INT(e->stream), V_BYTES(canonical));
     if (!st) st = ledger_append(j->ledger, canonical, NULL);
     if (st) return st;
     j->last_seq = e->seq;
     j->last_at = e->at;
     return e->type->apply ? e->type->apply(w->db, e) : STATUS_OK;
+}
+
+static enum status add_event(struct write *w, struct event *e) {
+    struct bytes canonical;
+    e->seq = w->journal->last_seq + 1;
+    e->at = w->now;
+    enum status st = event_encode(w->journal, w->db, w->arena, e, &canonical);
+    return st ? st : event_put(w, e, canonical);
 }
 
 enum status write_events(struct write *w, int64_t actor, const struct events *list) {

@@ -59,6 +59,9 @@ struct bytes event_bytes(const struct event *e, const char *name);
 bool event_bool(const struct event *e, const char *name);
 bool event_has(const struct event *e, const char *name);
 
+// Each field that is bytes, open or personal: the names of documents are among them.
+void event_each_bytes(const struct event *e, void (*fn)(void *context, struct bytes b), void *context);
+
 // Events being decided: a list in an arena, with values that must live as long as the arena.
 struct events;
 struct event_draft;
@@ -169,6 +172,27 @@ struct journal_progress {
 };
 enum status journal_verify(struct journal *j, struct db *db, struct arena *a,
                            const struct journal_progress *progress, struct text *finding);
+
+// ---- copies of the log, for backups (copies.c)
+
+// An event as it stands in the log, and what it says.
+struct journal_copy {
+    struct bytes bytes;
+    struct event event;
+};
+// Events after `after_seq`, oldest first, at most `limit`, all in `a`.
+enum status journal_copies(struct journal *j, struct db *db, int64_t after_seq, size_t limit, struct arena *a,
+                           struct journal_copy **copies, size_t *count);
+// What the bytes of a copy say, but for the personal part, which stays closed. STATUS_CORRUPT,
+// STATUS_UNSUPPORTED: a type that this program does not know.
+enum status journal_copy_read(struct journal *j, struct bytes bytes, struct event *e);
+// The log goes on with these: stored, proved and applied as they were written, all in one transaction. The
+// key of who is erased by one of them is deleted. STATUS_CORRUPT when they do not follow the last event.
+enum status journal_append_copies(struct journal *j, const struct bytes *copies, size_t count);
+// How many events there are: the number of the last one.
+enum status journal_size(struct db *db, int64_t *events);
+// The root of the tree of the first `size` events.
+enum status journal_root(struct db *db, int64_t size, struct hash *root);
 
 // Applies all events of `from` to the empty projections of `into` (another store with the same migrations).
 enum status journal_replay(struct journal *from, struct db *db, struct store *into,

@@ -15,6 +15,10 @@ bool projection_is(const char *table) {
     return true;
 }
 
+bool table_is_open_door(const char *table) {
+    return !strcmp(table, "session") || !strcmp(table, "challenge") || !strcmp(table, "access_token");
+}
+
 bool table_is_engines_own(const char *table) {
     return !strcmp(table, "migration") || !strcmp(table, "store_server") || !strcmp(table, "document_piece");
 }

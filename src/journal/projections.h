@@ -18,6 +18,8 @@ enum status stores_compare(struct db *one, struct db *other, struct arena *a, in
                            struct text *finding);
 // What an engine keeps for itself: applied migrations, the servers that wrote, documents (files elsewhere).
 bool table_is_engines_own(const char *table);
+// Who is signed in. No backup holds it: a session or token that was ended since would live again.
+bool table_is_open_door(const char *table);
 
 // Replaces all projections of `live` by those of `fresh`, in one transaction.
 enum status projections_replace(struct store *live, struct db *fresh, struct arena *a, struct text *finding);

@@ -110,6 +110,13 @@ static enum status unseal_key(const char *path, const uint8_t *sealed, struct ke
     return st;
 }
 
+enum status archive_check_lock(const struct archive_lock *lock) {
+    uint8_t key[KEY_BYTES];
+    enum status st = lock->key_file ? read_key(lock->key_file, key) : STATUS_INVALID;
+    sodium_memzero(key, sizeof key);
+    return st;
+}
+
 enum status archive_make_key(const char *path) {
     uint8_t open[KEY_BYTES], secret[KEY_BYTES];
     char hex[2 * KEY_BYTES + 2];
@@ -139,8 +146,14 @@ struct archive_writer {
     struct head head;
     bool is_first;
     size_t filled;
+    crypto_hash_sha256_state sum; // of the file
     uint8_t plain[ARCHIVE_CHUNK_BYTES], sealed[SEALED_BYTES];
 };
+
+static enum status emit(struct archive_writer *w, const void *p, size_t n) {
+    crypto_hash_sha256_update(&w->sum, p, n);
+    return stream_write(w->fd, p, n);
+}
 
 enum status archive_create(const char *path, const struct archive_lock *lock, bool has_master,
                            struct archive_writer **out) {
@@ -159,7 +172,8 @@ enum status archive_create(const char *path, const struct archive_lock *lock, bo
     head_add(&w->head, header, sizeof header);
     snprintf(w->temp.c, sizeof w->temp.c, "%.4090s.new", path);
     w->fd = open(w->temp.c, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return w->fd < 0 ? file_status(errno) : stream_write(w->fd, w->head.bytes, w->head.n);
+    crypto_hash_sha256_init(&w->sum);
+    return w->fd < 0 ? file_status(errno) : emit(w, w->head.bytes, w->head.n);
 }
 
 static enum status push(struct archive_writer *w, bool is_last) {
@@ -170,7 +184,7 @@ static enum status push(struct archive_writer *w, bool is_last) {
                                                w->is_first ? w->head.n : 0, tag);
     w->is_first = false;
     w->filled = 0;
-    return stream_write(w->fd, w->sealed, (size_t)n);
+    return emit(w, w->sealed, (size_t)n);
 }
 
 static enum status put(struct archive_writer *w, const void *p, size_t n) {
@@ -220,13 +234,14 @@ enum status archive_add(struct archive_writer *w, const char *name, const char *
     return st;
 }
 
-enum status archive_finish(struct archive_writer **at) {
+enum status archive_finish(struct archive_writer **at, struct hash *hash) {
     struct archive_writer *w = *at;
     enum status st = put(w, &(uint8_t){0}, 1);
     if (!st) st = push(w, true);
     if (!st && fsync(w->fd) != 0) st = file_status(errno);
     if (!st) st = env_real()->file_rename(NULL, w->temp.c, w->path.c);
     if (!st) w->temp.c[0] = 0;
+    if (!st && hash) crypto_hash_sha256_final(&w->sum, hash->b);
     archive_abandon(at);
     return st;
 }

@@ -37,7 +37,8 @@ enum status archive_create(const char *path, const struct archive_lock *lock, bo
 enum status archive_add(struct archive_writer *w, const char *name, const char *path, struct hash *hash,
                         int64_t *size);
 enum status archive_add_bytes(struct archive_writer *w, const char *name, struct bytes b);
-enum status archive_finish(struct archive_writer **w); // durable under its name
+// Durable under its name. `hash` (may be NULL): SHA-256 of the file.
+enum status archive_finish(struct archive_writer **w, struct hash *hash);
 void archive_abandon(struct archive_writer **w);
 
 struct archive_reader;
@@ -48,6 +49,9 @@ bool archive_has_master(const struct archive_reader *r);
 enum status archive_next(struct archive_reader *r, char name[ARCHIVE_NAME_MAX + 1], int64_t *size);
 enum status archive_read(struct archive_reader *r, void *to, size_t n);
 void archive_close(struct archive_reader *r);
+
+// Is there a key in its file?
+enum status archive_check_lock(const struct archive_lock *lock);
 
 // Writes a new pair: `path` the secret key, `path`.pub the public one. STATUS_CONFLICT when one is there.
 enum status archive_make_key(const char *path);

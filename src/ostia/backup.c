@@ -1,17 +1,12 @@
-// backup.c - everything of one moment in one sealed file, beside a running server.
+// backup.c - everything of one moment in one sealed file, beside running servers; the same for both engines.
 #include <dirent.h>
-#include <ftw.h>
-#include <sodium.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "ostia/archive.h"
+#include "ostia/archive_blob.h"
 #include "ostia/house.h"
 #include "ostia/program.h"
-#include "store/blob.h"
-#include "store/copy.h"
+#include "ostia/snapshot.h"
 
 // Documents that are erased have an empty name.
 static const struct sql NAMED_BLOBS =
@@ -19,47 +14,28 @@ static const struct sql NAMED_BLOBS =
         "select blob from document union select thumbnail from document where thumbnail is not null"
         " union select words from document where words is not null"
         " union select blob from letter where blob is not null");
-static const struct sql EVENTS = SQL("backup_events", "select count(*) from event");
 
 struct backup {
     struct arena arena;
-    struct settings settings, copied; // `copied`: the same with the folder of the copy
-    char *folder;                     // of the copy; NULL: not made
+    struct settings settings;
     struct house house;
     struct db *db;
     struct archive_writer *out;
-    struct hash database;
-    int64_t files, bytes;
+    int64_t events, rows, files, bytes;
+    struct moment at;
+    struct text checkpoint;
+    struct {
+        struct hash *items;
+        size_t count, capacity;
+    } blobs; // that the tables name
     bool with_keys;
     const char *missing; // what could not be read
 };
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where) {
-    (void)info, (void)kind, (void)where;
-    return remove(path);
-}
-
-// The copy lies in the folder itself: it is as secret, and on the disk that has room for it.
-static enum status copy_database(struct backup *b, struct problem *p) {
-    b->folder =
-        (char *)(uintptr_t)text_c(&b->arena, text_printf(&b->arena, "%s/backup.XXXXXX", b->settings.data));
-    if (!mkdtemp(b->folder)) {
-        b->folder = NULL;
-        return problem(p, "data", "folder", "problem.backup.folder");
-    }
-    struct file_path to = file_path(b->folder, "ostia.db", NULL), keys = file_path(b->folder, "keys", NULL);
-    enum status st = store_copy(b->settings.data, to.c);
-    if (!st && symlink("../keys", keys.c) != 0) st = STATUS_IO;
-    b->copied = b->settings;
-    b->copied.data = b->folder;
-    if (!st) st = house_open(env_real(), &b->copied, HOUSE_READ, &b->house, p);
-    return st ? st : store_reader(b->house.store, &b->db);
-}
-
 static enum status add(struct backup *b, const char *name, const char *path, struct hash *hash) {
     int64_t size = 0;
     enum status st = archive_add(b->out, name, path, hash, &size);
-    if (st) b->missing = text_c(&b->arena, text_of(name));
+    if (st && st != STATUS_FULL) b->missing = text_c(&b->arena, text_of(name));
     b->files += !st;
     b->bytes += size;
     return st;
@@ -88,61 +64,72 @@ static enum status add_keys(struct backup *b) {
     return st;
 }
 
-static enum status add_blob(struct backup *b, struct bytes name) {
-    char hex[2 * HASH_BYTES + 1], two[3];
-    struct hash hash;
-    if (!name.n) return STATUS_OK;
-    if (name.n != HASH_BYTES) return STATUS_CORRUPT;
-    sodium_bin2hex(hex, sizeof hex, name.p, HASH_BYTES);
-    snprintf(two, sizeof two, "%.2s", hex);
-    struct file_path inside = file_path("blobs", two, hex),
-                     path = file_path(b->settings.data, inside.c, NULL);
-    enum status st = add(b, inside.c, path.c, &hash);
-    if (!st && memcmp(hash.b, name.p, HASH_BYTES) != 0) {
-        b->missing = text_c(&b->arena, text_of(inside.c));
-        st = STATUS_CORRUPT;
-    }
+static enum status add_blob(struct backup *b, const struct hash *name) {
+    struct file_path inside;
+    int64_t size;
+    enum status st = archive_add_blob(b->out, &b->house, name, &inside, &size);
+    if (st && st != STATUS_FULL) b->missing = text_c(&b->arena, text_of(inside.c));
+    b->files += !st;
+    b->bytes += size;
     return st;
 }
 
 static enum status add_blobs(struct backup *b) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < b->blobs.count && !st; i++) st = add_blob(b, &b->blobs.items[i]);
+    return st;
+}
+
+static enum status list_blobs(struct backup *b) {
     struct rows r;
     enum status st = DB_QUERY(b->db, &r, &NAMED_BLOBS);
-    while (!st && rows_next(&r)) st = add_blob(b, row_bytes(&r, 0));
+    while (!st && rows_next(&r)) {
+        struct bytes name = row_bytes(&r, 0);
+        if (!name.n) continue; // erased
+        if (name.n != HASH_BYTES) st = STATUS_CORRUPT;
+        if (!st) memcpy(ARENA_PUSH(&b->arena, &b->blobs)->b, name.p, HASH_BYTES);
+    }
     enum status end = rows_end(&r);
     return st ? st : end;
 }
 
-static enum status add_manifest(struct backup *b) {
-    struct text note = {0};
-    int64_t events = 0;
-    enum status st = DB_INT(b->db, &events, &EVENTS);
-    if (!st) st = journal_checkpoint(b->house.journal, b->db, &b->arena, &note);
-    if (st == STATUS_NOT_FOUND) st = STATUS_OK; // nothing has happened yet
+static enum status read_end(struct backup *b) {
+    b->at = env_now(env_real());
+    enum status st = journal_size(b->db, &b->events);
+    if (!st) st = journal_checkpoint(b->house.journal, b->db, &b->arena, &b->checkpoint);
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st; // nothing has happened yet
+}
+
+// All tables at one moment, beside running servers. Documents never change, so they can follow.
+static enum status add_tables(struct backup *b) {
+    enum status st = db_begin_read(b->db);
     if (st) return st;
-    struct text hex = hex_encode(&b->arena, (struct bytes){b->database.b, HASH_BYTES});
-    struct text manifest =
-        text_printf(&b->arena,
-                    "program %s\nat %lld\nevents %lld\nfiles %lld\nbytes %lld\ndatabase " TEXT_FMT
-                    "\ncheckpoint\n" TEXT_FMT,
-                    OSTIA_VERSION, (long long)env_now(env_real()).ms, (long long)events, (long long)b->files,
-                    (long long)b->bytes, TEXT_ARG(hex), TEXT_ARG(note));
-    printf("%lld events, %lld files, %lld bytes\n", (long long)events, (long long)b->files,
-           (long long)b->bytes);
+    st = read_end(b);
+    if (!st) st = snapshot_write(b->out, b->db, &b->rows);
+    if (!st) st = list_blobs(b);
+    db_end_read(b->db);
+    return st;
+}
+
+static enum status add_manifest(struct backup *b) {
+    struct text manifest = text_printf(
+        &b->arena,
+        "program %s\nat %lld\nevents %lld\nrows %lld\nfiles %lld\nbytes %lld\ncheckpoint\n" TEXT_FMT,
+        OSTIA_VERSION, (long long)b->at.ms, (long long)b->events, (long long)b->rows, (long long)b->files,
+        (long long)b->bytes, TEXT_ARG(b->checkpoint));
     return archive_add_bytes(b->out, "manifest", bytes_of(manifest));
 }
 
 static enum status write_all(struct backup *b, const char *to, const struct archive_lock *lock,
                              struct problem *p) {
-    struct file_path database = file_path(b->folder, "ostia.db", NULL);
     enum status st = archive_create(to, lock, b->with_keys, &b->out);
     if (st == STATUS_INVALID) return problem(p, "passphrase", "lock", "problem.backup.lock");
-    if (!st) st = add(b, "ostia.db", database.c, &b->database);
     if (!st) st = add_settings(b);
     if (!st) st = add_keys(b);
+    if (!st) st = add_tables(b);
     if (!st) st = add_blobs(b);
     if (!st) st = add_manifest(b);
-    if (!st) st = archive_finish(&b->out);
+    if (!st) st = archive_finish(&b->out, NULL);
     if (st && b->missing) {
         (void)problem(p, "data", "file", "problem.backup.file");
         problem_arg(p, "file", text_of(b->missing));
@@ -168,14 +155,16 @@ int backup_run(const struct call *c) {
     }
     if (!backup_lock(c, &lock) || !settings_read(c, &b.arena, &b.settings, stderr)) goto done;
     crypto_start();
-    enum status st = b.settings.db ? problem(&p, "db", "other_engine", "problem.backup.engine") : STATUS_OK;
-    if (!st) st = copy_database(&b, &p);
+    enum status st = house_open(env_real(), &b.settings, HOUSE_READ, &b.house, &p);
+    if (!st) st = store_reader(b.house.store, &b.db);
     if (!st) st = write_all(&b, call_option(c, "to"), &lock, &p);
     exit_code = st ? say_problem(stderr, st, &p) : EXIT_DONE;
+    if (!st)
+        printf("%lld events, %lld rows, %lld files\n", (long long)b.events, (long long)b.rows,
+               (long long)b.files);
     archive_abandon(&b.out);
     if (b.db) store_reader_release(b.house.store, b.db);
     if (b.house.store) house_close(&b.house);
-    if (b.folder) nftw(b.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 done:
     arena_free(&b.arena);
     return exit_code;

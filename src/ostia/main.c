@@ -29,6 +29,8 @@ static const struct flag SERVE[] = {
     {"proxy", "yes|no", "a proxy in front adds X-Forwarded-For [no]"},
     {"metrics-from", "ADDR", "address beside loopback that may read /metrics [127.0.0.1]"},
     {"api-rate", "N", "requests a minute of one client of the API [3000]; 0: no limit"},
+    {"backup-to", "DIR", "write what happens there too, a second later, sealed: for a restore to any moment"},
+    {"backup-key", "FILE", "the public key for it (FILE.pub of backup-key)"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
@@ -49,6 +51,7 @@ static const struct flag COPY[] = {{"from", "DIR", "folder of the authority"},
 static const struct flag ONLY_DATA[] = {DATA, {0}};
 static const struct flag BACKUP[] = {
     DATA,
+    CONFIG,
     {"to", "FILE", "the backup; made anew, replaced when it is there"},
     {"passphrase", "FILE", "holds the words that open it, 16 characters or more"},
     {"key", "FILE", "or: the public key of who may open it (FILE.pub of backup-key)"},
@@ -56,9 +59,14 @@ static const struct flag BACKUP[] = {
     {0}};
 static const struct flag RESTORE[] = {
     DATA,
+    CONFIG,
+    {"db-schema", "NAME", "schema of the database"},
     {"passphrase", "FILE", "holds the words that open it"},
     {"key", "FILE", "or: the secret key that opens it"},
     {"erased", "FILE", "the newest DIR/erased: who was erased since is erased again"},
+    {"increments", "DIR", "the folder of serve --backup-to: what happened after the backup"},
+    {"until", "TIME", "with it: as it was then, 2026-11-21T08:05:09Z [the end]"},
+    {"until-event", "N", "with it: up to event N"},
     {0}};
 static const struct flag EVAL[] = {
     {"context", "FILE", "JSON with the values of names"},
@@ -112,15 +120,19 @@ const struct subcommand SUBCOMMANDS[] = {
      "there too, keys stay in the folder.",
      0, 0, .options = COPY, .run = copy_run},
     {"backup", "", "Write everything of this moment into one sealed file",
-     "\nRuns beside a server. keys/master.key is not part of it unless --with-keys; keep that key apart. "
-     "DIR/erased is "
-     "never part\nof it: keep its newest copy elsewhere, for a restore.",
+     "\nRuns beside servers, with either engine. keys/master.key is not part of it unless --with-keys; keep "
+     "that "
+     "key apart.\nDIR/erased is never part of it: keep its newest copy elsewhere, for a restore. Nor is who "
+     "is "
+     "signed in.",
      0, 0, .options = BACKUP, .run = backup_run},
     {"backup-key", "FILE", "Make a pair of keys for backups: FILE opens them, FILE.pub makes them", NULL, 1,
      1, .options = NO_OPTIONS, .run = backup_key_run},
     {"restore", "FILE", "Put a backup into a new folder, and verify it",
-     "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys.", 1, 1,
-     .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
+     "\nDIR/keys/master.key must be there already, unless the backup was made with --with-keys. The database "
+     "is "
+     "made in\nthe folder, or with --db in an empty PostgreSQL database; the backup may be of either engine.",
+     1, 1, .arguments_are_paths = true, .options = RESTORE, .run = restore_run},
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},

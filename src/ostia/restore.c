@@ -1,110 +1,72 @@
 // restore.c - a backup back into a new folder: proved whole before it is used, and whoever was erased since
 // is erased again.
-#include <errno.h>
-#include <fcntl.h>
-#include <sodium.h>
+#include "ostia/restore.h"
+
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "ostia/archive.h"
-#include "ostia/house.h"
+#include "base/date.h"
+#include "ostia/snapshot.h"
 #include "store/keys.h"
 
-struct restore {
-    struct arena arena;
-    struct settings settings;
-    struct archive_reader *in;
-    struct file_path database; // until all is proved
-    struct hash database_hash;
-    char manifest[FILE_SMALL_MAX];
-    size_t manifest_n;
-    int64_t files, erased;
-    struct house house;
-};
+// ---- the base
 
-// ---- files
-
-static bool is_key_name(struct text name) {
-    if (!text_starts(name, T("keys/")) || !text_ends(name, T(".key"))) return false;
-    struct text middle = text_slice(name, 5, name.n - 4);
-    for (size_t i = 0; i < middle.n; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", middle.p[i])) return false;
-    return middle.n > 0;
-}
-
-// "blobs/ab/abcd..."
-static bool is_blob_name(struct text name) {
-    if (!text_starts(name, T("blobs/")) || name.n != 9 + 2 * HASH_BYTES || name.p[8] != '/') return false;
-    for (size_t i = 9; i < name.n; i++)
-        if (!strchr("0123456789abcdef", name.p[i])) return false;
-    return memcmp(name.p + 6, name.p + 9, 2) == 0;
-}
-
-// Where a file goes; false for a name that no backup has.
-static bool place(struct restore *r, struct text name, struct file_path *path) {
-    const char *data = r->settings.data, *inside = text_c(&r->arena, name);
-    if (text_eq(name, T("ostia.db")))
-        *path = r->database;
-    else if (text_eq(name, T("ostia.conf")) || is_key_name(name) || is_blob_name(name))
-        *path = file_path(data, inside, NULL);
-    else
-        return false;
-    return true;
-}
-
-static enum status make_shard(struct restore *r, struct text name) {
-    if (!is_blob_name(name)) return STATUS_OK;
-    struct file_path shard = file_path(r->settings.data, "blobs", text_c(&r->arena, text_slice(name, 6, 8)));
-    return mkdir(shard.c, 0700) == 0 || errno == EEXIST ? STATUS_OK : file_status(errno);
-}
-
-static enum status copy_out(struct restore *r, int fd, int64_t size, struct hash *hash) {
-    uint8_t block[ARCHIVE_CHUNK_BYTES];
-    crypto_hash_sha256_state sum;
-    enum status st = STATUS_OK;
-    crypto_hash_sha256_init(&sum);
-    while (size > 0 && !st) {
-        size_t n = size < (int64_t)sizeof block ? (size_t)size : sizeof block;
-        st = archive_read(r->in, block, n);
-        crypto_hash_sha256_update(&sum, block, st ? 0 : n);
-        if (!st && fd >= 0) st = stream_write(fd, block, n);
-        size -= (int64_t)n;
-    }
-    crypto_hash_sha256_final(&sum, hash->b);
+static enum status count_events(struct restore *r, int64_t *events) {
+    struct db *db;
+    enum status st = store_reader(r->house.store, &db);
+    if (st) return st;
+    st = journal_size(db, events);
+    store_reader_release(r->house.store, db);
     return st;
 }
 
-static enum status take_file(struct restore *r, struct text name, int64_t size) {
-    struct file_path path;
-    struct hash hash;
-    if (!place(r, name, &path)) return STATUS_CORRUPT;
-    enum status st = make_shard(r, name);
-    if (st) return st;
-    // A key or setting that the operator has put there stays.
-    bool may_replace = is_blob_name(name) || text_eq(name, T("ostia.db"));
-    int fd =
-        open(path.c, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (may_replace ? O_TRUNC : O_EXCL), 0600);
-    if (fd < 0 && (may_replace || errno != EEXIST)) return file_status(errno);
-    st = copy_out(r, fd, size, &hash);
-    if (fd >= 0 && close(fd) != 0 && !st) st = file_status(errno);
-    if (st) return st;
-    r->files++;
-    if (text_eq(name, T("ostia.db"))) r->database_hash = hash;
-    if (!is_blob_name(name)) return STATUS_OK;
-    struct text hex = hex_encode(&r->arena, (struct bytes){hash.b, HASH_BYTES});
-    return text_eq(hex, text_slice(name, 9, name.n)) ? STATUS_OK : STATUS_CORRUPT;
+// Settings and keys came before the first table. Only now it is known what the log is called.
+static enum status open_house(struct restore *r, struct problem *p) {
+    struct file_path building = file_path(r->settings.data, RESTORE_BUILDING, NULL);
+    struct file_path master = file_path(r->settings.data, "keys", "master.key");
+    int64_t events = 0;
+    if (access(master.c, F_OK) != 0) return STATUS_CORRUPT; // it would be made anew
+    if (!settings_read(r->call, &r->arena, &r->settings, stderr))
+        return problem(p, "data", "settings", "problem.restore.settings");
+    r->built = r->settings;
+    r->built.data = text_c(&r->arena, text_of(building.c));
+    enum status st = house_open(env_real(), &r->built, HOUSE_CREATE_LOG, &r->house, p);
+    if (!st) st = count_events(r, &events);
+    return !st && events ? problem(p, "db", "in_place", "problem.restore.in_place") : st;
 }
 
-static enum status take_all(struct restore *r) {
+static enum status take_table(struct restore *r, struct text table, int64_t size, struct problem *p) {
+    struct arena a = {0};
+    if (size > SNAPSHOT_ENTRY_MAX) return STATUS_CORRUPT;
+    enum status st = r->house.store ? STATUS_OK : open_house(r, p);
+    if (st) return st;
+    uint8_t *entry = arena_alloc(&a, (size_t)size + 1);
+    st = archive_read(r->in, entry, (size_t)size);
+    if (!st) st = snapshot_take(r->house.store, table, (struct bytes){entry, (size_t)size}, &r->rows);
+    arena_free(&a);
+    return st;
+}
+
+static enum status take_manifest(struct restore *r, int64_t size) {
+    if (r->manifest_n || size >= (int64_t)sizeof r->manifest) return STATUS_CORRUPT;
+    r->manifest_n = (size_t)size;
+    return archive_read(r->in, r->manifest, (size_t)size);
+}
+
+static enum status take_entry(struct restore *r, struct text name, int64_t size, struct problem *p) {
+    if (text_eq(name, T("manifest"))) return take_manifest(r, size);
+    if (text_starts(name, T("rows/"))) return take_table(r, text_slice(name, 5, name.n), size, p);
+    // No document is touched before the database was found to be empty.
+    if (text_starts(name, T("blobs/")) && !r->house.store) return STATUS_CORRUPT;
+    return restore_file(r, name, size);
+}
+
+static enum status take_all(struct restore *r, struct problem *p) {
     char name[ARCHIVE_NAME_MAX + 1];
     int64_t size;
     enum status st;
     while (!(st = archive_next(r->in, name, &size))) {
-        bool is_manifest = !strcmp(name, "manifest");
-        if (is_manifest && (r->manifest_n || size >= (int64_t)sizeof r->manifest)) return STATUS_CORRUPT;
-        if (is_manifest) r->manifest_n = (size_t)size;
-        st = is_manifest ? archive_read(r->in, r->manifest, (size_t)size) : take_file(r, text_of(name), size);
+        st = take_entry(r, text_of(name), size, p);
         if (st) return st;
     }
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
@@ -118,39 +80,22 @@ static struct text manifest_line(const struct restore *r, struct text name) {
 }
 
 static enum status check_manifest(struct restore *r) {
-    int64_t files;
-    struct text hex = hex_encode(&r->arena, (struct bytes){r->database_hash.b, HASH_BYTES});
-    bool fits = text_eq(manifest_line(r, T("database ")), hex) &&
-                text_int(manifest_line(r, T("files ")), &files) && files == r->files;
+    int64_t files, rows;
+    bool fits = text_int(manifest_line(r, T("files ")), &files) && files == r->files &&
+                text_int(manifest_line(r, T("rows ")), &rows) && rows == r->rows && r->house.store;
     return fits ? STATUS_OK : STATUS_CORRUPT;
 }
 
-// ---- the folder
-
-static enum status prepare(struct restore *r, struct problem *p) {
-    struct file_path database = file_path(r->settings.data, "ostia.db", NULL);
-    struct file_path keys = file_path(r->settings.data, "keys", NULL);
-    struct file_path master = file_path(keys.c, "master.key", NULL);
-    struct file_path blobs = file_path(r->settings.data, "blobs", NULL);
-    r->database = file_path(r->settings.data, "ostia.db.restored", NULL);
-    if (access(database.c, F_OK) == 0) return problem(p, "data", "in_place", "problem.restore.in_place");
-    bool has_master = access(master.c, F_OK) == 0;
-    if (!has_master && !archive_has_master(r->in))
-        return problem(p, "data", "no_master", "problem.restore.no_master");
-    if (has_master && archive_has_master(r->in))
-        return problem(p, "data", "two_masters", "problem.restore.two_masters");
-    enum status st = file_make_folder(env_real(), r->settings.data);
-    if (!st) st = file_make_folder(env_real(), keys.c);
-    return st ? st : file_make_folder(env_real(), blobs.c);
-}
-
-// One sync for all files: a hundred thousand of them would take an hour.
-static enum status put_in_place(struct restore *r) {
-    struct file_path database = file_path(r->settings.data, "ostia.db", NULL);
-    int fd = open(r->settings.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    enum status st = fd < 0 || syncfs(fd) != 0 ? STATUS_IO : STATUS_OK;
-    if (fd >= 0) close(fd);
-    return st ? st : env_real()->file_rename(NULL, r->database.c, database.c);
+static enum status take_base(struct restore *r, const char *file, struct problem *p) {
+    enum status st = archive_open(file, &r->lock, &r->in);
+    if (st == STATUS_INVALID || st == STATUS_UNSUPPORTED)
+        return problem(p, "passphrase", "lock", "problem.backup.lock");
+    if (!st) st = restore_prepare(r, p);
+    if (!st) st = take_all(r, p);
+    if (!st) st = check_manifest(r);
+    if (p->text_key) return st;
+    if (st == STATUS_UNSUPPORTED) return problem(p, "file", "version", "problem.restore.version");
+    return st == STATUS_CORRUPT ? problem(p, "file", "damaged", "problem.restore.damaged") : st;
 }
 
 // ---- whoever was erased since
@@ -182,42 +127,26 @@ static enum status read_one(void *argument, int64_t subject) {
     return STATUS_OK;
 }
 
-// The list itself is kept in the new folder: the next restore needs it too.
-static enum status keep_list(struct restore *r, const char *from) {
-    uint8_t block[ARCHIVE_CHUNK_BYTES];
-    struct file_path path = file_path(r->settings.data, "erased", NULL);
-    int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
-    size_t got = sizeof block;
-    enum status st = in < 0 ? file_status(errno) : STATUS_OK;
-    if (!st && access(path.c, F_OK) == 0) { // it is that file
-        close(in);
-        return STATUS_OK;
-    }
-    if (!st) out = open(path.c, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (!st && out < 0) st = file_status(errno);
-    while (!st && got == sizeof block) {
-        st = stream_read(in, block, sizeof block, &got);
-        if (!st) st = stream_write(out, block, got);
-    }
-    if (!st && fsync(out) != 0) st = file_status(errno);
-    if (in >= 0) close(in);
-    if (out >= 0) close(out);
+// The list is read to its end before anything is believed. It is kept in the new folder: the next restore
+// needs it too.
+static enum status keep_list(struct restore *r, const char *list) {
+    struct file_path kept = file_path(r->built.data, "erased", NULL);
+    if (!list) return STATUS_OK;
+    enum status st = erased_each(r->house.store, list, read_one, NULL);
+    return st ? st : restore_copy_file(list, kept.c);
+}
+
+// Whom the list names, and whom events name that are left out.
+static enum status erase_again(struct restore *r, const char *list) {
+    enum status st = list ? erased_each(r->house.store, list, erase_one, r) : STATUS_OK;
+    for (size_t i = 0; i < r->log.erased.count && !st; i++) st = erase_one(r, r->log.erased.items[i]);
     return st;
 }
 
-static enum status erase_again(struct restore *r, const char *list, struct problem *p) {
-    enum status st = house_open(env_real(), &r->settings, HOUSE_LOG, &r->house, p);
-    if (st) return st;
-    st = erased_each(r->house.store, list, read_one, NULL); // the whole list before the first of them
-    if (!st) st = keep_list(r, list);
-    if (!st) st = erased_each(r->house.store, list, erase_one, r);
-    house_close(&r->house);
-    if (st) { // nobody may start a server on it
-        struct file_path database = file_path(r->settings.data, "ostia.db", NULL);
-        (void)env_real()->file_rename(NULL, database.c, r->database.c);
-        (void)problem(p, "erased", "erased", "problem.restore.erased");
-        problem_arg(p, "file", text_of(list));
-    }
+static enum status say_list(enum status st, const char *list, struct problem *p) {
+    if (!st || !list) return st;
+    st = problem(p, "erased", "erased", "problem.restore.erased");
+    problem_arg(p, "file", text_of(list));
     return st;
 }
 
@@ -231,34 +160,46 @@ static int then(const char *name, const char *data) {
     return s->run(&c);
 }
 
-static enum status restore(struct restore *r, const struct call *c, const struct archive_lock *lock,
-                           struct problem *p) {
-    enum status st = archive_open(c->arguments[0], lock, &r->in);
-    if (st == STATUS_INVALID || st == STATUS_UNSUPPORTED)
-        return problem(p, "passphrase", "lock", "problem.backup.lock");
-    if (!st) st = prepare(r, p);
-    if (!st) st = take_all(r);
-    if (!st) st = check_manifest(r);
-    if (!st) st = put_in_place(r);
-    if (st && r->database.c[0]) (void)unlink(r->database.c);
-    if (st == STATUS_CORRUPT) return problem(p, "file", "damaged", "problem.restore.damaged");
-    if (!st && call_has(c, "erased")) st = erase_again(r, call_option(c, "erased"), p);
-    return st;
+static enum status restore(struct restore *r, struct problem *p) {
+    const char *list = call_option(r->call, "erased");
+    enum status st = take_base(r, r->call->arguments[0], p);
+    if (!st) st = say_list(keep_list(r, list), list, p);
+    if (!st) st = restore_log(r, p);
+    if (!st) st = say_list(erase_again(r, list), list, p);
+    if (r->house.store) house_close(&r->house);
+    return st ? st : restore_put_in_place(r);
+}
+
+// The positions behind the end will be given again, to other events: that must not pass in silence.
+static void say_end(struct restore *r) {
+    const struct restore_log *l = &r->log;
+    printf("%lld rows and %lld files are back, %lld people are erased again\n", (long long)r->rows,
+           (long long)r->files, (long long)r->erased);
+    printf("the log ends with event %lld of " TEXT_FMT "\n", (long long)l->seq,
+           TEXT_ARG(moment_print(&r->arena, l->at)));
+    if (l->left_out)
+        printf("events %lld to %lld, up to " TEXT_FMT ", are left out\n", (long long)l->seq + 1,
+               (long long)l->left_out, TEXT_ARG(moment_print(&r->arena, l->left_out_at)));
+    printf("WARNING: places behind event %lld in the log will be given again.\n"
+           "Tell witnesses and partners who hold a checkpoint of more events (runbook, \"The log after a "
+           "restore\").\n",
+           (long long)l->seq);
+    fflush(stdout);
 }
 
 int restore_run(const struct call *c) {
     static struct restore r; // its manifest is large for a stack
     struct problem p = {0};
-    struct archive_lock lock;
     int exit_code = EXIT_USAGE;
-    if (!backup_lock(c, &lock) || !settings_read(c, &r.arena, &r.settings, stderr)) goto done;
+    r.call = c;
+    if (!backup_lock(c, &r.lock) || !restore_read_until(&r, stderr) ||
+        !settings_read(c, &r.arena, &r.settings, stderr))
+        goto done;
     crypto_start();
-    enum status st = restore(&r, c, &lock, &p);
+    enum status st = restore(&r, &p);
     exit_code = st ? say_problem(stderr, st, &p) : EXIT_DONE;
-    if (!exit_code)
-        printf("%lld files are back, %lld people are erased again\n", (long long)r.files,
-               (long long)r.erased);
-    fflush(stdout);
+    if (r.in) restore_clean(&r);
+    if (!st) say_end(&r);
     // Tables may still tell what the log has forgotten.
     if (!exit_code && r.erased) exit_code = then("rebuild", r.settings.data);
     if (!exit_code) exit_code = then("verify", r.settings.data);

@@ -11,6 +11,7 @@
 #include "demo/demo.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
+#include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
 #include "store/keys.h"
@@ -41,6 +42,7 @@ struct serving {
     struct delivery *delivery;
     struct code_mail code_mail;
     struct control *control;
+    struct increments *increments;
     struct app app;
     struct web_sessions sessions;
     struct rate_limits rates;
@@ -180,6 +182,15 @@ static enum status start_mail(struct serving *s, struct problem *p) {
     return st;
 }
 
+static enum status start_increments(struct serving *s, struct problem *p) {
+    if (!s->settings.backup_to) return STATUS_OK;
+    struct increments_options o = {s->settings.backup_to, s->settings.backup_key, 0, 0};
+    enum status st = increments_start(&s->house, &o, &s->increments, p);
+    s->app.write_metrics = increments_metrics;
+    s->app.metrics_context = s->increments;
+    return st;
+}
+
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     struct text all = text_of(s->settings.listen);
     int64_t number;
@@ -268,6 +279,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = intake_open(s->house.cases, &intake, &s->intake);
     if (!st) st = mail_room_open(&s->mail, &s->house, p);
     if (!st) st = start_mail(s, p);
+    if (!st) st = start_increments(s, p);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -281,6 +293,7 @@ static void stop(struct serving *s) {
     delivery_stop(s->delivery);
     code_mail_close(&s->code_mail);
     mail_room_close(&s->mail);
+    increments_stop(s->increments); // the last that writes has ended
     if (s->intake) intake_close(s->intake);
     if (s->house.store) house_close(&s->house);
     worker_stop(s->workers);

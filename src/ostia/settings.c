@@ -32,6 +32,8 @@ static const struct {
     SETTING("proxy", proxy, "no", false),
     SETTING("metrics-from", metrics_from, "127.0.0.1", false),
     SETTING("api-rate", api_rate, "3000", false),
+    SETTING("backup-to", backup_to, NULL, false),
+    SETTING("backup-key", backup_key, NULL, false),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
@@ -121,7 +123,7 @@ enum status settings_move(const struct settings *s, const char *db, const char *
     FILE *f = fopen(text_c(&a, text_printf(&a, "%s/ostia.conf", s->data)), "ae");
     arena_free(&a);
     if (!f) return STATUS_IO;
-    fprintf(f, "# Copied there from this folder's ostia.db.\ndb %s\n", db);
+    fprintf(f, "# The database was copied or restored to here.\ndb %s\n", db);
     if (schema) fprintf(f, "db-schema %s\n", schema);
     bool good = fflush(f) == 0 && fsync(fileno(f)) == 0;
     return fclose(f) == 0 && good ? STATUS_OK : STATUS_IO;

@@ -12,11 +12,12 @@ struct settings {
     const char *listen; // "127.0.0.1:8080"
     const char *pack;   // folder loaded when no pack is in force
     const char *mail_from, *mail_name, *mail_folder;
-    const char *smtp;         // "smtp://host:25", "smtps://user:password@host:465"
-    const char *clamd;        // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"
-    const char *metrics_from; // address beside loopback that may read /metrics
-    const char *proxy;        // "yes": the last X-Forwarded-For is the client
-    const char *api_rate;     // requests a minute of one client; "0": no limit
+    const char *smtp;                   // "smtp://host:25", "smtps://user:password@host:465"
+    const char *clamd;                  // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"
+    const char *metrics_from;           // address beside loopback that may read /metrics
+    const char *proxy;                  // "yes": the last X-Forwarded-For is the client
+    const char *api_rate;               // requests a minute of one client; "0": no limit
+    const char *backup_to, *backup_key; // folder of increments, and who may open them; NULL: none
 };
 
 // Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live

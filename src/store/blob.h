@@ -50,6 +50,11 @@ enum status blob_open_fd(int fd, const struct key *key, struct blob_reader **out
 enum status blob_verify(struct store *s, const struct hash *name);
 // Puts a document of a store in a folder into a store on a shared database, unless it is there already.
 enum status blob_copy(struct store *from, struct store *to, const struct hash *name);
+// For backups, where documents are in the database: their bytes as they are stored, to a file and back.
+// Elsewhere they are files already (DIR/blobs/ab/abcdef...).
+bool blobs_are_in_database(const struct store *s);
+enum status blob_export(struct store *s, const struct hash *name, const char *path); // STATUS_NOT_FOUND
+enum status blob_import(struct store *s, const struct hash *name, const char *path);
 // Durable when it returns. STATUS_NOT_FOUND.
 enum status blob_remove(struct store *s, const struct hash *name);
 // Every document in the store, in order of name; stops at the first answer other than STATUS_OK.

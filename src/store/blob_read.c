@@ -199,6 +199,38 @@ enum status blob_copy(struct store *from, struct store *to, const struct hash *n
     return st;
 }
 
+bool blobs_are_in_database(const struct store *s) {
+    return s->engine->is_shared;
+}
+
+enum status blob_export(struct store *s, const struct hash *name, const char *path) {
+    struct source source;
+    uint8_t part[BLOB_CHUNK_BYTES];
+    size_t n = sizeof part;
+    int fd = -1;
+    enum status st = source_open(s, name, &source);
+    if (st) return st;
+    st = file_open(&s->env, path, O_WRONLY | O_CREAT | O_TRUNC, &fd);
+    for (int64_t at = 0; !st && n == sizeof part; at += (int64_t)n) {
+        st = source_read_at(&source, part, sizeof part, at, &n);
+        if (!st) st = file_write_at(&s->env, fd, part, n, at);
+    }
+    file_close(&s->env, fd);
+    source_close(&source);
+    return st;
+}
+
+enum status blob_import(struct store *s, const struct hash *name, const char *path) {
+    struct stat info;
+    int fd = -1;
+    assert(s->engine->is_shared);
+    enum status st = file_open(&s->env, path, O_RDONLY, &fd);
+    if (!st) st = file_stat(&s->env, fd, &info);
+    if (!st) st = blob_table_put(s, name, fd, info.st_size);
+    file_close(&s->env, fd);
+    return st;
+}
+
 enum status blob_remove(struct store *s, const struct hash *name) {
     if (s->engine->is_shared) return blob_table_remove(s, name);
     struct file_path shard, path = blob_path(s, name, &shard);

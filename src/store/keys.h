@@ -21,6 +21,9 @@ enum status subject_key_create(struct db *tx, int64_t subject, struct key *out);
 enum status subject_key_get(struct db *db, int64_t subject,
                             struct key *out);                   // STATUS_NOT_FOUND: erased or never
 enum status subject_key_delete(struct db *tx, int64_t subject); // STATUS_NOT_FOUND
+// A key as it lies in the table, sealed by the master key, for backups; and put back, unless it is there.
+enum status subject_key_wrapped(struct db *db, int64_t subject, struct arena *a, struct bytes *wrapped);
+enum status subject_key_put(struct db *tx, int64_t subject, struct bytes wrapped);
 // The subjects that the file names whose keys were deleted (DIR/erased of this master key). STATUS_CORRUPT.
 enum status erased_each(struct store *s, const char *path, enum status (*fn)(void *arg, int64_t subject),
                         void *arg);

@@ -7,6 +7,9 @@
 
 static const struct sql INSERT =
     SQL("subject_key_create", "insert into subject_key (subject, wrapped) values (:subject, :wrapped)");
+static const struct sql PUT =
+    SQL("subject_key_put", "insert into subject_key (subject, wrapped) values (:subject, :wrapped)"
+                           " on conflict (subject) do nothing");
 static const struct sql SELECT =
     SQL("subject_key_get", "select wrapped from subject_key where subject = :subject");
 static const struct sql DELETE =
@@ -120,4 +123,17 @@ enum status subject_key_delete(struct db *tx, int64_t subject) {
     erased_note(tx->store, subject);
     cache_drop(&tx->store->keys, subject);
     return STATUS_OK;
+}
+
+enum status subject_key_wrapped(struct db *db, int64_t subject, struct arena *a, struct bytes *wrapped) {
+    struct rows r;
+    enum status st = DB_ONE(db, &r, &SELECT, V_INT(subject));
+    if (!st) *wrapped = bytes_copy(a, row_bytes(&r, 0));
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+enum status subject_key_put(struct db *tx, int64_t subject, struct bytes wrapped) {
+    assert(tx->is_in_job);
+    return DB_RUN(tx, &PUT, V_INT(subject), V_BYTES(wrapped));
 }

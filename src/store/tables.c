@@ -220,5 +220,9 @@ enum status table_insert(struct db *tx, const struct table *t, struct table_scan
     struct value values[STORE_ARGS_MAX];
     assert(t->column_count <= STORE_ARGS_MAX && t->column_count == from->table->column_count);
     for (size_t i = 0; i < t->column_count; i++) values[i] = table_value(from, i);
+    return table_insert_values(tx, t, values);
+}
+
+enum status table_insert_values(struct db *tx, const struct table *t, const struct value *values) {
     return db_run(tx, &t->insert, values, t->column_count);
 }

@@ -52,5 +52,6 @@ struct value table_value(struct table_scan *s, size_t column);
 
 // By keys, in the database's order: null, then integers, or bytes as they are.
 int table_compare_value(const struct value *a, const struct value *b);
-// Writes the row that `from` stands on, in a job.
+// Writes a row, in a job: the one that `from` stands on, or these values, one a column.
 enum status table_insert(struct db *tx, const struct table *t, struct table_scan *from);
+enum status table_insert_values(struct db *tx, const struct table *t, const struct value *values);

@@ -35,6 +35,9 @@ struct app {
     enum status (*send_code)(void *context, enum contact_kind kind, struct text to, struct text language,
                              struct text subject, struct text body);
     void *send_context;
+    // More numbers for /metrics, of what the program does beside the pages; NULL: none.
+    void (*write_metrics)(void *context, struct out *o);
+    void *metrics_context;
 };
 static inline struct app *page_app(const struct request *q) {
     return q->app;

@@ -285,7 +285,8 @@ static void a_file_waits_for_the_scanner(void **state) {
     pthread_join(thread, NULL);
     close(listener);
     assert_int_equal(done, 1);
-    assert_int_equal(store_stats(h.store).jobs_kept, before + 1);
+    int files = is_on_postgresql() ? 2 : 0; // picture and text are put there before, in pieces
+    assert_int_equal(store_stats(h.store).jobs_kept, before + files + 1);
     open_file(&h, APPLICANT, "own_file", id, &f);
     assert_text(f.documents.items[0].scan, "clean");
     assert_true(f.documents.items[0].has_thumbnail && f.documents.items[0].has_text);

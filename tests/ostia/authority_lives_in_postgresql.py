@@ -1,5 +1,6 @@
 """An authority whose database is PostgreSQL ($OSTIA_TEST_DB): demonstration, verification, replay, two servers at once."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -76,9 +77,58 @@ def a_folder_moves_there_even_when_stopped_in_the_middle(folder):
     assert server.answers() and server.stop() == 0, server.said()
 
 
+def a_backup_of_a_folder_is_restored_there(folder):
+    data, back = folder + '/folder', folder + '/data'
+    demo(data, 20)
+    ostia('backup-key', folder + '/opens')
+    ostia('backup', '--data', data, '--to', folder + '/base', '--key', folder + '/opens.pub')
+    os.makedirs(back + '/keys', mode=0o700)
+    shutil.copy2(data + '/keys/master.key', back + '/keys/')
+    said = ostia('restore', folder + '/base', '--key', folder + '/opens', *where(folder))
+    assert 'all is as it was written' in said, said
+    assert not os.path.exists(back + '/ostia.db')
+    assert 'rows are what the log says' in ostia('rebuild', '--check', '--data', back)
+
+
+def who_writes_increments(servers):
+    for _ in range(200):
+        found = [server for server in servers if 'ostia_backup_behind_seconds' in server.numbers()]
+        if found:
+            return found
+        time.sleep(0.1)
+    return []
+
+
+def of_two_servers_one_backs_up_and_the_other_goes_on(folder):
+    data = folder + '/data'
+    make(folder, 5, where(folder))
+    ostia('backup-key', folder + '/opens')
+    with open(data + '/ostia.conf', 'a', encoding='utf-8') as f:
+        f.write('backup-to %s/increments\nbackup-key %s/opens.pub\n' % (folder, folder))
+    first, second = Server(data), Server(data)
+    try:
+        found = who_writes_increments([first, second])
+        assert len(found) == 1, found
+        other = second if found[0] is first else first
+        ostia('backup', '--data', data, '--to', folder + '/base', '--key', folder + '/opens.pub')
+        found[0].process.send_signal(signal.SIGKILL)
+        found[0].process.wait()
+        assert who_writes_increments([other]) == [other], other.said()
+        assert other.stop() == 0, other.said()
+    finally:
+        for server in (first, second):
+            server.process.kill()
+    os.makedirs(folder + '/back/keys', mode=0o700)
+    shutil.copy2(data + '/keys/master.key', folder + '/back/keys/')
+    said = ostia('restore', folder + '/base', '--data', folder + '/back', '--key', folder + '/opens', '--increments',
+                 folder + '/increments')
+    assert 'all is as it was written' in said, said
+
+
 if not URL:
     print('1..0 # skipped: no PostgreSQL server')
     sys.exit(0)
 run(what_is_written_there_verifies_and_replays, an_address_that_leads_nowhere_is_named,
     a_demonstration_keeps_out_of_an_authority, a_folder_moves_there_even_when_stopped_in_the_middle,
-    two_servers_share_it_and_one_may_die)
+    two_servers_share_it_and_one_may_die, a_backup_of_a_folder_is_restored_there,
+    of_two_servers_one_backs_up_and_the_other_goes_on)

@@ -4,110 +4,18 @@
 //
 // Every command that was acknowledged is there afterwards, every document too, and the whole log verifies.
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/log.h"
-#include "ostia/house.h"
+#include "hands.h"
 
-enum { THREADS = 6, ALIVE_MS_MAX = 350, READY = -1 };
-
-// What a thread says after each acknowledged command: smaller than PIPE_BUF, so never torn.
-struct said {
-    int64_t case_id;
-    int64_t version;  // of the case after the command; READY: the rooms are open
-    int64_t document; // added by the command, or 0
-};
-
-static struct settings settings(const char *dir) {
-    return (struct settings){.data = dir,
-                             .authority = "Crash test",
-                             .site = "http://localhost",
-                             .zone = "UTC",
-                             .log = "crash.example/log",
-                             .listen = "",
-                             .proxy = "no"};
-}
+enum { ALIVE_MS_MAX = 350 };
 
 // ---- the program that is killed
 
-struct hand {
-    struct house *house;
-    struct actor actor;
-    int pipe;
-    pthread_t thread;
-};
-
-static void die(const char *what, enum status st, const struct problem *p) {
-    fprintf(stderr, "# %s: %s %s\n", what, status_name(st), p && p->rule ? p->rule : "");
-    _exit(3);
-}
-
-static struct command_result do_one(struct hand *h, const struct command *c, struct arena *a) {
-    struct command_result r;
-    struct problem p;
-    enum status st = cases_do(h->house->cases, &h->actor, c, a, &r, &p);
-    if (st) die("command", st, &p);
-    return r;
-}
-
-static void say(struct hand *h, const struct command_result *r, int64_t document) {
-    struct said s = {r->case_id, r->version, document};
-    if (write(h->pipe, &s, sizeof s) != sizeof s) _exit(4);
-}
-
-static void add_document(struct hand *h, int64_t case_id, struct arena *a) {
-    struct key k;
-    struct blob_writer *w = NULL;
-    struct problem p;
-    uint8_t content[3000];
-    struct command c = {.kind = COMMAND_ADD_DOCUMENT, .case_id = case_id};
-    env_random(env_real(), content, sizeof content);
-    enum status st = cases_upload_key(h->house->cases, &h->actor, case_id, &k, &p);
-    if (!st) st = blob_create(h->house->store, &k, DOCUMENT_BYTES_MAX, &w);
-    if (!st) st = blob_write(w, (struct bytes){content, sizeof content});
-    if (!st) st = blob_finish(&w, &c.add_document.blob);
-    if (st) die("document", st, NULL);
-    c.add_document.kind = T("passport");
-    c.add_document.title = T("passport.pdf");
-    c.add_document.media = T("application/pdf");
-    struct command_result r = do_one(h, &c, a);
-    say(h, &r, r.made);
-}
-
-static void *work(void *argument) {
-    struct hand *h = argument;
-    for (int turn = 0;; turn++) {
-        struct arena a = {0};
-        struct answers names = {.arena = &a};
-        struct command start = {.kind = COMMAND_START_APPLICATION,
-                                .start_application = {T("en"), T("blue door")}};
-        struct command_result r = do_one(h, &start, &a);
-        say(h, &r, 0);
-        if (answers_set(&names, T("family_name"), T("Tester")) ||
-            answers_set(&names, T("given_names"), T("Ada")))
-            _exit(5);
-        struct command save = {
-            .kind = COMMAND_SAVE_ANSWERS,
-            .case_id = r.case_id,
-            .save_answers = {.section = T("names"), .answers = answers_encode(&a, &names)}};
-        for (int i = 0; i < 4; i++) {
-            r = do_one(h, &save, &a);
-            say(h, &r, 0);
-        }
-        if (turn % 8 == 0) add_document(h, r.case_id, &a);
-        arena_free(&a);
-    }
-    return NULL;
-}
-
 static void live(const char *dir, const char *pack, int pipe) {
-    static struct hand hands[THREADS];
     static struct house house;
     struct settings s = settings(dir);
     struct problem p = {0};
@@ -116,16 +24,7 @@ static void live(const char *dir, const char *pack, int pipe) {
     enum status st = house_open(env_real(), &s, HOUSE_CREATE, &house, &p);
     if (!st) st = house_load_pack(&house, pack, &a, &p);
     if (st) die("start", st, &p);
-    struct said ready = {.version = READY};
-    if (write(pipe, &ready, sizeof ready) != sizeof ready) _exit(4);
-    for (int i = 0; i < THREADS; i++) {
-        hands[i] = (struct hand){
-            &house,
-            {.account = 1000000000 + i, .kind = ACTOR_APPLICANT, .roles = {T("applicant")}, .role_count = 1},
-            pipe,
-            0};
-        pthread_create(&hands[i].thread, NULL, work, &hands[i]);
-    }
+    start_hands(&house, pipe);
     for (;;) pause();
 }
 

@@ -33,6 +33,10 @@ class Server:
         except OSError:
             return False
 
+    def numbers(self):
+        with urllib.request.urlopen('http://127.0.0.1:%d/metrics' % self.port, timeout=5) as page:
+            return page.read().decode()
+
     def said(self):
         self.log.seek(0)
         return self.log.read()

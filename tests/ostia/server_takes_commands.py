@@ -46,4 +46,31 @@ def a_pack_is_loaded_while_it_runs(folder):
     ostia('rebuild', '--check', '--data', folder + '/data')
 
 
-run(a_new_authority_starts_and_stops, a_second_server_is_refused, a_pack_is_loaded_while_it_runs)
+def what_happens_is_backed_up_beside_it(folder):
+    data, where = folder + '/data', folder + '/increments'
+    Server(data).stop()
+    ostia('backup-key', folder + '/opens')
+    with open(data + '/ostia.conf', 'a', encoding='utf-8') as f:
+        f.write('backup-to %s\n' % where)
+    said = ostia('serve', '--data', data, '--listen', '127.0.0.1:%d' % free_port(), code=1)
+    assert '--backup-key' in said, said
+    with open(data + '/ostia.conf', 'a', encoding='utf-8') as f:
+        f.write('backup-key %s/opens.pub\n' % folder)
+    server = Server(data)
+    ostia('backup', '--data', data, '--to', folder + '/base', '--key', folder + '/opens.pub')
+    ostia('staff', 'add', '--data', data, '--name', 'A. Person', '--email', 'a.person@authority.example',
+          '--code', 'K-1', '--unit', 'North', '--roles', 'officer')
+    assert re.search(r'^ostia_backup_behind_seconds [0-5]$', server.numbers(), re.MULTILINE), server.numbers()
+    assert server.stop() == 0, server.said()
+    assert 'backup.begins' in server.said() and 'backup.new_folder' in server.said(), server.said()
+    os.makedirs(folder + '/back/keys', mode=0o700)
+    shutil.copy2(data + '/keys/master.key', folder + '/back/keys/')
+    said = ostia('restore', folder + '/base', '--data', folder + '/back', '--key', folder + '/opens', '--increments', where)
+    assert 'all is as it was written' in said and 'the log ends with event' in said, said
+    assert 'invitation' in ostia('staff', 'invite', 'A.Person@authority.example', '--data', folder + '/back')
+    with open(folder + '/back/ostia.conf', encoding='utf-8') as f:
+        assert 'backup-to' not in f.read()
+
+
+run(a_new_authority_starts_and_stops, a_second_server_is_refused, a_pack_is_loaded_while_it_runs,
+    what_happens_is_backed_up_beside_it)

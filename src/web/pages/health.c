@@ -146,6 +146,7 @@ static enum status metrics_page(struct request *q, struct response *r) {
         write_outbox(&r->body, s);
     }
     if (app && app->workers) write_workers(&r->body, app->workers);
+    if (app && app->write_metrics) app->write_metrics(app->metrics_context, &r->body);
     write_process(&r->body, q);
     return STATUS_OK;
 }

@@ -1,0 +1,202 @@
+// restore_log.c - the log goes on from a backup by its increments, up to the moment that is asked for. What
+// happened to people and in the world after that moment stays: who was erased, which numbers were given, what
+// was sent.
+#include <string.h>
+
+#include "base/date.h"
+#include "ostia/restore.h"
+#include "store/keys.h"
+#include "store/row_code.h"
+
+static const struct sql COUNTER_RAISE =
+    SQL("restore_counter", "insert into counter (name, value) values (:name, :value) on conflict (name)"
+                           " do update set value = excluded.value where excluded.value > counter.value");
+static const struct sql SENT = SQL(
+    "restore_sent", "update outbox set state = :state, attempts = :attempts, done_at = :done, error = :error"
+                    " where key = :key");
+static const struct sql ANSWER =
+    SQL("restore_answer", "insert into api_answer (account_id, key_hash, request_hash, answer, at)"
+                          " values (:account, :key, :request, :answer, :at)"
+                          " on conflict (account_id, key_hash) do nothing");
+
+// ---- rows that are no events
+
+struct row_kind {
+    const char *entry, *kinds; // i: number, t: text, b: bytes; "T": may be null
+    size_t count;
+    enum status (*take)(struct db *tx, const struct restore *r, const struct value *v);
+};
+
+static enum status take_counter(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &COUNTER_RAISE, v, 2);
+}
+
+static enum status take_sent(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return DB_RUN(tx, &SENT, v[1], v[2], v[3], v[4], v[0]);
+}
+
+// A request whose command is left out will be done when it comes again.
+static enum status take_answer(struct db *tx, const struct restore *r, const struct value *v) {
+    bool is_left_out = r->log.is_past && v[4].i > r->log.at.ms;
+    return is_left_out ? STATUS_OK : db_run(tx, &ANSWER, v, 5);
+}
+
+static const struct row_kind ROW_KINDS[] = {{"counters", "ti", 2, take_counter},
+                                            {"sent", "tiiiT", 5, take_sent},
+                                            {"answers", "ibbbi", 5, take_answer}};
+
+static bool has_kinds(const struct value *v, size_t count, const struct row_kind *k) {
+    if (count != k->count) return false;
+    for (size_t i = 0; i < count; i++) {
+        char kind = k->kinds[i];
+        enum value_kind wanted = kind == 'i' ? VALUE_INT : kind == 'b' ? VALUE_BYTES : VALUE_TEXT;
+        if (v[i].kind != wanted && !(kind == 'T' && v[i].kind == VALUE_NULL)) return false;
+    }
+    return true;
+}
+
+struct taking_rows {
+    const struct restore *restore;
+    const struct row_kind *kind;
+    struct bytes entry;
+};
+
+static enum status take_rows(struct db *tx, void *argument) {
+    struct taking_rows *k = argument;
+    struct cbor_reader r = cbor_reader(k->entry);
+    struct value v[8];
+    size_t count;
+    enum status st;
+    while (!(st = row_decode(&r, v, 8, &count))) {
+        st = has_kinds(v, count, k->kind) ? k->kind->take(tx, k->restore, v) : STATUS_CORRUPT;
+        if (st) return st;
+    }
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+enum status restore_rows(struct restore *r, struct text name, struct bytes entry) {
+    for (size_t i = 0; i < sizeof ROW_KINDS / sizeof *ROW_KINDS; i++)
+        if (text_eq(name, text_of(ROW_KINDS[i].entry)))
+            return store_write(r->house.store, take_rows, &(struct taking_rows){r, &ROW_KINDS[i], entry});
+    return STATUS_CORRUPT;
+}
+
+// ---- events
+
+static bool is_wanted(struct restore_log *l, const struct event *e) {
+    if (l->until_event && e->seq == l->until_event)
+        l->until = e->at; // and all of that moment: commands stay whole
+    if (l->until_event && e->seq <= l->until_event) return true;
+    return e->at.ms <= l->until.ms;
+}
+
+// The keys of one page, as they lie in its entry.
+static enum status put_keys(struct db *tx, void *argument) {
+    const struct restore_page *page = argument;
+    struct cbor_reader r = cbor_reader(page->keys);
+    struct value v[2];
+    size_t count;
+    enum status st;
+    while (!(st = row_decode(&r, v, 2, &count))) {
+        if (count != 2 || v[0].kind != VALUE_INT || v[1].kind != VALUE_BYTES) return STATUS_CORRUPT;
+        bool is_used = false;
+        for (size_t i = 0; i < page->count && !is_used; i++) is_used = page->subjects[i] == v[0].i;
+        st = is_used ? subject_key_put(tx, v[0].i, v[1].b) : STATUS_OK;
+        if (st) return st;
+    }
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status append_page(struct restore *r, struct restore_page *page) {
+    if (!page->count) return STATUS_OK;
+    enum status st = page->keys.n ? store_write(r->house.store, put_keys, page) : STATUS_OK;
+    return st ? st : journal_append_copies(r->house.journal, page->copies, page->count);
+}
+
+// An event that is left out: an erasure counts all the same.
+static void pass_over(struct restore *r, const struct event *e) {
+    struct restore_log *l = &r->log;
+    l->is_past = true;
+    l->left_out = e->seq;
+    l->left_out_at = e->at;
+    if (!strcmp(e->type->name, "subject_erased"))
+        *ARENA_PUSH(&r->arena, &l->erased) = event_int(e, "subject");
+}
+
+static enum status sort_event(struct restore *r, struct restore_page *page, struct bytes copy) {
+    struct restore_log *l = &r->log;
+    struct event e;
+    enum status st = journal_copy_read(r->house.journal, copy, &e);
+    if (st) return st;
+    if (e.seq != l->read + 1) return e.seq <= l->base ? STATUS_OK : STATUS_CORRUPT;
+    l->read = e.seq;
+    if (l->is_past || !is_wanted(l, &e)) {
+        pass_over(r, &e);
+        return STATUS_OK;
+    }
+    page->subjects[page->count] = e.subject;
+    page->copies[page->count++] = copy;
+    l->seq = e.seq;
+    l->at = e.at;
+    return STATUS_OK;
+}
+
+enum status restore_events(struct restore *r, struct bytes entry, struct bytes keys) {
+    struct restore_page page = {.keys = keys};
+    struct cbor_reader reader = cbor_reader(entry);
+    struct value v[1];
+    size_t count, rows = 0;
+    enum status st;
+    while (!(st = row_decode(&reader, v, 1, &count))) {
+        if (count != 1 || v[0].kind != VALUE_BYTES || ++rows > INCREMENT_PAGE) return STATUS_CORRUPT;
+        st = sort_event(r, &page, v[0].b);
+        if (st) return st;
+    }
+    r->log.has_taken |= page.count > 0;
+    return st == STATUS_NOT_FOUND ? append_page(r, &page) : st;
+}
+
+// ---- where it ends
+
+static enum status read_base(struct restore *r, struct problem *p) {
+    struct restore_log *l = &r->log;
+    struct journal_copy *last;
+    struct db *db;
+    size_t count = 0;
+    enum status st = store_reader(r->house.store, &db);
+    if (st) return st;
+    st = journal_size(db, &l->base);
+    if (!st && l->base) st = journal_copies(r->house.journal, db, l->base - 1, 1, &r->arena, &last, &count);
+    if (count) l->at = last->event.at;
+    store_reader_release(r->house.store, db);
+    l->seq = l->read = l->base;
+    if (l->until_event == l->base && count) l->until = l->at;
+    bool is_later = l->until_event ? l->until_event < l->base : l->at.ms > l->until.ms;
+    if (!st && is_later) return problem(p, "until", "too_early", "problem.restore.too_early");
+    return st;
+}
+
+enum status restore_log(struct restore *r, struct problem *p) {
+    const char *folder = call_option(r->call, "increments");
+    enum status st = read_base(r, p);
+    if (!st && folder) st = restore_increments(r, folder, p);
+    if (!st && r->log.until_event > r->log.seq)
+        return problem(p, "until-event", "not_there", "problem.restore.no_event");
+    return st;
+}
+
+bool restore_read_until(struct restore *r, FILE *out) {
+    const char *until = call_option(r->call, "until"), *event = call_option(r->call, "until-event");
+    r->log.until.ms = until || event ? 0 : INT64_MAX;
+    if (until && event) {
+        fprintf(out, "ostia restore: give either --until TIME or --until-event N\n");
+        return false;
+    }
+    if (until && moment_parse(text_of(until), &r->log.until)) {
+        fprintf(out, "ostia restore: --until is a moment like 2026-11-21T08:05:09Z\n");
+        return false;
+    }
+    return !event || call_number(r->call, "until-event", 0, 1, INT64_MAX, &r->log.until_event, out);
+}
