@@ -38,7 +38,7 @@ static enum status say(struct problem *p, const char *rule, const char *text_key
     for (char *at = kept; *at; at++)
         if (iscntrl((unsigned char)*at)) *at = ' ';
     (void)problem(p, "db", rule, text_key);
-    problem_arg(p, "reason", text_trim(text_of(kept)));
+    if (kept[0]) problem_arg(p, "reason", text_trim(text_of(kept)));
     log_line(LOG_WARNING, "store.connect", "rule=%s reason=\"%s\"", rule, kept);
     return STATUS_IO;
 }
