@@ -12,7 +12,7 @@
 enum { REASON_BYTES_MAX = 400, SCRIPT_BYTES_MAX = 512 };
 
 // Times in milliseconds. A server that dies in the middle of its turn keeps the others waiting no longer than
-// idle_in_transaction_session_timeout. They wait longer, for a standby that is gone holds up whose turn it is.
+// idle_in_transaction_session_timeout. They would wait longer: a standby that is gone holds up a commit.
 static const char ALWAYS[] =
     "set client_encoding = 'UTF8'; set timezone = 'UTC'; set standard_conforming_strings = on;"
     "set client_min_messages = warning; set jit = off; set synchronous_commit = on;";
