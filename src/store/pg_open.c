@@ -12,13 +12,13 @@
 enum { REASON_BYTES_MAX = 400, SCRIPT_BYTES_MAX = 512 };
 
 // Times in milliseconds. A server that dies in the middle of its turn keeps the others waiting no longer than
-// idle_in_transaction_session_timeout.
+// idle_in_transaction_session_timeout. They would wait longer: a standby that is gone holds up a commit.
 static const char ALWAYS[] =
     "set client_encoding = 'UTF8'; set timezone = 'UTC'; set standard_conforming_strings = on;"
     "set client_min_messages = warning; set jit = off; set synchronous_commit = on;";
 // A statement_timeout of the operator's would end a commit's wait for a second host, and the commit would be
 // answered as if it had one.
-static const char FOR_WRITING[] = "set lock_timeout = 5000; set idle_in_transaction_session_timeout = 1800;"
+static const char FOR_WRITING[] = "set lock_timeout = 8000; set idle_in_transaction_session_timeout = 1800;"
                                   "set statement_timeout = 0;";
 static const char FOR_READING[] = "set default_transaction_read_only = on; set statement_timeout = 60000;"
                                   "set idle_in_transaction_session_timeout = 60000;";
@@ -38,7 +38,7 @@ static enum status say(struct problem *p, const char *rule, const char *text_key
     for (char *at = kept; *at; at++)
         if (iscntrl((unsigned char)*at)) *at = ' ';
     (void)problem(p, "db", rule, text_key);
-    problem_arg(p, "reason", text_trim(text_of(kept)));
+    if (kept[0]) problem_arg(p, "reason", text_trim(text_of(kept)));
     log_line(LOG_WARNING, "store.connect", "rule=%s reason=\"%s\"", rule, kept);
     return STATUS_IO;
 }
