@@ -20,6 +20,7 @@ export class Person {
       baseURL: walk.server.url, javaScriptEnabled: walk.script, locale: walk.language, acceptDownloads: true,
       viewport: options.viewport || { width: 1280, height: 900 },
     });
+    if (walk.script) await p.context.addInitScript({ content: AXE });   // sent to the browser once
     p.context.setDefaultTimeout(WAIT_MS);
     p.page = await p.context.newPage();
     p.network = await p.context.newCDPSession(p.page);
@@ -175,7 +176,6 @@ export class Person {
     if (this.walk.seen.has(like)) return [];
     this.walk.seen.add(like);
     const page = this.walk.script ? this.page : await this.mirror(html);
-    await page.evaluate(AXE);
     // Every page has the same styles: the one rule that reads them (css-orientation-lock) looks once.
     const preload = this.walk.seen.size === 1;
     const options = { runOnly: WCAG, resultTypes: ["violations"], preload };
@@ -189,6 +189,7 @@ export class Person {
     walk.mirrored = html;
     if (!walk.mirrorPage) {
       const context = await walk.browser.newContext({ locale: walk.language });
+      await context.addInitScript({ content: AXE });
       walk.mirrorPage = await context.newPage();
       await walk.mirrorPage.route(/\.js$/, (route) => route.abort());
       await walk.mirrorPage.route(/\/mirror$/, (route) => route.fulfill({ body: walk.mirrored, contentType: "text/html; charset=utf-8" }));
