@@ -83,7 +83,8 @@ enum status account_load(struct db *db, int64_t account, struct arena *a, struct
     }
     enum status end = rows_end(&r);
     if (end) return end;
-    end = load_roles(db, account, a, out->roles, &out->role_count); // as many questions for nobody (sign_in.c)
+    end =
+        load_roles(db, account, a, out->roles, &out->role_count); // as many questions for nobody (sign_in.c)
     return st ? st : end;
 }
 

@@ -201,7 +201,8 @@ decide_fn decide_carry_over_case;
 decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
 
 // What decide_application.c has for other ways into a case.
-enum status application_begin(struct decide *d, struct text language, struct text phrase); // with a new subject
+enum status application_begin(struct decide *d, struct text language,
+                              struct text phrase);             // with a new subject
 void application_number(struct decide *d, struct text notice); // it is an application, and has a number
 void file_number_emit(struct decide *d, struct text number, struct text origin, struct text key);
 enum status answers_save_all(struct decide *d, const struct form *form, const struct answers *given);

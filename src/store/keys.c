@@ -93,7 +93,8 @@ static enum status named_load(const struct env *env, struct arena *a, const stru
 
 static enum status named_make(struct store *s, struct arena *a, const struct key *sealing, const char *path,
                               struct text name, struct key *out) {
-    *out = key_derive(sealing, name); // the same where there are no files: a backup goes from one to the other
+    *out =
+        key_derive(sealing, name); // the same where there are no files: a backup goes from one to the other
     struct bytes sealed = seal(a, &s->env, sealing, (struct bytes){out->b, KEY_BYTES}, bytes_of(name));
     return file_write_small(&s->env, path, sealed);
 }

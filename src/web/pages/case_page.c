@@ -91,9 +91,9 @@ struct text case_answer_text(struct request *q, const struct form_field *f, stru
 
 struct text case_detail_text(struct request *q, const struct timeline_item *item) {
     static const char *const PATTERNS[] = {
-        "form.section.%.*s.title", "letter.%.*s.title", "code.document.%.*s",
-        "deadline.%.*s",           "code.step.%.*s",    "code.track.%.*s",
-        "code.right.%.*s", "code.outcome.%.*s",         "case.request.%.*s", "case.channel.%.*s"};
+        "form.section.%.*s.title", "letter.%.*s.title", "code.document.%.*s", "deadline.%.*s",
+        "code.step.%.*s",          "code.track.%.*s",   "code.right.%.*s",    "code.outcome.%.*s",
+        "case.request.%.*s",       "case.channel.%.*s"};
     struct text t = item->detail;
     if (!t.n || t.n > 60) return t;
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
