@@ -244,22 +244,23 @@ static void name_failure(struct problem *p, enum status st) {
     *p = (struct problem){.field = "", .rule = status_name(st), .text_key = key};
 }
 
+typedef enum status store_write_fn(struct store *s, store_job_fn *fn, void *arg);
+
+static enum status write_by(store_write_fn *write, struct command_job *job) {
+    if (job->problem) *job->problem = (struct problem){0};
+    enum status st = write(job->journal->store, run_command, job);
+    name_failure(job->problem, st);
+    return st;
+}
+
 enum status journal_write(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
                           struct problem *p) {
-    struct command_job job = {j, fn, argument, answer, p};
-    if (p) *p = (struct problem){0};
-    enum status st = store_write(j->store, run_command, &job);
-    name_failure(p, st);
-    return st;
+    return write_by(store_write, &(struct command_job){j, fn, argument, answer, p});
 }
 
 enum status journal_write_repeatable(struct journal *j, write_fn *fn, void *argument, struct arena *answer,
                                      struct problem *p) {
-    struct command_job job = {j, fn, argument, answer, p};
-    if (p) *p = (struct problem){0};
-    enum status st = store_write_repeatable(j->store, run_command, &job);
-    name_failure(p, st);
-    return st;
+    return write_by(store_write_repeatable, &(struct command_job){j, fn, argument, answer, p});
 }
 
 // ---- many at once

@@ -53,13 +53,11 @@ static enum status apply_some(struct db *into, void *argument) {
 enum status journal_replay(struct journal *from, struct db *db, struct store *into,
                            const struct journal_progress *progress, struct text *finding, struct arena *a) {
     struct replay r = {.from = from, .db = db, .arena = a, .finding = finding, .applied = 1};
-    struct rows last;
+    int64_t all = 0;
     *finding = T("");
     enum status st = db_begin_read(db);
     if (st) return st;
-    st = DB_ONE(db, &last, &EVENT_LAST);
-    int64_t all = st ? 0 : row_int(&last, 0);
-    st = rows_end(&last);
+    st = journal_size(db, &all);
     while (!st && r.applied) {
         st = store_write(into, apply_some, &r);
         if (progress) progress->step(progress->context, r.seq, all);
