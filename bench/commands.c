@@ -1,9 +1,15 @@
 // commands - whole commands a second: access check, decision, events, log, projections, durable.
 //
-//     commands tokens DATA N                 makes N programs with the power of an officer; a token and its
-//     unit a line commands lodge DATA CLIENTS [URL]      applications a second, from the filled form to
-//     durable commands note DATA CLIENTS [URL]       notes to cases a second commands make DATA CASES CARRIED
-//     [URL] an authority to measure on
+// Ways to call it (URL: an authority on PostgreSQL to measure on):
+//
+// * commands tokens DATA N              makes N programs with the power of an officer; a token and its unit a
+// line
+//
+// * commands lodge DATA CLIENTS [URL]   applications a second, from the filled form to durable
+//
+// * commands note DATA CLIENTS [URL]    notes to cases a second
+//
+// * commands make DATA CASES CARRIED    the demonstration that is measured on
 //
 // DATA is the folder of a demonstration that no server has open; URL its PostgreSQL database. Five rounds of
 // two seconds, one line each with the rate.
