@@ -1,4 +1,4 @@
-// String functions (10.3.4.3). Positions count characters (code points) from 1.
+// String functions (10.3.4.3, table 74). Positions count characters (code points) from 1.
 #include <string.h>
 #include <unicode/ucasemap.h>
 

@@ -70,10 +70,15 @@ static bool allowed(struct eval *e, const struct feel_expression *tests, const s
     return !tests || eval_tests(e, NULL, tests->root, v) == FEEL_TRUE;
 }
 
+// Parts may be null: the type of null conforms to every type (10.3.2.9.2).
+static bool part_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
+    return v->kind == FEEL_NULL || type_has(e, t, v);
+}
+
 static bool list_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
     if (v->kind != FEEL_LIST || !eval_steps(e, v->list.count)) return false;
     for (size_t i = 0; i < v->list.count && t->element; i++)
-        if (!type_has(e, t->element, &v->list.items[i])) return false;
+        if (!part_has(e, t->element, &v->list.items[i])) return false;
     return true;
 }
 
@@ -81,7 +86,7 @@ static bool context_has(struct eval *e, const struct feel_type *t, const struct 
     if (v->kind != FEEL_CONTEXT) return false;
     for (size_t i = 0; i < t->count; i++) {
         struct feel_value member = feel_get(v, t->names[i]);
-        if (!feel_has(v, t->names[i]) || !type_has(e, t->types[i], &member)) return false;
+        if (!feel_has(v, t->names[i]) || !part_has(e, t->types[i], &member)) return false;
     }
     return true;
 }
@@ -174,14 +179,15 @@ static bool fit_list(struct eval *e, const struct feel_type *t, struct feel_valu
     return true;
 }
 
-// Entries that the type does not know stay; entries that it knows and the value lacks are not an error.
+// Entries that the type does not know stay; one that it knows must be there (10.3.2.9.2).
 static bool fit_context(struct eval *e, const struct feel_type *t, struct feel_value *v) {
     if (v->kind != FEEL_CONTEXT || !eval_room(e, v->context.count * sizeof(struct feel_entry))) return false;
     struct feel_entry *entries = arena_copy(e->arena, v->context.entries, v->context.count * sizeof *entries);
-    for (size_t i = 0; i < t->count; i++)
-        for (size_t k = 0; k < v->context.count; k++)
-            if (text_eq(entries[k].key, t->names[i]) && !type_fit(e, t->types[i], &entries[k].value))
-                return false;
+    for (size_t i = 0; i < t->count; i++) {
+        size_t k = 0;
+        while (k < v->context.count && !text_eq(entries[k].key, t->names[i])) k++;
+        if (k == v->context.count || !type_fit(e, t->types[i], &entries[k].value)) return false;
+    }
     v->context.entries = entries;
     return true;
 }
