@@ -1,5 +1,5 @@
-// Range functions (10.3.4.7, table 78): relations of points and ranges, after Allen's intervals. A point is a range
-// that begins and ends with it; an end without bound is beyond every value.
+// Range functions (10.3.4.7, table 78): relations of points and ranges, after Allen's intervals. A point is a
+// range that begins and ends with it; an end without bound is beyond every value.
 #include "rules/builtin.h"
 #include "rules/parser.h"
 

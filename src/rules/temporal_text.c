@@ -32,7 +32,6 @@ static bool parse_date(struct text t, size_t *at, struct feel_date *out) {
     return true;
 }
 
-
 static bool parse_offset(struct text t, int32_t *out) {
     size_t at = 0;
     bool negative = eat(t, &at, '-');

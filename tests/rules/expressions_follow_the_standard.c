@@ -1,6 +1,6 @@
 // The standard, clause by clause: tests/rules/standard/*.txt hold an expression and what it must give, one a
-// line, under the number of the clause or table of DMN 1.5 that says so. A null that comes from a mistake must
-// say why: its line names the first diagnostic; any other null has none.
+// line, under the number of the clause or table of DMN 1.5 that says so. A null that comes from a mistake
+// must say why: its line names the first diagnostic; any other null has none.
 #include <dirent.h>
 
 #include "../check.h"
