@@ -68,13 +68,13 @@ static void trace_decision(struct run *r, const struct dmn_node *n, const struct
 static struct feel_value decide(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     struct scope *s = ARENA_NEW(e->arena, struct scope);
-    r->depth++;
-    bind_requirements(r, n, s);
-    r->depth--;
     struct feel_diagnostics *outer = e->diagnostics,
                             *mine = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
     struct dmn_step *outer_table = r->table;
-    e->diagnostics = mine;
+    e->diagnostics = mine; // also of the input data it needs
+    r->depth++;
+    bind_requirements(r, n, s);
+    r->depth--;
     r->table = NULL;
     e->site = n->logic;
     struct feel_value v = n->logic ? eval_node(e, s, n->logic) : eval_null(e, "dmn.no_logic", n->info.name);
@@ -176,14 +176,36 @@ static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     return v;
 }
 
+// A knowledge model asked for alone takes its parameters from the input, by name.
+static struct feel_value run_knowledge(struct run *r, const struct dmn_node *n) {
+    struct eval *e = r->eval;
+    struct feel_diagnostics *d = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
+    e->diagnostics = d;
+    struct feel_value f = node_value(r, n), v = feel_null();
+    size_t count = n->logic ? n->logic->count : 0;
+    struct feel_value *args = ARENA_ARRAY(e->arena, struct feel_value, count);
+    for (size_t i = 0; i < count; i++)
+        args[i] = r->input ? feel_get(r->input, n->logic->names[i]) : feel_null();
+    if (f.kind == FEEL_FUNCTION)
+        v = eval_apply(e, f.function, args, count);
+    else
+        eval_null(e, "dmn.no_logic", n->info.name);
+    struct dmn_step step = {.kind = DMN_KNOWLEDGE, .id = n->info.id, .name = n->info.name, .value = v};
+    if (d) step.diagnostics = d->items, step.diagnostic_count = d->count;
+    run_add_step(r, step);
+    e->diagnostics = NULL;
+    return v;
+}
+
 // ---- entry ----
 
+// Knowledge models come last: a decision of the same name is meant.
 static const struct dmn_node *find(const struct dmn_model *m, struct text id_or_name) {
-    for (int by_name = 0; by_name < 2; by_name++)
+    for (int pass = 0; pass < 4; pass++)
         for (size_t i = 0; i < m->node_count; i++) {
             const struct dmn_node *n = &m->nodes[i];
-            if (n->info.kind != DMN_DECISION && n->info.kind != DMN_SERVICE) continue;
-            if (text_eq(by_name ? n->info.name : n->info.id, id_or_name)) return n;
+            if (n->info.kind == DMN_INPUT || (n->info.kind == DMN_KNOWLEDGE) != (pass >= 2)) continue;
+            if (text_eq(pass % 2 ? n->info.name : n->info.id, id_or_name)) return n;
         }
     return NULL;
 }
@@ -202,7 +224,9 @@ enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, cons
     struct eval e = eval_new(a, now, NULL);
     struct run r = {.eval = &e, .input = input && input->kind == FEEL_CONTEXT ? input : NULL, .trace = trace};
     e.host = &r;
-    *out = n->info.kind == DMN_SERVICE ? run_service(&r, n) : decide(&r, n);
+    *out = n->info.kind == DMN_SERVICE     ? run_service(&r, n)
+           : n->info.kind == DMN_KNOWLEDGE ? run_knowledge(&r, n)
+                                           : decide(&r, n);
     if (e.exhausted) *out = feel_null();
     return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
 }

@@ -66,8 +66,14 @@ const struct text *type_builtin_names(size_t *count) {
 
 // ---- is a value of a type ----
 
-static bool allowed(struct eval *e, const struct feel_expression *tests, const struct feel_value *v) {
+static bool passes(struct eval *e, const struct feel_expression *tests, const struct feel_value *v) {
     return !tests || eval_tests(e, NULL, tests->root, v) == FEEL_TRUE;
+}
+
+static bool allowed(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
+    for (; t; t = t->base)
+        if (!passes(e, t->allowed, v) || !passes(e, t->constraint, v)) return false;
+    return true;
 }
 
 // Parts may be null: the type of null conforms to every type (10.3.2.9.2).
@@ -140,7 +146,7 @@ static bool has_kind(struct eval *e, const struct feel_type *t, const struct fee
 }
 
 bool type_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
-    return has_kind(e, t, v) && allowed(e, t->allowed, v) && allowed(e, t->constraint, v);
+    return has_kind(e, t, v) && allowed(e, t, v);
 }
 
 // ---- making a value fit ----
@@ -161,8 +167,7 @@ bool type_fit(struct eval *e, const struct feel_type *t, struct feel_value *v) {
         static const struct feel_zone UTC = {0};
         out = (struct feel_value){.kind = FEEL_DATE_TIME, .date_time = {v->date, {.zone = &UTC}}};
     }
-    if (fit_parts(e, t, &out) && allowed(e, t->allowed, &out) && allowed(e, t->constraint, &out))
-        return *v = out, true;
+    if (fit_parts(e, t, &out) && allowed(e, t, &out)) return *v = out, true;
     *v = feel_null();
     return false;
 }

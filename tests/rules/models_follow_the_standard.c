@@ -346,7 +346,7 @@ static size_t diagnostics_of(const struct dmn_trace *t) {
 
 // Null without a reason is right only when the model says null: where nothing hit, and without logic.
 static bool may_be_silent(const struct row *r) {
-    return text_starts(text_of(r->clause), T("no ")) || strstr(r->result, "null") == NULL;
+    return text_starts(text_of(r->clause), T("no ")) || strcmp(r->result, "null") != 0;
 }
 
 static bool holds(const struct row *r, struct text head) {
