@@ -44,12 +44,15 @@ static void evaluate(struct arena *a, struct text source, enum feel_mode mode, c
 // What the first part gives, or a few variables of every kind.
 static struct feel_value context_of(struct arena *a, struct text source) {
     const struct feel_expression *x;
-    struct feel_value v, items[] = {feel_int(1), feel_string(T("two")), feel_null()};
+    struct feel_value v, list = feel_list_of(NULL, 0);
     if (source.n && !feel_parse(a, source, FEEL_EXPRESSION, NULL, &x, NULL) &&
         !feel_eval(x, NULL, &NOW, a, &v, NULL) && v.kind == FEEL_CONTEXT)
         return v;
     v = feel_empty_context();
-    feel_put(a, &v, T("list"), feel_list_of(items, 3));
+    feel_append(a, &list, feel_int(1));
+    feel_append(a, &list, feel_string(T("two")));
+    feel_append(a, &list, feel_null());
+    feel_put(a, &v, T("list"), list);
     feel_put(a, &v, T("a-b"), feel_int(7));
     feel_put(a, &v, T("?"), feel_int(3));
     return v;

@@ -43,6 +43,7 @@ static struct feel_value substring(struct eval *e, const struct feel_value *a, s
 
 static struct feel_value mapped(struct eval *e, struct text t, bool upper) {
     UErrorCode error = U_ZERO_ERROR;
+    if (!t.n) return feel_string(T("")); // ICU refuses what it takes for overlapping memory
     UCaseMap *map = ucasemap_open("", 0, &error);
     if (U_FAILURE(error) || !eval_room(e, t.n * 3 + 16)) return ucasemap_close(map), feel_null();
     int32_t room = (int32_t)(t.n * 3 + 16); // no letter grows more than threefold
@@ -50,7 +51,8 @@ static struct feel_value mapped(struct eval *e, struct text t, bool upper) {
     int32_t n = upper ? ucasemap_utf8ToUpper(map, out, room, t.p, (int32_t)t.n, &error)
                       : ucasemap_utf8ToLower(map, out, room, t.p, (int32_t)t.n, &error);
     ucasemap_close(map);
-    return U_FAILURE(error) ? feel_null() : feel_string((struct text){out, (size_t)n});
+    if (U_FAILURE(error)) return eval_null_c(e, "feel.not_convertible", upper ? "upper case" : "lower case");
+    return feel_string((struct text){out, (size_t)n});
 }
 
 static struct feel_value upper_case(struct eval *e, const struct feel_value *a, size_t given) {

@@ -157,7 +157,8 @@ static const struct node *relation(struct reader *r, const xmlNode *n) {
         struct node_list cells = {0};
         for (const xmlNode *x = xml_child(row); x && !r->failed; x = xml_next(x)) {
             if (!dmn_is_expression(x)) continue;
-            const struct feel_type *type = cells.count < types.count ? types.items[cells.count] : &TYPE_OF_ANY;
+            const struct feel_type *type =
+                cells.count < types.count ? types.items[cells.count] : &TYPE_OF_ANY;
             *ARENA_PUSH(r->arena, &cells) = dmn_coerced(r, dmn_boxed(r, x, T("")), type);
         }
         if (cells.count != names.count) return dmn_fail(r, row, "dmn_cells", "dmn.cells");

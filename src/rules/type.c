@@ -76,15 +76,10 @@ static bool allowed(struct eval *e, const struct feel_type *t, const struct feel
     return true;
 }
 
-// Parts may be null: the type of null conforms to every type (10.3.2.9.2).
-static bool part_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
-    return v->kind == FEEL_NULL || type_has(e, t, v);
-}
-
 static bool list_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
     if (v->kind != FEEL_LIST || !eval_steps(e, v->list.count)) return false;
     for (size_t i = 0; i < v->list.count && t->element; i++)
-        if (!part_has(e, t->element, &v->list.items[i])) return false;
+        if (!type_has(e, t->element, &v->list.items[i])) return false;
     return true;
 }
 
@@ -92,7 +87,7 @@ static bool context_has(struct eval *e, const struct feel_type *t, const struct 
     if (v->kind != FEEL_CONTEXT) return false;
     for (size_t i = 0; i < t->count; i++) {
         struct feel_value member = feel_get(v, t->names[i]);
-        if (!feel_has(v, t->names[i]) || !part_has(e, t->types[i], &member)) return false;
+        if (!feel_has(v, t->names[i]) || !type_has(e, t->types[i], &member)) return false;
     }
     return true;
 }

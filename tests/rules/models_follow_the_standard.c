@@ -25,7 +25,7 @@
     "<itemDefinition name='" name "'><typeRef>" type "</typeRef>" more "</itemDefinition>"
 #define LIST_ITEM(name, type, more)                                                             \
     "<itemDefinition name='" name "' isCollection='true'><typeRef>" type "</typeRef>" more "</" \
-                                                                                           "itemDefinition>"
+    "itemDefinition>"
 #define ALLOWED(s) "<allowedValues>" TEXT(s) "</allowedValues>"
 #define CONSTRAINT(s) "<typeConstraint>" TEXT(s) "</typeConstraint>"
 #define ENTRY(name, value) "<contextEntry><variable name='" name "'/>" value "</contextEntry>"
