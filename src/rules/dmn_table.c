@@ -136,6 +136,8 @@ static struct feel_value aggregate(struct table_eval *x) {
     return total;
 }
 
+// By the letter of 10.3.2.10 nothing is null; that nothing was collected is an empty list, and none of them
+// are zero, in every engine of the field.
 static struct feel_value no_hit(struct table_eval *x) {
     const struct table *t = x->table;
     bool any_default = false;

@@ -271,6 +271,11 @@ static const struct row {
      "name='a'><typeRef>number</typeRef></itemComponent></itemDefinition>" DECISION("d", "t", NOTHING,
                                                                                     LITERAL("{b: 1}")),
      "d", "{}", "null"},
+    {"a name with signs and key words",
+     ITEM("t-fee", "number", ALLOWED("[0..9]")) ITEM("in and out", "string", NOTHING)
+         DECISION("d", "Any", NOTHING,
+                  LITERAL("[5 instance of t-fee, 50 instance of t-fee, 5 instance of in and out and true]")),
+     "d", "{}", "[true, false, false]"},
     {"a function",
      "<itemDefinition name='t'><functionItem outputTypeRef='number'><parameters name='x' "
      "typeRef='number'/></functionItem></itemDefinition>" DECISION("e", "t", NOTHING,
