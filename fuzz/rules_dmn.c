@@ -45,6 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         rest = text_slice(xml, at + 4, xml.n);
         xml = text_slice(xml, 0, at);
     }
+    struct arena data_arena = {0};
+    struct feel_value value;
+    if (!feel_from_xml(&data_arena, xml, &value, NULL)) feel_print(&data_arena, &value);
+    arena_free(&data_arena);
     for (int lenient = 0; lenient < 2; lenient++) {
         struct arena a = {0};
         struct dmn_read_options o = {.lenient = lenient};
