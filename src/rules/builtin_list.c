@@ -376,7 +376,7 @@ const struct builtin BUILTIN_LIST[] = {
     {"all", "*list:l", all_true},
     {"any", "*list:l", any_true},
     {"sublist", "list:l,start position:n,length?:N", sublist},
-    {"append", "list:l,+items:l", append},
+    {"append", "list:l,+item:l", append},
     {"concatenate", "+list:l", concatenate},
     {"insert before", "list:l,position:n,newItem:A", insert_before},
     {"remove", "list:l,position:n", remove_at},

@@ -119,17 +119,17 @@ static struct feel_value months_point(struct eval *e, enum node_kind k, const st
     return point_months(e, k, b, a);
 }
 
-static struct feel_date_time as_date_time(const struct feel_value *v, const struct feel_value *other) {
+// Beside a date and time, a date is midnight in UTC (10.3.2.3.5), so it has a zone (table 57).
+static struct feel_date_time as_date_time(const struct feel_value *v) {
     static const struct feel_zone UTC = {0};
     if (v->kind == FEEL_DATE_TIME) return v->date_time;
-    bool zoned = other->kind == FEEL_DATE_TIME && other->date_time.time.zone;
-    return (struct feel_date_time){v->date, {.zone = zoned ? &UTC : NULL}};
+    return (struct feel_date_time){v->date, {.zone = &UTC}};
 }
 
 static struct feel_value points_minus(struct eval *e, enum node_kind k, const struct feel_value *a,
                                       const struct feel_value *b) {
     (void)k;
-    struct feel_date_time x = as_date_time(a, b), y = as_date_time(b, a);
+    struct feel_date_time x = as_date_time(a), y = as_date_time(b);
     if (!x.time.zone != !y.time.zone) return eval_null_c(e, "feel.zone_missing", "-");
     return value_of_days(
         temporal_duration(temporal_seconds(&x) - temporal_seconds(&y), (int64_t)x.time.nano - y.time.nano));
