@@ -108,7 +108,8 @@ static struct feel_value logic(struct eval *e, const struct scope *s, const stru
     if (right == deciding) return w;
     if (left != FEEL_UNKNOWN && right != FEEL_UNKNOWN) return feel_boolean(deciding == FEEL_FALSE);
     e->site = n;
-    complain_unless_null(e, left == FEEL_UNKNOWN ? &v : &w);
+    complain_unless_null(e, &v);
+    complain_unless_null(e, &w);
     return feel_null();
 }
 
