@@ -51,8 +51,6 @@ static struct feel_value context_of(struct arena *a, struct part_list *parts) {
     return (struct feel_value){.kind = FEEL_CONTEXT, .context = {entries, count}};
 }
 
-static struct feel_value value_of(struct arena *a, const xmlNode *n);
-
 static void add(struct arena *a, struct part_list *l, struct text name, struct feel_value value) {
     size_t at = l->count;
     *ARENA_PUSH(a, l) = (struct part){name, at, value};
@@ -67,13 +65,18 @@ static void add_attributes(struct arena *a, const xmlNode *n, bool beside_text, 
     }
 }
 
-static struct feel_value value_of(struct arena *a, const xmlNode *n) {
+// A level of elements may become two of values: a list of contexts.
+enum { ELEMENTS_DEEP_MAX = FEEL_DEPTH_MAX / 2 };
+
+static struct feel_value value_of(struct arena *a, const xmlNode *n, int depth, bool *too_deep) {
     struct part_list parts = {0};
+    if (depth > ELEMENTS_DEEP_MAX) return *too_deep = true, feel_null();
     const xmlNode *child = xml_child(n);
     struct text content = child ? T("") : xml_content(a, n);
     if (!child && !n->properties) return content.n ? feel_string(content) : feel_null();
     add_attributes(a, n, content.n > 0, &parts);
-    for (; child; child = xml_next(child)) add(a, &parts, own_name(a, child->name), value_of(a, child));
+    for (; child; child = xml_next(child))
+        add(a, &parts, own_name(a, child->name), value_of(a, child, depth + 1, too_deep));
     if (content.n) add(a, &parts, T("$content"), feel_string(content));
     return context_of(a, &parts);
 }
@@ -85,8 +88,9 @@ enum status feel_from_xml(struct arena *a, struct text xml, struct feel_value *o
     if (st) return st;
     const xmlNode *root = xmlDocGetRootElement(doc);
     struct part_list parts = {0};
-    add(a, &parts, own_name(a, root->name), value_of(a, root));
-    *out = context_of(a, &parts);
+    bool too_deep = false;
+    add(a, &parts, own_name(a, root->name), value_of(a, root, 1, &too_deep));
+    if (!too_deep) *out = context_of(a, &parts);
     xmlFreeDoc(doc);
-    return STATUS_OK;
+    return too_deep ? STATUS_TOO_LARGE : STATUS_OK;
 }

@@ -239,6 +239,14 @@ static void xml_becomes_contexts(void **state) {
         assert_text(feel_print_literal(&a, &v), DOCUMENTS[i].value);
         arena_free(&a);
     }
+    enum { DEEP = FEEL_DEPTH_MAX / 2 + 1 };
+    struct arena a = {0};
+    struct out deep = {.arena = &a};
+    struct feel_value v;
+    for (int i = 0; i < DEEP; i++) out_c(&deep, "<e>");
+    for (int i = 0; i < DEEP; i++) out_c(&deep, "</e>");
+    assert_status(feel_from_xml(&a, out_done(&deep), &v, NULL), STATUS_TOO_LARGE);
+    arena_free(&a);
 }
 
 // ---- many threads, one expression ----
