@@ -94,9 +94,10 @@ struct dmn_trace {
 };
 
 // Evaluates a decision, decision service or knowledge model by id or name. `input` is a context of input data
-// by name; entries that the model does not know are ignored, missing ones are null. Results of decisions may
-// be given as well by name, they are then not evaluated. `trace` may be NULL. STATUS_NOT_FOUND,
-// STATUS_TOO_LARGE. A decision that fails gives null and a diagnostic in its step.
+// by name, that of imported models in a context of the import's name; entries that the model does not know
+// are ignored, missing ones are null. Results of decisions may be given as well by name, they are then not
+// evaluated. `trace` may be NULL. STATUS_NOT_FOUND, STATUS_TOO_LARGE. A decision that fails gives null and a
+// diagnostic in its step.
 enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
                          const struct feel_now *now, struct arena *a, struct feel_value *out,
                          struct dmn_trace *trace);

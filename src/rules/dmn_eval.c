@@ -33,10 +33,38 @@ static void bind(struct run *r, struct entry_list *l, const struct dmn_requireme
     if (l->items[i].value.kind == FEEL_CONTEXT) feel_put(a, &l->items[i].value, q->node->info.name, v);
 }
 
+// Input data of an imported model has the qualified name I.E (10.4): what the input holds under the import's
+// name stands before the rest of it. A model that is imported twice may so be evaluated with two inputs.
+static const struct feel_value *imported_input(struct run *r, struct text import) {
+    struct feel_value own = import.n && r->input ? feel_get(r->input, import) : feel_null();
+    if (own.kind != FEEL_CONTEXT) return r->input;
+    for (size_t i = 0; i < r->views.count; i++)
+        if (r->views.items[i].outer == r->input && text_eq(r->views.items[i].import, import))
+            return r->views.items[i].inner;
+    size_t count = own.context.count + r->input->context.count;
+    if (!eval_room(r->eval, count * sizeof(struct feel_entry))) return r->input;
+    struct feel_entry *entries = ARENA_ARRAY(r->eval->arena, struct feel_entry, count);
+    for (size_t i = 0; i < count; i++)
+        entries[i] =
+            i < own.context.count ? own.context.entries[i] : r->input->context.entries[i - own.context.count];
+    struct feel_value seen = {.kind = FEEL_CONTEXT, .context = {entries, count}};
+    struct run_view view = {r->input, arena_copy(r->eval->arena, &seen, sizeof seen), import};
+    *ARENA_PUSH(r->eval->arena, &r->views) = view;
+    return view.inner;
+}
+
+static struct feel_value required_value(struct run *r, const struct dmn_requirement *q) {
+    const struct feel_value *outer = r->input;
+    r->input = imported_input(r, q->import);
+    struct feel_value v = node_value(r, q->node);
+    r->input = outer;
+    return v;
+}
+
 static void bind_requirements(struct run *r, const struct dmn_node *n, struct scope *out) {
     struct entry_list l = {0};
     for (size_t i = 0; i < n->requirement_count; i++)
-        bind(r, &l, &n->requirements[i], node_value(r, n->requirements[i].node));
+        bind(r, &l, &n->requirements[i], required_value(r, &n->requirements[i]));
     out->entries = l.items;
     out->count = l.count;
 }
@@ -113,14 +141,14 @@ static struct feel_value function_value(struct run *r, const struct dmn_node *n,
 static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     for (size_t i = 0; i < r->values.count; i++)
-        if (r->values.items[i].node == n)
+        if (r->values.items[i].node == n && r->values.items[i].input == r->input)
             return r->values.items[i].running ? eval_null(e, "dmn.circle", n->info.name)
                                               : r->values.items[i].value;
     enum { DECISION_COST = 4 }; // levels of recursion that one takes
     if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1))
         return eval_null(e, "feel.limit_depth", n->info.name);
     size_t at = r->values.count;
-    *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, feel_null(), true};
+    *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, r->input, feel_null(), true};
     e->depth += DECISION_COST;
     struct feel_value v;
     bool is_given = n->info.kind == DMN_DECISION && r->input && feel_has(r->input, n->info.name);

@@ -449,11 +449,50 @@ static void imported_elements_have_the_name_of_the_import(void **state) {
     import_gives(IMPORTING("", "[f(2), a, s(3), 30 instance of t]"), "{n: 1}", "[4, 2, 6, false]");
 }
 
+// 10.4: the input data of an imported model is named I.E, so two models may have their own of the same name.
+static void imported_input_has_a_qualified_name(void **state) {
+    (void)state;
+    import_gives(IMPORTING("o", "o.a"), "{o: {n: 4}}", "8");
+    import_gives(IMPORTING("o", "o.a"), "{n: 1, o: {n: 4}}", "8");
+    import_gives(IMPORTING("o", "o.a"), "{o: {n: 40}}", "null");
+}
+
+static void an_import_of_an_import_is_reached_by_both_names(void **state) {
+    (void)state;
+    static const char MIDDLE[] =
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' namespace='urn:middle'>"
+        "<import name='o' namespace='urn:o' importType='https://www.omg.org/spec/DMN/20230324/MODEL/'/>"
+        "<decision id='d-b' name='b'><variable name='b'/><informationRequirement><requiredDecision "
+        "href='urn:o#d-a'/></informationRequirement>" LITERAL("o.a + 1") "</decision></definitions>";
+    static const char LAST[] =
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='l' namespace='urn:l'>"
+        "<import name='first' namespace='urn:middle' importType='x'/>"
+        "<import name='second' namespace='urn:o' importType='x'/>"
+        "<decision id='d' name='d'><variable name='d'/><informationRequirement><requiredDecision "
+        "href='urn:middle#d-b'/></informationRequirement><informationRequirement><requiredDecision "
+        "href='urn:o#d-a'/></informationRequirement>" LITERAL(
+            "[first.b, second.a, 30 instance of first.o.t]") "</decision></definitions>";
+    struct arena a = {0};
+    const struct dmn_model *models[2], *m;
+    struct problem p = {0};
+    struct dmn_read_options o = {.imports = models, .import_count = 1};
+    struct feel_value v, in = value_of(&a, "{first: {o: {n: 2}}, second: {n: 5}}");
+    assert_ok(dmn_read(&a, T(OTHER), &models[0], NULL));
+    assert_ok(dmn_read_with(&a, text_of(MIDDLE), &o, &models[1], NULL));
+    o.import_count = 2;
+    if (dmn_read_with(&a, text_of(LAST), &o, &m, &p)) fail_msg("%s", p.rule);
+    assert_ok(dmn_evaluate(m, T("d"), &in, NULL, &a, &v, NULL));
+    assert_text(feel_print_literal(&a, &v), "[5, 10, false]");
+    arena_free(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_holds),
         cmocka_unit_test(every_version_is_read),
         cmocka_unit_test(imported_elements_have_the_name_of_the_import),
+        cmocka_unit_test(imported_input_has_a_qualified_name),
+        cmocka_unit_test(an_import_of_an_import_is_reached_by_both_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
