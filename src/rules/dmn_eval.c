@@ -198,9 +198,13 @@ static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     r->depth++;
     struct feel_value v = service_outputs(r, n);
     r->depth--;
+    struct feel_diagnostics *d = r->trace ? ARENA_NEW(r->eval->arena, struct feel_diagnostics) : NULL;
+    r->eval->diagnostics = d;
     if (!type_fit(r->eval, n->logic->type, &v)) eval_null(r->eval, "feel.wrong_type", n->info.name);
-    run_add_step(r,
-                 (struct dmn_step){.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v});
+    r->eval->diagnostics = NULL;
+    struct dmn_step step = {.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v};
+    if (d) step.diagnostics = d->items, step.diagnostic_count = d->count;
+    run_add_step(r, step);
     return v;
 }
 

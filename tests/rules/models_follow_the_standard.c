@@ -312,6 +312,14 @@ static const struct row {
                                                      "typeRef='number'/><outputDecision href='#d-a'/>"
                                                      "<inputData href='#i-n'/></decisionService>",
      "s", "{n: 4}", "5"},
+    {"a service with a result of another type",
+     DECISION(
+         "a",
+         "number", NOTHING,
+         LITERAL(
+             "1")) "<decisionService id='s' name='s'><variable name='s' typeRef='string'/><outputDecision "
+                   "href='#d-a'/></decisionService>",
+     "s", "{}", "null"},
     {"a service with two outputs and an input decision",
      DECISION("a", "number", NOTHING, LITERAL("1"))
          DECISION("b", "number", NEEDS_DECISION("a"), LITERAL("a + 1")) DECISION(
