@@ -1,34 +1,63 @@
-// Hostile DMN files: read strictly and leniently, and every decision evaluated with its trace.
+// Hostile DMN files: read strictly and leniently, and every decision evaluated with its trace. After a line
+// "--" behind the model may stand an expression whose context is the input.
+#include <stdlib.h>
+
 #include "rules/dmn.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void evaluate(struct arena *a, const struct dmn_model *m) {
-    enum { DECISIONS_MAX = 20 };
+enum { DECISIONS_MAX = 20 };
+
+static struct feel_value input_for(struct arena *a, const struct dmn_model *m, struct text source) {
+    const struct feel_expression *x;
+    struct feel_value input;
     size_t count;
+    if (source.n && !feel_parse(a, source, FEEL_EXPRESSION, NULL, &x, NULL) &&
+        !feel_eval(x, NULL, NULL, a, &input, NULL) && input.kind == FEEL_CONTEXT)
+        return input;
     const struct dmn_node_info *nodes = dmn_nodes(m, &count);
-    struct feel_value input = feel_empty_context();
+    input = feel_empty_context();
     for (size_t i = 0; i < count && i < DECISIONS_MAX; i++)
         if (nodes[i].kind == DMN_INPUT) feel_put(a, &input, nodes[i].name, feel_int(5));
+    return input;
+}
+
+static void evaluate(struct arena *a, const struct dmn_model *m, const struct feel_value *input) {
+    size_t count;
+    const struct dmn_node_info *nodes = dmn_nodes(m, &count);
     for (size_t i = 0; i < count && i < DECISIONS_MAX; i++) {
         struct dmn_trace trace = {0};
-        struct feel_value v;
+        struct feel_value with, without;
         struct out o = {.arena = a};
         struct json_out j = {.out = &o};
-        if (dmn_evaluate(m, nodes[i].id.n ? nodes[i].id : nodes[i].name, &input, NULL, a, &v, &trace))
-            continue;
+        struct text name = nodes[i].id.n ? nodes[i].id : nodes[i].name;
+        if (dmn_evaluate(m, name, input, NULL, a, &with, &trace)) continue;
         dmn_trace_json(&j, &trace);
+        if (dmn_evaluate(m, name, input, NULL, a, &without, NULL)) continue;
+        if (!text_eq(feel_print(a, &with), feel_print(a, &without))) abort(); // a trace changes nothing
     }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct text xml = {(const char *)data, size};
+    struct text xml = {(const char *)data, size}, rest = {0};
+    size_t at;
+    if (text_find(xml, T("\n--\n"), &at)) {
+        rest = text_slice(xml, at + 4, xml.n);
+        xml = text_slice(xml, 0, at);
+    }
+    struct arena data_arena = {0};
+    struct feel_value value;
+    if (!feel_from_xml(&data_arena, xml, &value, NULL)) feel_print(&data_arena, &value);
+    arena_free(&data_arena);
     for (int lenient = 0; lenient < 2; lenient++) {
         struct arena a = {0};
         struct dmn_read_options o = {.lenient = lenient};
         struct problem p = {0};
         const struct dmn_model *m;
-        if (!dmn_read_with(&a, xml, &o, &m, &p)) evaluate(&a, m);
+        if (!dmn_read_with(&a, xml, &o, &m, &p)) {
+            struct feel_value input = input_for(&a, m, rest);
+            evaluate(&a, m, &input);
+        }
         arena_free(&a);
     }
     return 0;

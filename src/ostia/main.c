@@ -69,7 +69,7 @@ static const struct flag RESTORE[] = {
     {"until-event", "N", "with it: up to event N"},
     {0}};
 static const struct flag EVAL[] = {
-    {"context", "FILE", "JSON with the values of names"},
+    {"context", "FILE", "JSON or XML with the values of names"},
     {"model", "FILE", "evaluate a decision of this DMN model instead of an expression"},
     {"at", "MOMENT", "what now() answers [the clock], 2026-11-21T08:00:00Z"},
     {"zone", "ZONE", "time zone of today() [UTC]"},

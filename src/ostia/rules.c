@@ -21,10 +21,11 @@ static bool read_whole(struct arena *a, const char *path, struct text *content) 
     return good;
 }
 
-static enum status read_context(struct arena *a, struct text json, struct feel_value *out,
+static enum status read_context(struct arena *a, struct text content, struct feel_value *out,
                                 struct problem *p) {
     json_t *value;
-    enum status st = json_read(json, XML_BYTES_MAX, &value, p);
+    if (text_starts(text_trim(content), T("<"))) return feel_from_xml(a, content, out, p);
+    enum status st = json_read(content, XML_BYTES_MAX, &value, p);
     if (st) return st;
     st = feel_from_json(a, value, out);
     json_decref(value);

@@ -62,16 +62,30 @@ static size_t parameters(const char *spec, struct parameter out[BUILTIN_PARAMS_M
     return count;
 }
 
-static bool is_type(char type, const struct feel_value *v) {
-    switch (type) {
-    case 'n': return v->kind == FEEL_NUMBER;
-    case 's': return v->kind == FEEL_STRING;
-    case 'b': return v->kind == FEEL_BOOLEAN;
-    case 'l': return v->kind == FEEL_LIST;
-    case 'c': return v->kind == FEEL_CONTEXT;
-    case 'f': return v->kind == FEEL_FUNCTION;
-    default: return true;
-    }
+#define KIND(k) (1u << FEEL_##k)
+static const struct {
+    char letter;
+    unsigned kinds;
+} DOMAINS[] = {
+    {'n', KIND(NUMBER)},
+    {'s', KIND(STRING)},
+    {'l', KIND(LIST)},
+    {'c', KIND(CONTEXT)},
+    {'f', KIND(FUNCTION)},
+    {'d', KIND(DATE) | KIND(DATE_TIME)},
+    {'t', KIND(TIME)},
+    {'e', KIND(NUMBER) | KIND(STRING)},
+    {'m', KIND(NUMBER) | KIND(DAYS_DURATION) | KIND(MONTHS_DURATION)},
+    {'p', KIND(STRING) | KIND(DATE) | KIND(DATE_TIME)},
+    {'q', KIND(STRING) | KIND(DATE) | KIND(DATE_TIME) | KIND(TIME)},
+    {'u', KIND(STRING) | KIND(DAYS_DURATION) | KIND(MONTHS_DURATION)},
+};
+
+static bool is_type(char letter, const struct feel_value *v) {
+    for (size_t i = 0; i < sizeof DOMAINS / sizeof *DOMAINS; i++)
+        if (DOMAINS[i].letter == letter) return DOMAINS[i].kinds >> v->kind & 1;
+    assert(letter == 'a');
+    return true;
 }
 
 // The implicit conversions: a list of one to its item, an item to a list of one.
@@ -87,16 +101,20 @@ static bool convert(struct eval *e, const struct parameter *p, struct feel_value
     return true;
 }
 
+enum misfit { FITS, BAD_NAMES, BAD_COUNT, BAD_VALUE }; // the later, the nearer to a fit
+
 struct binding {
     struct parameter params[BUILTIN_PARAMS_MAX];
     struct feel_value args[BUILTIN_PARAMS_MAX];
     bool given[BUILTIN_PARAMS_MAX];
     size_t count;
+    enum misfit misfit;
     const char *why; // text key when it does not fit
     struct text what;
 };
 
-static bool refuse(struct binding *b, const char *why, struct text what) {
+static bool refuse(struct binding *b, enum misfit misfit, const char *why, struct text what) {
+    b->misfit = misfit;
     b->why = why;
     b->what = what;
     return false;
@@ -121,9 +139,9 @@ static bool place(struct eval *e, struct binding *b, const struct feel_value *ar
             for (at = 0; at < b->count && !text_eq(b->params[at].name, names[i]);) at++;
         if (at < b->count && b->params[at].rest && !names) return gather_rest(e, b, args, at, count), true;
         if (at >= b->count)
-            return names ? refuse(b, "feel.argument_unknown", names[i])
-                         : refuse(b, "feel.argument_count", T(""));
-        if (b->given[at]) return refuse(b, "feel.argument_twice", b->params[at].name);
+            return names ? refuse(b, BAD_NAMES, "feel.argument_unknown", names[i])
+                         : refuse(b, BAD_COUNT, "feel.argument_count", T(""));
+        if (b->given[at]) return refuse(b, BAD_VALUE, "feel.argument_twice", b->params[at].name);
         b->args[at] = args[i];
         b->given[at] = true;
     }
@@ -136,25 +154,50 @@ static bool bind(struct eval *e, const struct builtin *f, struct binding *b, con
     b->count = parameters(f->params, b->params);
     if (!place(e, b, args, names, count)) return false;
     for (size_t i = 0; i < b->count; i++) {
-        if (!b->given[i] && !b->params[i].optional)
-            return refuse(b, "feel.argument_missing", b->params[i].name);
+        // By name, what is not supplied is null (10.3.2.13.5).
+        bool may_lack = b->params[i].optional || (names && b->params[i].may_be_null);
+        if (!b->given[i] && !may_lack)
+            return refuse(b, BAD_COUNT, "feel.argument_missing", b->params[i].name);
         if (b->given[i] && !convert(e, &b->params[i], &b->args[i]))
-            return refuse(b, "feel.argument_type", b->params[i].name);
+            return refuse(b, BAD_VALUE, "feel.argument_type", b->params[i].name);
     }
     return true;
 }
 
+// before(range: r, point: p) has the same names as before(point: p, range: r): the order written tells.
+static bool names_in_order(const struct builtin *f, const struct text *names, size_t count) {
+    struct parameter params[BUILTIN_PARAMS_MAX];
+    size_t n = parameters(f->params, params);
+    for (size_t i = 0; i < count; i++)
+        if (i >= n || !text_eq(params[i].name, names[i])) return false;
+    return true;
+}
+
+static bool is_form(const struct builtin *form, const struct builtin *f) {
+    return form->name && strcmp(form->name, f->name) == 0;
+}
+
+// The first form that the arguments fit; for names, one with them in that order comes before the others.
+static const struct builtin *choose(struct eval *e, const struct builtin *f, struct binding *b,
+                                    const struct feel_value *args, const struct text *names, size_t count) {
+    struct binding nearest = {0};
+    for (int in_order = names != NULL; in_order >= 0; in_order--)
+        for (const struct builtin *form = f; is_form(form, f); form++) {
+            if (names && names_in_order(form, names, count) != in_order) continue;
+            if (bind(e, form, b, args, names, count)) return form;
+            if (b->misfit > nearest.misfit) nearest = *b;
+        }
+    *b = nearest;
+    return NULL;
+}
+
 struct feel_value builtin_call(struct eval *e, const struct builtin *f, const struct feel_value *args,
                                const struct text *names, size_t count) {
-    struct binding b, first = {0};
+    struct binding b;
     size_t total = 0;
     for (size_t i = 0; i < count; i++) total += args[i].kind == FEEL_LIST ? args[i].list.count : 1;
     if (!eval_steps(e, total)) return feel_null();
-    const struct builtin *form = f;
-    do {
-        if (bind(e, form, &b, args, names, count)) return form->run(e, b.args, count);
-        if (form == f) first = b;
-        form++;
-    } while (form->name && strcmp(form->name, f->name) == 0);
-    return eval_null(e, first.why, TEXT_JOIN(e->arena, text_of(f->name), T("("), first.what, T(")")));
+    const struct builtin *form = choose(e, f, &b, args, names, count);
+    if (form) return form->run(e, b.args, count);
+    return eval_null(e, b.why, TEXT_JOIN(e->arena, text_of(f->name), T("("), b.what, T(")")));
 }

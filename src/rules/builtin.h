@@ -7,9 +7,9 @@ enum { BUILTIN_PARAMS_MAX = 8 };
 // Arguments after binding and conversion: one for each parameter, null when it was not given.
 typedef struct feel_value builtin_function(struct eval *e, const struct feel_value *args, size_t given);
 
-// `params` lists the parameters by name, each with a letter for its type after a colon:
-//   n number, s string, b boolean, l list, c context, f function, a anything; d, t, p, u: date, time, date
-//   and time, duration are told apart by the function itself, which takes a.
+// `params` lists the parameters by name, each with a letter for its domain after a colon (DOMAINS in
+// builtin.c): n number, s string, l list, c context, f function, a anything; d date or date and time, t time;
+// e number or string, m number or duration; p, q, u: what date(), time() and duration() convert.
 // A capital letter lets null through; `?` after the name: may be left out; `*` first: one list, or any number
 // of arguments that make one; `+` first: all further arguments make a list. Forms of one name stand in
 // consecutive rows.

@@ -1,4 +1,4 @@
-// Context functions (10.3.4.10 and following).
+// Context functions (10.3.4.10, table 81).
 #include <string.h>
 
 #include "rules/builtin.h"

@@ -1,4 +1,4 @@
-// Conversion and boolean functions (10.3.4.1, 10.3.4.2), and is().
+// Conversion and boolean functions (10.3.4.1 and 10.3.4.2, tables 72 and 73), and is() (10.3.4.6, table 77).
 #include <string.h>
 
 #include "rules/builtin.h"
@@ -40,10 +40,12 @@ static struct feel_value number_grouped(struct eval *e, struct text from, struct
 
 static struct feel_value to_number(struct eval *e, const struct feel_value *a, size_t given) {
     if (given == 1) {
-        struct feel_value v = a[0].kind == FEEL_NUMBER ? a[0] : feel_number_of(feel_text(&a[0]));
+        bool has_plus = text_starts(feel_text(&a[0]), T("+")); // rule 35 knows no such sign
+        struct feel_value v = a[0].kind == FEEL_NUMBER ? a[0]
+                              : has_plus               ? feel_null()
+                                                       : feel_number_of(feel_text(&a[0]));
         return v.kind == FEEL_NULL ? bad(e, &a[0]) : v;
     }
-    if (a[0].kind != FEEL_STRING) return bad(e, &a[0]);
     struct text group = feel_text(&a[1]), point = feel_text(&a[2]);
     bool bad_group = a[1].kind == FEEL_STRING && !one_of(group, " ,.");
     bool bad_point = a[2].kind == FEEL_STRING && !one_of(point, ",.");
@@ -55,6 +57,7 @@ static struct feel_value to_number(struct eval *e, const struct feel_value *a, s
 static struct feel_value negate(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
     if (a[0].kind == FEEL_BOOLEAN) return feel_boolean(!a[0].boolean);
+    if (a[0].kind == FEEL_NULL) return feel_null(); // table 51
     return eval_null_c(e, "feel.argument_type", "not(negand)");
 }
 
@@ -133,12 +136,13 @@ static struct feel_value date_time_from(struct eval *e, const struct feel_value 
     return bad(e, &a[0]);
 }
 
+static struct feel_date day_of(const struct feel_value *v) {
+    return v->kind == FEEL_DATE ? v->date : v->date_time.date;
+}
+
 static struct feel_value date_time_of_parts(struct eval *e, const struct feel_value *a, size_t given) {
-    (void)given;
-    if ((a[0].kind != FEEL_DATE && a[0].kind != FEEL_DATE_TIME) || a[1].kind != FEEL_TIME)
-        return eval_null_c(e, "feel.argument_type", "date and time(date, time)");
-    struct feel_date d = a[0].kind == FEEL_DATE ? a[0].date : a[0].date_time.date;
-    return (struct feel_value){.kind = FEEL_DATE_TIME, .date_time = {d, a[1].time}};
+    (void)e, (void)given;
+    return (struct feel_value){.kind = FEEL_DATE_TIME, .date_time = {day_of(&a[0]), a[1].time}};
 }
 
 static struct feel_value duration_from(struct eval *e, const struct feel_value *a, size_t given) {
@@ -149,18 +153,10 @@ static struct feel_value duration_from(struct eval *e, const struct feel_value *
     return bad(e, &a[0]);
 }
 
-static bool as_date(const struct feel_value *v, struct feel_date *d) {
-    if (v->kind == FEEL_DATE) return *d = v->date, true;
-    if (v->kind == FEEL_DATE_TIME) return *d = v->date_time.date, true;
-    return false;
-}
-
 // Whole months between two days; a month that is not full does not count.
 static struct feel_value months_between(struct eval *e, const struct feel_value *a, size_t given) {
-    (void)given;
-    struct feel_date from, to;
-    if (!as_date(&a[0], &from) || !as_date(&a[1], &to))
-        return eval_null_c(e, "feel.argument_type", "years and months duration(from, to)");
+    (void)e, (void)given;
+    struct feel_date from = day_of(&a[0]), to = day_of(&a[1]);
     int64_t months = ((int64_t)to.year - from.year) * 12 + to.month - from.month;
     if (months > 0 && to.day < from.day) months--;
     if (months < 0 && to.day > from.day) months++;
@@ -169,17 +165,17 @@ static struct feel_value months_between(struct eval *e, const struct feel_value 
 
 const struct builtin BUILTIN_CONVERSION[] = {
     {"string", "from:A", to_string},
-    {"number", "from:a", to_number},
-    {"number", "from:s,grouping separator:S,decimal separator?:S", to_number},
+    {"number", "from:e", to_number},
+    {"number", "from:s,grouping separator:S,decimal separator:S", to_number},
     {"not", "negand:A", negate},
-    {"is", "value1?:A,value2?:A", is_same},
-    {"date", "from:a", date_from},
+    {"is", "value1:A,value2:A", is_same},
+    {"date", "from:p", date_from},
     {"date", "year:n,month:n,day:n", date_of_parts},
-    {"time", "from:a", time_from},
+    {"time", "from:q", time_from},
     {"time", "hour:n,minute:n,second:n,offset?:A", time_of_parts},
-    {"date and time", "from:a", date_time_from},
-    {"date and time", "date:a,time:a", date_time_of_parts},
-    {"duration", "from:a", duration_from},
-    {"years and months duration", "from:a,to:a", months_between},
+    {"date and time", "from:p", date_time_from},
+    {"date and time", "date:d,time:t", date_time_of_parts},
+    {"duration", "from:u", duration_from},
+    {"years and months duration", "from:d,to:d", months_between},
     {0},
 };

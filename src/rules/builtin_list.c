@@ -1,4 +1,4 @@
-// List functions (10.3.4.4) and sort (10.3.4.9).
+// List functions (10.3.4.4, table 75) and sort (10.3.4.9, table 80).
 #include <string.h>
 
 #include "rules/builtin.h"
@@ -152,13 +152,15 @@ static struct feel_value mode(struct eval *e, const struct feel_value *a, size_t
 // ---- booleans in lists ----
 
 static struct feel_value decide(struct eval *e, const struct feel_list *l, bool deciding, const char *what) {
-    bool unknown = false;
+    bool unknown = false, bad = false;
     for (size_t i = 0; i < l->count; i++) {
         if (l->items[i].kind == FEEL_BOOLEAN && l->items[i].boolean == deciding)
             return feel_boolean(deciding);
-        if (l->items[i].kind != FEEL_BOOLEAN) unknown = true;
+        if (l->items[i].kind == FEEL_NULL) unknown = true;
+        if (l->items[i].kind != FEEL_NULL && l->items[i].kind != FEEL_BOOLEAN) bad = true;
     }
-    return unknown ? wrong(e, what) : feel_boolean(!deciding);
+    if (bad) return wrong(e, what);
+    return unknown ? feel_null() : feel_boolean(!deciding);
 }
 
 static struct feel_value all_true(struct eval *e, const struct feel_value *a, size_t given) {
@@ -374,7 +376,7 @@ const struct builtin BUILTIN_LIST[] = {
     {"all", "*list:l", all_true},
     {"any", "*list:l", any_true},
     {"sublist", "list:l,start position:n,length?:N", sublist},
-    {"append", "list:l,+items:l", append},
+    {"append", "list:l,+item:l", append},
     {"concatenate", "+list:l", concatenate},
     {"insert before", "list:l,position:n,newItem:A", insert_before},
     {"remove", "list:l,position:n", remove_at},

@@ -1,4 +1,4 @@
-// Numeric functions (10.3.4.5).
+// Numeric functions (10.3.4.5, table 76).
 #include "rules/builtin.h"
 #include "rules/number.h"
 
@@ -31,12 +31,10 @@ ROUNDING(round_half_down, ROUND_HALF_DOWN)
 
 static struct feel_value absolute(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
-    switch (a[0].kind) {
-    case FEEL_NUMBER: return number_is_negative(a[0].number) ? eval_negate(e, &a[0]) : a[0];
-    case FEEL_DAYS_DURATION: return a[0].days.second < 0 || a[0].days.nano < 0 ? eval_negate(e, &a[0]) : a[0];
-    case FEEL_MONTHS_DURATION: return a[0].months < 0 ? eval_negate(e, &a[0]) : a[0];
-    default: return eval_null_c(e, "feel.argument_type", "abs(n)");
-    }
+    bool is_negative = a[0].kind == FEEL_NUMBER          ? number_is_negative(a[0].number)
+                       : a[0].kind == FEEL_DAYS_DURATION ? a[0].days.second < 0 || a[0].days.nano < 0
+                                                         : a[0].months < 0;
+    return is_negative ? eval_negate(e, &a[0]) : a[0];
 }
 
 static struct feel_value modulo(struct eval *e, const struct feel_value *a, size_t given) {
@@ -88,7 +86,7 @@ const struct builtin BUILTIN_NUMBER[] = {
     {"round down", "n:n,scale?:n", round_down},
     {"round half up", "n:n,scale?:n", round_half_up},
     {"round half down", "n:n,scale?:n", round_half_down},
-    {"abs", "n:a", absolute},
+    {"abs", "n:m", absolute},
     {"modulo", "dividend:n,divisor:n", modulo},
     {"sqrt", "number:n", square_root},
     {"log", "number:n", logarithm},

@@ -1,5 +1,5 @@
-// Range functions (10.3.4.11): relations of points and ranges, after Allen's intervals. A point is a range
-// that begins and ends with it; an end without bound is beyond every value.
+// Range functions (10.3.4.7, table 78): relations of points and ranges, after Allen's intervals. A point is a
+// range that begins and ends with it; an end without bound is beyond every value.
 #include "rules/builtin.h"
 #include "rules/parser.h"
 
@@ -137,6 +137,9 @@ RELATION(starts, POINT_FIRST)
 RELATION(started_by, POINT_SECOND)
 RELATION(coincides, POINTS_TOO)
 
+// The forms of one name differ in the names of their parameters only: each relation tells points from ranges
+// itself.
+
 // ---- range("[1..10]") ----
 
 // An end is a literal, or a constructor of a date, time or duration with a literal string.
@@ -161,20 +164,33 @@ static struct feel_value range_from(struct eval *e, const struct feel_value *a, 
 }
 
 const struct builtin BUILTIN_RANGE[] = {
-    {"before", "1:a,2:a", run_before},
-    {"after", "1:a,2:a", run_after},
+    {"before", "point1:a,point2:a", run_before},
+    {"before", "point:a,range:a", run_before},
+    {"before", "range:a,point:a", run_before},
+    {"before", "range1:a,range2:a", run_before},
+    {"after", "point1:a,point2:a", run_after},
+    {"after", "point:a,range:a", run_after},
+    {"after", "range:a,point:a", run_after},
+    {"after", "range1:a,range2:a", run_after},
     {"meets", "range1:a,range2:a", run_meets},
     {"met by", "range1:a,range2:a", run_met_by},
     {"overlaps", "range1:a,range2:a", run_overlaps},
     {"overlaps before", "range1:a,range2:a", run_overlaps_before},
     {"overlaps after", "range1:a,range2:a", run_overlaps_after},
-    {"finishes", "1:a,range:a", run_finishes},
-    {"finished by", "range:a,2:a", run_finished_by},
-    {"includes", "range:a,2:a", run_includes},
-    {"during", "1:a,range:a", run_during},
-    {"starts", "1:a,range:a", run_starts},
-    {"started by", "range:a,2:a", run_started_by},
-    {"coincides", "1:a,2:a", run_coincides},
+    {"finishes", "point:a,range:a", run_finishes},
+    {"finishes", "range1:a,range2:a", run_finishes},
+    {"finished by", "range:a,point:a", run_finished_by},
+    {"finished by", "range1:a,range2:a", run_finished_by},
+    {"includes", "range:a,point:a", run_includes},
+    {"includes", "range1:a,range2:a", run_includes},
+    {"during", "point:a,range:a", run_during},
+    {"during", "range1:a,range2:a", run_during},
+    {"starts", "point:a,range:a", run_starts},
+    {"starts", "range1:a,range2:a", run_starts},
+    {"started by", "range:a,point:a", run_started_by},
+    {"started by", "range1:a,range2:a", run_started_by},
+    {"coincides", "point1:a,point2:a", run_coincides},
+    {"coincides", "range1:a,range2:a", run_coincides},
     {"range", "from:s", range_from},
     {0},
 };

@@ -1,4 +1,4 @@
-// String functions (10.3.4.3). Positions count characters (code points) from 1.
+// String functions (10.3.4.3, table 74). Positions count characters (code points) from 1.
 #include <string.h>
 #include <unicode/ucasemap.h>
 
@@ -43,6 +43,7 @@ static struct feel_value substring(struct eval *e, const struct feel_value *a, s
 
 static struct feel_value mapped(struct eval *e, struct text t, bool upper) {
     UErrorCode error = U_ZERO_ERROR;
+    if (!t.n) return feel_string(T("")); // ICU refuses what it takes for overlapping memory
     UCaseMap *map = ucasemap_open("", 0, &error);
     if (U_FAILURE(error) || !eval_room(e, t.n * 3 + 16)) return ucasemap_close(map), feel_null();
     int32_t room = (int32_t)(t.n * 3 + 16); // no letter grows more than threefold
@@ -50,7 +51,8 @@ static struct feel_value mapped(struct eval *e, struct text t, bool upper) {
     int32_t n = upper ? ucasemap_utf8ToUpper(map, out, room, t.p, (int32_t)t.n, &error)
                       : ucasemap_utf8ToLower(map, out, room, t.p, (int32_t)t.n, &error);
     ucasemap_close(map);
-    return U_FAILURE(error) ? feel_null() : feel_string((struct text){out, (size_t)n});
+    if (U_FAILURE(error)) return eval_null_c(e, "feel.not_convertible", upper ? "upper case" : "lower case");
+    return feel_string((struct text){out, (size_t)n});
 }
 
 static struct feel_value upper_case(struct eval *e, const struct feel_value *a, size_t given) {
@@ -104,12 +106,12 @@ static struct feel_value matches(struct eval *e, const struct feel_value *a, siz
     size_t spans[2 * REGEX_GROUPS_MAX];
     struct regex *r = regex_new(e, str(&a[1]), str(&a[2]));
     if (!r) return feel_null();
-    bool found = regex_match(e, r, str(&a[0]), 0, spans) > 0;
+    int n = regex_match(e, r, str(&a[0]), 0, spans);
     regex_free(r);
-    return feel_boolean(found);
+    return n == REGEX_LIMIT ? feel_null() : feel_boolean(n > 0);
 }
 
-// The replacement may hold $0 to $99, \$ and \\; anything else after \ or $ is an error (XPath F&O 5.6.4).
+// The replacement may hold $0 to $99, \$ and \\; anything else after \ or $ is an error (F&O 7.6.3).
 static bool replacement(struct eval *e, struct out *o, struct text with, struct text subject,
                         const size_t *spans, int groups, int group_count) {
     for (size_t i = 0; i < with.n; i++) {
@@ -134,35 +136,27 @@ static bool replacement(struct eval *e, struct out *o, struct text with, struct 
     return true;
 }
 
-// How many groups a pattern opens: brackets that are neither escaped, in a class nor (?:.
-static int group_count(struct text p) {
-    int count = 0;
-    bool in_class = false;
-    for (size_t i = 0; i < p.n; i++) {
-        if (p.p[i] == '\\')
-            i++;
-        else if (p.p[i] == '[')
-            in_class = true;
-        else if (p.p[i] == ']')
-            in_class = false;
-        else if (p.p[i] == '(' && !in_class && !(i + 1 < p.n && p.p[i + 1] == '?'))
-            count++;
-    }
-    return count;
+static bool is_literal(const struct feel_value *flags) {
+    return memchr(str(flags).p, 'q', str(flags).n) != NULL;
 }
 
 static bool replace_all(struct eval *e, struct regex *r, const struct feel_value *a, struct out *o) {
     struct text t = str(&a[0]);
     size_t spans[2 * REGEX_GROUPS_MAX], at = 0;
-    int n, groups = group_count(str(&a[1]));
-    while (at <= t.n && (n = regex_match(e, r, t, at, spans)) > 0) {
+    int n;
+    if (regex_matches_nothing(e, r)) return eval_null(e, "feel.pattern_matches_nothing", str(&a[1])), false;
+    while ((n = regex_match(e, r, t, at, spans)) > 0) {
         if (spans[1] == spans[0]) return eval_null(e, "feel.pattern_matches_nothing", str(&a[1])), false;
         out_text(o, text_slice(t, at, spans[0]));
-        if (!replacement(e, o, str(&a[2]), t, spans, n, groups)) return false;
+        if (is_literal(&a[3]))
+            out_text(o, str(&a[2]));
+        else if (!replacement(e, o, str(&a[2]), t, spans, n, regex_groups(r)))
+            return false;
+        if (o->n > FEEL_STRING_MAX) return eval_null_c(e, "feel.limit_string", "replace"), false;
         at = spans[1];
     }
     out_text(o, text_slice(t, at, t.n));
-    return !e->exhausted && eval_steps(e, 1);
+    return n != REGEX_LIMIT && eval_steps(e, 1);
 }
 
 static struct feel_value replace(struct eval *e, const struct feel_value *a, size_t given) {
@@ -183,12 +177,16 @@ static struct feel_value split(struct eval *e, const struct feel_value *a, size_
     struct list_builder parts = {0};
     struct text t = str(&a[0]);
     size_t spans[2 * REGEX_GROUPS_MAX], at = 0;
-    while (at <= t.n && regex_match(e, r, t, at, spans) > 0 && spans[1] > spans[0]) {
+    int n = -1;
+    bool is_bad = regex_matches_nothing(e, r);
+    while (!is_bad && (n = regex_match(e, r, t, at, spans)) > 0 && spans[1] > spans[0]) {
         if (!list_add(e, &parts, feel_string(text_slice(t, at, spans[0])))) break;
         at = spans[1];
     }
-    list_add(e, &parts, feel_string(text_slice(t, at, t.n)));
     regex_free(r);
+    if (is_bad) return eval_null(e, "feel.pattern_matches_nothing", str(&a[1]));
+    if (n == REGEX_LIMIT) return feel_null();
+    list_add(e, &parts, feel_string(text_slice(t, at, t.n)));
     return list_done(&parts);
 }
 

@@ -1,4 +1,4 @@
-// Temporal functions (10.3.4.8): the clock, which is given, and the calendar.
+// Temporal functions (10.3.4.8, table 79), and the clock, which is given (10.3.4.11, table 82).
 #include "rules/builtin.h"
 #include "rules/temporal.h"
 
@@ -12,11 +12,8 @@ static struct feel_value today(struct eval *e, const struct feel_value *a, size_
     return (struct feel_value){.kind = FEEL_DATE, .date = temporal_now(e->arena, e->now).date};
 }
 
-static bool date_of(struct eval *e, const struct feel_value *v, struct feel_date *d) {
-    if (v->kind == FEEL_DATE) return *d = v->date, true;
-    if (v->kind == FEEL_DATE_TIME) return *d = v->date_time.date, true;
-    eval_null_c(e, "feel.argument_type", "date");
-    return false;
+static struct feel_date date_of(const struct feel_value *v) {
+    return v->kind == FEEL_DATE ? v->date : v->date_time.date;
 }
 
 static int64_t day_number(struct feel_date d) {
@@ -24,44 +21,40 @@ static int64_t day_number(struct feel_date d) {
 }
 
 static struct feel_value day_of_year(struct eval *e, const struct feel_value *a, size_t given) {
-    (void)given;
-    struct feel_date d;
-    return date_of(e, &a[0], &d) ? feel_int(day_number(d)) : feel_null();
+    (void)e, (void)given;
+    return feel_int(day_number(date_of(&a[0])));
 }
 
 static struct feel_value day_of_week(struct eval *e, const struct feel_value *a, size_t given) {
     static const char *const NAMES[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                         "Friday", "Saturday", "Sunday"};
-    (void)given;
-    struct feel_date d;
-    return date_of(e, &a[0], &d) ? feel_string(text_of(NAMES[temporal_weekday(d) - 1])) : feel_null();
+    (void)e, (void)given;
+    return feel_string(text_of(NAMES[temporal_weekday(date_of(&a[0])) - 1]));
 }
 
 static struct feel_value month_of_year(struct eval *e, const struct feel_value *a, size_t given) {
     static const char *const NAMES[] = {"January",   "February", "March",    "April",
                                         "May",       "June",     "July",     "August",
                                         "September", "October",  "November", "December"};
-    (void)given;
-    struct feel_date d;
-    return date_of(e, &a[0], &d) ? feel_string(text_of(NAMES[d.month - 1])) : feel_null();
+    (void)e, (void)given;
+    return feel_string(text_of(NAMES[date_of(&a[0]).month - 1]));
 }
 
 // ISO 8601: the week belongs to the year of its Thursday.
 static struct feel_value week_of_year(struct eval *e, const struct feel_value *a, size_t given) {
     (void)given;
-    struct feel_date d, thursday;
-    if (!date_of(e, &a[0], &d) ||
-        !temporal_date_from_days(temporal_days(d) + 4 - temporal_weekday(d), &thursday))
-        return feel_null();
+    struct feel_date d = date_of(&a[0]), thursday;
+    if (!temporal_date_from_days(temporal_days(d) + 4 - temporal_weekday(d), &thursday))
+        return eval_null_c(e, "feel.out_of_range", "week of year");
     return feel_int((day_number(thursday) - 1) / 7 + 1);
 }
 
 const struct builtin BUILTIN_TIME[] = {
     {"now", "", now},
     {"today", "", today},
-    {"day of year", "date:a", day_of_year},
-    {"day of week", "date:a", day_of_week},
-    {"month of year", "date:a", month_of_year},
-    {"week of year", "date:a", week_of_year},
+    {"day of year", "date:d", day_of_year},
+    {"day of week", "date:d", day_of_week},
+    {"month of year", "date:d", month_of_year},
+    {"week of year", "date:d", week_of_year},
     {0},
 };

@@ -10,15 +10,26 @@ static bool find(const struct text *names, size_t count, struct text name, size_
     return false;
 }
 
-// Arguments by name are put in the order of the parameters. False, with a diagnostic, when they do not fit.
+static bool names_known(struct eval *e, const struct node *f, const struct text *names, size_t count) {
+    size_t at;
+    for (size_t i = 0; i < count; i++) {
+        if (!find(f->names, f->count, names[i], &at))
+            return eval_null(e, "feel.argument_unknown", names[i]), false;
+        if (find(names, i, names[i], &at)) return eval_null(e, "feel.argument_twice", names[i]), false;
+    }
+    return true;
+}
+
+// Arguments by name are put in the order of the parameters; those not supplied are null (10.3.2.13.5). False,
+// with a diagnostic, when they do not fit.
 static bool in_order(struct eval *e, const struct node *f, const struct feel_value *args,
                      const struct text *names, size_t count, struct feel_entry *out) {
-    if (count != f->count) return eval_null(e, "feel.argument_count", f->name), false;
+    if (!names && count != f->count) return eval_null(e, "feel.argument_count", f->name), false;
+    if (names && !names_known(e, f, names, count)) return false;
     for (size_t i = 0; i < f->count; i++) {
         size_t at = i;
-        if (names && !find(names, count, f->names[i], &at))
-            return eval_null(e, "feel.argument_missing", f->names[i]), false;
-        out[i] = (struct feel_entry){f->names[i], args[at]};
+        bool is_given = !names || find(names, count, f->names[i], &at);
+        out[i] = (struct feel_entry){f->names[i], is_given ? args[at] : feel_null()};
         if (!type_fit(e, f->types[i], &out[i].value))
             return eval_null(e, "feel.argument_type", f->names[i]), false;
     }

@@ -1,4 +1,5 @@
 // Equality and order of values (DMN 1.5, 10.3.2.13, tables 53 and 54).
+#include "rules/eval.h"
 #include "rules/number.h"
 #include "rules/temporal.h"
 #include "rules/value.h"
@@ -21,19 +22,18 @@ static int cmp_days(struct feel_days_duration a, struct feel_days_duration b) {
 }
 
 bool value_order(const struct feel_value *a, const struct feel_value *b, int *cmp) {
-    bool ok = true;
     if (a->kind != b->kind) return false;
     switch (a->kind) {
     case FEEL_NUMBER: *cmp = number_cmp(a->number, b->number); break;
     case FEEL_STRING: *cmp = text_cmp(a->string, b->string); break;
     case FEEL_DATE: *cmp = cmp_date(a->date, b->date); break;
-    case FEEL_TIME: *cmp = temporal_cmp_time(&a->time, &b->time, &ok); break;
-    case FEEL_DATE_TIME: *cmp = temporal_cmp_date_time(&a->date_time, &b->date_time, &ok); break;
+    case FEEL_TIME: *cmp = temporal_cmp_time(&a->time, &b->time); break;
+    case FEEL_DATE_TIME: *cmp = temporal_cmp_date_time(&a->date_time, &b->date_time); break;
     case FEEL_DAYS_DURATION: *cmp = cmp_days(a->days, b->days); break;
     case FEEL_MONTHS_DURATION: *cmp = cmp_int(a->months, b->months); break;
     default: return false;
     }
-    return ok;
+    return true;
 }
 
 // Values may share parts, so a small one can unfold to a huge one: comparing is counted and gives up as
@@ -95,6 +95,17 @@ static enum feel_truth equal_parts(struct walk *w, const struct feel_value *a, c
     return t;
 }
 
+// A local time is never the same as one in a zone (10.3.2.3.4), although the two have an order (table 54).
+static bool one_is_local(const struct feel_value *a, const struct feel_value *b) {
+    if (a->kind == FEEL_TIME) return !a->time.zone != !b->time.zone;
+    return a->kind == FEEL_DATE_TIME && !a->date_time.time.zone != !b->date_time.time.zone;
+}
+
+// The same parameters, body and scope (table 53).
+static bool same_function(const struct feel_function *a, const struct feel_function *b) {
+    return a->builtin == b->builtin && a->node == b->node && a->closure == b->closure;
+}
+
 static enum feel_truth equal(struct walk *w, const struct feel_value *a, const struct feel_value *b) {
     if (a->kind == FEEL_NULL || b->kind == FEEL_NULL) return truth(a->kind == b->kind);
     if (a->kind != b->kind) return FEEL_UNKNOWN;
@@ -104,8 +115,8 @@ static enum feel_truth equal(struct walk *w, const struct feel_value *a, const s
     case FEEL_LIST:
     case FEEL_CONTEXT:
     case FEEL_RANGE: return equal_parts(w, a, b, equal);
-    case FEEL_FUNCTION: return truth(a->function == b->function);
-    default: return value_order(a, b, &cmp) ? truth(cmp == 0) : FEEL_FALSE;
+    case FEEL_FUNCTION: return truth(same_function(a->function, b->function));
+    default: return truth(!one_is_local(a, b) && value_order(a, b, &cmp) && cmp == 0);
     }
 }
 
@@ -140,23 +151,26 @@ bool value_identical(const struct feel_value *a, const struct feel_value *b, int
     return identical(&(struct walk){.budget = budget}, a, b) == FEEL_TRUE;
 }
 
+// Is `v` above (sign 1) or below (sign -1) that end of a range?
+static enum feel_truth beyond(const struct feel_value *v, const struct feel_value *end, int sign,
+                              bool closed) {
+    int cmp;
+    if (!value_order(v, end, &cmp)) return FEEL_UNKNOWN;
+    return truth(cmp * sign > 0 || (cmp == 0 && closed));
+}
+
+// `e in [a..b]` is `e >= a and e <= b` in three-valued logic (table 55).
 enum feel_truth range_includes(const struct feel_range *r, const struct feel_value *v) {
     if (r->form == FEEL_SAME) return feel_equal(v, &r->low);
     if (r->form == FEEL_NOT_SAME) {
         enum feel_truth t = feel_equal(v, &r->low);
         return t == FEEL_UNKNOWN ? t : truth(t == FEEL_FALSE);
     }
-    int cmp;
     // An end of `null` is not an end without bound: only (< 10) and the like have none.
-    if (r->form == FEEL_INTERVAL && (r->low.kind == FEEL_NULL || r->high.kind == FEEL_NULL))
-        return FEEL_UNKNOWN;
-    if (r->low.kind != FEEL_NULL) {
-        if (!value_order(v, &r->low, &cmp)) return FEEL_UNKNOWN;
-        if (cmp < 0 || (cmp == 0 && !r->low_closed)) return FEEL_FALSE;
-    }
-    if (r->high.kind != FEEL_NULL) {
-        if (!value_order(v, &r->high, &cmp)) return FEEL_UNKNOWN;
-        if (cmp > 0 || (cmp == 0 && !r->high_closed)) return FEEL_FALSE;
-    }
-    return FEEL_TRUE;
+    bool has_low = r->form == FEEL_INTERVAL || r->low.kind != FEEL_NULL;
+    bool has_high = r->form == FEEL_INTERVAL || r->high.kind != FEEL_NULL;
+    enum feel_truth low = has_low ? beyond(v, &r->low, 1, r->low_closed) : FEEL_TRUE;
+    enum feel_truth high = has_high ? beyond(v, &r->high, -1, r->high_closed) : FEEL_TRUE;
+    if (low == FEEL_FALSE || high == FEEL_FALSE) return FEEL_FALSE;
+    return low == FEEL_TRUE ? high : low;
 }

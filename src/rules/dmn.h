@@ -41,7 +41,7 @@ struct dmn_node_info {
 };
 // In document order; lives as long as the model.
 const struct dmn_node_info *dmn_nodes(const struct dmn_model *m, size_t *count);
-// A decision or service by name or id; NULL when there is none.
+// A decision, service or knowledge model by name or id; NULL when there is none.
 const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_or_name);
 
 // ---- the trace -------------------------------------------------------------------------------------------
@@ -93,10 +93,11 @@ struct dmn_trace {
     size_t lost; // steps beyond DMN_TRACE_MAX
 };
 
-// Evaluates a decision (or decision service) by id or name. `input` is a context of input data by name;
-// entries that the model does not know are ignored, missing ones are null. Results of decisions may be given
-// as well by name, they are then not evaluated. `trace` may be NULL. STATUS_NOT_FOUND, STATUS_TOO_LARGE. A
-// decision that fails gives null and a diagnostic in its step.
+// Evaluates a decision, decision service or knowledge model by id or name. `input` is a context of input data
+// by name, that of imported models in a context of the import's name; entries that the model does not know
+// are ignored, missing ones are null. Results of decisions may be given as well by name, they are then not
+// evaluated. `trace` may be NULL. STATUS_NOT_FOUND, STATUS_TOO_LARGE. A decision that fails gives null and a
+// diagnostic in its step.
 enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
                          const struct feel_now *now, struct arena *a, struct feel_value *out,
                          struct dmn_trace *trace);

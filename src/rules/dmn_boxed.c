@@ -145,12 +145,22 @@ static const struct node *list(struct reader *r, const xmlNode *n) {
 static const struct node *relation(struct reader *r, const xmlNode *n) {
     struct node_list rows = {0};
     struct text_list names = {0};
-    for (const xmlNode *c = dmn_child(n, "column"); c; c = dmn_next(c, "column"))
+    struct {
+        const struct feel_type **items;
+        size_t count, capacity;
+    } types = {0};
+    for (const xmlNode *c = dmn_child(n, "column"); c; c = dmn_next(c, "column")) {
         *ARENA_PUSH(r->arena, &names) = dmn_attribute(r, c, "name");
+        *ARENA_PUSH(r->arena, &types) = dmn_element_type(r, c);
+    }
     for (const xmlNode *row = dmn_child(n, "row"); row && !r->failed; row = dmn_next(row, "row")) {
         struct node_list cells = {0};
-        for (const xmlNode *x = xml_child(row); x && !r->failed; x = xml_next(x))
-            if (dmn_is_expression(x)) *ARENA_PUSH(r->arena, &cells) = dmn_boxed(r, x, T(""));
+        for (const xmlNode *x = xml_child(row); x && !r->failed; x = xml_next(x)) {
+            if (!dmn_is_expression(x)) continue;
+            const struct feel_type *type =
+                cells.count < types.count ? types.items[cells.count] : &TYPE_OF_ANY;
+            *ARENA_PUSH(r->arena, &cells) = dmn_coerced(r, dmn_boxed(r, x, T("")), type);
+        }
         if (cells.count != names.count) return dmn_fail(r, row, "dmn_cells", "dmn.cells");
         *ARENA_PUSH(r->arena, &rows) = fill(new_node(r, NODE_CONTEXT, row), &cells, &names);
     }
@@ -248,5 +258,6 @@ const struct node *dmn_boxed(struct reader *r, const xmlNode *n, struct text nam
     const struct node *made = boxed(r, n, name);
     r->depth--;
     if (r->failed || !made) return NULL;
-    return dmn_is(n, "literalExpression") ? dmn_coerced(r, made, dmn_element_type(r, n)) : made;
+    // The type of a function definition is read as that of its result by some editors: it is left alone.
+    return dmn_is(n, "functionDefinition") ? made : dmn_coerced(r, made, dmn_element_type(r, n));
 }

@@ -33,10 +33,38 @@ static void bind(struct run *r, struct entry_list *l, const struct dmn_requireme
     if (l->items[i].value.kind == FEEL_CONTEXT) feel_put(a, &l->items[i].value, q->node->info.name, v);
 }
 
+// Input data of an imported model has the qualified name I.E (10.4): what the input holds under the import's
+// name stands before the rest of it. A model that is imported twice may so be evaluated with two inputs.
+static const struct feel_value *imported_input(struct run *r, struct text import) {
+    struct feel_value own = import.n && r->input ? feel_get(r->input, import) : feel_null();
+    if (own.kind != FEEL_CONTEXT) return r->input;
+    for (size_t i = 0; i < r->views.count; i++)
+        if (r->views.items[i].outer == r->input && text_eq(r->views.items[i].import, import))
+            return r->views.items[i].inner;
+    size_t count = own.context.count + r->input->context.count;
+    if (!eval_room(r->eval, count * sizeof(struct feel_entry))) return r->input;
+    struct feel_entry *entries = ARENA_ARRAY(r->eval->arena, struct feel_entry, count);
+    for (size_t i = 0; i < count; i++)
+        entries[i] =
+            i < own.context.count ? own.context.entries[i] : r->input->context.entries[i - own.context.count];
+    struct feel_value seen = {.kind = FEEL_CONTEXT, .context = {entries, count}};
+    struct run_view view = {r->input, arena_copy(r->eval->arena, &seen, sizeof seen), import};
+    *ARENA_PUSH(r->eval->arena, &r->views) = view;
+    return view.inner;
+}
+
+static struct feel_value required_value(struct run *r, const struct dmn_requirement *q) {
+    const struct feel_value *outer = r->input;
+    r->input = imported_input(r, q->import);
+    struct feel_value v = node_value(r, q->node);
+    r->input = outer;
+    return v;
+}
+
 static void bind_requirements(struct run *r, const struct dmn_node *n, struct scope *out) {
     struct entry_list l = {0};
     for (size_t i = 0; i < n->requirement_count; i++)
-        bind(r, &l, &n->requirements[i], node_value(r, n->requirements[i].node));
+        bind(r, &l, &n->requirements[i], required_value(r, &n->requirements[i]));
     out->entries = l.items;
     out->count = l.count;
 }
@@ -68,13 +96,13 @@ static void trace_decision(struct run *r, const struct dmn_node *n, const struct
 static struct feel_value decide(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     struct scope *s = ARENA_NEW(e->arena, struct scope);
-    r->depth++;
-    bind_requirements(r, n, s);
-    r->depth--;
     struct feel_diagnostics *outer = e->diagnostics,
                             *mine = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
     struct dmn_step *outer_table = r->table;
-    e->diagnostics = mine;
+    e->diagnostics = mine; // also of the input data it needs
+    r->depth++;
+    bind_requirements(r, n, s);
+    r->depth--;
     r->table = NULL;
     e->site = n->logic;
     struct feel_value v = n->logic ? eval_node(e, s, n->logic) : eval_null(e, "dmn.no_logic", n->info.name);
@@ -113,14 +141,14 @@ static struct feel_value function_value(struct run *r, const struct dmn_node *n,
 static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     for (size_t i = 0; i < r->values.count; i++)
-        if (r->values.items[i].node == n)
+        if (r->values.items[i].node == n && r->values.items[i].input == r->input)
             return r->values.items[i].running ? eval_null(e, "dmn.circle", n->info.name)
                                               : r->values.items[i].value;
     enum { DECISION_COST = 4 }; // levels of recursion that one takes
     if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1))
         return eval_null(e, "feel.limit_depth", n->info.name);
     size_t at = r->values.count;
-    *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, feel_null(), true};
+    *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, r->input, feel_null(), true};
     e->depth += DECISION_COST;
     struct feel_value v;
     bool is_given = n->info.kind == DMN_DECISION && r->input && feel_has(r->input, n->info.name);
@@ -170,20 +198,46 @@ static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     r->depth++;
     struct feel_value v = service_outputs(r, n);
     r->depth--;
+    struct feel_diagnostics *d = r->trace ? ARENA_NEW(r->eval->arena, struct feel_diagnostics) : NULL;
+    r->eval->diagnostics = d;
     if (!type_fit(r->eval, n->logic->type, &v)) eval_null(r->eval, "feel.wrong_type", n->info.name);
-    run_add_step(r,
-                 (struct dmn_step){.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v});
+    r->eval->diagnostics = NULL;
+    struct dmn_step step = {.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v};
+    if (d) step.diagnostics = d->items, step.diagnostic_count = d->count;
+    run_add_step(r, step);
+    return v;
+}
+
+// A knowledge model asked for alone takes its parameters from the input, by name.
+static struct feel_value run_knowledge(struct run *r, const struct dmn_node *n) {
+    struct eval *e = r->eval;
+    struct feel_diagnostics *d = r->trace ? ARENA_NEW(e->arena, struct feel_diagnostics) : NULL;
+    e->diagnostics = d;
+    struct feel_value f = node_value(r, n), v = feel_null();
+    size_t count = n->logic ? n->logic->count : 0;
+    struct feel_value *args = ARENA_ARRAY(e->arena, struct feel_value, count);
+    for (size_t i = 0; i < count; i++)
+        args[i] = r->input ? feel_get(r->input, n->logic->names[i]) : feel_null();
+    if (f.kind == FEEL_FUNCTION)
+        v = eval_apply(e, f.function, args, count);
+    else
+        eval_null(e, "dmn.no_logic", n->info.name);
+    struct dmn_step step = {.kind = DMN_KNOWLEDGE, .id = n->info.id, .name = n->info.name, .value = v};
+    if (d) step.diagnostics = d->items, step.diagnostic_count = d->count;
+    run_add_step(r, step);
+    e->diagnostics = NULL;
     return v;
 }
 
 // ---- entry ----
 
+// Knowledge models come last: a decision of the same name is meant.
 static const struct dmn_node *find(const struct dmn_model *m, struct text id_or_name) {
-    for (int by_name = 0; by_name < 2; by_name++)
+    for (int pass = 0; pass < 4; pass++)
         for (size_t i = 0; i < m->node_count; i++) {
             const struct dmn_node *n = &m->nodes[i];
-            if (n->info.kind != DMN_DECISION && n->info.kind != DMN_SERVICE) continue;
-            if (text_eq(by_name ? n->info.name : n->info.id, id_or_name)) return n;
+            if (n->info.kind == DMN_INPUT || (n->info.kind == DMN_KNOWLEDGE) != (pass >= 2)) continue;
+            if (text_eq(pass % 2 ? n->info.name : n->info.id, id_or_name)) return n;
         }
     return NULL;
 }
@@ -202,7 +256,9 @@ enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, cons
     struct eval e = eval_new(a, now, NULL);
     struct run r = {.eval = &e, .input = input && input->kind == FEEL_CONTEXT ? input : NULL, .trace = trace};
     e.host = &r;
-    *out = n->info.kind == DMN_SERVICE ? run_service(&r, n) : decide(&r, n);
+    *out = n->info.kind == DMN_SERVICE     ? run_service(&r, n)
+           : n->info.kind == DMN_KNOWLEDGE ? run_knowledge(&r, n)
+                                           : decide(&r, n);
     if (e.exhausted) *out = feel_null();
     return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
 }

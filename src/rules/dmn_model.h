@@ -132,8 +132,14 @@ struct feel_value service_run(struct eval *e, const struct scope *s, const struc
 
 struct run_value {
     const struct dmn_node *node;
+    const struct feel_value *input; // that it was evaluated with
     struct feel_value value;
     bool running;
+};
+// The input as an imported model sees it.
+struct run_view {
+    const struct feel_value *outer, *inner;
+    struct text import;
 };
 struct run {
     struct eval *eval;
@@ -145,5 +151,9 @@ struct run {
         struct run_value *items;
         size_t count, capacity;
     } values;
+    struct {
+        struct run_view *items;
+        size_t count, capacity;
+    } views;
 };
 void run_add_step(struct run *r, struct dmn_step step);

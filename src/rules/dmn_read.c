@@ -181,7 +181,7 @@ static void decision_logic(struct reader *r, struct dmn_node *node) {
                        : dmn_is(x, "literalExpression") ? DMN_LITERAL
                                                         : DMN_BOXED;
     if (node->logic_kind == DMN_TABLE) {
-        struct table *t = (struct table *)logic->data;
+        struct table *t = (struct table *)(logic->kind == NODE_COERCE ? logic->a : logic)->data;
         t->is_whole_logic = true;
         t->owner = DMN_DECISION;
     }
@@ -258,11 +258,20 @@ static void refuse_circles(struct reader *r, struct dmn_node *node, int depth) {
 
 // ---- the model ----
 
+// Documents of other kinds may be imported too: PMML for external functions, XML Schema for types. Nothing is
+// read from them.
+static bool is_model(struct reader *r, const xmlNode *import) {
+    struct text type = dmn_attribute(r, import, "importType");
+    size_t at;
+    return !text_find(type, T("PMML"), &at) && !text_find(type, T("XMLSchema"), &at);
+}
+
 static void imports(struct reader *r, const xmlNode *definitions, const struct dmn_read_options *o) {
     size_t count = 0;
     for (const xmlNode *n = dmn_child(definitions, "import"); n; n = dmn_next(n, "import")) count++;
     r->model->imports = ARENA_ARRAY(r->arena, struct dmn_import, count);
     for (const xmlNode *n = dmn_child(definitions, "import"); n && !r->failed; n = dmn_next(n, "import")) {
+        if (!is_model(r, n)) continue;
         struct dmn_import im = {dmn_attribute(r, n, "name"), dmn_attribute(r, n, "namespace"), NULL};
         for (size_t i = 0; o && i < o->import_count; i++)
             if (text_eq(o->imports[i]->space, im.space)) im.model = o->imports[i];

@@ -118,13 +118,16 @@ static struct feel_value any(struct table_eval *x) {
 }
 
 static struct feel_value aggregate(struct table_eval *x) {
-    struct feel_value total = x->hits.items[0].whole;
+    bool is_sum = x->table->aggregation == AGGREGATE_SUM;
+    struct feel_value total = is_sum ? feel_int(0) : x->hits.items[0].whole;
     if (x->table->aggregation == AGGREGATE_COUNT) return feel_int((int64_t)x->hits.count);
-    for (size_t i = 1; i < x->hits.count; i++) {
+    for (size_t i = 0; i < x->hits.count; i++) {
         const struct feel_value *v = &x->hits.items[i].whole;
         int cmp;
-        if (x->table->aggregation == AGGREGATE_SUM)
-            total = eval_binary(x->eval, NODE_ADD, &total, v);
+        if (is_sum && total.kind == FEEL_NUMBER)
+            total = eval_binary(x->eval, NODE_ADD, &total, v); // null, with a reason, for what is no number
+        else if (is_sum)
+            return total;
         else if (!value_order(v, &total, &cmp))
             return eval_null(x->eval, "feel.no_order", x->table->name);
         else if (x->table->aggregation == AGGREGATE_MIN ? cmp < 0 : cmp > 0)
@@ -133,6 +136,8 @@ static struct feel_value aggregate(struct table_eval *x) {
     return total;
 }
 
+// By the letter of 10.3.2.10 nothing is null; that nothing was collected is an empty list, and none of them
+// are zero, in every engine of the field.
 static struct feel_value no_hit(struct table_eval *x) {
     const struct table *t = x->table;
     bool any_default = false;

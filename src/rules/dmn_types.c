@@ -16,18 +16,29 @@ void dmn_types_declare(struct reader *r, const xmlNode *definitions) {
 static const struct feel_type *resolve(struct reader *r, struct named_type *t);
 static const struct feel_type *definition(struct reader *r, const xmlNode *n);
 
+// "import.type", or "import.import.type" of what the imported model imports. An import without a name adds to
+// the model's own names (DMN 1.5, 6.3.3).
+static const struct feel_type *imported_type(const struct dmn_model *m, struct text name) {
+    const struct feel_type *found = NULL;
+    for (size_t i = 0; i < m->import_count && !found; i++) {
+        const struct dmn_import *im = &m->imports[i];
+        struct text rest = name;
+        if (im->name.n) {
+            if (!text_starts(name, im->name) || name.n <= im->name.n || name.p[im->name.n] != '.') continue;
+            rest = text_slice(name, im->name.n + 1, name.n);
+        }
+        for (size_t k = 0; k < im->model->type_count && !found; k++)
+            if (text_eq(im->model->types[k].name, rest)) found = im->model->types[k].type;
+        if (!found) found = imported_type(im->model, rest);
+    }
+    return found;
+}
+
 const struct feel_type *dmn_find_type(const void *context, struct text name) {
     struct reader *r = (struct reader *)context;
     for (size_t i = 0; i < r->model->type_count; i++)
         if (text_eq(r->model->types[i].name, name)) return resolve(r, &r->model->types[i]);
-    for (size_t i = 0; i < r->model->import_count; i++) {
-        const struct dmn_import *im = &r->model->imports[i];
-        if (!text_starts(name, im->name) || name.n <= im->name.n || name.p[im->name.n] != '.') continue;
-        struct text rest = text_slice(name, im->name.n + 1, name.n);
-        for (size_t k = 0; k < im->model->type_count; k++)
-            if (text_eq(im->model->types[k].name, rest)) return im->model->types[k].type;
-    }
-    return NULL;
+    return imported_type(r->model, name);
 }
 
 const struct feel_type *dmn_type(struct reader *r, struct text reference) {
@@ -113,6 +124,7 @@ static const struct feel_type *definition(struct reader *r, const xmlNode *n) {
     struct feel_type t = *base;
     t.name = dmn_attribute(r, n, "name");
     const struct feel_expression *allowed = tests(r, dmn_child(n, "allowedValues"));
+    if (allowed && t.allowed) t.base = base; // what it is made from still holds
     if (allowed) t.allowed = allowed;
     bool is_collection = text_eq(dmn_attribute(r, n, "isCollection"), T("true"));
     const struct feel_expression *constraint = tests(r, dmn_child(n, "typeConstraint"));

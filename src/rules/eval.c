@@ -92,7 +92,12 @@ static enum feel_truth truth_of(const struct feel_value *v) {
     return v->boolean ? FEEL_TRUE : FEEL_FALSE;
 }
 
-// and: false decides; or: true decides; anything else that is not boolean makes it unknown.
+static void complain_unless_null(struct eval *e, const struct feel_value *v) {
+    if (v->kind != FEEL_BOOLEAN && v->kind != FEEL_NULL)
+        eval_null_c(e, "feel.not_boolean", feel_kind_name(v->kind));
+}
+
+// and: false decides; or: true decides; anything else that is not boolean makes it unknown (table 50).
 static struct feel_value logic(struct eval *e, const struct scope *s, const struct node *n) {
     enum feel_truth deciding = n->kind == NODE_AND ? FEEL_FALSE : FEEL_TRUE;
     struct feel_value v = eval_node(e, s, n->a);
@@ -101,8 +106,11 @@ static struct feel_value logic(struct eval *e, const struct scope *s, const stru
     struct feel_value w = eval_node(e, s, n->b);
     enum feel_truth right = truth_of(&w);
     if (right == deciding) return w;
-    if (left == FEEL_UNKNOWN || right == FEEL_UNKNOWN) return feel_null();
-    return feel_boolean(deciding == FEEL_FALSE);
+    if (left != FEEL_UNKNOWN && right != FEEL_UNKNOWN) return feel_boolean(deciding == FEEL_FALSE);
+    e->site = n;
+    complain_unless_null(e, &v);
+    complain_unless_null(e, &w);
+    return feel_null();
 }
 
 static struct feel_value binary(struct eval *e, const struct scope *s, const struct node *n) {
@@ -111,12 +119,13 @@ static struct feel_value binary(struct eval *e, const struct scope *s, const str
     return eval_binary(e, n->kind, &a, &b);
 }
 
+// `v >= low and v <= high` in three-valued logic (table 55).
 static struct feel_value between(struct eval *e, const struct scope *s, const struct node *n) {
     struct feel_value v = eval_node(e, s, n->a), low = eval_node(e, s, n->b), high = eval_node(e, s, n->c);
-    int cmp_low, cmp_high;
-    if (!value_order(&v, &low, &cmp_low) || !value_order(&v, &high, &cmp_high))
-        return eval_null_c(e, "feel.no_order", "between");
-    return feel_boolean(cmp_low >= 0 && cmp_high <= 0);
+    struct feel_range r = {low, high, true, true, FEEL_INTERVAL};
+    enum feel_truth t = range_includes(&r, &v);
+    e->site = n;
+    return t == FEEL_UNKNOWN ? eval_null_c(e, "feel.no_order", "between") : value_of_truth(t);
 }
 
 static struct feel_value if_value(struct eval *e, const struct scope *s, const struct node *n) {
@@ -188,7 +197,8 @@ static struct feel_value in(struct eval *e, const struct scope *s, const struct 
         enum feel_truth t = says ? truth_of(&wanted) : eval_matches(e, &v, &wanted);
         if (t != FEEL_FALSE) found = t;
     }
-    return value_of_truth(found);
+    e->site = n;
+    return found == FEEL_UNKNOWN ? eval_null_c(e, "feel.no_order", "in") : value_of_truth(found);
 }
 
 // ---- lists, contexts, ranges ----

@@ -1,4 +1,4 @@
-// Arithmetic and comparison (DMN 1.5, 10.3.2.13, tables 53 to 58) and the parts of values.
+// Arithmetic and comparison (DMN 1.5, 10.3.2.15, tables 52 to 62).
 #include "rules/eval.h"
 #include "rules/number.h"
 #include "rules/temporal.h"
@@ -119,17 +119,17 @@ static struct feel_value months_point(struct eval *e, enum node_kind k, const st
     return point_months(e, k, b, a);
 }
 
-static struct feel_date_time as_date_time(const struct feel_value *v, const struct feel_value *other) {
+// Beside a date and time, a date is midnight in UTC (10.3.2.3.5), so it has a zone (table 57).
+static struct feel_date_time as_date_time(const struct feel_value *v) {
     static const struct feel_zone UTC = {0};
     if (v->kind == FEEL_DATE_TIME) return v->date_time;
-    bool zoned = other->kind == FEEL_DATE_TIME && other->date_time.time.zone;
-    return (struct feel_date_time){v->date, {.zone = zoned ? &UTC : NULL}};
+    return (struct feel_date_time){v->date, {.zone = &UTC}};
 }
 
 static struct feel_value points_minus(struct eval *e, enum node_kind k, const struct feel_value *a,
                                       const struct feel_value *b) {
     (void)k;
-    struct feel_date_time x = as_date_time(a, b), y = as_date_time(b, a);
+    struct feel_date_time x = as_date_time(a), y = as_date_time(b);
     if (!x.time.zone != !y.time.zone) return eval_null_c(e, "feel.zone_missing", "-");
     return value_of_days(
         temporal_duration(temporal_seconds(&x) - temporal_seconds(&y), (int64_t)x.time.nano - y.time.nano));
@@ -261,12 +261,16 @@ static struct feel_value arithmetic(struct eval *e, enum node_kind k, const stru
     return cannot(e, "feel.no_arithmetic", a, b);
 }
 
-// Equality also takes a list of one for its item (10.3.2.9.4).
+static const struct feel_value *item_of(const struct feel_value *v) {
+    return v->kind == FEEL_LIST && v->list.count == 1 ? &v->list.items[0] : v;
+}
+
+// Equality also takes a list of one for its item (10.3.2.9.4). Other operators could by 10.3.2.15, but no
+// engine of the field does.
 static struct feel_value equality(struct eval *e, enum node_kind k, const struct feel_value *a,
                                   const struct feel_value *b) {
-    const struct feel_value *x = a, *y = b;
-    if (a->kind == FEEL_LIST && a->list.count == 1 && b->kind != FEEL_LIST) x = &a->list.items[0];
-    if (b->kind == FEEL_LIST && b->list.count == 1 && a->kind != FEEL_LIST) y = &b->list.items[0];
+    const struct feel_value *x = b->kind != FEEL_LIST ? item_of(a) : a;
+    const struct feel_value *y = a->kind != FEEL_LIST ? item_of(b) : b;
     enum feel_truth t = value_equal(x, y, &e->steps);
     if (t == FEEL_UNKNOWN) return cannot(e, "feel.no_equality", a, b);
     return feel_boolean((t == FEEL_TRUE) == (k == NODE_EQUAL));

@@ -3,10 +3,19 @@
 #include <string.h>
 
 #include "rules/eval.h"
+#include "rules/number.h"
 #include "rules/temporal.h"
 
 static bool is(struct text name, const char *part) {
     return text_eq(name, text_of(part));
+}
+
+// Seconds of the minute as a decimal (table 66).
+static struct feel_value seconds(int64_t second, int32_t nano) {
+    struct feel_number whole = number_from_int(second % 60), n = number_from_int(nano);
+    if (nano && (!number_divide(n, number_from_int(NANOS), &n) || !number_add(whole, n, &whole)))
+        return feel_null();
+    return value_of_number(whole);
 }
 
 static bool date_part(struct feel_date d, struct text name, struct feel_value *out) {
@@ -30,7 +39,7 @@ static bool time_part(const struct feel_date *d, const struct feel_time *t, stru
     else if (is(name, "minute"))
         *out = feel_int(t->second / 60 % 60);
     else if (is(name, "second"))
-        *out = feel_int(t->second % 60);
+        *out = seconds(t->second, t->nano);
     else if (is(name, "time offset"))
         *out = t->zone ? value_of_days((struct feel_days_duration){temporal_offset(t->zone, d, t), 0})
                        : feel_null();
@@ -49,7 +58,7 @@ static bool days_part(struct feel_days_duration d, struct text name, struct feel
     else if (is(name, "minutes"))
         *out = feel_int(d.second / 60 % 60);
     else if (is(name, "seconds"))
-        *out = feel_int(d.second % 60);
+        *out = seconds(d.second, d.nano);
     else
         return false;
     return true;

@@ -157,6 +157,9 @@ enum feel_truth feel_equal(const struct feel_value *a, const struct feel_value *
 // JSON in: numbers, strings, booleans, null, arrays, objects. Strings stay strings. Text is copied to `a`.
 // STATUS_TOO_LARGE beyond FEEL_DEPTH_MAX.
 enum status feel_from_json(struct arena *a, const json_t *in, struct feel_value *out);
+// XML in (10.3.3): a context with the root element as its entry; values are strings, elements that repeat
+// lists. STATUS_TOO_LARGE when elements are nested deeper than values may be; else as xml_read.
+enum status feel_from_xml(struct arena *a, struct text xml, struct feel_value *out, struct problem *p);
 // JSON out: dates, times, durations and ranges as the text that string() gives; functions as null.
 void feel_to_json(struct json_out *j, const struct feel_value *v);
 // As FEEL's string() prints it: strings without quotes, contexts and lists as literals.

@@ -154,6 +154,7 @@ static void match_known(const struct parser *p, bool member, struct match *best)
     for (const struct local *l = p->locals; l; l = l->up) match(p, l->name, best);
     if (p->names && (member || p->member_scope))
         match_all(p, p->names->members, p->names->member_count, best);
+    if (member || p->member_scope) match_all(p, p->keys.items, p->keys.count, best);
     if (member) {
         static const struct text PROPERTIES[] = {
             {"time offset", 11}, {"start included", 14}, {"end included", 12}};

@@ -56,9 +56,10 @@ static const struct node *parse_unary(struct parser *p) {
     struct node *n = parser_node(p, NODE_NEGATE);
     if (!parser_enter(p)) return NULL;
     parser_advance(p);
-    n->a = parse_unary(p);
+    bool is_literal = p->token.kind == TOKEN_NUMBER; // its sign is part of it (rule 35)
+    n->a = is_literal ? parse_postfix(p, parse_primary(p)) : parse_unary(p);
     p->depth--;
-    return parser_finish(p, n);
+    return is_literal ? instance_of(p, parser_finish(p, n)) : parser_finish(p, n);
 }
 
 // ---- tests ----

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "rules/builtin.h"
+#include "rules/eval.h"
 #include "rules/number.h"
 #include "rules/parser.h"
 #include "rules/temporal.h"
@@ -47,13 +48,23 @@ static const struct node *number(struct parser *p) {
     return literal(p, v);
 }
 
+static struct feel_value no_time(struct eval *e, const struct scope *s, const struct node *n) {
+    (void)s;
+    return eval_null(e, "feel.not_convertible", n->name);
+}
+
 // @"2026-11-21": null when it is none, as date("...") would be.
 static const struct node *at_literal(struct parser *p) {
     parser_advance(p);
     if (p->token.kind != TOKEN_STRING) return parser_fail(p, "feel_string", "feel.string_expected");
     struct feel_value v;
-    if (!temporal_parse(p->arena, lexer_string(p->arena, p->source, p->token), &v)) v = feel_null();
-    return literal(p, v);
+    struct text content = lexer_string(p->arena, p->source, p->token);
+    if (temporal_parse(p->arena, content, &v)) return literal(p, v);
+    struct node *n = parser_node(p, NODE_NATIVE);
+    n->native = no_time;
+    n->name = content;
+    parser_advance(p);
+    return parser_finish(p, n);
 }
 
 // ---- names ----
@@ -159,6 +170,7 @@ static const struct node *context(struct parser *p) {
         push_name(p, &keys, key);
         push(p, &items, parse_expression(p));
         parser_bind(p, key);
+        *ARENA_PUSH(p->arena, &p->keys) = key;
     } while (!p->failed && parser_accept(p, ","));
     p->locals = outside;
     return parser_expect(p, "}") ? finish_list(p, n, &items, &keys) : NULL;
@@ -313,7 +325,7 @@ static const struct node *bracket(struct parser *p) {
     return parser_fail(p, "feel_expression", "feel.expression_expected");
 }
 
-// `if` and the other words may also begin a known name ("if needed"); then the longest name wins.
+// No name begins with one of these words (10.3.1.4).
 static const struct node *word(struct parser *p) {
     struct token next = parser_ahead(p);
     bool paren = next.kind == TOKEN_SIGN && p->source.p[next.start] == '(';

@@ -73,8 +73,31 @@ static struct text type_name(struct parser *p) {
     return name;
 }
 
+// The longest name of a model's type that stands here; it may hold signs and key words ("t-fee", "date of
+// x").
+static const struct feel_type *model_type(struct parser *p) {
+    enum { TOKENS_MAX = 16 };
+    struct out o = {.arena = p->arena};
+    const struct feel_type *best = NULL;
+    size_t end = p->token.start;
+    struct token t = p->token;
+    for (int i = 0; i < TOKENS_MAX && p->find_type; i++, t = lexer_next(p->source, t.end)) {
+        bool is_sign = t.kind == TOKEN_SIGN && strchr("+-*/.'", p->source.p[t.start]);
+        if (t.kind != TOKEN_WORD && t.kind != TOKEN_NUMBER && !is_sign) break;
+        if (i && t.start > end) out_byte(&o, ' ');
+        out_text(&o, text_slice(p->source, t.start, t.end));
+        end = t.end;
+        const struct feel_type *found = p->find_type(p->type_context, out_done(&o));
+        if (found) best = found, p->token.end = end;
+    }
+    if (best) parser_advance(p);
+    return best;
+}
+
 static const struct feel_type *named(struct parser *p) {
     size_t count, end;
+    const struct feel_type *t = model_type(p);
+    if (t) return t;
     const struct text *names = type_builtin_names(&count);
     for (size_t i = 0; i < count; i++) {
         if (!(end = lexer_match_name(p->source, p->token.start, names[i]))) continue;
@@ -83,8 +106,7 @@ static const struct feel_type *named(struct parser *p) {
         return type_builtin(names[i]);
     }
     struct text name = type_name(p);
-    const struct feel_type *t = p->find_type && !p->failed ? p->find_type(p->type_context, name) : NULL;
-    return t ? t : new_type(p, (struct feel_type){.kind = TYPE_UNKNOWN, .name = name});
+    return new_type(p, (struct feel_type){.kind = TYPE_UNKNOWN, .name = name});
 }
 
 static bool before_angle(const struct parser *p, const char *word) {

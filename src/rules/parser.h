@@ -35,6 +35,10 @@ struct parser {
         struct text *items;
         size_t count, capacity;
     } uses;
+    struct {
+        struct text *items;
+        size_t count, capacity;
+    } keys; // of contexts written so far: names of members as well
 };
 
 // Options that only DMN needs: its own types, and lines of the model's file.

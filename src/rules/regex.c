@@ -1,9 +1,11 @@
+// Regular expressions of XPath (F&O 7.6, on top of XML Schema part 2, appendix F), translated to PCRE2's.
+// What PCRE2 understands beyond them is refused.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "rules/regex.h"
 
 #include <pcre2.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unicode/uset.h>
 
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 16384, PATTERN_MAX = 4096 };
 
@@ -11,76 +13,192 @@ struct regex {
     pcre2_code *code;
     pcre2_match_data *data;
     pcre2_match_context *limits;
+    int groups;
 };
 
-// ---- XPath's syntax in PCRE2's ----
+// What may follow: a quantifier needs an atom, a `?` after it makes it reluctant.
+enum place { AT_START, AFTER_ATOM, AFTER_QUANTIFIER, AFTER_RELUCTANT };
 
 struct translation {
     struct text in;
     size_t at;
     struct out out;
-    bool extended; // flag x: white space in the pattern does not count
+    bool dot_all;
     bool bad;
-    int groups; // closed so far, for back references
+    enum place place;
     int opened;
-    unsigned char open[REGEX_GROUPS_MAX]; // numbers of the open ones
+    unsigned char open[REGEX_GROUPS_MAX]; // numbers of the open groups
     int open_count;
 };
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+// A set of characters: what one class of PCRE2 can hold, and complements that stand beside it.
+struct set {
+    struct out members, complements; // "a-z\\d", "|[^x]|[^y]"
+};
 
 static void fail(struct translation *t) {
     t->bad = true;
 }
 
-static bool more(struct translation *t) {
-    while (t->extended && t->at < t->in.n && is_blank(t->in.p[t->at])) t->at++;
+static bool more(const struct translation *t) {
     return !t->bad && t->at < t->in.n;
 }
 
-// \p{IsBasicLatin}: the few blocks by name that texts of the standard use; others are refused.
+static char here(const struct translation *t) {
+    return t->at < t->in.n ? t->in.p[t->at] : 0;
+}
+
+// ---- escapes for many characters ----
+
+#define SPACES "\\x20\\t\\n\\r"
+#define NO_WORD "\\p{P}\\p{Z}\\p{C}"
+#define NAME_START                                                                                    \
+    "_:A-Za-z\\x{c0}-\\x{d6}\\x{d8}-\\x{f6}\\x{f8}-\\x{2ff}\\x{370}-\\x{37d}\\x{37f}-\\x{1fff}"       \
+    "\\x{200c}-\\x{200d}\\x{2070}-\\x{218f}\\x{2c00}-\\x{2fef}\\x{3001}-\\x{d7ff}\\x{f900}-\\x{fdcf}" \
+    "\\x{fdf0}-\\x{fffd}\\x{10000}-\\x{effff}"
+#define NAME_PART NAME_START "\\-.0-9\\x{b7}\\x{300}-\\x{36f}\\x{203f}-\\x{2040}"
+
 static const struct {
-    const char *name, *ranges;
-} BLOCKS[] = {
-    {"IsBasicLatin", "\\x{00}-\\x{7f}"},        {"IsLatin-1Supplement", "\\x{80}-\\x{ff}"},
-    {"IsLatinExtended-A", "\\x{100}-\\x{17f}"}, {"IsLatinExtended-B", "\\x{180}-\\x{24f}"},
-    {"IsGreek", "\\x{370}-\\x{3ff}"},           {"IsGreekandCoptic", "\\x{370}-\\x{3ff}"},
-    {"IsCyrillic", "\\x{400}-\\x{4ff}"},        {"IsArmenian", "\\x{530}-\\x{58f}"},
-    {"IsHebrew", "\\x{590}-\\x{5ff}"},          {"IsArabic", "\\x{600}-\\x{6ff}"},
-    {"IsDevanagari", "\\x{900}-\\x{97f}"},      {"IsThai", "\\x{e00}-\\x{e7f}"},
-    {"IsGeorgian", "\\x{10a0}-\\x{10ff}"},      {"IsHiragana", "\\x{3040}-\\x{309f}"},
-    {"IsKatakana", "\\x{30a0}-\\x{30ff}"},      {"IsCJKUnifiedIdeographs", "\\x{4e00}-\\x{9fff}"},
+    char letter;
+    bool complement; // of the members
+    const char *members;
+} ESCAPES[] = {
+    {'d', false, "\\p{Nd}"}, {'D', false, "\\P{Nd}"}, {'s', false, SPACES},     {'S', true, SPACES},
+    {'w', true, NO_WORD},    {'W', false, NO_WORD},   {'i', false, NAME_START}, {'I', true, NAME_START},
+    {'c', false, NAME_PART}, {'C', true, NAME_PART},
 };
 
-static void property(struct translation *t, bool in_class) {
-    bool negated = t->in.p[t->at] == 'P';
+static void add(struct set *s, bool complement, struct text members) {
+    if (complement)
+        out_printf(&s->complements, "|[^" TEXT_FMT "]", TEXT_ARG(members));
+    else
+        out_text(&s->members, members);
+}
+
+// \p{IsBasicLatin}: a block, by its name in Unicode without spaces.
+static bool block(struct translation *t, const char *name, bool complement, struct set *s) {
+    UErrorCode error = U_ZERO_ERROR;
+    int32_t value = u_getPropertyValueEnum(UCHAR_BLOCK, name);
+    if (value == UCHAR_INVALID_CODE || strpbrk(name, " _")) return false;
+    USet *characters = uset_openEmpty();
+    struct out ranges = {.arena = t->out.arena};
+    uset_applyIntPropertyValue(characters, UCHAR_BLOCK, value, &error);
+    for (int32_t i = 0; U_SUCCESS(error) && i < uset_getItemCount(characters); i++) {
+        UChar32 first, last;
+        if (uset_getItem(characters, i, &first, &last, NULL, 0, &error) == 0)
+            out_printf(&ranges, "\\x{%x}-\\x{%x}", (unsigned)first, (unsigned)last);
+    }
+    uset_close(characters);
+    struct text members = out_done(&ranges);
+    if (U_FAILURE(error) || !members.n) return false;
+    return add(s, complement, members), true;
+}
+
+// After \p or \P: {Lu}, {L} or {IsBasicLatin}.
+static void property(struct translation *t, bool complement, struct set *s) {
     char name[64];
     size_t n = 0;
-    t->at++;
-    if (!more(t) || t->in.p[t->at] != '{') return fail(t);
-    for (t->at++; more(t) && t->in.p[t->at] != '}'; t->at++) {
-        if (n + 1 >= sizeof name || is_blank(t->in.p[t->at])) return fail(t);
-        name[n++] = t->in.p[t->at];
+    if (here(t) != '{') return fail(t);
+    for (t->at++; more(t) && here(t) != '}'; t->at++) {
+        if (n + 1 >= sizeof name) return fail(t);
+        name[n++] = here(t);
     }
-    if (!more(t) || !n) return fail(t);
+    if (!more(t)) return fail(t);
     t->at++;
     name[n] = 0;
-    for (size_t i = 0; i < sizeof BLOCKS / sizeof *BLOCKS; i++) {
-        if (strcmp(BLOCKS[i].name, name) != 0) continue;
-        if (in_class && negated) return fail(t);
-        out_printf(&t->out, in_class ? "%s%s" : negated ? "[^%s%s]" : "[%s%s]", BLOCKS[i].ranges, "");
-        return;
-    }
-    if (n > 2) return fail(t); // general categories have one or two letters
-    out_printf(&t->out, "\\%c{%s}", negated ? 'P' : 'p', name);
+    bool is_category =
+        n && n <= 2 && strchr("LMNPZSC", name[0]) && (n == 1 || (name[1] >= 'a' && name[1] <= 'z'));
+    if (is_category)
+        out_printf(&s->members, "\\%c{%s}", complement ? 'P' : 'p', name);
+    else if (strncmp(name, "Is", 2) != 0 || !block(t, name + 2, complement, s))
+        fail(t);
 }
+
+// An escape that stands for many characters; false when it is another one.
+static bool many(struct translation *t, struct set *s) {
+    char c = here(t);
+    for (size_t i = 0; i < sizeof ESCAPES / sizeof *ESCAPES; i++)
+        if (ESCAPES[i].letter == c)
+            return t->at++, add(s, ESCAPES[i].complement, text_of(ESCAPES[i].members)), true;
+    if (c != 'p' && c != 'P') return false;
+    t->at++;
+    return property(t, c == 'P', s), true;
+}
+
+static void single(struct translation *t, struct out *o) {
+    char c = here(t);
+    if (!c || !strchr("nrt\\|.?*+(){}$-[]^/", c)) return fail(t);
+    t->at++;
+    out_printf(o, "\\%c", c);
+}
+
+// ---- sets ----
+
+static struct set new_set(struct translation *t) {
+    return (struct set){{.arena = t->out.arena}, {.arena = t->out.arena}};
+}
+
+// One atom of PCRE2 for a set, or for all characters outside it.
+static void put_set(struct out *o, struct set *s, bool negated) {
+    struct text members = out_done(&s->members), complements = out_done(&s->complements);
+    if (!complements.n)
+        return out_printf(o, negated ? "[^" TEXT_FMT "]" : "[" TEXT_FMT "]", TEXT_ARG(members));
+    if (negated) out_c(o, "(?:(?!");
+    out_c(o, "(?:");
+    if (members.n)
+        out_printf(o, "[" TEXT_FMT "]", TEXT_ARG(members));
+    else
+        complements = text_slice(complements, 1, complements.n); // without the first |
+    out_text(o, complements);
+    out_byte(o, ')');
+    if (negated) out_c(o, ")(?s:.))");
+}
+
+static struct text class(struct translation *t, int depth);
+
+// The inside of a class up to its end or to what is subtracted, which is returned.
+static struct text class_members(struct translation *t, struct set *s, int depth) {
+    size_t first = t->at;
+    bool after_many = false; // no range begins there
+    while (more(t) && here(t) != ']') {
+        char c = here(t), next = t->at + 1 < t->in.n ? t->in.p[t->at + 1] : 0;
+        if (c == '-' && t->at > first && next == '[') return t->at++, class(t, depth + 1);
+        if (c == '[' || (c == '-' && after_many && next != ']')) return fail(t), T("");
+        t->at++;
+        after_many = c == '\\' && many(t, s);
+        if (c == '\\' && !after_many)
+            single(t, &s->members);
+        else if (c != '\\')
+            out_byte(&s->members, c);
+    }
+    if (t->at == first) fail(t);
+    return T("");
+}
+
+// A class with its brackets; [a-z-[aeiou]] becomes (?:(?![aeiou])[a-z]).
+static struct text class(struct translation *t, int depth) {
+    enum { CLASS_DEPTH_MAX = 8 };
+    struct set s = new_set(t);
+    struct out o = {.arena = t->out.arena};
+    t->at++;
+    bool negated = here(t) == '^';
+    if (negated) t->at++;
+    if (depth > CLASS_DEPTH_MAX) fail(t);
+    struct text subtracted = class_members(t, &s, depth);
+    if (!more(t) || here(t) != ']') return fail(t), T("");
+    t->at++;
+    if (subtracted.n) out_printf(&o, "(?:(?!" TEXT_FMT ")", TEXT_ARG(subtracted));
+    put_set(&o, &s, negated);
+    if (subtracted.n) out_byte(&o, ')');
+    return out_done(&o);
+}
+
+// ---- the rest ----
 
 static void back_reference(struct translation *t) {
     int group = 0;
-    while (t->at < t->in.n && t->in.p[t->at] >= '0' && t->in.p[t->at] <= '9') {
-        int wider = group * 10 + (t->in.p[t->at] - '0');
+    while (here(t) >= '0' && here(t) <= '9') {
+        int wider = group * 10 + (here(t) - '0');
         if (group && wider > t->opened) break; // \11 with one group is \1 and a 1
         group = wider;
         t->at++;
@@ -91,68 +209,21 @@ static void back_reference(struct translation *t) {
     out_printf(&t->out, "\\g{%d}", group);
 }
 
-// After a backslash. \i \c \I \C are the name characters of XML.
-static void escape(struct translation *t, bool in_class) {
-    static const char START[] =
-        "_:A-Za-z\\x{c0}-\\x{d6}\\x{d8}-\\x{f6}\\x{f8}-\\x{2ff}\\x{370}-\\x{37d}\\x{37f}-\\x{1fff}"
-        "\\x{200c}-\\x{200d}\\x{2070}-\\x{218f}\\x{2c00}-\\x{2fef}\\x{3001}-\\x{d7ff}";
-    if (!more(t)) return fail(t);
-    char c = t->in.p[t->at];
-    if (c == 'p' || c == 'P') return property(t, in_class);
-    if (c >= '0' && c <= '9') return in_class ? fail(t) : back_reference(t);
+static void escape(struct translation *t) {
+    struct set s = new_set(t);
     t->at++;
-    if (strchr("nrt\\|.?*+(){}$-[]^/", c)) return out_printf(&t->out, "\\%c", c);
-    if (strchr("dDsSwW", c)) return out_printf(&t->out, "\\%c", c);
-    bool name_start = c == 'i' || c == 'I', name_part = c == 'c' || c == 'C';
-    bool negated = c == 'I' || c == 'C';
-    if ((!name_start && !name_part) || (in_class && negated)) return fail(t);
-    const char *rest = name_part ? "\\-.0-9\\x{b7}\\x{300}-\\x{36f}\\x{203f}-\\x{2040}" : "";
-    out_printf(&t->out, in_class ? "%s%s" : negated ? "[^%s%s]" : "[%s%s]", START, rest);
-}
-
-// A class, with subtraction: [a-z-[aeiou]] becomes (?:(?![aeiou])[a-z]).
-static void class(struct translation *t, int depth) {
-    struct out outer = t->out, mine = {.arena = outer.arena};
-    if (depth > 8) return fail(t);
-    t->out = mine;
-    out_byte(&t->out, '[');
-    t->at++;
-    if (t->at < t->in.n && t->in.p[t->at] == '^') out_byte(&t->out, '^'), t->at++;
-    size_t first = t->at;
-    struct text subtracted = {0};
-    while (!t->bad && t->at < t->in.n && t->in.p[t->at] != ']') {
-        char c = t->in.p[t->at];
-        if (c == '-' && t->at > first && t->at + 1 < t->in.n && t->in.p[t->at + 1] == '[') {
-            struct out so_far = t->out;
-            t->out = (struct out){.arena = outer.arena};
-            t->at++;
-            class(t, depth + 1);
-            subtracted = out_done(&t->out);
-            t->out = so_far;
-            break;
-        }
-        if (c == '[') return fail(t);
-        t->at++;
-        if (c == '\\')
-            escape(t, true);
-        else
-            out_byte(&t->out, c);
-    }
-    if (t->bad || t->at >= t->in.n || t->in.p[t->at] != ']' || t->at == first) return fail(t);
-    t->at++;
-    out_byte(&t->out, ']');
-    struct text own = out_done(&t->out);
-    t->out = outer;
-    if (subtracted.n)
-        out_printf(&t->out, "(?:(?!" TEXT_FMT ")" TEXT_FMT ")", TEXT_ARG(subtracted), TEXT_ARG(own));
+    if (here(t) >= '0' && here(t) <= '9')
+        back_reference(t);
+    else if (many(t, &s))
+        put_set(&t->out, &s, false);
     else
-        out_text(&t->out, own);
+        single(t, &t->out);
 }
 
 static void open_group(struct translation *t) {
     bool counted = true;
     t->at++;
-    if (t->at < t->in.n && t->in.p[t->at] == '?') {
+    if (here(t) == '?') {
         if (t->at + 1 >= t->in.n || t->in.p[t->at + 1] != ':') return fail(t);
         t->at += 2;
         counted = false;
@@ -161,69 +232,130 @@ static void open_group(struct translation *t) {
     if (counted) t->opened++;
     t->open[t->open_count++] = (unsigned char)(counted ? t->opened : 0);
     out_c(&t->out, counted ? "(" : "(?:");
+    t->place = AT_START;
+}
+
+static size_t digits(const struct translation *t, size_t at) {
+    size_t from = at;
+    while (at < t->in.n && t->in.p[at] >= '0' && t->in.p[at] <= '9') at++;
+    return at - from;
+}
+
+// Where {n}, {n,} or {n,m} ends; 0 when it is none.
+static size_t braces_end(const struct translation *t) {
+    size_t at = t->at + 1, n = digits(t, at);
+    if (!n) return 0;
+    at += n;
+    if (at < t->in.n && t->in.p[at] == ',') at += 1 + digits(t, at + 1);
+    return at < t->in.n && t->in.p[at] == '}' ? at + 1 : 0;
+}
+
+static void quantifier(struct translation *t) {
+    if (here(t) == '?' && t->place == AFTER_QUANTIFIER) {
+        t->place = AFTER_RELUCTANT;
+        out_byte(&t->out, '?');
+        t->at++;
+        return;
+    }
+    size_t end = here(t) == '{' ? braces_end(t) : t->at + 1;
+    if (t->place != AFTER_ATOM || !end) return fail(t);
+    out_text(&t->out, text_slice(t->in, t->at, end));
+    t->at = end;
+    t->place = AFTER_QUANTIFIER;
+}
+
+static void one(struct translation *t) {
+    char c = here(t);
+    if (strchr("?*+{", c)) return quantifier(t);
+    if (c == '(') return open_group(t);
+    t->place = c == '|' ? AT_START : AFTER_ATOM;
+    if (c == '\\') return escape(t);
+    if (c == '[') return out_text(&t->out, class(t, 0));
+    if (c == '}' || c == ']' || (c == ')' && t->open_count-- == 0)) return fail(t);
+    if (c == '.' && !t->dot_all)
+        out_c(&t->out, "[^\\n\\r]");
+    else
+        out_byte(&t->out, c);
+    t->at++;
 }
 
 static void translate(struct translation *t) {
-    bool after_quantifier = false;
-    while (more(t)) {
-        char c = t->in.p[t->at];
-        if (c == '\\')
-            t->at++, escape(t, false);
-        else if (c == '[')
-            class(t, 0);
-        else if (c == '(')
-            open_group(t);
-        else {
-            if (c == ')' && t->open_count-- == 0) fail(t);
-            bool is_quantifier = c == '+' || c == '*' || c == '?' || c == '}';
-            // "a++" is not of XPath, but means something else to PCRE2.
-            if (c == '+' && after_quantifier) fail(t);
-            after_quantifier = is_quantifier;
-            out_byte(&t->out, c);
-            t->at++;
-            continue;
-        }
-        after_quantifier = false;
-    }
+    while (more(t)) one(t);
     if (t->open_count > 0) fail(t);
 }
 
-static bool options(struct text flags, uint32_t *out, bool *extended) {
-    *out = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
-    for (size_t i = 0; i < flags.n; i++) switch (flags.p[i]) {
-        case 's': *out |= PCRE2_DOTALL; break;
-        case 'm': *out |= PCRE2_MULTILINE; break;
-        case 'i': *out |= PCRE2_CASELESS; break;
-        case 'x': *extended = true; break;
+// Flag x: white space does not count, except in a class.
+static struct text without_space(struct arena *a, struct text pattern) {
+    struct out o = {.arena = a};
+    bool escaped = false;
+    int depth = 0;
+    for (size_t i = 0; i < pattern.n; i++) {
+        char c = pattern.p[i];
+        if (depth == 0 && (c == ' ' || c == '\t' || c == '\n' || c == '\r')) continue;
+        if (!escaped && c == '[') depth++;
+        if (!escaped && c == ']' && depth) depth--;
+        escaped = !escaped && c == '\\';
+        out_byte(&o, c);
+    }
+    return out_done(&o);
+}
+
+// ---- compiling ----
+
+struct flags {
+    uint32_t bits; // of PCRE2
+    bool extended, literal;
+};
+
+static bool read_flags(struct text letters, struct flags *out) {
+    *out = (struct flags){.bits = 0};
+    for (size_t i = 0; i < letters.n; i++) switch (letters.p[i]) {
+        case 's': out->bits |= PCRE2_DOTALL; break;
+        case 'm': out->bits |= PCRE2_MULTILINE; break;
+        case 'i': out->bits |= PCRE2_CASELESS; break;
+        case 'x': out->extended = true; break;
+        case 'q': out->literal = true; break; // since F&O 3.0: every character stands for itself
         default: return false;
         }
     return true;
 }
 
-static pcre2_code *compile(struct text pattern, uint32_t flags) {
+static pcre2_code *compile(struct text pattern, uint32_t bits) {
     int error;
     PCRE2_SIZE offset;
     pcre2_compile_context *context = pcre2_compile_context_create(NULL);
     if (!context) return NULL;
-    pcre2_set_newline(context, PCRE2_NEWLINE_ANYCRLF);
-    pcre2_set_max_pattern_length(context, 16 * PATTERN_MAX);
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    pcre2_set_max_pattern_length(context, 64 * PATTERN_MAX);
     pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, flags, &error, &offset, context);
+        pcre2_compile((PCRE2_SPTR)(pattern.p ? pattern.p : ""), pattern.n, bits, &error, &offset, context);
     pcre2_compile_context_free(context);
     return code;
 }
 
-struct regex *regex_new(struct eval *e, struct text pattern, struct text flags) {
-    struct translation t = {.in = pattern, .out = {.arena = e->arena}};
-    uint32_t bits;
-    if (!options(flags, &bits, &t.extended)) return eval_null(e, "feel.bad_flag", flags), NULL;
-    if (pattern.n > PATTERN_MAX || !eval_room(e, PATTERN_MAX * 64))
-        return eval_null_c(e, "feel.bad_pattern", ""), NULL;
+static pcre2_code *compile_xpath(struct arena *a, struct text pattern, const struct flags *f, int *groups) {
+    *groups = 0;
+    if (f->literal) return compile(pattern, PCRE2_UTF | PCRE2_LITERAL | (f->bits & PCRE2_CASELESS));
+    struct translation t = {.in = f->extended ? without_space(a, pattern) : pattern,
+                            .out = {.arena = a},
+                            .dot_all = f->bits & PCRE2_DOTALL};
     translate(&t);
-    pcre2_code *code = t.bad ? NULL : compile(out_done(&t.out), bits);
+    *groups = t.opened;
+    uint32_t bits = PCRE2_UTF | PCRE2_UCP | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C;
+    return t.bad ? NULL : compile(out_done(&t.out), bits | f->bits);
+}
+
+struct regex *regex_new(struct eval *e, struct text pattern, struct text flags) {
+    struct flags f;
+    int groups;
+    if (!read_flags(flags, &f)) return eval_null(e, "feel.bad_flag", flags), NULL;
+    if (pattern.n > PATTERN_MAX || !eval_room(e, PATTERN_MAX * 256))
+        return eval_null_c(e, "feel.bad_pattern", ""), NULL;
+    pcre2_code *code = compile_xpath(e->arena, pattern, &f, &groups);
     if (!code) return eval_null(e, "feel.bad_pattern", pattern), NULL;
     struct regex *r = ARENA_NEW(e->arena, struct regex);
     r->code = code;
+    r->groups = groups;
     r->data = pcre2_match_data_create(REGEX_GROUPS_MAX, NULL);
     r->limits = pcre2_match_context_create(NULL);
     if (!r->data || !r->limits) return regex_free(r), NULL;
@@ -240,17 +372,30 @@ void regex_free(struct regex *r) {
     pcre2_match_context_free(r->limits);
 }
 
+int regex_groups(const struct regex *r) {
+    return r->groups;
+}
+
+bool regex_matches_nothing(struct eval *e, struct regex *r) {
+    size_t spans[2 * REGEX_GROUPS_MAX];
+    return regex_match(e, r, T(""), 0, spans) > 0;
+}
+
 // Each call may take as long as some thousand steps, so it costs as many.
 enum { MATCH_COST = 2000 };
 
 int regex_match(struct eval *e, struct regex *r, struct text subject, size_t from,
                 size_t spans[2 * REGEX_GROUPS_MAX]) {
-    if (!eval_steps(e, from == 0 ? MATCH_COST : 20) || !text_is_utf8(subject)) return -1;
+    if (!eval_steps(e, from == 0 ? MATCH_COST : 20)) return REGEX_LIMIT;
+    if (from == 0 && !text_is_utf8(subject)) return -1;
     int n = pcre2_match(r->code, (PCRE2_SPTR)(subject.p ? subject.p : ""), subject.n, from,
                         from ? PCRE2_NO_UTF_CHECK : 0, r->data, r->limits);
-    if (n < 0 && n != PCRE2_ERROR_NOMATCH) eval_null_c(e, "feel.limit_pattern", "");
-    if (n < 0 && n != PCRE2_ERROR_NOMATCH) eval_steps(e, MATCH_LIMIT);
-    if (n <= 0) return -1;
+    if (n == PCRE2_ERROR_NOMATCH) return -1;
+    if (n <= 0) {
+        eval_null_c(e, "feel.limit_pattern", "");
+        eval_steps(e, MATCH_LIMIT);
+        return REGEX_LIMIT;
+    }
     PCRE2_SIZE *found = pcre2_get_ovector_pointer(r->data);
     for (int i = 0; i < 2 * n; i++) spans[i] = found[i];
     return n;

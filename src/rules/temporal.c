@@ -53,15 +53,23 @@ bool temporal_same_zone(const struct feel_zone *a, const struct feel_zone *b) {
     return text_eq(a->name, b->name) && (a->zone || a->offset_s == b->offset_s);
 }
 
+// What the clocks of the zone show at that moment, as seconds since 1970 of a clock in UTC.
+static int64_t clock_at(const struct zone *zone, struct moment m) {
+    return date_to_days(zone_date(zone, m)) * SECONDS_PER_DAY + (int64_t)zone_minute(zone, m) * 60;
+}
+
 // The zone tables of base/ know the years 1 to 9999; rules beyond repeat with the 400 years of the calendar.
+// A time that the clocks skip is read with the offset before the gap, so 02:30 becomes 03:30.
 static int32_t zone_offset(const struct zone *zone, struct feel_date d, int32_t second) {
     int year = d.year;
     if (year < 1) year = 2000 + (year % 400);
     if (year > 9990) year = 9600 + (year % 400);
     struct date day = {year, d.month, d.day};
     struct moment m = zone_moment(zone, day, second / 60);
-    int64_t local = (date_to_days(day) * SECONDS_PER_DAY + second / 60 * 60);
-    return (int32_t)(local - floor_div(m.ms, 1000));
+    int64_t local = date_to_days(day) * SECONDS_PER_DAY + second / 60 * 60, utc = floor_div(m.ms, 1000);
+    if (clock_at(zone, m) == local) return (int32_t)(local - utc);
+    utc -= 60;
+    return (int32_t)(clock_at(zone, (struct moment){utc * 1000}) - utc);
 }
 
 int32_t temporal_offset(const struct feel_zone *zone, const struct feel_date *d, const struct feel_time *t) {
@@ -104,15 +112,19 @@ struct feel_date_time temporal_now(struct arena *a, const struct feel_now *now) 
     return ok ? dt : (struct feel_date_time){.date = {1970, 1, 1}};
 }
 
-int temporal_cmp_time(const struct feel_time *a, const struct feel_time *b, bool *ok) {
-    *ok = !a->zone == !b->zone;
-    int64_t x = a->second - temporal_offset(a->zone, NULL, a);
-    int64_t y = b->second - temporal_offset(b->zone, NULL, b);
+static int cmp(int64_t x, int64_t y) {
     return (x > y) - (x < y);
 }
 
-int temporal_cmp_date_time(const struct feel_date_time *a, const struct feel_date_time *b, bool *ok) {
-    *ok = !a->time.zone == !b->time.zone;
-    int64_t x = temporal_seconds(a), y = temporal_seconds(b);
-    return (x > y) - (x < y);
+int temporal_cmp_time(const struct feel_time *a, const struct feel_time *b) {
+    bool both = a->zone && b->zone;
+    int64_t x = a->second - (both ? temporal_offset(a->zone, NULL, a) : 0);
+    int64_t y = b->second - (both ? temporal_offset(b->zone, NULL, b) : 0);
+    return cmp(x, y);
+}
+
+int temporal_cmp_date_time(const struct feel_date_time *a, const struct feel_date_time *b) {
+    struct feel_date_time x = *a, y = *b;
+    if (!x.time.zone || !y.time.zone) x.time.zone = y.time.zone = NULL;
+    return cmp(temporal_seconds(&x), temporal_seconds(&y));
 }

@@ -32,10 +32,10 @@ struct feel_date_time temporal_from_seconds(int64_t seconds, int32_t nano, const
 int32_t temporal_offset(const struct feel_zone *zone, const struct feel_date *d, const struct feel_time *t);
 struct feel_date_time temporal_now(struct arena *a, const struct feel_now *now);
 
-// -1, 0, 1; false in *ok when one has a zone and the other none. Fractions of a second do not count
-// (10.3.2.3.5).
-int temporal_cmp_time(const struct feel_time *a, const struct feel_time *b, bool *ok);
-int temporal_cmp_date_time(const struct feel_date_time *a, const struct feel_date_time *b, bool *ok);
+// -1, 0, 1. When one has a zone and the other none, the other takes the same offset (table 54). Values are
+// whole seconds (10.3.2.3.4 and 5), so fractions do not count.
+int temporal_cmp_time(const struct feel_time *a, const struct feel_time *b);
+int temporal_cmp_date_time(const struct feel_date_time *a, const struct feel_date_time *b);
 bool temporal_same_zone(const struct feel_zone *a, const struct feel_zone *b);
 
 struct feel_days_duration temporal_duration(int64_t second, int64_t nano); // with signs made alike

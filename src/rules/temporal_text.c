@@ -32,11 +32,6 @@ static bool parse_date(struct text t, size_t *at, struct feel_date *out) {
     return true;
 }
 
-bool temporal_parse_date(struct text t, struct feel_date *out) {
-    size_t at = 0;
-    return parse_date(t, &at, out) && at == t.n;
-}
-
 static bool parse_offset(struct text t, int32_t *out) {
     size_t at = 0;
     bool negative = eat(t, &at, '-');
@@ -64,6 +59,17 @@ bool temporal_zone(struct arena *a, struct text name, const struct feel_zone **o
     return true;
 }
 
+static bool is_offset(struct text t) {
+    int32_t unused;
+    return text_eq(t, T("Z")) || parse_offset(t, &unused);
+}
+
+// XML Schema allows a date its time zone; a date of FEEL has none.
+bool temporal_parse_date(struct text t, struct feel_date *out) {
+    size_t at = 0;
+    return parse_date(t, &at, out) && (at == t.n || is_offset(text_slice(t, at, t.n)));
+}
+
 static bool parse_fraction(struct text t, size_t *at, int32_t *nano) {
     int64_t value, unit = NANOS;
     *nano = 0;
@@ -81,9 +87,9 @@ bool temporal_parse_time(struct arena *a, struct text t, struct feel_time *out) 
     int64_t hour, minute, second = 0;
     struct feel_time time = {0};
     if (!digits(t, &at, 2, 2, &hour) || !eat(t, &at, ':') || !digits(t, &at, 2, 2, &minute)) return false;
-    if (eat(t, &at, ':')) {
-        if (!digits(t, &at, 2, 2, &second) || !parse_fraction(t, &at, &time.nano)) return false;
-    }
+    // ISO 8601 lets the seconds be left out.
+    if (eat(t, &at, ':') && (!digits(t, &at, 2, 2, &second) || !parse_fraction(t, &at, &time.nano)))
+        return false;
     bool midnight_after = hour == 24 && minute == 0 && second == 0 && time.nano == 0;
     if ((hour > 23 && !midnight_after) || minute > 59 || second > 59) return false;
     time.second = (int32_t)(hour % 24 * 3600 + minute * 60 + second);
@@ -101,7 +107,10 @@ bool temporal_parse_date_time(struct arena *a, struct text t, struct feel_date_t
     struct feel_date_time dt = {0};
     size_t at = 0;
     if (!parse_date(t, &at, &dt.date)) return false;
-    if (at < t.n) {
+    struct text zone = text_slice(t, at, t.n); // "2012-03-07Z": midnight there
+    if (zone.n && is_offset(zone)) {
+        if (!temporal_zone(a, zone, &dt.time.zone)) return false;
+    } else if (at < t.n) {
         if (!eat(t, &at, 'T')) return false;
         struct text time = text_slice(t, at, t.n);
         if (!temporal_parse_time(a, time, &dt.time)) return false;

@@ -66,8 +66,14 @@ const struct text *type_builtin_names(size_t *count) {
 
 // ---- is a value of a type ----
 
-static bool allowed(struct eval *e, const struct feel_expression *tests, const struct feel_value *v) {
+static bool passes(struct eval *e, const struct feel_expression *tests, const struct feel_value *v) {
     return !tests || eval_tests(e, NULL, tests->root, v) == FEEL_TRUE;
+}
+
+static bool allowed(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
+    for (; t; t = t->base)
+        if (!passes(e, t->allowed, v) || !passes(e, t->constraint, v)) return false;
+    return true;
 }
 
 static bool list_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
@@ -135,7 +141,7 @@ static bool has_kind(struct eval *e, const struct feel_type *t, const struct fee
 }
 
 bool type_has(struct eval *e, const struct feel_type *t, const struct feel_value *v) {
-    return has_kind(e, t, v) && allowed(e, t->allowed, v) && allowed(e, t->constraint, v);
+    return has_kind(e, t, v) && allowed(e, t, v);
 }
 
 // ---- making a value fit ----
@@ -156,8 +162,7 @@ bool type_fit(struct eval *e, const struct feel_type *t, struct feel_value *v) {
         static const struct feel_zone UTC = {0};
         out = (struct feel_value){.kind = FEEL_DATE_TIME, .date_time = {v->date, {.zone = &UTC}}};
     }
-    if (fit_parts(e, t, &out) && allowed(e, t->allowed, &out) && allowed(e, t->constraint, &out))
-        return *v = out, true;
+    if (fit_parts(e, t, &out) && allowed(e, t, &out)) return *v = out, true;
     *v = feel_null();
     return false;
 }
@@ -174,14 +179,15 @@ static bool fit_list(struct eval *e, const struct feel_type *t, struct feel_valu
     return true;
 }
 
-// Entries that the type does not know stay; entries that it knows and the value lacks are not an error.
+// Entries that the type does not know stay; one that it knows must be there (10.3.2.9.2).
 static bool fit_context(struct eval *e, const struct feel_type *t, struct feel_value *v) {
     if (v->kind != FEEL_CONTEXT || !eval_room(e, v->context.count * sizeof(struct feel_entry))) return false;
     struct feel_entry *entries = arena_copy(e->arena, v->context.entries, v->context.count * sizeof *entries);
-    for (size_t i = 0; i < t->count; i++)
-        for (size_t k = 0; k < v->context.count; k++)
-            if (text_eq(entries[k].key, t->names[i]) && !type_fit(e, t->types[i], &entries[k].value))
-                return false;
+    for (size_t i = 0; i < t->count; i++) {
+        size_t k = 0;
+        while (k < v->context.count && !text_eq(entries[k].key, t->names[i])) k++;
+        if (k == v->context.count || !type_fit(e, t->types[i], &entries[k].value)) return false;
+    }
     v->context.entries = entries;
     return true;
 }

@@ -24,6 +24,7 @@ struct feel_type {
     size_t count;
     const struct feel_expression *allowed;    // allowed values: unary tests, or NULL
     const struct feel_expression *constraint; // type constraint of the whole value, or NULL
+    const struct feel_type *base;             // whose allowed values hold too, or NULL
     bool open_params;                         // a function of any parameters
 };
 

@@ -215,6 +215,40 @@ static void cells_of_tables_test_a_value(void **state) {
     }
 }
 
+// 10.3.3, table 70
+static void xml_becomes_contexts(void **state) {
+    (void)state;
+    static const struct {
+        const char *xml, *value;
+    } DOCUMENTS[] = {
+        {"<e/>", "{e: null}"},
+        {"<q:e xmlns:q='urn:q'/>", "{e: null}"},
+        {"<e>v</e>", "{e: \"v\"}"},
+        {"<e><c>1</c><d>2</d><c>3</c></e>", "{e: {c: [\"1\", \"3\"], d: \"2\"}}"},
+        {"<e a='v'><c1>v1</c1><cn>v2</cn><cn>v3</cn></e>",
+         "{e: {a: \"v\", c1: \"v1\", cn: [\"v2\", \"v3\"]}}"},
+        {"<e a='v1'>v2</e>", "{e: {\"@a\": \"v1\", \"$content\": \"v2\"}}"},
+        {"<e a=''/>", "{e: {a: \"\"}}"},
+        {"<C><E><s>13000</s></E><K><l>gold</l></K><K><l>silver</l></K></C>",
+         "{C: {E: {s: \"13000\"}, K: [{l: \"gold\"}, {l: \"silver\"}]}}"},
+    };
+    for (size_t i = 0; i < sizeof DOCUMENTS / sizeof *DOCUMENTS; i++) {
+        struct arena a = {0};
+        struct feel_value v;
+        assert_ok(feel_from_xml(&a, text_of(DOCUMENTS[i].xml), &v, NULL));
+        assert_text(feel_print_literal(&a, &v), DOCUMENTS[i].value);
+        arena_free(&a);
+    }
+    enum { DEEP = FEEL_DEPTH_MAX / 2 + 1 };
+    struct arena a = {0};
+    struct out deep = {.arena = &a};
+    struct feel_value v;
+    for (int i = 0; i < DEEP; i++) out_c(&deep, "<e>");
+    for (int i = 0; i < DEEP; i++) out_c(&deep, "</e>");
+    assert_status(feel_from_xml(&a, out_done(&deep), &v, NULL), STATUS_TOO_LARGE);
+    arena_free(&a);
+}
+
 // ---- many threads, one expression ----
 
 static const struct feel_expression *shared;
@@ -255,6 +289,7 @@ int main(void) {
         cmocka_unit_test(literals_print_and_parse_to_the_same_value),
         cmocka_unit_test(known_names_may_hold_signs_and_key_words),
         cmocka_unit_test(cells_of_tables_test_a_value),
+        cmocka_unit_test(xml_becomes_contexts),
         cmocka_unit_test(threads_share_an_expression),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
