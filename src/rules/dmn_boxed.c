@@ -75,6 +75,8 @@ const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel
 
 const struct node *dmn_coerced(struct reader *r, const struct node *n, const struct feel_type *t) {
     if (!n || t->kind == TYPE_ANY) return n;
+    bool fits = n->is_constant && t->kind == TYPE_SIMPLE && n->value.kind == t->simple;
+    if (fits && !t->allowed && !t->constraint) return n;
     struct node *c = ARENA_NEW(r->arena, struct node);
     *c = (struct node){.kind = NODE_COERCE, .a = n, .type = t, .line = n->line, .column = n->column};
     return c;

@@ -95,6 +95,30 @@ static bool add_height(struct node *n, const struct node *child) {
     return true;
 }
 
+static bool all_constant(const struct node *n) {
+    switch (n->kind) {
+    case NODE_LITERAL: return true;
+    case NODE_NEGATE: return n->a->is_constant;
+    case NODE_RANGE: return n->a->is_constant && (!n->b || n->b->is_constant);
+    case NODE_LIST:
+        for (size_t i = 0; i < n->count; i++)
+            if (!n->items[i]->is_constant) return false;
+        return true;
+    default: return false;
+    }
+}
+
+// Literals, and ranges and lists of them, are made once. What fails has a reason to give at each evaluation.
+static void make_constant(struct parser *p, struct node *n) {
+    if (!all_constant(n)) return;
+    struct feel_diagnostics d;
+    struct eval e = eval_new(p->arena, NULL, &d);
+    struct feel_value v = eval_node(&e, NULL, n);
+    if (d.count || e.exhausted) return;
+    n->value = v;
+    n->is_constant = true;
+}
+
 const struct node *parser_finish(struct parser *p, struct node *n) {
     if (p->failed) return NULL;
     if (n->a) add_height(n, n->a);
@@ -103,6 +127,7 @@ const struct node *parser_finish(struct parser *p, struct node *n) {
     for (size_t i = 0; i < n->count && n->items; i++)
         if (!add_height(n, n->items[i])) return NULL;
     if (n->height > NODE_HEIGHT_MAX) return parser_fail(p, "feel_depth", "feel.too_deep");
+    make_constant(p, n);
     return n;
 }
 
