@@ -17,6 +17,9 @@ struct builtin {
     const char *name;
     const char *params;
     builtin_function *run;
+    // Filled in when the tables are first used:
+    const struct builtin_signature *signature; // `params` taken apart
+    struct feel_function function;             // what the name stands for
 };
 
 const struct builtin *builtin_find(struct text name); // the first form

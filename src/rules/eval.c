@@ -80,9 +80,7 @@ static struct feel_value name_value(struct eval *e, const struct scope *s, const
     struct feel_value v;
     if (lookup(e, s, n->name, &v)) return v;
     if (!n->builtin) return eval_null(e, "feel.unknown_name", n->name);
-    struct feel_function *f = ARENA_NEW(e->arena, struct feel_function);
-    *f = (struct feel_function){.builtin = n->builtin, .name = n->name};
-    return (struct feel_value){.kind = FEEL_FUNCTION, .function = f};
+    return (struct feel_value){.kind = FEEL_FUNCTION, .function = &n->builtin->function};
 }
 
 // ---- logic ----
