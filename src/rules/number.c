@@ -209,6 +209,11 @@ bool number_is_whole(struct feel_number n) {
     return bid128_quiet_equal(whole, bid(n), &flags);
 }
 
+bool number_next(struct feel_number n, bool up, struct feel_number *out) {
+    _IDEC_flags flags = 0;
+    return take(up ? bid128_nextup(bid(n), &flags) : bid128_nextdown(bid(n), &flags), out);
+}
+
 bool number_to_int(struct feel_number n, int64_t *out) {
     struct small x;
     if (to_small(n, &x) && x.exponent == EXPONENT_ZERO) return *out = x.coefficient, true;
