@@ -17,6 +17,7 @@ struct builtin {
     const char *name;
     const char *params;
     builtin_function *run;
+    bool is_conversion; // of text or numbers to points in time and durations: the same each time
     // Filled in when the tables are first used:
     const struct builtin_signature *signature; // `params` taken apart
     struct feel_function function;             // what the name stands for

@@ -52,6 +52,7 @@ const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel
     struct parse_options options = {.names = &names,
                                     .find_type = dmn_find_type,
                                     .type_context = r,
+                                    .names_are_all = r->filters == 0,
                                     .first_line = text ? xmlGetLineNo(text) : xmlGetLineNo(element)};
     const struct feel_expression *x = NULL;
     struct problem p = {0};
@@ -213,7 +214,9 @@ static const struct node *filter(struct reader *r, const xmlNode *n) {
     size_t known = r->variables.count;
     made->a = part(r, n, "in");
     for (size_t i = 0; i < r->model->members.count; i++) dmn_bind(r, r->model->members.items[i]);
+    r->filters++;
     made->b = part(r, n, "match");
+    r->filters--;
     r->variables.count = known;
     return made;
 }

@@ -164,15 +164,15 @@ static struct feel_value any_value(enum axis_kind k) {
     }
 }
 
-// A value of piece `piece` of what `points` cut; false when nothing is there, as between two days.
+// A value of piece `piece` of what `points` cut; false at the end of the kind. Where nothing lies between two
+// points, as between two days, it is another one, and nobody will ask for that piece.
 static bool value_in(struct arena *a, enum axis_kind k, const struct points *l, size_t piece,
                      struct feel_value *out) {
     size_t i = piece / 2;
     if (l->count == 0) return *out = any_value(k), true;
     if (piece % 2) return *out = l->items[i], true;
     if (i == 0) return neighbour(a, l->items[0], false, out);
-    if (!neighbour(a, l->items[i - 1], true, out)) return false;
-    return i == l->count || order(out, &l->items[i]) < 0;
+    return neighbour(a, l->items[i - 1], true, out);
 }
 
 // ---- making ----

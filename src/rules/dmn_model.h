@@ -98,12 +98,13 @@ struct reader {
     bool lenient, failed;
     bool scan_tables;
     int64_t index_steps; // left for the indexes of all tables
-    struct text holder; // the element being read, for problems
+    struct text holder;  // the element being read, for problems
     struct {
         struct text *items;
         size_t count, capacity;
     } variables; // known where we are
     int depth;
+    int filters; // > 0 inside a filter: its items may bring names that nobody knows
 };
 // Fails with the element's line; returns NULL.
 void *dmn_fail(struct reader *r, const xmlNode *at, const char *rule, const char *text_key);
