@@ -56,10 +56,10 @@ struct builtin_signature {
 };
 
 enum { ROWS_MAX = 200 };
-static struct builtin rows[ROWS_MAX + 1]; // of all tables; the last one has no name
+static struct builtin rows[ROWS_MAX + 1]; // of all tables, by first byte; the last one has no name
 static struct builtin_signature signatures[ROWS_MAX];
 static struct text names_of_rows[ROWS_MAX];
-static size_t row_count;
+static size_t row_count, first_row[257]; // of each first byte
 
 static void add_row(const struct builtin *b) {
     assert(row_count < ROWS_MAX);
@@ -73,22 +73,28 @@ static void add_row(const struct builtin *b) {
 }
 
 static void add_rows(void) {
-    for (size_t t = 0; t < TABLE_COUNT; t++)
-        for (const struct builtin *b = TABLES[t]; b->name; b++) add_row(b);
+    for (unsigned c = 0; c < 256; c++) {
+        first_row[c] = row_count;
+        for (size_t t = 0; t < TABLE_COUNT; t++)
+            for (const struct builtin *b = TABLES[t]; b->name; b++)
+                if ((unsigned char)b->name[0] == c) add_row(b);
+    }
+    first_row[256] = row_count;
 }
 
-const struct text *builtin_names(size_t *count) {
+const struct text *builtin_names(char first, size_t *count) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, add_rows);
-    *count = row_count;
-    return names_of_rows;
+    unsigned char c = (unsigned char)first;
+    *count = first_row[c + 1] - first_row[c];
+    return names_of_rows + first_row[c];
 }
 
 const struct builtin *builtin_find(struct text name) {
     size_t count;
-    const struct text *names = builtin_names(&count);
+    const struct text *names = builtin_names(name.n ? name.p[0] : 0, &count);
     for (size_t i = 0; i < count; i++)
-        if (text_eq(names[i], name)) return &rows[i];
+        if (text_eq(names[i], name)) return &rows[&names[i] - names_of_rows];
     return NULL;
 }
 

@@ -24,7 +24,8 @@ struct builtin {
 };
 
 const struct builtin *builtin_find(struct text name); // the first form
-const struct text *builtin_names(size_t *count);
+// The names that begin with this byte.
+const struct text *builtin_names(char first, size_t *count);
 // Calls with values in order, or by name when `names` is not NULL.
 struct feel_value builtin_call(struct eval *e, const struct builtin *b, const struct feel_value *args,
                                const struct text *names, size_t count);

@@ -17,9 +17,13 @@ struct text parser_text(const struct parser *p) {
     return text_slice(p->source, p->token.start, p->token.end);
 }
 
+// Asked of every token for every sign and word there is, so it does not take the long way over texts.
 bool parser_is(const struct parser *p, const char *sign_or_word) {
-    return (p->token.kind == TOKEN_SIGN || p->token.kind == TOKEN_WORD) &&
-           text_eq(parser_text(p), text_of(sign_or_word));
+    if (p->token.kind != TOKEN_SIGN && p->token.kind != TOKEN_WORD) return false;
+    const char *wanted = sign_or_word;
+    for (size_t i = p->token.start; i < p->token.end; i++, wanted++)
+        if (*wanted != p->source.p[i]) return false;
+    return *wanted == 0;
 }
 
 bool parser_accept(struct parser *p, const char *sign_or_word) {
@@ -207,7 +211,7 @@ static void match_known(const struct parser *p, bool member, struct match *best)
     }
     if (p->names) match_all(p, p->names->variables, p->names->variable_count, best);
     size_t count;
-    const struct text *builtins = builtin_names(&count);
+    const struct text *builtins = builtin_names(p->source.p[p->token.start], &count);
     match_all(p, builtins, count, best);
 }
 
