@@ -72,6 +72,10 @@ static void add_hit(struct table_eval *x, size_t rule) {
         if (i < sizeof h.priority / sizeof *h.priority) h.priority[i] = priority(x, o, &h.outputs[i]);
     }
     h.whole = whole_output(e, t, h.outputs);
+    if (!x->hits.items) { // most tables have one
+        x->hits.items = ARENA_NEW(e->arena, struct hit);
+        x->hits.capacity = 1;
+    }
     *ARENA_PUSH(e->arena, &x->hits) = h;
 }
 

@@ -42,11 +42,11 @@ static bool exhaust(struct eval *e, const char *key) {
     return false;
 }
 
-bool eval_steps(struct eval *e, size_t count) {
+bool eval_steps_end(struct eval *e, size_t count) {
     if (e->exhausted) return false;
-    if (count > (size_t)FEEL_STEPS_MAX || (e->steps -= (int64_t)count) < 0)
-        return exhaust(e, "feel.limit_steps");
-    return e->arena->used <= e->memory_end || exhaust(e, "feel.limit_memory");
+    if ((int64_t)count <= e->steps) return exhaust(e, "feel.limit_memory");
+    e->steps = -1;
+    return exhaust(e, "feel.limit_steps");
 }
 
 bool eval_room(struct eval *e, size_t bytes) {
