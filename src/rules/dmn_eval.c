@@ -184,7 +184,7 @@ static const struct dmn_node *find(const struct dmn_model *m, struct text id_or_
         for (size_t i = 0; i < m->node_count; i++) {
             const struct dmn_node *n = &m->nodes[i];
             if (n->info.kind != DMN_DECISION && n->info.kind != DMN_SERVICE) continue;
-            if (text_eq(by_name ? n->info.name : n->info.id, id_or_name)) return n;
+            if (name_eq(by_name ? n->info.name : n->info.id, id_or_name)) return n;
         }
     return NULL;
 }

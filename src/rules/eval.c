@@ -71,7 +71,7 @@ static bool lookup(struct eval *e, const struct scope *s, struct text name, stru
     for (; s; s = s->up) {
         if (!eval_steps(e, s->count / LOOKS_A_STEP)) return false;
         for (size_t i = s->count; i-- > 0;)
-            if (text_eq(s->entries[i].key, name)) return *out = s->entries[i].value, true;
+            if (name_eq(s->entries[i].key, name)) return *out = s->entries[i].value, true;
     }
     return false;
 }
