@@ -177,50 +177,54 @@ static bool value_in(struct arena *a, enum axis_kind k, const struct points *l, 
 
 // ---- making ----
 
-struct change {
-    uint32_t piece, rule;
+struct changes {
+    struct change {
+        uint32_t piece, rule;
+    } * items;
+    size_t count, capacity;
 };
 struct builder {
-    struct arena *arena, scratch;
+    struct arena *arena;
+    struct arena scratch, cell; // for one column, for one cell
     struct eval eval;
     const struct table *table;
     struct table_index *index;
-    struct {
-        struct change *items;
-        size_t count, capacity;
-    } changes; // of the axis being made
+    struct changes changes[AXIS_COUNT]; // of the column
 };
 
-static void add_change(struct builder *b, size_t piece, size_t rule) {
-    *ARENA_PUSH(&b->scratch, &b->changes) = (struct change){(uint32_t)piece, (uint32_t)rule};
+static void add_change(struct builder *b, enum axis_kind k, size_t piece, size_t rule) {
+    *ARENA_PUSH(&b->scratch, &b->changes[k]) = (struct change){(uint32_t)piece, (uint32_t)rule};
 }
 
 // Where a rule comes and goes: what its cell says on each piece that it cuts itself.
-static void cell_changes(struct builder *b, enum axis_kind k, const struct axis *x, size_t rule,
-                         const struct node *cell) {
-    struct points lists[AXIS_COUNT] = {0};
-    cell_points(&b->scratch, cell, lists);
-    sort_points(lists);
-    const struct points *own = &lists[k];
+static void axis_changes(struct builder *b, enum axis_kind k, const struct axis *x, size_t rule,
+                         const struct node *cell, const struct points *own) {
     bool is_in = false, is_point;
     for (size_t piece = 0; piece <= 2 * own->count; piece++) {
         struct feel_value v;
-        if (!value_in(&b->scratch, k, own, piece, &v)) continue;
+        if (!value_in(&b->cell, k, own, piece, &v)) continue;
         if ((eval_tests(&b->eval, NULL, cell, &v) == FEEL_TRUE) == is_in) continue;
         is_in = !is_in;
         size_t at = piece == 0 ? 0 : 2 * place(x, &own->items[(piece - 1) / 2], &is_point) + 1;
-        add_change(b, piece && piece % 2 == 0 ? at + 1 : at, rule);
+        add_change(b, k, piece && piece % 2 == 0 ? at + 1 : at, rule);
     }
 }
 
+static void cell_changes(struct builder *b, const struct column *c, size_t rule, const struct node *cell) {
+    struct points own[AXIS_COUNT] = {0};
+    cell_points(&b->cell, cell, own);
+    sort_points(own);
+    for (int k = 0; k < AXIS_COUNT; k++) axis_changes(b, (enum axis_kind)k, &c->axes[k], rule, cell, &own[k]);
+    arena_reset(&b->cell);
+}
+
 // Sorts the changes by piece.
-static void place_changes(struct builder *b, struct axis *x, size_t pieces) {
+static void place_changes(struct builder *b, struct axis *x, const struct changes *l, size_t pieces) {
     uint32_t *at = ARENA_ARRAY(b->arena, uint32_t, pieces + 2);
-    uint32_t *rules = ARENA_ARRAY(b->arena, uint32_t, b->changes.count);
-    for (size_t i = 0; i < b->changes.count; i++) at[b->changes.items[i].piece + 2]++;
+    uint32_t *rules = ARENA_ARRAY(b->arena, uint32_t, l->count);
+    for (size_t i = 0; i < l->count; i++) at[l->items[i].piece + 2]++;
     for (size_t p = 0; p < pieces; p++) at[p + 2] += at[p + 1];
-    for (size_t i = 0; i < b->changes.count; i++)
-        rules[at[b->changes.items[i].piece + 1]++] = b->changes.items[i].rule;
+    for (size_t i = 0; i < l->count; i++) rules[at[l->items[i].piece + 1]++] = l->items[i].rule;
     x->changes = rules;
     x->change_at = at;
 }
@@ -242,32 +246,29 @@ static void make_sets(struct builder *b, struct axis *x, size_t pieces) {
     x->sets = sets;
 }
 
-static void make_axis(struct builder *b, size_t column, enum axis_kind k, struct axis *x) {
-    b->changes.count = 0;
-    for (size_t i = 0; i < b->table->rule_count && !b->eval.exhausted; i++) {
-        if (b->index->known[i] > column)
-            cell_changes(b, k, x, i, b->table->rules[i].tests[column]);
-        else
-            add_change(b, 0, i); // stays, to be tested
-    }
-    size_t pieces = 2 * x->count + 1;
-    place_changes(b, x, pieces);
-    make_sets(b, x, pieces);
-}
-
+// All points of the column, then what each rule changes at them.
 static void make_column(struct builder *b, size_t column, struct column *c) {
+    const struct table *t = b->table;
     struct points lists[AXIS_COUNT] = {0};
-    for (size_t i = 0; i < b->table->rule_count; i++)
-        if (b->index->known[i] > column) cell_points(&b->scratch, b->table->rules[i].tests[column], lists);
+    memset(b->changes, 0, sizeof b->changes);
+    for (size_t i = 0; i < t->rule_count; i++)
+        if (b->index->known[i] > column) cell_points(&b->scratch, t->rules[i].tests[column], lists);
     sort_points(lists);
-    for (int k = 0; k < AXIS_COUNT && !b->eval.exhausted; k++) {
-        struct axis *x = &c->axes[k];
-        x->count = lists[k].count;
-        x->points = arena_copy(b->arena, lists[k].items, x->count * sizeof *x->points);
-        make_axis(b, column, (enum axis_kind)k, x);
+    for (int k = 0; k < AXIS_COUNT; k++)
+        c->axes[k] = (struct axis){
+            .points = arena_copy(b->arena, lists[k].items, lists[k].count * sizeof *lists[k].items),
+            .count = lists[k].count};
+    for (size_t i = 0; i < t->rule_count && !b->eval.exhausted; i++)
+        if (b->index->known[i] > column)
+            cell_changes(b, c, i, t->rules[i].tests[column]);
+        else
+            for (int k = 0; k < AXIS_COUNT; k++)
+                add_change(b, (enum axis_kind)k, 0, i); // is always to be tested
+    for (int k = 0; k < AXIS_COUNT; k++) {
+        size_t pieces = 2 * c->axes[k].count + 1;
+        place_changes(b, &c->axes[k], &b->changes[k], pieces);
+        make_sets(b, &c->axes[k], pieces);
     }
-    b->changes.items = NULL;
-    b->changes.capacity = 0;
     arena_reset(&b->scratch);
 }
 
@@ -275,8 +276,8 @@ static const uint16_t *known_columns(struct builder *b) {
     const struct table *t = b->table;
     uint16_t *known = ARENA_ARRAY(b->arena, uint16_t, t->rule_count);
     for (size_t i = 0; i < t->rule_count; i++) {
-        while (known[i] < t->input_count && is_known(&b->scratch, t->rules[i].tests[known[i]])) known[i]++;
-        arena_reset(&b->scratch);
+        while (known[i] < t->input_count && is_known(&b->cell, t->rules[i].tests[known[i]])) known[i]++;
+        arena_reset(&b->cell);
     }
     return known;
 }
@@ -295,6 +296,7 @@ const struct table_index *index_make(struct arena *a, const struct table *t, int
     x->columns = columns;
     *steps = b.eval.steps;
     arena_free(&b.scratch);
+    arena_free(&b.cell);
     return b.eval.exhausted ? NULL : x;
 }
 
