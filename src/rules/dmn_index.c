@@ -18,6 +18,7 @@ enum {
     RULES_MIN = 4,              // fewer are tested as quickly
     CELL_POINTS_MAX = 200,      // values that one cell names; asking for its pieces costs their square
     SET_WORDS_MAX = 128 * 1024, // of the sets of one kind in one column: 1 MiB
+    POINT_STEPS = 16,           // what it costs to put one value in its place
 };
 
 // Values that have one order. Times are missing, because those with a zone have none with those without.
@@ -46,7 +47,8 @@ struct column {
     struct axis axes[AXIS_COUNT];
 };
 struct table_index {
-    size_t words, rule_count, column_count;
+    size_t words, rule_count;
+    size_t column_count; // that are in it: fewer than the table has when the steps were used up
     const struct column *columns;
     const uint16_t *known; // columns of each rule that are in the index
 };
@@ -121,14 +123,18 @@ static void sort_points(struct points lists[AXIS_COUNT]) {
     }
 }
 
+static size_t count_points(const struct points lists[AXIS_COUNT]) {
+    size_t count = 0;
+    for (int k = 0; k < AXIS_COUNT; k++) count += lists[k].count;
+    return count;
+}
+
 static bool is_known(struct arena *scratch, const struct node *cell) {
     struct points lists[AXIS_COUNT] = {0};
-    size_t count = 0;
     for (size_t i = 0; i < cell->count; i++)
         if (!cell->items[i]->is_constant) return false;
     cell_points(scratch, cell, lists);
-    for (int k = 0; k < AXIS_COUNT; k++) count += lists[k].count;
-    return count <= CELL_POINTS_MAX;
+    return count_points(lists) <= CELL_POINTS_MAX;
 }
 
 // ---- a value of each piece ----
@@ -246,13 +252,14 @@ static void make_sets(struct builder *b, struct axis *x, size_t pieces) {
     x->sets = sets;
 }
 
-// All points of the column, then what each rule changes at them.
-static void make_column(struct builder *b, size_t column, struct column *c) {
+// All points of the column, then what each rule changes at them. False when the steps are used up.
+static bool make_column(struct builder *b, size_t column, struct column *c) {
     const struct table *t = b->table;
     struct points lists[AXIS_COUNT] = {0};
     memset(b->changes, 0, sizeof b->changes);
     for (size_t i = 0; i < t->rule_count; i++)
         if (b->index->known[i] > column) cell_points(&b->scratch, t->rules[i].tests[column], lists);
+    if (!eval_steps(&b->eval, count_points(lists) * POINT_STEPS)) return false;
     sort_points(lists);
     for (int k = 0; k < AXIS_COUNT; k++)
         c->axes[k] = (struct axis){
@@ -264,12 +271,13 @@ static void make_column(struct builder *b, size_t column, struct column *c) {
         else
             for (int k = 0; k < AXIS_COUNT; k++)
                 add_change(b, (enum axis_kind)k, 0, i); // is always to be tested
-    for (int k = 0; k < AXIS_COUNT; k++) {
+    for (int k = 0; k < AXIS_COUNT && !b->eval.exhausted; k++) {
         size_t pieces = 2 * c->axes[k].count + 1;
         place_changes(b, &c->axes[k], &b->changes[k], pieces);
         make_sets(b, &c->axes[k], pieces);
     }
     arena_reset(&b->scratch);
+    return !b->eval.exhausted;
 }
 
 static const uint16_t *known_columns(struct builder *b) {
@@ -283,21 +291,21 @@ static const uint16_t *known_columns(struct builder *b) {
 }
 
 const struct table_index *index_make(struct arena *a, const struct table *t, int64_t *steps) {
-    if (t->rule_count < RULES_MIN || t->input_count == 0) return NULL;
+    if (t->rule_count < RULES_MIN || t->input_count == 0 || *steps <= 0) return NULL;
     struct builder b = {.arena = a, .table = t, .eval = eval_new(a, NULL, NULL)};
     struct table_index *x = b.index = ARENA_NEW(a, struct table_index);
+    struct column *columns = ARENA_ARRAY(a, struct column, t->input_count);
     b.eval.steps = *steps;
     *x = (struct table_index){.words = (t->rule_count + 63) / 64,
                               .rule_count = t->rule_count,
-                              .column_count = t->input_count,
+                              .columns = columns,
                               .known = known_columns(&b)};
-    struct column *columns = ARENA_ARRAY(a, struct column, t->input_count);
-    for (size_t i = 0; i < t->input_count && !b.eval.exhausted; i++) make_column(&b, i, &columns[i]);
-    x->columns = columns;
+    while (x->column_count < t->input_count && make_column(&b, x->column_count, &columns[x->column_count]))
+        x->column_count++;
     *steps = b.eval.steps;
     arena_free(&b.scratch);
     arena_free(&b.cell);
-    return b.eval.exhausted ? NULL : x;
+    return x->column_count ? x : NULL;
 }
 
 // ---- asking ----
@@ -334,5 +342,5 @@ struct index_answer index_ask(const struct table_index *x, struct eval *e, const
 }
 
 size_t index_known(const struct table_index *x, size_t rule) {
-    return x->known[rule];
+    return x->known[rule] < x->column_count ? x->known[rule] : x->column_count;
 }

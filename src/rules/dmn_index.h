@@ -5,8 +5,8 @@
 struct table;
 struct table_index;
 
-// Made when a model is read. NULL when the table gains nothing, or when `*steps`, which it uses up, are too
-// few.
+// Made when a model is read. NULL when the table gains nothing. Takes its steps off `*steps`; columns for
+// which there are none left are not in it.
 const struct table_index *index_make(struct arena *a, const struct table *t, int64_t *steps);
 
 // The rules left for these inputs: bit i % 64 of word i / 64.

@@ -231,9 +231,52 @@ static void random_tables_give_the_same_both_ways(void **state) {
     arena_free(&arena);
 }
 
+// So many values that only some sets are kept, and the others are made of them.
+static struct text large_table(void) {
+    enum { RULES = 4000, VALUES = 100 * 1000 };
+    struct out o = {.arena = &arena};
+    out_c(&o,
+          "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" name=\"m\" namespace=\"m\">"
+          "<inputData id=\"x0\" name=\"x0\"/><inputData id=\"x1\" name=\"x1\"/><decision id=\"d\" name=\"d\">"
+          "<informationRequirement><requiredInput href=\"#x0\"/></informationRequirement>"
+          "<informationRequirement><requiredInput href=\"#x1\"/></informationRequirement>"
+          "<decisionTable hitPolicy=\"COLLECT\">"
+          "<input><inputExpression><text>x0</text></inputExpression></input>"
+          "<input><inputExpression><text>x1</text></inputExpression></input><output name=\"o\"/>\n");
+    for (size_t r = 0; r < RULES; r++) {
+        size_t a = below(VALUES), wide = below(8) ? 100 : VALUES, b = below(VALUES);
+        out_printf(&o, "<rule><inputEntry><text>[%zu..%zu)</text></inputEntry>", a, a + 1 + below(wide));
+        out_printf(&o, "<inputEntry><text>%s %zu</text></inputEntry>", below(2) ? "&lt;" : ">=", b);
+        out_printf(&o, "<outputEntry><text>%zu</text></outputEntry></rule>\n", r);
+    }
+    out_c(&o, "</decisionTable></decision></definitions>");
+    return out_done(&o);
+}
+
+static void large_tables_give_the_same_both_ways(void **state) {
+    (void)state;
+    seed = 7;
+    struct text xml = large_table();
+    const struct dmn_model *indexed, *scanned;
+    assert_ok(dmn_read(&arena, xml, &indexed, NULL));
+    assert_ok(dmn_read_with(&arena, xml, &(struct dmn_read_options){.scan_tables = true}, &scanned, NULL));
+    size_t length = 0; // of the numbers of the rules that matched
+    for (int i = 0; i < 100; i++) {
+        struct feel_value input = feel_empty_context();
+        feel_put(&arena, &input, T("x0"), feel_int((int64_t)below(100 * 1000)));
+        feel_put(&arena, &input, T("x1"), feel_int((int64_t)below(100 * 1000)));
+        struct text a = shown(indexed, &input, false), b = shown(scanned, &input, false);
+        if (!text_eq(a, b)) fail_msg("indexed " TEXT_FMT "\nscanned " TEXT_FMT, TEXT_ARG(a), TEXT_ARG(b));
+        length += a.n;
+    }
+    assert_true(length > 100 * 100);
+    arena_free(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_tables_give_the_same_both_ways),
+        cmocka_unit_test(large_tables_give_the_same_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
