@@ -54,7 +54,8 @@ struct node {
     bool descending;              // NODE_RANGE: may run down, as in `for i in 4..2`
     bool negated;                 // NODE_TESTS: not(...); NODE_FUNCTION: external
     bool boxed_result;            // NODE_CONTEXT: the last entry is the value of the whole
-    bool uses_input;              // of a test: reads `?`
+    bool uses_input;              // of a test, or of one of a cell's: reads `?`
+    bool is_constant;             // gives `value` in every scope and without a diagnostic
     enum feel_range_form form;    // NODE_RANGE
     struct text name;
     const struct builtin *builtin;
@@ -64,7 +65,7 @@ struct node {
     const struct feel_type *const *types;
     const struct feel_type *type;
     size_t count;
-    struct feel_value value;
+    struct feel_value value; // of a literal, and of what is constant
     native_function *native;
     const void *data; // of native
 };

@@ -9,32 +9,6 @@ static const struct builtin *const TABLES[] = {BUILTIN_CONVERSION, BUILTIN_STRIN
                                                BUILTIN_CONTEXT};
 enum { TABLE_COUNT = sizeof TABLES / sizeof *TABLES };
 
-const struct builtin *builtin_find(struct text name) {
-    for (size_t t = 0; t < TABLE_COUNT; t++)
-        for (const struct builtin *b = TABLES[t]; b->name; b++)
-            if (text_eq(text_of(b->name), name)) return b;
-    return NULL;
-}
-
-enum { NAMES_MAX = 200 };
-static struct text all_names[NAMES_MAX];
-static size_t name_count;
-
-static void gather_names(void) {
-    for (size_t t = 0; t < TABLE_COUNT; t++)
-        for (const struct builtin *b = TABLES[t]; b->name; b++) {
-            assert(name_count < NAMES_MAX);
-            all_names[name_count++] = text_of(b->name);
-        }
-}
-
-const struct text *builtin_names(size_t *count) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, gather_names);
-    *count = name_count;
-    return all_names;
-}
-
 // ---- parameters ----
 
 struct parameter {
@@ -88,6 +62,58 @@ static bool is_type(char letter, const struct feel_value *v) {
     return true;
 }
 
+// ---- all of them ----
+
+struct builtin_signature {
+    struct parameter params[BUILTIN_PARAMS_MAX];
+    size_t count;
+};
+
+enum { ROWS_MAX = 200 };
+static struct builtin rows[ROWS_MAX + 1]; // of all tables, by first byte; the last one has no name
+static struct builtin_signature signatures[ROWS_MAX];
+static struct text names_of_rows[ROWS_MAX];
+static size_t row_count, first_row[257]; // of each first byte
+
+static void add_row(const struct builtin *b) {
+    assert(row_count < ROWS_MAX);
+    struct builtin *row = &rows[row_count];
+    struct builtin_signature *s = &signatures[row_count];
+    *row = *b;
+    s->count = parameters(b->params, s->params);
+    row->signature = s;
+    row->function = (struct feel_function){.builtin = row, .name = text_of(b->name)};
+    names_of_rows[row_count++] = text_of(b->name);
+}
+
+static void add_rows(void) {
+    for (unsigned c = 0; c < 256; c++) {
+        first_row[c] = row_count;
+        for (size_t t = 0; t < TABLE_COUNT; t++)
+            for (const struct builtin *b = TABLES[t]; b->name; b++)
+                if ((unsigned char)b->name[0] == c) add_row(b);
+    }
+    first_row[256] = row_count;
+}
+
+const struct text *builtin_names(char first, size_t *count) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, add_rows);
+    unsigned char c = (unsigned char)first;
+    *count = first_row[c + 1] - first_row[c];
+    return names_of_rows + first_row[c];
+}
+
+const struct builtin *builtin_find(struct text name) {
+    size_t count;
+    const struct text *names = builtin_names(name.n ? name.p[0] : 0, &count);
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(names[i], name)) return &rows[&names[i] - names_of_rows];
+    return NULL;
+}
+
+// ---- arguments ----
+
 // The implicit conversions: a list of one to its item, an item to a list of one.
 static bool convert(struct eval *e, const struct parameter *p, struct feel_value *v) {
     if (is_type(p->type, v) && (p->type != 'a' || p->may_be_null || v->kind != FEEL_NULL)) return true;
@@ -104,7 +130,7 @@ static bool convert(struct eval *e, const struct parameter *p, struct feel_value
 enum misfit { FITS, BAD_NAMES, BAD_COUNT, BAD_VALUE }; // the later, the nearer to a fit
 
 struct binding {
-    struct parameter params[BUILTIN_PARAMS_MAX];
+    const struct parameter *params;
     struct feel_value args[BUILTIN_PARAMS_MAX];
     bool given[BUILTIN_PARAMS_MAX];
     size_t count;
@@ -150,8 +176,7 @@ static bool place(struct eval *e, struct binding *b, const struct feel_value *ar
 
 static bool bind(struct eval *e, const struct builtin *f, struct binding *b, const struct feel_value *args,
                  const struct text *names, size_t count) {
-    *b = (struct binding){0};
-    b->count = parameters(f->params, b->params);
+    *b = (struct binding){.params = f->signature->params, .count = f->signature->count};
     if (!place(e, b, args, names, count)) return false;
     for (size_t i = 0; i < b->count; i++) {
         // By name, what is not supplied is null (10.3.2.13.5).

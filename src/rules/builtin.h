@@ -17,10 +17,15 @@ struct builtin {
     const char *name;
     const char *params;
     builtin_function *run;
+    bool is_conversion; // of text or numbers to points in time and durations: the same each time
+    // Filled in when the tables are first used:
+    const struct builtin_signature *signature; // `params` taken apart
+    struct feel_function function;             // what the name stands for
 };
 
 const struct builtin *builtin_find(struct text name); // the first form
-const struct text *builtin_names(size_t *count);
+// The names that begin with this byte.
+const struct text *builtin_names(char first, size_t *count);
 // Calls with values in order, or by name when `names` is not NULL.
 struct feel_value builtin_call(struct eval *e, const struct builtin *b, const struct feel_value *args,
                                const struct text *names, size_t count);

@@ -65,8 +65,8 @@ static enum feel_truth context_equal(struct walk *w, const struct feel_value *a,
     enum feel_truth all = FEEL_TRUE;
     for (size_t i = 0; i < a->context.count; i++) {
         const struct feel_entry *e = &a->context.entries[i];
-        if (!feel_has(b, e->key)) return FEEL_FALSE;
-        struct feel_value other = feel_get(b, e->key);
+        struct feel_value other;
+        if (!value_entry(b, e->key, &other)) return FEEL_FALSE;
         enum feel_truth t = eq(w, &e->value, &other);
         if (t == FEEL_FALSE) return FEEL_FALSE;
         if (t == FEEL_UNKNOWN) all = FEEL_UNKNOWN;

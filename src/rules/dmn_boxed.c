@@ -52,6 +52,7 @@ const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel
     struct parse_options options = {.names = &names,
                                     .find_type = dmn_find_type,
                                     .type_context = r,
+                                    .names_are_all = r->filters == 0,
                                     .first_line = text ? xmlGetLineNo(text) : xmlGetLineNo(element)};
     const struct feel_expression *x = NULL;
     struct problem p = {0};
@@ -75,6 +76,8 @@ const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel
 
 const struct node *dmn_coerced(struct reader *r, const struct node *n, const struct feel_type *t) {
     if (!n || t->kind == TYPE_ANY) return n;
+    bool fits = n->is_constant && t->kind == TYPE_SIMPLE && n->value.kind == t->simple;
+    if (fits && !t->allowed && !t->constraint) return n;
     struct node *c = ARENA_NEW(r->arena, struct node);
     *c = (struct node){.kind = NODE_COERCE, .a = n, .type = t, .line = n->line, .column = n->column};
     return c;
@@ -221,7 +224,9 @@ static const struct node *filter(struct reader *r, const xmlNode *n) {
     size_t known = r->variables.count;
     made->a = part(r, n, "in");
     for (size_t i = 0; i < r->model->members.count; i++) dmn_bind(r, r->model->members.items[i]);
+    r->filters++;
     made->b = part(r, n, "match");
+    r->filters--;
     r->variables.count = known;
     return made;
 }

@@ -16,20 +16,20 @@ static struct feel_value node_value(struct run *r, const struct dmn_node *n);
 // ---- scopes ----
 
 struct entry_list {
-    struct feel_entry *items;
-    size_t count, capacity;
+    struct feel_entry *items; // room for every requirement
+    size_t count;
 };
 
 // What comes from an import stands in a context of the import's name.
 static void bind(struct run *r, struct entry_list *l, const struct dmn_requirement *q, struct feel_value v) {
     struct arena *a = r->eval->arena;
     if (!q->import.n) {
-        *ARENA_PUSH(a, l) = (struct feel_entry){q->node->info.name, v};
+        l->items[l->count++] = (struct feel_entry){q->node->info.name, v};
         return;
     }
     size_t i = 0;
     while (i < l->count && !text_eq(l->items[i].key, q->import)) i++;
-    if (i == l->count) *ARENA_PUSH(a, l) = (struct feel_entry){q->import, feel_empty_context()};
+    if (i == l->count) l->items[l->count++] = (struct feel_entry){q->import, feel_empty_context()};
     if (l->items[i].value.kind == FEEL_CONTEXT) feel_put(a, &l->items[i].value, q->node->info.name, v);
 }
 
@@ -62,7 +62,7 @@ static struct feel_value required_value(struct run *r, const struct dmn_requirem
 }
 
 static void bind_requirements(struct run *r, const struct dmn_node *n, struct scope *out) {
-    struct entry_list l = {0};
+    struct entry_list l = {.items = ARENA_ARRAY(r->eval->arena, struct feel_entry, n->requirement_count)};
     for (size_t i = 0; i < n->requirement_count; i++)
         bind(r, &l, &n->requirements[i], required_value(r, &n->requirements[i]));
     out->entries = l.items;
@@ -145,7 +145,8 @@ static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
             return r->values.items[i].running ? eval_null(e, "dmn.circle", n->info.name)
                                               : r->values.items[i].value;
     enum { DECISION_COST = 4 }; // levels of recursion that one takes
-    if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1))
+    enum { LOOKS_A_STEP = 32 }; // looking through what is known already costs steps too
+    if (e->depth + DECISION_COST > EVAL_DEPTH_MAX || !eval_steps(e, 1 + r->values.count / LOOKS_A_STEP))
         return eval_null(e, "feel.limit_depth", n->info.name);
     size_t at = r->values.count;
     *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, r->input, feel_null(), true};
@@ -237,7 +238,7 @@ static const struct dmn_node *find(const struct dmn_model *m, struct text id_or_
         for (size_t i = 0; i < m->node_count; i++) {
             const struct dmn_node *n = &m->nodes[i];
             if (n->info.kind == DMN_INPUT || (n->info.kind == DMN_KNOWLEDGE) != (pass >= 2)) continue;
-            if (text_eq(pass % 2 ? n->info.name : n->info.id, id_or_name)) return n;
+            if (name_eq(pass % 2 ? n->info.name : n->info.id, id_or_name)) return n;
         }
     return NULL;
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include "base/xml.h"
 #include "rules/dmn.h"
+#include "rules/dmn_index.h"
 #include "rules/eval.h"
 #include "rules/parser.h"
 
@@ -85,6 +86,7 @@ struct table {
     struct text *annotation_names;
     size_t input_count, output_count, rule_count, annotation_count;
     int64_t line;
+    const struct table_index *index; // NULL: each rule is tested
 };
 
 // ---- reading ----
@@ -94,12 +96,15 @@ struct reader {
     struct dmn_model *model;
     struct problem *problem;
     bool lenient, failed;
-    struct text holder; // the element being read, for problems
+    bool scan_tables;
+    int64_t index_steps; // left for the indexes of all tables
+    struct text holder;  // the element being read, for problems
     struct {
         struct text *items;
         size_t count, capacity;
     } variables; // known where we are
     int depth;
+    int filters; // > 0 inside a filter: its items may bring names that nobody knows
 };
 // Fails with the element's line; returns NULL.
 void *dmn_fail(struct reader *r, const xmlNode *at, const char *rule, const char *text_key);

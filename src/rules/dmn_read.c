@@ -333,6 +333,8 @@ enum status dmn_read_with(struct arena *a, struct text xml, const struct dmn_rea
                        .model = ARENA_NEW(a, struct dmn_model),
                        .problem = p,
                        .lenient = options && options->lenient,
+                       .scan_tables = options && options->scan_tables,
+                       .index_steps = DMN_INDEX_STEPS_MAX,
                        .holder = T("definitions")};
     if (!root || !dmn_is(root, "definitions")) {
         dmn_fail(&r, root, "dmn_namespace", "dmn.not_dmn");

@@ -72,21 +72,50 @@ static void add_hit(struct table_eval *x, size_t rule) {
         if (i < sizeof h.priority / sizeof *h.priority) h.priority[i] = priority(x, o, &h.outputs[i]);
     }
     h.whole = whole_output(e, t, h.outputs);
+    if (!x->hits.items) { // most tables have one
+        x->hits.items = ARENA_NEW(e->arena, struct hit);
+        x->hits.capacity = 1;
+    }
     *ARENA_PUSH(e->arena, &x->hits) = h;
 }
 
-static bool matches(struct table_eval *x, const struct table_rule *r) {
+static bool cell_matches(struct table_eval *x, size_t rule, size_t column) {
+    const struct node *cell = x->table->rules[rule].tests[column];
+    return eval_tests(x->eval, x->scope, cell, &x->inputs[column]) == FEEL_TRUE;
+}
+
+static bool matches(struct table_eval *x, size_t rule) {
     for (size_t i = 0; i < x->table->input_count; i++)
-        if (eval_tests(x->eval, x->scope, r->tests[i], &x->inputs[i]) != FEEL_TRUE) return false;
+        if (!cell_matches(x, rule, i)) return false;
     return true;
 }
 
-static void find_hits(struct table_eval *x) {
+static void scan(struct table_eval *x) {
     for (size_t i = 0; i < x->table->rule_count && !x->eval->exhausted; i++) {
-        if (!matches(x, &x->table->rules[i])) continue;
+        if (!matches(x, i)) continue;
         add_hit(x, i);
         if (x->table->hit == DMN_FIRST) return;
     }
+}
+
+// Tests the cells that the index has not looked at.
+static bool matches_beyond(struct table_eval *x, size_t rule, const bool *untested) {
+    size_t known = index_known(x->table->index, rule);
+    for (size_t i = untested ? 0 : known; i < x->table->input_count; i++)
+        if ((i >= known || untested[i]) && !cell_matches(x, rule, i)) return false;
+    return true;
+}
+
+static void look_up(struct table_eval *x) {
+    if (!eval_steps(x->eval, x->table->input_count)) return;
+    struct index_answer answer = index_ask(x->table->index, x->eval, x->inputs);
+    for (size_t w = 0; w < answer.words; w++)
+        for (uint64_t left = answer.rules[w]; left && !x->eval->exhausted; left &= left - 1) {
+            size_t rule = w * 64 + (size_t)__builtin_ctzll(left);
+            if (!matches_beyond(x, rule, answer.untested)) continue;
+            add_hit(x, rule);
+            if (x->table->hit == DMN_FIRST) return;
+        }
 }
 
 // ---- hit policies ----
@@ -227,7 +256,8 @@ struct feel_value table_run(struct eval *e, const struct scope *s, const struct 
     assert(run);
     inputs(&x);
     e->site = n;
-    if (!x.failed) find_hits(&x);
+    if (!x.failed && x.table->index) look_up(&x);
+    if (!x.failed && !x.table->index) scan(&x);
     e->site = n;
     struct feel_value v = result(&x);
     if (!run->trace || !eval_room(e, x.hits.count * (sizeof(struct dmn_trace_rule) + 1024))) return v;

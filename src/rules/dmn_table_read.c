@@ -130,6 +130,7 @@ const struct node *dmn_table(struct reader *r, const xmlNode *n, struct text nam
     t->aggregation = aggregation(dmn_attribute(r, n, "aggregation"));
     columns(r, n, t);
     if (r->failed) return NULL;
+    if (!r->scan_tables) t->index = index_make(r->arena, t, &r->index_steps);
     struct node *made = ARENA_NEW(r->arena, struct node);
     *made = (struct node){.kind = NODE_NATIVE, .native = table_run, .data = t, .line = (uint32_t)t->line};
     return made;

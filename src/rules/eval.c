@@ -42,11 +42,11 @@ static bool exhaust(struct eval *e, const char *key) {
     return false;
 }
 
-bool eval_steps(struct eval *e, size_t count) {
+bool eval_steps_end(struct eval *e, size_t count) {
     if (e->exhausted) return false;
-    if (count > (size_t)FEEL_STEPS_MAX || (e->steps -= (int64_t)count) < 0)
-        return exhaust(e, "feel.limit_steps");
-    return e->arena->used <= e->memory_end || exhaust(e, "feel.limit_memory");
+    if ((int64_t)count <= e->steps) return exhaust(e, "feel.limit_memory");
+    e->steps = -1;
+    return exhaust(e, "feel.limit_steps");
 }
 
 bool eval_room(struct eval *e, size_t bytes) {
@@ -71,7 +71,7 @@ static bool lookup(struct eval *e, const struct scope *s, struct text name, stru
     for (; s; s = s->up) {
         if (!eval_steps(e, s->count / LOOKS_A_STEP)) return false;
         for (size_t i = s->count; i-- > 0;)
-            if (text_eq(s->entries[i].key, name)) return *out = s->entries[i].value, true;
+            if (name_eq(s->entries[i].key, name)) return *out = s->entries[i].value, true;
     }
     return false;
 }
@@ -80,9 +80,7 @@ static struct feel_value name_value(struct eval *e, const struct scope *s, const
     struct feel_value v;
     if (lookup(e, s, n->name, &v)) return v;
     if (!n->builtin) return eval_null(e, "feel.unknown_name", n->name);
-    struct feel_function *f = ARENA_NEW(e->arena, struct feel_function);
-    *f = (struct feel_function){.builtin = n->builtin, .name = n->name};
-    return (struct feel_value){.kind = FEEL_FUNCTION, .function = f};
+    return (struct feel_value){.kind = FEEL_FUNCTION, .function = &n->builtin->function};
 }
 
 // ---- logic ----
@@ -135,6 +133,13 @@ static struct feel_value if_value(struct eval *e, const struct scope *s, const s
 
 // ---- tests ----
 
+// What a constant is, in place; NULL when it is none or nothing is left to evaluate with.
+static const struct feel_value *constant(struct eval *e, const struct node *n) {
+    if (!n->is_constant || !eval_steps(e, 1)) return NULL;
+    e->site = n;
+    return &n->value;
+}
+
 static enum feel_truth matches_list(struct eval *e, const struct feel_value *v,
                                     const struct feel_value *test) {
     if (v->kind == FEEL_LIST && value_equal(v, test, &e->steps) == FEEL_TRUE) return FEEL_TRUE;
@@ -165,17 +170,19 @@ static const struct scope *bind(struct eval *e, const struct scope *up, struct t
 // A test that reads `?` or that is boolean beside an input that is not says itself whether it matches.
 static enum feel_truth test_one(struct eval *e, const struct scope *s, const struct node *test,
                                 const struct feel_value *v) {
-    struct feel_value wanted = eval_node(e, s, test);
-    if (wanted.kind == FEEL_BOOLEAN && (test->uses_input || v->kind != FEEL_BOOLEAN))
-        return truth_of(&wanted);
-    if (test->uses_input && wanted.kind == FEEL_NULL) return FEEL_UNKNOWN;
-    return eval_matches(e, v, &wanted);
+    struct feel_value made;
+    const struct feel_value *wanted = constant(e, test);
+    if (!wanted) made = eval_node(e, s, test), wanted = &made;
+    if (wanted->kind == FEEL_BOOLEAN && (test->uses_input || v->kind != FEEL_BOOLEAN))
+        return truth_of(wanted);
+    if (test->uses_input && wanted->kind == FEEL_NULL) return FEEL_UNKNOWN;
+    return eval_matches(e, v, wanted);
 }
 
 enum feel_truth eval_tests(struct eval *e, const struct scope *s, const struct node *tests,
                            const struct feel_value *v) {
     if (tests->count == 0) return FEEL_TRUE;
-    const struct scope *inner = bind(e, s, T("?"), *v);
+    const struct scope *inner = tests->uses_input ? bind(e, s, T("?"), *v) : s;
     enum feel_truth found = FEEL_FALSE;
     for (size_t i = 0; i < tests->count && found != FEEL_TRUE; i++) {
         enum feel_truth t = test_one(e, inner, tests->items[i], v);
@@ -344,9 +351,10 @@ static native_function *const KINDS[NODE_KIND_COUNT] = {
 
 struct feel_value eval_node(struct eval *e, const struct scope *s, const struct node *n) {
     if (!eval_steps(e, 1)) return feel_null();
+    e->site = n;
+    if (n->is_constant) return n->value;
     if (e->depth >= EVAL_DEPTH_MAX) return exhaust(e, "feel.limit_depth"), feel_null();
     e->depth++;
-    e->site = n;
     struct feel_value v = KINDS[n->kind](e, s, n);
     e->depth--;
     return e->exhausted ? feel_null() : v;

@@ -10,7 +10,7 @@ struct eval {
     const struct feel_now *now;
     struct feel_diagnostics *diagnostics; // may be NULL
     const struct node *site;              // where we are, for diagnostics
-    int64_t steps;                        // left
+    int64_t steps;                        // left; comparing values may take it below zero
     size_t memory_end;                    // arena->used may not pass it
     int depth;
     bool exhausted; // a limit was reached: everything is null from here on
@@ -29,8 +29,14 @@ struct feel_value eval_node(struct eval *e, const struct scope *s, const struct 
 // Null, with the reason. `key` is a text key; `detail` says what was found.
 struct feel_value eval_null(struct eval *e, const char *key, struct text detail);
 struct feel_value eval_null_c(struct eval *e, const char *key, const char *detail);
+bool eval_steps_end(struct eval *e, size_t count); // what eval_steps does at the limit
 // Takes `count` steps off the budget; false when it is used up.
-bool eval_steps(struct eval *e, size_t count);
+static inline bool eval_steps(struct eval *e, size_t count) {
+    if (e->exhausted || (int64_t)count > e->steps || e->arena->used > e->memory_end)
+        return eval_steps_end(e, count);
+    e->steps -= (int64_t)count;
+    return true;
+}
 // Asks before a large allocation; false, and exhausted, when it is too much.
 bool eval_room(struct eval *e, size_t bytes);
 

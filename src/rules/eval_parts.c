@@ -92,10 +92,7 @@ struct feel_value eval_part(struct eval *e, const struct feel_value *v, struct t
     struct feel_value out = feel_null();
     bool known = false;
     switch (v->kind) {
-    case FEEL_CONTEXT:
-        known = feel_has(v, name);
-        out = feel_get(v, name);
-        break;
+    case FEEL_CONTEXT: known = value_entry(v, name, &out); break;
     case FEEL_DATE: known = date_part(v->date, name, &out); break;
     case FEEL_TIME: known = time_part(NULL, &v->time, name, &out); break;
     case FEEL_DATE_TIME:

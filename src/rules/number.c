@@ -38,8 +38,71 @@ static bool take(BID_UINT128 b, struct feel_number *out) {
     return true;
 }
 
+// ---- small numbers ----
+
+// Almost every number of a rule is a short integer with an exponent: those are compared, added and multiplied
+// as integers, exactly and with the very bits that the library gives. The encoding (IEEE 754, 3.5.2): the
+// sign, 14 bits of exponent, 113 bits of coefficient; both bits after the sign mean that it is another
+// encoding.
+#define SIGN (1ull << 63)
+#define OTHER_ENCODING (3ull << 61)
+enum { EXPONENT_AT = 49, EXPONENT_ZERO = 6176, EXPONENT_TOP = 2 * EXPONENT_ZERO - 65, SHIFT_MAX = 18 };
+
+struct small {
+    int64_t coefficient;
+    int exponent; // as encoded: EXPONENT_ZERO for a power of 0
+};
+
+// Zero below zero (-0) is none, because an integer cannot hold it.
+static bool to_small(struct feel_number n, struct small *out) {
+    uint64_t high = n.w[1], low = n.w[0];
+    if ((high & OTHER_ENCODING) == OTHER_ENCODING || high << (64 - EXPONENT_AT) || low > INT64_MAX)
+        return false;
+    if (high & SIGN && !low) return false;
+    out->coefficient = high & SIGN ? -(int64_t)low : (int64_t)low;
+    out->exponent = (int)((high & ~SIGN) >> EXPONENT_AT);
+    return true;
+}
+
+static struct feel_number of_small(int64_t coefficient, int exponent) {
+    uint64_t sign = coefficient < 0 ? SIGN : 0, size = (uint64_t)coefficient;
+    return (struct feel_number){{sign ? 0 - size : size, sign | (uint64_t)exponent << EXPONENT_AT}};
+}
+
+static bool shift(struct small *n, int digits) {
+    static const int64_t POWERS[SHIFT_MAX + 1] = {1,
+                                                  10,
+                                                  100,
+                                                  1000,
+                                                  10000,
+                                                  100000,
+                                                  1000000,
+                                                  10000000,
+                                                  100000000,
+                                                  1000000000,
+                                                  10000000000,
+                                                  100000000000,
+                                                  1000000000000,
+                                                  10000000000000,
+                                                  100000000000000,
+                                                  1000000000000000,
+                                                  10000000000000000,
+                                                  100000000000000000,
+                                                  1000000000000000000};
+    n->exponent -= digits;
+    return digits <= SHIFT_MAX && !__builtin_mul_overflow(n->coefficient, POWERS[digits], &n->coefficient);
+}
+
+// Both with the same exponent, the lower one.
+static bool to_aligned(struct feel_number a, struct feel_number b, struct small *x, struct small *y) {
+    if (!to_small(a, x) || !to_small(b, y)) return false;
+    if (x->exponent == y->exponent) return true;
+    return x->exponent > y->exponent ? shift(x, x->exponent - y->exponent)
+                                     : shift(y, y->exponent - x->exponent);
+}
+
 struct feel_number number_from_int(int64_t i) {
-    return of_bid(bid128_from_int64(i));
+    return of_small(i, EXPONENT_ZERO);
 }
 
 static size_t skip_digits(struct text t, size_t at) {
@@ -123,6 +186,8 @@ struct text number_print(struct arena *a, struct feel_number n) {
 }
 
 int number_cmp(struct feel_number a, struct feel_number b) {
+    struct small x, y;
+    if (to_aligned(a, b, &x, &y)) return (x.coefficient > y.coefficient) - (x.coefficient < y.coefficient);
     _IDEC_flags flags = 0;
     if (bid128_quiet_less(bid(a), bid(b), &flags)) return -1;
     return bid128_quiet_greater(bid(a), bid(b), &flags) ? 1 : 0;
@@ -137,12 +202,21 @@ bool number_is_negative(struct feel_number n) {
 }
 
 bool number_is_whole(struct feel_number n) {
+    struct small x;
+    if (to_small(n, &x) && x.exponent >= EXPONENT_ZERO) return true;
     _IDEC_flags flags = 0;
     BID_UINT128 whole = bid128_round_integral_zero(bid(n), &flags);
     return bid128_quiet_equal(whole, bid(n), &flags);
 }
 
+bool number_next(struct feel_number n, bool up, struct feel_number *out) {
+    _IDEC_flags flags = 0;
+    return take(up ? bid128_nextup(bid(n), &flags) : bid128_nextdown(bid(n), &flags), out);
+}
+
 bool number_to_int(struct feel_number n, int64_t *out) {
+    struct small x;
+    if (to_small(n, &x) && x.exponent == EXPONENT_ZERO) return *out = x.coefficient, true;
     _IDEC_flags flags = 0;
     int64_t i = bid128_to_int64_xint(bid(n), &flags);
     if (flags) return false; // inexact or out of range
@@ -154,15 +228,41 @@ struct feel_number number_negate(struct feel_number n) {
     return number_is_zero(n) ? n : of_bid(bid128_negate(bid(n)));
 }
 
-#define NUMBER_BINARY(name, function)                                                \
-    bool name(struct feel_number a, struct feel_number b, struct feel_number *out) { \
-        _IDEC_flags flags = 0;                                                       \
-        return take(function(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out); \
+bool number_add(struct feel_number a, struct feel_number b, struct feel_number *out) {
+    struct small x, y;
+    int64_t sum;
+    if (to_aligned(a, b, &x, &y) && !__builtin_add_overflow(x.coefficient, y.coefficient, &sum))
+        return *out = of_small(sum, x.exponent), true;
+    _IDEC_flags flags = 0;
+    return take(bid128_add(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);
+}
+
+bool number_subtract(struct feel_number a, struct feel_number b, struct feel_number *out) {
+    struct small x, y;
+    int64_t rest;
+    if (to_aligned(a, b, &x, &y) && !__builtin_sub_overflow(x.coefficient, y.coefficient, &rest))
+        return *out = of_small(rest, x.exponent), true;
+    _IDEC_flags flags = 0;
+    return take(bid128_sub(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);
+}
+
+// A product of nothing may be -0, which is the library's business.
+bool number_multiply(struct feel_number a, struct feel_number b, struct feel_number *out) {
+    struct small x, y;
+    int64_t product;
+    if (to_small(a, &x) && to_small(b, &y) &&
+        !__builtin_mul_overflow(x.coefficient, y.coefficient, &product) && product) {
+        int exponent = x.exponent + y.exponent - EXPONENT_ZERO;
+        if (exponent >= 0 && exponent <= EXPONENT_TOP) return *out = of_small(product, exponent), true;
     }
-NUMBER_BINARY(number_add, bid128_add)
-NUMBER_BINARY(number_subtract, bid128_sub)
-NUMBER_BINARY(number_multiply, bid128_mul)
-NUMBER_BINARY(number_divide, bid128_div)
+    _IDEC_flags flags = 0;
+    return take(bid128_mul(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);
+}
+
+bool number_divide(struct feel_number a, struct feel_number b, struct feel_number *out) {
+    _IDEC_flags flags = 0;
+    return take(bid128_div(bid(a), bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);
+}
 
 // Whole exponents by squaring: exact where the result has 34 digits, and quicker than the library's.
 bool number_power(struct feel_number a, struct feel_number b, struct feel_number *out) {

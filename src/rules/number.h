@@ -25,6 +25,8 @@ bool number_is_whole(struct feel_number n);
 bool number_to_int(struct feel_number n, int64_t *out); // whole numbers that fit
 struct feel_number number_negate(struct feel_number n);
 
+bool number_next(struct feel_number n, bool up, struct feel_number *out); // the nearest number above or below
+
 // False when the result is no finite number: division by zero, overflow, logarithm of zero.
 bool number_add(struct feel_number a, struct feel_number b, struct feel_number *out);
 bool number_subtract(struct feel_number a, struct feel_number b, struct feel_number *out);

@@ -218,6 +218,7 @@ const struct node *parse_tests(struct parser *p) {
         push(p, &tests, parse_test(p));
         more_tests(p, &tests);
     }
+    n->uses_input = p->uses_input;
     n->items = tests.items;
     n->count = tests.count;
     return parser_finish(p, n);

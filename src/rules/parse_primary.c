@@ -76,7 +76,7 @@ static bool is_local(const struct parser *p, struct text name) {
 }
 
 static void note_use(struct parser *p, struct text name) {
-    if (is_local(p, name) || builtin_find(name)) return;
+    if (is_local(p, name)) return;
     for (size_t i = 0; i < p->uses.count; i++)
         if (text_eq(p->uses.items[i], name)) return;
     *ARENA_PUSH(p->arena, &p->uses) = name;
@@ -98,7 +98,7 @@ static const struct node *name(struct parser *p) {
         p->uses_input = true;
     else {
         n->builtin = builtin_find(n->name);
-        note_use(p, n->name);
+        if (!n->builtin) note_use(p, n->name);
     }
     return parser_finish(p, n);
 }

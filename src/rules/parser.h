@@ -27,7 +27,8 @@ struct parser {
     } mark; // a place whose line is known
     const struct feel_names *names;
     const struct local *locals;
-    int member_scope; // > 0 inside a filter: names of members may stand alone
+    bool names_are_all; // what is not in `names` nor bound inside is not known when the expression runs
+    int member_scope;   // > 0 inside a filter: names of members may stand alone
     bool uses_input;
     type_lookup *find_type;
     const void *type_context;
@@ -47,6 +48,7 @@ struct parse_options {
     type_lookup *find_type;
     const void *type_context;
     int64_t first_line;
+    bool names_are_all;
 };
 enum status parse_with(struct arena *a, struct text source, enum feel_mode mode,
                        const struct parse_options *options, const struct feel_expression **out,

@@ -152,6 +152,8 @@ static bool fit_parts(struct eval *e, const struct feel_type *t, struct feel_val
 bool type_fit(struct eval *e, const struct feel_type *t, struct feel_value *v) {
     if (t->kind == TYPE_ANY || t->kind == TYPE_UNKNOWN) return true;
     if (v->kind == FEEL_NULL) return true;
+    bool is_it = t->kind == TYPE_SIMPLE && v->kind == t->simple;
+    if (is_it && !t->allowed && !t->constraint) return true;
     struct feel_value out = *v;
     if (v->kind == FEEL_LIST && v->list.count == 1 && t->kind != TYPE_LIST &&
         !(t->kind == TYPE_SIMPLE && t->simple == FEEL_LIST))

@@ -60,13 +60,19 @@ const char *feel_kind_name(enum feel_kind k) {
 static const struct feel_entry *entry(const struct feel_value *context, struct text key) {
     if (context->kind != FEEL_CONTEXT) return NULL;
     for (size_t i = 0; i < context->context.count; i++)
-        if (text_eq(context->context.entries[i].key, key)) return &context->context.entries[i];
+        if (name_eq(context->context.entries[i].key, key)) return &context->context.entries[i];
     return NULL;
 }
 
 struct feel_value feel_get(const struct feel_value *context, struct text key) {
     const struct feel_entry *e = entry(context, key);
     return e ? e->value : feel_null();
+}
+
+bool value_entry(const struct feel_value *context, struct text key, struct feel_value *out) {
+    const struct feel_entry *e = entry(context, key);
+    if (e) *out = e->value;
+    return e != NULL;
 }
 
 bool feel_has(const struct feel_value *context, struct text key) {

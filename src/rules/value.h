@@ -1,5 +1,7 @@
 // value.h - what the rooms' own files know of values: order, three-valued logic, ranges.
 #pragma once
+#include <string.h>
+
 #include "rules/feel.h"
 
 enum { VALUE_DEPTH_MAX = FEEL_DEPTH_MAX }; // how deep values may nest; deeper ones are not made
@@ -13,6 +15,12 @@ bool value_identical(const struct feel_value *a, const struct feel_value *b, int
 // feel_equal, counted: FEEL_UNKNOWN when *budget is used up.
 enum feel_truth value_equal(const struct feel_value *a, const struct feel_value *b, int64_t *budget);
 
+// The entry `key` of a context, looked for once; false when there is none or it is no context.
+bool value_entry(const struct feel_value *context, struct text key, struct feel_value *out);
+// text_eq for looking through many names: most differ in length or in their first byte.
+static inline bool name_eq(struct text a, struct text b) {
+    return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
 static inline struct feel_value value_of_truth(enum feel_truth t) {
     return t == FEEL_UNKNOWN ? feel_null() : feel_boolean(t == FEEL_TRUE);
 }
