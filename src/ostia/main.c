@@ -42,6 +42,7 @@ static const struct flag DEMO[] = {DATA,
                                    {"log", "ORIGIN", "name of the log in its proofs"},
                                    {"db-schema", "NAME", "schema of the database"},
                                    {0}};
+static const struct flag TCK[] = {{"csv", "FILE", "write a line for each case"}, {0}};
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
 static const struct flag COPY[] = {{"from", "DIR", "folder of the authority"},
@@ -142,6 +143,10 @@ const struct subcommand SUBCOMMANDS[] = {
      0, 1, .options = EVAL, .run = rules_eval_run},
     {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = rules_check_run},
+    {"rules tck", "DIR...", "Run the cases of the DMN Technology Compatibility Kit below folders",
+     "\nPrints what failed and how many of each level passed. The file is as vendors publish their results: "
+     "directory,\ntest file, test id, SUCCESS or ERROR, note.",
+     1, ARGUMENTS_MAX, .arguments_are_paths = true, .options = TCK, .run = rules_tck_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

@@ -1,25 +1,11 @@
 // rules.c - rules/ and flow/ from the command line: evaluate, check.
-#include <errno.h>
 #include <string.h>
 
 #include "base/xml.h"
 #include "flow/flow.h"
 #include "ostia/command.h"
+#include "ostia/rules_file.h"
 #include "rules/dmn.h"
-
-static bool read_whole(struct arena *a, const char *path, struct text *content) {
-    FILE *f = fopen(path, "re");
-    if (!f) {
-        fprintf(stderr, "ostia: %s: %s\n", path, strerror(errno));
-        return false;
-    }
-    char *bytes = arena_alloc(a, XML_BYTES_MAX);
-    *content = (struct text){bytes, fread(bytes, 1, XML_BYTES_MAX, f)};
-    bool good = !ferror(f) && content->n < XML_BYTES_MAX;
-    fclose(f);
-    if (!good) fprintf(stderr, "ostia: %s: unreadable, or larger than %d bytes\n", path, XML_BYTES_MAX);
-    return good;
-}
 
 static enum status read_context(struct arena *a, struct text json, struct feel_value *out,
                                 struct problem *p) {
@@ -71,12 +57,12 @@ int rules_eval_run(const struct call *c) {
     if (!good)
         fprintf(stderr, "ostia rules eval: needs an expression, or the name of a decision with --model\n");
     if (good && call_has(c, "context")) {
-        good = read_whole(&a, call_option(c, "context"), &content);
+        good = rules_read_file(&a, call_option(c, "context"), &content);
         if (good) st = read_context(&a, content, &context, &p);
     }
     if (good && !st && call_has(c, "at")) st = moment_parse(text_of(call_option(c, "at")), &now.at);
     if (good && !st && call_has(c, "model")) {
-        good = read_whole(&a, call_option(c, "model"), &content);
+        good = rules_read_file(&a, call_option(c, "model"), &content);
         if (good) st = eval_model(&a, c, content, &context, &now, &value, &p);
     } else if (good && !st) {
         st = eval_text(&a, c, &context, &now, &value, &p);
@@ -102,7 +88,7 @@ int rules_check_run(const struct call *c) {
         struct problem p = {0};
         struct text xml;
         enum status st = STATUS_IO;
-        if (read_whole(&a, c->arguments[i], &xml)) {
+        if (rules_read_file(&a, c->arguments[i], &xml)) {
             st = check_model(&a, text_of(c->arguments[i]), xml, &p);
             if (st) say_problem(stderr, st, &p);
         }

@@ -33,10 +33,33 @@ static void bind(struct run *r, struct entry_list *l, const struct dmn_requireme
     if (l->items[i].value.kind == FEEL_CONTEXT) feel_put(a, &l->items[i].value, q->node->info.name, v);
 }
 
+// Input of an imported model may stand in a context of the import's name: its entries go before those at the
+// top. Two imports of one model may so have different input.
+static struct run *run_of_import(struct run *r, const struct dmn_requirement *q) {
+    struct feel_value own = q->import.n && r->input ? feel_get(r->input, q->import) : feel_null();
+    if (own.kind != FEEL_CONTEXT) return r;
+    for (size_t i = 0; i < r->imported.count; i++)
+        if (text_eq(r->imported.items[i].name, q->import)) return r->imported.items[i].run;
+    struct feel_value *input = arena_copy(r->eval->arena, r->input, sizeof *input);
+    for (size_t i = 0; i < own.context.count && eval_steps(r->eval, input->context.count); i++)
+        feel_put(r->eval->arena, input, own.context.entries[i].key, own.context.entries[i].value);
+    struct run *inner = ARENA_NEW(r->eval->arena, struct run);
+    *inner = (struct run){.eval = r->eval,
+                          .model = q->node->model,
+                          .input = input,
+                          .given = arena_copy(r->eval->arena, &own, sizeof own),
+                          .trace = r->trace,
+                          .depth = r->depth};
+    *ARENA_PUSH(r->eval->arena, &r->imported) = (struct imported_run){q->import, inner};
+    return inner;
+}
+
 static void bind_requirements(struct run *r, const struct dmn_node *n, struct scope *out) {
     struct entry_list l = {0};
-    for (size_t i = 0; i < n->requirement_count; i++)
-        bind(r, &l, &n->requirements[i], node_value(r, n->requirements[i].node));
+    for (size_t i = 0; i < n->requirement_count; i++) {
+        struct run *of = run_of_import(r, &n->requirements[i]);
+        bind(r, &l, &n->requirements[i], node_value(of, n->requirements[i].node));
+    }
     out->entries = l.items;
     out->count = l.count;
 }
@@ -110,6 +133,15 @@ static struct feel_value function_value(struct run *r, const struct dmn_node *n,
     return v;
 }
 
+// Results may be given for decisions of the run's own model: a name in another one is another decision.
+static bool is_given(const struct run *r, const struct dmn_node *n) {
+    if (n->info.kind != DMN_DECISION || !r->given || !feel_has(r->given, n->info.name)) return false;
+    bool is_own = n->model == r->model;
+    for (size_t i = 0; !is_own && i < r->model->import_count; i++)
+        is_own = r->model->imports[i].model == n->model && !r->model->imports[i].name.n;
+    return is_own;
+}
+
 static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     for (size_t i = 0; i < r->values.count; i++)
@@ -123,8 +155,7 @@ static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, feel_null(), true};
     e->depth += DECISION_COST;
     struct feel_value v;
-    bool is_given = n->info.kind == DMN_DECISION && r->input && feel_has(r->input, n->info.name);
-    if (n->info.kind == DMN_INPUT || is_given)
+    if (n->info.kind == DMN_INPUT || is_given(r, n))
         v = input_value(r, n);
     else
         v = n->info.kind == DMN_DECISION ? decide(r, n) : function_value(r, n, at);
@@ -148,9 +179,15 @@ static struct feel_value service_outputs(struct run *r, const struct dmn_node *n
 struct feel_value service_run(struct eval *e, const struct scope *s, const struct node *n) {
     struct run *outer = e->host;
     struct feel_value given = {.kind = FEEL_CONTEXT, .context = {s->entries, s->count}};
-    struct run inner = {.eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1};
+    const struct dmn_node *service = n->data;
+    struct run inner = {.eval = e,
+                        .model = service->model,
+                        .input = &given,
+                        .given = &given,
+                        .trace = outer->trace,
+                        .depth = outer->depth + 1};
     e->host = &inner;
-    struct feel_value v = service_outputs(&inner, n->data);
+    struct feel_value v = service_outputs(&inner, service);
     e->host = outer;
     return v;
 }
@@ -166,7 +203,7 @@ static struct feel_value with_all_inputs(struct run *r, const struct dmn_node *n
 
 static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     struct feel_value input = with_all_inputs(r, n);
-    r->input = arena_copy(r->eval->arena, &input, sizeof input);
+    r->input = r->given = arena_copy(r->eval->arena, &input, sizeof input);
     r->depth++;
     struct feel_value v = service_outputs(r, n);
     r->depth--;
@@ -193,16 +230,36 @@ const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_o
     return n ? &m->infos[n - m->nodes] : NULL;
 }
 
+// Parameters that are not given are null.
+static struct feel_value run_knowledge(struct run *r, const struct dmn_node *n) {
+    struct feel_value f = node_value(r, n);
+    if (f.kind != FEEL_FUNCTION) return eval_null(r->eval, "dmn.no_logic", n->info.name);
+    size_t count = n->logic->count;
+    struct feel_value *args = ARENA_ARRAY(r->eval->arena, struct feel_value, count);
+    for (size_t i = 0; i < count; i++)
+        args[i] = r->input ? feel_get(r->input, n->logic->names[i]) : feel_null();
+    return eval_apply(r->eval, f.function, args, count);
+}
+
+enum status dmn_evaluate_node(const struct dmn_model *m, const struct dmn_node *n,
+                              const struct feel_value *input, const struct feel_now *now, struct arena *a,
+                              struct feel_value *out, struct dmn_trace *trace) {
+    struct eval e = eval_new(a, now, NULL);
+    if (input && input->kind != FEEL_CONTEXT) input = NULL;
+    struct run r = {.eval = &e, .model = m, .input = input, .given = input, .trace = trace};
+    e.host = &r;
+    e.site = n->logic;
+    *out = n->info.kind == DMN_SERVICE     ? run_service(&r, n)
+           : n->info.kind == DMN_KNOWLEDGE ? run_knowledge(&r, n)
+                                           : decide(&r, n);
+    if (e.exhausted) *out = feel_null();
+    return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
+}
+
 enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
                          const struct feel_now *now, struct arena *a, struct feel_value *out,
                          struct dmn_trace *trace) {
     *out = feel_null();
     const struct dmn_node *n = find(m, id_or_name);
-    if (!n) return STATUS_NOT_FOUND;
-    struct eval e = eval_new(a, now, NULL);
-    struct run r = {.eval = &e, .input = input && input->kind == FEEL_CONTEXT ? input : NULL, .trace = trace};
-    e.host = &r;
-    *out = n->info.kind == DMN_SERVICE ? run_service(&r, n) : decide(&r, n);
-    if (e.exhausted) *out = feel_null();
-    return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
+    return n ? dmn_evaluate_node(m, n, input, now, a, out, trace) : STATUS_NOT_FOUND;
 }

@@ -137,13 +137,28 @@ struct run_value {
 };
 struct run {
     struct eval *eval;
+    const struct dmn_model *model; // whose names the input uses
     const struct feel_value *input;
-    struct dmn_trace *trace; // or NULL
-    struct dmn_step *table;  // step of the table that was just run, taken over by its decision
+    const struct feel_value *given; // where results of the model's decisions may be given
+    struct dmn_trace *trace;        // or NULL
+    struct dmn_step *table;         // step of the table that was just run, taken over by its decision
     unsigned depth;
     struct {
         struct run_value *items;
         size_t count, capacity;
     } values;
+    struct {
+        struct imported_run *items;
+        size_t count, capacity;
+    } imported; // models whose input stands in a context of its own
+};
+struct imported_run {
+    struct text name; // of the import
+    struct run *run;
 };
 void run_add_step(struct run *r, struct dmn_step step);
+// Evaluates one node: a decision, a service, or a knowledge model, which is called with the entries of the
+// input as its parameters.
+enum status dmn_evaluate_node(const struct dmn_model *m, const struct dmn_node *n,
+                              const struct feel_value *input, const struct feel_now *now, struct arena *a,
+                              struct feel_value *out, struct dmn_trace *trace);

@@ -16,18 +16,29 @@ void dmn_types_declare(struct reader *r, const xmlNode *definitions) {
 static const struct feel_type *resolve(struct reader *r, struct named_type *t);
 static const struct feel_type *definition(struct reader *r, const xmlNode *n);
 
+// "Name of import.type", also through several imports; the types of an import without a name stand alone.
+static const struct feel_type *imported_type(const struct dmn_model *m, struct text name, int depth) {
+    enum { IMPORTS_DEEP_MAX = 8 };
+    for (size_t i = 0; i < m->import_count && depth < IMPORTS_DEEP_MAX; i++) {
+        const struct dmn_import *im = &m->imports[i];
+        struct text rest = name;
+        if (im->name.n) {
+            if (!text_starts(name, im->name) || name.n <= im->name.n || name.p[im->name.n] != '.') continue;
+            rest = text_slice(name, im->name.n + 1, name.n);
+        }
+        for (size_t k = 0; k < im->model->type_count; k++)
+            if (text_eq(im->model->types[k].name, rest)) return im->model->types[k].type;
+        const struct feel_type *deeper = imported_type(im->model, rest, depth + 1);
+        if (deeper) return deeper;
+    }
+    return NULL;
+}
+
 const struct feel_type *dmn_find_type(const void *context, struct text name) {
     struct reader *r = (struct reader *)context;
     for (size_t i = 0; i < r->model->type_count; i++)
         if (text_eq(r->model->types[i].name, name)) return resolve(r, &r->model->types[i]);
-    for (size_t i = 0; i < r->model->import_count; i++) {
-        const struct dmn_import *im = &r->model->imports[i];
-        if (!text_starts(name, im->name) || name.n <= im->name.n || name.p[im->name.n] != '.') continue;
-        struct text rest = text_slice(name, im->name.n + 1, name.n);
-        for (size_t k = 0; k < im->model->type_count; k++)
-            if (text_eq(im->model->types[k].name, rest)) return im->model->types[k].type;
-    }
-    return NULL;
+    return imported_type(r->model, name, 0);
 }
 
 const struct feel_type *dmn_type(struct reader *r, struct text reference) {
