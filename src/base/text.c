@@ -59,6 +59,12 @@ static bool is_space(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+struct text text_head(struct text t, size_t max) {
+    if (t.n <= max) return t;
+    while (max && ((unsigned char)t.p[max] & 0xc0) == 0x80) max--;
+    return text_slice(t, 0, max);
+}
+
 struct text text_trim(struct text t) {
     while (t.n && is_space(t.p[0])) t.p++, t.n--;
     while (t.n && is_space(t.p[t.n - 1])) t.n--;

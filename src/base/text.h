@@ -32,6 +32,7 @@ bool text_starts(struct text t, struct text prefix);
 bool text_ends(struct text t, struct text suffix);
 bool text_find(struct text t, struct text needle, size_t *at);
 struct text text_slice(struct text t, size_t from, size_t to); // clamped to t
+struct text text_head(struct text t, size_t max);              // its first bytes, cut between two characters
 struct text text_trim(struct text t);                          // ASCII white space
 // Cuts the part before the first `separator` off *rest into *part. False when *rest is used up
 // (rest->p is NULL then). "a,b" gives "a", "b"; "" gives "" once.

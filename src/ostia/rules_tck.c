@@ -9,12 +9,12 @@
 
 #include "ostia/command.h"
 #include "ostia/rules_file.h"
+#include "ostia/rules_models.h"
 #include "rules/tck.h"
 
 enum {
     FOLDERS_DEEP_MAX = 12,   // the kit has three
     FOLDER_FILES_MAX = 5000, // of one folder with all below it; the kit has 300
-    IMPORTS_DEEP_MAX = 30,   // models that import models that import models
 };
 
 struct row {
@@ -102,37 +102,22 @@ static struct text name_of(struct text path) {
 
 // ---- models ----
 
-static struct text why_not(struct arena *a, enum status st, const struct problem *p) {
-    return text_printf(a, "model: %s, line %lld " TEXT_FMT, p->rule ? p->rule : status_name(st),
+static struct text why_not(struct arena *a, const struct rules_model *m) {
+    const struct problem *p = &m->problem;
+    return text_printf(a, "model: %s, line %lld " TEXT_FMT, p->rule ? p->rule : status_name(m->status),
                        (long long)p->line, TEXT_ARG(p->args[0].value));
 }
 
-// A model that imports others needs them first; those that miss one are tried again while any could be read.
 static void read_models(struct arena *a, struct text folder, const struct paths *files,
                         struct tck_models *out) {
-    const struct dmn_model **known = ARENA_ARRAY(a, const struct dmn_model *, files->count);
-    size_t known_count = 0, before;
-    int passes = 0;
+    struct rules_model *models = ARENA_ARRAY(a, struct rules_model, files->count);
+    for (size_t i = 0; i < files->count; i++) models[i].path = text_c(a, files->items[i]);
+    rules_read_models(a, models, files->count, true);
     for (size_t i = 0; i < files->count; i++)
-        *ARENA_PUSH(a, out) = (struct tck_model){
-            .file = text_slice(files->items[i], folder.n + 1, files->items[i].n), .note = T("model")};
-    do {
-        before = known_count;
-        for (size_t i = 0; i < files->count; i++) {
-            struct tck_model *m = &out->items[i];
-            if (m->model || !m->note.n) continue;
-            struct problem p = {0};
-            struct arena bytes = {0};
-            struct text xml;
-            struct dmn_read_options o = {known, known_count, .lenient = true};
-            enum status st = STATUS_IO;
-            if (rules_read_file(&bytes, text_c(a, files->items[i]), &xml))
-                st = dmn_read_with(a, xml, &o, &m->model, &p);
-            if (!st) known[known_count++] = m->model;
-            m->note = st ? why_not(a, st, &p) : T("");
-            arena_free(&bytes);
-        }
-    } while (known_count > before && known_count < files->count && ++passes < IMPORTS_DEEP_MAX);
+        *ARENA_PUSH(a, out) =
+            (struct tck_model){.file = text_slice(files->items[i], folder.n + 1, files->items[i].n),
+                               .model = models[i].model,
+                               .note = models[i].model ? T("") : why_not(a, &models[i])};
 }
 
 // The models beside the test files and below them; a folder without any takes those of the folder above.

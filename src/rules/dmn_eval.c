@@ -83,7 +83,7 @@ static void trace_decision(struct run *r, const struct dmn_node *n, const struct
     step.name = n->info.name;
     step.value = v;
     step.depth = r->depth;
-    step.diagnostics = d->items;
+    step.diagnostics = dmn_places(r->eval->arena, n, d);
     step.diagnostic_count = d->count;
     run_add_step(r, step);
 }

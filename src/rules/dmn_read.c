@@ -44,6 +44,7 @@ void *dmn_fail(struct reader *r, const xmlNode *at, const char *rule, const char
     if (problem(r->problem, "model", rule, text_key) && r->problem) {
         r->problem->line = at ? xmlGetLineNo(at) : 0;
         problem_arg(r->problem, "element", r->holder);
+        if (r->cell.n) problem_arg(r->problem, "cell", r->cell);
     }
     return NULL;
 }

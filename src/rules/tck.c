@@ -148,8 +148,8 @@ static void compare(struct case_run *c, const xmlNode *node, struct text name, c
             return;
         }
     if (tck_same(got, &want)) return;
-    struct text w = text_slice(feel_print(c->arena, &want), 0, 150),
-                g = text_slice(feel_print(c->arena, got), 0, 150);
+    struct text w = text_head(feel_print(c->arena, &want), 150),
+                g = text_head(feel_print(c->arena, got), 150);
     note(c, "", name, TEXT_JOIN(c->arena, T("expected='"), w, T("' but found='"), g, T("'")));
 }
 
@@ -222,7 +222,7 @@ static void run_case(struct tck_run *r, const xmlNode *test, struct arena *a) {
     *ARENA_PUSH(r->arena, r->out) =
         (struct tck_result){.id = text_copy(r->arena, id),
                             .passed = !c.note.n,
-                            .note = text_copy(r->arena, text_slice(out_done(&c.note), 0, TCK_NOTE_MAX))};
+                            .note = text_copy(r->arena, text_head(out_done(&c.note), TCK_NOTE_MAX))};
 }
 
 static enum status open_cases(struct text xml, xmlDoc **doc, struct problem *p) {

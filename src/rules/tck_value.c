@@ -14,7 +14,7 @@ struct value_reader {
 };
 
 static bool wrong(struct value_reader *r, const char *what, struct text found) {
-    *r->why = text_printf(r->arena, "%s: '" TEXT_FMT "'", what, TEXT_ARG(text_slice(found, 0, 80)));
+    *r->why = text_printf(r->arena, "%s: '" TEXT_FMT "'", what, TEXT_ARG(text_head(found, 80)));
     return false;
 }
 

@@ -49,8 +49,17 @@ def rules_are_evaluated(folder):
     assert ostia('rules', 'eval', '1 + 2 * 3').strip() == '7'
     with open(folder + '/context.json', 'w', encoding='utf-8') as f:
         f.write('{"age": 17}')
-    assert ostia('rules', 'eval', 'age < 18', '--context', folder + '/context.json').strip() == 'true'
+    assert ostia('rules', 'eval', 'age < 18', '--input', folder + '/context.json').strip() == 'true'
     ostia('rules', 'eval', '1 +', code=1)
+    with open(folder + '/channel.json', 'w', encoding='utf-8') as f:
+        f.write('{"case": {}, "nobody": 1}')
+    model = os.path.join(PACK, 'decisions', 'channel.dmn')
+    asked = ('rules', 'eval', model, '--decision', 'channel', '--input', folder + '/channel.json')
+    assert 'no input "nobody"' in ostia(*asked)
+    assert 'matched' in ostia(*asked, '--explain')
+    assert '"hitPolicy"' in ostia(*asked, '--trace')
+    assert 'channel' in ostia('rules', 'eval', model, code=2)
+    assert 'no decision "x"' in ostia('rules', 'eval', model, '--decision', 'x', code=1)
 
 
 def events_are_proved_to_others(folder):

@@ -1,0 +1,352 @@
+// Gaps, overlaps and rules that are never taken, and cells that do not fit their columns.
+#include <string.h>
+
+#include "rules/dmn_region.h"
+
+struct table_check {
+    struct check *check;
+    const struct table *table;
+    struct column *columns;
+    struct rule_box *boxes;
+    size_t box_count; // without rules that never match
+    struct spans *whole;
+    struct region region;
+    size_t reported;
+};
+
+static struct arena *arena_of(struct table_check *x) {
+    return x->check->arena;
+}
+
+static void add(struct table_check *x, struct dmn_finding f) {
+    f.element = x->table->name;
+    check_add(x->check, f);
+}
+
+// ---- cells ----
+
+static struct text kind_text(enum feel_kind k) {
+    return text_of(feel_kind_name(k));
+}
+
+static void compare_kinds(struct table_check *x, size_t rule, const struct column *c,
+                          const struct feel_value *v, int64_t line) {
+    if (v->kind == FEEL_RANGE) {
+        const struct feel_value *end = v->range->low.kind ? &v->range->low : &v->range->high;
+        if (end->kind != FEEL_RANGE) compare_kinds(x, rule, c, end, line);
+        return;
+    }
+    if (v->kind == FEEL_LIST) {
+        for (size_t i = 0; i < v->list.count; i++)
+            if (v->list.items[i].kind != FEEL_LIST) compare_kinds(x, rule, c, &v->list.items[i], line);
+        return;
+    }
+    // A boolean beside another kind says itself whether the cell matches.
+    bool fits = v->kind == FEEL_NULL || v->kind == c->kind || v->kind == FEEL_BOOLEAN;
+    if (c->kind == FEEL_NULL || fits) return;
+    struct text what =
+        TEXT_JOIN(arena_of(x), T("the column is of type "), kind_text(c->kind), T(", the cell tests for "),
+                  feel_print_literal(arena_of(x), v), T(", a "), kind_text(v->kind));
+    add(x, (struct dmn_finding){
+               .kind = DMN_WRONG_TYPE, .cell = c->label, .rule = rule + 1, .line = line, .what = what});
+}
+
+static void check_input_cell(struct table_check *x, size_t rule, size_t column, struct cell_set set,
+                             struct spans side) {
+    const struct column *c = &x->columns[column];
+    const struct node *tests = x->table->rules[rule].tests[column];
+    struct feel_value v;
+    for (size_t i = 0; i < tests->count; i++)
+        if (constant_value(arena_of(x), tests->items[i], &v)) compare_kinds(x, rule, c, &v, tests->line);
+    if (!set.is_known || side.count) return;
+    struct text what = TEXT_JOIN(arena_of(x), x->table->rules[rule].sources[column],
+                                 T(" holds nothing that the column allows"));
+    add(x, (struct dmn_finding){
+               .kind = DMN_NEVER, .cell = c->label, .rule = rule + 1, .line = tests->line, .what = what});
+}
+
+static void check_output_cell(struct table_check *x, size_t rule, size_t column) {
+    const struct table_output *o = &x->table->outputs[column];
+    const struct node *n = x->table->rules[rule].outputs[column];
+    const struct node *inner = n->kind == NODE_COERCE ? n->a : n;
+    struct feel_value v, fitted;
+    if (!constant_value(arena_of(x), inner, &v) || v.kind == FEEL_NULL) return;
+    struct eval e = eval_new(arena_of(x), NULL, NULL);
+    struct feel_type plain = *o->type;
+    plain.allowed = plain.constraint = NULL;
+    fitted = v;
+    struct dmn_finding f = {.cell = o->label, .rule = rule + 1, .line = n->line};
+    if (!type_fit(&e, &plain, &fitted)) {
+        f.kind = DMN_WRONG_TYPE;
+        f.what = TEXT_JOIN(arena_of(x), feel_print_literal(arena_of(x), &v), T(" is no "), o->type->name);
+        add(x, f);
+    } else if (o->allowed && eval_tests(&e, NULL, o->allowed, &fitted) == FEEL_FALSE) {
+        f.kind = DMN_NOT_ALLOWED;
+        f.what = feel_print_literal(arena_of(x), &v);
+        add(x, f);
+    }
+}
+
+// ---- boxes ----
+
+static void say_unknown(struct table_check *x, size_t column, struct out *rules) {
+    if (!rules->n) return;
+    add(x, (struct dmn_finding){.kind = DMN_NOT_LOOKED_INTO,
+                                .cell = x->columns[column].label,
+                                .line = x->table->line,
+                                .what = out_done(rules)});
+}
+
+static void note_rule(struct out *o, size_t rule) {
+    enum { NOTED_MAX = 60 };
+    if (o->n > NOTED_MAX) {
+        if (!text_ends(out_done(o), T("..."))) out_c(o, ", ...");
+    } else {
+        out_printf(o, "%s%zu", o->n ? ", " : "rules ", rule + 1);
+    }
+}
+
+static void make_boxes(struct table_check *x) {
+    const struct table *t = x->table;
+    struct arena *a = arena_of(x);
+    struct out *unknown = ARENA_ARRAY(a, struct out, t->input_count);
+    for (size_t c = 0; c < t->input_count; c++) unknown[c].arena = a;
+    x->boxes = ARENA_ARRAY(a, struct rule_box, t->rule_count);
+    for (size_t i = 0; i < t->rule_count; i++) {
+        struct rule_box b = {i, ARENA_ARRAY(a, struct spans, t->input_count), true};
+        bool can_match = true;
+        for (size_t c = 0; c < t->input_count; c++) {
+            struct cell_set set = column_cell(a, &x->columns[c], t->rules[i].tests[c]);
+            b.sides[c] = spans_both(a, set.spans, x->whole[c]);
+            if (!set.is_known) note_rule(&unknown[c], i);
+            check_input_cell(x, i, c, set, b.sides[c]);
+            b.is_known &= set.is_known;
+            can_match &= b.sides[c].count > 0;
+        }
+        for (size_t c = 0; c < t->output_count; c++) check_output_cell(x, i, c);
+        if (can_match) x->boxes[x->box_count++] = b;
+    }
+    for (size_t c = 0; c < t->input_count; c++) say_unknown(x, c, &unknown[c]);
+}
+
+// Null is a value of the column only when some cell asks for it.
+static void read_columns(struct table_check *x) {
+    const struct table *t = x->table;
+    struct arena *a = arena_of(x);
+    x->columns = ARENA_ARRAY(a, struct column, t->input_count);
+    x->whole = ARENA_ARRAY(a, struct spans, t->input_count);
+    for (size_t c = 0; c < t->input_count; c++) {
+        column_read(a, t, c, &x->columns[c]);
+        struct spans null = spans_of(a, x->columns[c].piece_count, x->columns[c].piece_count);
+        x->whole[c] = x->columns[c].whole;
+        for (size_t i = 0; i < t->rule_count; i++) {
+            const struct node *tests = t->rules[i].tests[c];
+            for (size_t k = 0; k < tests->count; k++)
+                if (tests->items[k]->kind == NODE_LITERAL && tests->items[k]->value.kind == FEEL_NULL)
+                    x->whole[c] = spans_either(a, x->columns[c].whole, null);
+        }
+    }
+}
+
+// ---- in words ----
+
+static struct text describe(struct table_check *x, const struct spans *sides, bool example) {
+    struct out o = {.arena = arena_of(x)};
+    for (size_t c = 0; c < x->table->input_count; c++) {
+        if (!example && spans_hold(sides[c], x->whole[c])) continue;
+        if (o.n) out_c(&o, example ? ", " : " and ");
+        out_text(&o, x->columns[c].label);
+        out_c(&o, example ? " = " : " ");
+        out_text(&o, example ? column_example(arena_of(x), &x->columns[c], sides[c])
+                             : column_print(arena_of(x), &x->columns[c], sides[c]));
+    }
+    return out_done(&o);
+}
+
+static void say_stopped(struct table_check *x, const char *what) {
+    add(x, (struct dmn_finding){.kind = DMN_STOPPED, .line = x->table->line, .what = text_of(what)});
+}
+
+// ---- gaps ----
+
+static bool found_gap(void *context, const struct spans *sides) {
+    struct table_check *x = context;
+    if (x->reported++ == DMN_GAPS_MAX) return say_stopped(x, "there are more gaps"), false;
+    add(x, (struct dmn_finding){.kind = DMN_GAP,
+                                .line = x->table->line,
+                                .what = describe(x, sides, false),
+                                .example = describe(x, sides, true)});
+    return true;
+}
+
+// No result is a result where all that match are collected, and where there is a default.
+static bool may_have_gaps(const struct table *t) {
+    if (t->hit > DMN_ANY) return true;
+    for (size_t i = 0; i < t->output_count; i++)
+        if (t->outputs[i].otherwise) return true;
+    return false;
+}
+
+static void find_gaps(struct table_check *x) {
+    uint32_t *rules = ARENA_ARRAY(arena_of(x), uint32_t, x->box_count);
+    if (may_have_gaps(x->table)) return;
+    for (size_t i = 0; i < x->box_count; i++)
+        rules[i] = (uint32_t)i; // also those that are not known: no false alarm
+    if (!region_uncovered(&x->region, x->whole, rules, x->box_count, found_gap, x))
+        say_stopped(x, "the table is too large to find all gaps");
+}
+
+// ---- overlaps ----
+
+static bool boxes_meet(struct table_check *x, const struct rule_box *a, const struct rule_box *b) {
+    for (size_t c = 0; c < x->table->input_count; c++)
+        if (!spans_meet(a->sides[c], b->sides[c])) return false;
+    return true;
+}
+
+static struct spans *box_both(struct table_check *x, const struct rule_box *a, const struct rule_box *b) {
+    struct spans *sides = ARENA_ARRAY(arena_of(x), struct spans, x->table->input_count);
+    for (size_t c = 0; c < x->table->input_count; c++)
+        sides[c] = spans_both(arena_of(x), a->sides[c], b->sides[c]);
+    return sides;
+}
+
+// Known to give different results; what depends on the input is not said.
+static bool differ(struct table_check *x, const struct table_rule *a, const struct table_rule *b) {
+    struct feel_value v, w;
+    int64_t budget = FEEL_STEPS_MAX;
+    for (size_t i = 0; i < x->table->output_count; i++)
+        if (constant_value(arena_of(x), a->outputs[i], &v) &&
+            constant_value(arena_of(x), b->outputs[i], &w) && value_equal(&v, &w, &budget) != FEEL_TRUE)
+            return true;
+    return false;
+}
+
+// Nearly all pairs part in their first columns: the outer ends of the sides are enough to see it.
+struct hull {
+    uint32_t from, to;
+};
+static struct hull *hulls(struct table_check *x) {
+    size_t columns = x->table->input_count;
+    struct hull *out = ARENA_ARRAY(arena_of(x), struct hull, columns * x->box_count);
+    for (size_t i = 0; i < x->box_count; i++)
+        for (size_t c = 0; c < columns; c++) {
+            struct spans s = x->boxes[i].sides[c];
+            out[i * columns + c] = (struct hull){s.items[0].from, s.items[s.count - 1].to};
+        }
+    return out;
+}
+
+static bool hulls_meet(const struct hull *a, const struct hull *b, size_t columns) {
+    for (size_t c = 0; c < columns; c++)
+        if (a[c].from > b[c].to || b[c].from > a[c].to) return false;
+    return true;
+}
+
+static void say_overlap(struct table_check *x, const struct rule_box *a, const struct rule_box *b) {
+    const struct table *t = x->table;
+    bool any = t->hit == DMN_ANY;
+    if (any && !differ(x, &t->rules[a->rule], &t->rules[b->rule])) return;
+    if (x->reported++ >= DMN_OVERLAPS_MAX) return;
+    struct spans *both = box_both(x, a, b);
+    add(x, (struct dmn_finding){.kind = any ? DMN_CONFLICT : DMN_OVERLAP,
+                                .rule = a->rule + 1,
+                                .other = b->rule + 1,
+                                .line = t->rules[a->rule].line,
+                                .example = describe(x, both, true)});
+}
+
+static void find_overlaps(struct table_check *x) {
+    size_t columns = x->table->input_count;
+    const struct hull *h = hulls(x);
+    x->reported = 0;
+    for (size_t i = 0; i < x->box_count && x->region.steps > 0; i++) {
+        x->region.steps -= (int64_t)(x->box_count - i);
+        for (size_t k = i + 1; k < x->box_count && x->reported <= DMN_OVERLAPS_MAX; k++)
+            if (hulls_meet(&h[i * columns], &h[k * columns], columns) && x->boxes[i].is_known &&
+                x->boxes[k].is_known && boxes_meet(x, &x->boxes[i], &x->boxes[k]))
+                say_overlap(x, &x->boxes[i], &x->boxes[k]);
+    }
+    if (x->reported > DMN_OVERLAPS_MAX) say_stopped(x, "there are more overlaps");
+    if (x->region.steps <= 0) say_stopped(x, "the table is too large to find all overlaps");
+}
+
+// ---- rules that others come before ----
+
+static bool found_any(void *context, const struct spans *sides) {
+    (void)sides;
+    *(bool *)context = true;
+    return false;
+}
+
+// The place of a rule's result among the allowed values; the highest comes first. False when not constant.
+static bool rank(struct table_check *x, size_t rule, size_t places[], size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct node *allowed = x->table->outputs[i].allowed;
+        struct feel_value v, w;
+        places[i] = 0;
+        if (!constant_value(arena_of(x), x->table->rules[rule].outputs[i], &v)) return false;
+        int64_t budget = FEEL_STEPS_MAX;
+        for (size_t k = 0; allowed && k < allowed->count; k++, places[i]++)
+            if (constant_value(arena_of(x), allowed->items[k], &w) &&
+                value_equal(&v, &w, &budget) == FEEL_TRUE)
+                break;
+    }
+    return true;
+}
+
+static bool comes_before(struct table_check *x, size_t a, size_t b) {
+    enum { RANKED_MAX = 8 };
+    size_t count = x->table->output_count < RANKED_MAX ? x->table->output_count : RANKED_MAX;
+    size_t of_a[RANKED_MAX], of_b[RANKED_MAX];
+    if (x->table->hit == DMN_FIRST) return a < b;
+    if (!rank(x, a, of_a, count) || !rank(x, b, of_b, count)) return false;
+    for (size_t i = 0; i < count; i++)
+        if (of_a[i] != of_b[i]) return of_a[i] < of_b[i];
+    return a < b;
+}
+
+static void check_reached(struct table_check *x, const struct hull *h, size_t i, uint32_t *rules) {
+    size_t columns = x->table->input_count, count = 0;
+    struct out names = {.arena = arena_of(x)};
+    bool is_reached = false;
+    for (size_t k = 0; k < x->box_count; k++)
+        if (k != i && x->boxes[k].is_known && hulls_meet(&h[i * columns], &h[k * columns], columns) &&
+            boxes_meet(x, &x->boxes[i], &x->boxes[k]) &&
+            comes_before(x, x->boxes[k].rule, x->boxes[i].rule)) {
+            rules[count++] = (uint32_t)k;
+            note_rule(&names, x->boxes[k].rule);
+        }
+    if (!region_uncovered(&x->region, x->boxes[i].sides, rules, count, found_any, &is_reached) || is_reached)
+        return;
+    add(x, (struct dmn_finding){.kind = DMN_UNREACHABLE,
+                                .rule = x->boxes[i].rule + 1,
+                                .line = x->table->rules[x->boxes[i].rule].line,
+                                .what = out_done(&names)});
+}
+
+static void find_unreached(struct table_check *x) {
+    const struct hull *h = hulls(x);
+    uint32_t *rules = ARENA_ARRAY(arena_of(x), uint32_t, x->box_count);
+    for (size_t i = 0; i < x->box_count && x->region.steps > 0; i++) {
+        x->region.steps -= (int64_t)x->box_count;
+        check_reached(x, h, i, rules);
+    }
+    if (x->region.steps <= 0) say_stopped(x, "the table is too large to find all rules that are never taken");
+}
+
+void check_table(struct check *c, const struct table *t) {
+    struct table_check x = {.check = c, .table = t};
+    if (!t->rule_count || !t->input_count) return;
+    read_columns(&x);
+    make_boxes(&x);
+    x.region = (struct region){.arena = c->arena,
+                               .column_count = t->input_count,
+                               .boxes = x.boxes,
+                               .box_count = x.box_count,
+                               .steps = DMN_CHECK_STEPS_MAX};
+    find_gaps(&x);
+    x.region.steps = DMN_CHECK_STEPS_MAX;
+    if (t->hit == DMN_UNIQUE || t->hit == DMN_ANY) find_overlaps(&x);
+    if (t->hit == DMN_FIRST || t->hit == DMN_PRIORITY) find_unreached(&x);
+}
