@@ -1,5 +1,5 @@
-// Hostile DMN files: read strictly and leniently, and every decision evaluated with its trace.
-#include "rules/dmn.h"
+// Hostile DMN files: read strictly and leniently, checked, and every decision evaluated with its trace.
+#include "rules/dmn_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -7,9 +7,16 @@ static void evaluate(struct arena *a, const struct dmn_model *m) {
     enum { DECISIONS_MAX = 20 };
     size_t count;
     const struct dmn_node_info *nodes = dmn_nodes(m, &count);
-    struct feel_value input = feel_empty_context();
+    struct feel_value input = feel_empty_context(), fitted;
+    struct dmn_findings found = {0};
+    dmn_check(m, a, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        struct out o = {.arena = a};
+        dmn_finding_text(&o, &found.items[i]);
+    }
     for (size_t i = 0; i < count && i < DECISIONS_MAX; i++)
         if (nodes[i].kind == DMN_INPUT) feel_put(a, &input, nodes[i].name, feel_int(5));
+    if (!dmn_read_input(m, a, &input, &fitted, NULL)) input = fitted;
     for (size_t i = 0; i < count && i < DECISIONS_MAX; i++) {
         struct dmn_trace trace = {0};
         struct feel_value v;
@@ -18,6 +25,7 @@ static void evaluate(struct arena *a, const struct dmn_model *m) {
         if (dmn_evaluate(m, nodes[i].id.n ? nodes[i].id : nodes[i].name, &input, NULL, a, &v, &trace))
             continue;
         dmn_trace_json(&j, &trace);
+        dmn_trace_text(&o, &trace, NULL, NULL);
     }
 }
 

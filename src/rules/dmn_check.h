@@ -6,6 +6,7 @@
 enum {
     DMN_FINDINGS_MAX = 500,                  // of one model; the rest is counted
     DMN_GAPS_MAX = 30,                       // of one table: who reads more?
+    DMN_GAP_BOXES_MAX = 2000,                // that are put together to gaps
     DMN_OVERLAPS_MAX = 30,                   // pairs of one table
     DMN_CHECK_STEPS_MAX = 300 * 1000 * 1000, // of one table: a few seconds
 };

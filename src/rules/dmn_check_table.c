@@ -169,14 +169,57 @@ static void say_stopped(struct table_check *x, const char *what) {
 
 // ---- gaps ----
 
+struct gap_list {
+    struct table_check *check;
+    struct {
+        struct spans **items;
+        size_t count, capacity;
+    } boxes;
+};
+
 static bool found_gap(void *context, const struct spans *sides) {
-    struct table_check *x = context;
-    if (x->reported++ == DMN_GAPS_MAX) return say_stopped(x, "there are more gaps"), false;
-    add(x, (struct dmn_finding){.kind = DMN_GAP,
-                                .line = x->table->line,
-                                .what = describe(x, sides, false),
-                                .example = describe(x, sides, true)});
+    struct gap_list *l = context;
+    struct arena *a = arena_of(l->check);
+    size_t columns = l->check->table->input_count;
+    if (l->boxes.count == DMN_GAP_BOXES_MAX) return false;
+    struct spans *kept = arena_copy(a, sides, columns * sizeof *sides);
+    for (size_t c = 0; c < columns; c++) // groups of a sweep are gone with it
+        kept[c].items = arena_copy(a, sides[c].items, sides[c].count * sizeof *sides[c].items);
+    *ARENA_PUSH(a, &l->boxes) = kept;
     return true;
+}
+
+static bool same_but(const struct spans *x, const struct spans *y, size_t columns, size_t but) {
+    for (size_t c = 0; c < columns; c++)
+        if (c != but && (!spans_hold(x[c], y[c]) || !spans_hold(y[c], x[c]))) return false;
+    return true;
+}
+
+// Boxes that differ in one column are one: "age 1 and b" and "age 2 and b".
+static void merge_gaps(struct gap_list *l) {
+    size_t columns = l->check->table->input_count;
+    for (size_t c = columns; c-- > 0;)
+        for (size_t i = 0; i < l->boxes.count; i++) {
+            size_t kept = i + 1;
+            for (size_t k = i + 1; k < l->boxes.count; k++) {
+                struct spans *x = l->boxes.items[i], *y = l->boxes.items[k];
+                if (same_but(x, y, columns, c))
+                    x[c] = spans_either(arena_of(l->check), x[c], y[c]);
+                else
+                    l->boxes.items[kept++] = y;
+            }
+            l->boxes.count = kept;
+        }
+}
+
+static void say_gaps(struct gap_list *l) {
+    struct table_check *x = l->check;
+    for (size_t i = 0; i < l->boxes.count && i < DMN_GAPS_MAX; i++)
+        add(x, (struct dmn_finding){.kind = DMN_GAP,
+                                    .line = x->table->line,
+                                    .what = describe(x, l->boxes.items[i], false),
+                                    .example = describe(x, l->boxes.items[i], true)});
+    if (l->boxes.count > DMN_GAPS_MAX) say_stopped(x, "there are more gaps");
 }
 
 // No result is a result where all that match are collected, and where there is a default.
@@ -192,7 +235,12 @@ static void find_gaps(struct table_check *x) {
     if (may_have_gaps(x->table)) return;
     for (size_t i = 0; i < x->box_count; i++)
         rules[i] = (uint32_t)i; // also those that are not known: no false alarm
-    if (!region_uncovered(&x->region, x->whole, rules, x->box_count, found_gap, x))
+    struct gap_list l = {.check = x};
+    bool all = region_uncovered(&x->region, x->whole, rules, x->box_count, found_gap, &l);
+    bool more = l.boxes.count == DMN_GAP_BOXES_MAX;
+    merge_gaps(&l);
+    say_gaps(&l);
+    if (!all || (more && l.boxes.count <= DMN_GAPS_MAX))
         say_stopped(x, "the table is too large to find all gaps");
 }
 

@@ -37,6 +37,14 @@ def mistakes_are_explained(folder):
 
 def packs_and_models_are_checked(folder):
     assert 'good' in ostia('pack', 'check', PACK)
+    decisions = os.path.join(PACK, 'decisions')
+    models = [os.path.join(decisions, name) for name in sorted(os.listdir(decisions)) if name.endswith('.dmn')]
+    assert 'wrong' not in ostia('rules', 'check', *models)
+    gap = folder + '/gap.dmn'
+    with open(os.path.join(decisions, 'plausibility.dmn'), encoding='utf-8') as f, open(gap, 'w', encoding='utf-8') as g:
+        g.write(f.read().replace('<defaultOutputEntry id="usual_languages_output_1_default"><text>null</text></defaultOutputEntry>', ''))
+    assert 'no rule for Nationality not(' in ostia('rules', 'check', gap, code=1)
+    assert '"kind":"gap"' in ostia('rules', 'check', '--json', gap, code=1)
     process = os.path.join(PACK, 'processes', 'asylum.bpmn')
     assert 'good' in ostia('rules', 'check', process)
     broken = folder + '/broken.bpmn'
