@@ -79,6 +79,7 @@ int pack_load_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
 int rules_eval_run(const struct call *c);
 int rules_check_run(const struct call *c);
+int rules_set_run(const struct call *c);
 int rules_tck_run(const struct call *c);
 int staff_add_perform(struct house *h, const struct call *c, FILE *out);
 int staff_invite_perform(struct house *h, const struct call *c, FILE *out);

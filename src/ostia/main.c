@@ -43,6 +43,12 @@ static const struct flag DEMO[] = {DATA,
                                    {"db-schema", "NAME", "schema of the database"},
                                    {0}};
 static const struct flag CHECK[] = {{"json", NULL, "an object a line for each finding"}, {0}};
+static const struct flag SET[] = {{"decision", "NAME", "that holds the table, or the table: name or id"},
+                                  {"rule", "N", "row of the table, from 1"},
+                                  {"column", "NAME", "label of the column, or an input's expression"},
+                                  {"to", "TEXT", "what the cell shall hold, in FEEL"},
+                                  {"out", "FILE", "write it there [standard output]"},
+                                  {0}};
 static const struct flag TCK[] = {{"csv", "FILE", "write a line for each case"}, {0}};
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
@@ -151,6 +157,11 @@ const struct subcommand SUBCOMMANDS[] = {
      "import each "
      "\nother are checked together.",
      1, ARGUMENTS_MAX, .arguments_are_paths = true, .options = CHECK, .run = rules_check_run},
+    {"rules set", "MODEL", "Change a cell of a decision table",
+     "\nPrints the changed model. All else in the file stays byte for byte: diagrams, comments, extensions. "
+     "Models that "
+     "\nthe model imports stand behind it.",
+     1, ARGUMENTS_MAX, .options = SET, .run = rules_set_run},
     {"rules tck", "DIR...", "Run the cases of the DMN Technology Compatibility Kit below folders",
      "\nPrints what failed and how many of each level passed. The file is as vendors publish their results: "
      "directory,\ntest file, test id, SUCCESS or ERROR, note.",

@@ -20,7 +20,9 @@ static bool is_constant(const struct node *n) {
 }
 
 bool constant_value(struct arena *a, const struct node *n, struct feel_value *out) {
-    enum { STEPS_MAX = 10000 }; // a cell with more work in it than this is looked at as if it were no constant
+    enum {
+        STEPS_MAX = 10000
+    }; // a cell with more work in it than this is looked at as if it were no constant
     *out = feel_null();
     if (!is_constant(n)) return false;
     struct feel_diagnostics failed;
