@@ -226,7 +226,9 @@ static bool is_column(struct edit *e, const struct tag *t, bool is_input) {
     struct tag expression;
     struct text label = attribute(e->arena, t, "label");
     if (label.n && text_eq(label, e->cell->column)) return true;
-    if (!is_input) return text_eq(attribute(e->arena, t, "name"), e->cell->column);
+    struct text name = attribute(e->arena, t, "name");
+    // The only output needs no name: it is the decision's result.
+    if (!is_input) return text_eq(name.n || label.n ? name : e->cell->element, e->cell->column);
     return child(e->xml, t, "inputExpression", &expression) &&
            text_eq(text_of_child(e, &expression), e->cell->column);
 }

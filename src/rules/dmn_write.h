@@ -7,7 +7,8 @@
 struct dmn_cell {
     struct text element; // decision or knowledge model that holds the table, or the table: name or id
     size_t rule;         // from 1
-    struct text column;  // of an input its label, else its expression; of an output its label or name
+    struct text column;  // of an input its label, else its expression; of an output its label or name,
+                         // without both the element's
 };
 
 // The cell's text as it stands in the file, without the white space around it. STATUS_NOT_FOUND with field

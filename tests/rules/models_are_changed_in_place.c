@@ -1,7 +1,6 @@
 // One cell of a model's file is changed, and nothing else: every table of every model of the compatibility
 // kit.
 #include <dirent.h>
-#include <sys/stat.h>
 
 #include "../check.h"
 #include "base/xml.h"
@@ -65,6 +64,8 @@ static void what_cannot_be_is_refused(void **state) {
 // ---- every model of the kit ----
 
 static size_t tables, cells;
+static const struct dmn_model *known[20]; // models that others beside them import
+static size_t known_count;
 
 static struct text read_file(const char *path) {
     struct out o = {.arena = &arena};
@@ -100,7 +101,7 @@ static struct text canonical(struct text xml) {
 
 static void change_cell(struct text xml, struct dmn_cell cell, bool is_input) {
     struct problem p = {0};
-    struct dmn_read_options o = {.lenient = true};
+    struct dmn_read_options o = {known, known_count, true};
     struct text old, same, other, back;
     if (dmn_read_cell(&arena, xml, &cell, &old, &p))
         fail_msg("%.*s %zu %.*s: %s", TEXT_ARG(cell.element), cell.rule, TEXT_ARG(cell.column), p.rule);
@@ -128,6 +129,7 @@ static void change_table(struct text xml, const xmlNode *table, struct text elem
     for (const xmlNode *n = xml_child(table); n; n = xml_next(n)) {
         if (xml_is(n, NULL, "input")) input = label_of(n, true);
         if (xml_is(n, NULL, "output")) output = label_of(n, false);
+        if (xml_is(n, NULL, "output") && !output.n) output = element;
         rules += xml_is(n, NULL, "rule");
     }
     tables++;
@@ -139,27 +141,54 @@ static void change_table(struct text xml, const xmlNode *table, struct text elem
     }
 }
 
-static void change_tables(struct text xml, const xmlNode *n) {
+// By its id, or as the first table of what holds it.
+static void change_tables(struct text xml, const xmlNode *n, struct text *holder) {
     for (const xmlNode *c = xml_child(n); c; c = xml_next(c)) {
-        struct text id = xml_attribute(&arena, c, NULL, "id");
-        if (xml_is(c, NULL, "decisionTable") && id.n)
-            change_table(xml, c, id);
-        else
-            change_tables(xml, c);
+        struct text id = xml_attribute(&arena, c, NULL, "id"), own = xml_attribute(&arena, c, NULL, "name");
+        bool holds = xml_is(c, NULL, "decision") || xml_is(c, NULL, "businessKnowledgeModel");
+        if (!xml_is(c, NULL, "decisionTable")) {
+            change_tables(xml, c, holds ? &own : holder);
+            continue;
+        }
+        if (id.n || holder->n) change_table(xml, c, id.n ? id : text_trim(*holder));
+        *holder = T("");
     }
 }
 
+static void change_file(const char *path) {
+    xmlDoc *doc;
+    struct text xml = read_file(path);
+    assert_ok(xml_read(xml, &doc, NULL));
+    struct text none = T("");
+    change_tables(xml, xmlDocGetRootElement(doc), &none);
+    xmlFreeDoc(doc);
+}
+
+static void know_file(const char *path) {
+    const struct dmn_model *m;
+    struct dmn_read_options o = {.lenient = true};
+    if (known_count < sizeof known / sizeof *known && !dmn_read_with(&arena, read_file(path), &o, &m, NULL))
+        known[known_count++] = m;
+}
+
+// First what is in a folder is read, for those that import it; then each is changed.
 static void walk(const char *path) {
-    struct stat s;
-    if (stat(path, &s)) return;
-    if (S_ISREG(s.st_mode) && text_ends(text_of(path), T(".dmn"))) {
-        xmlDoc *doc;
-        struct text xml = read_file(path);
-        assert_ok(xml_read(xml, &doc, NULL));
-        change_tables(xml, xmlDocGetRootElement(doc));
-        xmlFreeDoc(doc);
+    known_count = 0;
+    for (int change = 0; change < 2; change++) {
+        DIR *d = opendir(path);
+        struct dirent *entry;
+        while (d && (entry = readdir(d))) {
+            const char *inner =
+                text_c(&arena, TEXT_JOIN(&arena, text_of(path), T("/"), text_of(entry->d_name)));
+            if (entry->d_name[0] == '.' || !text_ends(text_of(inner), T(".dmn"))) continue;
+            if (change)
+                change_file(inner);
+            else
+                know_file(inner);
+        }
+        if (d) closedir(d);
     }
-    DIR *d = S_ISDIR(s.st_mode) ? opendir(path) : NULL;
+    DIR *d = opendir(path);
     struct dirent *entry;
     while (d && (entry = readdir(d)))
         if (entry->d_name[0] != '.')
