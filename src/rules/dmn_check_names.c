@@ -265,16 +265,30 @@ static void walk(struct walk *w, const struct known *k, const struct node *n) {
     walk_parts(w, k, n);
 }
 
-void check_names(struct check *c) {
-    struct walk w = {.check = c};
+// What the element requires, with the types that are declared.
+static const struct known *required(struct walk *w) {
     const struct known *k = NULL;
-    const struct dmn_node *n = c->node;
+    const struct dmn_node *n = w->check->node;
     for (size_t i = 0; i < n->requirement_count; i++) {
         const struct dmn_requirement *q = &n->requirements[i];
         bool is_value =
             !q->import.n && (q->node->info.kind == DMN_INPUT || q->node->info.kind == DMN_DECISION);
-        k = know(&w, k, q->import.n ? q->import : q->node->info.name, is_value ? q->node->type : NULL);
+        k = know(w, k, q->import.n ? q->import : q->node->info.name, is_value ? q->node->type : NULL);
     }
-    if (n->info.kind == DMN_KNOWLEDGE) k = know(&w, k, n->info.name, NULL);
-    walk(&w, k, n->logic);
+    if (n->info.kind == DMN_KNOWLEDGE) k = know(w, k, n->info.name, NULL);
+    return k;
+}
+
+void check_names(struct check *c) {
+    struct walk w = {.check = c};
+    walk(&w, required(&w), c->node->logic);
+}
+
+const struct feel_type *check_type(struct check *c, const struct node *n) {
+    struct walk w = {.check = c};
+    const struct known *k = required(&w);
+    const struct node *f = c->node->logic;
+    for (size_t i = 0; f && f->kind == NODE_FUNCTION && i < f->count; i++)
+        k = know(&w, k, f->names[i], f->types ? f->types[i] : NULL);
+    return type_of(k, n);
 }

@@ -136,7 +136,8 @@ static void read_columns(struct table_check *x) {
     x->columns = ARENA_ARRAY(a, struct column, t->input_count);
     x->whole = ARENA_ARRAY(a, struct spans, t->input_count);
     for (size_t c = 0; c < t->input_count; c++) {
-        column_read(a, t, c, &x->columns[c]);
+        const struct node *n = t->inputs[c].expression;
+        column_read(a, t, c, check_type(x->check, n->kind == NODE_COERCE ? n->a : n), &x->columns[c]);
         struct spans null = spans_of(a, x->columns[c].piece_count, x->columns[c].piece_count);
         x->whole[c] = x->columns[c].whole;
         for (size_t i = 0; i < t->rule_count; i++) {

@@ -105,17 +105,21 @@ static struct spans all_pieces(struct arena *a, const struct column *c) {
     return whole;
 }
 
-static const struct node *allowed_of(const struct table_input *in, const struct feel_type *t) {
+// Editors write the plain type into the column and its allowed values into the data type.
+static const struct node *allowed_of(const struct table_input *in, const struct feel_type *own,
+                                     const struct feel_type *declared) {
     if (in->allowed) return in->allowed;
-    return t->allowed ? t->allowed->root : NULL;
+    if (own->allowed) return own->allowed->root;
+    return declared->allowed ? declared->allowed->root : NULL;
 }
 
-void column_read(struct arena *a, const struct table *t, size_t i, struct column *c) {
+void column_read(struct arena *a, const struct table *t, size_t i, const struct feel_type *declared,
+                 struct column *c) {
     const struct table_input *in = &t->inputs[i];
     struct points l = {0};
-    *c = (struct column){.label = in->label, .type = &TYPE_OF_ANY};
+    *c = (struct column){.label = in->label, .type = declared};
     if (in->expression->kind == NODE_COERCE) c->type = in->expression->type;
-    const struct node *allowed = allowed_of(in, c->type);
+    const struct node *allowed = allowed_of(in, c->type, declared);
     add_points(a, &l, allowed);
     for (size_t k = 0; k < t->rule_count; k++) add_points(a, &l, t->rules[k].tests[i]);
     c->kind = kind_of(c->type, &l);

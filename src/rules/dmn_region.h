@@ -35,8 +35,9 @@ struct cell_set {
     struct spans spans;
     bool is_known; // false: it depends on other values, and may be anything
 };
-// Cuts input `i` of the table by its constants.
-void column_read(struct arena *a, const struct table *t, size_t i, struct column *out);
+// Cuts input `i` of the table by its constants. `declared` is the type of what its expression names.
+void column_read(struct arena *a, const struct table *t, size_t i, const struct feel_type *declared,
+                 struct column *out);
 // The pieces for which the cell matches.
 struct cell_set column_cell(struct arena *a, const struct column *c, const struct node *tests);
 struct text column_print(struct arena *a, const struct column *c, struct spans s); // in FEEL
@@ -75,3 +76,5 @@ struct check {
 void check_add(struct check *c, struct dmn_finding f); // the element is filled in
 void check_table(struct check *c, const struct table *t);
 void check_names(struct check *c); // of c->node
+// The type of a name or path in c->node, as far as it is declared; else Any.
+const struct feel_type *check_type(struct check *c, const struct node *n);

@@ -93,6 +93,22 @@ static void gaps_come_with_an_example(void **state) {
     expect(table("COLLECT", "age:number", "< 18|1"), "");
 }
 
+// The column says "string"; which strings there are stands in the data type of what it names.
+static void the_data_type_says_what_can_be(void **state) {
+    (void)state;
+    const char *xml =
+        "<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' name='m' namespace='urn:m'>"
+        "<itemDefinition name='tP'><itemComponent name='kind'><typeRef>string</typeRef><allowedValues>"
+        "<text>\"a\", \"b\", \"c\"</text></allowedValues></itemComponent></itemDefinition>"
+        "<inputData id='i' name='p'><variable name='p' typeRef='tP'/></inputData><decision id='d' name='t'>"
+        "<informationRequirement><requiredInput href='#i'/></informationRequirement><decisionTable>"
+        "<input label='Kind'><inputExpression typeRef='string'><text>p.kind</text></inputExpression></input>"
+        "<output name='r'/><rule><inputEntry><text>\"a\"</text></inputEntry><outputEntry><text>1</text>"
+        "</outputEntry></rule><rule><inputEntry><text>\"b\"</text></inputEntry><outputEntry><text>2</text>"
+        "</outputEntry></rule></decisionTable></decision></definitions>";
+    expect(text_of(xml), "t: no rule for Kind \"c\"; for example Kind = \"c\"");
+}
+
 static void overlaps_are_told_under_unique_and_any(void **state) {
     (void)state;
     expect(table("UNIQUE", "age:number", "<= 18|1\n>= 18|2"),
@@ -299,6 +315,7 @@ static int tear_down(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(gaps_come_with_an_example, tear_down),
+        cmocka_unit_test_teardown(the_data_type_says_what_can_be, tear_down),
         cmocka_unit_test_teardown(overlaps_are_told_under_unique_and_any, tear_down),
         cmocka_unit_test_teardown(rules_that_are_never_taken_are_named, tear_down),
         cmocka_unit_test_teardown(cells_must_fit_their_column, tear_down),
