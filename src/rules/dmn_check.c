@@ -75,7 +75,7 @@ static void sentence(struct out *o, const struct dmn_finding *f) {
         out_printf(o, "rule %zu matches too, with another result, but the hit policy is ANY", f->other);
         break;
     case DMN_UNREACHABLE:
-        out_printf(o, "is never taken: before it always comes " TEXT_FMT, TEXT_ARG(what));
+        out_printf(o, "is never taken, before it always comes " TEXT_FMT, TEXT_ARG(what));
         break;
     case DMN_NEVER: out_printf(o, "can never match: " TEXT_FMT, TEXT_ARG(what)); break;
     case DMN_WRONG_TYPE: out_printf(o, "wrong type: " TEXT_FMT, TEXT_ARG(what)); break;

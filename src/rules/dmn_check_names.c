@@ -64,12 +64,6 @@ static const struct feel_type *type_of(const struct known *k, const struct node 
 
 // ---- names ----
 
-static bool is_member(const struct dmn_model *m, struct text name) {
-    for (size_t i = 0; i < m->members.count; i++)
-        if (text_eq(m->members.items[i], name)) return true;
-    return text_eq(name, T("item"));
-}
-
 static bool is_in_model(const struct dmn_model *m, struct text name) {
     for (size_t i = 0; i < m->node_count; i++)
         if (text_eq(m->nodes[i].info.name, name)) return true;
@@ -83,7 +77,6 @@ static void check_name(struct walk *w, const struct known *k, const struct node 
     if (n->builtin || find(k, n->name) || text_eq(n->name, T("?"))) return;
     if (w->in_filter) return; // items of data that no type describes may have any part
     bool missing = is_in_model(m, n->name);
-    if (!missing && is_member(m, n->name) && find(k, T("partial"))) return;
     report(w, missing ? DMN_MISSING_REQUIREMENT : DMN_UNKNOWN_NAME, n, n->name);
 }
 

@@ -3,12 +3,19 @@
 
 #include "rules/dmn_region.h"
 
+// An output of a rule, when it is a constant.
+struct result {
+    struct feel_value value;
+    size_t place; // among the allowed values, which are in order of priority
+    bool is_known;
+};
 struct table_check {
     struct check *check;
     const struct table *table;
     struct column *columns;
     struct rule_box *boxes;
-    size_t box_count; // without rules that never match
+    size_t box_count;       // without rules that never match
+    struct result *results; // of each rule, its outputs
     struct spans *whole;
     struct region region;
     size_t reported;
@@ -260,14 +267,43 @@ static struct spans *box_both(struct table_check *x, const struct rule_box *a, c
     return sides;
 }
 
-// Known to give different results; what depends on the input is not said.
-static bool differ(struct table_check *x, const struct table_rule *a, const struct table_rule *b) {
-    struct feel_value v, w;
+static size_t place_of(struct table_check *x, const struct node *allowed, const struct feel_value *v) {
     int64_t budget = FEEL_STEPS_MAX;
-    for (size_t i = 0; i < x->table->output_count; i++)
-        if (constant_value(arena_of(x), a->outputs[i], &v) &&
-            constant_value(arena_of(x), b->outputs[i], &w) && value_equal(&v, &w, &budget) != FEEL_TRUE)
+    struct feel_value w;
+    size_t place = 0;
+    for (; allowed && place < allowed->count; place++)
+        if (constant_value(arena_of(x), allowed->items[place], &w) &&
+            value_equal(v, &w, &budget) == FEEL_TRUE)
+            break;
+    return place;
+}
+
+static void read_results(struct table_check *x) {
+    const struct table *t = x->table;
+    x->results = ARENA_ARRAY(arena_of(x), struct result, t->rule_count * t->output_count);
+    for (size_t i = 0; i < t->rule_count; i++)
+        for (size_t c = 0; c < t->output_count; c++) {
+            struct result *r = &x->results[i * t->output_count + c];
+            r->is_known = constant_value(arena_of(x), t->rules[i].outputs[c], &r->value);
+            r->place = r->is_known ? place_of(x, t->outputs[c].allowed, &r->value) : 0;
+        }
+}
+
+static const struct result *results_of(const struct table_check *x, size_t rule) {
+    return &x->results[rule * x->table->output_count];
+}
+
+// Known to give different results; what depends on the input is not said.
+static bool differ(struct table_check *x, size_t a, size_t b) {
+    const struct result *of_a = results_of(x, a), *of_b = results_of(x, b);
+    int64_t budget = FEEL_STEPS_MAX;
+    enum { COMPARING = 20 }; // steps that a comparison is worth
+    for (size_t i = 0; i < x->table->output_count; i++) {
+        x->region.steps -= COMPARING;
+        if (of_a[i].is_known && of_b[i].is_known &&
+            value_equal(&of_a[i].value, &of_b[i].value, &budget) != FEEL_TRUE)
             return true;
+    }
     return false;
 }
 
@@ -295,7 +331,7 @@ static bool hulls_meet(const struct hull *a, const struct hull *b, size_t column
 static void say_overlap(struct table_check *x, const struct rule_box *a, const struct rule_box *b) {
     const struct table *t = x->table;
     bool any = t->hit == DMN_ANY;
-    if (any && !differ(x, &t->rules[a->rule], &t->rules[b->rule])) return;
+    if (any && !differ(x, a->rule, b->rule)) return;
     if (x->reported++ >= DMN_OVERLAPS_MAX) return;
     struct spans *both = box_both(x, a, b);
     add(x, (struct dmn_finding){.kind = any ? DMN_CONFLICT : DMN_OVERLAP,
@@ -328,50 +364,50 @@ static bool found_any(void *context, const struct spans *sides) {
     return false;
 }
 
-// The place of a rule's result among the allowed values; the highest comes first. False when not constant.
-static bool rank(struct table_check *x, size_t rule, size_t places[], size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const struct node *allowed = x->table->outputs[i].allowed;
-        struct feel_value v, w;
-        places[i] = 0;
-        if (!constant_value(arena_of(x), x->table->rules[rule].outputs[i], &v)) return false;
-        int64_t budget = FEEL_STEPS_MAX;
-        for (size_t k = 0; allowed && k < allowed->count; k++, places[i]++)
-            if (constant_value(arena_of(x), allowed->items[k], &w) &&
-                value_equal(&v, &w, &budget) == FEEL_TRUE)
-                break;
-    }
-    return true;
-}
-
-static bool comes_before(struct table_check *x, size_t a, size_t b) {
-    enum { RANKED_MAX = 8 };
-    size_t count = x->table->output_count < RANKED_MAX ? x->table->output_count : RANKED_MAX;
-    size_t of_a[RANKED_MAX], of_b[RANKED_MAX];
+// Under PRIORITY the first output that differs decides; a result that is no constant comes before nothing.
+static bool comes_before(const struct table_check *x, size_t a, size_t b) {
+    const struct result *of_a = results_of(x, a), *of_b = results_of(x, b);
     if (x->table->hit == DMN_FIRST) return a < b;
-    if (!rank(x, a, of_a, count) || !rank(x, b, of_b, count)) return false;
-    for (size_t i = 0; i < count; i++)
-        if (of_a[i] != of_b[i]) return of_a[i] < of_b[i];
+    for (size_t i = 0; i < x->table->output_count; i++) {
+        if (!of_a[i].is_known || !of_b[i].is_known) return false;
+        if (of_a[i].place != of_b[i].place) return of_a[i].place < of_b[i].place;
+    }
     return a < b;
 }
 
+static bool box_holds(const struct table_check *x, const struct rule_box *a, const struct rule_box *b) {
+    for (size_t c = 0; c < x->table->input_count; c++)
+        if (!spans_hold(a->sides[c], b->sides[c])) return false;
+    return true;
+}
+
+static void say_unreached(struct table_check *x, size_t rule, struct text before) {
+    add(x,
+        (struct dmn_finding){
+            .kind = DMN_UNREACHABLE, .rule = rule + 1, .line = x->table->rules[rule].line, .what = before});
+}
+
+// Covered by one other rule, or by several together.
 static void check_reached(struct table_check *x, const struct hull *h, size_t i, uint32_t *rules) {
     size_t columns = x->table->input_count, count = 0;
+    const struct rule_box *box = &x->boxes[i];
     struct out names = {.arena = arena_of(x)};
     bool is_reached = false;
-    for (size_t k = 0; k < x->box_count; k++)
-        if (k != i && x->boxes[k].is_known && hulls_meet(&h[i * columns], &h[k * columns], columns) &&
-            boxes_meet(x, &x->boxes[i], &x->boxes[k]) &&
-            comes_before(x, x->boxes[k].rule, x->boxes[i].rule)) {
-            rules[count++] = (uint32_t)k;
-            note_rule(&names, x->boxes[k].rule);
+    for (size_t k = 0; k < x->box_count; k++) {
+        const struct rule_box *other = &x->boxes[k];
+        if (k == i || !other->is_known || !hulls_meet(&h[i * columns], &h[k * columns], columns) ||
+            !comes_before(x, other->rule, box->rule) || !boxes_meet(x, box, other))
+            continue;
+        if (box_holds(x, other, box)) {
+            say_unreached(x, box->rule, text_printf(arena_of(x), "rule %zu", other->rule + 1));
+            return;
         }
-    if (!region_uncovered(&x->region, x->boxes[i].sides, rules, count, found_any, &is_reached) || is_reached)
-        return;
-    add(x, (struct dmn_finding){.kind = DMN_UNREACHABLE,
-                                .rule = x->boxes[i].rule + 1,
-                                .line = x->table->rules[x->boxes[i].rule].line,
-                                .what = out_done(&names)});
+        rules[count++] = (uint32_t)k;
+        note_rule(&names, other->rule);
+    }
+    bool all = region_uncovered(&x->region, box->sides, rules, count, found_any, &is_reached);
+    if (all && !is_reached)
+        say_unreached(x, box->rule, TEXT_JOIN(arena_of(x), T("one of "), out_done(&names)));
 }
 
 static void find_unreached(struct table_check *x) {
@@ -396,6 +432,7 @@ void check_table(struct check *c, const struct table *t) {
                                .steps = DMN_CHECK_STEPS_MAX};
     find_gaps(&x);
     x.region.steps = DMN_CHECK_STEPS_MAX;
+    read_results(&x);
     if (t->hit == DMN_UNIQUE || t->hit == DMN_ANY) find_overlaps(&x);
     if (t->hit == DMN_FIRST || t->hit == DMN_PRIORITY) find_unreached(&x);
 }

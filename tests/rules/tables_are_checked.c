@@ -73,6 +73,12 @@ static void expect(struct text xml, const char *wanted) {
     assert_text(findings(xml), wanted);
 }
 
+static struct text text_replace(struct text in, const char *old, const char *new) {
+    size_t at;
+    assert_true(text_find(in, text_of(old), &at));
+    return TEXT_JOIN(&arena, text_slice(in, 0, at), text_of(new), text_slice(in, at + strlen(old), in.n));
+}
+
 static void gaps_come_with_an_example(void **state) {
     (void)state;
     expect(table("UNIQUE", "age:number", "< 18|1\n[18..65)|2\n>= 65|3"), "");
@@ -123,9 +129,17 @@ static void overlaps_are_told_under_unique_and_any(void **state) {
 static void rules_that_are_never_taken_are_named(void **state) {
     (void)state;
     expect(table("FIRST", "age:number", "< 18|1\n-|2\n> 60|3"),
-           "t, rule 3: is never taken: before it always comes rules 2");
+           "t, rule 3: is never taken, before it always comes rule 2");
     expect(table("FIRST", "age:number kind:tKind", "< 18|-|1\n-|\"a\"|2\n>= 18|\"b\"|3\n-|-|4"),
-           "t, rule 4: is never taken: before it always comes rules 1, 2, 3");
+           "t, rule 4: is never taken, before it always comes one of rules 1, 2, 3");
+    expect(table("FIRST", "age:number", "x.limit|1\n-|2\n> 1|3"),
+           "t, age: depends on more than constants, gaps and overlaps leave it out: rules 1\n"
+           "t, rule 3: is never taken, before it always comes rule 2");
+    expect(
+        text_replace(table("PRIORITY", "age:number", "-|\"no\"\n> 1|\"no\"\n> 2|\"yes\""),
+                     "<output name='r' label='Result'/>",
+                     "<output name='r'><outputValues><text>\"yes\", \"no\"</text></outputValues></output>"),
+        "t, rule 2: is never taken, before it always comes rule 1");
     expect(table("UNIQUE", "kind:tKind", "\"a\", \"b\"|1\n\"c\"|2"),
            "t, rule 2, kind: can never match: \"c\" holds nothing that the column allows");
 }
