@@ -10,7 +10,7 @@ void check_add(struct check *c, struct dmn_finding f) {
         c->out->lost++;
         return;
     }
-    if (!f.element.n) f.element = c->node->info.name;
+    if (!f.element.n && c->node) f.element = c->node->info.name;
     *ARENA_PUSH(c->arena, c->out) = f;
 }
 
@@ -29,6 +29,11 @@ static void check_tables(struct check *c, const struct node *n) {
 
 void dmn_check(const struct dmn_model *m, struct arena *a, struct dmn_findings *out) {
     struct check c = {.arena = a, .model = m, .out = out};
+    for (size_t i = 0; i < m->unknown_types.count; i++) {
+        const struct unknown_type *t = &m->unknown_types.items[i];
+        check_add(&c, (struct dmn_finding){
+                          .kind = DMN_UNKNOWN_TYPE, .element = t->element, .line = t->line, .what = t->name});
+    }
     for (size_t i = 0; i < m->node_count; i++) {
         c.node = &m->nodes[i];
         if (c.node->info.kind == DMN_INPUT || c.node->info.kind == DMN_SERVICE) continue;
@@ -51,6 +56,7 @@ static const struct {
     [DMN_WRONG_TYPE] = {"wrong-type", true},
     [DMN_NOT_ALLOWED] = {"not-allowed", true},
     [DMN_UNKNOWN_NAME] = {"unknown-name", true},
+    [DMN_UNKNOWN_TYPE] = {"unknown-type", true},
     [DMN_MISSING_REQUIREMENT] = {"missing-requirement", true},
     [DMN_UNKNOWN_PART] = {"unknown-part", true},
     [DMN_WRONG_ARGUMENTS] = {"wrong-arguments", true},
@@ -81,6 +87,7 @@ static void sentence(struct out *o, const struct dmn_finding *f) {
     case DMN_WRONG_TYPE: out_printf(o, "wrong type: " TEXT_FMT, TEXT_ARG(what)); break;
     case DMN_NOT_ALLOWED: out_printf(o, TEXT_FMT " is not among the allowed values", TEXT_ARG(what)); break;
     case DMN_UNKNOWN_NAME: out_printf(o, "nothing is called \"" TEXT_FMT "\"", TEXT_ARG(what)); break;
+    case DMN_UNKNOWN_TYPE: out_printf(o, "there is no type " TEXT_FMT, TEXT_ARG(what)); break;
     case DMN_MISSING_REQUIREMENT:
         out_printf(o, "uses \"" TEXT_FMT "\" without requiring it", TEXT_ARG(what));
         break;

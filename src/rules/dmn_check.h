@@ -20,6 +20,7 @@ enum dmn_finding_kind {
     DMN_WRONG_TYPE,          // a cell or an argument of another type than its column or function wants
     DMN_NOT_ALLOWED,         // a value outside the allowed values of its column
     DMN_UNKNOWN_NAME,        // nothing has this name
+    DMN_UNKNOWN_TYPE,        // a typeRef that nothing declares: it is taken as Any
     DMN_MISSING_REQUIREMENT, // the model has it, but the element does not require it
     DMN_UNKNOWN_PART,        // a type has no such component
     DMN_WRONG_ARGUMENTS,     // too many, too few, or of an unknown name

@@ -105,6 +105,12 @@ static struct spans all_pieces(struct arena *a, const struct column *c) {
     return whole;
 }
 
+// Lists, contexts and ranges are matched in ways of their own.
+static bool is_plain(const struct feel_type *t) {
+    if (t->kind == TYPE_SIMPLE) return t->simple <= FEEL_MONTHS_DURATION;
+    return t->kind == TYPE_ANY || t->kind == TYPE_UNKNOWN;
+}
+
 // Editors write the plain type into the column and its allowed values into the data type.
 static const struct node *allowed_of(const struct table_input *in, const struct feel_type *own,
                                      const struct feel_type *declared) {
@@ -120,6 +126,13 @@ void column_read(struct arena *a, const struct table *t, size_t i, const struct 
     *c = (struct column){.label = in->label, .type = declared};
     if (in->expression->kind == NODE_COERCE) c->type = in->expression->type;
     const struct node *allowed = allowed_of(in, c->type, declared);
+    c->is_plain = is_plain(c->type) && is_plain(declared);
+    if (!c->is_plain) {
+        c->piece_count = 1;
+        c->is_ordered = true;
+        c->whole = spans_of(a, 0, 0);
+        return;
+    }
     add_points(a, &l, allowed);
     for (size_t k = 0; k < t->rule_count; k++) add_points(a, &l, t->rules[k].tests[i]);
     c->kind = kind_of(c->type, &l);
@@ -222,6 +235,7 @@ struct cell_set column_cell(struct arena *a, const struct column *c, const struc
     struct spans all = spans_of(a, 0, c->piece_count), one, sum = {0};
     struct feel_value v;
     if (!tests->count) return (struct cell_set){all, true};
+    if (!c->is_plain) return (struct cell_set){all, false};
     for (size_t i = 0; i < tests->count; i++) {
         bool known = constant_value(a, tests->items[i], &v) ? value_set(a, c, &v, &one)
                                                             : tried_set(a, c, tests->items[i], &one);

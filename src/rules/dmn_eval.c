@@ -39,7 +39,10 @@ static struct run *run_of_import(struct run *r, const struct dmn_requirement *q)
     struct feel_value own = q->import.n && r->input ? feel_get(r->input, q->import) : feel_null();
     if (own.kind != FEEL_CONTEXT) return r;
     for (size_t i = 0; i < r->imported.count; i++)
-        if (text_eq(r->imported.items[i].name, q->import)) return r->imported.items[i].run;
+        if (text_eq(r->imported.items[i].name, q->import)) {
+            r->imported.items[i].run->depth = r->depth;
+            return r->imported.items[i].run;
+        }
     struct feel_value *input = arena_copy(r->eval->arena, r->input, sizeof *input);
     for (size_t i = 0; i < own.context.count && eval_steps(r->eval, input->context.count); i++)
         feel_put(r->eval->arena, input, own.context.entries[i].key, own.context.entries[i].value);
@@ -58,7 +61,10 @@ static void bind_requirements(struct run *r, const struct dmn_node *n, struct sc
     struct entry_list l = {0};
     for (size_t i = 0; i < n->requirement_count; i++) {
         struct run *of = run_of_import(r, &n->requirements[i]);
-        bind(r, &l, &n->requirements[i], node_value(of, n->requirements[i].node));
+        r->eval->host = of; // its tables leave their steps there
+        struct feel_value v = node_value(of, n->requirements[i].node);
+        r->eval->host = r;
+        bind(r, &l, &n->requirements[i], v);
     }
     out->entries = l.items;
     out->count = l.count;
@@ -137,6 +143,8 @@ static struct feel_value function_value(struct run *r, const struct dmn_node *n,
 static bool is_given(const struct run *r, const struct dmn_node *n) {
     if (n->info.kind != DMN_DECISION || !r->given || !feel_has(r->given, n->info.name)) return false;
     bool is_own = n->model == r->model;
+    for (size_t i = 0; !is_own && r->service && i < r->service->requirement_count; i++)
+        is_own = r->service->requirements[i].node == n; // a parameter
     for (size_t i = 0; !is_own && i < r->model->import_count; i++)
         is_own = r->model->imports[i].model == n->model && !r->model->imports[i].name.n;
     return is_own;
@@ -182,6 +190,7 @@ struct feel_value service_run(struct eval *e, const struct scope *s, const struc
     const struct dmn_node *service = n->data;
     struct run inner = {.eval = e,
                         .model = service->model,
+                        .service = service,
                         .input = &given,
                         .given = &given,
                         .trace = outer->trace,
@@ -203,6 +212,7 @@ static struct feel_value with_all_inputs(struct run *r, const struct dmn_node *n
 
 static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     struct feel_value input = with_all_inputs(r, n);
+    r->service = n;
     r->input = r->given = arena_copy(r->eval->arena, &input, sizeof input);
     r->depth++;
     struct feel_value v = service_outputs(r, n);

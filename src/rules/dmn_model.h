@@ -41,6 +41,11 @@ struct named_type {
     bool resolving;
 };
 
+struct unknown_type { // a typeRef that nothing declares; it is taken as Any
+    struct text name, element;
+    int64_t line;
+};
+
 struct dmn_model {
     struct text name, space;
     struct dmn_node *nodes;
@@ -54,6 +59,10 @@ struct dmn_model {
         struct text *items;
         size_t count, capacity;
     } members; // names of components, for the parser
+    struct {
+        struct unknown_type *items;
+        size_t count, capacity;
+    } unknown_types;
 };
 
 struct table_input {
@@ -142,7 +151,8 @@ struct run_value {
 };
 struct run {
     struct eval *eval;
-    const struct dmn_model *model; // whose names the input uses
+    const struct dmn_model *model;  // whose names the input uses
+    const struct dmn_node *service; // that is run, or NULL
     const struct feel_value *input;
     const struct feel_value *given; // where results of the model's decisions may be given
     struct dmn_trace *trace;        // or NULL

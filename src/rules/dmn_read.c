@@ -70,6 +70,7 @@ static bool node_kind(const xmlNode *n, enum dmn_node_kind *kind) {
 static void declare(struct reader *r, const xmlNode *n, enum dmn_node_kind kind) {
     const xmlNode *variable = dmn_child(n, "variable"), *description = dmn_child(n, "description");
     struct dmn_node *node = &r->model->nodes[r->model->node_count++];
+    r->holder = dmn_attribute(r, n, "name");
     *node = (struct dmn_node){.model = r->model, .element = n, .type = dmn_element_type(r, variable)};
     node->info = (struct dmn_node_info){
         .kind = kind,

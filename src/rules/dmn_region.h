@@ -27,6 +27,7 @@ struct column {
     enum feel_kind kind;          // of its constants; FEEL_NULL when there are none
     struct feel_value *points;    // the constants, sorted
     size_t point_count;
+    bool is_plain;        // else its cells cannot be looked into
     bool is_ordered;      // pieces: before, at and after each point; else each point, and anything else
     uint32_t piece_count; // without null, which is the piece after them
     struct spans whole;   // what the input may be

@@ -57,10 +57,24 @@ const struct feel_type *dmn_type(struct reader *r, struct text reference) {
     return t && t->kind != TYPE_UNKNOWN ? t : &TYPE_OF_ANY;
 }
 
+static void note_unknown(struct reader *r, const xmlNode *n, struct text reference) {
+    struct text plain = reference;
+    size_t colon;
+    if (text_find(plain, T(":"), &colon)) plain = text_slice(plain, colon + 1, plain.n);
+    if (!plain.n || text_eq(plain, T("Any"))) return;
+    for (size_t i = 0; i < r->model->type_count; i++) // one that needs itself is declared all the same
+        if (text_eq(r->model->types[i].name, reference) || text_eq(r->model->types[i].name, plain)) return;
+    *ARENA_PUSH(r->arena, &r->model->unknown_types) =
+        (struct unknown_type){reference, r->holder, xmlGetLineNo(n)};
+}
+
 const struct feel_type *dmn_element_type(struct reader *r, const xmlNode *n) {
     struct text reference = n ? dmn_attribute(r, n, "typeRef") : T("");
     const xmlNode *child = n && !reference.n ? dmn_child(n, "typeRef") : NULL;
-    return dmn_type(r, child ? xml_content(r->arena, child) : reference);
+    if (child) reference = text_trim(xml_content(r->arena, child));
+    const struct feel_type *t = dmn_type(r, reference);
+    if (t == &TYPE_OF_ANY) note_unknown(r, n, reference);
+    return t;
 }
 
 static const struct feel_expression *tests(struct reader *r, const xmlNode *n) {

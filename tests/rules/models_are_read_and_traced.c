@@ -168,6 +168,32 @@ static void mistakes_in_a_table_name_rule_and_column(void **state) {
     assert_text(p.args[i].value, "rule 1, Fee");
 }
 
+// Its input stands under the import's name; its table is traced like one of the model's own.
+static void imported_decisions_are_traced_too(void **state) {
+    (void)state;
+    const struct dmn_model *fees, *m;
+    struct feel_value input = feel_empty_context(), own = feel_empty_context(), v;
+    struct dmn_trace trace = {0};
+    struct problem p = {0};
+    assert_ok(dmn_read(&arena, table("", ""), &fees, &p));
+    struct text xml =
+        T("<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' name='n' namespace='urn:n'>"
+          "<import name='fees' namespace='urn:m' importType='x'/><decision id='e' name='double'>"
+          "<informationRequirement><requiredDecision href='urn:m#d'/></informationRequirement>"
+          "<literalExpression><text>fees.fee * 2</text></literalExpression></decision></definitions>");
+    assert_ok(dmn_read_with(&arena, xml, &(struct dmn_read_options){&fees, 1, false}, &m, &p));
+    feel_put(&arena, &own, T("age"), feel_int(20));
+    feel_put(&arena, &input, T("fees"), own);
+    feel_put(&arena, &input, T("age"), feel_int(5));
+    feel_put(&arena, &input, T("fee"), feel_int(1)); // a name of this model, and so no result of the other
+    assert_ok(dmn_evaluate(m, T("double"), &input, NULL, &arena, &v, &trace));
+    assert_text(feel_print(&arena, &v), "60");
+    assert_int_equal(trace.count, 2);
+    assert_int_equal(trace.items[0].logic, DMN_TABLE);
+    assert_int_equal(trace.items[0].rules[0].index, 2);
+    assert_int_equal(trace.items[1].logic, DMN_LITERAL);
+}
+
 static void a_failed_policy_says_why(void **state) {
     (void)state;
     struct dmn_trace trace = {0};
@@ -321,6 +347,7 @@ int main(void) {
         cmocka_unit_test_teardown(mistakes_in_a_table_name_rule_and_column, tear_down),
         cmocka_unit_test_teardown(text_of_json_is_what_the_model_declares, tear_down),
         cmocka_unit_test_teardown(input_that_does_not_fit_is_named, tear_down),
+        cmocka_unit_test_teardown(imported_decisions_are_traced_too, tear_down),
         cmocka_unit_test_teardown(a_failed_policy_says_why, tear_down),
         cmocka_unit_test_teardown(mistakes_in_a_model_are_named, tear_down),
         cmocka_unit_test_teardown(other_documents_are_not_models, tear_down),

@@ -149,6 +149,8 @@ static void cells_must_fit_their_column(void **state) {
     expect(table("COLLECT", "age:number", "\"old\"|1"),
            "t, rule 1, age: wrong type: the column is of type number, the cell tests for \"old\", a string\n"
            "t, rule 1, age: can never match: \"old\" holds nothing that the column allows");
+    expect(table("UNIQUE", "kinds:list", "[\"a\"]|1\n\"b\"|2"),
+           "t, kinds: depends on more than constants, gaps and overlaps leave it out: rules 1, 2");
     expect(table("COLLECT", "age:number", "x.limit|1"),
            "t, age: depends on more than constants, gaps and overlaps leave it out: rules 1");
 }
@@ -171,6 +173,17 @@ static void names_must_be_known(void **state) {
     expect(DECISION(NEEDS_X, "x[item > 3 and colour = 1]"), "");
     expect(DECISION(NEEDS_X, "{a: 1, b: a + x, c: function(n) n + b}"), "");
     expect(DECISION(NEEDS_X, "some a in x satisfies a = b"), "t: nothing is called \"b\"");
+}
+
+static void types_must_be_declared(void **state) {
+    (void)state;
+    expect(T(HEAD
+             "<decision id='d' name='t'><variable name='t' typeRef='tKnd'/><literalExpression><text>1</text>"
+             "</literalExpression></decision>" TAIL),
+           "t: there is no type tKnd");
+    expect(T(HEAD "<decision id='d' name='t'><variable name='t' typeRef='feel:Any'/><literalExpression>"
+                  "<text>1</text></literalExpression></decision>" TAIL),
+           "");
 }
 
 static void calls_must_be_possible(void **state) {
@@ -334,6 +347,7 @@ int main(void) {
         cmocka_unit_test_teardown(rules_that_are_never_taken_are_named, tear_down),
         cmocka_unit_test_teardown(cells_must_fit_their_column, tear_down),
         cmocka_unit_test_teardown(names_must_be_known, tear_down),
+        cmocka_unit_test_teardown(types_must_be_declared, tear_down),
         cmocka_unit_test_teardown(calls_must_be_possible, tear_down),
         cmocka_unit_test_teardown(the_check_agrees_with_the_engine, tear_down),
         cmocka_unit_test_teardown(large_tables_are_checked, tear_down),
