@@ -5,6 +5,7 @@
 // base64.
 #include "access/internal.h"
 #include "base/cbor.h"
+#include "base/encode.h"
 
 static const struct passkey_rules RULES = {{"https://asylum.example", 22}, {"asylum.example", 14}};
 static const uint8_t CHALLENGE[PASSKEY_CHALLENGE_BYTES] = {1, 2, 3};

@@ -1,9 +1,9 @@
-// Hostile DMN files: read strictly and leniently, and every decision evaluated with its trace, which must be
+// Hostile DMN files: read strictly and leniently, checked, and every decision evaluated with its trace, which must be
 // the same with indexed tables and with scanned ones. After a line "--" behind the model may stand an
 // expression whose context is the input.
 #include <stdlib.h>
 
-#include "rules/dmn.h"
+#include "rules/dmn_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,9 +16,19 @@ static struct text trace_of(struct arena *a, const struct dmn_model *m, struct t
     struct json_out j = {.out = &o};
     if (dmn_evaluate(m, decision, input, NULL, a, &with, &trace)) return T("");
     dmn_trace_json(&j, &trace);
+    dmn_trace_text(&o, &trace, NULL, NULL);
     if (dmn_evaluate(m, decision, input, NULL, a, &without, NULL)) return T("");
     if (!text_eq(feel_print(a, &with), feel_print(a, &without))) abort(); // a trace changes nothing
     return out_done(&o);
+}
+
+static void check(struct arena *a, const struct dmn_model *m) {
+    struct dmn_findings found = {0};
+    dmn_check(m, a, &found);
+    for (size_t i = 0; i < found.count; i++) {
+        struct out o = {.arena = a};
+        dmn_finding_text(&o, &found.items[i]);
+    }
 }
 
 enum { DECISIONS_MAX = 20 };
@@ -34,7 +44,8 @@ static struct feel_value input_for(struct arena *a, const struct dmn_model *m, s
     input = feel_empty_context();
     for (size_t i = 0; i < count && i < DECISIONS_MAX; i++)
         if (nodes[i].kind == DMN_INPUT) feel_put(a, &input, nodes[i].name, feel_int(5));
-    return input;
+    struct feel_value fitted;
+    return dmn_read_input(m, a, &input, &fitted, NULL) ? input : fitted;
 }
 
 static void evaluate(struct arena *a, const struct dmn_model *indexed, const struct dmn_model *scanned,
@@ -67,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         const struct dmn_model *indexed, *scanned;
         if (!dmn_read_with(&a, xml, &o, &indexed, &p) && !dmn_read_with(&a, xml, &scan, &scanned, &p)) {
             struct feel_value input = input_for(&a, indexed, rest);
+            check(&a, indexed);
             evaluate(&a, indexed, scanned, &input);
         }
         arena_free(&a);

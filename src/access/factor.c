@@ -4,6 +4,8 @@
 
 #include "access/internal.h"
 
+#include "base/encode.h"
+
 // ---- codes ----
 
 static enum status check_totp(struct opening *o, const struct account_row *account, struct text code,

@@ -8,6 +8,8 @@
 
 #include "access/internal.h"
 
+#include "base/encode.h"
+
 enum { NONCE_BYTES = 12, MAC_BYTES = 18, TOKEN_BYTES = NONCE_BYTES + MAC_BYTES };
 
 static void fill_mac(const struct access *x, int64_t account, uint8_t token[TOKEN_BYTES]) {

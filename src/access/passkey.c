@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "access/internal.h"
+#include "base/encode.h"
 #include "base/json.h"
 
 enum { USER_HANDLE_BYTES = 16 };

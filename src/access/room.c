@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "access/internal.h"
+#include "base/encode.h"
 #include "store/keys.h"
 
 enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };

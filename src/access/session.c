@@ -6,6 +6,8 @@
 
 #include "access/internal.h"
 
+#include "base/encode.h"
+
 enum {
     AGENT_MAX = 200,
     ADDRESS_MAX = 64,

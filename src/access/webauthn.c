@@ -10,6 +10,7 @@
 
 #include "access/internal.h"
 #include "base/cbor.h"
+#include "base/encode.h"
 #include "base/json.h"
 
 enum {

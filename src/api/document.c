@@ -4,6 +4,8 @@
 
 #include "api/table.h"
 
+#include "base/encode.h"
+
 enum { PIECE_BYTES = 1024 * 1024 /* each is synced once */, PICTURE_PX_USUAL = 1100 };
 
 // ---- out

@@ -2,6 +2,7 @@
 // purpose.
 #include "access/session.h"
 #include "api/table.h"
+#include "base/encode.h"
 #include "base/json.h"
 #include "web/pages/case_page.h"
 

@@ -2,6 +2,7 @@
 // form (5.2).
 #include "access/client.h"
 #include "api/table.h"
+#include "base/encode.h"
 #include "base/json.h"
 
 static enum status oauth_error(struct api_call *c, unsigned status, const char *error) {

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/env.h"
+#include "base/moment.h"
 #include "base/text.h"
 
 // A day. month or day 0 means unknown (then day is 0 as well); year 0 means the whole date is unknown.

@@ -5,12 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/moment.h"
 #include "base/status.h"
-
-// Milliseconds since 1970-01-01T00:00:00Z.
-struct moment {
-    int64_t ms;
-};
 
 struct disk;
 

@@ -1,4 +1,4 @@
-// text.h - text and bytes as pointer and length; building, comparing, encoding.
+// text.h - text and bytes as pointer and length; building, comparing.
 #pragma once
 #include <stdarg.h>
 #include <stdbool.h>
@@ -32,6 +32,7 @@ bool text_starts(struct text t, struct text prefix);
 bool text_ends(struct text t, struct text suffix);
 bool text_find(struct text t, struct text needle, size_t *at);
 struct text text_slice(struct text t, size_t from, size_t to); // clamped to t
+struct text text_head(struct text t, size_t max);              // its first bytes, cut between two characters
 struct text text_trim(struct text t);                          // ASCII white space
 // Cuts the part before the first `separator` off *rest into *part. False when *rest is used up
 // (rest->p is NULL then). "a,b" gives "a", "b"; "" gives "" once.
@@ -69,11 +70,3 @@ void out_codepoint(struct out *o, uint32_t c);
 void out_int(struct out *o, int64_t value);
 void out_printf(struct out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct text out_done(const struct out *o); // what was written so far, owned by the arena
-
-// Encodings. Decoding answers STATUS_INVALID for any other character and bad length.
-struct text hex_encode(struct arena *a, struct bytes b);
-enum status hex_decode(struct arena *a, struct text t, struct bytes *out);
-struct text base64_encode(struct arena *a, struct bytes b);    // with padding
-struct text base64url_encode(struct arena *a, struct bytes b); // without padding
-enum status base64_decode(struct arena *a, struct text t, struct bytes *out);
-enum status base64url_decode(struct arena *a, struct text t, struct bytes *out);

@@ -1,6 +1,8 @@
 // decide_document.c - documents, and asking for them.
 #include "cases/internal.h"
 
+#include "base/encode.h"
+
 static struct document_row *find_document(struct decide *d, int64_t id) {
     for (size_t i = 0; i < d->s->documents.count; i++)
         if (d->s->documents.items[i].id == id) return &d->s->documents.items[i];

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "base/encode.h"
 #include "cases/letter_content.h"
 #include "cases/reading.h"
 

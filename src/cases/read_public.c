@@ -7,6 +7,8 @@
 
 #include "cases/internal.h"
 
+#include "base/encode.h"
+
 static const struct sql LETTER_BY_CODE = SQL(
     "letter_by_code", "select kind, issued_at, replaced_at, valid_until from letter where code_hash = :hash");
 static const struct sql TRACKED =

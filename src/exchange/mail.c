@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/date.h"
+#include "base/encode.h"
 
 enum {
     QUOTED_LINE_MAX = 76,

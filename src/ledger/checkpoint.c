@@ -1,5 +1,7 @@
 #include "ledger/checkpoint.h"
 
+#include "base/encode.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>

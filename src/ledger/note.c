@@ -4,6 +4,8 @@
 
 #include "ledger/checkpoint.h"
 
+#include "base/encode.h"
+
 #define DASH "\xE2\x80\x94 " // U+2014 and a space begin a signature line
 
 // Unicode White_Space (PropList.txt); control characters are refused anyway.

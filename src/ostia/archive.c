@@ -1,5 +1,7 @@
 #include "ostia/archive.h"
 
+#include "base/encode.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>

@@ -1,5 +1,6 @@
 #include "ostia/code_mail.h"
 
+#include "base/encode.h"
 #include "base/log.h"
 
 void code_mail_open(struct code_mail *m, const struct env *env, const struct transport *t,

@@ -62,6 +62,8 @@ bool call_number(const struct call *c, const char *name, int64_t otherwise, int6
 
 // Prints the problem in English, else its key, else the status. Answers EXIT_WRONG.
 int say_problem(FILE *out, enum status st, const struct problem *p);
+// The English sentence of a text key; empty when there is none.
+struct text say_sentence(struct arena *a, const char *text_key);
 
 // ---- subcommands, by file
 int serve_run(const struct call *c);
@@ -77,6 +79,8 @@ int pack_load_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
 int rules_eval_run(const struct call *c);
 int rules_check_run(const struct call *c);
+int rules_set_run(const struct call *c);
+int rules_tck_run(const struct call *c);
 int staff_add_perform(struct house *h, const struct call *c, FILE *out);
 int staff_invite_perform(struct house *h, const struct call *c, FILE *out);
 int client_add_perform(struct house *h, const struct call *c, FILE *out);

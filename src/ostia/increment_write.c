@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/encode.h"
 #include "base/log.h"
 #include "ostia/archive_blob.h"
 #include "ostia/increment.h"

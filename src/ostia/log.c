@@ -1,4 +1,5 @@
 // log.c - what the log can show to others: its checkpoint, and proofs of single events.
+#include "base/encode.h"
 #include "ledger/checkpoint.h"
 #include "ostia/house.h"
 

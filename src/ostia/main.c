@@ -42,6 +42,14 @@ static const struct flag DEMO[] = {DATA,
                                    {"log", "ORIGIN", "name of the log in its proofs"},
                                    {"db-schema", "NAME", "schema of the database"},
                                    {0}};
+static const struct flag CHECK[] = {{"json", NULL, "an object a line for each finding"}, {0}};
+static const struct flag SET[] = {{"decision", "NAME", "that holds the table, or the table: name or id"},
+                                  {"rule", "N", "row of the table, from 1"},
+                                  {"column", "NAME", "label of the column, or an input's expression"},
+                                  {"to", "TEXT", "what the cell shall hold, in FEEL"},
+                                  {"out", "FILE", "write it there [standard output]"},
+                                  {0}};
+static const struct flag TCK[] = {{"csv", "FILE", "write a line for each case"}, {0}};
 static const struct flag VERIFY[] = {DATA, {"orphans", NULL, "list documents that no case names"}, {0}};
 static const struct flag REBUILD[] = {DATA, {"check", NULL, "only compare, change nothing"}, {0}};
 static const struct flag COPY[] = {{"from", "DIR", "folder of the authority"},
@@ -69,11 +77,12 @@ static const struct flag RESTORE[] = {
     {"until-event", "N", "with it: up to event N"},
     {0}};
 static const struct flag EVAL[] = {
-    {"context", "FILE", "JSON or XML with the values of names"},
-    {"model", "FILE", "evaluate a decision of this DMN model instead of an expression"},
+    {"decision", "NAME", "decision or service of the model, by name or id"},
+    {"input", "FILE", "JSON object or XML with the values of names; - for standard input"},
+    {"trace", NULL, "of a decision: how it came out, as JSON"},
+    {"explain", NULL, "of a decision: how it came out, in words"},
     {"at", "MOMENT", "what now() answers [the clock], 2026-11-21T08:00:00Z"},
     {"zone", "ZONE", "time zone of today() [UTC]"},
-    {"trace", NULL, "with --model: how it came out, as JSON"},
     {0}};
 static const struct flag STAFF[] = {
     DATA,
@@ -138,10 +147,25 @@ const struct subcommand SUBCOMMANDS[] = {
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},
     {"pack check", "DIR", "Check a pack without loading it", NULL, 1, 1, .arguments_are_paths = true,
      .options = NO_OPTIONS, .run = pack_check_run},
-    {"rules eval", "[EXPRESSION]", "Evaluate a FEEL expression, or a decision of a DMN model by name", NULL,
-     0, 1, .options = EVAL, .run = rules_eval_run},
-    {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX,
-     .arguments_are_paths = true, .options = NO_OPTIONS, .run = rules_check_run},
+    {"rules eval", "EXPRESSION|MODEL", "Evaluate a FEEL expression, or a decision of a DMN model",
+     "\nModels that the model imports stand behind it. Text of the input is read as the date, time or "
+     "duration that "
+     "\nthe model declares for it.",
+     1, ARGUMENTS_MAX, .options = EVAL, .run = rules_eval_run},
+    {"rules check", "FILE...", "Check DMN and BPMN models",
+     "\nOf decisions: types, names, gaps and overlaps of tables, rules that are never taken. Models that "
+     "import each "
+     "\nother are checked together.",
+     1, ARGUMENTS_MAX, .arguments_are_paths = true, .options = CHECK, .run = rules_check_run},
+    {"rules set", "MODEL", "Change a cell of a decision table",
+     "\nPrints the changed model. All else in the file stays byte for byte: diagrams, comments, extensions. "
+     "Models that "
+     "\nthe model imports stand behind it.",
+     1, ARGUMENTS_MAX, .options = SET, .run = rules_set_run},
+    {"rules tck", "DIR...", "Run the cases of the DMN Technology Compatibility Kit below folders",
+     "\nPrints what failed and how many of each level passed. The file is as vendors publish their results: "
+     "directory,\ntest file, test id, SUCCESS or ERROR, note.",
+     1, ARGUMENTS_MAX, .arguments_are_paths = true, .options = TCK, .run = rules_tck_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

@@ -1,5 +1,6 @@
 // restore_increments.c - the files of a folder of increments, in their order, each proved: none is missing,
 // swapped or of another log.
+#include "base/encode.h"
 #include "ostia/restore.h"
 #include "ostia/snapshot.h"
 

@@ -1,25 +1,10 @@
-// rules.c - rules/ and flow/ from the command line: evaluate, check.
-#include <errno.h>
+// rules.c - FEEL expressions and decisions from the command line.
 #include <string.h>
 
 #include "base/xml.h"
-#include "flow/flow.h"
 #include "ostia/command.h"
-#include "rules/dmn.h"
-
-static bool read_whole(struct arena *a, const char *path, struct text *content) {
-    FILE *f = fopen(path, "re");
-    if (!f) {
-        fprintf(stderr, "ostia: %s: %s\n", path, strerror(errno));
-        return false;
-    }
-    char *bytes = arena_alloc(a, XML_BYTES_MAX);
-    *content = (struct text){bytes, fread(bytes, 1, XML_BYTES_MAX, f)};
-    bool good = !ferror(f) && content->n < XML_BYTES_MAX;
-    fclose(f);
-    if (!good) fprintf(stderr, "ostia: %s: unreadable, or larger than %d bytes\n", path, XML_BYTES_MAX);
-    return good;
-}
+#include "ostia/rules_file.h"
+#include "ostia/rules_models.h"
 
 static enum status read_context(struct arena *a, struct text content, struct feel_value *out,
                                 struct problem *p) {
@@ -32,84 +17,135 @@ static enum status read_context(struct arena *a, struct text content, struct fee
     return st;
 }
 
-static enum status eval_model(struct arena *a, const struct call *c, struct text xml,
-                              const struct feel_value *context, const struct feel_now *now,
-                              struct feel_value *out, struct problem *p) {
-    const struct dmn_model *m;
-    struct dmn_trace trace = {0};
-    enum status st = dmn_read(a, xml, &m, p);
-    if (!st) st = dmn_evaluate(m, text_of(c->arguments[0]), context, now, a, out, &trace);
-    if (st == STATUS_NOT_FOUND) fprintf(stderr, "ostia: the model has no decision \"%s\"\n", c->arguments[0]);
-    if (st || !call_has(c, "trace")) return st;
-    struct out json = {.arena = a};
-    struct json_out j = {.out = &json};
-    dmn_trace_json(&j, &trace);
-    printf(TEXT_FMT "\n", TEXT_ARG(out_done(&json)));
-    return st;
+// The values of names: --input, in JSON. False when it cannot be read; that is said.
+static bool read_input(struct arena *a, const struct call *c, struct feel_value *out) {
+    struct text content;
+    struct problem p = {0};
+    *out = feel_empty_context();
+    if (!call_has(c, "input")) return true;
+    const char *path = call_option(c, "input");
+    if (!rules_read_file(a, strcmp(path, "-") ? path : "/dev/stdin", &content)) return false;
+    enum status st = read_context(a, content, out, &p);
+    if (st) say_problem(stderr, st, &p);
+    return !st;
 }
 
-static enum status eval_text(struct arena *a, const struct call *c, const struct feel_value *context,
-                             const struct feel_now *now, struct feel_value *out, struct problem *p) {
+static bool read_clock(const struct call *c, struct feel_now *now) {
+    *now =
+        (struct feel_now){env_now(env_real()), call_has(c, "zone") ? text_of(call_option(c, "zone")) : T("")};
+    if (!call_has(c, "at") || !moment_parse(text_of(call_option(c, "at")), &now->at)) return true;
+    fprintf(stderr, "ostia: --at is no moment like 2026-11-21T08:00:00Z\n");
+    return false;
+}
+
+// ---- a decision ----
+
+static void list_decisions(const struct dmn_model *m) {
+    size_t count;
+    const struct dmn_node_info *nodes = dmn_nodes(m, &count);
+    fprintf(stderr, "ostia: say with --decision which of these:\n");
+    for (size_t i = 0; i < count; i++)
+        if (nodes[i].kind == DMN_DECISION || nodes[i].kind == DMN_SERVICE)
+            fprintf(stderr, "  " TEXT_FMT "\n", TEXT_ARG(nodes[i].name));
+}
+
+// A misspelt name would be null, and nobody would know.
+static void say_unknown_input(const struct dmn_model *m, const struct feel_value *input) {
+    for (size_t i = 0; input->kind == FEEL_CONTEXT && i < input->context.count; i++) {
+        struct text name = input->context.entries[i].key;
+        if (!dmn_knows_input(m, name))
+            fprintf(stderr, "ostia: the model has no input \"" TEXT_FMT "\"; it is ignored\n",
+                    TEXT_ARG(name));
+    }
+}
+
+static struct text sentence_of(const void *context, const char *text_key) {
+    return say_sentence((struct arena *)context, text_key);
+}
+
+static void print_value(struct arena *a, const struct call *c, const struct feel_value *v,
+                        const struct dmn_trace *t) {
+    struct out o = {.arena = a};
+    struct json_out j = {.out = &o};
+    if (call_has(c, "trace"))
+        dmn_trace_json(&j, t);
+    else if (call_has(c, "explain"))
+        dmn_trace_text(&o, t, sentence_of, a);
+    else
+        out_text(&o, feel_print_literal(a, v));
+    struct text said = text_trim(out_done(&o));
+    printf(TEXT_FMT "\n", TEXT_ARG(said));
+}
+
+// What failed on the way is said even where no trace was asked for.
+static void say_diagnostics(struct arena *a, const struct dmn_trace *t) {
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < t->items[i].diagnostic_count; k++) {
+            struct out o = {.arena = a};
+            dmn_diagnostic_text(&o, &t->items[i].diagnostics[k], sentence_of, a);
+            fprintf(stderr, "ostia: " TEXT_FMT "\n", TEXT_ARG(out_done(&o)));
+        }
+}
+
+static int eval_model(struct arena *a, const struct call *c, const struct feel_value *given,
+                      const struct feel_now *now) {
+    struct rules_model models[ARGUMENTS_MAX] = {0};
+    struct dmn_trace trace = {0};
+    struct problem p = {0};
+    struct feel_value input, value;
+    for (int i = 0; i < c->argument_count; i++) models[i].path = c->arguments[i];
+    rules_read_models(a, models, (size_t)c->argument_count, false);
+    for (int i = 0; i < c->argument_count; i++)
+        if (!models[i].model) return rules_say(&models[i]), EXIT_WRONG;
+    const struct dmn_model *m = models[0].model;
+    if (!call_has(c, "decision")) return list_decisions(m), EXIT_USAGE;
+    struct text decision = text_of(call_option(c, "decision"));
+    say_unknown_input(m, given);
+    enum status st = dmn_read_input(m, a, given, &input, &p);
+    if (!st) st = dmn_evaluate(m, decision, &input, now, a, &value, &trace);
+    if (st == STATUS_NOT_FOUND) {
+        fprintf(stderr, "ostia: the model has no decision \"" TEXT_FMT "\"\n", TEXT_ARG(decision));
+        return list_decisions(m), EXIT_WRONG;
+    }
+    if (st) return say_problem(stderr, st, &p);
+    print_value(a, c, &value, &trace);
+    if (!call_has(c, "trace") && !call_has(c, "explain")) say_diagnostics(a, &trace);
+    return EXIT_DONE;
+}
+
+// ---- an expression ----
+
+static int eval_text(struct arena *a, const struct call *c, const struct feel_value *context,
+                     const struct feel_now *now) {
     const struct feel_expression *e;
     struct feel_diagnostics d = {0};
-    enum status st = feel_parse(a, text_of(c->arguments[0]), FEEL_EXPRESSION, NULL, &e, p);
-    if (!st) st = feel_eval(e, context, now, a, out, &d);
-    for (size_t i = 0; i < d.count; i++)
-        fprintf(stderr, "%lld:%lld %s: " TEXT_FMT "\n", (long long)d.items[i].line,
-                (long long)d.items[i].column, d.items[i].text_key, TEXT_ARG(d.items[i].detail));
-    return st;
+    struct feel_value value;
+    struct problem p = {0};
+    enum status st = feel_parse(a, text_of(c->arguments[0]), FEEL_EXPRESSION, NULL, &e, &p);
+    if (!st) st = feel_eval(e, context, now, a, &value, &d);
+    for (size_t i = 0; i < d.count; i++) {
+        struct out o = {.arena = a};
+        dmn_diagnostic_text(&o, &(struct dmn_diagnostic){.what = d.items[i]}, sentence_of, a);
+        fprintf(stderr, "ostia: " TEXT_FMT "\n", TEXT_ARG(out_done(&o)));
+    }
+    if (st) return say_problem(stderr, st, &p);
+    printf(TEXT_FMT "\n", TEXT_ARG(feel_print_literal(a, &value)));
+    return EXIT_DONE;
 }
 
 int rules_eval_run(const struct call *c) {
     struct arena a = {0};
-    struct problem p = {0};
-    struct text content;
-    struct feel_value context = feel_empty_context(), value = feel_null();
-    struct feel_now now = {env_now(env_real()),
-                           call_has(c, "zone") ? text_of(call_option(c, "zone")) : T("")};
-    bool good = c->argument_count == 1;
-    enum status st = STATUS_OK;
-    if (!good)
-        fprintf(stderr, "ostia rules eval: needs an expression, or the name of a decision with --model\n");
-    if (good && call_has(c, "context")) {
-        good = read_whole(&a, call_option(c, "context"), &content);
-        if (good) st = read_context(&a, content, &context, &p);
+    struct feel_value input;
+    struct feel_now now;
+    bool is_model = call_has(c, "decision") || text_ends(text_of(c->arguments[0]), T(".dmn"));
+    int code = EXIT_WRONG;
+    if (!is_model && c->argument_count > 1) {
+        fprintf(stderr,
+                "ostia rules eval: one expression, or a model (FILE.dmn) and those that it imports\n");
+        code = EXIT_USAGE;
+    } else if (read_clock(c, &now) && read_input(&a, c, &input)) {
+        code = is_model ? eval_model(&a, c, &input, &now) : eval_text(&a, c, &input, &now);
     }
-    if (good && !st && call_has(c, "at")) st = moment_parse(text_of(call_option(c, "at")), &now.at);
-    if (good && !st && call_has(c, "model")) {
-        good = read_whole(&a, call_option(c, "model"), &content);
-        if (good) st = eval_model(&a, c, content, &context, &now, &value, &p);
-    } else if (good && !st) {
-        st = eval_text(&a, c, &context, &now, &value, &p);
-    }
-    if (good && st) say_problem(stderr, st, &p);
-    good = good && !st;
-    if (good && !call_has(c, "trace")) printf(TEXT_FMT "\n", TEXT_ARG(feel_print_literal(&a, &value)));
     arena_free(&a);
-    return good ? EXIT_DONE : EXIT_WRONG;
-}
-
-static enum status check_model(struct arena *a, struct text path, struct text xml, struct problem *p) {
-    const struct dmn_model *dmn;
-    const struct flow_model *bpmn;
-    if (text_ends(path, T(".dmn"))) return dmn_read(a, xml, &dmn, p);
-    return flow_read(a, xml, T(""), &bpmn, p);
-}
-
-int rules_check_run(const struct call *c) {
-    int exit_code = EXIT_DONE;
-    for (int i = 0; i < c->argument_count; i++) {
-        struct arena a = {0};
-        struct problem p = {0};
-        struct text xml;
-        enum status st = STATUS_IO;
-        if (read_whole(&a, c->arguments[i], &xml)) {
-            st = check_model(&a, text_of(c->arguments[i]), xml, &p);
-            if (st) say_problem(stderr, st, &p);
-        }
-        printf("%s %s\n", st ? "wrong" : "good ", c->arguments[i]);
-        if (st) exit_code = EXIT_WRONG;
-        arena_free(&a);
-    }
-    return exit_code;
+    return code;
 }

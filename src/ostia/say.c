@@ -26,6 +26,11 @@ static struct text sentence(struct arena *a, const struct problem *p) {
     return text_fill(a, texts_get(&t, T("en"), text_of(p->text_key), NULL), values, count);
 }
 
+struct text say_sentence(struct arena *a, const char *text_key) {
+    struct problem p = {.text_key = text_key};
+    return sentence(a, &p);
+}
+
 static bool is_shown(struct text shown, struct text value) {
     size_t at;
     return value.n && text_find(shown, value, &at);

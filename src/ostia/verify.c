@@ -5,6 +5,8 @@
 
 #include "ostia/house.h"
 
+#include "base/encode.h"
+
 static const struct sql DOCUMENT_BLOBS =
     SQL("verify_document", "select document_id, case_id, blob from document order by document_id");
 static const struct sql THUMBNAIL_BLOBS = SQL(

@@ -49,6 +49,14 @@ const struct dmn_node_info *dmn_nodes(const struct dmn_model *m, size_t *count);
 // A decision, service or knowledge model by name or id; NULL when there is none.
 const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_or_name);
 
+// Input from outside, where dates, times and durations are text: gives each entry the kind that the model
+// declares for it. STATUS_INVALID with field "input" and arguments "input" (applicant.birth date), "type" and
+// "found" when one does not fit or is not allowed. Missing entries stay missing.
+enum status dmn_read_input(const struct dmn_model *m, struct arena *a, const struct feel_value *in,
+                           struct feel_value *out, struct problem *p);
+// Whether the model uses an entry of the input that has this name.
+bool dmn_knows_input(const struct dmn_model *m, struct text name);
+
 // ---- the trace -------------------------------------------------------------------------------------------
 
 enum dmn_logic { DMN_NO_LOGIC, DMN_TABLE, DMN_LITERAL, DMN_BOXED };
@@ -68,13 +76,21 @@ struct dmn_named_value {
     struct feel_value value;
 };
 struct dmn_trace_rule {
-    size_t index;   // from 1, as the editors show it
-    struct text id; // empty when the model gives none
+    size_t index;             // from 1, as the editors show it
+    struct text id;           // empty when the model gives none
+    const struct text *tests; // its cells as they are written, one for each input of the step
     const struct dmn_named_value *outputs;
     size_t output_count;
     const struct dmn_named_value *annotations; // strings, named by their column
     size_t annotation_count;
     bool chosen; // false when it matched but the hit policy took another
+};
+// Why something became null, and where in the model.
+struct dmn_diagnostic {
+    struct feel_diagnostic what; // line in the model's file; column in the expression
+    struct text model, element;  // names of the model and of what holds the expression
+    size_t rule;                 // of a table, from 1; 0 when it is no rule's
+    struct text cell;            // label or name of the table's column; empty when it is none
 };
 // One evaluated decision, table inside a knowledge model, or service.
 struct dmn_step {
@@ -87,7 +103,7 @@ struct dmn_step {
     const struct dmn_trace_rule *rules; // those that matched, in table order
     size_t rule_count;
     struct feel_value value;
-    const struct feel_diagnostic *diagnostics;
+    const struct dmn_diagnostic *diagnostics;
     size_t diagnostic_count;
     unsigned depth; // 0: the decision asked for
 };
@@ -108,7 +124,15 @@ enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, cons
                          struct dmn_trace *trace);
 
 const char *dmn_hit_policy_name(enum dmn_hit_policy h); // "COLLECT"
-// [{"id", "name", "kind", "logic", "hitPolicy", "inputs": {..}, "rules": [{"index", "id", "chosen",
-// "outputs": {..},
-//   "annotations": {..}}], "value", "diagnostics": [{"key", "detail", "line", "column"}]}]
+// [{"id", "name", "kind", "logic", "depth", "hitPolicy", "inputs": {..}, "rules": [{"index", "id", "chosen",
+//   "tests": {..}, "outputs": {..}, "annotations": {..}}], "value",
+//   "diagnostics": [{"key", "detail", "line", "column", "model", "element", "rule", "cell"}]}]
 void dmn_trace_json(struct json_out *j, const struct dmn_trace *t);
+// The sentence for the text key of a diagnostic.
+typedef struct text dmn_sentence(const void *context, const char *text_key);
+// Where it is, what it means and what was found, in one line without its end.
+void dmn_diagnostic_text(struct out *o, const struct dmn_diagnostic *d, dmn_sentence *sentence,
+                         const void *context);
+// The trace for people, in English, from the decision that was asked for down to what it needed:
+// "Rule 2 matched because Age 15 is < 18." Without `sentence` diagnostics are named by their key.
+void dmn_trace_text(struct out *o, const struct dmn_trace *t, dmn_sentence *sentence, const void *context);

@@ -40,9 +40,14 @@ static const struct node *bad_expression(struct reader *r, const xmlNode *at, st
     return n;
 }
 
+struct text dmn_source(struct reader *r, const xmlNode *element) {
+    const xmlNode *text = dmn_child(element, "text");
+    return text ? text_trim(xml_content(r->arena, text)) : T("");
+}
+
 const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel_mode mode) {
     const xmlNode *text = dmn_child(element, "text");
-    struct text source = text ? text_trim(xml_content(r->arena, text)) : T("");
+    struct text source = dmn_source(r, element);
     if (!source.n) source = mode == FEEL_UNARY_TESTS ? T("-") : T("null");
     struct text language = dmn_attribute(r, element, "expressionLanguage");
     size_t at;
@@ -69,6 +74,7 @@ const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel
         *r->problem = p;
         r->problem->field = "model";
         problem_arg(r->problem, "element", r->holder);
+        if (r->cell.n) problem_arg(r->problem, "cell", r->cell);
     }
     r->failed = true;
     return NULL;

@@ -35,29 +35,34 @@ static void bind(struct run *r, struct entry_list *l, const struct dmn_requireme
 
 // Input data of an imported model has the qualified name I.E (10.4): what the input holds under the import's
 // name stands before the rest of it. A model that is imported twice may so be evaluated with two inputs.
-static const struct feel_value *imported_input(struct run *r, struct text import) {
+// NULL when the input holds nothing under that name.
+static const struct run_view *view_of_import(struct run *r, struct text import) {
     struct feel_value own = import.n && r->input ? feel_get(r->input, import) : feel_null();
-    if (own.kind != FEEL_CONTEXT) return r->input;
+    if (own.kind != FEEL_CONTEXT) return NULL;
     for (size_t i = 0; i < r->views.count; i++)
         if (r->views.items[i].outer == r->input && text_eq(r->views.items[i].import, import))
-            return r->views.items[i].inner;
+            return &r->views.items[i];
     size_t count = own.context.count + r->input->context.count;
-    if (!eval_room(r->eval, count * sizeof(struct feel_entry))) return r->input;
+    if (!eval_room(r->eval, count * sizeof(struct feel_entry))) return NULL;
     struct feel_entry *entries = ARENA_ARRAY(r->eval->arena, struct feel_entry, count);
     for (size_t i = 0; i < count; i++)
         entries[i] =
             i < own.context.count ? own.context.entries[i] : r->input->context.entries[i - own.context.count];
     struct feel_value seen = {.kind = FEEL_CONTEXT, .context = {entries, count}};
-    struct run_view view = {r->input, arena_copy(r->eval->arena, &seen, sizeof seen), import};
-    *ARENA_PUSH(r->eval->arena, &r->views) = view;
-    return view.inner;
+    struct run_view *view = ARENA_PUSH(r->eval->arena, &r->views);
+    *view = (struct run_view){.outer = r->input,
+                              .inner = arena_copy(r->eval->arena, &seen, sizeof seen),
+                              .given = arena_copy(r->eval->arena, &own, sizeof own),
+                              .import = import};
+    return view;
 }
 
 static struct feel_value required_value(struct run *r, const struct dmn_requirement *q) {
-    const struct feel_value *outer = r->input;
-    r->input = imported_input(r, q->import);
+    const struct run outer = *r;
+    const struct run_view *view = view_of_import(r, q->import);
+    if (view) r->input = view->inner, r->given = view->given, r->model = q->node->model;
     struct feel_value v = node_value(r, q->node);
-    r->input = outer;
+    r->input = outer.input, r->given = outer.given, r->model = outer.model;
     return v;
 }
 
@@ -88,7 +93,7 @@ static void trace_decision(struct run *r, const struct dmn_node *n, const struct
     step.name = n->info.name;
     step.value = v;
     step.depth = r->depth;
-    step.diagnostics = d->items;
+    step.diagnostics = dmn_places(r->eval->arena, n, d);
     step.diagnostic_count = d->count;
     run_add_step(r, step);
 }
@@ -138,6 +143,17 @@ static struct feel_value function_value(struct run *r, const struct dmn_node *n,
     return v;
 }
 
+// Results may be given for decisions of the run's own model: a name in another one is another decision.
+static bool is_given(const struct run *r, const struct dmn_node *n) {
+    if (n->info.kind != DMN_DECISION || !r->given || !feel_has(r->given, n->info.name)) return false;
+    bool is_own = n->model == r->model;
+    for (size_t i = 0; !is_own && r->service && i < r->service->requirement_count; i++)
+        is_own = r->service->requirements[i].node == n; // a parameter
+    for (size_t i = 0; !is_own && i < r->model->import_count; i++)
+        is_own = r->model->imports[i].model == n->model && !r->model->imports[i].name.n;
+    return is_own;
+}
+
 static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     struct eval *e = r->eval;
     for (size_t i = 0; i < r->values.count; i++)
@@ -152,8 +168,7 @@ static struct feel_value node_value(struct run *r, const struct dmn_node *n) {
     *ARENA_PUSH(e->arena, &r->values) = (struct run_value){n, r->input, feel_null(), true};
     e->depth += DECISION_COST;
     struct feel_value v;
-    bool is_given = n->info.kind == DMN_DECISION && r->input && feel_has(r->input, n->info.name);
-    if (n->info.kind == DMN_INPUT || is_given)
+    if (n->info.kind == DMN_INPUT || is_given(r, n))
         v = input_value(r, n);
     else
         v = n->info.kind == DMN_DECISION ? decide(r, n) : function_value(r, n, at);
@@ -177,9 +192,16 @@ static struct feel_value service_outputs(struct run *r, const struct dmn_node *n
 struct feel_value service_run(struct eval *e, const struct scope *s, const struct node *n) {
     struct run *outer = e->host;
     struct feel_value given = {.kind = FEEL_CONTEXT, .context = {s->entries, s->count}};
-    struct run inner = {.eval = e, .input = &given, .trace = outer->trace, .depth = outer->depth + 1};
+    const struct dmn_node *service = n->data;
+    struct run inner = {.eval = e,
+                        .model = service->model,
+                        .service = service,
+                        .input = &given,
+                        .given = &given,
+                        .trace = outer->trace,
+                        .depth = outer->depth + 1};
     e->host = &inner;
-    struct feel_value v = service_outputs(&inner, n->data);
+    struct feel_value v = service_outputs(&inner, service);
     e->host = outer;
     return v;
 }
@@ -195,7 +217,8 @@ static struct feel_value with_all_inputs(struct run *r, const struct dmn_node *n
 
 static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     struct feel_value input = with_all_inputs(r, n);
-    r->input = arena_copy(r->eval->arena, &input, sizeof input);
+    r->service = n;
+    r->input = r->given = arena_copy(r->eval->arena, &input, sizeof input);
     r->depth++;
     struct feel_value v = service_outputs(r, n);
     r->depth--;
@@ -204,7 +227,7 @@ static struct feel_value run_service(struct run *r, const struct dmn_node *n) {
     if (!type_fit(r->eval, n->logic->type, &v)) eval_null(r->eval, "feel.wrong_type", n->info.name);
     r->eval->diagnostics = NULL;
     struct dmn_step step = {.kind = DMN_SERVICE, .id = n->info.id, .name = n->info.name, .value = v};
-    if (d) step.diagnostics = d->items, step.diagnostic_count = d->count;
+    if (d) step.diagnostics = dmn_places(r->eval->arena, n, d), step.diagnostic_count = d->count;
     run_add_step(r, step);
     return v;
 }
@@ -224,7 +247,7 @@ static struct feel_value run_knowledge(struct run *r, const struct dmn_node *n) 
     else
         eval_null(e, "dmn.no_logic", n->info.name);
     struct dmn_step step = {.kind = DMN_KNOWLEDGE, .id = n->info.id, .name = n->info.name, .value = v};
-    if (d) step.diagnostics = d->items, step.diagnostic_count = d->count;
+    if (d) step.diagnostics = dmn_places(r->eval->arena, n, d), step.diagnostic_count = d->count;
     run_add_step(r, step);
     e->diagnostics = NULL;
     return v;
@@ -248,18 +271,25 @@ const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_o
     return n ? &m->infos[n - m->nodes] : NULL;
 }
 
-enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
-                         const struct feel_now *now, struct arena *a, struct feel_value *out,
-                         struct dmn_trace *trace) {
-    *out = feel_null();
-    const struct dmn_node *n = find(m, id_or_name);
-    if (!n) return STATUS_NOT_FOUND;
+enum status dmn_evaluate_node(const struct dmn_model *m, const struct dmn_node *n,
+                              const struct feel_value *input, const struct feel_now *now, struct arena *a,
+                              struct feel_value *out, struct dmn_trace *trace) {
     struct eval e = eval_new(a, now, NULL);
-    struct run r = {.eval = &e, .input = input && input->kind == FEEL_CONTEXT ? input : NULL, .trace = trace};
+    if (input && input->kind != FEEL_CONTEXT) input = NULL;
+    struct run r = {.eval = &e, .model = m, .input = input, .given = input, .trace = trace};
     e.host = &r;
+    e.site = n->logic;
     *out = n->info.kind == DMN_SERVICE     ? run_service(&r, n)
            : n->info.kind == DMN_KNOWLEDGE ? run_knowledge(&r, n)
                                            : decide(&r, n);
     if (e.exhausted) *out = feel_null();
     return e.exhausted ? STATUS_TOO_LARGE : STATUS_OK;
+}
+
+enum status dmn_evaluate(const struct dmn_model *m, struct text id_or_name, const struct feel_value *input,
+                         const struct feel_now *now, struct arena *a, struct feel_value *out,
+                         struct dmn_trace *trace) {
+    *out = feel_null();
+    const struct dmn_node *n = find(m, id_or_name);
+    return n ? dmn_evaluate_node(m, n, input, now, a, out, trace) : STATUS_NOT_FOUND;
 }

@@ -1,6 +1,7 @@
 // dmn_model.h - a read model. dmn_read.c: nodes and requirements; dmn_types.c: item definitions; dmn_boxed.c:
 // boxed expressions; dmn_table_read.c: tables; dmn_table.c and dmn_eval.c: evaluation; dmn_trace.c: the trace
-// as JSON.
+// as JSON; dmn_trace_text.c: for people; dmn_places.c: where a diagnostic is from; dmn_input.c: JSON as
+// input.
 #pragma once
 #include "base/xml.h"
 #include "rules/dmn.h"
@@ -41,6 +42,11 @@ struct named_type {
     bool resolving;
 };
 
+struct unknown_type { // a typeRef that nothing declares; it is taken as Any
+    struct text name, element;
+    int64_t line;
+};
+
 struct dmn_model {
     struct text name, space;
     struct dmn_node *nodes;
@@ -54,6 +60,10 @@ struct dmn_model {
         struct text *items;
         size_t count, capacity;
     } members; // names of components, for the parser
+    struct {
+        struct unknown_type *items;
+        size_t count, capacity;
+    } unknown_types;
 };
 
 struct table_input {
@@ -62,7 +72,7 @@ struct table_input {
     const struct node *allowed; // NODE_TESTS or NULL
 };
 struct table_output {
-    struct text name;
+    struct text name, label; // the label is the name when the model gives none
     const struct feel_type *type;
     const struct node *allowed;   // NODE_TESTS in order of priority, or NULL
     const struct node *otherwise; // default, or NULL
@@ -71,7 +81,9 @@ struct table_rule {
     struct text id;
     const struct node **tests;   // one for each input
     const struct node **outputs; // one for each output; NULL when empty
+    struct text *sources;        // of the tests, as written
     struct text *annotations;
+    int64_t line;
 };
 enum aggregation { AGGREGATE_NONE, AGGREGATE_SUM, AGGREGATE_COUNT, AGGREGATE_MIN, AGGREGATE_MAX };
 struct table {
@@ -99,6 +111,7 @@ struct reader {
     bool scan_tables;
     int64_t index_steps; // left for the indexes of all tables
     struct text holder;  // the element being read, for problems
+    struct text cell;   // the cell of a table being read: "rule 3, Age"; empty for none
     struct {
         struct text *items;
         size_t count, capacity;
@@ -114,6 +127,7 @@ xmlNode *dmn_child(const xmlNode *n, const char *local_name);
 xmlNode *dmn_next(const xmlNode *n, const char *local_name); // the next sibling of that name
 // Parses the <text> of an element. NULL, failed, or a node that gives null when lenient.
 const struct node *dmn_parse(struct reader *r, const xmlNode *element, enum feel_mode mode);
+struct text dmn_source(struct reader *r, const xmlNode *element); // its <text>, trimmed
 void dmn_bind(struct reader *r, struct text name);
 
 void dmn_types_declare(struct reader *r, const xmlNode *definitions);
@@ -141,16 +155,19 @@ struct run_value {
     struct feel_value value;
     bool running;
 };
-// The input as an imported model sees it.
+// The input as an imported model sees it, and what of it may be results of its decisions.
 struct run_view {
-    const struct feel_value *outer, *inner;
+    const struct feel_value *outer, *inner, *given;
     struct text import;
 };
 struct run {
     struct eval *eval;
+    const struct dmn_model *model;  // whose names the input uses
+    const struct dmn_node *service; // that is run, or NULL
     const struct feel_value *input;
-    struct dmn_trace *trace; // or NULL
-    struct dmn_step *table;  // step of the table that was just run, taken over by its decision
+    const struct feel_value *given; // where results of the model's decisions may be given
+    struct dmn_trace *trace;        // or NULL
+    struct dmn_step *table;         // step of the table that was just run, taken over by its decision
     unsigned depth;
     struct {
         struct run_value *items;
@@ -162,3 +179,11 @@ struct run {
     } views;
 };
 void run_add_step(struct run *r, struct dmn_step step);
+// Where each diagnostic is from: the element, and in a table the rule and column.
+const struct dmn_diagnostic *dmn_places(struct arena *a, const struct dmn_node *n,
+                                        const struct feel_diagnostics *d);
+// Evaluates one node: a decision, a service, or a knowledge model, which is called with the entries of the
+// input as its parameters.
+enum status dmn_evaluate_node(const struct dmn_model *m, const struct dmn_node *n,
+                              const struct feel_value *input, const struct feel_now *now, struct arena *a,
+                              struct feel_value *out, struct dmn_trace *trace);

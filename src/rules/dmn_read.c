@@ -44,6 +44,7 @@ void *dmn_fail(struct reader *r, const xmlNode *at, const char *rule, const char
     if (problem(r->problem, "model", rule, text_key) && r->problem) {
         r->problem->line = at ? xmlGetLineNo(at) : 0;
         problem_arg(r->problem, "element", r->holder);
+        if (r->cell.n) problem_arg(r->problem, "cell", r->cell);
     }
     return NULL;
 }
@@ -69,6 +70,7 @@ static bool node_kind(const xmlNode *n, enum dmn_node_kind *kind) {
 static void declare(struct reader *r, const xmlNode *n, enum dmn_node_kind kind) {
     const xmlNode *variable = dmn_child(n, "variable"), *description = dmn_child(n, "description");
     struct dmn_node *node = &r->model->nodes[r->model->node_count++];
+    r->holder = dmn_attribute(r, n, "name");
     *node = (struct dmn_node){.model = r->model, .element = n, .type = dmn_element_type(r, variable)};
     node->info = (struct dmn_node_info){
         .kind = kind,

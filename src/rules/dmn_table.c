@@ -223,6 +223,7 @@ static struct dmn_trace_rule trace_rule(const struct table_eval *x, size_t hit) 
         annotations[i] = (struct dmn_named_value){t->annotation_names[i], feel_string(rule->annotations[i])};
     return (struct dmn_trace_rule){.index = h->rule + 1,
                                    .id = rule->id,
+                                   .tests = rule->sources,
                                    .outputs = outputs,
                                    .output_count = t->output_count,
                                    .annotations = annotations,

@@ -39,44 +39,63 @@ static void input(struct reader *r, const xmlNode *n, struct table_input *in) {
         return;
     }
     struct text label = dmn_attribute(r, n, "label");
-    in->label = label.n || !text ? label : text_trim(xml_content(r->arena, text));
+    in->label = label.n || !text ? label : dmn_source(r, x);
+    r->cell = TEXT_JOIN(r->arena, T("column "), in->label);
     const struct feel_type *type = dmn_element_type(r, x);
     in->expression = dmn_coerced(r, dmn_parse(r, x, FEEL_EXPRESSION), type);
     in->allowed = allowed(r, n, "inputValues", &TYPE_OF_ANY);
 }
 
 static void output(struct reader *r, const xmlNode *n, struct table_output *out) {
+    struct text label = dmn_attribute(r, n, "label");
     out->name = dmn_attribute(r, n, "name");
+    out->label = label.n ? label : out->name;
+    r->cell = TEXT_JOIN(r->arena, T("output "), out->label);
     out->type = dmn_element_type(r, n);
     out->allowed = allowed(r, n, "outputValues", out->type);
     const xmlNode *otherwise = dmn_child(n, "defaultOutputEntry");
     if (otherwise) out->otherwise = dmn_coerced(r, dmn_parse(r, otherwise, FEEL_EXPRESSION), out->type);
 }
 
-static struct text annotation_text(struct reader *r, const xmlNode *n) {
-    const xmlNode *text = dmn_child(n, "text");
-    return text ? text_trim(xml_content(r->arena, text)) : T("");
+static void name_cell(struct reader *r, size_t index, struct text column) {
+    r->cell = text_printf(r->arena, "rule %zu" TEXT_FMT TEXT_FMT, index + 1,
+                          TEXT_ARG(column.n ? T(", ") : T("")), TEXT_ARG(column));
 }
 
-static void rule(struct reader *r, const xmlNode *n, const struct table *t, struct table_rule *out) {
+static void cells(struct reader *r, const xmlNode *n, const struct table *t, size_t index,
+                  struct table_rule *out) {
+    size_t i = 0;
+    for (const xmlNode *c = dmn_child(n, "inputEntry"); c && !r->failed; c = dmn_next(c, "inputEntry"), i++) {
+        name_cell(r, index, t->inputs[i].label);
+        out->sources[i] = dmn_source(r, c);
+        out->tests[i] = dmn_parse(r, c, FEEL_UNARY_TESTS);
+    }
+    i = 0;
+    for (const xmlNode *c = dmn_child(n, "outputEntry"); c && !r->failed;
+         c = dmn_next(c, "outputEntry"), i++) {
+        name_cell(r, index, t->outputs[i].label);
+        out->outputs[i] = dmn_coerced(r, dmn_parse(r, c, FEEL_EXPRESSION), t->outputs[i].type);
+    }
+}
+
+static void rule(struct reader *r, const xmlNode *n, const struct table *t, size_t index) {
+    struct table_rule *out = &t->rules[index];
+    name_cell(r, index, T(""));
     if (count_of(n, "inputEntry") != t->input_count || count_of(n, "outputEntry") != t->output_count) {
         dmn_fail(r, n, "dmn_cells", "dmn.cells");
         return;
     }
     out->id = dmn_attribute(r, n, "id");
+    out->line = xmlGetLineNo(n);
     out->tests = ARENA_ARRAY(r->arena, const struct node *, t->input_count);
+    out->sources = ARENA_ARRAY(r->arena, struct text, t->input_count);
     out->outputs = ARENA_ARRAY(r->arena, const struct node *, t->output_count);
     out->annotations = ARENA_ARRAY(r->arena, struct text, t->annotation_count);
+    cells(r, n, t, index, out);
     size_t i = 0;
-    for (const xmlNode *c = dmn_child(n, "inputEntry"); c && !r->failed; c = dmn_next(c, "inputEntry"))
-        out->tests[i++] = dmn_parse(r, c, FEEL_UNARY_TESTS);
-    i = 0;
-    for (const xmlNode *c = dmn_child(n, "outputEntry"); c && !r->failed; c = dmn_next(c, "outputEntry"), i++)
-        out->outputs[i] = dmn_coerced(r, dmn_parse(r, c, FEEL_EXPRESSION), t->outputs[i].type);
-    i = 0;
     for (const xmlNode *c = dmn_child(n, "annotationEntry"); c && i < t->annotation_count;
          c = dmn_next(c, "annotationEntry"))
-        out->annotations[i++] = annotation_text(r, c);
+        out->annotations[i++] = dmn_source(r, c);
     // Before DMN 1.2, and in many editors, a rule's description is its annotation.
     const xmlNode *description = dmn_child(n, "description");
     if (i == 0 && description && t->annotation_count)
@@ -109,7 +128,8 @@ static void columns(struct reader *r, const xmlNode *n, struct table *t) {
     annotations(r, n, t);
     i = 0;
     for (const xmlNode *c = dmn_child(n, "rule"); c && !r->failed; c = dmn_next(c, "rule"))
-        rule(r, c, t, &t->rules[i++]);
+        rule(r, c, t, i++);
+    if (!r->failed) r->cell = T("");
 }
 
 const struct node *dmn_table(struct reader *r, const xmlNode *n, struct text name) {

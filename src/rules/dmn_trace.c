@@ -16,9 +16,13 @@ static const char *logic_name(enum dmn_logic l) {
     return NAMES[l];
 }
 
-static void put_c(struct json_out *j, const char *key, const char *value) {
+static void put_text(struct json_out *j, const char *key, struct text value) {
     json_key(j, key);
-    json_put_text(j, text_of(value));
+    json_put_text(j, value);
+}
+
+static void put_c(struct json_out *j, const char *key, const char *value) {
+    put_text(j, key, text_of(value));
 }
 
 // Columns without a name are shown by their number.
@@ -34,37 +38,54 @@ static void named_values(struct json_out *j, const char *key, const struct dmn_n
     json_end_object(j);
 }
 
-static void rule(struct json_out *j, const struct dmn_trace_rule *r) {
+// Keyed like the inputs of the step; cells that ask nothing are left out.
+static void tests(struct json_out *j, const struct dmn_step *s, const struct dmn_trace_rule *r) {
+    json_key(j, "tests");
+    json_begin_object(j);
+    for (size_t i = 0; i < s->input_count; i++) {
+        if (!r->tests[i].n || text_eq(r->tests[i], T("-"))) continue;
+        struct text number = text_printf(j->out->arena, "%zu", i + 1);
+        json_key_text(j, s->inputs[i].name.n ? s->inputs[i].name : number);
+        json_put_text(j, r->tests[i]);
+    }
+    json_end_object(j);
+}
+
+static void rule(struct json_out *j, const struct dmn_step *s, const struct dmn_trace_rule *r) {
     json_begin_object(j);
     json_key(j, "index");
     json_put_int(j, (int64_t)r->index);
-    json_key(j, "id");
-    json_put_text(j, r->id);
+    put_text(j, "id", r->id);
     json_key(j, "chosen");
     json_put_bool(j, r->chosen);
+    tests(j, s, r);
     named_values(j, "outputs", r->outputs, r->output_count);
     named_values(j, "annotations", r->annotations, r->annotation_count);
     json_end_object(j);
 }
 
-static void diagnostic(struct json_out *j, const struct feel_diagnostic *d) {
+static void diagnostic(struct json_out *j, const struct dmn_diagnostic *d) {
     json_begin_object(j);
-    put_c(j, "key", d->text_key);
-    json_key(j, "detail");
-    json_put_text(j, d->detail);
+    put_c(j, "key", d->what.text_key);
+    put_text(j, "detail", d->what.detail);
     json_key(j, "line");
-    json_put_int(j, d->line);
+    json_put_int(j, d->what.line);
     json_key(j, "column");
-    json_put_int(j, d->column);
+    json_put_int(j, d->what.column);
+    put_text(j, "model", d->model);
+    put_text(j, "element", d->element);
+    if (d->rule) {
+        json_key(j, "rule");
+        json_put_int(j, (int64_t)d->rule);
+    }
+    if (d->cell.n) put_text(j, "cell", d->cell);
     json_end_object(j);
 }
 
 static void step(struct json_out *j, const struct dmn_step *s) {
     json_begin_object(j);
-    json_key(j, "id");
-    json_put_text(j, s->id);
-    json_key(j, "name");
-    json_put_text(j, s->name);
+    put_text(j, "id", s->id);
+    put_text(j, "name", s->name);
     put_c(j, "kind", kind_name(s->kind));
     put_c(j, "logic", logic_name(s->logic));
     json_key(j, "depth");
@@ -73,7 +94,7 @@ static void step(struct json_out *j, const struct dmn_step *s) {
     named_values(j, "inputs", s->inputs, s->input_count);
     json_key(j, "rules");
     json_begin_array(j);
-    for (size_t i = 0; i < s->rule_count; i++) rule(j, &s->rules[i]);
+    for (size_t i = 0; i < s->rule_count; i++) rule(j, s, &s->rules[i]);
     json_end_array(j);
     json_key(j, "value");
     feel_to_json(j, &s->value);

@@ -16,29 +16,29 @@ void dmn_types_declare(struct reader *r, const xmlNode *definitions) {
 static const struct feel_type *resolve(struct reader *r, struct named_type *t);
 static const struct feel_type *definition(struct reader *r, const xmlNode *n);
 
-// "import.type", or "import.import.type" of what the imported model imports. An import without a name adds to
-// the model's own names (DMN 1.5, 6.3.3).
-static const struct feel_type *imported_type(const struct dmn_model *m, struct text name) {
-    const struct feel_type *found = NULL;
-    for (size_t i = 0; i < m->import_count && !found; i++) {
+// "Name of import.type", also through several imports; the types of an import without a name stand alone.
+static const struct feel_type *imported_type(const struct dmn_model *m, struct text name, int depth) {
+    enum { IMPORTS_DEEP_MAX = 8 };
+    for (size_t i = 0; i < m->import_count && depth < IMPORTS_DEEP_MAX; i++) {
         const struct dmn_import *im = &m->imports[i];
         struct text rest = name;
         if (im->name.n) {
             if (!text_starts(name, im->name) || name.n <= im->name.n || name.p[im->name.n] != '.') continue;
             rest = text_slice(name, im->name.n + 1, name.n);
         }
-        for (size_t k = 0; k < im->model->type_count && !found; k++)
-            if (text_eq(im->model->types[k].name, rest)) found = im->model->types[k].type;
-        if (!found) found = imported_type(im->model, rest);
+        for (size_t k = 0; k < im->model->type_count; k++)
+            if (text_eq(im->model->types[k].name, rest)) return im->model->types[k].type;
+        const struct feel_type *deeper = imported_type(im->model, rest, depth + 1);
+        if (deeper) return deeper;
     }
-    return found;
+    return NULL;
 }
 
 const struct feel_type *dmn_find_type(const void *context, struct text name) {
     struct reader *r = (struct reader *)context;
     for (size_t i = 0; i < r->model->type_count; i++)
         if (text_eq(r->model->types[i].name, name)) return resolve(r, &r->model->types[i]);
-    return imported_type(r->model, name);
+    return imported_type(r->model, name, 0);
 }
 
 const struct feel_type *dmn_type(struct reader *r, struct text reference) {
@@ -57,10 +57,24 @@ const struct feel_type *dmn_type(struct reader *r, struct text reference) {
     return t && t->kind != TYPE_UNKNOWN ? t : &TYPE_OF_ANY;
 }
 
+static void note_unknown(struct reader *r, const xmlNode *n, struct text reference) {
+    struct text plain = reference;
+    size_t colon;
+    if (text_find(plain, T(":"), &colon)) plain = text_slice(plain, colon + 1, plain.n);
+    if (!plain.n || text_eq(plain, T("Any"))) return;
+    for (size_t i = 0; i < r->model->type_count; i++) // one that needs itself is declared all the same
+        if (text_eq(r->model->types[i].name, reference) || text_eq(r->model->types[i].name, plain)) return;
+    *ARENA_PUSH(r->arena, &r->model->unknown_types) =
+        (struct unknown_type){reference, r->holder, xmlGetLineNo(n)};
+}
+
 const struct feel_type *dmn_element_type(struct reader *r, const xmlNode *n) {
     struct text reference = n ? dmn_attribute(r, n, "typeRef") : T("");
     const xmlNode *child = n && !reference.n ? dmn_child(n, "typeRef") : NULL;
-    return dmn_type(r, child ? xml_content(r->arena, child) : reference);
+    if (child) reference = text_trim(xml_content(r->arena, child));
+    const struct feel_type *t = dmn_type(r, reference);
+    if (t == &TYPE_OF_ANY) note_unknown(r, n, reference);
+    return t;
 }
 
 static const struct feel_expression *tests(struct reader *r, const xmlNode *n) {

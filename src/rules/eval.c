@@ -21,14 +21,12 @@ struct feel_value eval_null(struct eval *e, const char *key, struct text detail)
     struct feel_diagnostics *d = e->diagnostics;
     if (!d) return feel_null();
     if (d->count == FEEL_DIAGNOSTICS_MAX) return d->lost++, feel_null();
-    if (detail.n > DETAIL_MAX) {
-        detail.n = DETAIL_MAX;
-        while (detail.n && ((unsigned char)detail.p[detail.n] & 0xc0) == 0x80) detail.n--;
-    }
+    detail = text_head(detail, DETAIL_MAX);
     d->items[d->count++] = (struct feel_diagnostic){.text_key = key,
                                                     .detail = text_copy(e->arena, detail),
                                                     .line = e->site ? e->site->line : 0,
-                                                    .column = e->site ? e->site->column : 0};
+                                                    .column = e->site ? e->site->column : 0,
+                                                    .site = e->site};
     return feel_null();
 }
 

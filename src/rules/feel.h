@@ -205,6 +205,7 @@ struct feel_diagnostic {
     const char *text_key; // "feel.not_a_number"
     struct text detail;   // what was found, in FEEL: `"a" + 1`
     int64_t line, column; // in the source, from 1
+    const void *site;     // inside: the node that was evaluated
 };
 struct feel_diagnostics {
     struct feel_diagnostic items[FEEL_DIAGNOSTICS_MAX];

@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "web/parse.h"
 #include "web/server.h"
 

@@ -1,5 +1,6 @@
 // From the first code to an open session, for applicants and staff; and the same tables after a replay.
 
+#include "base/encode.h"
 #include "house.h"
 #include "journal/projections.h"
 #include "store/tables.h"

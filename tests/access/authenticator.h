@@ -6,6 +6,7 @@
 
 #include "access/internal.h"
 #include "base/cbor.h"
+#include "base/encode.h"
 #include "base/json.h"
 #include "check.h"
 

@@ -2,6 +2,7 @@
 #include <fido.h>
 
 #include "authenticator.h"
+#include "base/encode.h"
 #include "house.h"
 
 static const struct passkey_rules RULES = {{"https://asylum.example", 22}, {"asylum.example", 14}};

@@ -1,4 +1,5 @@
 #include "base/cbor.h"
+#include "base/encode.h"
 #include "check.h"
 
 static void rfc_8949_appendix_a_integers(void **state) {

@@ -1,3 +1,4 @@
+#include "base/encode.h"
 #include "base/text.h"
 #include "check.h"
 

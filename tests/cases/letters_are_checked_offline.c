@@ -2,6 +2,7 @@
 // see the law.
 #include <sodium.h>
 
+#include "base/encode.h"
 #include "cases/internal.h"
 #include "house.h"
 

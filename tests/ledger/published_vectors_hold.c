@@ -1,5 +1,6 @@
 // The vectors of transparency-dev/merkle: every proof that its verifiers accept or refuse, ours must too.
 #include "../check.h"
+#include "base/encode.h"
 #include "base/json.h"
 #include "ledger/ledger.h"
 

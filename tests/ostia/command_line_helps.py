@@ -37,6 +37,14 @@ def mistakes_are_explained(folder):
 
 def packs_and_models_are_checked(folder):
     assert 'good' in ostia('pack', 'check', PACK)
+    decisions = os.path.join(PACK, 'decisions')
+    models = [os.path.join(decisions, name) for name in sorted(os.listdir(decisions)) if name.endswith('.dmn')]
+    assert 'wrong' not in ostia('rules', 'check', *models)
+    gap = folder + '/gap.dmn'
+    with open(os.path.join(decisions, 'plausibility.dmn'), encoding='utf-8') as f, open(gap, 'w', encoding='utf-8') as g:
+        g.write(f.read().replace('<defaultOutputEntry id="usual_languages_output_1_default"><text>null</text></defaultOutputEntry>', ''))
+    assert 'no rule for Nationality not(' in ostia('rules', 'check', gap, code=1)
+    assert '"kind":"gap"' in ostia('rules', 'check', '--json', gap, code=1)
     process = os.path.join(PACK, 'processes', 'asylum.bpmn')
     assert 'good' in ostia('rules', 'check', process)
     broken = folder + '/broken.bpmn'
@@ -49,8 +57,17 @@ def rules_are_evaluated(folder):
     assert ostia('rules', 'eval', '1 + 2 * 3').strip() == '7'
     with open(folder + '/context.json', 'w', encoding='utf-8') as f:
         f.write('{"age": 17}')
-    assert ostia('rules', 'eval', 'age < 18', '--context', folder + '/context.json').strip() == 'true'
+    assert ostia('rules', 'eval', 'age < 18', '--input', folder + '/context.json').strip() == 'true'
     ostia('rules', 'eval', '1 +', code=1)
+    with open(folder + '/channel.json', 'w', encoding='utf-8') as f:
+        f.write('{"case": {}, "nobody": 1}')
+    model = os.path.join(PACK, 'decisions', 'channel.dmn')
+    asked = ('rules', 'eval', model, '--decision', 'channel', '--input', folder + '/channel.json')
+    assert 'no input "nobody"' in ostia(*asked)
+    assert 'matched' in ostia(*asked, '--explain')
+    assert '"hitPolicy"' in ostia(*asked, '--trace')
+    assert 'channel' in ostia('rules', 'eval', model, code=2)
+    assert 'no decision "x"' in ostia('rules', 'eval', model, '--decision', 'x', code=1)
 
 
 def events_are_proved_to_others(folder):

@@ -37,8 +37,9 @@ static struct feel_value decide_on(const char *name, const char *decision, const
     assert_ok(dmn_evaluate(m, text_of(decision), &input, &now, &arena, &out, &last_trace));
     for (size_t i = 0; i < last_trace.count; i++)
         for (size_t k = 0; k < last_trace.items[i].diagnostic_count; k++)
-            if (strncmp(last_trace.items[i].diagnostics[k].text_key, "feel.unknown_name", 17) == 0)
-                fail_msg("%s: unknown name %.*s", name, TEXT_ARG(last_trace.items[i].diagnostics[k].detail));
+            if (strncmp(last_trace.items[i].diagnostics[k].what.text_key, "feel.unknown_name", 17) == 0)
+                fail_msg("%s: unknown name %.*s", name,
+                         TEXT_ARG(last_trace.items[i].diagnostics[k].what.detail));
     return out;
 }
 

@@ -87,10 +87,111 @@ static void the_trace_names_rules_and_annotations(void **state) {
     assert_text(out_done(&o), "[{\"id\":\"d\",\"name\":\"fee\",\"kind\":\"decision\",\"logic\":\"table\","
                               "\"depth\":0,\"hitPolicy\":\"PRIORITY\","
                               "\"inputs\":{\"Age\":15},\"rules\":[{\"index\":1,\"id\":\"r1\",\"chosen\":"
-                              "false,\"outputs\":{\"fee\":10},"
+                              "false,\"tests\":{\"Age\":\"< 18\"},\"outputs\":{\"fee\":10},"
                               "\"annotations\":{\"article\":\"Art. "
-                              "1\"}},{\"index\":2,\"id\":\"r2\",\"chosen\":true,\"outputs\":{\"fee\":30},"
+                              "1\"}},{\"index\":2,\"id\":\"r2\",\"chosen\":true,"
+                              "\"tests\":{\"Age\":\"[12..65)\"},\"outputs\":{\"fee\":30},"
                               "\"annotations\":{\"article\":\"Art. 2\"}}],\"value\":30,\"diagnostics\":[]}]");
+}
+
+static void the_trace_tells_in_words_why(void **state) {
+    (void)state;
+    struct dmn_trace trace = {0};
+    struct out o = {.arena = &arena};
+    evaluate(table("hitPolicy='PRIORITY'", "<outputValues><text>30, 10</text></outputValues>"), 15, &trace);
+    dmn_trace_text(&o, &trace, NULL, NULL);
+    assert_text(
+        out_done(&o),
+        "fee = 30\n"
+        "  Decision table, hit policy PRIORITY.\n"
+        "  Age: 15\n"
+        "  Rule 1 matched because Age 15 is < 18. Another rule was taken; this one gives fee = 10. (Art. 1)\n"
+        "  Rule 2 matched because Age 15 is [12..65). It gives fee = 30. (Art. 2)\n");
+    o = (struct out){.arena = &arena};
+    trace = (struct dmn_trace){0};
+    evaluate(table("", ""), 70, &trace);
+    dmn_trace_text(&o, &trace, NULL, NULL);
+    size_t at;
+    assert_true(text_find(out_done(&o), T("No rule matched."), &at));
+}
+
+// In a table, in a knowledge model that the decision calls, and in an expression.
+static void what_failed_is_found_in_the_model(void **state) {
+    (void)state;
+    const struct dmn_model *m;
+    struct feel_value v;
+    struct dmn_trace trace = {0};
+    struct out o = {.arena = &arena};
+    struct text xml =
+        T(HEAD "<businessKnowledgeModel id='k' name='half'><encapsulatedLogic><formalParameter name='n'/>\n"
+               "<literalExpression><text>n / \"two\"</text></literalExpression></encapsulatedLogic>"
+               "</businessKnowledgeModel>\n"
+               "<decision id='d' name='fee'><knowledgeRequirement><requiredKnowledge "
+               "href='#k'/></knowledgeRequirement>"
+               "<decisionTable hitPolicy='COLLECT'><input "
+               "label='Age'><inputExpression><text>1</text></inputExpression></input>"
+               "<output label='Fee'/>\n"
+               "<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>half(4)</text></"
+               "outputEntry></rule>\n"
+               "<rule><inputEntry><text>&lt; \"a\" - "
+               "1</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>\n"
+               "<rule><inputEntry><text>1</text></inputEntry>\n<outputEntry><text>1 - "
+               "\"b\"</text></outputEntry></rule>"
+               "</decisionTable></decision>" TAIL);
+    assert_ok(dmn_read(&arena, xml, &m, NULL));
+    assert_ok(dmn_evaluate(m, T("fee"), NULL, NULL, &arena, &v, &trace));
+    const struct dmn_step *s = &trace.items[trace.count - 1];
+    assert_int_equal(s->diagnostic_count, 4);
+    assert_text(s->diagnostics[0].element, "half");
+    assert_int_equal(s->diagnostics[0].rule, 0);
+    assert_text(s->diagnostics[1].element, "fee");
+    assert_int_equal(s->diagnostics[1].rule, 2);
+    assert_text(s->diagnostics[1].cell, "Age");
+    assert_int_equal(s->diagnostics[3].rule, 3);
+    assert_text(s->diagnostics[3].cell, "Fee");
+    assert_text(s->diagnostics[3].model, "model");
+    dmn_diagnostic_text(&o, &s->diagnostics[3], NULL, NULL);
+    assert_text(out_done(&o), "fee, rule 3, Fee, line 9, column 3: feel.no_arithmetic (number, string)");
+}
+
+static void mistakes_in_a_table_name_rule_and_column(void **state) {
+    (void)state;
+    const struct dmn_model *m;
+    struct problem p = {0};
+    struct text xml =
+        T(HEAD "<decision id='d' name='fee'><decisionTable><input label='Age'><inputExpression><text>1</text>"
+               "</inputExpression></input><output label='Fee'/><rule><inputEntry><text>-</text></inputEntry>"
+               "<outputEntry><text>1 +</text></outputEntry></rule></decisionTable></decision>" TAIL);
+    assert_status(dmn_read(&arena, xml, &m, &p), STATUS_INVALID);
+    int i = 0;
+    while (p.args[i].name && strcmp(p.args[i].name, "cell")) i++;
+    assert_text(p.args[i].value, "rule 1, Fee");
+}
+
+// Its input stands under the import's name; its table is traced like one of the model's own.
+static void imported_decisions_are_traced_too(void **state) {
+    (void)state;
+    const struct dmn_model *fees, *m;
+    struct feel_value input = feel_empty_context(), own = feel_empty_context(), v;
+    struct dmn_trace trace = {0};
+    struct problem p = {0};
+    assert_ok(dmn_read(&arena, table("", ""), &fees, &p));
+    struct text xml =
+        T("<definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/' name='n' namespace='urn:n'>"
+          "<import name='fees' namespace='urn:m' importType='x'/><decision id='e' name='double'>"
+          "<informationRequirement><requiredDecision href='urn:m#d'/></informationRequirement>"
+          "<literalExpression><text>fees.fee * 2</text></literalExpression></decision></definitions>");
+    assert_ok(dmn_read_with(&arena, xml, &(struct dmn_read_options){&fees, 1, false}, &m, &p));
+    feel_put(&arena, &own, T("age"), feel_int(20));
+    feel_put(&arena, &input, T("fees"), own);
+    feel_put(&arena, &input, T("age"), feel_int(5));
+    feel_put(&arena, &input, T("fee"), feel_int(1)); // a name of this model, and so no result of the other
+    assert_ok(dmn_evaluate(m, T("double"), &input, NULL, &arena, &v, &trace));
+    assert_text(feel_print(&arena, &v), "60");
+    assert_int_equal(trace.count, 2);
+    assert_int_equal(trace.items[0].logic, DMN_TABLE);
+    assert_int_equal(trace.items[0].rules[0].index, 2);
+    assert_int_equal(trace.items[1].logic, DMN_LITERAL);
 }
 
 static void a_failed_policy_says_why(void **state) {
@@ -98,7 +199,7 @@ static void a_failed_policy_says_why(void **state) {
     struct dmn_trace trace = {0};
     evaluate(table("", ""), 15, &trace);
     assert_int_equal(trace.items[0].diagnostic_count, 1);
-    assert_string_equal(trace.items[0].diagnostics[0].text_key, "dmn.not_unique");
+    assert_string_equal(trace.items[0].diagnostics[0].what.text_key, "dmn.not_unique");
 }
 
 static void refuse(const char *body, const char *rule) {
@@ -156,7 +257,7 @@ static void a_lenient_reader_gives_null_for_what_it_cannot_parse(void **state) {
     assert_ok(dmn_read_with(&arena, xml, &o, &m, &p));
     assert_ok(dmn_evaluate(m, T("d"), NULL, NULL, &arena, &v, &trace));
     assert_int_equal(v.kind, FEEL_NULL);
-    assert_string_equal(trace.items[0].diagnostics[0].text_key, "dmn.bad_expression");
+    assert_string_equal(trace.items[0].diagnostics[0].what.text_key, "dmn.bad_expression");
 }
 
 static void inputs_are_checked_against_their_type(void **state) {
@@ -182,6 +283,54 @@ static void inputs_are_checked_against_their_type(void **state) {
     assert_status(dmn_evaluate(m, T("nobody"), &input, NULL, &arena, &v, NULL), STATUS_NOT_FOUND);
 }
 
+#define PERSON                                                                                     \
+    "<itemDefinition name='t'><itemComponent name='born'><typeRef>date</typeRef></itemComponent>"  \
+    "<itemComponent name='kind'><typeRef>string</typeRef><allowedValues><text>\"a\", \"b\"</text>" \
+    "</allowedValues></itemComponent><itemComponent name='stays' isCollection='true'>"             \
+    "<typeRef>days and time duration</typeRef></itemComponent></itemDefinition>"                   \
+    "<inputData id='p' name='person'><variable name='person' typeRef='t'/></inputData>"
+
+static enum status read_json(const char *json, struct feel_value *out, struct problem *p) {
+    const struct dmn_model *m;
+    json_t *value;
+    struct feel_value in;
+    *p = (struct problem){0};
+    assert_ok(dmn_read(&arena, T(HEAD PERSON TAIL), &m, NULL));
+    assert_ok(json_read(text_of(json), 10000, &value, NULL));
+    assert_ok(feel_from_json(&arena, value, &in));
+    json_decref(value);
+    return dmn_read_input(m, &arena, &in, out, p);
+}
+
+static void text_of_json_is_what_the_model_declares(void **state) {
+    (void)state;
+    struct feel_value v;
+    struct problem p;
+    assert_ok(
+        read_json("{\"age\": 17, \"person\": {\"born\": \"2009-02-03\", \"kind\": \"a\", \"stays\": \"P3D\", "
+                  "\"more\": \"2009-02-03\"}}",
+                  &v, &p));
+    assert_text(feel_print_literal(&arena, &v), "{age: 17, person: {born: @\"2009-02-03\", kind: \"a\", "
+                                                "stays: [@\"P3D\"], more: \"2009-02-03\"}}");
+}
+
+static void refuse_json(const char *json, const char *rule, const char *input) {
+    struct feel_value v;
+    struct problem p;
+    assert_status(read_json(json, &v, &p), STATUS_INVALID);
+    assert_string_equal(p.rule, rule);
+    assert_text(p.args[0].value, input);
+}
+
+static void input_that_does_not_fit_is_named(void **state) {
+    (void)state;
+    refuse_json("{\"age\": \"17\"}", "dmn_input_type", "age");
+    refuse_json("{\"person\": {\"born\": \"soon\"}}", "dmn_input_type", "person.born");
+    refuse_json("{\"person\": {\"kind\": \"c\"}}", "dmn_input_not_allowed", "person.kind");
+    refuse_json("{\"person\": {\"stays\": [\"P1D\", \"P1M\"]}}", "dmn_input_type", "person.stays[2]");
+    refuse_json("{\"person\": 3}", "dmn_input_type", "person");
+}
+
 static int tear_down(void **state) {
     (void)state;
     arena_free(&arena);
@@ -193,6 +342,12 @@ int main(void) {
         cmocka_unit_test_teardown(hit_policies_choose_among_the_rules_that_match, tear_down),
         cmocka_unit_test_teardown(without_a_rule_the_default_holds, tear_down),
         cmocka_unit_test_teardown(the_trace_names_rules_and_annotations, tear_down),
+        cmocka_unit_test_teardown(the_trace_tells_in_words_why, tear_down),
+        cmocka_unit_test_teardown(what_failed_is_found_in_the_model, tear_down),
+        cmocka_unit_test_teardown(mistakes_in_a_table_name_rule_and_column, tear_down),
+        cmocka_unit_test_teardown(text_of_json_is_what_the_model_declares, tear_down),
+        cmocka_unit_test_teardown(input_that_does_not_fit_is_named, tear_down),
+        cmocka_unit_test_teardown(imported_decisions_are_traced_too, tear_down),
         cmocka_unit_test_teardown(a_failed_policy_says_why, tear_down),
         cmocka_unit_test_teardown(mistakes_in_a_model_are_named, tear_down),
         cmocka_unit_test_teardown(other_documents_are_not_models, tear_down),

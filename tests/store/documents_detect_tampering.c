@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 
+#include "base/encode.h"
 #include "fixture.h"
 #include "store/blob.h"
 #include "store/keys.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/crypto.h"
+#include "base/encode.h"
 #include "intake/intake.h"
 #include "web/pages.h"
 #include "web/pages/case_page.h"

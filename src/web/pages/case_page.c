@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/encode.h"
 #include "web/pages.h"
 
 enum { REASON_BYTES_MAX = 500, REASON_MINUTES = 15 };

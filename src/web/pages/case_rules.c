@@ -7,16 +7,29 @@
 static const struct view_field VALUE_FIELDS[] = {
     VIEW_TEXT(struct rule_value, name), VIEW_TEXT(struct rule_value, value), {0}};
 static const struct view VALUE_VIEW = {"rule_value", VALUE_FIELDS};
+static const struct view_field REASON_FIELDS[] = {VIEW_TEXT(struct rule_reason, name),
+                                                  VIEW_TEXT(struct rule_reason, value),
+                                                  VIEW_TEXT(struct rule_reason, test),
+                                                  {0}};
+static const struct view REASON_VIEW = {"rule_reason", REASON_FIELDS};
+static const struct view_field FAILURE_FIELDS[] = {VIEW_TEXT(struct rule_failure, key),
+                                                   VIEW_TEXT(struct rule_failure, detail),
+                                                   VIEW_TEXT(struct rule_failure, place),
+                                                   VIEW_INT(struct rule_failure, line),
+                                                   {0}};
+static const struct view FAILURE_VIEW = {"rule_failure", FAILURE_FIELDS};
 static const struct view_field LINE_FIELDS[] = {VIEW_INT(struct rule_line, number),
                                                 VIEW_BOOL(struct rule_line, is_chosen),
                                                 VIEW_LIST(struct rule_line, outputs, &VALUE_VIEW),
                                                 VIEW_LIST(struct rule_line, notes, &VALUE_VIEW),
+                                                VIEW_LIST(struct rule_line, reasons, &REASON_VIEW),
                                                 {0}};
 static const struct view LINE_VIEW = {"rule_line", LINE_FIELDS};
 static const struct view_field STEP_FIELDS[] = {VIEW_TEXT(struct rule_step, name),
                                                 VIEW_TEXT(struct rule_step, value),
                                                 VIEW_LIST(struct rule_step, inputs, &VALUE_VIEW),
                                                 VIEW_LIST(struct rule_step, rules, &LINE_VIEW),
+                                                VIEW_LIST(struct rule_step, failures, &FAILURE_VIEW),
                                                 VIEW_BOOL(struct rule_step, is_main),
                                                 VIEW_BOOL(struct rule_step, is_table),
                                                 {0}};
@@ -35,27 +48,49 @@ static const struct view_field RULE_FIELDS[] = {VIEW_TEXT(struct rule_view, valu
                                                 {0}};
 const struct view RULE_VIEW = {"rule_view", RULE_FIELDS};
 
+static struct text shown(struct request *q, const struct feel_value *v) {
+    enum { SHOWN_MAX = 300 }; // a page is no dump
+    return text_head(feel_print(q->arena, v), SHOWN_MAX);
+}
+
 static struct rule_values named(struct request *q, const struct dmn_named_value *values, size_t n) {
     struct rule_values out = {0};
     for (size_t i = 0; i < n; i++) {
-        struct text value = feel_print(q->arena, &values[i].value);
-        *ARENA_PUSH(q->arena, &out) = (struct rule_value){values[i].name, text_slice(value, 0, 300)};
+        *ARENA_PUSH(q->arena, &out) = (struct rule_value){values[i].name, shown(q, &values[i].value)};
     }
     return out;
+}
+
+static void add_rule(struct request *q, const struct dmn_step *s, const struct dmn_trace_rule *r,
+                     struct rule_step *step) {
+    struct rule_line *line = ARENA_PUSH(q->arena, &step->rules);
+    *line = (struct rule_line){.number = (int)r->index,
+                               .is_chosen = r->chosen,
+                               .outputs = named(q, r->outputs, r->output_count),
+                               .notes = named(q, r->annotations, r->annotation_count)};
+    for (size_t i = 0; i < s->input_count; i++)
+        if (r->tests[i].n && !text_eq(r->tests[i], T("-")))
+            *ARENA_PUSH(q->arena, &line->reasons) =
+                (struct rule_reason){s->inputs[i].name, shown(q, &s->inputs[i].value), r->tests[i]};
+}
+
+static void add_failure(struct request *q, const struct dmn_diagnostic *d, struct rule_step *step) {
+    struct text place = d->rule     ? text_printf(q->arena, "%zu, " TEXT_FMT, d->rule, TEXT_ARG(d->cell))
+                        : d->cell.n ? d->cell
+                                    : d->element;
+    *ARENA_PUSH(q->arena, &step->failures) =
+        (struct rule_failure){text_of(d->what.text_key), d->what.detail, place, (int)d->what.line};
 }
 
 static void add_step(struct request *q, const struct dmn_step *s, struct rule_view *v) {
     struct rule_step *step = ARENA_PUSH(q->arena, &v->steps);
     *step = (struct rule_step){.name = s->name,
-                               .value = text_slice(feel_print(q->arena, &s->value), 0, 300),
+                               .value = shown(q, &s->value),
                                .is_main = s->depth == 0,
                                .is_table = s->logic == DMN_TABLE};
     if (s->logic == DMN_TABLE) step->inputs = named(q, s->inputs, s->input_count);
-    for (size_t i = 0; i < s->rule_count; i++)
-        *ARENA_PUSH(q->arena, &step->rules) =
-            (struct rule_line){(int)s->rules[i].index, s->rules[i].chosen,
-                               named(q, s->rules[i].outputs, s->rules[i].output_count),
-                               named(q, s->rules[i].annotations, s->rules[i].annotation_count)};
+    for (size_t i = 0; i < s->rule_count; i++) add_rule(q, s, &s->rules[i], step);
+    for (size_t i = 0; i < s->diagnostic_count; i++) add_failure(q, &s->diagnostics[i], step);
 }
 
 enum status case_rules(struct request *q, const struct case_page *c, const char *decision,

@@ -9,10 +9,23 @@ struct rule_values {
     struct rule_value *items;
     size_t count, capacity;
 };
+// Why a rule matched: what stood in a column, and what its cell asks for.
+struct rule_reason {
+    struct text name, value, test;
+};
+// What could not be worked out: why, what was found, and where in the model.
+struct rule_failure {
+    struct text key, detail, place;
+    int line;
+};
 struct rule_line {
     int number;
     bool is_chosen;
     struct rule_values outputs, notes;
+    struct {
+        struct rule_reason *items;
+        size_t count, capacity;
+    } reasons;
 };
 struct rule_step {
     struct text name, value;
@@ -21,6 +34,10 @@ struct rule_step {
         struct rule_line *items;
         size_t count, capacity;
     } rules;
+    struct {
+        struct rule_failure *items;
+        size_t count, capacity;
+    } failures;
     bool is_main, is_table;
 };
 struct rule_finding {

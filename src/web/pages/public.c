@@ -2,6 +2,7 @@
 // case stand.
 //
 // None of these pages tells anything personal, and each answers a wrong question like an unknown one.
+#include "base/encode.h"
 #include "web/app.h"
 #include "web/pages.h"
 

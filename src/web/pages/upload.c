@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "web/pages.h"
 #include "web/pages/apply.h"
 
