@@ -10,8 +10,8 @@
 static bool write_out(const struct call *c, struct text content) {
     const char *path = call_option(c, "out");
     FILE *f = path ? fopen(path, "we") : stdout;
-    bool good = f && fwrite(content.p, 1, content.n, f) == content.n;
-    if (f && (path ? fclose(f) : fflush(f))) good = false;
+    bool good = f && fwrite(content.p, 1, content.n, f) == content.n && fflush(f) == 0;
+    if (f && path) good = fclose(f) == 0 && good;
     if (!good) fprintf(stderr, "ostia: %s: %s\n", path ? path : "output", strerror(errno));
     return good;
 }

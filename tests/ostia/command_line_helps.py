@@ -70,6 +70,18 @@ def rules_are_evaluated(folder):
     assert 'no decision "x"' in ostia('rules', 'eval', model, '--decision', 'x', code=1)
 
 
+def one_cell_is_changed(folder):
+    model = os.path.join(PACK, 'decisions', 'suggest_track.dmn')
+    cell = ('rules', 'set', model, '--decision', 'safe origin', '--rule', '1', '--column', 'Made on')
+    with open(model, encoding='utf-8') as f:
+        before = f.read()
+    ostia(*cell, '--to', '> date("2026-07-01")', '--out', folder + '/changed.dmn')
+    with open(folder + '/changed.dmn', encoding='utf-8') as f:
+        assert f.read() == before.replace('&gt;= date("2026-06-12")', '&gt; date("2026-07-01")', 1)
+    assert 'rule 1, Made on' in ostia(*cell, '--to', '> date(', code=1)
+    assert 'needs --decision' in ostia('rules', 'set', model, code=2)
+
+
 def events_are_proved_to_others(folder):
     demo(folder + '/data', 8)
     note = ostia('log', 'checkpoint', '--data', folder + '/data')
@@ -80,4 +92,4 @@ def events_are_proved_to_others(folder):
 
 
 run(every_command_has_help, the_manual_page_knows_every_command_and_option, mistakes_are_explained, packs_and_models_are_checked,
-    rules_are_evaluated, events_are_proved_to_others)
+    rules_are_evaluated, one_cell_is_changed, events_are_proved_to_others)
