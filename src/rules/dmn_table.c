@@ -107,7 +107,8 @@ static bool matches_beyond(struct table_eval *x, size_t rule, const bool *untest
 }
 
 static void look_up(struct table_eval *x) {
-    if (!eval_steps(x->eval, x->table->input_count)) return;
+    enum { RULES_A_STEP = 256 };
+    if (!eval_steps(x->eval, x->table->input_count + x->table->rule_count / RULES_A_STEP)) return;
     struct index_answer answer = index_ask(x->table->index, x->eval, x->inputs);
     for (size_t w = 0; w < answer.words; w++)
         for (uint64_t left = answer.rules[w]; left && !x->eval->exhausted; left &= left - 1) {

@@ -70,27 +70,11 @@ static struct feel_number of_small(int64_t coefficient, int exponent) {
 }
 
 static bool shift(struct small *n, int digits) {
-    static const int64_t POWERS[SHIFT_MAX + 1] = {1,
-                                                  10,
-                                                  100,
-                                                  1000,
-                                                  10000,
-                                                  100000,
-                                                  1000000,
-                                                  10000000,
-                                                  100000000,
-                                                  1000000000,
-                                                  10000000000,
-                                                  100000000000,
-                                                  1000000000000,
-                                                  10000000000000,
-                                                  100000000000000,
-                                                  1000000000000000,
-                                                  10000000000000000,
-                                                  100000000000000000,
-                                                  1000000000000000000};
     n->exponent -= digits;
-    return digits <= SHIFT_MAX && !__builtin_mul_overflow(n->coefficient, POWERS[digits], &n->coefficient);
+    if (digits > SHIFT_MAX) return false;
+    for (; digits > 0; digits--)
+        if (__builtin_mul_overflow(n->coefficient, 10, &n->coefficient)) return false;
+    return true;
 }
 
 // Both with the same exponent, the lower one.

@@ -1,5 +1,6 @@
 // parser.h - the parser's state, shared by its files. parse.c: entry, names; parse_operators.c: operators and
-// tests; parse_primary.c: everything that starts an expression; parse_type.c: types.
+// tests; parse_primary.c: everything that starts an expression; parse_type.c: types; parse_constant.c: what
+// is the same each time.
 #pragma once
 #include "rules/ast.h"
 #include "rules/lexer.h"
@@ -68,6 +69,7 @@ void *parser_fail(struct parser *p, const char *rule, const char *text_key); // 
 struct node *parser_node(struct parser *p, enum node_kind kind);
 // Sets the height from the children; NULL when one is missing or the tree is too high.
 const struct node *parser_finish(struct parser *p, struct node *n);
+void parser_make_constant(struct parser *p, struct node *n); // if it is, and its parts are
 void parser_bind(struct parser *p, struct text name);
 bool parser_enter(struct parser *p); // counts depth; false when too deep
 bool parser_is_key_word(const struct parser *p);
