@@ -59,13 +59,17 @@ static bool is_left_out(struct worker *w, const struct case_state *s) {
     return outside ? ++r->outside_stock : false;
 }
 
+const char *replay_cause_name(enum replay_cause cause) {
+    static const char *const NAMES[] = {"came", "went", "changed", "logic"};
+    return NAMES[cause];
+}
+
 static struct text why(struct worker *w, const struct counted *c) {
     struct out o = {.arena = &w->line_arena};
     for (size_t i = 0; i < c->reason_count; i++) {
         const struct replay_reason *x = &w->tally.sum.reasons.items[c->reasons[i]];
-        static const char SIGNS[] = {'+', '-', '~', '='};
-        out_printf(&o, "%s%c" TEXT_FMT, i ? "; " : "", SIGNS[x->cause], TEXT_ARG(x->table));
-        if (x->rule) out_printf(&o, " #%lld", (long long)x->rule);
+        out_printf(&o, "%s%s " TEXT_FMT, i ? "; " : "", replay_cause_name(x->cause), TEXT_ARG(x->table));
+        if (x->rule) out_printf(&o, " row %lld", (long long)x->rule);
     }
     return out_done(&o);
 }
@@ -194,6 +198,7 @@ static void go(struct run *run, struct arena *a, struct replay_result *out) {
     if (!begun) stop(run, STATUS_BUSY); // no thread to be had: rather later than in the caller's
     for (int i = 0; i < begun; i++) pthread_join(workers[i].thread, NULL);
     for (int i = 0; i < count; i++) worker_end(&workers[i], a, out);
+    tally_hide_small(&out->groups[REPLAY_BY_NATIONALITY]);
     tally_sort(out);
 }
 

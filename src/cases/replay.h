@@ -63,6 +63,7 @@ enum replay_cause {
     REPLAY_RULE_CHANGED, // the same row says something else
     REPLAY_LOGIC,        // an expression, a default, a hit policy
 };
+const char *replay_cause_name(enum replay_cause cause); // "came", "went", "changed", "logic"
 // The first thing on the way to the result that came out differently, and in how many of the changed cases.
 struct replay_reason {
     enum replay_cause cause;
@@ -71,9 +72,11 @@ struct replay_reason {
     struct text note;  // its annotation
     int64_t cases;
 };
+// Nationalities of fewer than REPLAY_SMALL cases are one group, "…", and a change of fewer is not told exactly.
 struct replay_group {
     struct text value; // "AFG", "regular"; empty: not known
     int64_t cases, changed;
+    bool is_few; // changed is 1 to REPLAY_SMALL - 1, and shown as 0 here
 };
 enum replay_property { REPLAY_BY_NATIONALITY, REPLAY_BY_STATUS, REPLAY_BY_TRACK, REPLAY_PROPERTIES };
 

@@ -73,6 +73,7 @@ void tally_add(struct tally *t, const struct counted *c, const struct case_state
 // Adds what another thread counted; sorts at the end.
 void tally_merge(struct arena *a, struct replay_result *into, const struct replay_result *from);
 void tally_sort(struct replay_result *r);
+void tally_hide_small(struct replay_groups *g);
 
 // ---- replay_memo.c: equal facts, equal result ----
 

@@ -222,3 +222,26 @@ void tally_sort(struct replay_result *r) {
     SORT(r->reasons, by_reason);
     for (int by = 0; by < REPLAY_PROPERTIES; by++) SORT(r->groups[by], by_group);
 }
+
+// ---- few people are not told apart ----
+
+void tally_hide_small(struct replay_groups *g) {
+    struct replay_group rest = {.value = THE_REST};
+    size_t kept = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        struct replay_group *x = &g->items[i];
+        if (x->cases >= REPLAY_SMALL && !text_eq(x->value, THE_REST)) {
+            g->items[kept++] = *x;
+            continue;
+        }
+        rest.cases += x->cases;
+        rest.changed += x->changed;
+    }
+    g->count = kept;
+    if (rest.cases) g->items[g->count++] = rest; // takes the place of one that was folded into it
+    for (size_t i = 0; i < g->count; i++) {
+        struct replay_group *x = &g->items[i];
+        x->is_few = x->changed > 0 && x->changed < REPLAY_SMALL;
+        if (x->is_few) x->changed = 0;
+    }
+}

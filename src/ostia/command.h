@@ -77,6 +77,8 @@ int pack_load_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
 int rules_eval_run(const struct call *c);
 int rules_check_run(const struct call *c);
+int rules_replay_run(const struct call *c);
+int rules_replay_note_perform(struct house *h, const struct call *c, FILE *out);
 int staff_add_perform(struct house *h, const struct call *c, FILE *out);
 int staff_invite_perform(struct house *h, const struct call *c, FILE *out);
 int client_add_perform(struct house *h, const struct call *c, FILE *out);
