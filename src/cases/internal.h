@@ -36,6 +36,7 @@ struct cases {
         const struct feel_expression *compiled;
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
+    struct replay_room *replays; // runs of officers (replay_jobs.c)
     struct key letter_key; // signs QR tokens, hashes letter codes
 };
 
@@ -313,6 +314,10 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
 struct text letter_code_hash(struct cases *c, struct arena *a, struct text code);
 struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued,
                          struct text kind);
+
+// replay_jobs.c
+struct replay_room *replay_room_new(void);
+void replay_room_free(struct replay_room *r); // stops what runs
 
 // channel.c
 enum status channel_by_rules(struct decide *d, struct text before);

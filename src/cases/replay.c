@@ -202,13 +202,14 @@ static void go(struct run *run, struct arena *a, struct replay_result *out) {
     tally_sort(out);
 }
 
-// Members that no case has, of inputs whose members are known. Flags are the pack's own words.
+// Members that no case has, of inputs whose members are known, when the old version does not read them either.
 static void list_unknown(const struct replay_plan *plan, struct arena *a, struct replay_result *out) {
     for (size_t i = 0; i < plan->reads_after.count && out->unknown.count < REPLAY_UNKNOWN_MAX; i++) {
         const struct dmn_read *r = &plan->reads_after.items[i];
         for (size_t f = 0; f < FACT_NAME_COUNT; f++) {
             const char *const *m = FACT_NAMES[f].members;
             if (!r->member.n || !m[0] || !text_eq(r->input, text_of(FACT_NAMES[f].name))) continue;
+            if (dmn_reads_member(&plan->reads_before, r->input, r->member)) continue;
             while (*m && !text_eq(text_of(*m), r->member)) m++;
             if (!*m) *ARENA_PUSH(a, &out->unknown) = TEXT_JOIN(a, r->input, T("."), r->member);
         }
@@ -231,6 +232,12 @@ static enum status prepare(struct store *s, const struct replay_question *q, str
     store_reader_release(s, db);
     run->range_count = (run->last - run->first + RANGE_IDS) / RANGE_IDS;
     return st;
+}
+
+enum status replay_check(struct store *s, const struct replay_question *q, struct arena *a, struct problem *p) {
+    struct replay_plan plan;
+    struct run run;
+    return prepare(s, q, a, &plan, &run, p);
 }
 
 enum status replay_run(struct store *s, const struct replay_question *q, const struct replay_watch *w,

@@ -104,7 +104,7 @@ struct replay_result {
         struct replay_group *items;
         size_t count, capacity;
     } groups[REPLAY_PROPERTIES];
-    // "case.colour": read by the new version, but no case has it, so it is always null.
+    // "case.colour": read by the new version and not by the old one, but no case has it, so it is always null.
     struct {
         struct text *items;
         size_t count, capacity;
@@ -137,6 +137,9 @@ struct replay_watch {
 enum status replay_run(struct store *s, const struct replay_question *q, const struct replay_watch *w,
                        struct arena *a, struct replay_result *out, struct problem *p);
 
+// What would be said against the question, without running it.
+enum status replay_check(struct store *s, const struct replay_question *q, struct arena *a, struct problem *p);
+
 // Both ways of one case side by side.
 struct replay_ways {
     struct text case_no, before, after;
@@ -152,3 +155,65 @@ enum status replay_one(struct store *s, const struct replay_question *q, int64_t
 // The files of a version of the law that was loaded, by its number or its name "1.0.0" (the newest of that name);
 // empty: the one in force. For who has no open `struct cases`. STATUS_NOT_FOUND.
 enum status replay_stored_files(struct store *s, struct text version, struct arena *a, struct pack_files *out);
+
+// ---- runs of officers, which go on while nobody waits (replay_jobs.c) ----
+//
+// They belong to this server and end with it. Each function asks access: action "replay_rules" for the purpose,
+// class "statistics". That a run was started is in the log; so is each case that is opened from its result.
+
+enum {
+    REPLAY_RUNNING_MAX = 1, // at a time, so that the pages of others stay quick
+    REPLAY_KEPT_MAX = 20,   // results; the oldest goes first
+    REPLAY_FILE_MAX = PACK_FILE_BYTES_MAX,
+};
+
+// What an officer asks for: two versions that were loaded, or one of them with a changed file.
+struct replay_order {
+    struct text decision;
+    int64_t before, after; // pack versions; after 0: `before` with this file in place of its own
+    struct text file_name; // "suggest_track.dmn"
+    struct bytes file;
+    enum replay_moment moment;
+    enum replay_stock stock;
+};
+enum replay_state { REPLAY_RUNNING, REPLAY_DONE, REPLAY_STOPPED, REPLAY_FAILED };
+struct replay_view {
+    int64_t run;
+    enum replay_state state;
+    struct text decision, before, after; // names of the versions
+    struct text file_name;               // of the changed file; empty: none
+    struct moment started;
+    int64_t percent, cases; // so far
+    enum replay_moment moment;
+    enum replay_stock stock;
+    const struct replay_result *result; // when done; lives until replay_leave
+    struct problem problem;             // when failed
+};
+struct replay_views {
+    struct replay_view *items;
+    size_t count, capacity;
+};
+
+// STATUS_REFUSED; STATUS_INVALID with `p`: as replay_run and pack_read, or rule
+//   replay_busy      another run is under way
+//   replay_version   there is no such version
+//   replay_file      no file of that name is in the old version; arguments "file", "others"
+//   replay_same      nothing is different
+enum status replay_start(struct cases *c, const struct actor *actor, const struct look *look,
+                         const struct replay_order *order, struct arena *a, int64_t *run, struct problem *p);
+// The newest first. Without results.
+enum status replay_list(struct cases *c, const struct actor *actor, const struct look *look, struct arena *a,
+                        struct replay_views *out, struct problem *p);
+// How it goes. Followed by replay_leave when it succeeded.
+enum status replay_enter(struct cases *c, const struct actor *actor, const struct look *look, int64_t run,
+                         struct arena *a, struct replay_view *out, struct problem *p);
+void replay_leave(struct cases *c, int64_t run);
+enum status replay_cancel(struct cases *c, const struct actor *actor, const struct look *look, int64_t run,
+                          struct problem *p);
+// For which purpose the actor could open cases of a result at all; empty: never.
+struct text replay_sample_purpose(struct cases *c, const struct actor *actor);
+// One of the cases that a result names, both ways: a reading of that case, by `look`, with its trace. What the
+// person said (inputs, values on the way) is left out of the traces for who may not see it.
+enum status replay_open_sample(struct cases *c, const struct actor *actor, const struct look *power,
+                               const struct look *look, int64_t run, int64_t case_id, struct arena *a,
+                               struct replay_ways *out, struct problem *p);
