@@ -148,6 +148,8 @@ struct replay_ways {
     struct replay_reason reasons[8];
     size_t reason_count;
 };
+// A value as results are shown: of a list of findings their codes.
+struct text replay_words(struct arena *a, const struct feel_value *v);
 // STATUS_NOT_FOUND: no such case, or it is left out. No access is asked: for who holds the keys of the house.
 enum status replay_one(struct store *s, const struct replay_question *q, int64_t case_id, struct arena *a,
                        struct replay_ways *out, struct problem *p);

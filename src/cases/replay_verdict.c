@@ -21,7 +21,7 @@ static struct text shown(struct arena *a, const struct feel_value *v) {
     return TEXT_JOIN(a, text_slice(t, 0, end), T("…"));
 }
 
-static struct text words(struct arena *a, const struct feel_value *v) {
+struct text replay_words(struct arena *a, const struct feel_value *v) {
     if (v->kind != FEEL_LIST || !v->list.count) return shown(a, v);
     struct out o = {.arena = a};
     for (size_t i = 0; i < v->list.count; i++) {
@@ -140,8 +140,8 @@ static enum status both(const struct replay_plan *plan, struct case_state *s, st
 
 static void tell(struct arena *a, const struct feel_value values[2], struct verdict *v) {
     v->is_change = !same_value(a, &values[0], &values[1]);
-    v->before = v->failed_before ? T("!") : words(a, &values[0]);
-    v->after = v->failed_after ? T("!") : words(a, &values[1]);
+    v->before = v->failed_before ? T("!") : replay_words(a, &values[0]);
+    v->after = v->failed_after ? T("!") : replay_words(a, &values[1]);
     v->null_before = values[0].kind == FEEL_NULL;
     v->null_after = values[1].kind == FEEL_NULL;
     v->is_list = values[0].kind == FEEL_LIST || values[1].kind == FEEL_LIST;

@@ -1,6 +1,7 @@
 // rules_result.c - a run of a changed rule: how far it is, what came out, and one of its cases both ways.
 #include <string.h>
 
+#include "web/format.h"
 #include "web/pages.h"
 #include "web/pages/rules.h"
 #include "web/pages/work_query.h"
@@ -102,7 +103,8 @@ static const struct page_template RESULT = {"rules_result", &RESULT_VIEW};
 // ---- filling ----
 
 static struct text percent(struct request *q, int64_t part, int64_t whole) {
-    return text_printf(q->arena, "%.2f %%", whole ? 100.0 * (double)part / (double)whole : 0);
+    double share = whole ? 100.0 * (double)part / (double)whole : 0;
+    return TEXT_JOIN(q->arena, format_decimal(q->arena, q->language, share), T("\u00a0%"));
 }
 
 static void fill_codes(struct request *q, const struct replay_result *x, struct result_page *v) {
@@ -182,7 +184,7 @@ static void fill_result(struct request *q, const struct replay_result *x, struct
     v->newly_null = x->newly_null, v->null_before = x->null_before, v->null_after = x->null_after;
     v->failed = x->failed_after;
     v->share = percent(q, x->changed, x->cases);
-    v->seconds = text_printf(q->arena, "%.1f", x->seconds);
+    v->seconds = format_decimal(q->arena, q->language, x->seconds);
     v->is_list = x->is_list;
     for (size_t i = 0; i < x->unknown.count; i++)
         *ARENA_PUSH(q->arena, &v->unknown) = (struct sample_line){.case_no = x->unknown.items[i]};
@@ -278,15 +280,15 @@ static struct way way_of(struct request *q, const struct dmn_step *s) {
             out_text(&notes, feel_text(&rule->annotations[0].value));
         }
     }
-    return (struct way){text_slice(feel_print(q->arena, &s->value), 0, SHOWN_BYTES), out_done(&rows),
-                        out_done(&notes)};
+    return (struct way){rules_result_name(q, replay_words(q->arena, &s->value)), out_done(&rows), out_done(&notes)};
 }
 
 static void add_step(struct request *q, const struct dmn_step *new, const struct dmn_step *old,
                      struct case_ways_page *v) {
     struct step_line *line = ARENA_PUSH(q->arena, &v->steps);
     *line = (struct step_line){.name = new->name, .before = way_of(q, old), .after = way_of(q, new)};
-    line->differs = !old || !text_eq(line->before.value, line->after.value);
+    // Two lists may have the same codes and differ in an article.
+    line->differs = !old || !text_eq(feel_print(q->arena, &old->value), feel_print(q->arena, &new->value));
     for (size_t i = 0; i < new->input_count; i++)
         *ARENA_PUSH(q->arena, &line->inputs) = (struct sample_line){
             new->inputs[i].name, text_slice(feel_print(q->arena, &new->inputs[i].value), 0, SHOWN_BYTES)};
