@@ -94,7 +94,7 @@ static const struct flag STAFF[] = {
     {"email", "ADDRESS", "signs in with it"},
     {"code", "CODE", "what applicants see instead of the name: K-204"},
     {"unit", "UNIT", "office or team"},
-    {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, operator, auditor"},
+    {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, policy, operator, auditor"},
     {"language", "TAG", "of the pages [en]"},
     {0}};
 static const struct flag CLIENT[] = {
