@@ -3,11 +3,11 @@
 #include "base/cbor.h"
 
 // Each is an ordered pass over an index that begins with the case.
-static const struct sql CASES =
-    SQL("caseload_cases",
-        "select case_id, pack_version, coalesce(case_no, ''), status, track, language, channel, birth,"
-        " nationality, is_draft, is_closed, is_erased, is_vulnerable, is_minor, made_at, registered_at,"
-        " lodged_at, decided_at, made_on from case_file where case_id between :from and :to order by case_id");
+static const struct sql CASES = SQL(
+    "caseload_cases",
+    "select case_id, pack_version, coalesce(case_no, ''), status, track, language, channel, birth,"
+    " nationality, is_draft, is_closed, is_erased, is_vulnerable, is_minor, made_at, registered_at,"
+    " lodged_at, decided_at, made_on from case_file where case_id between :from and :to order by case_id");
 static const struct sql SOME_ANSWERS =
     SQL("caseload_some_answers",
         "select case_id, data from answers where case_id between :from and :to and section in (:s1, :s2, :s3,"
@@ -19,13 +19,13 @@ static const struct sql PARENTS =
     SQL("caseload_parents",
         "select distinct p.case_id from case_file c join person p on p.case_id = c.case_id where c.case_id"
         " between :from and :to and c.is_minor = 1 and p.role = 'parent' order by p.case_id");
-static const struct sql DECISIONS =
-    SQL("caseload_decisions",
-        "select case_id, decision_id, outcome, state, is_adverse from decision where case_id between :from and"
-        " :to order by case_id, decision_id");
-static const struct sql CLOCKS =
-    SQL("caseload_clocks", "select case_id, clock_id, rule, state from clock where case_id between :from and :to"
-                           " and is_open = 1 order by case_id, clock_id");
+static const struct sql DECISIONS = SQL(
+    "caseload_decisions",
+    "select case_id, decision_id, outcome, state, is_adverse from decision where case_id between :from and"
+    " :to order by case_id, decision_id");
+static const struct sql CLOCKS = SQL(
+    "caseload_clocks", "select case_id, clock_id, rule, state from clock where case_id between :from and :to"
+                       " and is_open = 1 order by case_id, clock_id");
 static const struct sql DOCUMENTS =
     SQL("caseload_documents", "select case_id, kind from document where case_id between :from and :to and"
                               " is_removed = 0 order by case_id, document_id");
@@ -101,8 +101,8 @@ void caseload_want_sections(struct caseload_want *w, const struct pack *const *p
 // ---- reading ----
 
 static void read_case(struct rows *r, struct arena *a, struct case_state *s) {
-    struct text *texts[] = {&s->case_no, &s->status,  &s->track,      &s->language,
-                            &s->channel, &s->birth, &s->nationality};
+    struct text *texts[] = {&s->case_no, &s->status, &s->track,      &s->language,
+                            &s->channel, &s->birth,  &s->nationality};
     bool *flags[] = {&s->is_draft, &s->is_closed, &s->is_erased, &s->is_vulnerable, &s->is_minor};
     struct moment *moments[] = {&s->made_at, &s->registered_at, &s->lodged_at, &s->decided_at};
     int column = 2;

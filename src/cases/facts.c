@@ -121,11 +121,13 @@ static struct feel_value flag_facts(const struct case_state *s, struct arena *a)
 }
 
 const struct fact_name FACT_NAMES[] = {
-    {"case", FACT_CASE,
-     {"number", "status", "track", "channel", "language", "nationality", "is_minor", "is_vulnerable", "made_on",
-      "registered_on", "lodged_on"}},
+    {"case",
+     FACT_CASE,
+     {"number", "status", "track", "channel", "language", "nationality", "is_minor", "is_vulnerable",
+      "made_on", "registered_on", "lodged_on"}},
     {"applicant", FACT_APPLICANT, {"birth_date", "age", "nationality", "is_minor", "is_unaccompanied_minor"}},
-    {"decision", FACT_DECISION,
+    {"decision",
+     FACT_DECISION,
      {"outcome", "adverse", "needs_second", "returned", "appeal", "appeal_suspends", "letter"}},
     {"deadline", FACT_DEADLINE, {0}},
     {"answers", FACT_ANSWERS, {0}},

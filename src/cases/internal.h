@@ -37,7 +37,7 @@ struct cases {
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
     struct replay_room *replays; // runs of officers (replay_jobs.c)
-    struct key letter_key; // signs QR tokens, hashes letter codes
+    struct key letter_key;       // signs QR tokens, hashes letter codes
 };
 
 const struct pack_entry *packs_newest(struct cases *c);

@@ -9,7 +9,7 @@
 #include "cases/replay_inside.h"
 
 enum {
-    RANGE_IDS = 4096,   // case ids of one range: at most so many cases, some MB
+    RANGE_IDS = 4096, // case ids of one range: at most so many cases, some MB
     BACKGROUND_NICE = 15,
 };
 
@@ -51,8 +51,8 @@ struct worker {
 static bool is_left_out(struct worker *w, const struct case_state *s) {
     const struct replay_plan *plan = w->run->plan;
     struct replay_result *r = &w->tally.sum;
-    bool outside = (plan->q->stock == REPLAY_OPEN && s->is_closed) ||
-                   (plan->q->stock == REPLAY_CLOSED && !s->is_closed);
+    bool outside =
+        (plan->q->stock == REPLAY_OPEN && s->is_closed) || (plan->q->stock == REPLAY_CLOSED && !s->is_closed);
     if (s->is_draft) return ++r->drafts;
     if (s->is_erased) return ++r->erased;
     if (!replay_plan_knows(plan, s->pack_version)) return ++r->other_pack;
@@ -78,8 +78,8 @@ static void keep_line(struct worker *w, const struct counted *c, const struct ca
     const struct replay_watch *watch = w->run->watch;
     if (!watch || !watch->line || (watch->only_changes && !c->is_change)) return;
     const struct replay_change *change = &w->tally.sum.changes.items[c->change];
-    *ARENA_PUSH(&w->line_arena, &w->lines) = (struct replay_line){
-        s->case_id, s->case_no, change->before, change->after, why(w, c), c->is_change};
+    *ARENA_PUSH(&w->line_arena, &w->lines) =
+        (struct replay_line){s->case_id, s->case_no, change->before, change->after, why(w, c), c->is_change};
 }
 
 static enum status look_at(struct worker *w, struct case_state *s) {
@@ -191,8 +191,7 @@ static void worker_end(struct worker *w, struct arena *a, struct replay_result *
 static void go(struct run *run, struct arena *a, struct replay_result *out) {
     int count = thread_count(run->plan->q, run->range_count), begun = 0;
     struct worker *workers = ARENA_ARRAY(a, struct worker, count);
-    for (int i = 0; i < count; i++)
-        workers[i] = (struct worker){.run = run, .memo = memo_new(run->plan)};
+    for (int i = 0; i < count; i++) workers[i] = (struct worker){.run = run, .memo = memo_new(run->plan)};
     for (; begun < count; begun++)
         if (pthread_create(&workers[begun].thread, NULL, work, &workers[begun]) != 0) break;
     if (!begun) stop(run, STATUS_BUSY); // no thread to be had: rather later than in the caller's
@@ -202,7 +201,8 @@ static void go(struct run *run, struct arena *a, struct replay_result *out) {
     tally_sort(out);
 }
 
-// Members that no case has, of inputs whose members are known, when the old version does not read them either.
+// Members that no case has, of inputs whose members are known, when the old version does not read them
+// either.
 static void list_unknown(const struct replay_plan *plan, struct arena *a, struct replay_result *out) {
     for (size_t i = 0; i < plan->reads_after.count && out->unknown.count < REPLAY_UNKNOWN_MAX; i++) {
         const struct dmn_read *r = &plan->reads_after.items[i];
@@ -234,7 +234,8 @@ static enum status prepare(struct store *s, const struct replay_question *q, str
     return st;
 }
 
-enum status replay_check(struct store *s, const struct replay_question *q, struct arena *a, struct problem *p) {
+enum status replay_check(struct store *s, const struct replay_question *q, struct arena *a,
+                         struct problem *p) {
     struct replay_plan plan;
     struct run run;
     return prepare(s, q, a, &plan, &run, p);
@@ -260,12 +261,13 @@ enum status replay_run(struct store *s, const struct replay_question *q, const s
 
 // ---- one case, both ways ----
 
-static enum status load_one(struct db *db, const struct replay_plan *plan, int64_t case_id, struct caseload *load,
-                            struct case_state **out) {
+static enum status load_one(struct db *db, const struct replay_plan *plan, int64_t case_id,
+                            struct caseload *load, struct case_state **out) {
     enum status st = caseload_read(db, &plan->want, case_id, case_id, load);
     if (st) return st;
     struct case_state *s = load->cases.items;
-    bool is_there = load->cases.count && !s->is_draft && !s->is_erased && replay_plan_knows(plan, s->pack_version);
+    bool is_there =
+        load->cases.count && !s->is_draft && !s->is_erased && replay_plan_knows(plan, s->pack_version);
     *out = s;
     return is_there ? STATUS_OK : STATUS_NOT_FOUND;
 }

@@ -1,21 +1,21 @@
-// replay.h - a changed rule tried on the whole caseload before it goes live: two versions of a decision, evaluated
-// for every stored case, and who would be affected, why. Reads only; decides nothing about anybody.
+// replay.h - a changed rule tried on the whole caseload before it goes live: two versions of a decision,
+// evaluated for every stored case, and who would be affected, why. Reads only; decides nothing about anybody.
 //
-// What comes out names no person: counts, and numbers of some cases. Who may ask, and who may open one of those
-// cases, is said by replay_start and replay_open_sample below.
+// What comes out names no person: counts, and numbers of some cases. Who may ask, and who may open one of
+// those cases, is said by replay_start and replay_open_sample below.
 #pragma once
 #include "cases/cases.h"
 
 enum {
     REPLAY_THREADS_MAX = 16,
-    REPLAY_SAMPLES = 5,        // cases named beside each change
-    REPLAY_CODES_MAX = 200,    // different results that are counted one by one; the rest is one line together
-    REPLAY_CHANGES_MAX = 500,  // pairs of results before and after
-    REPLAY_REASONS_MAX = 500,  // rules
-    REPLAY_GROUPS_MAX = 400,   // values of one property of cases: there are 250 nationalities
-    REPLAY_UNKNOWN_MAX = 20,   // members read that no case has
-    REPLAY_SMALL = 5,          // fewer people are not told apart by where they are from
-    REPLAY_WORDS_MAX = 120,    // bytes of a result that is shown
+    REPLAY_SAMPLES = 5,       // cases named beside each change
+    REPLAY_CODES_MAX = 200,   // different results that are counted one by one; the rest is one line together
+    REPLAY_CHANGES_MAX = 500, // pairs of results before and after
+    REPLAY_REASONS_MAX = 500, // rules
+    REPLAY_GROUPS_MAX = 400,  // values of one property of cases: there are 250 nationalities
+    REPLAY_UNKNOWN_MAX = 20,  // members read that no case has
+    REPLAY_SMALL = 5,         // fewer people are not told apart by where they are from
+    REPLAY_WORDS_MAX = 120,   // bytes of a result that is shown
 };
 
 // The day on which a case is looked at. Its facts are those of now: what is stored is what was last said.
@@ -68,11 +68,12 @@ const char *replay_cause_name(enum replay_cause cause); // "came", "went", "chan
 struct replay_reason {
     enum replay_cause cause;
     struct text table; // name of the decision that holds the row
-    int64_t rule;      // its number, as the editors show it: in the old version when it went, else in the new one
-    struct text note;  // its annotation
+    int64_t rule; // its number, as the editors show it: in the old version when it went, else in the new one
+    struct text note; // its annotation
     int64_t cases;
 };
-// Nationalities of fewer than REPLAY_SMALL cases are one group, "…", and a change of fewer is not told exactly.
+// Nationalities of fewer than REPLAY_SMALL cases are one group, "…", and a change of fewer is not told
+// exactly.
 struct replay_group {
     struct text value; // "AFG", "regular"; empty: not known
     int64_t cases, changed;
@@ -104,7 +105,8 @@ struct replay_result {
         struct replay_group *items;
         size_t count, capacity;
     } groups[REPLAY_PROPERTIES];
-    // "case.colour": read by the new version and not by the old one, but no case has it, so it is always null.
+    // "case.colour": read by the new version and not by the old one, but no case has it, so it is always
+    // null.
     struct {
         struct text *items;
         size_t count, capacity;
@@ -124,13 +126,14 @@ struct replay_watch {
     void *context;
     // False ends the run with STATUS_EXPIRED. `done` of `all`: places in the order of cases, not cases.
     bool (*goes_on)(void *context, int64_t done, int64_t all, int64_t cases);
-    // Every case in order of its id; with `only_changes`, only those with another result. False ends it: STATUS_IO.
+    // Every case in order of its id; with `only_changes`, only those with another result. False ends it:
+    // STATUS_IO.
     bool (*line)(void *context, const struct replay_line *line);
     bool only_changes;
 };
 
-// Runs to the end. Each case is seen as it is in one moment, not all in the same one: the server goes on beside
-// it. STATUS_INVALID with `p`, rule:
+// Runs to the end. Each case is seen as it is in one moment, not all in the same one: the server goes on
+// beside it. STATUS_INVALID with `p`, rule:
 //   replay_pack       the versions are of different packs
 //   replay_decision   a version has no such decision; arguments "decision", "version", "others"
 //   replay_input      the new version reads an input that cases do not have; "input", "others"
@@ -138,7 +141,8 @@ enum status replay_run(struct store *s, const struct replay_question *q, const s
                        struct arena *a, struct replay_result *out, struct problem *p);
 
 // What would be said against the question, without running it.
-enum status replay_check(struct store *s, const struct replay_question *q, struct arena *a, struct problem *p);
+enum status replay_check(struct store *s, const struct replay_question *q, struct arena *a,
+                         struct problem *p);
 
 // Both ways of one case side by side.
 struct replay_ways {
@@ -154,14 +158,16 @@ struct text replay_words(struct arena *a, const struct feel_value *v);
 enum status replay_one(struct store *s, const struct replay_question *q, int64_t case_id, struct arena *a,
                        struct replay_ways *out, struct problem *p);
 
-// The files of a version of the law that was loaded, by its number or its name "1.0.0" (the newest of that name);
-// empty: the one in force. For who has no open `struct cases`. STATUS_NOT_FOUND.
-enum status replay_stored_files(struct store *s, struct text version, struct arena *a, struct pack_files *out);
+// The files of a version of the law that was loaded, by its number or its name "1.0.0" (the newest of that
+// name); empty: the one in force. For who has no open `struct cases`. STATUS_NOT_FOUND.
+enum status replay_stored_files(struct store *s, struct text version, struct arena *a,
+                                struct pack_files *out);
 
 // ---- runs of officers, which go on while nobody waits (replay_jobs.c) ----
 //
-// They belong to this server and end with it. Each function asks access: action "replay_rules" for the purpose,
-// class "statistics". That a run was started is in the log; so is each case that is opened from its result.
+// They belong to this server and end with it. Each function asks access: action "replay_rules" for the
+// purpose, class "statistics". That a run was started is in the log; so is each case that is opened from its
+// result.
 
 enum {
     REPLAY_RUNNING_MAX = 1, // at a time, so that the pages of others stay quick
@@ -214,8 +220,8 @@ enum status replay_cancel(struct cases *c, const struct actor *actor, const stru
                           struct problem *p);
 // For which purpose the actor could open cases of a result at all; empty: never.
 struct text replay_sample_purpose(struct cases *c, const struct actor *actor);
-// One of the cases that a result names, both ways: a reading of that case, by `look`, with its trace. What the
-// person said (inputs, values on the way) is left out of the traces for who may not see it.
+// One of the cases that a result names, both ways: a reading of that case, by `look`, with its trace. What
+// the person said (inputs, values on the way) is left out of the traces for who may not see it.
 enum status replay_open_sample(struct cases *c, const struct actor *actor, const struct look *power,
                                const struct look *look, int64_t run, int64_t case_id, struct arena *a,
                                struct replay_ways *out, struct problem *p);

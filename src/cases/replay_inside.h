@@ -39,11 +39,12 @@ struct verdict {
     size_t code_count;
     struct replay_reasons reasons;
 };
-enum status verdict_of(const struct replay_plan *plan, struct case_state *s, struct moment at, struct arena *a,
-                       struct verdict *out);
+enum status verdict_of(const struct replay_plan *plan, struct case_state *s, struct moment at,
+                       struct arena *a, struct verdict *out);
 // The same with both traces, which live in `a`.
-enum status verdict_traced(const struct replay_plan *plan, struct case_state *s, struct moment at, struct arena *a,
-                           struct verdict *out, struct dmn_trace *before, struct dmn_trace *after);
+enum status verdict_traced(const struct replay_plan *plan, struct case_state *s, struct moment at,
+                           struct arena *a, struct verdict *out, struct dmn_trace *before,
+                           struct dmn_trace *after);
 
 // ---- replay_tally.c: counting ----
 
@@ -81,8 +82,8 @@ struct memo;
 // NULL when the facts that are read differ from case to case anyway.
 struct memo *memo_new(const struct replay_plan *plan);
 void memo_free(struct memo *m);
-// The place for these facts: *is_new when it must be filled (in memo_arena) before the next call. NULL when the
-// memo has given up: hardly any facts were equal.
+// The place for these facts: *is_new when it must be filled (in memo_arena) before the next call. NULL when
+// the memo has given up: hardly any facts were equal.
 struct counted *memo_find(struct memo *m, struct case_state *s, struct moment at, bool *is_new);
 struct arena *memo_arena(struct memo *m);
 int64_t memo_size(const struct memo *m); // different facts so far

@@ -1,4 +1,5 @@
-// replay_jobs.c - runs that officers started: a thread each, kept with their results until newer ones take the place.
+// replay_jobs.c - runs that officers started: a thread each, kept with their results until newer ones take
+// the place.
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -60,7 +61,8 @@ void replay_room_free(struct replay_room *r) {
 
 // ---- who may ----
 
-static enum status may(struct cases *c, const struct actor *actor, const struct look *look, struct problem *p) {
+static enum status may(struct cases *c, const struct actor *actor, const struct look *look,
+                       struct problem *p) {
     struct access_question q = {.action = T("replay_rules"),
                                 .purpose = look->purpose,
                                 .relation = T("none"),
@@ -102,11 +104,14 @@ static void *run_job(void *argument) {
     struct replay_watch watch = {.context = j, .goes_on = goes_on};
     struct replay_result result;
     struct problem p = {0};
-    enum status st = replay_run(journal_store(j->cases->journal), &j->question, &watch, &j->arena, &result, &p);
-    if (st && st != STATUS_EXPIRED && !p.text_key) (void)problem(&p, "", "replay_failed", "problem.replay.failed");
+    enum status st =
+        replay_run(journal_store(j->cases->journal), &j->question, &watch, &j->arena, &result, &p);
+    if (st && st != STATUS_EXPIRED && !p.text_key)
+        (void)problem(&p, "", "replay_failed", "problem.replay.failed");
     log_line(st && st != STATUS_EXPIRED ? LOG_WARNING : LOG_INFO, "replay.end",
-             "decision=\"" TEXT_FMT "\" status=\"%s\" cases=%lld changed=%lld ms=%lld", TEXT_ARG(j->question.decision),
-             status_name(st), (long long)result.cases, (long long)result.changed, (long long)(result.seconds * 1000));
+             "decision=\"" TEXT_FMT "\" status=\"%s\" cases=%lld changed=%lld ms=%lld",
+             TEXT_ARG(j->question.decision), status_name(st), (long long)result.cases,
+             (long long)result.changed, (long long)(result.seconds * 1000));
     struct replay_room *r = j->cases->replays;
     pthread_mutex_lock(&r->mutex);
     j->result = result;
@@ -176,14 +181,15 @@ static enum status read_versions(struct replay_job *j, const struct replay_order
     return STATUS_OK;
 }
 
-static enum status want_difference(const struct replay_job *j, const struct replay_order *o, struct problem *p) {
+static enum status want_difference(const struct replay_job *j, const struct replay_order *o,
+                                   struct problem *p) {
     struct hash before = pack_hash(j->before), after = pack_hash(j->after);
     if (!hash_eq(&before, &after)) return STATUS_OK;
     return problem(p, o->file_name.n ? "file" : "after", "replay_same", "problem.replay.same");
 }
 
-static enum status job_new(struct cases *c, const struct replay_order *o, struct arena *a, struct replay_job **out,
-                           struct problem *p) {
+static enum status job_new(struct cases *c, const struct replay_order *o, struct arena *a,
+                           struct replay_job **out, struct problem *p) {
     struct replay_job *j = *out = calloc(1, sizeof *j);
     if (!j) abort();
     uint64_t random;
@@ -329,7 +335,8 @@ struct text replay_sample_purpose(struct cases *c, const struct actor *actor) {
     static const char *const PURPOSES[] = {"supervision", "asylum_examination", "quality_review"};
     const struct pack_entry *e = packs_newest(c);
     for (size_t i = 0; e && i < sizeof PURPOSES / sizeof *PURPOSES; i++) {
-        class_set seen = access_visible_classes(e->policy, actor, T("read"), text_of(PURPOSES[i]), T("unit"), false);
+        class_set seen =
+            access_visible_classes(e->policy, actor, T("read"), text_of(PURPOSES[i]), T("unit"), false);
         if (seen & access_class(e->policy, T("identity"))) return text_of(PURPOSES[i]);
     }
     return T("");

@@ -1,5 +1,6 @@
-// replay_memo.c - equal facts have an equal result, so they are evaluated once: a decision reads little of a case,
-// and many cases are alike in that. The key is everything that is read, byte for byte; nothing is guessed.
+// replay_memo.c - equal facts have an equal result, so they are evaluated once: a decision reads little of a
+// case, and many cases are alike in that. The key is everything that is read, byte for byte; nothing is
+// guessed.
 #include "cases/replay_inside.h"
 
 #include <stddef.h>

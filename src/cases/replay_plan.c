@@ -1,10 +1,11 @@
-// replay_plan.c - what a run will do: both versions of the decision, what they read, and which cases they are for.
+// replay_plan.c - what a run will do: both versions of the decision, what they read, and which cases they are
+// for.
 #include "cases/replay_inside.h"
 
 #include <string.h>
 
-static const struct sql VERSIONS =
-    SQL("replay_versions", "select pack_version, hash from pack_load where pack = :pack order by pack_version");
+static const struct sql VERSIONS = SQL(
+    "replay_versions", "select pack_version, hash from pack_load where pack = :pack order by pack_version");
 static const struct sql STORED =
     SQL("replay_stored", "select files from pack_load where pack_version = :version");
 static const struct sql FIND_STORED =
@@ -76,8 +77,8 @@ static enum status want_known_inputs(const struct replay_plan *plan, struct aren
 
 // ---- which cases, and what of them ----
 
-// Answers lie in the sections of the form that was in force. When other versions than the two were loaded, all
-// sections are looked at.
+// Answers lie in the sections of the form that was in force. When other versions than the two were loaded,
+// all sections are looked at.
 static enum status list_versions(struct db *db, struct arena *a, struct replay_plan *plan) {
     struct rows r;
     const struct pack *both[] = {plan->q->before, plan->q->after};
@@ -136,7 +137,8 @@ enum status replay_plan_make(struct db *db, const struct replay_question *q, str
 
 // ---- versions that were loaded ----
 
-static enum status read_stored(struct db *db, struct text version, struct arena *a, struct pack_files *files) {
+static enum status read_stored(struct db *db, struct text version, struct arena *a,
+                               struct pack_files *files) {
     struct rows r;
     int64_t number = 0;
     enum status st = STATUS_OK;
@@ -148,7 +150,8 @@ static enum status read_stored(struct db *db, struct text version, struct arena 
     return st ? st : end;
 }
 
-enum status replay_stored_files(struct store *s, struct text version, struct arena *a, struct pack_files *out) {
+enum status replay_stored_files(struct store *s, struct text version, struct arena *a,
+                                struct pack_files *out) {
     struct db *db;
     *out = (struct pack_files){0};
     enum status st = store_reader(s, &db);

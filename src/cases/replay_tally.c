@@ -1,4 +1,5 @@
-// replay_tally.c - what the cases of a run add up to; each thread counts for itself, then the sums are joined.
+// replay_tally.c - what the cases of a run add up to; each thread counts for itself, then the sums are
+// joined.
 #include "cases/replay_inside.h"
 
 #include <stdlib.h>
@@ -33,7 +34,8 @@ static size_t change_place(struct arena *a, struct replay_result *r, struct text
 static size_t reason_place(struct arena *a, struct replay_result *r, const struct replay_reason *wanted) {
     for (size_t i = 0; i < r->reasons.count; i++) {
         const struct replay_reason *x = &r->reasons.items[i];
-        if (x->cause == wanted->cause && x->rule == wanted->rule && text_eq(x->table, wanted->table)) return i;
+        if (x->cause == wanted->cause && x->rule == wanted->rule && text_eq(x->table, wanted->table))
+            return i;
     }
     if (r->reasons.count == REPLAY_REASONS_MAX - 1 && !text_eq(wanted->table, THE_REST))
         return reason_place(a, r, &(struct replay_reason){.cause = REPLAY_LOGIC, .table = THE_REST});
@@ -67,14 +69,14 @@ void tally_place(struct tally *t, const struct verdict *v, struct arena *a, stru
         marks[i] = (struct code_mark){(uint32_t)code_place(&t->arena, &t->sum, v->codes[i].code),
                                       v->codes[i].before, v->codes[i].after};
     for (size_t i = 0; i < v->reasons.count; i++)
-        out->reasons[out->reason_count++] =
-            (uint32_t)reason_place(&t->arena, &t->sum, &v->reasons.items[i]);
+        out->reasons[out->reason_count++] = (uint32_t)reason_place(&t->arena, &t->sum, &v->reasons.items[i]);
     t->sum.is_list |= v->is_list;
 }
 
 // ---- counting ----
 
-// Ids grow with time; a good mixture of them (splitmix64) is a sample of all years that is the same each time.
+// Ids grow with time; a good mixture of them (splitmix64) is a sample of all years that is the same each
+// time.
 static uint64_t mixed(uint64_t x) {
     x += UINT64_C(0x9E3779B97F4A7C15);
     x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -150,12 +152,12 @@ static void merge_changes(struct arena *a, struct replay_result *into, const str
 }
 
 void tally_merge(struct arena *a, struct replay_result *into, const struct replay_result *from) {
-    int64_t *const sums[] = {&into->cases,       &into->changed,       &into->null_before,  &into->null_after,
-                             &into->newly_null,  &into->failed_before, &into->failed_after, &into->drafts,
-                             &into->erased,      &into->other_pack,    &into->outside_stock, &into->evaluated};
-    const int64_t parts[] = {from->cases,       from->changed,       from->null_before,  from->null_after,
-                             from->newly_null,  from->failed_before, from->failed_after, from->drafts,
-                             from->erased,      from->other_pack,    from->outside_stock, from->evaluated};
+    int64_t *const sums[] = {&into->cases,      &into->changed,       &into->null_before,   &into->null_after,
+                             &into->newly_null, &into->failed_before, &into->failed_after,  &into->drafts,
+                             &into->erased,     &into->other_pack,    &into->outside_stock, &into->evaluated};
+    const int64_t parts[] = {from->cases,      from->changed,       from->null_before,   from->null_after,
+                             from->newly_null, from->failed_before, from->failed_after,  from->drafts,
+                             from->erased,     from->other_pack,    from->outside_stock, from->evaluated};
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) *sums[i] += parts[i];
     into->is_list |= from->is_list;
     for (size_t i = 0; i < from->codes.count; i++) {
@@ -186,7 +188,8 @@ static int more(int64_t x, int64_t y) {
 
 static int by_code(const void *x, const void *y) {
     const struct replay_code *a = x, *b = y;
-    int order = more(a->after > a->before ? a->after : a->before, b->after > b->before ? b->after : b->before);
+    int order =
+        more(a->after > a->before ? a->after : a->before, b->after > b->before ? b->after : b->before);
     return order ? order : text_cmp(a->code, b->code);
 }
 

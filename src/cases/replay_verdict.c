@@ -65,10 +65,11 @@ static bool same_value(struct arena *a, const struct feel_value *x, const struct
 static const struct dmn_step *same_step(const struct dmn_trace *old, const struct dmn_trace *new, size_t at) {
     size_t before = 0;
     for (size_t i = 0; i < at; i++)
-        before += text_eq(new->items[i].id, new->items[at].id) && text_eq(new->items[i].name, new->items[at].name);
+        before +=
+            text_eq(new->items[i].id, new->items[at].id) && text_eq(new->items[i].name, new->items[at].name);
     for (size_t i = 0; i < old->count; i++)
-        if (text_eq(old->items[i].id, new->items[at].id) && text_eq(old->items[i].name, new->items[at].name) &&
-            before-- == 0)
+        if (text_eq(old->items[i].id, new->items[at].id) &&
+            text_eq(old->items[i].name, new->items[at].name) && before-- == 0)
             return &old->items[i];
     return NULL;
 }
@@ -84,7 +85,8 @@ static void because(struct replay_reasons *r, enum replay_cause cause, const str
 }
 
 // The row of the other version: by its id, which editors keep; without one by its place.
-static const struct dmn_trace_rule *same_rule(const struct dmn_step *step, const struct dmn_trace_rule *rule) {
+static const struct dmn_trace_rule *same_rule(const struct dmn_step *step,
+                                              const struct dmn_trace_rule *rule) {
     for (size_t i = 0; i < step->rule_count; i++) {
         const struct dmn_trace_rule *x = &step->rules[i];
         bool is_it = rule->id.n ? text_eq(x->id, rule->id) : !x->id.n && x->index == rule->index;
@@ -121,15 +123,17 @@ static void find_reasons(struct arena *a, const struct dmn_trace *old, const str
     for (size_t i = 0; i < new->count && !out->count; i++) {
         const struct dmn_step *step = &new->items[i], *other = same_step(old, new, i);
         if (other && same_value(a, &step->value, &other->value)) continue;
-        if (other && other->logic == DMN_TABLE && step->logic == DMN_TABLE) compare_rules(a, other, step, out);
+        if (other && other->logic == DMN_TABLE && step->logic == DMN_TABLE)
+            compare_rules(a, other, step, out);
         if (!out->count) because(out, REPLAY_LOGIC, step, NULL);
     }
 }
 
 // ---- both ways ----
 
-static enum status both(const struct replay_plan *plan, struct case_state *s, struct moment at, struct arena *a,
-                        struct verdict *v, struct feel_value values[2], struct dmn_trace *traces[2]) {
+static enum status both(const struct replay_plan *plan, struct case_state *s, struct moment at,
+                        struct arena *a, struct verdict *v, struct feel_value values[2],
+                        struct dmn_trace *traces[2]) {
     struct feel_value facts = facts_some(plan->zone, plan->q->before, s, at, plan->want.facts, a);
     enum status st = evaluate(plan->before, plan, &facts, at, a, &values[0], traces[0], &v->failed_before);
     // What an outcome means is said by its pack; all other facts are the case's own.
@@ -149,8 +153,9 @@ static void tell(struct arena *a, const struct feel_value values[2], struct verd
     mark_all(a, v, &values[1], true);
 }
 
-enum status verdict_traced(const struct replay_plan *plan, struct case_state *s, struct moment at, struct arena *a,
-                           struct verdict *out, struct dmn_trace *before, struct dmn_trace *after) {
+enum status verdict_traced(const struct replay_plan *plan, struct case_state *s, struct moment at,
+                           struct arena *a, struct verdict *out, struct dmn_trace *before,
+                           struct dmn_trace *after) {
     struct feel_value values[2];
     *out = (struct verdict){0};
     *before = *after = (struct dmn_trace){0};
@@ -161,8 +166,8 @@ enum status verdict_traced(const struct replay_plan *plan, struct case_state *s,
     return STATUS_OK;
 }
 
-enum status verdict_of(const struct replay_plan *plan, struct case_state *s, struct moment at, struct arena *a,
-                       struct verdict *out) {
+enum status verdict_of(const struct replay_plan *plan, struct case_state *s, struct moment at,
+                       struct arena *a, struct verdict *out) {
     struct feel_value values[2];
     struct dmn_trace before, after;
     *out = (struct verdict){0};

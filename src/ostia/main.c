@@ -156,11 +156,12 @@ const struct subcommand SUBCOMMANDS[] = {
     {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = rules_check_run},
     {"rules replay", "", "Try a changed rule on all stored cases",
-     "\nEvaluates a decision by the old and by the new version of a pack for every case, and shows who would be\n"
+     "\nEvaluates a decision by the old and by the new version of a pack for every case, and shows who would "
+     "be\n"
      "affected and why. Changes nothing; runs beside a server. That it was done is noted in the log.",
      0, 0, .options = REPLAY, .run = rules_replay_run},
-    {"rules replay-note", "", "Note in the log that rules were tried; rules replay does it itself", NULL, 0, 0,
-     .is_internal = true, .options = NO_OPTIONS, .perform = rules_replay_note_perform},
+    {"rules replay-note", "", "Note in the log that rules were tried; rules replay does it itself", NULL, 0,
+     0, .is_internal = true, .options = NO_OPTIONS, .perform = rules_replay_note_perform},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

@@ -1,4 +1,5 @@
-// replay.c - `ostia rules replay`: a changed rule tried on all stored cases, told on a terminal, as JSON or as a list.
+// replay.c - `ostia rules replay`: a changed rule tried on all stored cases, told on a terminal, as JSON or
+// as a list.
 #include "cases/replay.h"
 
 #include <errno.h>
@@ -96,7 +97,8 @@ static bool show_progress(void *context, int64_t done, int64_t all, int64_t case
     char bar[BAR_WIDTH + 1];
     for (int i = 0; i < BAR_WIDTH; i++) bar[i] = i < filled ? '#' : '.';
     bar[BAR_WIDTH] = 0;
-    fprintf(stderr, "\r\033[K[%s] %3d %%  %lld cases", bar, all ? (int)(done * 100 / all) : 100, (long long)cases);
+    fprintf(stderr, "\r\033[K[%s] %3d %%  %lld cases", bar, all ? (int)(done * 100 / all) : 100,
+            (long long)cases);
     return !is_stopped;
 }
 
@@ -153,13 +155,13 @@ static void show_head(struct replaying *r, const struct replay_result *x) {
 }
 
 static void show_codes(const struct replay_result *x) {
-    printf("\n  %-36s %12s %12s %12s %12s\n", x->is_list ? "entry of the result" : "result", "before", "after",
-           "gained", "lost");
+    printf("\n  %-36s %12s %12s %12s %12s\n", x->is_list ? "entry of the result" : "result", "before",
+           "after", "gained", "lost");
     for (size_t i = 0; i < x->codes.count && i < LINES_MAX; i++) {
         const struct replay_code *c = &x->codes.items[i];
         show_cell(c->code, 36);
-        printf(" %12lld %12lld %12lld %12lld\n", (long long)c->before, (long long)c->after, (long long)c->gained,
-               (long long)c->lost);
+        printf(" %12lld %12lld %12lld %12lld\n", (long long)c->before, (long long)c->after,
+               (long long)c->gained, (long long)c->lost);
     }
 }
 
@@ -222,7 +224,8 @@ static void show_step(const struct dmn_trace *t, struct text name) {
     arena_free(&a);
 }
 
-// The steps of one case that differ. What the person said is not among them: only results of tables are shown.
+// The steps of one case that differ. What the person said is not among them: only results of tables are
+// shown.
 static void show_sample(struct replaying *r, const struct replay_sample *sample) {
     struct arena a = {0};
     struct replay_ways w;
@@ -388,7 +391,8 @@ static int run_changed(struct replaying *r) {
         struct text file = pack_decision_file(r->after, i), decision = main_decision(file);
         if (is_same_file(r, file)) continue;
         if (!pack_decision_with(r->before, decision)) {
-            fprintf(stderr, TEXT_FMT ": only in the new version, there is nothing to compare\n", TEXT_ARG(file));
+            fprintf(stderr, TEXT_FMT ": only in the new version, there is nothing to compare\n",
+                    TEXT_ARG(file));
             continue;
         }
         any = true;
@@ -412,11 +416,13 @@ static bool read_word(const struct call *c, const char *option, const char *cons
 }
 
 static bool read_question(struct replaying *r) {
-    static const char *const MOMENTS[] = {"decided", "today", NULL}, *const STOCKS[] = {"all", "open", "closed", NULL};
+    static const char *const MOMENTS[] = {"decided", "today", NULL}, *const STOCKS[] = {"all", "open",
+                                                                                        "closed", NULL};
     int moment, stock;
     int64_t threads;
     if (!call_has(r->call, "pack")) {
-        fprintf(stderr, "ostia rules replay: --pack must name the new version: a folder, or one that was loaded\n");
+        fprintf(stderr,
+                "ostia rules replay: --pack must name the new version: a folder, or one that was loaded\n");
         return false;
     }
     if (!read_word(r->call, "as-of", MOMENTS, &moment) || !read_word(r->call, "cases", STOCKS, &stock) ||
@@ -438,7 +444,8 @@ static bool open_list(struct replaying *r) {
     r->list = fopen(path, "wxe");
     umask(mask);
     if (!r->list) {
-        fprintf(stderr, "ostia: %s: %s\n", path, errno == EEXIST ? "is there already; give another name" : strerror(errno));
+        fprintf(stderr, "ostia: %s: %s\n", path,
+                errno == EEXIST ? "is there already; give another name" : strerror(errno));
         return false;
     }
     fprintf(r->list, "decision,case,before,after,why\r\n");

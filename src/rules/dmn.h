@@ -44,9 +44,9 @@ const struct dmn_node_info *dmn_nodes(const struct dmn_model *m, size_t *count);
 // A decision or service by name or id; NULL when there is none.
 const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_or_name);
 
-// What a decision and all that it requires may read of its input: "case", "made_on". An empty member stands for
-// the whole. Names of required decisions are among them, for their results may be given as well. Never less
-// than what is read. Zero-initialise; lives in the arena and the model.
+// What a decision and all that it requires may read of its input: "case", "made_on". An empty member stands
+// for the whole. Names of required decisions are among them, for their results may be given as well. Never
+// less than what is read. Zero-initialise; lives in the arena and the model.
 struct dmn_read {
     struct text input, member;
 };

@@ -1,7 +1,8 @@
 // What a decision reads of its input, found in the parsed expressions without evaluating any.
 //
-// An input can only be reached by its name, so the paths that begin with that name are all there is. A name that
-// something else hides there (a parameter, an iteration's variable) is counted too: more than is read, never less.
+// An input can only be reached by its name, so the paths that begin with that name are all there is. A name
+// that something else hides there (a parameter, an iteration's variable) is counted too: more than is read,
+// never less.
 #include "rules/dmn_model.h"
 
 struct search {
@@ -23,7 +24,8 @@ static void add(struct search *s, struct text input, struct text member) {
 
 static bool is_needed(const struct dmn_node *n, struct text name) {
     for (size_t i = 0; i < n->requirement_count; i++)
-        if (n->requirements[i].node->info.kind == DMN_INPUT && text_eq(n->requirements[i].node->info.name, name))
+        if (n->requirements[i].node->info.kind == DMN_INPUT &&
+            text_eq(n->requirements[i].node->info.name, name))
             return true;
     return false;
 }
@@ -87,7 +89,8 @@ static void visit(struct search *s, const struct dmn_node *n) {
     walk(s, n, n->logic);
 }
 
-enum status dmn_reads(const struct dmn_model *m, struct text id_or_name, struct arena *a, struct dmn_reads *out) {
+enum status dmn_reads(const struct dmn_model *m, struct text id_or_name, struct arena *a,
+                      struct dmn_reads *out) {
     const struct dmn_node_info *wanted = dmn_find(m, id_or_name);
     struct search s = {a, out, {0}};
     *out = (struct dmn_reads){0};
@@ -98,7 +101,8 @@ enum status dmn_reads(const struct dmn_model *m, struct text id_or_name, struct 
 
 bool dmn_reads_member(const struct dmn_reads *r, struct text input, struct text member) {
     for (size_t i = 0; i < r->count; i++)
-        if (text_eq(r->items[i].input, input) && (!r->items[i].member.n || text_eq(r->items[i].member, member)))
+        if (text_eq(r->items[i].input, input) &&
+            (!r->items[i].member.n || text_eq(r->items[i].member, member)))
             return true;
     return false;
 }

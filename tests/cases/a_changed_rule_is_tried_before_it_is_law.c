@@ -1,5 +1,5 @@
-// A policy officer adds a country to the table of safe countries of origin and sees whom that would concern, before
-// anybody is told anything by the new table.
+// A policy officer adds a country to the table of safe countries of origin and sees whom that would concern,
+// before anybody is told anything by the new table.
 #include "cases/replay.h"
 #include "story.h"
 
@@ -96,7 +96,8 @@ static void one_row_more_concerns_exactly_these_cases(void **state) {
     assert_int_equal(r->changes.items[0].cases, 2);
     int64_t found = 0;
     for (size_t i = 0; i < r->changes.items[0].sample_count; i++)
-        found += r->changes.items[0].samples[i].case_id == open || r->changes.items[0].samples[i].case_id == closed;
+        found += r->changes.items[0].samples[i].case_id == open ||
+                 r->changes.items[0].samples[i].case_id == closed;
     assert_int_equal(found, 2);
     assert_int_equal(r->reasons.count, 1); // the row, and not all that follows from it
     assert_int_equal(r->reasons.items[0].cause, REPLAY_RULE_CAME);
@@ -135,8 +136,10 @@ static void a_row_that_goes_and_a_row_that_changes_are_told_apart(void **state) 
         const char *table;
     } CHANGES[] = {
         {"\"IRN\", \"COL\"", "\"COL\"", REPLAY_RULE_WENT, "safe origin"},
-        {"<text>\"accelerated\"</text></outputEntry>\n        <annotationEntry><text>Regulation (EU) 2024/1348, Art. 42;",
-         "<text>\"admissibility\"</text></outputEntry>\n        <annotationEntry><text>Regulation (EU) 2024/1348, Art. "
+        {"<text>\"accelerated\"</text></outputEntry>\n        <annotationEntry><text>Regulation (EU) "
+         "2024/1348, Art. 42;",
+         "<text>\"admissibility\"</text></outputEntry>\n        <annotationEntry><text>Regulation (EU) "
+         "2024/1348, Art. "
          "42;",
          REPLAY_RULE_CHANGED, "suggested track"},
         {"<text>safe origin</text>", "<text>not(safe origin)</text>", REPLAY_LOGIC, "track facts"},
@@ -175,11 +178,12 @@ static void mistakes_name_the_way_out(void **state) {
     struct text file = changed(&h, ADDED_FROM, ADDED_TO);
     struct replay_order good = order_of(&h, file), o;
     int64_t run;
-#define MISTAKE(wanted)                                                                                          \
-    do {                                                                                                         \
-        h.problem = (struct problem){0};                                                                         \
-        assert_status(replay_start(h.cases, &who_tries, &REVIEW, &o, &h.arena, &run, &h.problem), STATUS_INVALID); \
-        assert_string_equal(h.problem.rule, wanted);                                                             \
+#define MISTAKE(wanted)                                                                           \
+    do {                                                                                          \
+        h.problem = (struct problem){0};                                                          \
+        assert_status(replay_start(h.cases, &who_tries, &REVIEW, &o, &h.arena, &run, &h.problem), \
+                      STATUS_INVALID);                                                            \
+        assert_string_equal(h.problem.rule, wanted);                                              \
     } while (0)
     o = good, o.decision = T("weather");
     MISTAKE("replay_decision");
@@ -246,7 +250,8 @@ static void who_tries_rules_sees_numbers_and_no_file(void **state) {
     assert_status(replay_list(h.cases, &officer, &REVIEW, &h.arena, &list, &h.problem), STATUS_REFUSED);
     assert_ok(replay_list(h.cases, &boss, &REVIEW, &h.arena, &list, &h.problem));
     assert_int_equal(list.count, 1);
-    // The policy officer opens no case, whatever the purpose; the supervisor does, and that stays in its file.
+    // The policy officer opens no case, whatever the purpose; the supervisor does, and that stays in its
+    // file.
     assert_int_equal(replay_sample_purpose(h.cases, &who_tries).n, 0);
     struct look look = {.purpose = T("supervision")};
     assert_status(replay_open_sample(h.cases, &who_tries, &REVIEW, &look, run, id, &h.arena, &w, &h.problem),
@@ -299,7 +304,8 @@ static void runs_are_stopped_and_forgotten(void **state) {
         replay_leave(h.cases, run);
     }
     struct replay_view v;
-    assert_status(replay_enter(h.cases, &who_tries, &REVIEW, first, &h.arena, &v, &h.problem), STATUS_NOT_FOUND);
+    assert_status(replay_enter(h.cases, &who_tries, &REVIEW, first, &h.arena, &v, &h.problem),
+                  STATUS_NOT_FOUND);
     assert_ok(replay_list(h.cases, &who_tries, &REVIEW, &h.arena, &list, &h.problem));
     assert_int_equal(list.count, REPLAY_KEPT_MAX);
     int64_t run = started(&h, &o);
@@ -314,5 +320,6 @@ static void runs_are_stopped_and_forgotten(void **state) {
 STORIES(cmocka_unit_test(one_row_more_concerns_exactly_these_cases),
         cmocka_unit_test(only_the_cases_that_were_asked_for),
         cmocka_unit_test(a_row_that_goes_and_a_row_that_changes_are_told_apart),
-        cmocka_unit_test(mistakes_name_the_way_out), cmocka_unit_test(who_tries_rules_sees_numbers_and_no_file),
+        cmocka_unit_test(mistakes_name_the_way_out),
+        cmocka_unit_test(who_tries_rules_sees_numbers_and_no_file),
         cmocka_unit_test(an_erased_person_is_left_out), cmocka_unit_test(runs_are_stopped_and_forgotten))

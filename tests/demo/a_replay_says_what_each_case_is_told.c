@@ -1,5 +1,5 @@
-// The back-test over a demonstration says for every case what the officer of that case is told, by the old version
-// of the law and by the new one: the same people are made once under each, and asked one by one.
+// The back-test over a demonstration says for every case what the officer of that case is told, by the old
+// version of the law and by the new one: the same people are made once under each, and asked one by one.
 #include "../cases/house.h"
 #include "cases/replay.h"
 #include "demo/demo.h"
@@ -10,8 +10,8 @@ static const char *const DECISIONS[] = {"suggest_track", "track_grounds", "prior
                                         "plausibility",  "completeness",  "channel"};
 enum { DECISION_COUNT = sizeof DECISIONS / sizeof *DECISIONS };
 
-// What the new version changes: a country more, a reason that depends on age and on what nobody else has, a row
-// that says something else.
+// What the new version changes: a country more, a reason that depends on age and on what nobody else has, a
+// row that says something else.
 static const struct edit {
     const char *file, *from, *to;
 } EDITS[] = {
@@ -49,7 +49,8 @@ static void house_of(struct house *h, bool is_new) {
     *h = (struct house){0};
     snprintf(h->dir, sizeof h->dir, "/tmp/ostia-replay-XXXXXX");
     assert_non_null(mkdtemp(h->dir));
-    env_fixed(&h->fixed, (struct moment){date_to_days(date_add_days(LAST_DAY, -DEMO_DAYS - 1)) * 86400000}, SEED);
+    env_fixed(&h->fixed, (struct moment){date_to_days(date_add_days(LAST_DAY, -DEMO_DAYS - 1)) * 86400000},
+              SEED);
     house_open(h);
     struct pack_files files = law(&h->arena, is_new);
     enum status st = cases_load_pack(h->cases, 0, &files, &h->arena, &h->problem);
@@ -74,7 +75,8 @@ struct told_list {
 };
 
 static struct told_list all_cases(struct house *h) {
-    static const struct sql ALL = SQL("test_all_cases", "select case_id, unit, is_draft from case_file order by case_id");
+    static const struct sql ALL =
+        SQL("test_all_cases", "select case_id, unit, is_draft from case_file order by case_id");
     struct told_list list = {0};
     struct db *db;
     struct rows r;
@@ -97,7 +99,8 @@ static struct text suggestion(struct house *h, const struct told *c, const char 
                          .second_factor = true};
     struct look look = {.purpose = T("supervision")};
     struct suggestion s;
-    enum status st = cases_suggestion(h->cases, &boss, &look, c->case_id, text_of(decision), a, &s, &h->problem);
+    enum status st =
+        cases_suggestion(h->cases, &boss, &look, c->case_id, text_of(decision), a, &s, &h->problem);
     if (st) house_say(h, decision, st);
     assert_int_equal(st, STATUS_OK);
     struct out o = {.arena = a};
@@ -147,8 +150,15 @@ static void every_case_is_told_the_same(void **state) {
     int64_t changes = 0;
     for (int d = 0; d < DECISION_COUNT; d++) {
         struct arena a = {0};
-        struct replay_question q = {cases_pack(before.cases), cases_pack(after.cases), text_of(DECISIONS[d]),
-                                    REPLAY_TODAY, REPLAY_ALL, before.fixed.at, T("Europe/Brussels"), 2, false};
+        struct replay_question q = {cases_pack(before.cases),
+                                    cases_pack(after.cases),
+                                    text_of(DECISIONS[d]),
+                                    REPLAY_TODAY,
+                                    REPLAY_ALL,
+                                    before.fixed.at,
+                                    T("Europe/Brussels"),
+                                    2,
+                                    false};
         struct lines lines = {.arena = &a};
         struct replay_watch watch = {&lines, NULL, keep, false};
         struct replay_result r;
@@ -188,8 +198,9 @@ static void sums_do_not_depend_on_threads(void **state) {
     assert_ok(pack_read(&h.arena, &files, &new, &h.problem));
     struct replay_result r[3];
     for (int i = 0; i < 3; i++) {
-        struct replay_question q = {cases_pack(h.cases), new, T("plausibility"), REPLAY_AS_DECIDED,
-                                    REPLAY_ALL, h.fixed.at, T("Europe/Brussels"), i + 1, i == 2};
+        struct replay_question q = {cases_pack(h.cases),  new,        T("plausibility"),
+                                    REPLAY_AS_DECIDED,    REPLAY_ALL, h.fixed.at,
+                                    T("Europe/Brussels"), i + 1,      i == 2};
         assert_ok(replay_run(h.store, &q, NULL, &h.arena, &r[i], &h.problem));
         int64_t cases = 0, changed = 0;
         for (size_t k = 0; k < r[i].changes.count; k++) {
@@ -197,7 +208,8 @@ static void sums_do_not_depend_on_threads(void **state) {
             if (r[i].changes.items[k].is_change) changed += r[i].changes.items[k].cases;
             assert_int_equal(r[i].changes.items[k].cases, r[0].changes.items[k].cases);
             assert_true(text_eq(r[i].changes.items[k].after, r[0].changes.items[k].after));
-            assert_int_equal(r[i].changes.items[k].samples[0].case_id, r[0].changes.items[k].samples[0].case_id);
+            assert_int_equal(r[i].changes.items[k].samples[0].case_id,
+                             r[0].changes.items[k].samples[0].case_id);
         }
         assert_int_equal(cases, r[i].cases);
         assert_int_equal(changed, r[i].changed);

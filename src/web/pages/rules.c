@@ -16,12 +16,23 @@ static const char *const STATE_KEYS[] = {"rules.state.running", "rules.state.don
 enum { MOMENT_COUNT = 2, STOCK_COUNT = 3 };
 
 #define V struct rules_run
-static const struct view_field RUN_FIELDS[] = {
-    VIEW_INT64(V, id),         VIEW_INT64(V, percent),  VIEW_INT64(V, cases),     VIEW_TEXT(V, href),
-    VIEW_TEXT(V, decision),    VIEW_TEXT(V, before),    VIEW_TEXT(V, after),      VIEW_TEXT(V, file_name),
-    VIEW_MOMENT(V, started),   VIEW_C(V, state_key),    VIEW_C(V, moment_key),    VIEW_C(V, stock_key),
-    VIEW_BOOL(V, is_running),  VIEW_BOOL(V, is_done),   VIEW_BOOL(V, is_stopped), VIEW_BOOL(V, is_failed),
-    {0}};
+static const struct view_field RUN_FIELDS[] = {VIEW_INT64(V, id),
+                                               VIEW_INT64(V, percent),
+                                               VIEW_INT64(V, cases),
+                                               VIEW_TEXT(V, href),
+                                               VIEW_TEXT(V, decision),
+                                               VIEW_TEXT(V, before),
+                                               VIEW_TEXT(V, after),
+                                               VIEW_TEXT(V, file_name),
+                                               VIEW_MOMENT(V, started),
+                                               VIEW_C(V, state_key),
+                                               VIEW_C(V, moment_key),
+                                               VIEW_C(V, stock_key),
+                                               VIEW_BOOL(V, is_running),
+                                               VIEW_BOOL(V, is_done),
+                                               VIEW_BOOL(V, is_stopped),
+                                               VIEW_BOOL(V, is_failed),
+                                               {0}};
 #undef V
 const struct view RULES_RUN_VIEW = {"rules_run", RUN_FIELDS};
 
@@ -82,8 +93,9 @@ struct rules_page {
 VIEW(TABLE_FILE, VIEW_TEXT(struct table_file, name), VIEW_TEXT(struct table_file, href));
 #define V struct rules_page
 VIEW(RULES_VIEW, VIEW_LIST(V, runs, &RULES_RUN_VIEW), VIEW_LIST(V, files, &TABLE_FILE),
-     VIEW_LIST(V, decisions, &OPTION_VIEW), VIEW_LIST(V, before, &OPTION_VIEW), VIEW_LIST(V, after, &OPTION_VIEW),
-     VIEW_LIST(V, moments, &OPTION_VIEW), VIEW_LIST(V, stocks, &OPTION_VIEW));
+     VIEW_LIST(V, decisions, &OPTION_VIEW), VIEW_LIST(V, before, &OPTION_VIEW),
+     VIEW_LIST(V, after, &OPTION_VIEW), VIEW_LIST(V, moments, &OPTION_VIEW),
+     VIEW_LIST(V, stocks, &OPTION_VIEW));
 #undef V
 static const struct page_template RULES = {"rules", &RULES_VIEW};
 
@@ -102,7 +114,8 @@ static void add_decisions(struct request *q, const struct dmn_model *m, struct o
 static void fill_law(struct request *q, struct rules_page *v) {
     const struct pack *pack = page_pack(q);
     for (size_t i = 0; pack && i < pack_decisions(pack); i++) {
-        struct text file = pack_decision_file(pack, i), name = text_slice(file, sizeof "decisions/" - 1, file.n);
+        struct text file = pack_decision_file(pack, i),
+                    name = text_slice(file, sizeof "decisions/" - 1, file.n);
         add_decisions(q, pack_decision(pack, i), &v->decisions);
         *ARENA_PUSH(q->arena, &v->files) =
             (struct table_file){name, TEXT_JOIN(q->arena, T("/rules/files/"), name)};
@@ -112,8 +125,8 @@ static void fill_law(struct request *q, struct rules_page *v) {
 static enum status fill_versions(struct request *q, struct rules_page *v) {
     struct loaded_pack_list packs;
     enum status st = cases_loaded_packs(page_app(q)->cases, q->arena, &packs);
-    *ARENA_PUSH(q->arena, &v->after) =
-        (struct option){.value = T("file"), .label_key = "rules.after.file", .is_chosen = !form_has(q, "after")};
+    *ARENA_PUSH(q->arena, &v->after) = (struct option){
+        .value = T("file"), .label_key = "rules.after.file", .is_chosen = !form_has(q, "after")};
     for (size_t i = 0; !st && i < packs.count; i++) {
         const struct loaded_pack *k = &packs.items[i];
         struct text number = text_printf(q->arena, "%lld", (long long)k->pack_version);
@@ -122,8 +135,8 @@ static enum status fill_versions(struct request *q, struct rules_page *v) {
             name = TEXT_JOIN(q->arena, name, T(" ("), page_text(q, "operate.in_force", NULL, 0), T(")"));
         *ARENA_PUSH(q->arena, &v->before) = (struct option){
             .value = number, .label = name, .is_chosen = text_eq(form_text(q, "before"), number)};
-        *ARENA_PUSH(q->arena, &v->after) =
-            (struct option){.value = number, .label = name, .is_chosen = text_eq(form_text(q, "after"), number)};
+        *ARENA_PUSH(q->arena, &v->after) = (struct option){
+            .value = number, .label = name, .is_chosen = text_eq(form_text(q, "after"), number)};
     }
     return st;
 }
@@ -147,8 +160,7 @@ static enum status rules_page(struct request *q, struct response *r) {
     struct look look = rules_look();
     enum status st = replay_list(page_app(q)->cases, page_actor(q), &look, q->arena, &runs, &r->problem);
     if (st) return st;
-    for (size_t i = 0; i < runs.count; i++)
-        *ARENA_PUSH(q->arena, &v.runs) = rules_run_of(q, &runs.items[i]);
+    for (size_t i = 0; i < runs.count; i++) *ARENA_PUSH(q->arena, &v.runs) = rules_run_of(q, &runs.items[i]);
     fill_law(q, &v);
     fill_choices(q, &v);
     st = fill_versions(q, &v);

@@ -7,8 +7,8 @@
 #include "web/pages/work_query.h"
 
 enum {
-    AGAIN_S = 2,       // the page of a running one asks for itself again
-    ROWS_SHOWN = 40,   // of each table; the command line has them all
+    AGAIN_S = 2,     // the page of a running one asks for itself again
+    ROWS_SHOWN = 40, // of each table; the command line has them all
     BAR_WIDTH = 200,
     SHOWN_BYTES = 300, // of one value in a trace
 };
@@ -76,7 +76,8 @@ struct result_page {
     bool is_still, may_open, has_more, is_list;
 };
 VIEW(CODE_LINE, VIEW_TEXT(struct code_line, name), VIEW_INT64(struct code_line, before),
-     VIEW_INT64(struct code_line, after), VIEW_INT64(struct code_line, gained), VIEW_INT64(struct code_line, lost));
+     VIEW_INT64(struct code_line, after), VIEW_INT64(struct code_line, gained),
+     VIEW_INT64(struct code_line, lost));
 VIEW(SAMPLE_LINE, VIEW_TEXT(struct sample_line, case_no), VIEW_TEXT(struct sample_line, href));
 VIEW(CHANGE_LINE, VIEW_TEXT(struct change_line, before), VIEW_TEXT(struct change_line, after),
      VIEW_INT64(struct change_line, cases), VIEW_BOOL(struct change_line, is_detail),
@@ -94,9 +95,9 @@ VIEW(RESULT_VIEW, VIEW_STRUCT(V, run, &RULES_RUN_VIEW), VIEW_INT64(V, cases), VI
      VIEW_INT64(V, drafts), VIEW_INT64(V, erased), VIEW_INT64(V, other_pack), VIEW_INT64(V, outside),
      VIEW_INT64(V, newly_null), VIEW_INT64(V, null_before), VIEW_INT64(V, null_after), VIEW_INT64(V, failed),
      VIEW_TEXT(V, share), VIEW_TEXT(V, seconds), VIEW_TEXT(V, failure), VIEW_LIST(V, codes, &CODE_LINE),
-     VIEW_LIST(V, changes, &CHANGE_LINE), VIEW_LIST(V, reasons, &REASON_LINE), VIEW_LIST(V, groups, &GROUP_TABLE),
-     VIEW_LIST(V, unknown, &SAMPLE_LINE), VIEW_BOOL(V, is_still), VIEW_BOOL(V, may_open), VIEW_BOOL(V, has_more),
-     VIEW_BOOL(V, is_list));
+     VIEW_LIST(V, changes, &CHANGE_LINE), VIEW_LIST(V, reasons, &REASON_LINE),
+     VIEW_LIST(V, groups, &GROUP_TABLE), VIEW_LIST(V, unknown, &SAMPLE_LINE), VIEW_BOOL(V, is_still),
+     VIEW_BOOL(V, may_open), VIEW_BOOL(V, has_more), VIEW_BOOL(V, is_list));
 #undef V
 static const struct page_template RESULT = {"rules_result", &RESULT_VIEW};
 
@@ -129,10 +130,9 @@ static void fill_changes(struct request *q, const struct replay_result *x, struc
                                      .cases = c->cases,
                                      .is_detail = text_eq(c->before, c->after)};
         for (size_t k = 0; k < c->sample_count; k++)
-            *ARENA_PUSH(q->arena, &line->samples) =
-                (struct sample_line){c->samples[k].case_no,
-                                     text_printf(q->arena, TEXT_FMT "/cases/%lld", TEXT_ARG(v->run.href),
-                                                 (long long)c->samples[k].case_id)};
+            *ARENA_PUSH(q->arena, &line->samples) = (struct sample_line){
+                c->samples[k].case_no, text_printf(q->arena, TEXT_FMT "/cases/%lld", TEXT_ARG(v->run.href),
+                                                   (long long)c->samples[k].case_id)};
     }
 }
 
@@ -156,22 +156,23 @@ static struct text group_name(struct request *q, enum replay_property by, struct
 }
 
 static void fill_groups(struct request *q, const struct replay_result *x, struct result_page *v) {
-    static const char *const KEYS[REPLAY_PROPERTIES][2] = {{"rules.by.nationality", "rules.column.nationality"},
-                                                           {"rules.by.status", "rules.column.status"},
-                                                           {"rules.by.track", "rules.column.track"}};
+    static const char *const KEYS[REPLAY_PROPERTIES][2] = {
+        {"rules.by.nationality", "rules.column.nationality"},
+        {"rules.by.status", "rules.column.status"},
+        {"rules.by.track", "rules.column.track"}};
     for (int by = 0; by < REPLAY_PROPERTIES; by++) {
         const struct replay_groups *g = &x->groups[by];
         struct group_table *t = ARENA_PUSH(q->arena, &v->groups);
         *t = (struct group_table){.caption_key = KEYS[by][0], .column_key = KEYS[by][1]};
         for (size_t i = 0; i < g->count && i < ROWS_SHOWN; i++) {
             const struct replay_group *row = &g->items[i];
-            *ARENA_PUSH(q->arena, &t->rows) = (struct group_line){
-                group_name(q, (enum replay_property)by, row->value),
-                percent(q, row->changed, row->cases),
-                row->cases,
-                row->changed,
-                row->cases ? (int)(row->changed * BAR_WIDTH / row->cases) : 0,
-                row->is_few};
+            *ARENA_PUSH(q->arena, &t->rows) =
+                (struct group_line){group_name(q, (enum replay_property)by, row->value),
+                                    percent(q, row->changed, row->cases),
+                                    row->cases,
+                                    row->changed,
+                                    row->cases ? (int)(row->changed * BAR_WIDTH / row->cases) : 0,
+                                    row->is_few};
         }
         v->has_more |= g->count > ROWS_SHOWN;
     }
@@ -213,7 +214,8 @@ static enum status result_page(struct request *q, struct response *r) {
                             .may_open = replay_sample_purpose(app->cases, page_actor(q)).n > 0};
     if (run.state == REPLAY_FAILED) v.failure = what_failed(q, &run.problem);
     if (run.result) fill_result(q, run.result, &v);
-    if (v.run.is_running && !v.is_still) response_header(q, r, "Refresh", text_printf(q->arena, "%d", AGAIN_S));
+    if (v.run.is_running && !v.is_still)
+        response_header(q, r, "Refresh", text_printf(q->arena, "%d", AGAIN_S));
     st = page_show(q, r, &RESULT, &v);
     replay_leave(app->cases, id);
     return st;
@@ -280,7 +282,8 @@ static struct way way_of(struct request *q, const struct dmn_step *s) {
             out_text(&notes, feel_text(&rule->annotations[0].value));
         }
     }
-    return (struct way){rules_result_name(q, replay_words(q->arena, &s->value)), out_done(&rows), out_done(&notes)};
+    return (struct way){rules_result_name(q, replay_words(q->arena, &s->value)), out_done(&rows),
+                        out_done(&notes)};
 }
 
 static void add_step(struct request *q, const struct dmn_step *new, const struct dmn_step *old,
@@ -302,8 +305,8 @@ static enum status case_page(struct request *q, struct response *r) {
     int64_t id, case_id;
     if (!request_param_id(q, "id", &id) || !request_param_id(q, "case", &case_id)) return STATUS_NOT_FOUND;
     if (!look.purpose.n) look.purpose = replay_sample_purpose(app->cases, page_actor(q));
-    enum status st = replay_open_sample(app->cases, page_actor(q), &power, &look, id, case_id, q->arena, &w,
-                                        &r->problem);
+    enum status st =
+        replay_open_sample(app->cases, page_actor(q), &power, &look, id, case_id, q->arena, &w, &r->problem);
     if (!st) st = replay_enter(app->cases, page_actor(q), &power, id, q->arena, &run, &r->problem);
     if (st) return st;
     struct case_ways_page v = {.run = rules_run_of(q, &run),
@@ -315,7 +318,8 @@ static enum status case_page(struct request *q, struct response *r) {
     replay_leave(app->cases, id);
     for (size_t i = w.trace_after.count; i > 0; i--) // the result first, then what it rests on
         if (w.trace_after.items[i - 1].logic == DMN_TABLE)
-            add_step(q, &w.trace_after.items[i - 1], step_named(&w.trace_before, &w.trace_after.items[i - 1]), &v);
+            add_step(q, &w.trace_after.items[i - 1], step_named(&w.trace_before, &w.trace_after.items[i - 1]),
+                     &v);
     return page_show(q, r, &CASE_WAYS, &v);
 }
 
