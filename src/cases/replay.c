@@ -11,6 +11,7 @@
 enum {
     RANGE_IDS = 4096, // case ids of one range: at most so many cases, some MB
     BACKGROUND_NICE = 15,
+    ASK_US = 200 * 1000, // how late a stop may be noticed, beside the case that is looked at
 };
 
 static const struct sql BOUNDS =
@@ -43,7 +44,7 @@ struct worker {
     struct caseload load;
     struct arena load_arena, scratch, line_arena;
     struct lines lines;
-    enum status status;
+    uint64_t asked_us;
 };
 
 // ---- one case ----
@@ -120,13 +121,29 @@ static enum status tell_lines(struct worker *w, int64_t range) {
     return goes_on ? STATUS_OK : STATUS_IO;
 }
 
-static bool tell_progress(struct run *run, size_t cases) {
+static bool ask(struct run *run) {
     const struct replay_watch *w = run->watch;
+    return !w || !w->goes_on || w->goes_on(w->context, run->done, run->range_count, run->cases);
+}
+
+static bool tell_progress(struct run *run, size_t cases) {
     pthread_mutex_lock(&run->mutex);
     run->done++;
     run->cases += (int64_t)cases;
-    bool goes_on = !w || !w->goes_on || w->goes_on(w->context, run->done, run->range_count, run->cases);
+    bool goes_on = ask(run);
     pthread_mutex_unlock(&run->mutex);
+    return goes_on;
+}
+
+// A rule that costs a lot must not keep whoever stops it waiting for the end of a range.
+static bool may_go_on(struct worker *w) {
+    uint64_t now = env_monotonic_us(env_real());
+    if (atomic_load(&w->run->stops)) return false;
+    if (now - w->asked_us < ASK_US) return true;
+    w->asked_us = now;
+    pthread_mutex_lock(&w->run->mutex);
+    bool goes_on = ask(w->run);
+    pthread_mutex_unlock(&w->run->mutex);
     return goes_on;
 }
 
@@ -138,7 +155,8 @@ static enum status look_at_range(struct worker *w, struct db *db, int64_t range)
     enum status st = caseload_read(db, &run->plan->want, from, from + RANGE_IDS - 1, &w->load);
     arena_reset(&w->line_arena);
     w->lines = (struct lines){0};
-    for (size_t i = 0; !st && i < w->load.cases.count; i++) st = look_at(w, &w->load.cases.items[i]);
+    for (size_t i = 0; !st && i < w->load.cases.count; i++)
+        st = may_go_on(w) ? look_at(w, &w->load.cases.items[i]) : STATUS_EXPIRED;
     if (!st && run->watch && run->watch->line) st = tell_lines(w, range);
     if (!st && !tell_progress(run, w->load.cases.count)) st = STATUS_EXPIRED;
     return st;

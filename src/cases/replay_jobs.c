@@ -221,6 +221,14 @@ static bool is_busy(const struct replay_room *r) {
     return running >= REPLAY_RUNNING_MAX;
 }
 
+// Asked before anything is read; begin() asks again.
+static enum status want_idle(struct replay_room *r, struct problem *p) {
+    pthread_mutex_lock(&r->mutex);
+    bool busy = is_busy(r);
+    pthread_mutex_unlock(&r->mutex);
+    return busy ? problem(p, "", "replay_busy", "problem.replay.busy") : STATUS_OK;
+}
+
 // The oldest that ended and that nobody looks at; false when there is none.
 static bool make_room(struct replay_room *r) {
     for (size_t i = 0; i < r->count; i++) {
@@ -258,6 +266,7 @@ enum status replay_start(struct cases *c, const struct actor *actor, const struc
                          const struct replay_order *order, struct arena *a, int64_t *run, struct problem *p) {
     struct replay_job *j = NULL;
     enum status st = may(c, actor, look, p);
+    if (!st) st = want_idle(c->replays, p);
     if (!st) st = job_new(c, order, a, &j, p);
     if (!st) st = record(c, actor, look);
     if (!st) *run = j->id;

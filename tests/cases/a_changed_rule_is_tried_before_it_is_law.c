@@ -287,6 +287,29 @@ static void an_erased_person_is_left_out(void **state) {
     story_ends(&h);
 }
 
+// A rule that counts for seconds is stopped at the next case, and no other run begins meanwhile.
+static void a_rule_that_never_ends_is_stopped(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    for (int i = 0; i < 12; i++) carried(&h, text_c(&h.arena, text_printf(&h.arena, "F %d", i)), "IRN");
+    struct actor who_tries = policy_officer();
+    struct replay_order o = order_of(
+        &h, changed(&h, "<text>case.made_on</text>",
+                    "<text>if count(for i in 1..900000 return i * string length(case.number)) &gt; 0 then "
+                    "case.made_on else null</text>"));
+    int64_t run = started(&h, &o), other;
+    assert_status(replay_start(h.cases, &who_tries, &REVIEW, &o, &h.arena, &other, &h.problem),
+                  STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "replay_busy");
+    assert_ok(replay_cancel(h.cases, &who_tries, &REVIEW, run, &h.problem));
+    struct replay_view v = ended(&h, run);
+    assert_int_equal(v.state, REPLAY_STOPPED);
+    assert_null(v.result);
+    replay_leave(h.cases, run);
+    story_ends(&h);
+}
+
 // The house may close while a run goes on; and many results do not pile up.
 static void runs_are_stopped_and_forgotten(void **state) {
     (void)state;
@@ -322,4 +345,5 @@ STORIES(cmocka_unit_test(one_row_more_concerns_exactly_these_cases),
         cmocka_unit_test(a_row_that_goes_and_a_row_that_changes_are_told_apart),
         cmocka_unit_test(mistakes_name_the_way_out),
         cmocka_unit_test(who_tries_rules_sees_numbers_and_no_file),
-        cmocka_unit_test(an_erased_person_is_left_out), cmocka_unit_test(runs_are_stopped_and_forgotten))
+        cmocka_unit_test(an_erased_person_is_left_out), cmocka_unit_test(a_rule_that_never_ends_is_stopped),
+        cmocka_unit_test(runs_are_stopped_and_forgotten))

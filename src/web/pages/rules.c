@@ -77,7 +77,7 @@ struct rules_run rules_run_of(struct request *q, const struct replay_view *v) {
 // ---- the page ----
 
 struct table_file {
-    struct text name, href;
+    struct text name, href, question;
 };
 struct rules_page {
     struct {
@@ -90,7 +90,8 @@ struct rules_page {
     } files;
     struct options decisions, before, after, moments, stocks;
 };
-VIEW(TABLE_FILE, VIEW_TEXT(struct table_file, name), VIEW_TEXT(struct table_file, href));
+VIEW(TABLE_FILE, VIEW_TEXT(struct table_file, name), VIEW_TEXT(struct table_file, href),
+     VIEW_TEXT(struct table_file, question));
 #define V struct rules_page
 VIEW(RULES_VIEW, VIEW_LIST(V, runs, &RULES_RUN_VIEW), VIEW_LIST(V, files, &TABLE_FILE),
      VIEW_LIST(V, decisions, &OPTION_VIEW), VIEW_LIST(V, before, &OPTION_VIEW),
@@ -118,7 +119,8 @@ static void fill_law(struct request *q, struct rules_page *v) {
                     name = text_slice(file, sizeof "decisions/" - 1, file.n);
         add_decisions(q, pack_decision(pack, i), &v->decisions);
         *ARENA_PUSH(q->arena, &v->files) =
-            (struct table_file){name, TEXT_JOIN(q->arena, T("/rules/files/"), name)};
+            (struct table_file){name, TEXT_JOIN(q->arena, T("/rules/files/"), name),
+                                rules_decision_name(q, text_slice(name, 0, name.n - (sizeof ".dmn" - 1)))};
     }
 }
 
