@@ -26,7 +26,7 @@ struct text replay_words(struct arena *a, const struct feel_value *v) {
     struct out o = {.arena = a};
     for (size_t i = 0; i < v->list.count; i++) {
         struct text t = shown(a, &v->list.items[i]);
-        if (o.n + t.n + 4 > REPLAY_WORDS_MAX) {
+        if (i && o.n + t.n > REPLAY_WORDS_MAX - (sizeof ", …" - 1)) {
             out_c(&o, ", …");
             break;
         }

@@ -1,6 +1,4 @@
 // rules_result.c - a run of a changed rule: how far it is, what came out, and one of its cases both ways.
-#include <string.h>
-
 #include "web/format.h"
 #include "web/pages.h"
 #include "web/pages/rules.h"
