@@ -120,17 +120,39 @@ static struct feel_value flag_facts(const struct case_state *s, struct arena *a)
     return v;
 }
 
+const struct fact_name FACT_NAMES[] = {
+    {"case",
+     FACT_CASE,
+     {"number", "status", "track", "channel", "language", "nationality", "is_minor", "is_vulnerable",
+      "made_on", "registered_on", "lodged_on"}},
+    {"applicant", FACT_APPLICANT, {"birth_date", "age", "nationality", "is_minor", "is_unaccompanied_minor"}},
+    {"decision",
+     FACT_DECISION,
+     {"outcome", "adverse", "needs_second", "returned", "appeal", "appeal_suspends", "letter"}},
+    {"deadline", FACT_DEADLINE, {0}},
+    {"answers", FACT_ANSWERS, {0}},
+    {"documents", FACT_DOCUMENTS, {0}},
+    {"flags", FACT_FLAGS, {"opted_out", "detained"}},
+};
+const size_t FACT_NAME_COUNT = sizeof FACT_NAMES / sizeof *FACT_NAMES;
+
+struct feel_value facts_some(const struct zone *zone, const struct pack *pack, struct case_state *s,
+                             struct moment now, unsigned wanted, struct arena *a) {
+    struct feel_value v = feel_empty_context();
+    if (wanted & FACT_CASE) put(a, &v, "case", case_facts(s, zone, a));
+    if (wanted & FACT_APPLICANT) put(a, &v, "applicant", applicant_facts(s, zone, now, a));
+    if (wanted & FACT_DECISION) put(a, &v, "decision", decision_facts(pack, s, a));
+    if (wanted & FACT_DEADLINE) put(a, &v, "deadline", deadline_facts(s, a));
+    if (wanted & FACT_ANSWERS)
+        put(a, &v, "answers", s->answers.count ? answer_facts(s, a) : feel_empty_context());
+    if (wanted & FACT_DOCUMENTS) put(a, &v, "documents", document_facts(s, a));
+    if (wanted & FACT_FLAGS) put(a, &v, "flags", flag_facts(s, a));
+    return v;
+}
+
 enum status facts_build(struct cases *c, const struct pack *pack, struct case_state *s, struct moment now,
                         struct arena *a, struct feel_value *out) {
-    struct feel_value v = feel_empty_context();
-    put(a, &v, "case", case_facts(s, c->zone, a));
-    put(a, &v, "applicant", applicant_facts(s, c->zone, now, a));
-    put(a, &v, "decision", decision_facts(pack, s, a));
-    put(a, &v, "deadline", deadline_facts(s, a));
-    put(a, &v, "answers", s->answers.count ? answer_facts(s, a) : feel_empty_context());
-    put(a, &v, "documents", document_facts(s, a));
-    put(a, &v, "flags", flag_facts(s, a));
-    *out = v;
+    *out = facts_some(c->zone, pack, s, now, FACTS_ALL, a);
     return STATUS_OK;
 }
 

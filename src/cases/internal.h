@@ -36,7 +36,8 @@ struct cases {
         const struct feel_expression *compiled;
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
-    struct key letter_key; // signs QR tokens, hashes letter codes
+    struct replay_room *replays; // runs of officers (replay_jobs.c)
+    struct key letter_key;       // signs QR tokens, hashes letter codes
 };
 
 const struct pack_entry *packs_newest(struct cases *c);
@@ -255,6 +256,28 @@ enum status facts_for_rules(struct decide *d, struct feel_value *out);
 struct feel_now feel_now_of(struct cases *c, struct moment at);
 enum status facts_build(struct cases *c, const struct pack *pack, struct case_state *s, struct moment now,
                         struct arena *a, struct feel_value *out);
+// What there is, by name. No members: the pack says which there are.
+enum {
+    FACT_CASE = 1,
+    FACT_APPLICANT = 2,
+    FACT_DECISION = 4,
+    FACT_DEADLINE = 8,
+    FACT_ANSWERS = 16,
+    FACT_DOCUMENTS = 32,
+    FACT_FLAGS = 64,
+    FACTS_ALL = 127,
+    FACT_MEMBERS_MAX = 12,
+};
+struct fact_name {
+    const char *name;
+    unsigned fact;
+    const char *members[FACT_MEMBERS_MAX];
+};
+extern const struct fact_name FACT_NAMES[];
+extern const size_t FACT_NAME_COUNT;
+// Only those of `wanted`; of the state it needs what they are made of.
+struct feel_value facts_some(const struct zone *zone, const struct pack *pack, struct case_state *s,
+                             struct moment now, unsigned wanted, struct arena *a);
 
 // clocks.c
 enum status clock_start(struct decide *d, struct text rule, struct moment trigger, int64_t about,
@@ -291,6 +314,10 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
 struct text letter_code_hash(struct cases *c, struct arena *a, struct text code);
 struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued,
                          struct text kind);
+
+// replay_jobs.c
+struct replay_room *replay_room_new(void);
+void replay_room_free(struct replay_room *r); // stops what runs
 
 // channel.c
 enum status channel_by_rules(struct decide *d, struct text before);

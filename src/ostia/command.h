@@ -81,6 +81,8 @@ int rules_eval_run(const struct call *c);
 int rules_check_run(const struct call *c);
 int rules_set_run(const struct call *c);
 int rules_tck_run(const struct call *c);
+int rules_replay_run(const struct call *c);
+int rules_replay_note_perform(struct house *h, const struct call *c, FILE *out);
 int staff_add_perform(struct house *h, const struct call *c, FILE *out);
 int staff_invite_perform(struct house *h, const struct call *c, FILE *out);
 int client_add_perform(struct house *h, const struct call *c, FILE *out);

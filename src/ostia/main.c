@@ -84,13 +84,26 @@ static const struct flag EVAL[] = {
     {"at", "MOMENT", "what now() answers [the clock], 2026-11-21T08:00:00Z"},
     {"zone", "ZONE", "time zone of today() [UTC]"},
     {0}};
+static const struct flag REPLAY[] = {
+    DATA,
+    CONFIG,
+    {"db-schema", "NAME", "schema of the database"},
+    {"pack", "DIR", "the new version: a folder, or the name of a version that was loaded"},
+    {"against", "DIR", "the old version, given likewise [the one in force]"},
+    {"decision", "ID", "only this decision [each whose file differs]"},
+    {"as-of", "WHEN", "decided: decided cases on that day, others today; today: all today [decided]"},
+    {"cases", "WHICH", "all, open or closed [all]"},
+    {"threads", "N", "at once [as many as there are processors]"},
+    {"csv", "FILE", "write a line for each case that changes"},
+    {"json", NULL, "print the result as JSON, a line for each decision"},
+    {0}};
 static const struct flag STAFF[] = {
     DATA,
     {"name", "NAME", "for colleagues"},
     {"email", "ADDRESS", "signs in with it"},
     {"code", "CODE", "what applicants see instead of the name: K-204"},
     {"unit", "UNIT", "office or team"},
-    {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, operator, auditor"},
+    {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, policy, operator, auditor"},
     {"language", "TAG", "of the pages [en]"},
     {0}};
 static const struct flag CLIENT[] = {
@@ -166,6 +179,13 @@ const struct subcommand SUBCOMMANDS[] = {
      "\nPrints what failed and how many of each level passed. The file is as vendors publish their results: "
      "directory,\ntest file, test id, SUCCESS or ERROR, note.",
      1, ARGUMENTS_MAX, .arguments_are_paths = true, .options = TCK, .run = rules_tck_run},
+    {"rules replay", "", "Try a changed rule on all stored cases",
+     "\nEvaluates a decision by the old and by the new version of a pack for every case, and shows who would "
+     "be\n"
+     "affected and why. Changes nothing; runs beside a server. That it was done is noted in the log.",
+     0, 0, .options = REPLAY, .run = rules_replay_run},
+    {"rules replay-note", "", "Note in the log that rules were tried; rules replay does it itself", NULL, 0,
+     0, .is_internal = true, .options = NO_OPTIONS, .perform = rules_replay_note_perform},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

@@ -157,6 +157,18 @@ const struct flow_model *pack_process_with(const struct pack *pack, struct text 
     return NULL;
 }
 
+size_t pack_decisions(const struct pack *pack) {
+    return pack->decisions.count;
+}
+struct text pack_decision_file(const struct pack *pack, size_t index) {
+    assert(index < pack->decisions.count);
+    return pack->decisions.items[index].file;
+}
+const struct dmn_model *pack_decision(const struct pack *pack, size_t index) {
+    assert(index < pack->decisions.count);
+    return pack->decisions.items[index].model;
+}
+
 const struct dmn_model *pack_decision_with(const struct pack *pack, struct text decision_id) {
     for (size_t i = 0; i < pack->decisions.count; i++)
         if (dmn_find(pack->decisions.items[i].model, decision_id)) return pack->decisions.items[i].model;

@@ -87,6 +87,9 @@ const struct flow_model *pack_process(const struct pack *pack, size_t index);
 // The model that holds the process / decision with this id, NULL when there is none.
 const struct flow_model *pack_process_with(const struct pack *pack, struct text process_id);
 const struct dmn_model *pack_decision_with(const struct pack *pack, struct text decision_id);
+size_t pack_decisions(const struct pack *pack);
+struct text pack_decision_file(const struct pack *pack, size_t index); // "decisions/suggest_track.dmn"
+const struct dmn_model *pack_decision(const struct pack *pack, size_t index);
 // A file as it was read: BPMN for the viewer on the page.
 struct bytes pack_file_content(const struct pack *pack, struct text name);
 

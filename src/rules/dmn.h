@@ -57,6 +57,23 @@ enum status dmn_read_input(const struct dmn_model *m, struct arena *a, const str
 // Whether the model uses an entry of the input that has this name.
 bool dmn_knows_input(const struct dmn_model *m, struct text name);
 
+// What a decision and all that it requires may read of its input: "case", "made_on". An empty member stands
+// for the whole. Names of required decisions are among them, for their results may be given as well. Never
+// less than what is read. Zero-initialise; lives in the arena and the model.
+struct dmn_read {
+    struct text input, member;
+};
+struct dmn_reads {
+    struct dmn_read *items;
+    size_t count, capacity;
+    bool reads_clock; // now() or today()
+};
+// STATUS_NOT_FOUND.
+enum status dmn_reads(const struct dmn_model *m, struct text id_or_name, struct arena *a,
+                      struct dmn_reads *out);
+bool dmn_reads_member(const struct dmn_reads *r, struct text input, struct text member);
+bool dmn_reads_input(const struct dmn_reads *r, struct text input); // any of it
+
 // ---- the trace -------------------------------------------------------------------------------------------
 
 enum dmn_logic { DMN_NO_LOGIC, DMN_TABLE, DMN_LITERAL, DMN_BOXED };

@@ -64,6 +64,16 @@ void store_reader_release(struct store *s, struct db *db) {
     pthread_mutex_unlock(&r->mutex);
 }
 
+enum status store_reader_own(struct store *s, struct db **out) {
+    *out = NULL;
+    return db_open(s, DB_READER, out, NULL);
+}
+
+void store_reader_own_close(struct db *db) {
+    assert(!db || (!db->is_writer && !db->is_in_snapshot));
+    db_close(db);
+}
+
 enum status db_begin_read(struct db *db) {
     if (db->is_in_job) return STATUS_OK;
     assert(!db->is_writer && !db->is_in_snapshot);

@@ -201,6 +201,10 @@ struct store_stats store_stats(struct store *s);
 // free, then STATUS_BUSY. Never waits for the writer.
 enum status store_reader(struct store *s, struct db **out);
 void store_reader_release(struct store *s, struct db *db);
+// A read-only connection beside those, for work that lasts: nobody who waits for a page waits for it. Any
+// thread; closed before the store is.
+enum status store_reader_own(struct store *s, struct db **out);
+void store_reader_own_close(struct db *db); // harmless on NULL
 // Between these two, all queries see the same moment of the database. Keep it short: the write-ahead log
 // cannot shrink meanwhile. Inside a job both do nothing, for the job's transaction is such a moment already.
 enum status db_begin_read(struct db *db);

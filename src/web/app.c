@@ -9,7 +9,8 @@ static unsigned kinds_of(const struct actor *actor) {
         const char *role;
         unsigned kind;
     } ROLES[] = {{"registrar", OFFICER},     {"officer", OFFICER},        {"second_officer", OFFICER},
-                 {"supervisor", SUPERVISOR}, {"operator", ADMINISTRATOR}, {"auditor", ADMINISTRATOR}};
+                 {"supervisor", SUPERVISOR}, {"operator", ADMINISTRATOR}, {"auditor", ADMINISTRATOR},
+                 {"policy", POLICY}};
     unsigned kinds = actor->kind == ACTOR_APPLICANT        ? APPLICANT
                      : actor->kind == ACTOR_REPRESENTATIVE ? REPRESENTATIVE
                      : actor->kind == ACTOR_PARTNER        ? PARTNER

@@ -102,6 +102,15 @@ struct text format_int(struct arena *a, struct text language, int64_t value) {
     return f->number && U_SUCCESS(e) ? utf8(a, u, n) : text_printf(a, "%lld", (long long)value);
 }
 
+struct text format_decimal(struct arena *a, struct text language, double value) {
+    UChar u[TEXT_UNITS_MAX];
+    UErrorCode e = U_ZERO_ERROR;
+    struct formatters *f = formatters_of(language);
+    double shown = round(value * 100) / 100;
+    int32_t n = f->number ? unum_formatDouble(f->number, shown, u, TEXT_UNITS_MAX, NULL, &e) : 0;
+    return f->number && U_SUCCESS(e) ? utf8(a, u, n) : text_printf(a, "%.2f", shown);
+}
+
 struct text format_size(struct arena *a, struct text language, int64_t bytes) {
     static const char *const UNITS[] = {"B", "kB", "MB", "GB"}; // decimal, as phones and disks count
     double value = (double)bytes;

@@ -6,6 +6,8 @@
 #include "base/date.h"
 
 struct text format_int(struct arena *a, struct text language, int64_t value);
+struct text format_decimal(struct arena *a, struct text language,
+                           double value);                                      // two places at most: "19.11"
 struct text format_size(struct arena *a, struct text language, int64_t bytes); // "2.3 MB"
 struct text format_date(struct arena *a, struct text language,
                         struct date d); // partial dates as far as known

@@ -36,7 +36,8 @@ enum web_actor {
     ADMINISTRATOR = 16,
     PARTNER = 32,        // another authority
     HALF_SIGNED_IN = 64, // password given, second factor still missing
-    STAFF = OFFICER | SUPERVISOR | ADMINISTRATOR,
+    POLICY = 128,        // tries changed rules on the caseload; opens no file
+    STAFF = OFFICER | SUPERVISOR | ADMINISTRATOR | POLICY,
     SIGNED_IN = APPLICANT | REPRESENTATIVE | STAFF | PARTNER,
 };
 

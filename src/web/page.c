@@ -80,6 +80,7 @@ static void fill_person(struct request *q, struct page_state *s) {
     s->is_officer = kinds & OFFICER;
     s->is_supervisor = kinds & SUPERVISOR;
     s->is_administrator = kinds & ADMINISTRATOR;
+    s->is_policy = kinds & POLICY;
     s->is_partner = kinds & PARTNER;
 }
 

@@ -35,6 +35,7 @@ static const struct view_field STATE_FIELDS[] = {
     VIEW_BOOL(STATE, is_officer),
     VIEW_BOOL(STATE, is_supervisor),
     VIEW_BOOL(STATE, is_administrator),
+    VIEW_BOOL(STATE, is_policy),
     VIEW_BOOL(STATE, is_partner),
     VIEW_LIST(STATE, languages, &LANGUAGE_VIEW),
     VIEW_LIST(STATE, problems, &PROBLEM_VIEW),

@@ -23,7 +23,7 @@ struct page_state {
     struct text name, office; // of who is signed in
     struct text notice_key;   // "notice.saved" after a redirect
     bool is_signed_in, is_half_signed_in, is_applicant, is_representative, is_staff, is_officer,
-        is_supervisor, is_administrator, is_partner;
+        is_supervisor, is_administrator, is_policy, is_partner;
     struct {
         struct language_link *items;
         size_t count, capacity;

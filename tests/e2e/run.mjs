@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
+import { rules } from "./rules.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { story } from "./story.mjs";
 
@@ -13,6 +14,8 @@ const WALKS = [
   { name: "plain-en", script: false, language: "en" },
   { name: "script-ar", script: true, language: "ar" },
   { name: "passkeys", script: true, language: "en", walk: passkeys },
+  { name: "rules-en", script: true, language: "en", walk: rules },
+  { name: "rules-fa", script: false, language: "fa", walk: rules },
 ];
 const AT_ONCE = 2;
 

@@ -1,5 +1,6 @@
 // home.c - the own cases, and one case: where it stands, what is asked of the person, the appointment,
 // letters.
+#include "web/pages/account.h"
 #include "web/pages/home.h"
 #include "web/pages.h"
 
@@ -29,7 +30,7 @@ static enum status home_page(struct request *q, struct response *r) {
     struct home_view v = {0};
     struct work_list own;
     struct problem p = {0};
-    if (q->session.kinds & STAFF) return response_redirect(q, r, T("/work"));
+    if (q->session.kinds & STAFF) return response_redirect(q, r, account_home(q));
     enum status st = cases_own(page_app(q)->cases, page_actor(q), q->arena, &own, &p);
     if (st) return st;
     for (size_t i = 0; i < own.count; i++) {

@@ -1,0 +1,349 @@
+// A policy officer adds a country to the table of safe countries of origin and sees whom that would concern,
+// before anybody is told anything by the new table.
+#include "cases/replay.h"
+#include "story.h"
+
+static const char ADDED_FROM[] = "\"BGD\", \"COL\"", ADDED_TO[] = "\"BGD\", \"IRN\", \"COL\"";
+
+static struct text changed(struct house *h, const char *from, const char *to) {
+    struct pack_files files = {0};
+    size_t at;
+    assert_ok(pack_files_from_folder(&h->arena, "packs/eu-asylum", &files, &h->problem));
+    const struct pack_file *f = pack_file_find(&files, T("decisions/suggest_track.dmn"));
+    struct text whole = text_of_bytes(f->content);
+    assert_true(text_find(whole, text_of(from), &at));
+    return TEXT_JOIN(&h->arena, text_slice(whole, 0, at), text_of(to),
+                     text_slice(whole, at + strlen(from), whole.n));
+}
+
+static struct actor policy_officer(void) {
+    return (struct actor){.account = 900100,
+                          .kind = ACTOR_STAFF,
+                          .unit = T("Rules"),
+                          .roles = {T("policy")},
+                          .role_count = 1,
+                          .second_factor = true};
+}
+
+static const struct look REVIEW = {.purpose = {"policy_review", sizeof "policy_review" - 1}};
+
+static struct replay_order order_of(struct house *h, struct text file) {
+    struct loaded_pack_list packs;
+    assert_ok(cases_loaded_packs(h->cases, &h->arena, &packs));
+    return (struct replay_order){.decision = T("suggest_track"),
+                                 .before = packs.items[0].pack_version,
+                                 .file_name = T("suggest_track.dmn"),
+                                 .file = bytes_of(file),
+                                 .moment = REPLAY_TODAY};
+}
+
+static int64_t started(struct house *h, const struct replay_order *o) {
+    struct actor who_tries = policy_officer();
+    int64_t run = 0;
+    enum status st = replay_start(h->cases, &who_tries, &REVIEW, o, &h->arena, &run, &h->problem);
+    if (st) house_say(h, "start", st);
+    assert_int_equal(st, STATUS_OK);
+    return run;
+}
+
+// Waits for the end; the caller leaves.
+static struct replay_view ended(struct house *h, int64_t run) {
+    struct actor who_tries = policy_officer();
+    struct replay_view v;
+    for (;;) {
+        assert_ok(replay_enter(h->cases, &who_tries, &REVIEW, run, &h->arena, &v, &h->problem));
+        if (v.state != REPLAY_RUNNING) return v;
+        replay_leave(h->cases, run);
+        usleep(1000);
+    }
+}
+
+static int64_t carried(struct house *h, const char *number, const char *nationality) {
+    const char *const answers[][2] = {{"family_name", "Example"},
+                                      {"birth_date", "1980-02-03"},
+                                      {"sex", "2"},
+                                      {"nationalities[0]", nationality},
+                                      {0}};
+    DO(h, REGISTRAR, .kind = COMMAND_CARRY_OVER_CASE,
+       .carry_over_case = {.origin = T("old register"),
+                           .number = text_of(number),
+                           .language = T("en"),
+                           .answers = answers_of(&h->arena, answers),
+                           .made_on = {2026, 7, 1},
+                           .closed_on = {2026, 9, 1},
+                           .outcome = T("")});
+    return h->result.case_id;
+}
+
+static void one_row_more_concerns_exactly_these_cases(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t open = with_officer(&h), draft = filled_draft(&h, OTHER_APPLICANT);
+    int64_t closed = carried(&h, "F 1", "IRN");
+    carried(&h, "F 2", "SYR");
+    (void)draft;
+    struct replay_order o = order_of(&h, changed(&h, ADDED_FROM, ADDED_TO));
+    int64_t run = started(&h, &o);
+    struct replay_view v = ended(&h, run);
+    assert_int_equal(v.state, REPLAY_DONE);
+    const struct replay_result *r = v.result;
+    assert_int_equal(r->cases, 3);
+    assert_int_equal(r->drafts, 1);
+    assert_int_equal(r->changed, 2);
+    assert_text(r->changes.items[0].before, "regular");
+    assert_text(r->changes.items[0].after, "accelerated");
+    assert_int_equal(r->changes.items[0].cases, 2);
+    int64_t found = 0;
+    for (size_t i = 0; i < r->changes.items[0].sample_count; i++)
+        found += r->changes.items[0].samples[i].case_id == open ||
+                 r->changes.items[0].samples[i].case_id == closed;
+    assert_int_equal(found, 2);
+    assert_int_equal(r->reasons.count, 1); // the row, and not all that follows from it
+    assert_int_equal(r->reasons.items[0].cause, REPLAY_RULE_CAME);
+    assert_text(r->reasons.items[0].table, "safe origin");
+    assert_int_equal(r->reasons.items[0].rule, 1);
+    assert_true(r->reasons.items[0].note.n > 0);
+    assert_int_equal(r->groups[REPLAY_BY_NATIONALITY].count, 1); // all of them are few
+    assert_text(r->groups[REPLAY_BY_NATIONALITY].items[0].value, "…");
+    assert_true(r->groups[REPLAY_BY_NATIONALITY].items[0].is_few);
+    replay_leave(h.cases, run);
+    story_ends(&h);
+}
+
+static void only_the_cases_that_were_asked_for(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    with_officer(&h);
+    carried(&h, "F 1", "IRN");
+    struct replay_order o = order_of(&h, changed(&h, ADDED_FROM, ADDED_TO));
+    for (int stock = REPLAY_OPEN; stock <= REPLAY_CLOSED; stock++) {
+        o.stock = (enum replay_stock)stock;
+        struct replay_view v = ended(&h, started(&h, &o));
+        assert_int_equal(v.result->cases, 1);
+        assert_int_equal(v.result->outside_stock, 1);
+        replay_leave(h.cases, v.run);
+    }
+    story_ends(&h);
+}
+
+static void a_row_that_goes_and_a_row_that_changes_are_told_apart(void **state) {
+    (void)state;
+    static const struct {
+        const char *from, *to;
+        enum replay_cause cause;
+        const char *table;
+    } CHANGES[] = {
+        {"\"IRN\", \"COL\"", "\"COL\"", REPLAY_RULE_WENT, "safe origin"},
+        {"<text>\"accelerated\"</text></outputEntry>\n        <annotationEntry><text>Regulation (EU) "
+         "2024/1348, Art. 42;",
+         "<text>\"admissibility\"</text></outputEntry>\n        <annotationEntry><text>Regulation (EU) "
+         "2024/1348, Art. "
+         "42;",
+         REPLAY_RULE_CHANGED, "suggested track"},
+        {"<text>safe origin</text>", "<text>not(safe origin)</text>", REPLAY_LOGIC, "track facts"},
+    };
+    struct house h;
+    house_new(&h);
+    struct text with_country = changed(&h, ADDED_FROM, ADDED_TO);
+    struct pack_files files = {0};
+    assert_ok(pack_files_from_folder(&h.arena, "packs/eu-asylum", &files, &h.problem));
+    for (size_t i = 0; i < files.count; i++)
+        if (text_eq(files.items[i].name, T("decisions/suggest_track.dmn")))
+            files.items[i].content = bytes_of(with_country);
+    assert_ok(cases_load_pack(h.cases, 0, &files, &h.arena, &h.problem));
+    with_officer(&h);
+    for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
+        size_t at;
+        if (!text_find(with_country, text_of(CHANGES[i].from), &at)) fail_msg("no %s", CHANGES[i].from);
+        struct text again = TEXT_JOIN(&h.arena, text_slice(with_country, 0, at), text_of(CHANGES[i].to),
+                                      text_slice(with_country, at + strlen(CHANGES[i].from), with_country.n));
+        struct replay_order o = order_of(&h, again);
+        struct replay_view v = ended(&h, started(&h, &o));
+        assert_int_equal(v.result->changed, 1);
+        assert_int_equal(v.result->reasons.items[0].cause, CHANGES[i].cause);
+        assert_text(v.result->reasons.items[0].table, CHANGES[i].table);
+        replay_leave(h.cases, v.run);
+    }
+    story_ends(&h);
+}
+
+static void mistakes_name_the_way_out(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    with_officer(&h);
+    struct actor who_tries = policy_officer();
+    struct text file = changed(&h, ADDED_FROM, ADDED_TO);
+    struct replay_order good = order_of(&h, file), o;
+    int64_t run;
+#define MISTAKE(wanted)                                                                           \
+    do {                                                                                          \
+        h.problem = (struct problem){0};                                                          \
+        assert_status(replay_start(h.cases, &who_tries, &REVIEW, &o, &h.arena, &run, &h.problem), \
+                      STATUS_INVALID);                                                            \
+        assert_string_equal(h.problem.rule, wanted);                                              \
+    } while (0)
+    o = good, o.decision = T("weather");
+    MISTAKE("replay_decision");
+    assert_true(h.problem.args[2].value.n > 20); // which there are
+    o = good, o.before = 999999;
+    MISTAKE("replay_version");
+    o = good, o.file_name = T("weather.dmn");
+    MISTAKE("replay_file");
+    o = good, o.file_name = T("");
+    o.after = o.before;
+    MISTAKE("replay_same");
+    o = good, o.file = bytes_of(changed(&h, "case.made_on", "case..made_on"));
+    assert_status(replay_start(h.cases, &who_tries, &REVIEW, &o, &h.arena, &run, &h.problem), STATUS_INVALID);
+    assert_true(h.problem.line > 0);
+    // An input that no case has; and a member of one that there is, which is only pointed out.
+    o = good, o.file = bytes_of(changed(&h, "name=\"flags\">", "name=\"weather\">"));
+    struct text renamed = text_of_bytes(o.file), all = T("");
+    for (size_t at; text_find(renamed, T("flags."), &at); renamed = text_slice(renamed, at + 6, renamed.n))
+        all = TEXT_JOIN(&h.arena, all, text_slice(renamed, 0, at), T("weather."));
+    all = TEXT_JOIN(&h.arena, all, renamed);
+    o.file = bytes_of(all);
+    MISTAKE("replay_input");
+    o = good, o.file = bytes_of(changed(&h, "<text>case.made_on</text>", "<text>case.moved_on</text>"));
+    struct replay_view v = ended(&h, started(&h, &o));
+    assert_int_equal(v.result->unknown.count, 1);
+    assert_text(v.result->unknown.items[0], "case.moved_on");
+    replay_leave(h.cases, v.run);
+    story_ends(&h);
+}
+
+static bool logged(struct house *h, const struct event_type *type, const char *what) {
+    struct db *db;
+    struct event *events;
+    size_t count;
+    bool found = false;
+    assert_ok(store_reader(h->store, &db));
+    assert_ok(journal_stream(h->journal, db, 0, 0, 1000, &h->arena, &events, &count));
+    for (size_t i = 0; i < count; i++)
+        found |= events[i].type == type && text_eq(event_text(&events[i], "what"), text_of(what)) &&
+                 text_eq(event_text(&events[i], "purpose"), T("policy_review"));
+    store_reader_release(h->store, db);
+    return found;
+}
+
+static void who_tries_rules_sees_numbers_and_no_file(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t id = with_officer(&h), other = submitted(&h, OTHER_APPLICANT);
+    struct actor who_tries = policy_officer(), officer = who(&h, OFFICER), boss = who(&h, BOSS);
+    struct replay_order o = order_of(&h, changed(&h, ADDED_FROM, ADDED_TO));
+    struct replay_views list;
+    struct replay_ways w;
+    struct case_file f;
+    int64_t run;
+    assert_status(replay_start(h.cases, &officer, &REVIEW, &o, &h.arena, &run, &h.problem), STATUS_REFUSED);
+    assert_true(logged(&h, &ACCESS_REFUSED, "replay_rules"));
+    assert_false(logged(&h, &ACCESS_READ, "replay"));
+    run = started(&h, &o);
+    assert_true(logged(&h, &ACCESS_READ, "replay"));
+    struct replay_view v = ended(&h, run);
+    assert_int_equal(v.result->changed, 2);
+    replay_leave(h.cases, run);
+    assert_status(replay_list(h.cases, &officer, &REVIEW, &h.arena, &list, &h.problem), STATUS_REFUSED);
+    assert_ok(replay_list(h.cases, &boss, &REVIEW, &h.arena, &list, &h.problem));
+    assert_int_equal(list.count, 1);
+    // The policy officer opens no case, whatever the purpose; the supervisor does, and that stays in its
+    // file.
+    assert_int_equal(replay_sample_purpose(h.cases, &who_tries).n, 0);
+    struct look look = {.purpose = T("supervision")};
+    assert_status(replay_open_sample(h.cases, &who_tries, &REVIEW, &look, run, id, &h.arena, &w, &h.problem),
+                  STATUS_REFUSED);
+    assert_status(replay_open_sample(h.cases, &boss, &REVIEW, &look, run, id + 1, &h.arena, &w, &h.problem),
+                  STATUS_NOT_FOUND); // no number of the result
+    assert_ok(replay_open_sample(h.cases, &boss, &REVIEW, &look, run, other, &h.arena, &w, &h.problem));
+    assert_text(w.before, "regular");
+    assert_text(w.after, "accelerated");
+    assert_true(w.is_change && w.trace_before.count && w.trace_after.count);
+    open_file(&h, OTHER_APPLICANT, "own_file", other, &f);
+    bool seen = false;
+    for (size_t i = 0; i < f.traces.count; i++) seen |= text_eq(f.traces.items[i].what, T("suggestion"));
+    assert_true(seen);
+    story_ends(&h);
+}
+
+static void an_erased_person_is_left_out(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t id = carried(&h, "F 1", "IRN");
+    struct actor system = actor_system();
+    struct command c = {.kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    enum status st = cases_do(h.cases, &system, &c, &h.arena, &h.result, &h.problem);
+    if (st) house_say(&h, "erase", st);
+    assert_int_equal(st, STATUS_OK);
+    struct replay_order o = order_of(&h, changed(&h, ADDED_FROM, ADDED_TO));
+    struct replay_view v = ended(&h, started(&h, &o));
+    assert_int_equal(v.result->cases, 0);
+    assert_int_equal(v.result->erased, 1);
+    replay_leave(h.cases, v.run);
+    story_ends(&h);
+}
+
+// A rule that counts for seconds is stopped at the next case, and no other run begins meanwhile.
+static void a_rule_that_never_ends_is_stopped(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    for (int i = 0; i < 12; i++) carried(&h, text_c(&h.arena, text_printf(&h.arena, "F %d", i)), "IRN");
+    struct actor who_tries = policy_officer();
+    struct replay_order o = order_of(
+        &h, changed(&h, "<text>case.made_on</text>",
+                    "<text>if count(for i in 1..900000 return i * string length(case.number)) &gt; 0 then "
+                    "case.made_on else null</text>"));
+    int64_t run = started(&h, &o), other;
+    assert_status(replay_start(h.cases, &who_tries, &REVIEW, &o, &h.arena, &other, &h.problem),
+                  STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "replay_busy");
+    assert_ok(replay_cancel(h.cases, &who_tries, &REVIEW, run, &h.problem));
+    struct replay_view v = ended(&h, run);
+    assert_int_equal(v.state, REPLAY_STOPPED);
+    assert_null(v.result);
+    replay_leave(h.cases, run);
+    story_ends(&h);
+}
+
+// The house may close while a run goes on; and many results do not pile up.
+static void runs_are_stopped_and_forgotten(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    with_officer(&h);
+    struct actor who_tries = policy_officer();
+    struct replay_order o = order_of(&h, changed(&h, ADDED_FROM, ADDED_TO));
+    struct replay_views list;
+    int64_t first = 0;
+    for (int i = 0; i < REPLAY_KEPT_MAX + 3; i++) {
+        int64_t run = started(&h, &o);
+        if (!first) first = run;
+        ended(&h, run);
+        replay_leave(h.cases, run);
+    }
+    struct replay_view v;
+    assert_status(replay_enter(h.cases, &who_tries, &REVIEW, first, &h.arena, &v, &h.problem),
+                  STATUS_NOT_FOUND);
+    assert_ok(replay_list(h.cases, &who_tries, &REVIEW, &h.arena, &list, &h.problem));
+    assert_int_equal(list.count, REPLAY_KEPT_MAX);
+    int64_t run = started(&h, &o);
+    assert_ok(replay_cancel(h.cases, &who_tries, &REVIEW, run, &h.problem));
+    assert_status(replay_cancel(h.cases, &who_tries, &REVIEW, 12345, &h.problem), STATUS_NOT_FOUND);
+    ended(&h, run);
+    replay_leave(h.cases, run);
+    started(&h, &o);
+    story_ends(&h);
+}
+
+STORIES(cmocka_unit_test(one_row_more_concerns_exactly_these_cases),
+        cmocka_unit_test(only_the_cases_that_were_asked_for),
+        cmocka_unit_test(a_row_that_goes_and_a_row_that_changes_are_told_apart),
+        cmocka_unit_test(mistakes_name_the_way_out),
+        cmocka_unit_test(who_tries_rules_sees_numbers_and_no_file),
+        cmocka_unit_test(an_erased_person_is_left_out), cmocka_unit_test(a_rule_that_never_ends_is_stopped),
+        cmocka_unit_test(runs_are_stopped_and_forgotten))
