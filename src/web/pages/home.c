@@ -1,8 +1,8 @@
 // home.c - the own cases, and one case: where it stands, what is asked of the person, the appointment,
 // letters.
-#include "web/pages/account.h"
 #include "web/pages/home.h"
 #include "web/pages.h"
+#include "web/pages/account.h"
 
 // ---- the list
 
