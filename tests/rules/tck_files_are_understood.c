@@ -127,6 +127,7 @@ static void values_that_differ_are_told(void **state) {
                "<component name='b'><value>1</value></component>"),
           "expected");
     fails("main.dmn", SAME("", "<value>1</value>"), "found='null'");
+    fails("main.dmn", CASE("", OUT("empty", "<value xsi:nil='true'/>")), "found='{}'");
     fails("main.dmn", CASE("", OUT("nothing", "<value xsi:type='x:date'>yesterday</value>")),
           "is no date: 'yesterday'");
     fails("main.dmn", CASE(IN("any", "<value xsi:type='x:decimal'>many</value>"), ""),
