@@ -62,6 +62,8 @@ bool call_number(const struct call *c, const char *name, int64_t otherwise, int6
 
 // Prints the problem in English, else its key, else the status. Answers EXIT_WRONG.
 int say_problem(FILE *out, enum status st, const struct problem *p);
+// Its sentence in English with the values filled in; empty when there is none.
+struct text say_sentence(struct arena *a, const struct problem *p);
 
 // ---- subcommands, by file
 int serve_run(const struct call *c);

@@ -92,6 +92,7 @@ static const struct flag CLIENT[] = {
     {"roles", "ROLE,ROLE", "registrar, officer, supervisor ...; or representative alone"},
     {"purposes", "PURPOSE,PURPOSE", "what it may ask tokens for: registration, own_file ..."},
     {0}};
+static const struct flag PACK_CHECK[] = {{"json", NULL, "as JSON"}, {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
@@ -136,8 +137,10 @@ const struct subcommand SUBCOMMANDS[] = {
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},
-    {"pack check", "DIR", "Check a pack without loading it", NULL, 1, 1, .arguments_are_paths = true,
-     .options = NO_OPTIONS, .run = pack_check_run},
+    {"pack check", "DIR", "Say all that is right and wrong with a pack",
+     "\nBy section: articles, processes, forms, ends against the person, texts, time limits, access, "
+     "safeguards.\nEnds with 1 when something is wrong.",
+     1, 1, .arguments_are_paths = true, .options = PACK_CHECK, .run = pack_check_run},
     {"rules eval", "[EXPRESSION]", "Evaluate a FEEL expression, or a decision of a DMN model by name", NULL,
      0, 1, .options = EVAL, .run = rules_eval_run},
     {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX,

@@ -1,5 +1,6 @@
 // pack.c - packs: put into force, or only checked.
 #include "ostia/house.h"
+#include "ostia/pack_say.h"
 
 static void show_pack(FILE *out, const struct pack *k, const char *what) {
     fprintf(out, "%s " TEXT_FMT " " TEXT_FMT "\n", what, TEXT_ARG(pack_id(k)), TEXT_ARG(pack_version(k)));
@@ -23,15 +24,18 @@ int pack_check_run(const struct call *c) {
     struct arena a = {0};
     struct problem p = {0};
     struct pack_files files = {0};
-    struct pack *k;
+    struct pack_report report;
     enum status st = pack_files_from_folder(&a, c->arguments[0], &files, &p);
-    if (!st) st = pack_read(&a, &files, &k, &p);
     if (st) {
         say_problem(stderr, st, &p);
-    } else {
-        show_pack(stdout, k, "good:");
-        pack_release(k);
+        arena_free(&a);
+        return EXIT_WRONG;
     }
+    pack_examine(&a, &files, &report);
+    if (call_has(c, "json"))
+        pack_say_json(stdout, &report);
+    else
+        pack_say(stdout, &report);
     arena_free(&a);
-    return st ? EXIT_WRONG : EXIT_DONE;
+    return report.broken ? EXIT_WRONG : EXIT_DONE;
 }

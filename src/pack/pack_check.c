@@ -11,7 +11,8 @@ struct checking {
 static enum status wrong(const struct checking *c, const char *rule, struct text where, struct text what) {
     struct reading at = c->r;
     at.place = where;
-    return pack_problem_in(c->pack, c->file, reading_fail(&at, NULL, rule, what), c->r.p);
+    enum status st = pack_problem_in(c->pack, c->file, reading_fail(&at, NULL, rule, what), c->r.p);
+    return pack_mistake(c->pack, st, c->r.p);
 }
 
 // The catalogue holds every key in every language, so having it at all is enough.
@@ -41,6 +42,17 @@ static enum status has_letter(const struct checking *c, struct text where, struc
 // ---- forms
 // -------------------------------------------------------------------------------------------------
 
+// R-GD-04: no question without a purpose and a reason why it is needed.
+static enum status check_field_reasons(const struct checking *c, const struct form_field *f) {
+    bool is_question = f->key.n && !f->child_count;
+    enum status st = STATUS_OK;
+    if (!is_question) return st;
+    if (!f->purpose.n) st = wrong(c, "form_purpose_missing", f->path, f->path);
+    if (!st && !f->need.n) st = wrong(c, "form_need_missing", f->path, f->path);
+    if (!st && !f->attribute_class.n) st = wrong(c, "form_class_missing", f->path, f->path);
+    return st;
+}
+
 static enum status check_field_words(const struct checking *c, const struct form_field *f) {
     const struct code_list *need = pack_codes(c->pack, T("need"));
     if (f->purpose.n && !access_word_find(&c->pack->access.purposes, f->purpose))
@@ -63,6 +75,7 @@ static enum status check_fields(const struct checking *c, const struct form_fiel
         struct text where = f->path.n ? f->path : f->id;
         st = has_texts(c, where, keys, sizeof keys / sizeof *keys);
         for (size_t k = 0; k < f->option_count && !st; k++) st = has_text(c, where, f->options[k].label_key);
+        if (!st) st = check_field_reasons(c, f);
         if (!st) st = check_field_words(c, f);
         if (!st) st = check_fields(c, f->children, f->child_count);
     }

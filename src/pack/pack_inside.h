@@ -5,6 +5,7 @@
 #include "flow/flow.h"
 #include "pack/codes.h"
 #include "pack/pack.h"
+#include "pack/pack_report.h"
 #include "pack/reading.h"
 #include "rules/dmn.h"
 
@@ -60,8 +61,28 @@ struct pack {
     struct {
         json_t **items;
         size_t count, capacity;
-    } kept; // JSON that codes point into
+    } kept;                         // JSON that codes point into
+    struct pack_findings *findings; // of pack_examine: mistakes go there, and reading goes on; else NULL
 };
+
+// An empty pack over a copy of the files; pack_free, also after a failure.
+struct pack *pack_new(const struct pack_files *files);
+void pack_free(struct pack *pack);
+bool pack_within_limits(const struct pack_files *files);
+
+// Adds what was found to a report; all texts are copied. The section of a mistake follows from its file.
+struct problem *findings_add(struct pack_findings *f, enum pack_section section, enum pack_verdict verdict,
+                             const char *where, const char *rule, const char *text_key);
+void findings_add_mistake(struct pack_findings *f, const struct problem *p);
+void findings_arg(struct pack_findings *f, struct problem *p, const char *name, struct text value);
+
+// With findings, takes the mistake there and answers STATUS_OK, so that the caller goes on.
+enum status pack_mistake(const struct pack *pack, enum status st, const struct problem *p);
+
+// Parts of pack_examine, for a pack that could be read as a whole.
+void report_adverse_ends(const struct pack *pack, struct pack_findings *f);
+void report_safeguards(const struct pack *pack, struct pack_findings *f);
+void report_references(const struct pack *pack, struct pack_findings *f);
 
 // Reads pack.json and every file that it lists.
 enum status pack_load(struct pack *pack, struct problem *p);

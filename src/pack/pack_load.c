@@ -227,14 +227,15 @@ static enum status load_manifest(struct pack *pack, struct problem *p) {
 }
 
 enum status pack_load(struct pack *pack, struct problem *p) {
-    enum status st = pack_problem_in(pack, T("pack.json"), load_manifest(pack, p), p);
+    enum status st = pack_mistake(pack, pack_problem_in(pack, T("pack.json"), load_manifest(pack, p), p), p);
     for (size_t i = 0; i < pack->files.count && !st; i++)
         if (!text_eq(pack->files.items[i].name, T("pack.json")))
-            st = load_file(pack, &pack->files.items[i], p);
-    if (!st) st = load_texts(pack, p);
-    for (size_t i = 0; i < pack->codes.count && !st; i++) {
+            st = pack_mistake(pack, load_file(pack, &pack->files.items[i], p), p);
+    if (!st) st = pack_mistake(pack, load_texts(pack, p), p);
+    for (size_t i = 0; i < pack->codes.count && !st && pack->catalog; i++) {
         const struct reading r = {&pack->arena, p, pack->codes.items[i].id};
-        st = pack_problem_in(pack, T("codes"), codes_name(&r, &pack->codes.items[i], pack->catalog), p);
+        st = codes_name(&r, &pack->codes.items[i], pack->catalog);
+        st = pack_mistake(pack, pack_problem_in(pack, T("codes"), st, p), p);
     }
     return st;
 }
