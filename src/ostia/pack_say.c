@@ -14,7 +14,7 @@ static bool is_title_due(const struct pack_report *r, size_t i) {
     return i == 0 || r->findings.items[i].section != r->findings.items[i - 1].section;
 }
 
-static void say_title(FILE *out, struct arena *a, enum pack_section section) {
+void pack_say_title(FILE *out, struct arena *a, enum pack_section section) {
     struct text key = TEXT_JOIN(a, T("report.section."), text_of(pack_section_name(section)));
     struct problem title = {.text_key = text_c(a, key)};
     fprintf(out, "\n" TEXT_FMT "\n", TEXT_ARG(sentence(a, &title)));
@@ -52,7 +52,7 @@ void pack_say(FILE *out, const struct pack_report *r) {
     fprintf(out, "%s " TEXT_FMT " " TEXT_FMT "\n", r->broken ? "wrong:" : "good:", TEXT_ARG(r->id),
             TEXT_ARG(r->version));
     for (size_t i = 0; i < r->findings.count; i++) {
-        if (is_title_due(r, i)) say_title(out, &a, r->findings.items[i].section);
+        if (is_title_due(r, i)) pack_say_title(out, &a, r->findings.items[i].section);
         if (!say_unknown_safeguards(out, &a, r, &i)) say_finding(out, &a, &r->findings.items[i]);
     }
     if (!r->is_read) fprintf(out, "\nThe rest can only be told when all files can be read.\n");

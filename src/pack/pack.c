@@ -5,9 +5,12 @@
 #include "pack/pack_inside.h"
 
 static void copy_files(struct pack *pack, const struct pack_files *files) {
-    for (size_t i = 0; i < files->count; i++)
-        *ARENA_PUSH(&pack->arena, &pack->files) = (struct pack_file){
-            text_copy(&pack->arena, files->items[i].name), bytes_copy(&pack->arena, files->items[i].content)};
+    for (size_t i = 0; i < files->count; i++) {
+        struct pack_file f = {text_copy(&pack->arena, files->items[i].name),
+                              bytes_copy(&pack->arena, files->items[i].content)};
+        *ARENA_PUSH(&pack->arena, &pack->given) = f;
+        if (!text_starts(f.name, T("needs/"))) *ARENA_PUSH(&pack->arena, &pack->files) = f;
+    }
     struct arena scratch = {0};
     pack->hash = hash_of(pack_files_encode(&scratch, files));
     arena_free(&scratch);
@@ -16,6 +19,7 @@ static void copy_files(struct pack *pack, const struct pack_files *files) {
 void pack_free(struct pack *pack) {
     for (size_t i = 0; i < pack->forms.count; i++) form_close(pack->forms.items[i]);
     for (size_t i = 0; i < pack->kept.count; i++) json_decref(pack->kept.items[i]);
+    for (size_t i = 0; i < pack->need_count; i++) pack_release(pack->needs[i].pack);
     arena_free(&pack->arena);
     free(pack);
 }
@@ -81,6 +85,15 @@ struct text pack_title_key(const struct pack *pack) {
 }
 struct date pack_valid_from(const struct pack *pack) {
     return pack->valid_from;
+}
+struct date pack_valid_to(const struct pack *pack) {
+    return pack->valid_to;
+}
+bool pack_is_valid_on(const struct pack *pack, struct date on) {
+    return date_cmp(on, pack->valid_from) >= 0 && (!pack->valid_to.year || date_cmp(on, pack->valid_to) <= 0);
+}
+enum pack_choice pack_chosen_by(const struct pack *pack) {
+    return pack->chosen_by;
 }
 struct hash pack_hash(const struct pack *pack) {
     return pack->hash;

@@ -116,7 +116,7 @@ static enum status check_letters(struct checking *c) {
             if (!pack_codes(c->pack, l->code_lists[k]))
                 st = wrong(c, "codes_unknown", l->coded[k], l->code_lists[k]);
     }
-    if (!st) st = has_text(c, T("parts"), T("letter.machine_translation"));
+    if (!st && c->pack->letters.count) st = has_text(c, T("parts"), T("letter.machine_translation"));
     return st;
 }
 
@@ -165,6 +165,7 @@ static enum status check_outcomes(struct checking *c) {
     const struct code_list *outcomes = pack_codes(c->pack, T("outcome"));
     enum status st = STATUS_OK;
     c->file = T("codes/outcome.json");
+    if (!outcomes && pack_is_base(c->pack)) return st;
     if (!outcomes) return wrong(c, "file_missing", T("codes"), T("outcome"));
     for (size_t i = 0; i < code_count(outcomes) && !st; i++) {
         struct outcome o;
@@ -211,7 +212,7 @@ static enum status check_processes(struct checking *c) {
         for (size_t k = 0; k < flow_count(m) && !st; k++) st = check_element(c, flow_element(m, (int)k));
     }
     c->file = T("pack.json");
-    if (!st && !pack_process_with(c->pack, c->pack->procedure))
+    if (!st && !pack_is_base(c->pack) && !pack_process_with(c->pack, c->pack->procedure))
         st = wrong(c, "process_unknown", T("procedure"), c->pack->procedure);
     return st;
 }
@@ -219,7 +220,7 @@ static enum status check_processes(struct checking *c) {
 enum status pack_check(struct pack *pack, struct problem *p) {
     struct checking c = {pack, {&pack->arena, p, T("")}, T("pack.json")};
     enum status st = has_text(&c, T("title"), pack->title_key);
-    if (!st && !pack_calendar(pack, pack->calendar_id))
+    if (!st && pack->calendar_id.n && !pack_calendar(pack, pack->calendar_id))
         st = wrong(&c, "calendar_unknown", T("calendar"), pack->calendar_id);
     if (!st && !text_eq(texts_language(&(struct texts){{pack->catalog}, 1}, pack->official_language),
                         pack->official_language))

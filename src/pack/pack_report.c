@@ -4,9 +4,9 @@
 #include "pack/pack_inside.h"
 
 const char *pack_section_name(enum pack_section s) {
-    static const char *const NAMES[] = {"files",     "references", "processes",    "decisions",
-                                        "forms",     "letters",    "adverse_ends", "texts",
-                                        "deadlines", "access",     "safeguards"};
+    static const char *const NAMES[] = {"files", "references", "processes", "decisions",
+                                        "forms", "letters",    "codes",     "adverse_ends",
+                                        "texts", "deadlines",  "access",    "safeguards"};
     return NAMES[s];
 }
 
@@ -34,10 +34,15 @@ static enum pack_section section_of(const struct problem *p) {
         const char *begins;
         enum pack_section section;
     } FILES[] = {
-        {"forms/", PACK_SECTION_FORMS},         {"letters/", PACK_SECTION_LETTERS},
-        {"processes/", PACK_SECTION_PROCESSES}, {"decisions/", PACK_SECTION_DECISIONS},
-        {"texts/", PACK_SECTION_TEXTS},         {"deadlines.json", PACK_SECTION_DEADLINES},
-        {"access.json", PACK_SECTION_ACCESS},   {"codes/outcome.json", PACK_SECTION_ADVERSE},
+        {"codes/outcome.json", PACK_SECTION_ADVERSE},
+        {"forms/", PACK_SECTION_FORMS},
+        {"letters/", PACK_SECTION_LETTERS},
+        {"processes/", PACK_SECTION_PROCESSES},
+        {"decisions/", PACK_SECTION_DECISIONS},
+        {"texts/", PACK_SECTION_TEXTS},
+        {"deadlines.json", PACK_SECTION_DEADLINES},
+        {"access.json", PACK_SECTION_ACCESS},
+        {"codes", PACK_SECTION_CODES},
     };
     if (text_eq(text_of(p->rule), T("text_key_unknown"))) return PACK_SECTION_TEXTS;
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++)
@@ -121,7 +126,17 @@ static void report_counts(const struct pack *pack, struct pack_findings *f) {
     say_count(f, PACK_SECTION_DECISIONS, "decisions", "report.decisions", pack->decisions.count);
     say_count(f, PACK_SECTION_FORMS, "forms", "report.questions", asked);
     say_count(f, PACK_SECTION_LETTERS, "letters", "report.letters", pack->letters.count);
+    say_count(f, PACK_SECTION_CODES, "codes", "report.codes", pack->codes.count);
     say_count(f, PACK_SECTION_ACCESS, "access.json", "report.access", pack->access.rows.count);
+}
+
+static void report_needs(const struct pack *pack, struct pack_findings *f) {
+    for (size_t i = 0; i < pack->need_count; i++) {
+        struct problem *p =
+            findings_add(f, PACK_SECTION_REFERENCES, PACK_HOLDS, "pack.json", "needs", "report.needs");
+        findings_arg(f, p, "what", pack->needs[i].id);
+        findings_arg(f, p, "version", pack->needs[i].pack->version);
+    }
 }
 
 static void report_deadlines(const struct pack *pack, struct pack_findings *f) {
@@ -145,14 +160,37 @@ static void examine(struct pack *pack, struct pack_report *out) {
     if (st) findings_add_mistake(&out->findings, &p); // what collects nothing stops
     if (!out->is_read) return;
     report_counts(pack, &out->findings);
+    report_needs(pack, &out->findings);
     report_references(pack, &out->findings);
-    report_adverse_ends(pack, &out->findings);
     report_languages(pack, &out->findings);
     report_deadlines(pack, &out->findings);
+    if (pack_is_base(pack)) {
+        findings_add(&out->findings, PACK_SECTION_SAFEGUARDS, PACK_UNKNOWN, "pack.json", "base",
+                     "report.base");
+        return;
+    }
+    report_adverse_ends(pack, &out->findings);
     report_safeguards(pack, &out->findings);
 }
 
-void pack_examine(struct arena *a, const struct pack_files *files, struct pack_report *out) {
+static void report_signature(const struct pack_files *files, const struct pack_signers *signers,
+                             struct pack_findings *f) {
+    static const char *const KEYS[] = {"report.unsigned", "report.signed_by_unknown", "report.signed"};
+    struct problem p = {0};
+    enum pack_signature found;
+    struct text by;
+    if (pack_signature_check(f->arena, files, signers, &found, &by, &p)) {
+        findings_add_mistake(f, &p);
+        return;
+    }
+    struct problem *said =
+        findings_add(f, PACK_SECTION_FILES, found == PACK_SIGNED ? PACK_HOLDS : PACK_UNKNOWN, "pack.sig",
+                     "signature", KEYS[found]);
+    findings_arg(f, said, "what", by);
+}
+
+void pack_examine(struct arena *a, const struct pack_files *files, const struct pack_signers *signers,
+                  struct pack_report *out) {
     *out = (struct pack_report){.findings.arena = a};
     if (!pack_within_limits(files)) {
         struct problem *p = findings_add(&out->findings, PACK_SECTION_FILES, PACK_BROKEN, "pack.json",
@@ -164,6 +202,7 @@ void pack_examine(struct arena *a, const struct pack_files *files, struct pack_r
     struct pack *pack = pack_new(files);
     pack->findings = &out->findings;
     examine(pack, out);
+    report_signature(files, signers, &out->findings);
     out->id = text_copy(a, pack->id);
     out->version = text_copy(a, pack->version);
     out->hash = pack->hash;

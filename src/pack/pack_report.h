@@ -1,6 +1,6 @@
 // pack_report.h - what is right and wrong with a pack, all of it at once, for those who write the law down.
 #pragma once
-#include "pack/pack.h"
+#include "pack/pack_sign.h"
 
 enum pack_section {
     PACK_SECTION_FILES,
@@ -9,6 +9,7 @@ enum pack_section {
     PACK_SECTION_DECISIONS,
     PACK_SECTION_FORMS,
     PACK_SECTION_LETTERS,
+    PACK_SECTION_CODES,   // lists and outcomes
     PACK_SECTION_ADVERSE, // ends that are against the person
     PACK_SECTION_TEXTS,
     PACK_SECTION_DEADLINES,
@@ -48,4 +49,6 @@ struct pack_report {
 
 // Reads and checks like pack_read, but goes on after a mistake. A file that cannot be read gives one finding,
 // its first mistake; only when all can be read is there anything to say on how they fit together.
-void pack_examine(struct arena *a, const struct pack_files *files, struct pack_report *out);
+// With signers (may be NULL), a pack that none of them signed is wrong.
+void pack_examine(struct arena *a, const struct pack_files *files, const struct pack_signers *signers,
+                  struct pack_report *out);

@@ -20,7 +20,7 @@ static int teardown(void **state) {
 static struct text wrong_with(const struct pack_files *f) {
     struct pack_report r;
     struct out o = {.arena = &arena};
-    pack_examine(&arena, f, &r);
+    pack_examine(&arena, f, NULL, &r);
     size_t count = 0;
     for (size_t i = 0; i < r.findings.count; i++) {
         const struct pack_finding *one = &r.findings.items[i];
@@ -38,7 +38,7 @@ static struct text wrong_with(const struct pack_files *f) {
 static void the_shipped_pack_is_good(void **state) {
     (void)state;
     struct pack_report r;
-    pack_examine(&arena, &files, &r);
+    pack_examine(&arena, &files, NULL, &r);
     assert_text(wrong_with(&files), "");
     assert_true(r.is_read);
     assert_text(r.id, "eu-asylum");
@@ -153,7 +153,7 @@ static void a_way_around_is_written_out(void **state) {
     struct pack_files bad =
         spoiled_files(&arena, &files, "processes/asylum.bpmn", "\"command\" value=\"sign_decision\"",
                       "\"command\" value=\"other\"");
-    pack_examine(&arena, &bad, &r);
+    pack_examine(&arena, &bad, NULL, &r);
     for (size_t i = 0; i < r.findings.count; i++) {
         const struct problem *p = &r.findings.items[i].what;
         if (!text_eq(text_of(p->rule), T("end_without_signature"))) continue;
