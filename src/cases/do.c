@@ -254,7 +254,7 @@ static enum status record_refusal(struct decide *d, const struct command_rule *r
 
 static enum status load(struct decide *d) {
     if (COMMAND_RULES[d->command->kind].begins) {
-        d->entry = packs_on(d->cases, case_today(d));
+        d->entry = packs_now(d->cases);
         if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
         d->pack = d->entry->pack;
         return STATUS_OK;
@@ -262,7 +262,7 @@ static enum status load(struct decide *d) {
     enum status st = state_load(d->write->db, d->command->case_id, d->arena, d->s);
     if (st) return st;
     // A draft is not made yet: it follows the law of the day.
-    d->entry = d->s->is_draft ? packs_on(d->cases, case_today(d)) : packs_find(d->cases, d->s->pack_version);
+    d->entry = d->s->is_draft ? packs_now(d->cases) : packs_find(d->cases, d->s->pack_version);
     if (!d->entry) return STATUS_CORRUPT;
     d->pack = d->entry->pack;
     return STATUS_OK;

@@ -33,6 +33,11 @@ struct cases {
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
     struct {
+        struct moment from, until; // of the day
+        size_t count;              // of packs then
+        const struct pack_entry *entry;
+    } today; // what packs_now answers
+    struct {
         const char *source;
         const struct feel_expression *compiled;
     } expressions[EXPRESSIONS_MAX];

@@ -45,8 +45,25 @@ const struct pack_entry *packs_on(struct cases *c, struct date on) {
     return e;
 }
 
+// Asked many times a page, while the answer changes at midnight and when a pack is loaded.
 const struct pack_entry *packs_now(struct cases *c) {
-    return packs_on(c, zone_date(c->zone, env_now(journal_env(c->journal))));
+    struct moment now = env_now(journal_env(c->journal));
+    pthread_rwlock_rdlock(&c->lock);
+    bool is_known =
+        c->today.count == c->pack_count && now.ms >= c->today.from.ms && now.ms < c->today.until.ms;
+    const struct pack_entry *e = is_known ? c->today.entry : NULL;
+    pthread_rwlock_unlock(&c->lock);
+    if (is_known) return e;
+    struct date day = zone_date(c->zone, now);
+    struct moment from = zone_moment(c->zone, day, 0), until = zone_moment(c->zone, date_add_days(day, 1), 0);
+    pthread_rwlock_wrlock(&c->lock);
+    e = entry_on(c, day);
+    c->today.from = from;
+    c->today.until = until;
+    c->today.count = c->pack_count;
+    c->today.entry = e;
+    pthread_rwlock_unlock(&c->lock);
+    return e;
 }
 
 static const struct pack_entry *find_loaded(struct cases *c, int64_t version) {

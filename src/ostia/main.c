@@ -156,9 +156,9 @@ const struct subcommand SUBCOMMANDS[] = {
     {"pack versions", "", "List the versions that were loaded: number, pack, version, time, hash, signature",
      NULL, 0, 0, .options = ONLY_DATA, .run = pack_versions_run},
     {"pack export", "DIR", "Write the files of a version into a new folder, byte for byte", NULL, 1, 1,
-     .arguments_are_paths = true, .options = PACK_EXPORT, .run = pack_export_run},
+     .options = PACK_EXPORT, .run = pack_export_run},
     {"pack key", "FILE", "Make a pair of keys for packs: FILE signs them, FILE.pub says whose they are", NULL,
-     1, 1, .arguments_are_paths = true, .options = PACK_KEY, .run = pack_key_run},
+     1, 1, .options = PACK_KEY, .run = pack_key_run},
     {"pack sign", "DIR", "Sign a pack: writes DIR/pack.sig",
      "\nThe signature is over the list of all its files. Put the key's FILE.pub into the file of the "
      "setting\n"

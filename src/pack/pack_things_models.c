@@ -37,6 +37,22 @@ static void row(struct things *t, struct text table, const xmlNode *n) {
     thing_say(t, one, "annotation", one->note);
 }
 
+// A type, or a column of a table: what it asks, and which values there may be.
+static void column(struct things *t, struct text holder, const char *kind, struct text name,
+                   const xmlNode *n) {
+    struct text id = text_printf(t->arena, TEXT_FMT ": %s " TEXT_FMT, TEXT_ARG(holder), kind, TEXT_ARG(name));
+    struct thing *one = thing_add(t, PACK_SECTION_DECISIONS, id, T(""));
+    thing_say(t, one, "type", xml_attribute(t->arena, n, NULL, "typeRef"));
+    for (const xmlNode *c = xml_child(n); c; c = xml_next(c)) {
+        bool is_expression = xml_is(c, NULL, "inputExpression") || xml_is(c, NULL, "defaultOutputEntry");
+        bool is_allowed = xml_is(c, NULL, "allowedValues") || xml_is(c, NULL, "inputValues") ||
+                          xml_is(c, NULL, "outputValues");
+        if (is_expression || is_allowed)
+            thing_say(t, one, is_expression ? "expression" : "allowed", text_below(t, c));
+        if (xml_is(c, NULL, "typeRef")) thing_say(t, one, "type", text_trim(xml_content(t->arena, c)));
+    }
+}
+
 // What stands in a decision or knowledge model beside rows: hit policy, columns, expressions.
 static void tables(struct things *t, struct text holder, const xmlNode *parent) {
     for (const xmlNode *n = xml_child(parent); n; n = xml_next(n)) {
@@ -44,6 +60,13 @@ static void tables(struct things *t, struct text holder, const xmlNode *parent) 
             tables(t, xml_attribute(t->arena, n, NULL, "name"), n);
         } else if (xml_is(n, NULL, "rule")) {
             row(t, holder, n);
+        } else if (xml_is(n, NULL, "itemDefinition") || xml_is(n, NULL, "itemComponent")) {
+            column(t, holder, "type", xml_attribute(t->arena, n, NULL, "name"), n);
+            tables(t, TEXT_JOIN(t->arena, holder, T(": "), xml_attribute(t->arena, n, NULL, "name")), n);
+        } else if (xml_is(n, NULL, "input") && xml_attribute(t->arena, n, NULL, "id").n) {
+            column(t, holder, "input", xml_attribute(t->arena, n, NULL, "id"), n);
+        } else if (xml_is(n, NULL, "output") && xml_attribute(t->arena, n, NULL, "id").n) {
+            column(t, holder, "output", xml_attribute(t->arena, n, NULL, "id"), n);
         } else if (xml_is(n, NULL, "literalExpression")) {
             struct text id = TEXT_JOIN(t->arena, holder, T(": expression"));
             for (int again = 2; is_taken(t, id); again++)

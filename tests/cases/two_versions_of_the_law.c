@@ -177,6 +177,66 @@ static void a_case_that_cannot_go_on_stays(void **state) {
     story_ends(&h);
 }
 
-STORIES(cmocka_unit_test(a_version_waits_for_its_day), cmocka_unit_test(the_day_it_was_made_counts),
+// An authority that names keys takes no law but that which one of them signed.
+static void only_signed_law_comes_into_force(void **state) {
+    (void)state;
+    struct house h;
+    struct key seed = {.b = {7}};
+    struct note_signer signer;
+    struct loaded_pack_list loaded;
+    house_new(&h);
+    assert_ok(note_signer_make(T("law.example/packs"), &seed, &signer));
+    struct pack_signers signers = {.keys = {signer.key}, .count = 1};
+    struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels"),
+                               .signers = &signers};
+    cases_close(h.cases);
+    assert_ok(cases_open(h.journal, &co, &h.cases, &h.problem));
+    struct pack_files f = changed(&h, "made");
+    assert_status(cases_load_pack(h.cases, 0, &f, &h.arena, &h.problem), STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "signature_missing");
+    struct text list = pack_list(&h.arena, &f), note = pack_sign(&h.arena, &f, &signer);
+    struct hash hash = hash_of(bytes_of(list));
+    *ARENA_PUSH(&h.arena, &f) = (struct pack_file){PACK_SIGNATURE_FILE, bytes_of(note)};
+    load(&h, &f);
+    assert_ok(cases_loaded_packs(h.cases, &h.arena, &loaded));
+    assert_int_equal(loaded.count, 2);
+    assert_text(loaded.items[0].signed_by, "law.example/packs");
+    assert_text(loaded.items[1].signed_by, "");
+    static const struct sql LIST =
+        SQL("test_list", "select list_hash, files from pack_load where version = :v");
+    struct db *db;
+    struct rows r;
+    struct pack_files back;
+    assert_ok(store_reader(h.store, &db));
+    assert_ok(DB_ONE(db, &r, &LIST, V_TEXT(T("2.0.0"))));
+    assert_memory_equal(row_bytes(&r, 0).p, hash.b, sizeof hash.b);
+    assert_ok(pack_files_decode(&h.arena, bytes_copy(&h.arena, row_bytes(&r, 1)), &back));
+    assert_non_null(pack_file_find(&back, PACK_SIGNATURE_FILE));
+    assert_ok(rows_end(&r));
+    store_reader_release(h.store, db);
+    story_ends(&h);
+}
+
+// What others need is no law by itself.
+static void a_base_is_never_in_force(void **state) {
+    (void)state;
+    struct house h;
+    struct pack_files f = {0};
+    house_new(&h);
+    *ARENA_PUSH(&h.arena, &f) = (struct pack_file){
+        T("pack.json"), bytes_of(T("{\"id\": \"base\", \"version\": \"1\", \"title\": \"t\", \"valid_from\": "
+                                   "\"2026-01-01\", \"official_language\": \"en\", \"legal_references\": [], "
+                                   "\"files\": [\"texts/en.po\"]}"))};
+    *ARENA_PUSH(&h.arena, &f) = (struct pack_file){
+        T("texts/en.po"), bytes_of(T("msgid \"\"\nmsgstr \"Content-Type: text/plain; charset=UTF-8\\n\"\n\n"
+                                     "msgid \"t\"\nmsgstr \"Base\"\n"))};
+    assert_status(cases_load_pack(h.cases, 0, &f, &h.arena, &h.problem), STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "no_procedure");
+    assert_text(pack_version(cases_pack_newest(h.cases)), "1.0.0");
+    story_ends(&h);
+}
+
+STORIES(cmocka_unit_test(only_signed_law_comes_into_force), cmocka_unit_test(a_base_is_never_in_force),
+        cmocka_unit_test(a_version_waits_for_its_day), cmocka_unit_test(the_day_it_was_made_counts),
         cmocka_unit_test(an_earlier_day_leads_back), cmocka_unit_test(the_day_of_registration_counts),
         cmocka_unit_test(the_day_it_was_lodged_counts), cmocka_unit_test(a_case_that_cannot_go_on_stays))
