@@ -32,11 +32,16 @@ static bool can_go_on(struct decide *d, const struct pack *pack, const struct fl
     return flow_state_read(*model, now, d->arena, state, &why) == STATUS_OK;
 }
 
+// A version for the same time, loaded later to put something right: running cases keep the one they have.
+static bool is_corrected(const struct pack *here, const struct pack *there, struct date on) {
+    return pack_is_valid_on(here, on) && date_cmp(pack_valid_from(there), pack_valid_from(here)) <= 0;
+}
+
 enum status pack_follow(struct decide *d, enum pack_choice by, struct date on) {
     const struct pack_entry *there = packs_on(d->cases, on);
     const struct flow_model *model;
     struct flow_state state = d->s->process;
-    if (!there || there == d->entry) return STATUS_OK;
+    if (!there || there == d->entry || is_corrected(d->pack, there->pack, on)) return STATUS_OK;
     // How one version passes into the other is for the newer one to say.
     const struct pack_entry *newer = there->version > d->entry->version ? there : d->entry;
     if (pack_chosen_by(newer->pack) != by) return STATUS_OK;

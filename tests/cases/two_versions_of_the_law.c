@@ -98,6 +98,30 @@ static void the_day_it_was_made_counts(void **state) {
     story_ends(&h);
 }
 
+// A correction for the same time is for new cases: what runs is not moved.
+static void a_correction_leaves_running_cases(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    int64_t before = submitted(&h, APPLICANT);
+    struct pack_files f = changed(&h, "made");
+    for (size_t k = 0; k < f.count; k++) {
+        struct text content = text_of_bytes(f.items[k].content), wrong = T("\"valid_from\": \"2026-12-01\"");
+        size_t at;
+        if (!text_eq(f.items[k].name, T("pack.json")) || !text_find(content, wrong, &at)) continue;
+        f.items[k].content =
+            bytes_of(TEXT_JOIN(&h.arena, text_slice(content, 0, at), T("\"valid_from\": \"2026-06-12\""),
+                               text_slice(content, at + wrong.n, content.n)));
+    }
+    load(&h, &f);
+    int64_t after = submitted(&h, OTHER_APPLICANT);
+    registered_on(&h, before, IN_NOVEMBER);
+    registered_on(&h, after, IN_NOVEMBER);
+    assert_string_equal(version_of(&h, APPLICANT, before), "1.0.0");
+    assert_string_equal(version_of(&h, OTHER_APPLICANT, after), "2.0.0");
+    story_ends(&h);
+}
+
 // Somebody asked the police in November; what came of it was entered in December.
 static void an_earlier_day_leads_back(void **state) {
     (void)state;
@@ -236,7 +260,8 @@ static void a_base_is_never_in_force(void **state) {
     story_ends(&h);
 }
 
-STORIES(cmocka_unit_test(only_signed_law_comes_into_force), cmocka_unit_test(a_base_is_never_in_force),
+STORIES(cmocka_unit_test(a_correction_leaves_running_cases),
+        cmocka_unit_test(only_signed_law_comes_into_force), cmocka_unit_test(a_base_is_never_in_force),
         cmocka_unit_test(a_version_waits_for_its_day), cmocka_unit_test(the_day_it_was_made_counts),
         cmocka_unit_test(an_earlier_day_leads_back), cmocka_unit_test(the_day_of_registration_counts),
         cmocka_unit_test(the_day_it_was_lodged_counts), cmocka_unit_test(a_case_that_cannot_go_on_stays))
