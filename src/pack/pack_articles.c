@@ -1,4 +1,4 @@
-// Articles name legal acts, and the acts are those of pack.json: "Reg. (EU) 2024/1348 Art. 27(1)".
+// Articles name legal acts by number, 2024/1348, and the acts are those of pack.json.
 #include "pack/pack_inside.h"
 
 static bool is_digit(char c) {
@@ -81,8 +81,9 @@ static void check_file(struct counting *c, const struct pack_file *file) {
     struct text content = text_of_bytes(file->content), act;
     for (size_t at = 0; next_act(content, &at, &act);) {
         struct text before = text_trim(text_slice(content, at > 60 ? at - 60 : 0, at - act.n));
-        bool is_act =
-            text_ends(before, T("(EU)")) || text_ends(before, T("No")) || text_ends(before, T("Directive"));
+        struct text behind = text_slice(content, at, at + 3); // "2008/115/EC"
+        bool is_act = text_ends(before, T("(EU)")) || text_ends(before, T("No")) ||
+                      text_eq(behind, T("/EC")) || text_eq(behind, T("/EU"));
         if (!is_act) continue; // a date, an address of a namespace
         if (is_referenced(c->pack, act))
             c->resolved++;

@@ -108,6 +108,7 @@ enum status pack_mistake(const struct pack *pack, enum status st, const struct p
 // Parts of pack_examine, for a pack that could be read as a whole.
 void report_adverse_ends(const struct pack *pack, struct pack_findings *f);
 void report_safeguards(const struct pack *pack, struct pack_findings *f);
+void report_permissions(const struct pack *pack, struct pack_findings *f);
 void report_references(const struct pack *pack, struct pack_findings *f);
 
 // Reads pack.json and every file that it lists.

@@ -127,6 +127,7 @@ static void report_counts(const struct pack *pack, struct pack_findings *f) {
     say_count(f, PACK_SECTION_FORMS, "forms", "report.questions", asked);
     say_count(f, PACK_SECTION_LETTERS, "letters", "report.letters", pack->letters.count);
     say_count(f, PACK_SECTION_CODES, "codes", "report.codes", pack->codes.count);
+    report_permissions(pack, f);
     say_count(f, PACK_SECTION_ACCESS, "access.json", "report.access", pack->access.rows.count);
 }
 

@@ -98,6 +98,36 @@ static void the_day_it_was_made_counts(void **state) {
     story_ends(&h);
 }
 
+// Puts other words into pack.json.
+static void reword(struct house *h, struct pack_files *f, const char *from, const char *to) {
+    for (size_t k = 0; k < f->count; k++) {
+        struct text content = text_of_bytes(f->items[k].content);
+        size_t at;
+        if (!text_eq(f->items[k].name, T("pack.json"))) continue;
+        assert_true(text_find(content, text_of(from), &at));
+        f->items[k].content = bytes_of(TEXT_JOIN(&h->arena, text_slice(content, 0, at), text_of(to),
+                                                 text_slice(content, at + strlen(from), content.n)));
+    }
+}
+
+// A law for ten days: afterwards the older one holds again, which has no end.
+static void a_version_ends_with_its_last_day(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    struct pack_files f = changed(&h, "made");
+    reword(&h, &f, "\"2026-12-01\"", "\"2026-12-01\", \"valid_to\": \"2026-12-10\"");
+    load(&h, &f);
+    pass_hours(&h, 24 * 19); // 10 December
+    assert_text(pack_version(cases_pack(h.cases)), "2.0.0");
+    int64_t id = submitted(&h, APPLICANT);
+    pass_hours(&h, 24);
+    assert_text(pack_version(cases_pack(h.cases)), "1.0.0");
+    registered_on(&h, id, (struct date){2026, 12, 10});
+    assert_string_equal(version_of(&h, APPLICANT, id), "2.0.0");
+    story_ends(&h);
+}
+
 // A correction for the same time is for new cases: what runs is not moved.
 static void a_correction_leaves_running_cases(void **state) {
     (void)state;
@@ -105,14 +135,7 @@ static void a_correction_leaves_running_cases(void **state) {
     house_new(&h);
     int64_t before = submitted(&h, APPLICANT);
     struct pack_files f = changed(&h, "made");
-    for (size_t k = 0; k < f.count; k++) {
-        struct text content = text_of_bytes(f.items[k].content), wrong = T("\"valid_from\": \"2026-12-01\"");
-        size_t at;
-        if (!text_eq(f.items[k].name, T("pack.json")) || !text_find(content, wrong, &at)) continue;
-        f.items[k].content =
-            bytes_of(TEXT_JOIN(&h.arena, text_slice(content, 0, at), T("\"valid_from\": \"2026-06-12\""),
-                               text_slice(content, at + wrong.n, content.n)));
-    }
+    reword(&h, &f, "\"2026-12-01\"", "\"2026-06-12\"");
     load(&h, &f);
     int64_t after = submitted(&h, OTHER_APPLICANT);
     registered_on(&h, before, IN_NOVEMBER);
@@ -260,7 +283,8 @@ static void a_base_is_never_in_force(void **state) {
     story_ends(&h);
 }
 
-STORIES(cmocka_unit_test(a_correction_leaves_running_cases),
+STORIES(cmocka_unit_test(a_version_ends_with_its_last_day),
+        cmocka_unit_test(a_correction_leaves_running_cases),
         cmocka_unit_test(only_signed_law_comes_into_force), cmocka_unit_test(a_base_is_never_in_force),
         cmocka_unit_test(a_version_waits_for_its_day), cmocka_unit_test(the_day_it_was_made_counts),
         cmocka_unit_test(an_earlier_day_leads_back), cmocka_unit_test(the_day_of_registration_counts),

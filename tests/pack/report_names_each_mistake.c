@@ -77,7 +77,7 @@ static void one_mistake_is_one_finding(void **state) {
         {"forms/hold_interview.form", "\"need\": \"CASE_WORK\"", "\"need\": \"CURIOUS\"",
          "forms/hold_interview form_need_unknown; R-GD-04"},
         // Ends against the person.
-        {"processes/asylum.bpmn", "\"command\" value=\"sign_decision\"", "\"command\" value=\"record_step\"",
+        {"processes/asylum.bpmn", "\"command\" value=\"sign_decision\"", "\"command\" value=\"add_note\"",
          "processes/asylum.bpmn end_without_signature; R-GD-12"},
         {"processes/asylum.bpmn", "\"command\" value=\"propose_decision\"",
          "\"command\" value=\"record_step\"", "processes/asylum.bpmn end_without_reasons; R-RD-02"},
@@ -107,6 +107,11 @@ static void one_mistake_is_one_finding(void **state) {
          "ten one\"",
          "R-AC-06"},
         {"texts/en.po", "msgstr \"Passport\"", "msgstr \"Sign in at https://example.org\"", "R-PH-02"},
+        // Access.
+        {"processes/asylum.bpmn", "candidateGroups=\"registrar\"", "candidateGroups=\"registrar, clerk\"",
+         "processes/asylum.bpmn group_unknown"},
+        {"processes/asylum.bpmn", "candidateGroups=\"registrar\"", "candidateGroups=\"auditor\"",
+         "processes/asylum.bpmn task_not_allowed"},
         // Other safeguards.
         {"processes/asylum.bpmn", "=complete = true", "=track_suggestion = \"regular\"", "R-AI-23"},
         {"forms/propose_decision.form", "\"key\": \"own_view\"", "\"key\": \"my_view\"", "R-AI-07"},
