@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             form_close(form);
         }
         break;
-    case 1: (void)!letter_read(&a, t, &letter, &p); break;
+    case 1: (void)!letter_read(&a, t, NULL, NULL, &letter, &p); break;
     case 2: (void)!deadlines_read(&a, t, &deadlines, &p); break;
     default:
         if (calendar_read(&a, t, &calendar, &p) == STATUS_OK)

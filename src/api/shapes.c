@@ -98,11 +98,13 @@ SHAPE(SHAPE_STAFF, "StaffList", "Staff by name.", LIST(items, &STAFF_ROW, "at mo
 #undef IN
 #define IN struct loaded_pack
 INNER(PACK_ROW, "LoadedPack", "A version of the law.", ID(pack_version, "number in the log"),
-      TEXT(id, "of the pack"), TEXT(version, "as its authors count"), MOMENT(loaded_at, "in force since"));
+      TEXT(id, "of the pack"), TEXT(version, "as its authors count"),
+      TEXT(signed_by, "name of the key that signed it, empty when none did"),
+      MOMENT(loaded_at, "when it was loaded; its own dates say for which cases it counts"));
 #undef IN
 #define IN struct loaded_pack_list
 SHAPE(SHAPE_PACKS, "LoadedPacks", "Versions of the law, newest first.",
-      LIST(items, &PACK_ROW, "at most 100; the first is in force"));
+      LIST(items, &PACK_ROW, "at most 100"));
 #undef IN
 
 // ---- the file of one case

@@ -144,6 +144,14 @@ enum status apply_persons_recorded(struct db *db, const struct event *e) {
                   V_INT(event_int(e, "is_vulnerable")), V_INT(e->stream));
 }
 
+static const struct sql PACK_SET =
+    SQL("case_pack", "update case_file set pack_version = :pack where case_id = :case");
+
+enum status apply_pack_chosen(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &PACK_SET, V_INT(event_int(e, "pack_version")), V_INT(e->stream));
+    return st ? st : case_touch(e);
+}
+
 enum status apply_application_made(struct db *db, const struct event *e) {
     struct text number = event_text(e, "case_no");
     enum status st = DB_RUN(db, &CASE_MADE, V_TEXT(number), V_INT(e->at.ms), V_INT(e->stream));

@@ -32,9 +32,10 @@ static const struct sql VIEW_INSERT =
     SQL("view_insert", "insert into saved_view (view_id, owner_id, name, query, is_shared)"
                        " values (:view, :owner, :name, :query, :shared)");
 static const struct sql VIEW_DELETE = SQL("view_delete", "delete from saved_view where view_id = :view");
-static const struct sql PACK_INSERT = SQL(
-    "pack_insert", "insert into pack_load (pack_version, pack, version, hash, files, loaded_at, loaded_by)"
-                   " values (:id, :pack, :version, :hash, :files, :at, :by)");
+static const struct sql PACK_INSERT =
+    SQL("pack_insert", "insert into pack_load (pack_version, pack, version, hash, list_hash, signed_by, "
+                       "files, loaded_at, loaded_by)"
+                       " values (:id, :pack, :version, :hash, :list, :signer, :files, :at, :by)");
 
 static enum status count_unread(struct db *db, const struct event *e) {
     return DB_RUN(db, &UNREAD, V_INT(e->stream));
@@ -111,5 +112,6 @@ enum status apply_view_deleted(struct db *db, const struct event *e) {
 enum status apply_pack_loaded(struct db *db, const struct event *e) {
     return DB_RUN(db, &PACK_INSERT, V_INT(event_int(e, "pack_version")), V_TEXT(event_text(e, "pack")),
                   V_TEXT(event_text(e, "version")), V_BYTES(event_bytes(e, "hash")),
+                  V_BYTES(event_bytes(e, "list")), V_TEXT(event_text(e, "signed_by")),
                   V_BYTES(event_bytes(e, "files")), V_INT(e->at.ms), V_INT(e->actor));
 }

@@ -10,7 +10,7 @@
 #include "cases/commands.h"
 #include "cases/views.h"
 #include "journal/journal.h"
-#include "pack/pack.h"
+#include "pack/pack_sign.h"
 
 struct cases; // the room: journal, active packs; shared by all threads
 
@@ -21,6 +21,7 @@ struct cases_options {
     // A pack that was read before (pack_read): not read again when the database has the same. For programs
     // that open many houses; NULL otherwise.
     const struct pack *pack;
+    const struct pack_signers *signers; // NULL: packs need no signature
 };
 // The event types and migrations of this room, for journal_open and store_open.
 extern const struct event_type *const cases_event_types[];
@@ -32,11 +33,14 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
 void cases_close(struct cases *c);
 struct journal *cases_journal(struct cases *c);
 
-// Puts a new version of the law into force: checked, stored, and used by every case that starts from now on.
+// Puts a new version of the law into force: checked, stored, and used by every case whose day (made,
+// registered or lodged, as pack.json says) lies in its validity. Later versions go before earlier ones.
 enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
                             struct problem *p);
-// The pack in force now, and the one a case runs on. Valid while `c` is open. NULL when none was loaded.
+// The pack in force today, the one loaded last, and the one a case runs on. Valid while `c` is open. NULL
+// when none was loaded.
 const struct pack *cases_pack(struct cases *c);
+const struct pack *cases_pack_newest(struct cases *c);
 const struct pack *cases_pack_of(struct cases *c, int64_t pack_version);
 
 // Does the command as `actor`. STATUS_INVALID (the person's mistake), STATUS_REFUSED (no right to; recorded),
@@ -161,10 +165,10 @@ enum status cases_track(struct cases *c, struct text code, struct date birth, st
 // network.
 struct bytes cases_letter_key(struct cases *c, struct arena *a);
 
-// For operators: every version of the law that was loaded, newest (the one in force) first; at most 100.
+// For operators: every version of the law that was loaded, newest first; at most 100.
 struct loaded_pack {
     int64_t pack_version;
-    struct text id, version;
+    struct text id, version, signed_by; // signed_by: name of the key, empty when nobody signed
     struct moment loaded_at;
 };
 struct loaded_pack_list {

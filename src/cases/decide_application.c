@@ -238,6 +238,7 @@ enum status decide_submit_application(struct decide *d) {
     if (!st && notice.n) st = want_version(d, notice);
     if (st) return st;
     application_number(d, notice);
+    pack_fix(d);
     d->s->made_at = d->now;
     st = persons_record(d);
     if (!st) st = process_start(d);

@@ -72,6 +72,9 @@ enum status decide_register_application(struct decide *d) {
     draft_text(e, "made_on", d->s->made_on);
     draft_personal_text(e, "place", c.made_at_place);
     draft_personal_bytes(e, "overrides", list_overrides(d->arena, &c));
+    st = pack_follow(d, PACK_BY_MADE, c.made_on);
+    if (!st) st = pack_follow(d, PACK_BY_REGISTERED, case_today(d));
+    if (st) return st;
     int64_t letter;
     st = letter_make(d, T("registration_certificate"), d->s->language, 0, 0, &letter);
     if (st) return st;
@@ -102,7 +105,8 @@ enum status decide_check_completeness(struct decide *d) {
     draft_bool(e, "lodged", lodged);
     draft_personal_text(e, "missing", out_done(&missing));
     d->fact.is_complete = c.is_complete;
-    enum status st = lodged ? clocks_begin(d, "lodged", d->s->lodged_at) : STATUS_OK;
+    enum status st = lodged ? pack_follow(d, PACK_BY_LODGED, case_today(d)) : STATUS_OK;
+    if (!st && lodged) st = clocks_begin(d, "lodged", d->s->lodged_at);
     return st ? st : process_command(d, "check_completeness");
 }
 

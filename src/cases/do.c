@@ -254,14 +254,15 @@ static enum status record_refusal(struct decide *d, const struct command_rule *r
 
 static enum status load(struct decide *d) {
     if (COMMAND_RULES[d->command->kind].begins) {
-        d->entry = packs_newest(d->cases);
+        d->entry = packs_now(d->cases);
         if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
         d->pack = d->entry->pack;
         return STATUS_OK;
     }
     enum status st = state_load(d->write->db, d->command->case_id, d->arena, d->s);
     if (st) return st;
-    d->entry = packs_find(d->cases, d->s->pack_version);
+    // A draft is not made yet: it follows the law of the day.
+    d->entry = d->s->is_draft ? packs_now(d->cases) : packs_find(d->cases, d->s->pack_version);
     if (!d->entry) return STATUS_CORRUPT;
     d->pack = d->entry->pack;
     return STATUS_OK;
@@ -426,6 +427,11 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
+    for (size_t i = 0; o->signers && i < o->signers->count; i++) {
+        c->signers.keys[i] = o->signers->keys[i];
+        c->signers.keys[i].name = text_copy(&c->names, o->signers->keys[i].name);
+        c->signers.count++;
+    }
     c->read_before = o->pack ? pack_keep(o->pack) : NULL;
     pthread_rwlock_init(&c->lock, NULL);
     pthread_mutex_init(&c->loading, NULL);

@@ -27,10 +27,16 @@ struct cases {
     const struct zone *zone;
     struct text zone_name;
     struct pack *read_before; // or NULL
-    pthread_mutex_t loading;  // one pack is put into force at a time
-    pthread_rwlock_t lock;    // guards what follows
+    struct pack_signers signers;
+    pthread_mutex_t loading; // one pack is put into force at a time
+    pthread_rwlock_t lock;   // guards what follows
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
+    struct {
+        struct moment from, until; // of the day
+        size_t count;              // of packs then
+        const struct pack_entry *entry;
+    } today; // what packs_now answers
     struct {
         const char *source;
         const struct feel_expression *compiled;
@@ -40,7 +46,9 @@ struct cases {
     struct key letter_key;       // signs QR tokens, hashes letter codes
 };
 
-const struct pack_entry *packs_newest(struct cases *c);
+const struct pack_entry *packs_newest(struct cases *c);             // loaded last
+const struct pack_entry *packs_on(struct cases *c, struct date on); // valid on a day
+const struct pack_entry *packs_now(struct cases *c);                // valid today: also for drafts
 const struct pack_entry *packs_find(struct cases *c, int64_t version);
 enum status packs_load_all(struct cases *c, struct problem *p);
 void packs_free(struct cases *c);
@@ -225,6 +233,11 @@ enum status want_text(struct decide *d, const char *field, struct text *t, size_
 enum status want_code(struct decide *d, const char *field, const char *list, struct text code);
 enum status want_language(struct decide *d, struct text language); // the form of a BCP 47 tag
 
+// pack_choice.c: goes over to the version of the law for that day, when the newer of both says that it is
+// this day that counts. The case stays where it is when it cannot go on there.
+void pack_fix(struct decide *d); // a draft is made: from now on it keeps the version that it has
+enum status pack_follow(struct decide *d, enum pack_choice by, struct date on);
+
 // paper.c: acts of the person that staff enter.
 // Where an act of the person begins: sets d->received. `earliest` is what it answers, `due` the end of its
 // period (ms 0: it has none).
@@ -347,7 +360,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)   \
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
     X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
-    X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded)
+    X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)
 // clang-format on
 #define DECLARE_EVENT(name)                      \
     extern const struct event_type EVENT_##name; \

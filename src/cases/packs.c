@@ -20,6 +20,52 @@ const struct pack_entry *packs_newest(struct cases *c) {
     return e;
 }
 
+static int64_t from_days(const struct pack_entry *e) {
+    return date_to_days(pack_valid_from(e->pack));
+}
+
+// The version for a day: of those valid on it the one loaded last. A day that none is valid on is no reason
+// to have no law: then the last that had begun, else the first that will.
+static const struct pack_entry *entry_on(const struct cases *c, struct date on) {
+    const struct pack_entry *begun = NULL, *first = NULL;
+    for (size_t i = c->pack_count; i > 0; i--) {
+        const struct pack_entry *e = c->packs[i - 1];
+        if (pack_is_valid_on(e->pack, on)) return e;
+        bool has_begun = from_days(e) <= date_to_days(on);
+        if (has_begun && (!begun || from_days(e) > from_days(begun))) begun = e;
+        if (!first || from_days(e) < from_days(first)) first = e;
+    }
+    return begun ? begun : first;
+}
+
+const struct pack_entry *packs_on(struct cases *c, struct date on) {
+    pthread_rwlock_rdlock(&c->lock);
+    const struct pack_entry *e = entry_on(c, on);
+    pthread_rwlock_unlock(&c->lock);
+    return e;
+}
+
+// Asked many times a page, while the answer changes at midnight and when a pack is loaded.
+const struct pack_entry *packs_now(struct cases *c) {
+    struct moment now = env_now(journal_env(c->journal));
+    pthread_rwlock_rdlock(&c->lock);
+    bool is_known =
+        c->today.count == c->pack_count && now.ms >= c->today.from.ms && now.ms < c->today.until.ms;
+    const struct pack_entry *e = is_known ? c->today.entry : NULL;
+    pthread_rwlock_unlock(&c->lock);
+    if (is_known) return e;
+    struct date day = zone_date(c->zone, now);
+    struct moment from = zone_moment(c->zone, day, 0), until = zone_moment(c->zone, date_add_days(day, 1), 0);
+    pthread_rwlock_wrlock(&c->lock);
+    e = entry_on(c, day);
+    c->today.from = from;
+    c->today.until = until;
+    c->today.count = c->pack_count;
+    c->today.entry = e;
+    pthread_rwlock_unlock(&c->lock);
+    return e;
+}
+
 static const struct pack_entry *find_loaded(struct cases *c, int64_t version) {
     const struct pack_entry *found = NULL;
     pthread_rwlock_rdlock(&c->lock);
@@ -42,6 +88,11 @@ struct text purpose_word(const struct pack_entry *e, struct text purpose) {
 }
 
 const struct pack *cases_pack(struct cases *c) {
+    const struct pack_entry *e = packs_now(c);
+    return e ? e->pack : NULL;
+}
+
+const struct pack *cases_pack_newest(struct cases *c) {
     const struct pack_entry *e = packs_newest(c);
     return e ? e->pack : NULL;
 }
@@ -150,6 +201,8 @@ struct pack_job {
     int64_t actor;
     const struct pack *pack;
     struct bytes files;
+    struct hash list; // of the list that is signed
+    struct text signed_by;
     int64_t version;
 };
 
@@ -164,6 +217,8 @@ static enum status write_pack(struct write *w, void *argument, struct problem *p
     draft_text(d, "pack", pack_id(job->pack));
     draft_text(d, "version", pack_version(job->pack));
     draft_bytes(d, "hash", (struct bytes){hash.b, sizeof hash.b});
+    draft_bytes(d, "list", hash_bytes(&job->list));
+    draft_text(d, "signed_by", job->signed_by);
     draft_bytes(d, "files", job->files);
     return write_events(w, job->actor, list);
 }
@@ -178,8 +233,17 @@ static bool is_room(struct cases *c) {
 static enum status load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
                              struct problem *p) {
     struct pack_entry *e = NULL;
-    enum status st = entry_make(files, a, &e, p);
+    enum pack_signature found;
+    struct text signed_by;
+    enum status st = pack_signature_check(a, files, &c->signers, &found, &signed_by, p);
+    if (!st) st = entry_make(files, a, &e, p);
     if (st) return st;
+    if (!pack_procedure(e->pack).n) {
+        st = problem(p, "pack", "no_procedure", "problem.pack.no_procedure");
+        problem_arg(p, "what", text_copy(a, pack_id(e->pack)));
+        entry_free(e);
+        return st;
+    }
     struct hash hash = pack_hash(e->pack);
     const struct pack_entry *newest = packs_newest(c);
     struct hash in_force = newest ? pack_hash(newest->pack) : (struct hash){0};
@@ -191,7 +255,11 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
         entry_free(e);
         return problem(p, "pack", "too_many_versions", "problem.pack.versions");
     }
-    struct pack_job job = {actor, e->pack, pack_files_encode(a, files), 0};
+    struct pack_job job = {.actor = actor,
+                           .pack = e->pack,
+                           .files = pack_files_encode(a, files),
+                           .list = hash_of(bytes_of(pack_list(a, files))),
+                           .signed_by = found == PACK_SIGNED ? signed_by : T("")};
     st = journal_write(c->journal, write_pack, &job, a, p);
     if (st) {
         entry_free(e);
@@ -252,7 +320,7 @@ void packs_free(struct cases *c) {
 // ---- for operators ----
 
 static const struct sql LOADED =
-    SQL("packs_loaded", "select pack_version, pack, version, loaded_at from pack_load"
+    SQL("packs_loaded", "select pack_version, pack, version, signed_by, loaded_at from pack_load"
                         " order by pack_version desc limit 100");
 
 enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_pack_list *out) {
@@ -264,8 +332,11 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
     st = db_query(db, &r, &LOADED, NULL, 0);
     while (!st && rows_next(&r)) {
         struct loaded_pack *l = ARENA_PUSH(a, out);
-        *l = (struct loaded_pack){
-            row_int(&r, 0), text_copy(a, row_text(&r, 1)), text_copy(a, row_text(&r, 2)), {row_int(&r, 3)}};
+        *l = (struct loaded_pack){row_int(&r, 0),
+                                  text_copy(a, row_text(&r, 1)),
+                                  text_copy(a, row_text(&r, 2)),
+                                  text_copy(a, row_text(&r, 3)),
+                                  {row_int(&r, 4)}};
     }
     enum status end = rows_end(&r);
     store_reader_release(journal_store(c->journal), db);

@@ -111,7 +111,7 @@ static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
     bool contact = case_reading_shows(r, "contact");
     f->channel_rule = contact ? row_copy(r, q, 22) : T(""); // tells of age, health or detention
     f->phrase = contact ? row_copy(r, q, 23) : T("");
-    f->pack_version = row_int(q, 24);
+    f->pack_version = r->entry->version; // of a draft: that of today
     struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at,
                                 &f->closed_at};
     for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 25 + i);

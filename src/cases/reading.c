@@ -8,7 +8,7 @@ static enum status find_relation(struct reading *r) {
     struct rows q;
     enum status st = DB_ONE(r->db, &q, &CASE_RELATION, V_INT(r->case_id));
     if (!st) {
-        r->entry = packs_find(r->cases, row_int(&q, 0));
+        r->entry = row_int(&q, 5) ? packs_now(r->cases) : packs_find(r->cases, row_int(&q, 0));
         r->person = row_int(&q, 1);
         r->account = row_int(&q, 2);
         r->is_erased = row_int(&q, 6) != 0;
@@ -77,7 +77,7 @@ static enum status not_found(struct problem *p) {
 
 static enum status begin(struct reading *out, const struct look *look, struct text what, struct problem *p) {
     struct store *s = journal_store(out->cases->journal);
-    out->entry = packs_newest(out->cases);
+    out->entry = packs_now(out->cases);
     if (!out->entry) return problem(p, "", "no_pack", "problem.pack.none");
     enum status st = store_reader(s, &out->db);
     if (st) return st;

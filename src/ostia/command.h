@@ -62,8 +62,8 @@ bool call_number(const struct call *c, const char *name, int64_t otherwise, int6
 
 // Prints the problem in English, else its key, else the status. Answers EXIT_WRONG.
 int say_problem(FILE *out, enum status st, const struct problem *p);
-// The English sentence of a text key; empty when there is none.
-struct text say_sentence(struct arena *a, const char *text_key);
+// Its sentence in English with the values filled in; empty when there is none.
+struct text say_sentence(struct arena *a, const struct problem *p);
 
 // ---- subcommands, by file
 int serve_run(const struct call *c);
@@ -77,6 +77,11 @@ int rebuild_run(const struct call *c);
 int copy_run(const struct call *c);
 int pack_load_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
+int pack_diff_run(const struct call *c);
+int pack_versions_run(const struct call *c);
+int pack_export_run(const struct call *c);
+int pack_key_run(const struct call *c);
+int pack_sign_run(const struct call *c);
 int rules_eval_run(const struct call *c);
 int rules_check_run(const struct call *c);
 int rules_set_run(const struct call *c);

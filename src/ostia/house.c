@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "api/api.h"
+#include "store/file.h"
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
@@ -33,12 +34,26 @@ static struct store_options store_for(const char *dir, enum house_mode mode) {
                                   .room_count = sizeof ROOMS / sizeof *ROOMS};
 }
 
+static enum status read_signers(struct arena *a, const char *path, struct pack_signers *out,
+                                struct problem *p) {
+    struct bytes lines;
+    enum status st = file_read_small(env_real(), a, path, &lines);
+    if (!st) st = pack_signers_read(a, text_of_bytes(lines), out, NULL);
+    return st ? problem(p, "pack-signers", "signers", "problem.pack.signers") : STATUS_OK;
+}
+
 static enum status open_rooms(struct house *h, struct problem *p) {
     const struct settings *s = h->settings;
     struct access_options access = {.origin = text_of(s->site), .name = text_of(s->authority)};
     struct cases_options cases = {text_of(s->authority), text_of(s->site), text_of(s->zone)};
-    enum status st = access_open(h->journal, &access, &h->access, p);
-    return st ? st : cases_open(h->journal, &cases, &h->cases, p);
+    struct pack_signers signers = {0};
+    struct arena a = {0};
+    enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
+    cases.signers = &signers;
+    if (!st) st = access_open(h->journal, &access, &h->access, p);
+    if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
+    arena_free(&a);
+    return st;
 }
 
 enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode,

@@ -20,6 +20,7 @@ static const struct flag SERVE[] = {
     {"authority", "NAME", "name on pages and letters"},
     {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
     {"pack", "DIR", "pack to load when none is in force"},
+    {"pack-signers", "FILE", "keys, one of which must have signed every pack that is loaded"},
     {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
     {"mail-folder", "DIR", "write mail into a folder"},
     {"smtp", "URL", "send mail: smtp://host:25, smtps://user:password@host:465"},
@@ -114,6 +115,13 @@ static const struct flag CLIENT[] = {
     {"roles", "ROLE,ROLE", "registrar, officer, supervisor ...; or representative alone"},
     {"purposes", "PURPOSE,PURPOSE", "what it may ask tokens for: registration, own_file ..."},
     {0}};
+static const struct flag PACK_CHECK[] = {
+    {"json", NULL, "as JSON"}, {"signers", "FILE", "keys, one of which must have signed it"}, {0}};
+static const struct flag PACK_DIFF[] = {DATA, {"json", NULL, "as JSON"}, {0}};
+static const struct flag PACK_EXPORT[] = {
+    DATA, {"version", "N", "number of the version, of pack versions [the one loaded last]"}, {0}};
+static const struct flag PACK_KEY[] = {{"name", "NAME", "of the key: law.example/packs"}, {0}};
+static const struct flag PACK_SIGN[] = {{"key", "FILE", "the secret key, of pack key"}, {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
@@ -158,8 +166,26 @@ const struct subcommand SUBCOMMANDS[] = {
     {"pack load", "DIR", "Put a new version of a pack into force",
      "\nRunning cases keep theirs. A running server takes it over; nothing is restarted.", 1, 1,
      .arguments_are_paths = true, .options = ONLY_DATA, .perform = pack_load_perform},
-    {"pack check", "DIR", "Check a pack without loading it", NULL, 1, 1, .arguments_are_paths = true,
-     .options = NO_OPTIONS, .run = pack_check_run},
+    {"pack check", "DIR", "Say all that is right and wrong with a pack",
+     "\nBy section: articles, processes, forms, ends against the person, texts, time limits, access, "
+     "safeguards.\nEnds with 1 when something is wrong.",
+     1, 1, .arguments_are_paths = true, .options = PACK_CHECK, .run = pack_check_run},
+    {"pack diff", "OLD NEW", "Say what a new version of a pack changes, and for whom",
+     "\nOLD and NEW are folders, or with --data numbers of versions. With --data it also counts the running "
+     "cases "
+     "that\nkeep the old version.",
+     2, 2, .options = PACK_DIFF, .run = pack_diff_run},
+    {"pack versions", "", "List the versions that were loaded: number, pack, version, time, hash, signature",
+     NULL, 0, 0, .options = ONLY_DATA, .run = pack_versions_run},
+    {"pack export", "DIR", "Write the files of a version into a new folder, byte for byte", NULL, 1, 1,
+     .options = PACK_EXPORT, .run = pack_export_run},
+    {"pack key", "FILE", "Make a pair of keys for packs: FILE signs them, FILE.pub says whose they are", NULL,
+     1, 1, .options = PACK_KEY, .run = pack_key_run},
+    {"pack sign", "DIR", "Sign a pack: writes DIR/pack.sig",
+     "\nThe signature is over the list of all its files. Put the key's FILE.pub into the file of the "
+     "setting\n"
+     "pack-signers: then no other pack can be loaded.",
+     1, 1, .arguments_are_paths = true, .options = PACK_SIGN, .run = pack_sign_run},
     {"rules eval", "EXPRESSION|MODEL", "Evaluate a FEEL expression, or a decision of a DMN model",
      "\nModels that the model imports stand behind it. Text of the input is read as the date, time or "
      "duration that "

@@ -60,7 +60,8 @@ static void say_unknown_input(const struct dmn_model *m, const struct feel_value
 }
 
 static struct text sentence_of(const void *context, const char *text_key) {
-    return say_sentence((struct arena *)context, text_key);
+    struct problem p = {.text_key = text_key};
+    return say_sentence((struct arena *)context, &p);
 }
 
 static void print_value(struct arena *a, const struct call *c, const struct feel_value *v,

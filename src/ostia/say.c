@@ -15,7 +15,7 @@ static void read_layer(struct arena *a, const struct embedded *file, struct text
     if (!catalog_read(a, &po, 1, &c, &p)) texts_add(t, c);
 }
 
-static struct text sentence(struct arena *a, const struct problem *p) {
+struct text say_sentence(struct arena *a, const struct problem *p) {
     struct texts t = {0};
     struct text_value values[PROBLEM_ARGS_MAX];
     size_t count = 0;
@@ -26,11 +26,6 @@ static struct text sentence(struct arena *a, const struct problem *p) {
     return text_fill(a, texts_get(&t, T("en"), text_of(p->text_key), NULL), values, count);
 }
 
-struct text say_sentence(struct arena *a, const char *text_key) {
-    struct problem p = {.text_key = text_key};
-    return sentence(a, &p);
-}
-
 static bool is_shown(struct text shown, struct text value) {
     size_t at;
     return value.n && text_find(shown, value, &at);
@@ -38,7 +33,7 @@ static bool is_shown(struct text shown, struct text value) {
 
 int say_problem(FILE *out, enum status st, const struct problem *p) {
     struct arena a = {0};
-    struct text said = p && p->text_key && p->text_key[0] ? sentence(&a, p) : T("");
+    struct text said = p && p->text_key && p->text_key[0] ? say_sentence(&a, p) : T("");
     fprintf(out, "ostia: ");
     if (p && p->field && p->field[0]) fprintf(out, "%s: ", p->field);
     if (p && p->line) fprintf(out, "line %lld: ", (long long)p->line);

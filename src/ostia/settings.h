@@ -11,6 +11,8 @@ struct settings {
     const char *log;    // origin of the Merkle log; never changed after the first start
     const char *listen; // "127.0.0.1:8080"
     const char *pack;   // folder loaded when no pack is in force
+    const char
+        *pack_signers; // file of keys, one of which must have signed each pack; NULL: no signature needed
     const char *mail_from, *mail_name, *mail_folder;
     const char *smtp;                   // "smtp://host:25", "smtps://user:password@host:465"
     const char *clamd;                  // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"

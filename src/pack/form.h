@@ -161,7 +161,7 @@ struct form {
 };
 
 // Parses a form-js schema (schemaVersion 4 to 19). `a` must outlive the form. `p`: rule, field = JSON path of
-// the component, line for JSON errors. Every input field must have purpose, need and class (R-GD-04).
+// the component, line for JSON errors. That every question has purpose, need and class is for pack_check.c.
 enum status form_read(struct arena *a, struct text json, struct form **out, struct problem *p);
 // Releases what is not in the arena (compiled patterns and conditions).
 void form_close(struct form *f);

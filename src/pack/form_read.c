@@ -238,14 +238,6 @@ static enum status read_key(const struct reading *r, struct form_builder *b, con
     return STATUS_OK;
 }
 
-// R-GD-04: no question without a purpose and a reason why it is needed.
-static enum status need_codes(const struct reading *r, const struct form_field *f) {
-    if (!f->purpose.n) return reading_fail(r, "properties", "member_missing", T("purpose"));
-    if (!f->need.n) return reading_fail(r, "properties", "form_need_missing", f->path);
-    if (!f->attribute_class.n) return reading_fail(r, "properties", "member_missing", T("class"));
-    return STATUS_OK;
-}
-
 static enum status read_children(const struct reading *r, struct form_builder *b, const json_t *j, int depth,
                                  struct form_field *f) {
     struct text scope = f->kind == FIELD_REPEAT ? TEXT_JOIN(r->a, f->path, T("[]")) : f->path;
@@ -270,9 +262,7 @@ static enum status read_component(const struct reading *r, struct form_builder *
     if (st) return st;
     if (has_children(f->kind)) return read_children(r, b, j, depth, f);
     st = read_validate(r, j, f);
-    if (!st) st = read_options(r, j, f);
-    if (!st) st = need_codes(r, f);
-    return st;
+    return st ? st : read_options(r, j, f);
 }
 
 bool form_is_button(const json_t *component) {

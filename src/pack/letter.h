@@ -55,7 +55,13 @@ struct letter_template {
 // Parses letters/*.json. Checked: every letter has a signature or QR, the call-back part (R-CH-04: text
 // "letter.contact"), decisions have reasons and "letter.rules_disclosure" (R-AI-16), adverse ones the remedy
 // (R-RD-03) with a sentence on the stay (a remedy part whose text key begins with "letter.remedy.stay").
-enum status letter_read(struct arena *a, struct text json, struct letter_template **out, struct problem *p);
+// A part {"kind": "include", "parts": ID} stands for the parts that `find` knows by that id.
+typedef const struct letter_template *letter_find_parts(const void *context, struct text id);
+enum status letter_read(struct arena *a, struct text json, letter_find_parts *find, const void *context,
+                        struct letter_template **out, struct problem *p);
+// Parses parts/*.json, {"id", "parts"}: parts that several letters, also of other packs, have in common.
+enum status letter_read_parts(struct arena *a, struct text json, letter_find_parts *find, const void *context,
+                              struct letter_template **out, struct problem *p);
 
 // One row of the letter. text[0] is in the official language, text[1] in the person's.
 struct letter_block {

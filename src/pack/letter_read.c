@@ -134,11 +134,60 @@ static enum status read_codes(const struct reading *r, const json_t *j, struct l
     return STATUS_OK;
 }
 
-static enum status read_letter(const struct reading *r, const json_t *j, struct letter_template *l) {
-    static const char *const KNOWN[] = {"id",       "kind",  "title", "legal_basis", "adverse",
-                                        "deadline", "codes", "parts", NULL};
+// What reads a letter's parts: where it is, and who knows the parts to take in.
+struct parts_reader {
+    struct reading at;
+    letter_find_parts *find;
+    const void *context;
+    struct letter_part *parts; // LETTER_PARTS_MAX of them
+    size_t count;
+};
+
+static enum status add_part(struct parts_reader *p, const struct reading *here, struct letter_part part) {
+    if (p->count == LETTER_PARTS_MAX) return reading_fail(here, NULL, "too_many", T("200"));
+    p->parts[p->count++] = part;
+    return STATUS_OK;
+}
+
+static enum status include(struct parts_reader *p, const struct reading *here, const json_t *j) {
+    static const char *const KNOWN[] = {"kind", "parts", NULL};
+    struct text id;
+    enum status st = reading_only(here, j, KNOWN);
+    if (!st) st = reading_need_text(here, j, "parts", &id);
+    if (st) return st;
+    const struct letter_template *other = p->find ? p->find(p->context, id) : NULL;
+    if (!other) return reading_fail(here, "parts", "parts_unknown", id);
+    for (size_t i = 0; i < other->part_count && !st; i++) st = add_part(p, here, other->parts[i]);
+    return st;
+}
+
+static enum status read_parts(struct parts_reader *p, const json_t *j, struct letter_template *l) {
     json_t *list, *item;
     size_t i;
+    enum status st = reading_array(&p->at, j, "parts", LETTER_PARTS_MAX, &list);
+    if (st) return st;
+    p->parts = ARENA_ARRAY(p->at.a, struct letter_part, LETTER_PARTS_MAX);
+    struct reading at = reading_member(&p->at, "parts");
+    json_array_foreach(list, i, item) {
+        struct reading here = reading_item(&at, i);
+        struct letter_part part = {0};
+        if (text_eq(json_text(item, "kind", T("")), T("include"))) {
+            st = include(p, &here, item);
+        } else {
+            st = read_part(&here, item, &part);
+            if (!st) st = add_part(p, &here, part);
+        }
+        if (st) return st;
+    }
+    l->parts = p->parts;
+    l->part_count = p->count;
+    return STATUS_OK;
+}
+
+static enum status read_letter(struct parts_reader *p, const json_t *j, struct letter_template *l) {
+    static const char *const KNOWN[] = {"id",       "kind",  "title", "legal_basis", "adverse",
+                                        "deadline", "codes", "parts", NULL};
+    const struct reading *r = &p->at;
     int kind = -1;
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "id", &l->id);
@@ -149,28 +198,42 @@ static enum status read_letter(const struct reading *r, const json_t *j, struct 
     if (!st) st = reading_flag(r, j, "adverse", &l->is_adverse);
     if (!st) st = reading_text(r, j, "deadline", &l->deadline);
     if (!st) st = read_codes(r, j, l);
-    if (!st) st = reading_array(r, j, "parts", LETTER_PARTS_MAX, &list);
-    if (st) return st;
-    struct letter_part *parts = ARENA_ARRAY(r->a, struct letter_part, json_array_size(list) + 1);
-    struct reading at = reading_member(r, "parts");
-    l->parts = parts;
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_part(&here, item, &parts[l->part_count++]);
-        if (st) return st;
-    }
-    return check_letter(r, l);
+    if (!st) st = read_parts(p, j, l);
+    return st ? st : check_letter(r, l);
 }
 
-enum status letter_read(struct arena *a, struct text json, struct letter_template **out, struct problem *p) {
+static enum status read_shared(struct parts_reader *p, const json_t *j, struct letter_template *l) {
+    static const char *const KNOWN[] = {"id", "parts", NULL};
+    enum status st = reading_only(&p->at, j, KNOWN);
+    if (!st) st = reading_need_text(&p->at, j, "id", &l->id);
+    if (!st) st = read_parts(p, j, l);
+    if (!st && !l->part_count) st = reading_fail(&p->at, NULL, "member_missing", T("parts"));
+    return st;
+}
+
+static enum status read_file(struct arena *a, struct text json,
+                             enum status (*read)(struct parts_reader *, const json_t *,
+                                                 struct letter_template *),
+                             struct parts_reader *p, struct letter_template **out) {
     json_t *j;
     *out = NULL;
-    enum status st = json_read(json, LETTER_BYTES_MAX, &j, p);
+    enum status st = json_read(json, LETTER_BYTES_MAX, &j, p->at.p);
     if (st) return st;
     struct letter_template *l = ARENA_NEW(a, struct letter_template);
-    struct reading r = {a, p, T("")};
-    st = read_letter(&r, j, l);
+    st = read(p, j, l);
     json_decref(j);
     if (!st) *out = l;
     return st;
+}
+
+enum status letter_read(struct arena *a, struct text json, letter_find_parts *find, const void *context,
+                        struct letter_template **out, struct problem *p) {
+    struct parts_reader r = {{a, p, T("")}, find, context, NULL, 0};
+    return read_file(a, json, read_letter, &r, out);
+}
+
+enum status letter_read_parts(struct arena *a, struct text json, letter_find_parts *find, const void *context,
+                              struct letter_template **out, struct problem *p) {
+    struct parts_reader r = {{a, p, T("")}, find, context, NULL, 0};
+    return read_file(a, json, read_shared, &r, out);
 }

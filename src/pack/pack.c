@@ -5,32 +5,26 @@
 #include "pack/pack_inside.h"
 
 static void copy_files(struct pack *pack, const struct pack_files *files) {
-    for (size_t i = 0; i < files->count; i++)
-        *ARENA_PUSH(&pack->arena, &pack->files) = (struct pack_file){
-            text_copy(&pack->arena, files->items[i].name), bytes_copy(&pack->arena, files->items[i].content)};
+    for (size_t i = 0; i < files->count; i++) {
+        struct pack_file f = {text_copy(&pack->arena, files->items[i].name),
+                              bytes_copy(&pack->arena, files->items[i].content)};
+        *ARENA_PUSH(&pack->arena, &pack->given) = f;
+        if (!text_starts(f.name, T("needs/"))) *ARENA_PUSH(&pack->arena, &pack->files) = f;
+    }
     struct arena scratch = {0};
     pack->hash = hash_of(pack_files_encode(&scratch, files));
     arena_free(&scratch);
 }
 
-// The pack's arena is about to go; what the problem says must stay.
-static void copy_problem(struct arena *a, struct problem *p) {
-    if (!p) return;
-    p->field = text_c(a, text_of(p->field));
-    p->rule = text_c(a, text_of(p->rule));
-    p->text_key = text_c(a, text_of(p->text_key));
-    for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
-        p->args[i].value = text_copy(a, p->args[i].value);
-}
-
-static void pack_free(struct pack *pack) {
+void pack_free(struct pack *pack) {
     for (size_t i = 0; i < pack->forms.count; i++) form_close(pack->forms.items[i]);
     for (size_t i = 0; i < pack->kept.count; i++) json_decref(pack->kept.items[i]);
+    for (size_t i = 0; i < pack->need_count; i++) pack_release(pack->needs[i].pack);
     arena_free(&pack->arena);
     free(pack);
 }
 
-static bool within_limits(const struct pack_files *files) {
+bool pack_within_limits(const struct pack_files *files) {
     size_t total = 0;
     for (size_t i = 0; i < files->count; i++) {
         total += files->items[i].content.n;
@@ -40,21 +34,26 @@ static bool within_limits(const struct pack_files *files) {
     return files->count <= PACK_FILES_MAX && total <= PACK_BYTES_MAX;
 }
 
-enum status pack_read(struct arena *a, const struct pack_files *files, struct pack **out, struct problem *p) {
-    *out = NULL;
-    if (!within_limits(files)) {
-        enum status st = problem(p, "", "file_size", "problem.pack.file_size");
-        problem_arg(p, "where", T("pack.json"));
-        return st == STATUS_INVALID ? STATUS_TOO_LARGE : st;
-    }
+struct pack *pack_new(const struct pack_files *files) {
     struct pack *pack = calloc(1, sizeof *pack);
     if (!pack) abort(); // as arena_alloc does: nothing sensible is left
     atomic_init(&pack->references, 1);
     copy_files(pack, files);
+    return pack;
+}
+
+enum status pack_read(struct arena *a, const struct pack_files *files, struct pack **out, struct problem *p) {
+    *out = NULL;
+    if (!pack_within_limits(files)) {
+        enum status st = problem(p, "", "file_size", "problem.pack.file_size");
+        problem_arg(p, "where", T("pack.json"));
+        return st == STATUS_INVALID ? STATUS_TOO_LARGE : st;
+    }
+    struct pack *pack = pack_new(files);
     enum status st = pack_load(pack, p);
     if (!st) st = pack_check(pack, p);
     if (st) {
-        copy_problem(a, p);
+        if (p) *p = problem_copy(a, p); // the pack's arena is about to go
         pack_free(pack);
         return st;
     }
@@ -86,6 +85,15 @@ struct text pack_title_key(const struct pack *pack) {
 }
 struct date pack_valid_from(const struct pack *pack) {
     return pack->valid_from;
+}
+struct date pack_valid_to(const struct pack *pack) {
+    return pack->valid_to;
+}
+bool pack_is_valid_on(const struct pack *pack, struct date on) {
+    return date_cmp(on, pack->valid_from) >= 0 && (!pack->valid_to.year || date_cmp(on, pack->valid_to) <= 0);
+}
+enum pack_choice pack_chosen_by(const struct pack *pack) {
+    return pack->chosen_by;
 }
 struct hash pack_hash(const struct pack *pack) {
     return pack->hash;

@@ -13,17 +13,21 @@
 #include "pack/text_catalog.h"
 
 enum {
-    PACK_FILES_MAX = 200,
+    PACK_FILES_MAX = 600, // with those of the packs it needs; ours has 56
     PACK_FILE_BYTES_MAX = 4 * 1024 * 1024,
     PACK_BYTES_MAX = 32 * 1024 * 1024,
-    PACK_NAME_MAX = 120, // "letters/decision_negative.json"
-    CODES_MAX = 2000,    // in one list
+    PACK_NAME_MAX = 120,      // "letters/decision_negative.json"
+    PACK_NEEDS_MAX = 8,       // of one pack
+    PACK_NEEDS_DEPTH_MAX = 4, // Union, state, region, and one to spare
+    CODES_MAX = 2000,         // in one list
     ACCESS_ROWS_MAX = 20000,
 };
 
 // ---- Files
 // -------------------------------------------------------------------------------------------------
 
+// Files of a pack that is needed have "needs/ID/" before their name: with them a version is whole, whatever
+// becomes of the other pack.
 struct pack_file {
     struct text name; // relative, with "/", [a-z0-9_.-] in each part
     struct bytes content;
@@ -35,6 +39,8 @@ struct pack_files {
 };
 
 // Reads a folder two levels deep; symbolic links and other odd files are refused. Content is copied to `a`.
+// The packs it needs are looked for in its folder `needs`, then beside it, by id; one that is not found is
+// left for pack_read to name.
 enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out,
                                    struct problem *p);
 // Canonical bytes (CBOR map name -> bytes) and back; decoding checks all limits. Names point into `b`.
@@ -58,8 +64,14 @@ struct text pack_id(const struct pack *pack);      // "eu-asylum"
 struct text pack_version(const struct pack *pack); // "1.0.0"
 struct text pack_title_key(const struct pack *pack);
 struct date pack_valid_from(const struct pack *pack);
-struct hash pack_hash(const struct pack *pack);      // SHA-256 of the canonical bytes of its files
-struct text pack_procedure(const struct pack *pack); // id of the main process
+struct date pack_valid_to(const struct pack *pack); // last day; year 0: no end
+bool pack_is_valid_on(const struct pack *pack, struct date on);
+// Which day of a case says whose version it runs on.
+enum pack_choice { PACK_BY_MADE, PACK_BY_REGISTERED, PACK_BY_LODGED };
+enum pack_choice pack_chosen_by(const struct pack *pack);
+struct hash pack_hash(const struct pack *pack); // SHA-256 of the canonical bytes of its files
+// Id of the main process. Empty: a base, which other packs need and which is never in force by itself.
+struct text pack_procedure(const struct pack *pack);
 struct text pack_official_language(const struct pack *pack);
 const struct catalog *pack_catalog(const struct pack *pack);
 

@@ -11,7 +11,8 @@ struct checking {
 static enum status wrong(const struct checking *c, const char *rule, struct text where, struct text what) {
     struct reading at = c->r;
     at.place = where;
-    return pack_problem_in(c->pack, c->file, reading_fail(&at, NULL, rule, what), c->r.p);
+    enum status st = pack_problem_in(c->pack, c->file, reading_fail(&at, NULL, rule, what), c->r.p);
+    return pack_mistake(c->pack, st, c->r.p);
 }
 
 // The catalogue holds every key in every language, so having it at all is enough.
@@ -41,6 +42,17 @@ static enum status has_letter(const struct checking *c, struct text where, struc
 // ---- forms
 // -------------------------------------------------------------------------------------------------
 
+// R-GD-04: no question without a purpose and a reason why it is needed.
+static enum status check_field_reasons(const struct checking *c, const struct form_field *f) {
+    bool is_question = f->key.n && !f->child_count;
+    enum status st = STATUS_OK;
+    if (!is_question) return st;
+    if (!f->purpose.n) st = wrong(c, "form_purpose_missing", f->path, f->path);
+    if (!st && !f->need.n) st = wrong(c, "form_need_missing", f->path, f->path);
+    if (!st && !f->attribute_class.n) st = wrong(c, "form_class_missing", f->path, f->path);
+    return st;
+}
+
 static enum status check_field_words(const struct checking *c, const struct form_field *f) {
     const struct code_list *need = pack_codes(c->pack, T("need"));
     if (f->purpose.n && !access_word_find(&c->pack->access.purposes, f->purpose))
@@ -63,6 +75,7 @@ static enum status check_fields(const struct checking *c, const struct form_fiel
         struct text where = f->path.n ? f->path : f->id;
         st = has_texts(c, where, keys, sizeof keys / sizeof *keys);
         for (size_t k = 0; k < f->option_count && !st; k++) st = has_text(c, where, f->options[k].label_key);
+        if (!st) st = check_field_reasons(c, f);
         if (!st) st = check_field_words(c, f);
         if (!st) st = check_fields(c, f->children, f->child_count);
     }
@@ -103,7 +116,7 @@ static enum status check_letters(struct checking *c) {
             if (!pack_codes(c->pack, l->code_lists[k]))
                 st = wrong(c, "codes_unknown", l->coded[k], l->code_lists[k]);
     }
-    if (!st) st = has_text(c, T("parts"), T("letter.machine_translation"));
+    if (!st && c->pack->letters.count) st = has_text(c, T("parts"), T("letter.machine_translation"));
     return st;
 }
 
@@ -152,6 +165,7 @@ static enum status check_outcomes(struct checking *c) {
     const struct code_list *outcomes = pack_codes(c->pack, T("outcome"));
     enum status st = STATUS_OK;
     c->file = T("codes/outcome.json");
+    if (!outcomes && pack_is_base(c->pack)) return st;
     if (!outcomes) return wrong(c, "file_missing", T("codes"), T("outcome"));
     for (size_t i = 0; i < code_count(outcomes) && !st; i++) {
         struct outcome o;
@@ -198,7 +212,7 @@ static enum status check_processes(struct checking *c) {
         for (size_t k = 0; k < flow_count(m) && !st; k++) st = check_element(c, flow_element(m, (int)k));
     }
     c->file = T("pack.json");
-    if (!st && !pack_process_with(c->pack, c->pack->procedure))
+    if (!st && !pack_is_base(c->pack) && !pack_process_with(c->pack, c->pack->procedure))
         st = wrong(c, "process_unknown", T("procedure"), c->pack->procedure);
     return st;
 }
@@ -206,7 +220,7 @@ static enum status check_processes(struct checking *c) {
 enum status pack_check(struct pack *pack, struct problem *p) {
     struct checking c = {pack, {&pack->arena, p, T("")}, T("pack.json")};
     enum status st = has_text(&c, T("title"), pack->title_key);
-    if (!st && !pack_calendar(pack, pack->calendar_id))
+    if (!st && pack->calendar_id.n && !pack_calendar(pack, pack->calendar_id))
         st = wrong(&c, "calendar_unknown", T("calendar"), pack->calendar_id);
     if (!st && !text_eq(texts_language(&(struct texts){{pack->catalog}, 1}, pack->official_language),
                         pack->official_language))

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/cbor.h"
-#include "pack/pack.h"
+#include "pack/pack_inside.h"
 
 static bool name_ok(struct text name) {
-    size_t slashes = 0;
+    size_t slashes = 0, slashes_max = text_starts(name, T("needs/")) ? 3 : 1; // "needs/ID/forms/x.form"
     if (name.n == 0 || name.n > PACK_NAME_MAX || name.p[0] == '/' || name.p[name.n - 1] == '/') return false;
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i], before = i ? name.p[i - 1] : '/';
@@ -20,7 +20,7 @@ static bool name_ok(struct text name) {
         if (!plain || (before == '/' && (c == '.' || c == '/'))) return false;
         slashes += c == '/';
     }
-    return slashes <= 1;
+    return slashes <= slashes_max;
 }
 
 static enum status refuse(struct arena *a, struct problem *p, const char *rule, struct text name) {
@@ -94,8 +94,9 @@ static enum status read_folder(const struct folder *f, int directory, struct tex
     enum status st = STATUS_OK;
     if (!d) return close(directory), STATUS_IO;
     while (!st && (e = readdir(d))) {
-        // Hidden files of editors and version control, and words for people.
+        // Hidden files of editors and version control, words for people, and other packs.
         if (e->d_name[0] == '.' || strcmp(e->d_name, "README.md") == 0) continue;
+        if (!prefix.n && strcmp(e->d_name, "needs") == 0) continue;
         struct text name = TEXT_JOIN(f->a, prefix, text_of(e->d_name));
         int inner =
             prefix.n ? -1 : openat(dirfd(d), e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -106,13 +107,61 @@ static enum status read_folder(const struct folder *f, int directory, struct tex
     return st;
 }
 
+static enum status read_pack_folder(struct folder *f, const char *path, bool *is_there) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    *is_there = fd >= 0;
+    return fd < 0 ? STATUS_OK : read_folder(f, fd, T(""));
+}
+
+static bool is_gathered(const struct pack_files *all, struct text id, struct arena *a) {
+    return pack_file_find(all, TEXT_JOIN(a, T("needs/"), id, T("/pack.json"))) != NULL;
+}
+
+// One pack that is needed, from `needs` in the folder or from beside it.
+static enum status gather_one(struct folder *to, const char *path, struct text id) {
+    struct pack_files own = {0};
+    struct folder f = {to->a, &own, to->p};
+    bool is_there = false;
+    enum status st = read_pack_folder(
+        &f, text_c(to->a, text_printf(to->a, "%s/needs/" TEXT_FMT, path, TEXT_ARG(id))), &is_there);
+    if (!st && !is_there)
+        st = read_pack_folder(&f, text_c(to->a, text_printf(to->a, "%s/../" TEXT_FMT, path, TEXT_ARG(id))),
+                              &is_there);
+    for (size_t i = 0; i < own.count && !st; i++) {
+        struct text name = TEXT_JOIN(to->a, T("needs/"), id, T("/"), own.items[i].name);
+        bool fits = to->out->count < PACK_FILES_MAX && name.n <= PACK_NAME_MAX &&
+                    total(to->out) + own.items[i].content.n <= PACK_BYTES_MAX;
+        if (!fits) return refuse(to->a, to->p, "file_size", name);
+        *ARENA_PUSH(to->a, to->out) = (struct pack_file){name, own.items[i].content};
+    }
+    return st;
+}
+
+// The ids in "needs" of every pack.json so far, until none is new. A file that cannot be read names nobody:
+// pack_read says what is wrong with it.
+static enum status gather(struct folder *to, const char *path) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < to->out->count && !st; i++) {
+        struct text ids[PACK_NEEDS_MAX];
+        struct pack_file f = to->out->items[i];
+        if (!text_ends(f.name, T("pack.json"))) continue;
+        size_t count = pack_needs_of(to->a, f.content, ids);
+        for (size_t k = 0; k < count && !st; k++)
+            if (name_ok(ids[k]) && !text_find(ids[k], T("/"), &(size_t){0}) &&
+                !is_gathered(to->out, ids[k], to->a))
+                st = gather_one(to, path, ids[k]);
+    }
+    return st;
+}
+
 enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out,
                                    struct problem *p) {
     struct folder f = {a, out, p};
+    bool is_there;
     *out = (struct pack_files){0};
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return refuse(a, p, "folder", text_of(path));
-    enum status st = read_folder(&f, fd, T(""));
+    enum status st = read_pack_folder(&f, path, &is_there);
+    if (!is_there) return refuse(a, p, "folder", text_of(path));
+    if (!st) st = gather(&f, path);
     if (!st && out->count) qsort(out->items, out->count, sizeof *out->items, by_name);
     return st;
 }

@@ -5,6 +5,7 @@
 #include "flow/flow.h"
 #include "pack/codes.h"
 #include "pack/pack.h"
+#include "pack/pack_report.h"
 #include "pack/reading.h"
 #include "rules/dmn.h"
 
@@ -21,16 +22,27 @@ struct pack_references {
     size_t count, capacity;
 };
 
+// Another pack whose code lists, texts, parts of letters, calendars and legal references this one may use.
+struct pack_need {
+    struct text id, from, below; // versions: from <= version < below; empty = no limit
+    struct pack *pack;           // one reference
+};
+
 struct pack {
     atomic_int references;
-    struct arena arena; // of everything below
-    struct pack_files files;
-    struct hash hash;
+    struct arena arena;      // of everything below
+    struct pack_files files; // its own
+    struct pack_files given; // with those of the packs it needs
+    struct hash hash;        // of `given`
     struct text id, version, title_key, procedure, official_language, calendar_id;
-    struct date valid_from;
+    struct date valid_from, valid_to;
+    enum pack_choice chosen_by;
+    struct pack_need needs[PACK_NEEDS_MAX];
+    size_t need_count;
+    const struct pack *needed_by; // while it is read: to find circles
     struct answers letter_values;
     struct pack_references legal;
-    struct catalog *catalog;
+    const struct catalog *catalog;
     struct access_rules access;
     struct deadlines deadlines;
     struct {
@@ -41,6 +53,10 @@ struct pack {
         struct letter_template **items;
         size_t count, capacity;
     } letters;
+    struct {
+        struct letter_template **items; // parts/*.json, for letters to take in
+        size_t count, capacity;
+    } parts;
     struct {
         struct calendar **items;
         size_t count, capacity;
@@ -60,8 +76,40 @@ struct pack {
     struct {
         json_t **items;
         size_t count, capacity;
-    } kept; // JSON that codes point into
+    } kept;                         // JSON that codes point into
+    struct pack_findings *findings; // of pack_examine: mistakes go there, and reading goes on; else NULL
 };
+
+// An empty pack over a copy of the files; pack_free, also after a failure.
+struct pack *pack_new(const struct pack_files *files);
+void pack_free(struct pack *pack);
+bool pack_within_limits(const struct pack_files *files);
+
+// pack_needs.c: reads "needs" of pack.json; reads the packs; joins what they share to what is there already.
+enum status needs_read(struct pack *pack, const struct reading *r, const json_t *manifest);
+enum status needs_load(struct pack *pack, struct problem *p);
+enum status needs_join_texts(struct pack *pack, struct problem *p);
+void needs_join(struct pack *pack);
+// The ids that a pack.json names, at most PACK_NEEDS_MAX; 0 when it cannot be read.
+size_t pack_needs_of(struct arena *a, struct bytes manifest, struct text ids[PACK_NEEDS_MAX]);
+bool pack_is_base(const struct pack *pack);
+// The parts that letters take in, of this pack or of one that it needs.
+const struct letter_template *pack_part(const struct pack *pack, struct text id);
+
+// Adds what was found to a report; all texts are copied. The section of a mistake follows from its file.
+struct problem *findings_add(struct pack_findings *f, enum pack_section section, enum pack_verdict verdict,
+                             const char *where, const char *rule, const char *text_key);
+void findings_add_mistake(struct pack_findings *f, const struct problem *p);
+void findings_arg(struct pack_findings *f, struct problem *p, const char *name, struct text value);
+
+// With findings, takes the mistake there and answers STATUS_OK, so that the caller goes on.
+enum status pack_mistake(const struct pack *pack, enum status st, const struct problem *p);
+
+// Parts of pack_examine, for a pack that could be read as a whole.
+void report_adverse_ends(const struct pack *pack, struct pack_findings *f);
+void report_safeguards(const struct pack *pack, struct pack_findings *f);
+void report_permissions(const struct pack *pack, struct pack_findings *f);
+void report_references(const struct pack *pack, struct pack_findings *f);
 
 // Reads pack.json and every file that it lists.
 enum status pack_load(struct pack *pack, struct problem *p);

@@ -1,5 +1,6 @@
 #include "pack/access_rules.h"
 #include "pack/pack_inside.h"
+#include "pack/pack_sign.h"
 
 enum { PACK_REFERENCES_MAX = 100 };
 
@@ -32,9 +33,23 @@ static enum status load_form(struct pack *pack, const struct pack_file *f, struc
     return is_double ? reading_fail(&r, "id", "duplicate", form->id) : STATUS_OK;
 }
 
+static const struct letter_template *find_part(const void *pack, struct text id) {
+    return pack_part(pack, id);
+}
+
+static enum status load_part(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct letter_template *part;
+    enum status st = letter_read_parts(&pack->arena, content_of(f), find_part, pack, &part, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    if (pack_part(pack, part->id)) return reading_fail(&r, "id", "duplicate", part->id);
+    *ARENA_PUSH(&pack->arena, &pack->parts) = part;
+    return STATUS_OK;
+}
+
 static enum status load_letter(struct pack *pack, const struct pack_file *f, struct problem *p) {
     struct letter_template *letter;
-    enum status st = letter_read(&pack->arena, content_of(f), &letter, p);
+    enum status st = letter_read(&pack->arena, content_of(f), find_part, pack, &letter, p);
     if (st) return st;
     const struct reading r = {&pack->arena, p, T("")};
     if (pack_letter(pack, letter->id)) return reading_fail(&r, "id", "duplicate", letter->id);
@@ -100,7 +115,7 @@ static enum status load_deadlines(struct pack *pack, const struct pack_file *f, 
     return deadlines_read(&pack->arena, content_of(f), &pack->deadlines, p);
 }
 
-// Texts are read together at the end.
+// Texts are read together at the end; the signature is no part of the law.
 static enum status load_later(struct pack *pack, const struct pack_file *f, struct problem *p) {
     (void)pack, (void)f, (void)p;
     return STATUS_OK;
@@ -110,11 +125,12 @@ static const struct {
     const char *folder, *ending;
     enum status (*load)(struct pack *, const struct pack_file *, struct problem *);
 } KINDS[] = {
-    {"forms/", ".form", load_form},         {"letters/", ".json", load_letter},
-    {"calendars/", ".json", load_calendar}, {"codes/", ".json", load_codes},
-    {"processes/", ".bpmn", load_process},  {"decisions/", ".dmn", load_decision},
-    {"texts/", ".po", load_later},          {"access.json", "", load_access},
-    {"deadlines.json", "", load_deadlines},
+    {"forms/", ".form", load_form},        {"parts/", ".json", load_part},
+    {"letters/", ".json", load_letter},    {"calendars/", ".json", load_calendar},
+    {"codes/", ".json", load_codes},       {"processes/", ".bpmn", load_process},
+    {"decisions/", ".dmn", load_decision}, {"texts/", ".po", load_later},
+    {"access.json", "", load_access},      {"deadlines.json", "", load_deadlines},
+    {"pack.sig", "", load_later},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {
@@ -135,7 +151,10 @@ static enum status load_texts(struct pack *pack, struct problem *p) {
         if (count == TEXT_LANGUAGES_MAX) return reading_fail(&r, NULL, "too_many", T("32"));
         inputs[count++] = (struct po_input){text_slice(f->name, 6, f->name.n - 3), f->name, content_of(f)};
     }
-    return catalog_read(&pack->arena, inputs, count, &pack->catalog, p);
+    struct catalog *catalog;
+    enum status st = catalog_read(&pack->arena, inputs, count, &catalog, p);
+    pack->catalog = catalog;
+    return st;
 }
 
 // ---- pack.json
@@ -173,7 +192,7 @@ static enum status check_list(struct pack *pack, const struct reading *r, const 
     }
     for (size_t i = 0; i < pack->files.count && !st; i++) {
         struct text name = pack->files.items[i].name;
-        bool listed = text_eq(name, T("pack.json"));
+        bool listed = text_eq(name, T("pack.json")) || text_eq(name, PACK_SIGNATURE_FILE);
         for (size_t k = 0; k < count; k++) listed |= text_eq(names[k], name);
         if (!listed) st = reading_fail(r, "files", "file_not_listed", name);
     }
@@ -196,18 +215,27 @@ static enum status read_letter_values(struct pack *pack, const struct reading *r
 }
 
 static enum status read_manifest(struct pack *pack, const struct reading *r, const json_t *j) {
-    static const char *const KNOWN[] = {"id",        "version",           "title",    "valid_from",
-                                        "procedure", "official_language", "calendar", "legal_references",
-                                        "files",     "letter_values",     "note",     NULL};
+    static const char *const KNOWN[] = {
+        "id",        "version", "title",         "valid_from",        "valid_to",
+        "chosen_by", "needs",   "procedure",     "official_language", "calendar",
+        "files",     "note",    "letter_values", "legal_references",  NULL};
+    static const char *const CHOICES[] = {"made", "registered", "lodged", NULL};
+    int choice = PACK_BY_MADE;
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "id", &pack->id);
     if (!st) st = reading_need_text(r, j, "version", &pack->version);
     if (!st) st = reading_need_text(r, j, "title", &pack->title_key);
-    if (!st) st = reading_need_text(r, j, "procedure", &pack->procedure);
+    if (!st) st = reading_text(r, j, "procedure", &pack->procedure);
+    if (!st && pack->procedure.n) st = reading_need_text(r, j, "calendar", &pack->calendar_id);
     if (!st) st = reading_need_text(r, j, "official_language", &pack->official_language);
-    if (!st) st = reading_need_text(r, j, "calendar", &pack->calendar_id);
     if (!st) st = reading_date(r, j, "valid_from", &pack->valid_from);
     if (!st && !pack->valid_from.year) st = reading_fail(r, NULL, "member_missing", T("valid_from"));
+    if (!st) st = reading_date(r, j, "valid_to", &pack->valid_to);
+    if (!st && pack->valid_to.year && date_cmp(pack->valid_to, pack->valid_from) < 0)
+        st = reading_fail(r, "valid_to", "value_range", date_print(r->a, pack->valid_to));
+    if (!st) st = reading_choice(r, j, "chosen_by", CHOICES, &choice);
+    pack->chosen_by = (enum pack_choice)choice;
+    if (!st) st = needs_read(pack, r, j);
     if (!st) st = read_references(pack, r, j);
     if (!st) st = read_letter_values(pack, r, j);
     if (!st) st = check_list(pack, r, j);
@@ -226,15 +254,29 @@ static enum status load_manifest(struct pack *pack, struct problem *p) {
     return st;
 }
 
-enum status pack_load(struct pack *pack, struct problem *p) {
-    enum status st = pack_problem_in(pack, T("pack.json"), load_manifest(pack, p), p);
-    for (size_t i = 0; i < pack->files.count && !st; i++)
-        if (!text_eq(pack->files.items[i].name, T("pack.json")))
-            st = load_file(pack, &pack->files.items[i], p);
-    if (!st) st = load_texts(pack, p);
-    for (size_t i = 0; i < pack->codes.count && !st; i++) {
-        const struct reading r = {&pack->arena, p, pack->codes.items[i].id};
-        st = pack_problem_in(pack, T("codes"), codes_name(&r, &pack->codes.items[i], pack->catalog), p);
+// Parts of letters first: letters take them in.
+static enum status load_files(struct pack *pack, bool parts, struct problem *p) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < pack->files.count && !st; i++) {
+        const struct pack_file *f = &pack->files.items[i];
+        if (!text_eq(f->name, T("pack.json")) && text_starts(f->name, T("parts/")) == parts)
+            st = pack_mistake(pack, load_file(pack, f, p), p);
     }
+    return st;
+}
+
+enum status pack_load(struct pack *pack, struct problem *p) {
+    enum status st = pack_mistake(pack, pack_problem_in(pack, T("pack.json"), load_manifest(pack, p), p), p);
+    if (!st) st = pack_mistake(pack, needs_load(pack, p), p);
+    if (!st) st = load_files(pack, true, p);
+    if (!st) st = load_files(pack, false, p);
+    if (!st) st = pack_mistake(pack, load_texts(pack, p), p);
+    if (!st) st = pack_mistake(pack, needs_join_texts(pack, p), p);
+    for (size_t i = 0; i < pack->codes.count && !st && pack->catalog; i++) {
+        const struct reading r = {&pack->arena, p, pack->codes.items[i].id};
+        st = codes_name(&r, &pack->codes.items[i], pack->catalog);
+        st = pack_mistake(pack, pack_problem_in(pack, T("codes"), st, p), p);
+    }
+    needs_join(pack);
     return st;
 }

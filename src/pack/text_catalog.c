@@ -13,10 +13,10 @@ struct message {
     const struct text *form;
     size_t forms;
     bool is_fuzzy;
+    const struct plural *plural; // of the file it came from; NULL when that has none
 };
 struct catalog {
     struct language *languages;
-    struct plural **plurals;
     struct message **messages; // [language][key]
     size_t language_count;
     struct text *keys; // ascending
@@ -114,8 +114,9 @@ static bool same_placeholders(const struct message *source, const struct message
 // ---- reading
 // -----------------------------------------------------------------------------------------------
 
-static struct message message_of(struct arena *a, const struct po_entry *e) {
-    return (struct message){arena_copy(a, e->form, e->forms * sizeof *e->form), e->forms, e->is_fuzzy};
+static struct message message_of(struct arena *a, const struct po_file *po, const struct po_entry *e) {
+    return (struct message){arena_copy(a, e->form, e->forms * sizeof *e->form), e->forms, e->is_fuzzy,
+                            po->plural};
 }
 
 static enum status check_entries(const struct reader *r, const struct po_file *po) {
@@ -142,7 +143,7 @@ static enum status take_messages(const struct reader *r, const struct po_file *p
         const struct po_entry *e = &po->items[i];
         size_t index;
         if (!find_key(c, e->key, &index)) return fail(r, "text_unknown", e->line, e->key);
-        m[index] = message_of(r->a, e);
+        m[index] = message_of(r->a, po, e);
         if (language != c->source && !same_placeholders(&c->messages[c->source][index], &m[index]))
             return fail(r, "text_placeholders", e->line, e->key);
     }
@@ -164,7 +165,6 @@ static enum status read_language(struct reader *r, size_t language) {
     st = check_entries(r, &po);
     if (!st && language == r->c->source) st = take_source(r, &po);
     if (!st) st = take_messages(r, &po, language);
-    r->c->plurals[language] = po.plural;
     struct language *l = &r->c->languages[language];
     l->tag = text_copy(r->a, r->file->language);
     l->name = language_own_name(r->a, l->tag);
@@ -179,7 +179,6 @@ enum status catalog_read(struct arena *a, const struct po_input *files, size_t c
     *out = NULL;
     if (count > TEXT_LANGUAGES_MAX) return fail(&r, "too_many", 0, T("languages"));
     c->languages = ARENA_ARRAY(a, struct language, count);
-    c->plurals = ARENA_ARRAY(a, struct plural *, count);
     c->messages = ARENA_ARRAY(a, struct message *, count);
     c->language_count = count;
     while (c->source < count && !text_eq(files[c->source].language, SOURCE_LANGUAGE)) c->source++;
@@ -231,6 +230,36 @@ static bool find_language(const struct catalog *c, struct text tag, size_t *inde
     return false;
 }
 
+static void join_language(struct arena *a, struct catalog *c, size_t l, const struct catalog *upper,
+                          const struct catalog *lower, size_t lower_l) {
+    c->messages[l] = ARENA_ARRAY(a, struct message, c->key_count + 1);
+    for (size_t i = 0; i < c->key_count; i++) {
+        size_t at;
+        c->messages[l][i] = find_key(upper, c->keys[i], &at)   ? upper->messages[l][at]
+                            : find_key(lower, c->keys[i], &at) ? lower->messages[lower_l][at]
+                                                               : (struct message){0};
+    }
+}
+
+const struct catalog *catalog_join(struct arena *a, const struct catalog *upper, const struct catalog *lower,
+                                   struct text *missing) {
+    struct catalog *c = ARENA_NEW(a, struct catalog);
+    *c = *upper;
+    c->keys = ARENA_ARRAY(a, struct text, upper->key_count + lower->key_count + 1);
+    c->messages = ARENA_ARRAY(a, struct message *, c->language_count);
+    if (upper->key_count) memcpy(c->keys, upper->keys, upper->key_count * sizeof *c->keys);
+    for (size_t i = 0; i < lower->key_count; i++)
+        if (!catalog_has(upper, lower->keys[i])) c->keys[c->key_count++] = lower->keys[i];
+    if (c->key_count) qsort(c->keys, c->key_count, sizeof *c->keys, by_text);
+    for (size_t l = 0; l < c->language_count; l++) {
+        size_t lower_l;
+        *missing = c->languages[l].tag;
+        if (!find_language(lower, *missing, &lower_l)) return NULL;
+        join_language(a, c, l, upper, lower, lower_l);
+    }
+    return c;
+}
+
 static struct text look_up(const struct texts *t, struct text language, struct text key, bool counted,
                            int64_t n, bool *is_machine_made) {
     if (is_machine_made) *is_machine_made = false;
@@ -241,7 +270,7 @@ static struct text look_up(const struct texts *t, struct text language, struct t
         if (!find_language(c, language, &l)) l = c->source;
         const struct message *m = &c->messages[l][at];
         if (is_machine_made) *is_machine_made = m->is_fuzzy;
-        return m->form[counted && m->forms > 1 && c->plurals[l] ? plural_index(c->plurals[l], n) : 0];
+        return m->form[counted && m->forms > 1 && m->plural ? plural_index(m->plural, n) : 0];
     }
     return key;
 }

@@ -50,6 +50,11 @@ struct po_input {
 enum status catalog_read(struct arena *a, const struct po_input *files, size_t count, struct catalog **out,
                          struct problem *p);
 
+// One catalogue of two: the languages of `upper`, its texts, and those of `lower` whose keys it lacks. NULL
+// when `lower` lacks a language, which is then in *missing. Both must outlive it.
+const struct catalog *catalog_join(struct arena *a, const struct catalog *upper, const struct catalog *lower,
+                                   struct text *missing);
+
 size_t catalog_languages(const struct catalog *c);
 const struct language *catalog_language(const struct catalog *c, size_t index);
 bool catalog_has(const struct catalog *c, struct text key);

@@ -66,12 +66,6 @@ static void test_R_GD_04_every_question_says_why_it_is_asked(void **state) {
     (void)state;
     for (size_t i = 0; i < form->section_count; i++)
         check_every_question(form->sections[i].fields, form->sections[i].field_count);
-    struct form *bad;
-    struct problem p = {0};
-    struct text json =
-        replaced(&arena, shipped_file(&arena, "forms/application.form"), "\"need\": \"WHO_YOU_ARE\",", "");
-    assert_status(form_read(&arena, json, &bad, &p), STATUS_INVALID);
-    assert_string_equal(p.rule, "form_need_missing");
 }
 
 static void a_birth_date_may_be_known_in_part(void **state) {

@@ -28,7 +28,7 @@ static int teardown(void **state) {
 
 static struct letter_template *template(const char *name) {
     struct letter_template *l;
-    assert_ok(letter_read(&arena, shipped_file(&arena, name), &l, NULL));
+    assert_ok(letter_read(&arena, shipped_file(&arena, name), NULL, NULL, &l, NULL));
     return l;
 }
 
@@ -154,7 +154,7 @@ static void a_template_without_its_duties_does_not_load(void **state) {
         struct letter_template *l;
         struct problem p = {0};
         struct text json = replaced(&arena, shipped_file(&arena, CASES[i].file), CASES[i].from, CASES[i].to);
-        assert_status(letter_read(&arena, json, &l, &p), STATUS_INVALID);
+        assert_status(letter_read(&arena, json, NULL, NULL, &l, &p), STATUS_INVALID);
         assert_string_equal(p.rule, CASES[i].rule);
     }
 }

@@ -23,3 +23,17 @@ static inline struct text replaced(struct arena *a, struct text in, const char *
     if (!text_find(in, text_of(from), &at)) fail_msg("\"%s\" is not in the file", from);
     return TEXT_JOIN(a, text_slice(in, 0, at), text_of(to), text_slice(in, at + strlen(from), in.n));
 }
+
+// A copy of the files with one of them changed.
+static inline struct pack_files spoiled_files(struct arena *a, const struct pack_files *files,
+                                              const char *name, const char *from, const char *to) {
+    struct pack_files copy = *files;
+    copy.items = arena_copy(a, files->items, files->count * sizeof *files->items);
+    for (size_t i = 0; i < copy.count; i++) {
+        if (!text_eq(copy.items[i].name, text_of(name))) continue;
+        copy.items[i].content = bytes_of(replaced(a, text_of_bytes(copy.items[i].content), from, to));
+        return copy;
+    }
+    fail_msg("no file %s", name);
+    return copy;
+}

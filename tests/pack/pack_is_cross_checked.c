@@ -128,17 +128,8 @@ static void access_rows_are_written_out(void **state) {
     assert_false(other);
 }
 
-// A copy of the files with one of them changed.
 static struct pack_files spoiled(const char *name, const char *from, const char *to) {
-    struct pack_files copy = files;
-    copy.items = arena_copy(&arena, files.items, files.count * sizeof *files.items);
-    for (size_t i = 0; i < copy.count; i++) {
-        if (!text_eq(copy.items[i].name, text_of(name))) continue;
-        copy.items[i].content = bytes_of(replaced(&arena, text_of_bytes(copy.items[i].content), from, to));
-        return copy;
-    }
-    fail_msg("no file %s", name);
-    return copy;
+    return spoiled_files(&arena, &files, name, from, to);
 }
 
 static void one_spoiled_file_is_named(void **state) {
@@ -152,6 +143,10 @@ static void one_spoiled_file_is_named(void **state) {
         {"pack.json", "\"procedure\": \"asylum\"", "\"procedure\": \"visa\"", "pack.json", "process_unknown"},
         {"pack.json", "\"official_language\": \"en\"", "\"official_language\": \"la\"", "pack.json",
          "value_unknown"},
+        {"pack.json", "\"calendar\": \"eu\"", "\"calendar\": \"eu\", \"valid_to\": \"2026-06-11\"",
+         "pack.json", "value_range"},
+        {"pack.json", "\"calendar\": \"eu\"", "\"calendar\": \"eu\", \"chosen_by\": \"born\"", "pack.json",
+         "value_unknown"},
         {"deadlines.json", "\"label\": \"deadline.lodging\"", "\"label\": \"deadline.none\"",
          "deadlines.json", "text_key_unknown"},
         {"deadlines.json", "\"article\"", "\"artikel\"", "deadlines.json", "member_unknown"},
@@ -159,6 +154,11 @@ static void one_spoiled_file_is_named(void **state) {
          "access_word_unknown"},
         {"forms/application.form", "\"need\": \"WHO_YOU_ARE\"", "\"need\": \"CURIOUS\"", "forms/application",
          "form_need_unknown"},
+        {"forms/application.form", "\"need\": \"WHO_YOU_ARE\",", "", "forms/application",
+         "form_need_missing"},
+        {"forms/application.form", "\"purpose\": \"asylum_examination\",", "", "forms/application",
+         "form_purpose_missing"},
+        {"forms/application.form", "\"class\": \"identity\",", "", "forms/application", "form_class_missing"},
         {"forms/application.form", "\"class\": \"identity\"", "\"class\": \"secret\"", "forms/application",
          "access_word_unknown"},
         {"forms/application.form", "\"form.family_name.label\"", "\"form.family_name.lable\"",

@@ -315,12 +315,14 @@ create table saved_view (
     is_shared integer not null
 );
 
--- Packs in force: every version ever loaded, newest row of `pack_load` is the one for new cases.
+-- Packs in force: every version ever loaded. Of those valid on a day, the newest row is the one for its cases.
 create table pack_load (
     pack_version integer primary key not null,
     pack text not null,
     version text not null,
     hash blob not null,
+    list_hash blob not null,               -- SHA-256 of the list of files that is signed
+    signed_by text not null,               -- name of the known key that signed it, '' = none
     files blob not null,
     loaded_at integer not null,
     loaded_by integer not null

@@ -42,6 +42,7 @@ static const struct {
                    {"right_answered", KIND_TALK},
                    {"step_recorded", KIND_PROCESS},
                    {"track_chosen", KIND_DECISION},
+                   {"pack_chosen", KIND_DECISION},
                    {"rules_suggested", KIND_DECISION}};
 
 static enum kind kind_of(struct text event) {
