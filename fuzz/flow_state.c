@@ -4,13 +4,15 @@
 #include <stdlib.h>
 
 static const char MODEL[] =
-    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:x'><message "
+    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:x' "
+    "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
+    "xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'><message "
     "id='m' name='m'/>"
     "<process id='p' isExecutable='true'><startEvent id='s'/><parallelGateway id='g'/><userTask id='u'>"
-    "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></"
+    "<multiInstanceLoopCharacteristics><loopCardinality xsi:type='tFormalExpression'>3</loopCardinality></"
     "multiInstanceLoopCharacteristics></userTask>"
     "<boundaryEvent id='b' attachedToRef='u' "
-    "cancelActivity='false'><timerEventDefinition><timeCycle>R/PT1H</timeCycle>"
+    "cancelActivity='false'><timerEventDefinition><timeCycle xsi:type='tFormalExpression'>R/PT1H</timeCycle>"
     "</timerEventDefinition></boundaryEvent><subProcess id='q'><startEvent id='t'/><userTask "
     "id='v'/><endEvent id='w'/>"
     "<sequenceFlow id='f1' sourceRef='t' targetRef='v'/><sequenceFlow id='f2' sourceRef='v' targetRef='w'/>"

@@ -64,7 +64,8 @@ static int sub_process(struct build *b, int from, int depth) {
     flow(b, from, id);
     out_printf(&b->o, "<subProcess id='n%d'>", id);
     if (below(3) == 0)
-        out_c(&b->o, "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></"
+        out_c(&b->o, "<multiInstanceLoopCharacteristics><loopCardinality "
+                     "xsi:type='tFormalExpression'>2</loopCardinality></"
                      "multiInstanceLoopCharacteristics>");
     int start = node(b, "startEvent", ""), last = block(b, start, depth + 1), end = node(b, "endEvent", "");
     flow(b, last, end);
@@ -91,8 +92,8 @@ static int guarded_task(struct build *b, int from) {
     flow(b, from, task);
     out_printf(&b->o, "<boundaryEvent id='n%d' attachedToRef='n%d' cancelActivity='%s'>", ++b->ids, task,
                below(2) ? "true" : "false");
-    out_c(&b->o,
-          "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>");
+    out_c(&b->o, "<timerEventDefinition><timeDuration "
+                 "xsi:type='tFormalExpression'>PT1H</timeDuration></timerEventDefinition></boundaryEvent>");
     int event = b->ids, end = node(b, "endEvent", "");
     flow(b, event, end);
     return task;
