@@ -96,12 +96,11 @@ static enum status read_message_task(struct reader *r, const xmlNode *x, struct 
     const xmlNode *message = ref.n ? find_id(r, ref) : NULL;
     n->instantiate = n->e.kind == FLOW_RECEIVE_TASK && flag(r, x, "instantiate", false);
     if (n->e.kind == FLOW_SEND_TASK && n->e.type.n && !message) return STATUS_OK;
-    if (!message && n->e.kind == FLOW_RECEIVE_TASK) n->e.event = FLOW_MESSAGE;
-    if (!message) return refuse_later(r, RULE_MESSAGE_MISSING, x, T(""));
     struct definition *d = ARENA_PUSH(r->arena, &n->definitions);
-    *d = (struct definition){.event = FLOW_MESSAGE, .activity = -1, .key = message_key(r, message)};
-    d->name = xml_attribute(r->arena, message, NULL, "name");
-    if (!d->name.n) d->name = xml_attribute(r->arena, message, NULL, "id");
+    *d = (struct definition){.event = FLOW_MESSAGE, .activity = -1};
+    if (message) d->key = message_key(r, message), d->name = xml_attribute(r->arena, message, NULL, "name");
+    if (message && !d->name.n) d->name = xml_attribute(r->arena, message, NULL, "id");
+    if (!message) d->name = n->e.id; // 10.2.3: a message may be named; without one it is that of the task
     show_definition(n);
     return STATUS_OK;
 }

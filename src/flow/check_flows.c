@@ -83,6 +83,7 @@ static enum status find_default(struct reader *r, struct node *n) {
 // 10.5.2, 10.5.3: each way out of a splitting gateway has a condition or is the default.
 static enum status check_split(struct reader *r, const struct node *n) {
     if ((n->e.kind != FLOW_EXCLUSIVE && n->e.kind != FLOW_INCLUSIVE) || n->out.count < 2) return STATUS_OK;
+    if (!r->executable) return STATUS_OK; // a drawing for people may leave it open
     for (size_t i = 0; i < n->out.count; i++) {
         const struct edge *e = &r->model->edges.items[n->out.items[i]];
         if (!e->conditional && n->out.items[i] != n->default_flow)

@@ -152,7 +152,7 @@ struct flow_token {
     int64_t id;
     int64_t scope;
     int element; // index in the model
-    int flow;    // FLOW_ARRIVED: sequence flow by which it came, otherwise -1
+    int flow;    // FLOW_ARRIVED, or stuck at a complex gateway: sequence flow by which it came, otherwise -1
     enum flow_phase phase;
     int instance; // 1, 2, ... in a repeated activity, otherwise 0
     bool armed;   // its boundary events were set

@@ -24,7 +24,8 @@ void cancel_token(struct run *r, int64_t token) {
     incident_close(r, token);
     const struct flow_token *t = token_by_id(r, token);
     emit_cancelled_work(r, t);
-    if (t->phase != FLOW_READY && t->phase != FLOW_ARRIVED) emit_token(r, FLOW_INTERRUPTED, t);
+    bool before_it = t->phase == FLOW_STUCK && t->flow >= 0; // at a gateway that could not be activated
+    if (t->phase != FLOW_READY && t->phase != FLOW_ARRIVED && !before_it) emit_token(r, FLOW_INTERRUPTED, t);
     token_remove(r, token);
 }
 

@@ -204,12 +204,12 @@ static enum status read_flow(struct reader *r, const xmlNode *x) {
                                    : RULE_FLOW_END_MISSING,
                           x, e.source < 0 ? from : to);
     }
-    if (!flag(r, x, "isImmediate", true)) return refuse_xml(r, RULE_VALUE, x, T("isImmediate"));
+    if (r->executable && !flag(r, x, "isImmediate", true)) return refuse_xml(r, RULE_VALUE, x, T("isImmediate"));
     const xmlNode *condition = child_of(x, "conditionExpression");
     if (condition) {
-        e.conditional = true;
         e.condition = text_trim(xml_content(r->arena, condition));
-        if (!e.condition.n) return refuse_xml(r, RULE_CONDITION_EMPTY, x, T(""));
+        e.conditional = e.condition.n > 0;
+        if (!e.condition.n && r->executable) return refuse_xml(r, RULE_CONDITION_EMPTY, x, T(""));
     }
     size_t ways = m->nodes.items[e.source].out.count + m->nodes.items[e.target].in.count;
     if (m->edges.count >= 4 * FLOW_ELEMENTS_MAX || ways >= FLOW_WAYS_MAX)

@@ -61,6 +61,14 @@ static bool sound_event_sub(const struct flow_model *m, const struct flow_scope 
     return n->e.parent == parent->element;
 }
 
+// Only an ad-hoc sub-process counts: its activities that begin by themselves.
+static bool sound_counts(const struct flow_model *m, const struct flow_scope *c) {
+    int alone = 0;
+    if (node_at(m, c->element)->e.kind != FLOW_AD_HOC) return !c->total && !c->started && !c->completed;
+    for (size_t i = 0; i < m->nodes.count; i++) alone += begins_alone(node_at(m, (int)i), c->element);
+    return c->total <= alone && c->completed <= 1;
+}
+
 static bool sound_scope(const struct flow_model *m, const struct flow_state *s, size_t i) {
     const struct flow_scope *c = &s->scopes.items[i];
     if (i == 0) return c->id == 0 && c->parent == 0 && c->owner == 0 && c->element == -1 && !c->repeated;
@@ -76,7 +84,7 @@ static bool sound_scope(const struct flow_model *m, const struct flow_state *s, 
         return false;
     bool repeats = n->loop != LOOP_NONE && !owner->instance;
     if (c->repeated != repeats || c->started > c->total || c->completed > c->started) return false;
-    return c->repeated || has_inside(n->e.kind);
+    return c->repeated || (has_inside(n->e.kind) && sound_counts(m, c));
 }
 
 static bool follows(const struct flow_model *m, const struct node *gateway, int element) {

@@ -92,6 +92,11 @@ static const struct flag CLIENT[] = {
     {"roles", "ROLE,ROLE", "registrar, officer, supervisor ...; or representative alone"},
     {"purposes", "PURPOSE,PURPOSE", "what it may ask tokens for: registration, own_file ..."},
     {0}};
+static const struct flag FLOW_RUN[] = {
+    {"data", "JSON", "values of names that expressions use; @FILE reads a file"},
+    {"decisions", "FILE", "DMN model for business rule tasks"},
+    {"process", "ID", "process to run [the executable one]"},
+    {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
@@ -142,6 +147,14 @@ const struct subcommand SUBCOMMANDS[] = {
      0, 1, .options = EVAL, .run = rules_eval_run},
     {"rules check", "FILE...", "Check DMN and BPMN models", NULL, 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = rules_check_run},
+    {"flow check", "FILE...", "Check BPMN models by the rules of the standard",
+     "\nEach line ends with the rule that is broken and the element that breaks it.", 1, ARGUMENTS_MAX,
+     .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_check_run},
+    {"flow run", "FILE", "Run a BPMN model in memory and print what happens",
+     "\nTasks are done and timers come at once; expressions are FEEL. What is awaited from outside ends the run.",
+     1, 1, .arguments_are_paths = true, .options = FLOW_RUN, .run = flow_run_run},
+    {"flow roundtrip", "FILE...", "Check that writing a BPMN model loses nothing", NULL, 1, ARGUMENTS_MAX,
+     .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_roundtrip_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

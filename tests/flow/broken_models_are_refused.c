@@ -126,7 +126,6 @@ static const struct broken {
      "flow_signal_missing", "e", STATUS_INVALID},
     {M(LINE F("a", "e") EVENT("endEvent", "", "<errorEventDefinition/>")), "flow_error_missing", "e",
      STATUS_INVALID},
-    {M(F("start", "r") "<receiveTask id='r'/>" F("r", "end")), "flow_message_missing", "r", STATUS_INVALID},
     {M(TIMER("")), "flow_timer_one", "c", STATUS_INVALID},
     {M(TIMER("<timeDate xsi:type='tFormalExpression'>2026-01-01</timeDate><timeCycle "
              "xsi:type='tFormalExpression'>R/P1D</timeCycle>")),
