@@ -7,7 +7,8 @@ static const char MODEL[] =
     "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:x' "
     "xmlns:zeebe='http://camunda.org/schema/zeebe/1.0'><message id='m' name='m'/>"
     "<process id='p' isExecutable='true'><startEvent id='s'/><parallelGateway id='g'/><userTask id='u'>"
-    "<multiInstanceLoopCharacteristics><loopCardinality>=3</loopCardinality></multiInstanceLoopCharacteristics>"
+    "<multiInstanceLoopCharacteristics><loopCardinality>=3</loopCardinality></"
+    "multiInstanceLoopCharacteristics>"
     "</userTask><boundaryEvent id='b' attachedToRef='u' cancelActivity='false'><timerEventDefinition>"
     "<timeCycle>=c</timeCycle></timerEventDefinition></boundaryEvent><subProcess id='q'><startEvent id='t'/>"
     "<userTask id='v'/><endEvent id='w'/>"
@@ -20,7 +21,8 @@ static const char MODEL[] =
     "<endEvent id='tc'><compensateEventDefinition/><cancelEventDefinition/></endEvent>"
     "<boundaryEvent id='tb' attachedToRef='ta'><compensateEventDefinition/></boundaryEvent>"
     "<userTask id='th' isForCompensation='true'/><association id='a1' sourceRef='tb' targetRef='th'/>"
-    "<sequenceFlow id='f11' sourceRef='ts' targetRef='ta'/><sequenceFlow id='f12' sourceRef='ts' targetRef='ta'/>"
+    "<sequenceFlow id='f11' sourceRef='ts' targetRef='ta'/><sequenceFlow id='f12' sourceRef='ts' "
+    "targetRef='ta'/>"
     "<sequenceFlow id='f13' sourceRef='ta' targetRef='tc'/></transaction>"
     "<boundaryEvent id='tn' attachedToRef='tx'><cancelEventDefinition/></boundaryEvent>"
     "<adHocSubProcess id='ad' ordering='Sequential'><userTask id='a2'/><userTask id='a3'/>"
@@ -31,12 +33,15 @@ static const char MODEL[] =
     "<sequenceFlow id='f6' sourceRef='g' targetRef='q'/><sequenceFlow id='f14' sourceRef='g' targetRef='tx'/>"
     "<sequenceFlow id='f15' sourceRef='g' targetRef='ad'/><sequenceFlow id='f7' sourceRef='u' targetRef='h'/>"
     "<sequenceFlow id='f8' sourceRef='q' targetRef='h'/><sequenceFlow id='f9' sourceRef='h' targetRef='i'/>"
-    "<sequenceFlow id='f16' sourceRef='tx' targetRef='i'/><sequenceFlow id='f17' sourceRef='ad' targetRef='i'/>"
-    "<sequenceFlow id='f18' sourceRef='i' targetRef='e'/><sequenceFlow id='f19' sourceRef='tn' targetRef='z'/>"
+    "<sequenceFlow id='f16' sourceRef='tx' targetRef='i'/><sequenceFlow id='f17' sourceRef='ad' "
+    "targetRef='i'/>"
+    "<sequenceFlow id='f18' sourceRef='i' targetRef='e'/><sequenceFlow id='f19' sourceRef='tn' "
+    "targetRef='z'/>"
     "<sequenceFlow id='f10' sourceRef='b' targetRef='z'/></process></definitions>";
 
 static int asked; // conditions hold every other time
-static enum status sometimes(void *ctx, const struct flow_at *at, struct text e, bool *out, struct problem *p) {
+static enum status sometimes(void *ctx, const struct flow_at *at, struct text e, bool *out,
+                             struct problem *p) {
     (void)ctx, (void)at, (void)e, (void)p;
     *out = ++asked % 2;
     return STATUS_OK;
@@ -49,7 +54,8 @@ static enum status soon(void *ctx, const struct flow_at *at, enum flow_timer_kin
     return STATUS_OK;
 }
 
-static enum status three(void *ctx, const struct flow_at *at, struct text e, int64_t *out, struct problem *p) {
+static enum status three(void *ctx, const struct flow_at *at, struct text e, int64_t *out,
+                         struct problem *p) {
     (void)ctx, (void)at, (void)e, (void)p;
     *out = 3;
     return STATUS_OK;

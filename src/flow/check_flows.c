@@ -169,6 +169,8 @@ enum status check_flows(struct reader *r) {
         if (!st) st = find_default(r, n);
         if (!st && is_gateway(n->e.kind)) st = check_split(r, n);
         if (!st && is_gateway(n->e.kind)) st = check_direction(r, n);
+        if (!st && n->e.kind == FLOW_RECEIVE_TASK && n->instantiate && n->in.count)
+            st = refuse_xml(r, RULE_INSTANTIATE, n->xml, T("")); // 10.2.3
         if (!st && n->e.kind == FLOW_EVENT_BASED) st = check_event_gateway(r, n);
     }
     return st;

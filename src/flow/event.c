@@ -86,6 +86,16 @@ static enum status read_condition(struct reader *r, const xmlNode *x, const stru
     return d->condition.n || !r->executable ? STATUS_OK : refuse_xml(r, RULE_EVENT_CONDITION, n->xml, T(""));
 }
 
+// Who throws in an executable process must say the code (10.4.5).
+static enum status read_code(struct reader *r, const xmlNode *ref, const struct node *n,
+                             const char *attribute, struct definition *d) {
+    if (!ref) return STATUS_OK;
+    d->name = name_or_id(r, ref, attribute);
+    bool coded = xml_attribute(r->arena, ref, NULL, attribute).n > 0;
+    if (coded || !throws(n->e.kind) || !r->executable) return STATUS_OK;
+    return refuse_later(r, RULE_CODE_MISSING, n->xml, xml_id(r, ref));
+}
+
 // What the definition refers to. Without errorRef or escalationRef a catching event catches every one.
 static enum status read_meaning(struct reader *r, const xmlNode *x, const struct node *n,
                                 struct definition *d) {
@@ -102,13 +112,11 @@ static enum status read_meaning(struct reader *r, const xmlNode *x, const struct
     case FLOW_ERROR:
         ref = referred(r, x, "errorRef");
         if (!ref && throws(n->e.kind)) return refuse_later(r, RULE_ERROR_MISSING, n->xml, T(""));
-        if (ref) d->name = name_or_id(r, ref, "errorCode");
-        return STATUS_OK;
+        return read_code(r, ref, n, "errorCode", d);
     case FLOW_ESCALATION:
         ref = referred(r, x, "escalationRef");
         if (!ref && throws(n->e.kind)) return refuse_later(r, RULE_ESCALATION_MISSING, n->xml, T(""));
-        if (ref) d->name = name_or_id(r, ref, "escalationCode");
-        return STATUS_OK;
+        return read_code(r, ref, n, "escalationCode", d);
     case FLOW_COMPENSATION:
         d->activity_ref = xml_attribute(r->arena, x, NULL, "activityRef");
         d->wait = flag(r, x, "waitForCompletion", true);

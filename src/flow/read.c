@@ -204,7 +204,8 @@ static enum status read_flow(struct reader *r, const xmlNode *x) {
                                    : RULE_FLOW_END_MISSING,
                           x, e.source < 0 ? from : to);
     }
-    if (r->executable && !flag(r, x, "isImmediate", true)) return refuse_xml(r, RULE_VALUE, x, T("isImmediate"));
+    if (r->executable && !flag(r, x, "isImmediate", true))
+        return refuse_xml(r, RULE_VALUE, x, T("isImmediate"));
     const xmlNode *condition = child_of(x, "conditionExpression");
     if (condition) {
         e.condition = text_trim(xml_content(r->arena, condition));

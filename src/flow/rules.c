@@ -30,6 +30,7 @@ static const struct {
                                     STATUS_UNSUPPORTED},
     [RULE_ESCALATION_MISSING] = {"flow_escalation_missing", "10.4.5", "problem.flow.escalation_missing",
                                  STATUS_INVALID},
+    [RULE_CODE_MISSING] = {"flow_code_missing", "10.4.5", "problem.flow.code_missing", STATUS_INVALID},
     [RULE_EVENT_CONDITION] = {"flow_event_condition", "10.4.5", "problem.flow.event_condition",
                               STATUS_INVALID},
     [RULE_COMPENSATION_HANDLER] = {"flow_compensation_handler", "10.6.1", "problem.flow.compensation_handler",

@@ -80,8 +80,8 @@ struct play {
     struct feel_value data;
     struct feel_now now;
     struct problem problem;
-    size_t shown;    // effects printed
-    int64_t armed;   // timers set so far: they come in this order
+    size_t shown;     // effects printed
+    int64_t armed;    // timers set so far: they come in this order
     size_t delivered; // messages sent by the instance and offered to itself: up to this effect
 };
 
@@ -99,8 +99,8 @@ static void put_attributes(struct play *w, const struct flow_at *at) {
     put(w, "waitingForStart", feel_boolean(at->waiting_for_start));
 }
 
-static enum status evaluate(struct play *w, const struct flow_at *at, struct text source, struct feel_value *out,
-                            struct problem *p) {
+static enum status evaluate(struct play *w, const struct flow_at *at, struct text source,
+                            struct feel_value *out, struct problem *p) {
     const struct feel_expression *e;
     source = text_trim(source);
     if (text_starts(source, T("="))) source = text_slice(source, 1, source.n);
@@ -149,7 +149,8 @@ static enum status run_count(void *ctx, const struct flow_at *at, struct text e,
     return STATUS_OK;
 }
 
-static enum status run_service(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status run_service(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                               struct problem *p) {
     (void)ctx, (void)at, (void)p;
     out->outcome = FLOW_DONE;
     return STATUS_OK;
@@ -175,7 +176,8 @@ static enum status run_decision(void *ctx, const struct flow_at *at, struct flow
     return st;
 }
 
-static enum status run_script(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p) {
+static enum status run_script(void *ctx, const struct flow_at *at, struct flow_answer *out,
+                              struct problem *p) {
     struct feel_value v = feel_null();
     enum status st = evaluate(ctx, at, at->element->script, &v, p);
     if (!st) keep_result(ctx, at->element->result, v);
@@ -250,8 +252,9 @@ static enum status start(struct play *w) {
     enum status st = flow_start(&w->engine, &by, &w->state, &w->effects, &w->problem);
     for (size_t i = 0; st == STATUS_NOT_FOUND && i < flow_count(w->model); i++) {
         const struct flow_element *e = flow_element(w->model, (int)i);
-        bool first = e->event != FLOW_NONE && e->parent < 0 &&
-                     (e->kind == FLOW_START_EVENT || e->kind == FLOW_CATCH_EVENT || e->kind == FLOW_RECEIVE_TASK);
+        bool first =
+            e->event != FLOW_NONE && e->parent < 0 &&
+            (e->kind == FLOW_START_EVENT || e->kind == FLOW_CATCH_EVENT || e->kind == FLOW_RECEIVE_TASK);
         bool by_id = e->event == FLOW_TIMER || e->event == FLOW_CONDITIONAL;
         by = (struct flow_trigger){e->event, by_id ? e->id : e->event_name};
         if (first) st = flow_start(&w->engine, &by, &w->state, &w->effects, &w->problem);
@@ -260,7 +263,7 @@ static enum status start(struct play *w) {
 }
 
 static int run(struct play *w) {
-    w->host = (struct flow_host){w,           run_condition, run_timer,    run_key, run_count,
+    w->host = (struct flow_host){w,           run_condition, run_timer,  run_key, run_count,
                                  run_service, run_decision,  run_script, run_map};
     w->engine = (struct flow_engine){w->model, &w->host, &w->arena};
     enum status st = start(w);

@@ -151,7 +151,8 @@ const struct subcommand SUBCOMMANDS[] = {
      "\nEach line ends with the rule that is broken and the element that breaks it.", 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_check_run},
     {"flow run", "FILE", "Run a BPMN model in memory and print what happens",
-     "\nTasks are done and timers come at once; expressions are FEEL. What is awaited from outside ends the run.",
+     "\nTasks are done and timers come at once; expressions are FEEL. What is awaited from outside ends the "
+     "run.",
      1, 1, .arguments_are_paths = true, .options = FLOW_RUN, .run = flow_run_run},
     {"flow roundtrip", "FILE...", "Check that writing a BPMN model loses nothing", NULL, 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_roundtrip_run},

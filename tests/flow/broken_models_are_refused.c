@@ -45,6 +45,11 @@ static const struct broken {
     {M(F("start", "h") "<adHocSubProcess id='h'>" USER("a") "<startEvent id='x'/>" F(
          "x", "a") "</adHocSubProcess>" F("h", "end")),
      "flow_ad_hoc_event", "x", STATUS_INVALID},
+    {DEFS("<error id='er'/>" PROCESS(START LINE F(
+         "a", "x") "<endEvent id='x'><errorEventDefinition errorRef='er'/></endEvent>" END("end"))),
+     "flow_code_missing", "x", STATUS_INVALID},
+    {M(F("start", "a") F("a", "a") "<receiveTask id='a' instantiate='true'/>" F("a", "end")),
+     "flow_instantiate", "a", STATUS_INVALID},
     {M(LINE F("a", "x") "<endEvent id='x'><escalationEventDefinition/></endEvent>"),
      "flow_escalation_missing", "x", STATUS_INVALID},
     {M(LINE F("a", "g") "<eventBasedGateway id='g' instantiate='true'/>" F("g", "c") F("g", "d")

@@ -103,9 +103,11 @@ static int guarded_task(struct build *b, int from) {
 static int undone(struct build *b, int from) {
     int task = node(b, "userTask", "");
     flow(b, from, task);
-    out_printf(&b->o, "<boundaryEvent id='n%d' attachedToRef='n%d'><compensateEventDefinition/></boundaryEvent>",
+    out_printf(&b->o,
+               "<boundaryEvent id='n%d' attachedToRef='n%d'><compensateEventDefinition/></boundaryEvent>",
                b->ids + 1, task);
-    out_printf(&b->o, "<%s id='n%d' isForCompensation='true'/>", below(2) ? "userTask" : "serviceTask", b->ids + 2);
+    out_printf(&b->o, "<%s id='n%d' isForCompensation='true'/>", below(2) ? "userTask" : "serviceTask",
+               b->ids + 2);
     out_printf(&b->o, "<association id='n%d' sourceRef='n%d' targetRef='n%d'/>", b->ids + 3, b->ids + 1,
                b->ids + 2);
     b->ids += 3;
@@ -205,7 +207,8 @@ static int block(struct build *b, int from, int depth) {
 
 static const char *random_model(struct arena *a) {
     struct build b = {.o = {.arena = a}};
-    out_c(&b.o, "<definitions " NS "><message id='m' name='m'/><escalation id='esc' escalationCode='e'/><process id='p' isExecutable='true'>");
+    out_c(&b.o, "<definitions " NS "><message id='m' name='m'/><escalation id='esc' "
+                                   "escalationCode='e'/><process id='p' isExecutable='true'>");
     int start = node(&b, "startEvent", ""), last = block(&b, start, 0), end = node(&b, "endEvent", "");
     flow(&b, last, end);
     out_c(&b.o, "</process></definitions>");
@@ -258,8 +261,7 @@ static void effects_agree_with_the_state(struct walk *w) {
                  (k == FLOW_TIMER_CANCELLED || k == FLOW_TIMER_FIRED || k == FLOW_MESSAGE_UNAWAITED ||
                   k == FLOW_CONDITION_UNAWAITED || k == FLOW_CONDITION_HELD);
     }
-    for (size_t i = 0; i < w->state.tokens.count; i++)
-        inside -= w->state.tokens.items[i].flow < 0;
+    for (size_t i = 0; i < w->state.tokens.count; i++) inside -= w->state.tokens.items[i].flow < 0;
     for (size_t i = 0; i < w->state.scopes.count; i++)
         inside -= w->state.scopes.items[i].element >= 0 && !w->state.scopes.items[i].owner &&
                   !w->state.scopes.items[i].undoing;
@@ -318,9 +320,8 @@ static void walks(void **unused) {
             cancelled++;
         }
         effects_agree_with_the_state(&w);
-        assert_int_equal(
-            w.state.tokens.count + w.state.waits.count + w.state.scopes.count + w.state.incidents.count +
-                             w.state.done.count,
+        assert_int_equal(w.state.tokens.count + w.state.waits.count + w.state.scopes.count +
+                             w.state.incidents.count + w.state.done.count,
                          0);
         walk_close(&w);
     }

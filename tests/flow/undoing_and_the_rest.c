@@ -344,6 +344,26 @@ static void the_host_maps_what_goes_in_and_out(void **unused) {
     walk_close(&w);
 }
 
+static void data_associations_are_told_to_the_host(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(
+        &w,
+        MODEL(START F(
+            "start",
+            "a") "<dataObject id='file' name='The file'/><dataObjectReference id='r' dataObjectRef='file'/>"
+                 "<userTask id='a'><ioSpecification><dataInput id='i' name='paper'/><inputSet>"
+                 "<dataInputRefs>i</dataInputRefs></inputSet><outputSet/></ioSpecification>"
+                 "<dataInputAssociation><sourceRef>r</sourceRef><targetRef>i</targetRef>"
+                 "</dataInputAssociation></userTask>" F("a", "end") END("end")));
+    assert_int_equal(flow_data(w.model).count, 1);
+    assert_text(flow_data(w.model).items[0].name, "file");
+    w.host.map = map;
+    start(&w);
+    assert_string_equal(w.log, "paper<-file");
+    walk_close(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_done_is_undone_last_first),
@@ -362,6 +382,7 @@ int main(void) {
         cmocka_unit_test(tokens_are_counted),
         cmocka_unit_test(an_instance_throws_when_it_completes),
         cmocka_unit_test(a_gateway_starts_the_process),
+        cmocka_unit_test(data_associations_are_told_to_the_host),
         cmocka_unit_test(the_host_maps_what_goes_in_and_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
