@@ -20,16 +20,54 @@ static enum status read_standard_loop(struct reader *r, const xmlNode *x, struct
     return st;
 }
 
+// Events that instances throw when they complete. None and One without an event of their own throw a signal
+// without a name, which nothing can catch, so there is nothing to do.
+static enum status read_behaviour(struct reader *r, const xmlNode *x, enum when when, const char *reference,
+                                  struct node *n) {
+    struct text ref = xml_attribute(r->arena, x, NULL, reference);
+    const xmlNode *definition = ref.n ? find_id(r, ref) : NULL;
+    struct thrown t = {.when = when};
+    if (!definition) return STATUS_OK;
+    enum status st = read_thrown(r, definition, n, &t.what);
+    if (!st) *ARENA_PUSH(r->arena, &n->throws) = t;
+    return st;
+}
+
+static enum status read_complex_behaviour(struct reader *r, const xmlNode *x, struct node *n) {
+    struct thrown t = {.when = WHEN_HOLDS};
+    enum status st = expression(r, x, "condition", &t.condition);
+    if (!st && !t.condition.n) st = refuse_xml(r, RULE_EXPRESSION_EMPTY, n->xml, T("condition"));
+    const xmlNode *event = child_of(x, "event");
+    for (const xmlNode *c = xml_child(event); c && !st; c = xml_next(c)) {
+        const xmlNode *d =
+            is_bpmn(c, "eventDefinitionRef") ? find_id(r, text_trim(xml_content(r->arena, c))) : c;
+        if (!d || !text_ends(text_of((const char *)d->name), T("EventDefinition"))) continue;
+        st = read_thrown(r, d, n, &t.what);
+        if (!st) *ARENA_PUSH(r->arena, &n->throws) = t;
+    }
+    return st;
+}
+
+static enum status read_behaviours(struct reader *r, const xmlNode *x, struct node *n) {
+    struct text behaviour = xml_attribute(r->arena, x, NULL, "behavior");
+    if (text_eq(behaviour, T("None"))) return read_behaviour(r, x, WHEN_EACH, "noneBehaviorEventRef", n);
+    if (text_eq(behaviour, T("One"))) return read_behaviour(r, x, WHEN_FIRST, "oneBehaviorEventRef", n);
+    if (!text_eq(behaviour, T("Complex"))) return STATUS_OK;
+    enum status st = STATUS_OK;
+    for (const xmlNode *c = xml_child(x); c && !st; c = xml_next(c))
+        if (is_bpmn(c, "complexBehaviorDefinition")) st = read_complex_behaviour(r, c, n);
+    return st;
+}
+
 static enum status read_multi_instance(struct reader *r, const xmlNode *x, struct node *n) {
     n->loop = flag(r, x, "isSequential", false) ? LOOP_SEQUENTIAL : LOOP_PARALLEL;
-    struct text behaviour = xml_attribute(r->arena, x, NULL, "behavior");
-    if (behaviour.n && !text_eq(behaviour, T("All")))
-        return refuse_xml(r, RULE_ELEMENT_UNSUPPORTED, n->xml,
-                          T("multi-instance activity with events of its own"));
-    enum status st = expression(r, x, "loopCardinality", &n->loop_count);
+    enum status st = read_behaviours(r, x, n);
+    if (!st) st = expression(r, x, "loopCardinality", &n->loop_count);
     if (!st) st = expression(r, x, "completionCondition", &n->loop_condition);
     if (st) return st;
     if (!n->loop_count.n) n->loop_count = loop_collection(r, x);
+    if (!n->loop_count.n && child_of(x, "loopDataInputRef"))
+        n->loop_count = text_trim(xml_content(r->arena, child_of(x, "loopDataInputRef")));
     if (!n->loop_count.n) return refuse_xml(r, RULE_LOOP_COUNT, n->xml, T(""));
     return STATUS_OK;
 }
@@ -43,35 +81,45 @@ static enum status read_loops(struct reader *r, const xmlNode *x, struct node *n
     return STATUS_OK;
 }
 
-// startQuantity and completionQuantity (10.2): whole numbers from 1; more than 1 is for later.
-static enum status check_quantity(struct reader *r, const xmlNode *x, const char *name) {
+// startQuantity and completionQuantity (10.2): whole numbers from 1.
+static enum status read_quantity(struct reader *r, const xmlNode *x, const char *name, int *out) {
     struct text t = xml_attribute(r->arena, x, NULL, name);
     int64_t value = 1;
     if (t.p && (!text_int(t, &value) || value < 1)) return refuse_xml(r, RULE_VALUE, x, text_of(name));
-    return value == 1 ? STATUS_OK : refuse_xml(r, RULE_QUANTITY_UNSUPPORTED, x, text_of(name));
+    if (value > FLOW_QUANTITY_MAX) return refuse_xml(r, RULE_TOO_MANY, x, text_of(name));
+    *out = (int)value;
+    return STATUS_OK;
 }
 
 static enum status read_message_task(struct reader *r, const xmlNode *x, struct node *n) {
     struct text ref = xml_attribute(r->arena, x, NULL, "messageRef");
     const xmlNode *message = ref.n ? find_id(r, ref) : NULL;
+    n->instantiate = n->e.kind == FLOW_RECEIVE_TASK && flag(r, x, "instantiate", false);
     if (n->e.kind == FLOW_SEND_TASK && n->e.type.n && !message) return STATUS_OK;
-    if (!message) return refuse_xml(r, RULE_MESSAGE_MISSING, x, T(""));
-    n->e.event = FLOW_MESSAGE;
-    n->e.event_name = xml_attribute(r->arena, message, NULL, "name");
-    if (!n->e.event_name.n) n->e.event_name = xml_attribute(r->arena, message, NULL, "id");
-    n->e.correlation_key = message_key(r, message);
+    struct definition *d = ARENA_PUSH(r->arena, &n->definitions);
+    *d = (struct definition){.event = FLOW_MESSAGE, .activity = -1};
+    if (message) d->key = message_key(r, message), d->name = xml_attribute(r->arena, message, NULL, "name");
+    if (message && !d->name.n) d->name = xml_attribute(r->arena, message, NULL, "id");
+    if (!message) d->name = n->e.id; // 10.2.3: a message may be named; without one it is that of the task
+    show_definition(n);
     return STATUS_OK;
 }
 
-static bool is_media_type(struct text t) {
+static enum status read_ad_hoc(struct reader *r, const xmlNode *x, struct node *n) {
+    n->sequential = text_eq(xml_attribute(r->arena, x, NULL, "ordering"), T("Sequential"));
+    n->keep_remaining = !flag(r, x, "cancelRemainingInstances", true);
+    return expression(r, x, "completionCondition", &n->completion);
+}
+
+bool is_media_type(struct text t) {
     size_t slash;
     return !t.p || (text_find(t, T("/"), &slash) && slash > 0 && slash + 1 < t.n);
 }
 
 enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
-    if (flag(r, x, "isForCompensation", false)) return refuse_xml(r, RULE_COMPENSATION_UNSUPPORTED, x, T(""));
-    enum status st = check_quantity(r, x, "startQuantity");
-    if (!st) st = check_quantity(r, x, "completionQuantity");
+    n->for_compensation = flag(r, x, "isForCompensation", false);
+    enum status st = read_quantity(r, x, "startQuantity", &n->start_quantity);
+    if (!st) st = read_quantity(r, x, "completionQuantity", &n->completion_quantity);
     if (!st) st = read_loops(r, x, n);
     if (st) return st;
     switch (n->e.kind) {
@@ -79,13 +127,14 @@ enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
     case FLOW_RECEIVE_TASK: return read_message_task(r, x, n);
     case FLOW_SCRIPT_TASK: // 10.2.3: scriptFormat is a media type
         if (!is_media_type(xml_attribute(r->arena, x, NULL, "scriptFormat")))
-            return refuse_xml(r, RULE_VALUE, x, T("scriptFormat"));
+            (void)refuse_later(r, RULE_VALUE, x, T("scriptFormat"));
         if (!n->e.script.n && child_of(x, "script"))
             n->e.script = text_trim(xml_content(r->arena, child_of(x, "script")));
         return STATUS_OK;
     case FLOW_CALL_ACTIVITY:
         if (!n->e.called.n) n->e.called = xml_attribute(r->arena, x, NULL, "calledElement");
         return n->e.called.n ? STATUS_OK : refuse_xml(r, RULE_CALLED_MISSING, x, T(""));
+    case FLOW_AD_HOC: return read_ad_hoc(r, x, n);
     default: return STATUS_OK;
     }
 }

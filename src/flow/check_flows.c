@@ -60,7 +60,7 @@ static enum status check_condition(struct reader *r, const struct edge *e) {
     const struct node *from = node_at(r->model, e->source);
     enum flow_kind k = from->e.kind;
     if (!e->conditional || k == FLOW_PARALLEL) return STATUS_OK;
-    if (!is_activity(k) && k != FLOW_EXCLUSIVE && k != FLOW_INCLUSIVE)
+    if (!is_activity(k) && k != FLOW_EXCLUSIVE && k != FLOW_INCLUSIVE && k != FLOW_COMPLEX)
         return refuse(r, RULE_CONDITION_SOURCE, e->id, e->line, from->e.id);
     if (is_activity(k) && from->out.count == 1)
         return refuse(r, RULE_CONDITION_ALONE, e->id, e->line, from->e.id);
@@ -70,7 +70,8 @@ static enum status check_condition(struct reader *r, const struct edge *e) {
 static enum status find_default(struct reader *r, struct node *n) {
     struct text wanted = xml_attribute(r->arena, n->xml, NULL, "default");
     if (!wanted.n) return STATUS_OK;
-    if (!is_activity(n->e.kind) && n->e.kind != FLOW_EXCLUSIVE && n->e.kind != FLOW_INCLUSIVE)
+    enum flow_kind k = n->e.kind;
+    if (!is_activity(k) && k != FLOW_EXCLUSIVE && k != FLOW_INCLUSIVE && k != FLOW_COMPLEX)
         return refuse_xml(r, RULE_DEFAULT_SOURCE, n->xml, wanted);
     for (size_t i = 0; i < n->out.count; i++)
         if (text_eq(r->model->edges.items[n->out.items[i]].id, wanted)) n->default_flow = n->out.items[i];
@@ -82,6 +83,7 @@ static enum status find_default(struct reader *r, struct node *n) {
 // 10.5.2, 10.5.3: each way out of a splitting gateway has a condition or is the default.
 static enum status check_split(struct reader *r, const struct node *n) {
     if ((n->e.kind != FLOW_EXCLUSIVE && n->e.kind != FLOW_INCLUSIVE) || n->out.count < 2) return STATUS_OK;
+    if (!r->executable) return STATUS_OK; // a drawing for people may leave it open
     for (size_t i = 0; i < n->out.count; i++) {
         const struct edge *e = &r->model->edges.items[n->out.items[i]];
         if (!e->conditional && n->out.items[i] != n->default_flow)
@@ -105,6 +107,20 @@ static bool is_event_target(const struct flow_element *e) {
     return e->kind == FLOW_CATCH_EVENT && e->event != FLOW_LINK;
 }
 
+// 10.2.3, 10.5.6: what starts a process has no way in, except loops back to it; only it may wait for all
+// events.
+static enum status check_instantiate(struct reader *r, const struct node *n) {
+    bool starts = n->instantiate;
+    if (!starts && (n->parallel || !n->in.count)) return refuse_xml(r, RULE_INSTANTIATE, n->xml, T(""));
+    if (!starts) return STATUS_OK;
+    for (size_t i = 0; i < n->out.count; i++) { // only messages can start it
+        int to = r->model->edges.items[n->out.items[i]].target;
+        if (node_at(r->model, to)->e.event != FLOW_MESSAGE)
+            return refuse_node(r, RULE_INSTANTIATE, to, n->e.id);
+    }
+    return n->in.count || n->e.parent >= 0 ? refuse_xml(r, RULE_INSTANTIATE, n->xml, T("")) : STATUS_OK;
+}
+
 // 10.5.6: the first event that happens wins, so each way leads straight to one event that has no other way
 // in.
 static enum status check_event_gateway(struct reader *r, const struct node *n) {
@@ -121,10 +137,7 @@ static enum status check_event_gateway(struct reader *r, const struct node *n) {
         messages |= to->e.kind == FLOW_CATCH_EVENT && to->e.event == FLOW_MESSAGE;
     }
     if (tasks && messages) return refuse_xml(r, RULE_EVENT_GATEWAY_MIX, n->xml, T(""));
-    // Instantiating gateways start a process by themselves (10.5.6, instantiate): for later.
-    if (flag(r, n->xml, "instantiate", false) || !n->in.count)
-        return refuse_xml(r, RULE_ELEMENT_UNSUPPORTED, n->xml, T("gateway that starts a process"));
-    return STATUS_OK;
+    return check_instantiate(r, n);
 }
 
 // Boundary events are looked up here because the gateway rules above need them.
@@ -156,6 +169,8 @@ enum status check_flows(struct reader *r) {
         if (!st) st = find_default(r, n);
         if (!st && is_gateway(n->e.kind)) st = check_split(r, n);
         if (!st && is_gateway(n->e.kind)) st = check_direction(r, n);
+        if (!st && n->e.kind == FLOW_RECEIVE_TASK && n->instantiate && n->in.count)
+            st = refuse_xml(r, RULE_INSTANTIATE, n->xml, T("")); // 10.2.3
         if (!st && n->e.kind == FLOW_EVENT_BASED) st = check_event_gateway(r, n);
     }
     return st;

@@ -27,9 +27,14 @@ const char *flow_effect_name(enum flow_effect_kind k) {
         [FLOW_SIGNAL_AWAITED] = "signal_awaited",
         [FLOW_SIGNAL_UNAWAITED] = "signal_unawaited",
         [FLOW_SIGNAL_TAKEN] = "signal_taken",
+        [FLOW_CONDITION_AWAITED] = "condition_awaited",
+        [FLOW_CONDITION_UNAWAITED] = "condition_unawaited",
+        [FLOW_CONDITION_HELD] = "condition_held",
         [FLOW_MESSAGE_SENT] = "message_sent",
         [FLOW_SIGNAL_SENT] = "signal_sent",
         [FLOW_ERROR_THROWN] = "error_thrown",
+        [FLOW_ESCALATED] = "escalated",
+        [FLOW_COMPENSATED] = "compensated",
         [FLOW_INCIDENT] = "incident",
         [FLOW_INCIDENT_CLOSED] = "incident_closed",
         [FLOW_ENDED] = "ended",
@@ -52,7 +57,19 @@ void emit_token(struct run *r, enum flow_effect_kind kind, const struct flow_tok
 struct flow_at at_token(struct run *r, int64_t token) {
     const struct flow_token *t = token_by_id(r, token);
     assert(t);
-    return (struct flow_at){flow_element(r->model, t->element), t->id, t->instance};
+    const struct node *n = node_at(r->model, t->element);
+    struct flow_at at = {.element = &n->e, .token = t->id, .instance = t->instance};
+    if (n->loop) {
+        const struct flow_scope *s = scope_by_id(r, t->instance ? t->scope : owner_scope(r, token));
+        if (s && s->repeated) at.total = s->total, at.started = s->started, at.completed = s->completed;
+    }
+    if (n->e.kind != FLOW_COMPLEX) return at;
+    at.waiting_for_start = !t->step;
+    for (size_t i = 0; i < r->state.tokens.count; i++) {
+        const struct flow_token *o = &r->state.tokens.items[i];
+        at.arrived += o->phase == FLOW_ARRIVED && o->scope == t->scope && o->element == t->element;
+    }
+    return at;
 }
 
 // What the host says is cut between characters; bytes that are no text are left out, so that the state can be
@@ -92,7 +109,7 @@ void incident_close(struct run *r, int64_t token) {
 
 // The disk or the database failed, or the host is overloaded: nothing about the model is wrong, so nothing
 // changes.
-static bool is_machine_trouble(enum status st) {
+bool is_machine_trouble(enum status st) {
     return st == STATUS_STORE || st == STATUS_IO || st == STATUS_FULL || st == STATUS_UNCERTAIN ||
            st == STATUS_BUSY;
 }

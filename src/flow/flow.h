@@ -26,6 +26,8 @@ enum {
     FLOW_ID_MAX = 200,                // bytes of an element's id and of a correlation key
     FLOW_STATE_MAX = 2 * 1024 * 1024, // bytes of a stored state: room for all the limits above together
     FLOW_INSTANCES_MAX = 200,         // of one multi-instance activity
+    FLOW_DEFINITIONS_MAX = 20,        // event definitions of one event
+    FLOW_QUANTITY_MAX = 100,          // startQuantity and completionQuantity of one activity
 };
 
 // ---- the model
@@ -54,11 +56,27 @@ enum flow_kind {
     FLOW_PARALLEL,
     FLOW_INCLUSIVE,
     FLOW_EVENT_BASED,
-    FLOW_KIND_COUNT
+    FLOW_COMPLEX,
+    FLOW_TRANSACTION,
+    FLOW_AD_HOC,
+    FLOW_KIND_COUNT // stored states hold these numbers: new kinds go to the end
 };
 const char *flow_kind_name(enum flow_kind k); // the standard's element name, "userTask"
 
-enum flow_event { FLOW_NONE, FLOW_MESSAGE, FLOW_TIMER, FLOW_SIGNAL, FLOW_ERROR, FLOW_TERMINATE, FLOW_LINK };
+enum flow_event {
+    FLOW_NONE,
+    FLOW_MESSAGE,
+    FLOW_TIMER,
+    FLOW_SIGNAL,
+    FLOW_ERROR,
+    FLOW_TERMINATE,
+    FLOW_LINK,
+    FLOW_CONDITIONAL,
+    FLOW_ESCALATION,
+    FLOW_COMPENSATION,
+    FLOW_CANCEL,
+    FLOW_MULTIPLE, // several definitions: one of them, or with `all` every one of them, must happen
+};
 enum flow_timer_kind { FLOW_DATE, FLOW_DURATION, FLOW_CYCLE };
 
 struct flow_pair {
@@ -78,7 +96,9 @@ struct flow_element {
     int attached_to;             // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
     enum flow_event event;       // of events; FLOW_MESSAGE for receive and send tasks
     bool interrupting;           // boundary events, start events of event sub-processes
-    struct text event_name;      // message, signal or link name; error code ("" catches all)
+    bool all;                    // parallelMultiple
+    struct text event_name;      // message, signal or link name; error, escalation code ("" catches all)
+    struct text condition;       // conditional event
     struct text correlation_key; // zeebe:subscription, an expression
     enum flow_timer_kind timer_kind;
     struct text timer; // an expression or ISO 8601
@@ -93,6 +113,9 @@ struct flow_element {
     struct text called;           // zeebe:calledElement processId, or calledElement
     struct text result;           // resultVariable of decision or script
     struct text script;           // zeebe:script expression, or <script>
+    struct flow_pairs inputs;     // zeebe:input or dataInputAssociation: name = target, value = source
+    struct flow_pairs outputs;    // zeebe:output or dataOutputAssociation, likewise
+    bool maps;                    // the inputs and outputs are zeebe:ioMapping: the host must know them
 };
 
 // Reads and checks a model; everything is copied to `a`. `process` is the id of the process to run, empty =
@@ -104,6 +127,8 @@ enum status flow_read(struct arena *a, struct text xml, struct text process, con
 
 struct text flow_process_id(const struct flow_model *m);
 struct text flow_process_name(const struct flow_model *m);
+// Data objects, data stores and properties of the process and its sub-processes: name = id, value = name.
+struct flow_pairs flow_data(const struct flow_model *m);
 // Flow nodes in document order, index 0 to count - 1: the list shown without script, and what effects refer
 // to.
 size_t flow_count(const struct flow_model *m);
@@ -119,44 +144,58 @@ struct text flow_property(const struct flow_element *e, struct text name, struct
 enum flow_phase {
     FLOW_READY,   // about to enter; never in a stored state
     FLOW_WAITING, // for a task, service, call or event
-    FLOW_INSIDE,  // a sub-process or repeated activity runs in the scope whose owner it is
-    FLOW_ARRIVED, // at a joining gateway
+    FLOW_INSIDE,  // a sub-process, repeated activity or compensation runs in the scope whose owner it is
+    FLOW_ARRIVED, // at a joining gateway, or an activity that needs more tokens (startQuantity)
     FLOW_STUCK,   // an incident: see struct flow_incident
 };
 struct flow_token {
     int64_t id;
     int64_t scope;
     int element; // index in the model
-    int flow;    // FLOW_ARRIVED: sequence flow by which it came, otherwise -1
+    int flow;    // FLOW_ARRIVED, or stuck at a complex gateway: sequence flow by which it came, otherwise -1
     enum flow_phase phase;
     int instance; // 1, 2, ... in a repeated activity, otherwise 0
     bool armed;   // its boundary events were set
-    bool leaving; // the work is done; when FLOW_STUCK, only the way out could not be found
+    bool leaving; // the work is done; when FLOW_STUCK, only the way out could not be found. When FLOW_ARRIVED
+                  // at a complex gateway: it has counted, the gateway waits for its reset
+    int step;     // event with several definitions: the one being thrown. Complex gateway: 1 at its reset
 };
-// The process (id 0, element -1), a running sub-process, or the body of a repeated activity.
+// The process (id 0, element -1), a running sub-process, the body of a repeated activity, or the handlers
+// that a compensation or cancel event (`element`) set going.
 struct flow_scope {
     int64_t id;
-    int64_t parent; // scope
-    int64_t owner;  // token at the sub-process; 0 for the process and for event sub-processes
-    int element;    // -1 for the process
-    bool repeated;  // holds the instances of a multi-instance or loop activity
-    int total, started, completed;
+    int64_t parent;                // scope
+    int64_t owner;                 // token at the sub-process; 0 for the process and for event sub-processes
+    int element;                   // -1 for the process
+    bool repeated;                 // holds the instances of a multi-instance or loop activity
+    bool undoing;                  // holds compensation handlers
+    int total, started, completed; // instances; ad hoc: activities to begin, begun, 1 = complete
 };
-// A timer that runs or a message or signal that is awaited.
+// A timer that runs or a message, signal or condition that is awaited.
 struct flow_wait {
     int64_t id;
     int64_t token; // that stands at the event or at the guarded activity; 0 = an event sub-process of `scope`
     int64_t scope;
     int element;           // the event (or receive task) that will happen
-    enum flow_event kind;  // FLOW_TIMER, FLOW_MESSAGE, FLOW_SIGNAL
+    int definition;        // which of the event's definitions, 0 = the first
+    enum flow_event kind;  // FLOW_TIMER, FLOW_MESSAGE, FLOW_SIGNAL, FLOW_CONDITIONAL
     struct moment due;     // FLOW_TIMER
     int fired, repeats;    // FLOW_TIMER: times so far; times still to come after the next, -1 without end
+                           // FLOW_CONDITIONAL: 1 = held when last asked; 1 = has come, not yet acted on
     struct text name, key; // FLOW_MESSAGE, FLOW_SIGNAL
 };
 struct flow_incident {
     int64_t token;
     struct text rule;   // "no_flow_taken", "condition_failed", ...
     struct text detail; // for the administrator; no personal data unless the host put it there
+};
+
+// A completed activity that can be compensated (BPMN 10.6).
+struct flow_done {
+    int64_t id;
+    int64_t in; // scope in which it completed; of what a completed sub-process did: that one's id
+    int element;
+    int instance;
 };
 
 // Plain data. Zero = not started. All inside belongs to the arena of the call that made it.
@@ -179,6 +218,10 @@ struct flow_state {
         struct flow_incident *items;
         size_t count, capacity;
     } incidents;
+    struct {
+        struct flow_done *items;
+        size_t count, capacity;
+    } done;
 };
 
 // Deterministic CBOR: equal states give equal bytes. A simple waiting instance takes about 100 bytes.
@@ -195,7 +238,10 @@ enum status flow_state_read(const struct flow_model *m, struct bytes b, struct a
 struct flow_at {
     const struct flow_element *element; // task, event or gateway
     int64_t token;                      // task id
-    int instance;                       // of a repeated activity, from 1; 0 otherwise
+    int instance;                       // of a repeated activity, from 1; 0 otherwise (loopCounter)
+    int total, started, completed;      // instances (10.2.8): numberOfInstances and so on
+    int arrived;                        // complex gateway: activationCount
+    bool waiting_for_start;             // complex gateway (10.5.5)
 };
 enum flow_outcome {
     FLOW_DONE,   // performed; the flow goes on
@@ -236,6 +282,9 @@ struct flow_host {
     enum status (*decision)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
     // Script tasks: at->element->script, result.
     enum status (*script)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
+    // at->element->inputs before the work, ->outputs (`out`) after it. Without this callback data
+    // associations are passed over; zeebe:ioMapping is an incident.
+    enum status (*map)(void *ctx, const struct flow_at *at, bool out, struct problem *p);
 };
 
 // What happened, in order. The host keeps what it needs: tasks to a work list, timers to a table, history to
@@ -262,9 +311,14 @@ enum flow_effect_kind {
     FLOW_SIGNAL_AWAITED,
     FLOW_SIGNAL_UNAWAITED,
     FLOW_SIGNAL_TAKEN,
+    FLOW_CONDITION_AWAITED,
+    FLOW_CONDITION_UNAWAITED,
+    FLOW_CONDITION_HELD, // id = wait
     FLOW_MESSAGE_SENT,
     FLOW_SIGNAL_SENT,  // name; signals were already offered to this instance itself
     FLOW_ERROR_THROWN, // name = error code; not caught when an incident follows
+    FLOW_ESCALATED,    // name = escalation code; `caught` says whether the instance itself took it
+    FLOW_COMPENSATED,  // the completed activity whose handler begins; id = flow_done
     FLOW_INCIDENT,
     FLOW_INCIDENT_CLOSED, // name = rule, detail
     FLOW_ENDED,           // the instance; nothing follows
@@ -281,6 +335,7 @@ struct flow_effect {
     struct moment due;
     struct text name, key, detail;
     enum flow_outcome outcome;
+    bool caught;
 };
 struct flow_effects {
     struct flow_effect *items;
@@ -301,8 +356,9 @@ struct flow_engine {
 // reached.
 
 // FLOW_NONE starts at the none start event, FLOW_MESSAGE and FLOW_SIGNAL at the one with that name,
-// FLOW_TIMER at the timer start event (name = element id, or empty for the only one). An instance that has
-// ended goes on at a start event with a trigger, and its ids go on as well.
+// FLOW_TIMER and FLOW_CONDITIONAL at the start event of that kind (name = element id, or empty for the only
+// one). Receive tasks and event-based gateways that instantiate start likewise. An instance that has ended
+// goes on at a start event with a trigger, and its ids go on as well.
 struct flow_trigger {
     enum flow_event kind;
     struct text name;
@@ -328,6 +384,17 @@ enum status flow_signal(const struct flow_engine *e, struct flow_state *state, s
 // The work of a waiting task ended with a BPMN error.
 enum status flow_error(const struct flow_engine *e, struct flow_state *state, int64_t task, struct text code,
                        struct flow_effects *effects, struct problem *p);
+// The work of a waiting task escalates (10.4.5) and goes on, unless what catches it interrupts the task.
+enum status flow_escalation(const struct flow_engine *e, struct flow_state *state, int64_t task,
+                            struct text code, struct flow_effects *effects, struct problem *p);
+// Facts changed outside: the conditions that are awaited are asked again. (They also are after every
+// trigger.)
+enum status flow_facts_changed(const struct flow_engine *e, struct flow_state *state,
+                               struct flow_effects *effects, struct problem *p);
+// Begins an activity of a running ad-hoc sub-process (`token` stands at it) once more. STATUS_CONFLICT while
+// another one runs and the ordering is sequential.
+enum status flow_begin(const struct flow_engine *e, struct flow_state *state, int64_t token, int element,
+                       struct flow_effects *effects, struct problem *p);
 // The work of a waiting task failed for technical reasons: an incident.
 enum status flow_failed(const struct flow_engine *e, struct flow_state *state, int64_t task,
                         struct text detail, struct flow_effects *effects, struct problem *p);
@@ -337,6 +404,51 @@ enum status flow_retry(const struct flow_engine *e, struct flow_state *state, in
 // Ends the instance from outside: everything that waits is cancelled.
 enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, struct flow_effects *effects,
                         struct problem *p);
+
+// ---- another version of the model ----
+
+// Where the elements (and sequence flows to joins) of the old model are in the new one, by id; those not
+// named keep their id. `to` empty gives up the timers, messages, ... awaited by that event, or the record of
+// that completed activity; a token always needs a place.
+struct flow_move {
+    struct text from, to;
+};
+// One line of the report: what goes where. In the order tokens, scopes, waits, completed activities, new
+// events.
+struct flow_moved {
+    const char *what;     // "token", "scope", "wait", "done", "new"
+    int64_t id;           // of the token, ...; 0 for a new event
+    struct text from, to; // element ids
+    const char
+        *rule; // why it cannot go there: "flow_element_unknown", "flow_migrate_kind", ...; NULL = it can
+};
+struct flow_report {
+    struct flow_moved *items;
+    size_t count, capacity;
+};
+
+// Moves an instance from the model `old` to the engine's. `state` stays as it is, so a try costs nothing:
+// look at the report (and drop `out`), then do the same again. Boundary events and event sub-processes that
+// the old model did not have are armed; timers keep their moment. STATUS_INVALID, rule "flow_migrate":
+// something cannot be mapped; the report says what and why.
+enum status flow_migrate(const struct flow_engine *e, const struct flow_model *old,
+                         const struct flow_state *state, const struct flow_move *moves, size_t count,
+                         struct flow_state *out, struct flow_effects *effects, struct flow_report *report,
+                         struct problem *p);
+
+// ---- the file, losslessly ----
+
+// One change of an attribute (without namespace) of the element with this id; `value` NULL text removes it.
+struct flow_edit {
+    struct text id, attribute, value;
+};
+// The file with these changes and everything else kept: diagram interchange, foreign elements and attributes,
+// comments, order and namespaces. STATUS_NOT_FOUND, rule "flow_edit_unknown": no element has such an id.
+enum status flow_write(struct arena *a, struct text xml, const struct flow_edit *edits, size_t count,
+                       struct text *out, struct problem *p);
+// A canonical form of everything in the file but prefixes and the way it is quoted: two files hold the same
+// when it is equal.
+enum status flow_canonical(struct arena *a, struct text xml, struct text *out, struct problem *p);
 
 // The open user and manual tasks, first opened first; writes at most `max` and returns how many there are.
 size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out,

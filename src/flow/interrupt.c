@@ -4,12 +4,6 @@
 
 #include <assert.h>
 
-static int64_t scope_owned_by(const struct run *r, int64_t token) {
-    for (size_t i = 0; i < r->state.scopes.count; i++)
-        if (r->state.scopes.items[i].owner == token) return r->state.scopes.items[i].id;
-    return 0;
-}
-
 static void close_scope(struct run *r, int64_t scope) {
     cancel_inside(r, scope, 0);
     disarm_scope(r, scope);
@@ -24,13 +18,14 @@ static void emit_cancelled_work(struct run *r, const struct flow_token *t) {
 }
 
 void cancel_token(struct run *r, int64_t token) {
-    int64_t inside = scope_owned_by(r, token);
+    int64_t inside = owner_scope(r, token);
     if (inside) close_scope(r, inside);
     disarm_token(r, token);
     incident_close(r, token);
     const struct flow_token *t = token_by_id(r, token);
     emit_cancelled_work(r, t);
-    if (t->phase != FLOW_READY && t->phase != FLOW_ARRIVED) emit_token(r, FLOW_INTERRUPTED, t);
+    bool before_it = t->phase == FLOW_STUCK && t->flow >= 0; // at a gateway that could not be activated
+    if (t->phase != FLOW_READY && t->phase != FLOW_ARRIVED && !before_it) emit_token(r, FLOW_INTERRUPTED, t);
     token_remove(r, token);
 }
 
@@ -55,7 +50,7 @@ void cancel_inside(struct run *r, int64_t scope, int64_t except) {
     for (struct flow_scope *found; (found = first_event_sub_in(r, scope));) {
         struct flow_scope sub = *found;
         close_scope(r, sub.id);
-        flow_emit(r, FLOW_INTERRUPTED, sub.id, sub.element);
+        if (!sub.undoing) flow_emit(r, FLOW_INTERRUPTED, sub.id, sub.element);
     }
 }
 
@@ -77,51 +72,92 @@ void event_sub_begin(struct run *r, int64_t scope, int start, bool interrupting)
     if (arm_event_subs(r, inside)) spawn(r, inside, start, -1, 0);
 }
 
-static bool catches(const struct flow_element *e, struct text code, bool any) {
-    if (e->event != FLOW_ERROR) return false;
-    return any ? e->event_name.n == 0 : e->event_name.n && text_eq(e->event_name, code);
+// Which definition of the event catches this: one with the code, or (`any`) one without.
+static bool catches(const struct node *n, enum flow_event kind, struct text code, bool any) {
+    for (size_t i = 0; i < n->definitions.count; i++) {
+        const struct definition *d = &n->definitions.items[i];
+        if (d->event == kind && (any ? d->name.n == 0 : d->name.n && text_eq(d->name, code))) return true;
+    }
+    return false;
 }
 
-// An event with this code comes before one that catches every error. -1 = none.
-static int catching_boundary(const struct flow_model *m, const struct node *n, struct text code) {
+// An event with this code comes before one that catches every code. -1 = none.
+static int catching_boundary(const struct flow_model *m, const struct node *n, enum flow_event kind,
+                             struct text code) {
     for (int any = 0; any < 2; any++)
         for (size_t i = 0; i < n->boundary.count; i++)
-            if (catches(flow_element(m, n->boundary.items[i]), code, any)) return n->boundary.items[i];
+            if (catches(node_at(m, n->boundary.items[i]), kind, code, any)) return n->boundary.items[i];
     return -1;
 }
 
-static int catching_start(const struct flow_model *m, int element, struct text code) {
+static int catching_start(const struct flow_model *m, int element, enum flow_event kind, struct text code) {
     const struct ints *subs = event_subs_of(m, element);
     for (int any = 0; any < 2; any++)
         for (size_t i = 0; i < subs->count; i++) {
             int start = node_at(m, subs->items[i])->starts.items[0];
-            if (catches(flow_element(m, start), code, any)) return start;
+            if (catches(node_at(m, start), kind, code, any)) return start;
         }
     return -1;
 }
 
-// 10.4.5, 13.5.4: the innermost catcher takes it. An event sub-process does not catch what its own kind
-// throws.
+struct catcher {
+    int64_t token; // whose activity has the boundary event; 0 = a start event in `scope`
+    int64_t scope;
+    int event;
+};
+
+// 10.4.5, 13.5.3, 13.5.4: the innermost catcher takes it. An event sub-process does not catch what its own
+// kind throws.
+static bool find_catcher(struct run *r, int64_t token, enum flow_event kind, struct text code,
+                         struct catcher *c) {
+    for (const struct flow_token *t = token_by_id(r, token);; t = token_by_id(r, c->scope)) {
+        const struct node *n = node_at(r->model, t->element);
+        const struct flow_scope *s = scope_by_id(r, t->scope);
+        c->event = n->loop && t->instance ? -1 : catching_boundary(r->model, n, kind, code);
+        c->token = t->id, c->scope = t->scope;
+        if (c->event >= 0) return true;
+        c->token = 0;
+        bool may_start = !s->repeated;
+        for (;;) {
+            c->scope = s->id;
+            c->event = may_start && !s->undoing ? catching_start(r->model, s->element, kind, code) : -1;
+            if (c->event >= 0) return true;
+            if (s->owner) break;
+            if (s->element < 0) return false;
+            may_start = s->undoing;
+            s = scope_by_id(r, s->parent);
+        }
+        c->scope = s->owner;
+    }
+}
+
 void throw_error(struct run *r, int64_t token, struct text code) {
+    struct catcher c;
     code = text_copy(r->arena, code);
     emit_token(r, FLOW_ERROR_THROWN, token_by_id(r, token));
     r->effects.items[r->effects.count - 1].name = code;
-    for (struct flow_token *t = token_by_id(r, token);;) {
-        const struct node *n = node_at(r->model, t->element);
-        int boundary = n->loop && t->instance ? -1 : catching_boundary(r->model, n, code);
-        if (boundary >= 0) {
-            interrupt_at(r, t->id, boundary);
-            return;
-        }
-        const struct flow_scope *s = scope_by_id(r, t->scope);
-        int start = s->repeated ? -1 : catching_start(r->model, s->element, code);
-        if (start >= 0) {
-            event_sub_begin(r, s->id, start, true);
-            return;
-        }
-        while (s->owner == 0 && s->element >= 0) s = scope_by_id(r, s->parent);
-        if (s->owner == 0) break;
-        t = token_by_id(r, s->owner);
-    }
-    stuck(r, token, T("flow_error_not_caught"), code, false);
+    if (!find_catcher(r, token, FLOW_ERROR, code, &c))
+        stuck(r, token, T("flow_error_not_caught"), code, false);
+    else if (c.token)
+        interrupt_at(r, c.token, c.event);
+    else
+        event_sub_begin(r, c.scope, c.event, true);
+}
+
+// Nobody has to catch an escalation: the one who threw it goes on (10.4.5).
+void escalate(struct run *r, int64_t token, struct text code) {
+    struct catcher c;
+    code = text_copy(r->arena, code);
+    bool caught = find_catcher(r, token, FLOW_ESCALATION, code, &c);
+    emit_token(r, FLOW_ESCALATED, token_by_id(r, token));
+    struct flow_effect *e = &r->effects.items[r->effects.count - 1];
+    e->name = code, e->caught = caught;
+    if (!caught) return;
+    bool interrupting = flow_element(r->model, c.event)->interrupting;
+    if (!c.token)
+        event_sub_begin(r, c.scope, c.event, interrupting);
+    else if (interrupting)
+        interrupt_at(r, c.token, c.event);
+    else
+        spawn(r, c.scope, c.event, -1, 0);
 }

@@ -18,6 +18,10 @@ const struct flow_element *flow_element(const struct flow_model *m, int index) {
     return &m->nodes.items[index].e;
 }
 
+struct flow_pairs flow_data(const struct flow_model *m) {
+    return m->data;
+}
+
 int find_node(const struct flow_model *m, struct text id) {
     for (size_t i = 0; i < m->nodes.count; i++)
         if (text_eq(m->nodes.items[i].e.id, id)) return (int)i;
@@ -40,4 +44,57 @@ const struct ints *starts_of(const struct flow_model *m, int element) {
 
 const struct ints *event_subs_of(const struct flow_model *m, int element) {
     return element < 0 ? &m->event_subs : &node_at(m, element)->event_subs;
+}
+
+bool has_definition(const struct node *n, enum flow_event event) {
+    for (size_t i = 0; i < n->definitions.count; i++)
+        if (n->definitions.items[i].event == event) return true;
+    return false;
+}
+
+int boundary_with(const struct flow_model *m, int activity, enum flow_event event) {
+    const struct ints *all = &node_at(m, activity)->boundary;
+    for (size_t i = 0; i < all->count; i++)
+        if (has_definition(node_at(m, all->items[i]), event)) return all->items[i];
+    return -1;
+}
+
+int handler_of(const struct flow_model *m, int activity) {
+    int boundary = boundary_with(m, activity, FLOW_COMPENSATION);
+    return boundary < 0 ? -1 : node_at(m, boundary)->handler;
+}
+
+int undoing_event_sub(const struct flow_model *m, int element) {
+    const struct ints *subs = event_subs_of(m, element);
+    for (size_t i = 0; i < subs->count; i++)
+        if (has_definition(node_at(m, node_at(m, subs->items[i])->starts.items[0]), FLOW_COMPENSATION))
+            return subs->items[i];
+    return -1;
+}
+
+bool begins_alone(const struct node *n, int parent) {
+    if (n->e.parent != parent || n->in.count || n->for_compensation) return false;
+    enum flow_kind k = n->e.kind;
+    return k != FLOW_BOUNDARY_EVENT && k != FLOW_EVENT_SUB_PROCESS && n->e.event != FLOW_LINK;
+}
+
+size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out,
+                       size_t max) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->tokens.count; i++) {
+        const struct flow_token *t = &s->tokens.items[i];
+        const struct flow_element *e = flow_element(m, t->element);
+        if (t->phase != FLOW_WAITING || (e->kind != FLOW_USER_TASK && e->kind != FLOW_MANUAL_TASK)) continue;
+        if (n < max) out[n] = (struct flow_at){e, t->id, t->instance};
+        n++;
+    }
+    return n;
+}
+
+bool flow_is_at(const struct flow_state *s, int element) {
+    for (size_t i = 0; i < s->tokens.count; i++)
+        if (s->tokens.items[i].element == element) return true;
+    for (size_t i = 0; i < s->scopes.count; i++)
+        if (s->scopes.items[i].element == element) return true;
+    return false;
 }

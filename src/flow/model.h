@@ -9,6 +9,33 @@ struct ints {
     size_t count, capacity;
 };
 
+// One event definition of an event (10.4.5).
+struct definition {
+    enum flow_event event;
+    struct text name, key; // as in struct flow_element
+    enum flow_timer_kind timer_kind;
+    struct text timer, condition;
+    struct text activity_ref; // compensation: activityRef as written
+    int activity;             // ... its node, -1 = all of the scope
+    bool wait;                // ... waitForCompletion
+};
+struct definitions {
+    struct definition *items;
+    size_t count, capacity;
+};
+
+// What an instance of a multi-instance activity throws when it completes (10.2.8, behavior).
+enum when { WHEN_EACH, WHEN_FIRST, WHEN_HOLDS };
+struct thrown {
+    enum when when;
+    struct text condition;
+    struct definition what;
+};
+struct throws {
+    struct thrown *items;
+    size_t count, capacity;
+};
+
 enum loop { LOOP_NONE, LOOP_STANDARD, LOOP_PARALLEL, LOOP_SEQUENTIAL };
 
 struct edge {
@@ -31,8 +58,17 @@ struct node {
     struct text loop_condition; // standard loop: go on while; multi-instance: complete early when
     struct text loop_count;     // multi-instance: expression for the number of instances
     bool test_before;
-    int64_t loop_max;   // 0 = no limit of its own
-    const xmlNode *xml; // only while reading
+    int64_t loop_max; // 0 = no limit of its own
+    struct throws throws;
+    struct definitions definitions; // of an event or receive task
+    int start_quantity, completion_quantity;
+    bool for_compensation;
+    int handler;                // boundary compensation event: its activity, otherwise -1
+    bool instantiate, parallel; // receive task, event-based gateway: starts a process; waits for all events
+    struct text activation;     // complex gateway: activationCondition
+    struct text completion;     // ad hoc: completionCondition
+    bool sequential, keep_remaining; // ad hoc: ordering; not cancelRemainingInstances
+    const xmlNode *xml;              // only while reading
 };
 
 struct nodes {
@@ -49,22 +85,34 @@ struct flow_model {
     struct nodes nodes;
     struct edges edges;
     struct ints starts, event_subs; // of the process itself
+    struct flow_pairs data;
 };
 
 static inline const struct node *node_at(const struct flow_model *m, int index) {
     return &m->nodes.items[index];
 }
 static inline bool is_activity(enum flow_kind k) {
-    return k >= FLOW_TASK && k <= FLOW_SUB_PROCESS;
+    return (k >= FLOW_TASK && k <= FLOW_SUB_PROCESS) || k == FLOW_TRANSACTION || k == FLOW_AD_HOC;
+}
+static inline bool has_inside(enum flow_kind k) { // runs as a scope whose owner is the token at it
+    return k == FLOW_SUB_PROCESS || k == FLOW_TRANSACTION || k == FLOW_AD_HOC;
+}
+static inline bool is_start_quantity(const struct node *n) {
+    return is_activity(n->e.kind) && n->start_quantity > 1;
 }
 static inline bool is_gateway(enum flow_kind k) {
-    return k >= FLOW_EXCLUSIVE && k <= FLOW_EVENT_BASED;
+    return k >= FLOW_EXCLUSIVE && k <= FLOW_COMPLEX;
 }
 static inline bool is_feel(struct text t) {
     return t.n > 1 && t.p[0] == '=';
 }
 const struct ints *starts_of(const struct flow_model *m, int element); // -1 = the process
 const struct ints *event_subs_of(const struct flow_model *m, int element);
+bool has_definition(const struct node *n, enum flow_event event);
+int boundary_with(const struct flow_model *m, int activity, enum flow_event event); // -1 = none
+int handler_of(const struct flow_model *m, int activity);       // for compensation, -1 = none
+int undoing_event_sub(const struct flow_model *m, int element); // started by compensation, -1 = none
+bool begins_alone(const struct node *n, int parent); // starts although nothing leads to it (13.2.4)
 bool flow_state_is_sound(const struct flow_model *m, const struct flow_state *s); // sound.c
 
 // ---- while reading ----
@@ -85,6 +133,10 @@ struct reader {
         size_t count, capacity;
     } ids;
     struct flow_model *model;
+    bool executable;   // the process that is read
+    bool profile;      // the file is for an engine that delivers messages by name (zeebe, camunda)
+    enum status later; // the first thing that is only missing, said when nothing is wrong
+    struct problem later_why;
 };
 
 // The rules that a model can break. rules.c has name, section of the standard and text key of each.
@@ -105,8 +157,30 @@ enum rule {
     RULE_ELEMENT_UNKNOWN,
     RULE_EVENT_UNSUPPORTED,
     RULE_EXTENSION_UNSUPPORTED,
-    RULE_QUANTITY_UNSUPPORTED,
-    RULE_COMPENSATION_UNSUPPORTED,
+    RULE_ESCALATION_MISSING,
+    RULE_CODE_MISSING,
+    RULE_EVENT_CONDITION,
+    RULE_COMPENSATION_HANDLER,
+    RULE_COMPENSATION_FLOW,
+    RULE_COMPENSATION_ACTIVITY,
+    RULE_CANCEL_PLACE,
+    RULE_AD_HOC_EVENT,
+    RULE_AD_HOC_EMPTY,
+    RULE_INSTANTIATE,
+    RULE_EXPRESSION_INFORMAL,
+    RULE_EXPRESSION_BOOLEAN,
+    RULE_OPERATION_MISSING,
+    RULE_OPERATION_DATA,
+    RULE_RESOURCE_BINDING,
+    RULE_CALLED_DATA,
+    RULE_COLLECTION,
+    RULE_DATA_SET,
+    RULE_DATA_ASSOCIATION,
+    RULE_DATA_STATE,
+    RULE_DATA_ITEM,
+    RULE_SUB_DATA,
+    RULE_EVENT_DATA,
+    RULE_ELEMENT_PLACE,
     RULE_FLOW_END_MISSING,
     RULE_FLOW_CROSSES,
     RULE_FLOW_TO_START,
@@ -158,6 +232,8 @@ enum rule {
 // Fills the reader's problem and answers the rule's status. `detail` may be empty.
 enum status refuse(struct reader *r, enum rule rule, struct text element, int64_t line, struct text detail);
 enum status refuse_xml(struct reader *r, enum rule rule, const xmlNode *at, struct text detail);
+// What is missing, not wrong: said when the whole process has nothing wrong. Always STATUS_OK.
+enum status refuse_later(struct reader *r, enum rule rule, const xmlNode *at, struct text detail);
 enum status refuse_node(struct reader *r, enum rule rule, int node, struct text detail);
 
 // The id, or a made-up name such as "sequenceFlow (line 12)".
@@ -170,14 +246,28 @@ bool flag(struct reader *r, const xmlNode *x, const char *name, bool otherwise);
 const xmlNode *child_of(const xmlNode *x, const char *bpmn_name);
 
 enum status check_document(struct reader *r); // references.c: ids, references, values
+const xmlNode *next_bpmn(const xmlNode *x, const xmlNode *top, bool down);
+enum status check_data(struct reader *r, const xmlNode *x);       // check_data.c
+enum status check_item(struct reader *r, const xmlNode *x);       // check_item.c
+enum status check_expression(struct reader *r, const xmlNode *x); // check_words.c
+enum status check_expressions(struct reader *r);
+const xmlNode *item_of(struct reader *r, const xmlNode *x); // its itemDefinition, NULL when it has none
+bool same_item(struct reader *r, const xmlNode *a, const xmlNode *b);
+bool is_media_type(struct text t);
+bool is_flow_node(const xmlNode *x);
 enum status read_scope(struct reader *r, const xmlNode *x, int parent, int depth); // read.c
 enum status read_flows(struct reader *r, const xmlNode *x);
 enum status read_activity(struct reader *r, const xmlNode *x, struct node *n); // activity.c
 enum status read_event(struct reader *r, const xmlNode *x, struct node *n);    // event.c
-enum status check_timer(struct reader *r, const struct node *n);
+enum status read_thrown(struct reader *r, const xmlNode *x, const struct node *n, struct definition *out);
+void show_definition(struct node *n); // the only or first definition, in the public element
+enum status check_timer(struct reader *r, const struct node *n, const struct definition *d); // timer.c
+void read_associations(struct reader *r, const xmlNode *x, struct flow_element *e);          // data.c
+void read_data(struct reader *r, const xmlNode *process);
 enum status read_extensions(struct reader *r, const xmlNode *x, struct flow_element *e); // zeebe.c
 struct text message_key(struct reader *r, const xmlNode *message);
 struct text loop_collection(struct reader *r, const xmlNode *loop);
 enum status check_flows(struct reader *r);                             // check_flows.c
 enum status check_message_flow(struct reader *r, const xmlNode *flow); // check_messages.c
 enum status check_nodes(struct reader *r);                             // check_nodes.c
+enum status check_undo(struct reader *r);                              // check_undo.c

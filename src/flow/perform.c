@@ -34,7 +34,7 @@ static void call(struct run *r, int64_t token, callback f, enum flow_effect_kind
     struct flow_effect *e = flow_emit(r, kind, token, token_by_id(r, token)->element);
     e->instance = at.instance, e->outcome = answer.outcome;
     switch (answer.outcome) {
-    case FLOW_DONE: finish(r, token); return;
+    case FLOW_DONE: work_done(r, token); return;
     case FLOW_LATER: return;
     case FLOW_THROWN: throw_error(r, token, answer.error_code); return;
     case FLOW_FAILED: stuck(r, token, T("flow_work_failed"), answer.detail, false); return;
@@ -42,50 +42,8 @@ static void call(struct run *r, int64_t token, callback f, enum flow_effect_kind
     assert(!"outcome of a host callback");
 }
 
-static void call_service(struct run *r, int64_t token) {
+void call_service(struct run *r, int64_t token) {
     call(r, token, r->host->service, FLOW_SERVICE_CALLED);
-}
-
-// A message without a worker of its own leaves as an effect: the host delivers it.
-static void send_message(struct run *r, int64_t token, const struct flow_element *e) {
-    if (e->type.n) {
-        call_service(r, token);
-        return;
-    }
-    emit_token(r, FLOW_MESSAGE_SENT, token_by_id(r, token));
-    r->effects.items[r->effects.count - 1].name = e->event_name;
-    finish(r, token);
-}
-
-// The signal may interrupt the very scope of the token that throws it.
-static void send_signal(struct run *r, int64_t token, const struct flow_element *e) {
-    emit_token(r, FLOW_SIGNAL_SENT, token_by_id(r, token));
-    r->effects.items[r->effects.count - 1].name = e->event_name;
-    token_by_id(r, token)->leaving = true;
-    int taken = 0;
-    signal_offer(r, e->event_name, &taken);
-    if (!r->status && token_by_id(r, token)) finish(r, token);
-}
-
-static void follow_link(struct run *r, int64_t token, int target) {
-    struct flow_token t = *token_by_id(r, token);
-    emit_token(r, FLOW_LEFT, &t);
-    token_remove(r, token);
-    spawn(r, t.scope, target, -1, 0);
-}
-
-static void perform_throw(struct run *r, int64_t token, const struct node *n) {
-    switch (n->e.event) {
-    case FLOW_MESSAGE: send_message(r, token, &n->e); return;
-    case FLOW_SIGNAL: send_signal(r, token, &n->e); return;
-    case FLOW_LINK: follow_link(r, token, n->link_target); return;
-    case FLOW_ERROR: throw_error(r, token, n->e.event_name); return;
-    case FLOW_TERMINATE:
-        cancel_inside(r, token_by_id(r, token)->scope, token);
-        finish(r, token);
-        return;
-    default: finish(r, token); return;
-    }
 }
 
 static void enter_sub_process(struct run *r, int64_t token) {
@@ -117,7 +75,7 @@ static void perform(struct run *r, int64_t token) {
     case FLOW_TASK:
     case FLOW_EXCLUSIVE: finish(r, token); return;
     case FLOW_END_EVENT:
-    case FLOW_THROW_EVENT: perform_throw(r, token, n); return;
+    case FLOW_THROW_EVENT: throw_now(r, token); return;
     case FLOW_CATCH_EVENT:
         if (n->e.event == FLOW_LINK)
             finish(r, token);
@@ -145,10 +103,13 @@ static void perform(struct run *r, int64_t token) {
         emit_token(r, FLOW_PROCESS_CALLED, t);
         r->effects.items[r->effects.count - 1].name = n->e.called;
         return;
-    case FLOW_SUB_PROCESS: enter_sub_process(r, token); return;
+    case FLOW_SUB_PROCESS:
+    case FLOW_TRANSACTION:
+    case FLOW_AD_HOC: enter_sub_process(r, token); return;
     case FLOW_EVENT_BASED: perform_event_gateway(r, token, n); return;
     case FLOW_PARALLEL:
     case FLOW_INCLUSIVE:
+    case FLOW_COMPLEX:
     case FLOW_EVENT_SUB_PROCESS:
     case FLOW_KIND_COUNT: break;
     }
@@ -169,28 +130,50 @@ static bool arm_boundary(struct run *r, int64_t token) {
     return true;
 }
 
+bool map_data(struct run *r, int64_t token, bool out) {
+    const struct flow_element *e = flow_element(r->model, token_by_id(r, token)->element);
+    if (!(out ? e->outputs.count : e->inputs.count)) return true;
+    if (!r->host->map && !e->maps) return true;
+    if (!r->host->map) return stuck(r, token, T("flow_host_map"), T(""), out), false;
+    struct problem p = {0};
+    struct flow_at at = at_token(r, token);
+    enum status st = r->host->map(r->host->ctx, &at, out, &p);
+    return host_went_well(r, st, token, &p, "flow_mapping_failed", out);
+}
+
 // The element's work from its beginning: on entry, and again when a stuck token is tried again.
 void begin_work(struct run *r, int64_t token) {
     struct flow_token *t = token_by_id(r, token);
     const struct node *n = node_at(r->model, t->element);
+    if (n->e.kind == FLOW_COMPLEX) { // its activation condition failed
+        t->phase = FLOW_ARRIVED;
+        complex_arrived(r, t->scope, t->element);
+        return;
+    }
     t->phase = FLOW_WAITING;
     t->leaving = false;
     bool is_instance = n->loop && t->instance;
     if (is_activity(n->e.kind) && !is_instance && !arm_boundary(r, token)) return;
     if (n->loop && !is_instance)
         repeat_begin(r, token);
-    else
+    else if (map_data(r, token, false))
         perform(r, token);
 }
 
 void enter(struct run *r, int64_t token) {
     struct flow_token *t = token_by_id(r, token);
-    enum flow_kind k = node_at(r->model, t->element)->e.kind;
-    if (k == FLOW_PARALLEL || k == FLOW_INCLUSIVE) {
+    const struct node *n = node_at(r->model, t->element);
+    enum flow_kind k = n->e.kind;
+    bool joins = k == FLOW_PARALLEL || k == FLOW_INCLUSIVE || k == FLOW_COMPLEX || is_start_quantity(n);
+    if (joins && t->flow >= 0) {
         arrive(r, token);
         return;
     }
-    t->flow = -1;
     emit_token(r, FLOW_ENTERED, t);
+    if (is_gateway(k) && joins) { // nothing leads to it: it starts
+        finish(r, token);
+        return;
+    }
+    t->flow = -1;
     begin_work(r, token);
 }

@@ -7,8 +7,7 @@
 #include <string.h>
 
 // References as attribute or as content of a child element. `target` NULL = any element; "*x" = name ends
-// with x,
-// "~" = holds data.
+// with x, "~" = holds data, "+" = activity, "!" = flow node, "?" = what a message flow may join.
 static const struct reference {
     const char *holder, *name, *target; // holder NULL = any element
     bool child;
@@ -18,35 +17,62 @@ static const struct reference {
     {NULL, "errorRef", "error", false},
     {NULL, "errorRef", "error", true},
     {NULL, "escalationRef", "escalation", false},
-    {NULL, "attachedToRef", NULL, false},
+    {NULL, "itemSubjectRef", "itemDefinition", false},
+    {"message", "itemRef", "itemDefinition", false},
+    {"boundaryEvent", "attachedToRef", "!", false},
+    {"compensateEventDefinition", "activityRef", "+", false},
+    {NULL, "oneBehaviorEventRef", "*EventDefinition", false},
+    {NULL, "noneBehaviorEventRef", "*EventDefinition", false},
+    {NULL, "default", "sequenceFlow", false},
     {NULL, "dataObjectRef", "dataObject", false},
+    {NULL, "dataStoreRef", "dataStore", false},
     {NULL, "categoryValueRef", "categoryValue", false},
+    {"process", "definitionalCollaborationRef", "collaboration", false},
+    {"process", "supports", "process", true},
     {"participant", "processRef", "process", false},
+    {"participant", "endPointRef", "endPoint", true},
+    {"participantAssociation", "innerParticipantRef", "participant", true},
+    {"participantAssociation", "outerParticipantRef", "participant", true},
+    {"messageFlowAssociation", "innerMessageFlowRef", "messageFlow", false},
+    {"messageFlowAssociation", "outerMessageFlowRef", "messageFlow", false},
+    {NULL, "participantRef", "participant", true},
+    {NULL, "messageFlowRef", "messageFlow", true},
+    {NULL, "initiatingParticipantRef", "participant", false},
     {"association", "sourceRef", NULL, false},
     {"association", "targetRef", NULL, false},
-    {"messageFlow", "sourceRef", NULL, false},
-    {"messageFlow", "targetRef", NULL, false},
+    {"messageFlow", "sourceRef", "?", false},
+    {"messageFlow", "targetRef", "?", false},
     {"messageFlow", "messageRef", "message", false},
-    {"lane", "flowNodeRef", NULL, true},
+    {"lane", "flowNodeRef", "!", true},
     {NULL, "incoming", "sequenceFlow", true},
     {NULL, "outgoing", "sequenceFlow", true},
     {NULL, "eventDefinitionRef", "*EventDefinition", true},
+    {"linkEventDefinition", "source", "linkEventDefinition", true},
+    {"linkEventDefinition", "target", "linkEventDefinition", true},
     {NULL, "operationRef", "operation", false},
     {NULL, "operationRef", "operation", true},
     {NULL, "inMessageRef", "message", true},
     {NULL, "outMessageRef", "message", true},
     {NULL, "interfaceRef", "interface", true},
+    {NULL, "supportedInterfaceRef", "interface", true},
     {"inputSet", "dataInputRefs", "dataInput", true},
     {"inputSet", "optionalInputRefs", "dataInput", true},
+    {"inputSet", "whileExecutingInputRefs", "dataInput", true},
+    {"inputSet", "outputSetRefs", "outputSet", true},
     {"outputSet", "dataOutputRefs", "dataOutput", true},
     {"outputSet", "optionalOutputRefs", "dataOutput", true},
-    {NULL, "loopDataInputRef", NULL, true},
-    {NULL, "loopDataOutputRef", NULL, true},
+    {"outputSet", "whileExecutingOutputRefs", "dataOutput", true},
+    {"outputSet", "inputSetRefs", "inputSet", true},
+    {NULL, "loopDataInputRef", "~", true},
+    {NULL, "loopDataOutputRef", "~", true},
     {"dataInputAssociation", "sourceRef", "~", true},
     {"dataInputAssociation", "targetRef", "~", true},
     {"dataOutputAssociation", "sourceRef", "~", true},
     {"dataOutputAssociation", "targetRef", "~", true},
     {"correlationSubscription", "correlationKeyRef", "correlationKey", false},
+    {"correlationPropertyBinding", "correlationPropertyRef", "correlationProperty", false},
+    {"correlationKey", "correlationPropertyRef", "correlationProperty", true},
+    {NULL, "resourceRef", "resource", true},
     {"resourceParameterBinding", "parameterRef", "resourceParameter", false},
 };
 
@@ -67,6 +93,12 @@ static const struct value {
     {NULL, "triggeredByEvent", "true false 1 0"},
     {NULL, "isSequential", "true false 1 0"},
     {NULL, "testBefore", "true false 1 0"},
+    {NULL, "instantiate", "true false 1 0"},
+    {NULL, "parallelMultiple", "true false 1 0"},
+    {NULL, "waitForCompletion", "true false 1 0"},
+    {NULL, "cancelRemainingInstances", "true false 1 0"},
+    {NULL, "isCollection", "true false 1 0"},
+    {"adHocSubProcess", "ordering", "Parallel Sequential"},
 };
 static const struct value NEEDED[] = {
     {"messageFlow", "sourceRef", NULL},
@@ -99,7 +131,7 @@ const xmlNode *find_id(const struct reader *r, struct text reference) {
 }
 
 // The next element in document order below `top`, foreign namespaces skipped with all they contain.
-static const xmlNode *next_bpmn(const xmlNode *x, const xmlNode *top, bool down) {
+const xmlNode *next_bpmn(const xmlNode *x, const xmlNode *top, bool down) {
     for (;;) {
         const xmlNode *next = down ? xml_child(x) : NULL;
         while (!next && x != top) {
@@ -133,6 +165,11 @@ static bool held_by(const xmlNode *x, const char *holder) {
 static bool has_kind(const xmlNode *x, const char *target) {
     struct text name = text_of((const char *)x->name);
     if (!target) return true;
+    if (*target == '!') return is_flow_node(x);
+    if (*target == '+')
+        return is_flow_node(x) && !text_ends(name, T("Event")) && !text_ends(name, T("Gateway"));
+    if (*target == '?')
+        return is_flow_node(x) || text_eq(name, T("participant")) || text_eq(name, T("conversation"));
     if (*target == '~')
         return text_starts(name, T("data")) || text_ends(name, T("DataItem")) || text_eq(name, T("property"));
     if (*target == '*') return text_ends(name, text_of(target + 1));
@@ -196,6 +233,47 @@ static enum status check_values(struct reader *r, const xmlNode *x) {
     return STATUS_OK;
 }
 
+// 8.3.1: a media type; 10.2.5: a name of the standard or a URI.
+static enum status check_forms(struct reader *r, const xmlNode *x) {
+    struct text format = xml_attribute(r->arena, x, NULL, "textFormat");
+    if (is_bpmn(x, "textAnnotation") && !is_media_type(format))
+        return refuse_xml(r, RULE_VALUE, x, T("textFormat"));
+    struct text method = xml_attribute(r->arena, x, NULL, "method");
+    if (!is_bpmn(x, "transaction") || !method.n || text_starts(method, T("##"))) return STATUS_OK;
+    size_t colon;
+    bool uri = text_find(method, T(":"), &colon) && colon > 0 && colon + 1 < method.n;
+    return uri ? STATUS_OK : refuse_xml(r, RULE_VALUE, x, T("method"));
+}
+
+// A process has no parts of a choreography or conversation (7.2).
+static enum status check_place(struct reader *r, const xmlNode *x) {
+    static const char *const OTHERS = "choreographyTask subChoreography callChoreography callConversation "
+                                      "subConversation conversation";
+    if (!in_list(text_of((const char *)x->name), OTHERS)) return STATUS_OK;
+    for (const xmlNode *at = x->parent; at && at->type == XML_ELEMENT_NODE; at = at->parent)
+        if (is_bpmn(at, "process"))
+            return refuse_xml(r, RULE_ELEMENT_PLACE, x, text_of((const char *)x->name));
+    return STATUS_OK;
+}
+
+// What may stand directly in the file (8.2.1).
+static enum status check_root(struct reader *r) {
+    static const char *const ROOT = "import extension category collaboration correlationProperty dataStore "
+                                    "endPoint error escalation globalBusinessRuleTask globalManualTask "
+                                    "globalScriptTask globalTask globalUserTask interface itemDefinition "
+                                    "message partnerEntity partnerRole process resource signal "
+                                    "relationship documentation extensionElements choreography "
+                                    "globalChoreographyTask conversation globalConversation rootElement";
+    for (const xmlNode *c = xml_child(r->root); c; c = xml_next(c)) {
+        struct text name = text_of((const char *)c->name);
+        if (!is_bpmn(c, (const char *)c->name) || in_list(name, ROOT) ||
+            text_ends(name, T("EventDefinition")))
+            continue;
+        return refuse_xml(r, RULE_ELEMENT_PLACE, c, name);
+    }
+    return STATUS_OK;
+}
+
 // Participant multiplicity (9.2.1): minimum from 0, maximum from 1 and not below the minimum.
 static enum status check_multiplicity(struct reader *r, const xmlNode *x) {
     int64_t min = 0, max = 1;
@@ -209,11 +287,24 @@ static enum status check_multiplicity(struct reader *r, const xmlNode *x) {
 
 enum status check_document(struct reader *r) {
     enum status st = collect_ids(r);
+    if (!st) st = check_root(r);
     for (const xmlNode *x = r->root; x && !st; x = next_bpmn(x, r->root, true)) {
-        st = check_references(r, x);
+        st = check_place(r, x);
+        if (!st) st = check_references(r, x);
         if (!st) st = check_values(r, x);
         if (!st && is_bpmn(x, "participantMultiplicity")) st = check_multiplicity(r, x);
         if (!st && is_bpmn(x, "messageFlow")) st = check_message_flow(r, x);
+        if (!st) st = check_forms(r, x);
     }
+    for (const xmlNode *x = r->root; x && !st; x = next_bpmn(x, r->root, true)) {
+        st = check_data(r, x);
+        if (!st) st = check_item(r, x);
+    }
+    return st;
+}
+
+enum status check_expressions(struct reader *r) {
+    enum status st = STATUS_OK;
+    for (const xmlNode *x = r->root; x && !st; x = next_bpmn(x, r->root, true)) st = check_expression(r, x);
     return st;
 }

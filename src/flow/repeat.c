@@ -72,16 +72,39 @@ static bool decide(struct run *r, int64_t token, const struct node *n, bool *mor
     return true;
 }
 
+// Which events this instance throws, asked before it is gone (10.2.8, behavior).
+static bool which_thrown(struct run *r, int64_t token, const struct node *n, bool *which) {
+    const struct flow_scope *s = scope_by_id(r, token_by_id(r, token)->scope);
+    for (size_t i = 0; i < n->throws.count; i++) {
+        const struct thrown *t = &n->throws.items[i];
+        which[i] = t->when == WHEN_EACH || (t->when == WHEN_FIRST && s->completed == 0);
+        if (t->when == WHEN_HOLDS && !ask(r, token, t->condition, &which[i], true)) return false;
+    }
+    return true;
+}
+
+// False when an event that caught one of them ended the whole activity.
+static bool throw_all(struct run *r, int64_t scope, const struct node *n, const bool *which) {
+    int64_t owner = scope_by_id(r, scope)->owner;
+    for (size_t i = 0; i < n->throws.count && !r->status; i++) {
+        if (which[i]) instance_throws(r, owner, &n->throws.items[i].what);
+        if (!scope_by_id(r, scope)) return false;
+    }
+    return !r->status;
+}
+
 bool repeat_next(struct run *r, int64_t token) {
     struct flow_token t = *token_by_id(r, token);
     const struct node *n = node_at(r->model, t.element);
-    bool more;
-    if (!decide(r, token, n, &more)) return false;
+    bool more, *which = ARENA_ARRAY(r->arena, bool, n->throws.count + 1);
+    if (!decide(r, token, n, &more) || !which_thrown(r, token, n, which)) return false;
     emit_token(r, FLOW_LEFT, &t);
     token_remove(r, token);
     struct flow_scope *s = scope_by_id(r, t.scope);
     assert(s);
     s->completed++;
+    if (!throw_all(r, t.scope, n, which)) return true;
+    s = scope_by_id(r, t.scope);
     if (!more) cancel_inside(r, t.scope, 0);
     if (!more || s->completed >= s->total)
         repeat_end(r, t.scope);

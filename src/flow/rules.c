@@ -28,10 +28,40 @@ static const struct {
                                 STATUS_UNSUPPORTED},
     [RULE_EXTENSION_UNSUPPORTED] = {"flow_extension_unsupported", "", "problem.flow.extension_unsupported",
                                     STATUS_UNSUPPORTED},
-    [RULE_QUANTITY_UNSUPPORTED] = {"flow_quantity_unsupported", "10.2", "problem.flow.quantity_unsupported",
-                                   STATUS_UNSUPPORTED},
-    [RULE_COMPENSATION_UNSUPPORTED] = {"flow_compensation_unsupported", "10.6",
-                                       "problem.flow.compensation_unsupported", STATUS_UNSUPPORTED},
+    [RULE_ESCALATION_MISSING] = {"flow_escalation_missing", "10.4.5", "problem.flow.escalation_missing",
+                                 STATUS_INVALID},
+    [RULE_CODE_MISSING] = {"flow_code_missing", "10.4.5", "problem.flow.code_missing", STATUS_INVALID},
+    [RULE_EVENT_CONDITION] = {"flow_event_condition", "10.4.5", "problem.flow.event_condition",
+                              STATUS_INVALID},
+    [RULE_COMPENSATION_HANDLER] = {"flow_compensation_handler", "10.6.1", "problem.flow.compensation_handler",
+                                   STATUS_INVALID},
+    [RULE_COMPENSATION_FLOW] = {"flow_compensation_flow", "10.6.1", "problem.flow.compensation_flow",
+                                STATUS_INVALID},
+    [RULE_COMPENSATION_ACTIVITY] = {"flow_compensation_activity", "10.4.5",
+                                    "problem.flow.compensation_activity", STATUS_INVALID},
+    [RULE_CANCEL_PLACE] = {"flow_cancel_place", "10.4.3", "problem.flow.cancel_place", STATUS_INVALID},
+    [RULE_AD_HOC_EVENT] = {"flow_ad_hoc_event", "10.2.5", "problem.flow.ad_hoc_event", STATUS_INVALID},
+    [RULE_AD_HOC_EMPTY] = {"flow_ad_hoc_empty", "10.2.5", "problem.flow.ad_hoc_empty", STATUS_INVALID},
+    [RULE_INSTANTIATE] = {"flow_instantiate", "10.5.6", "problem.flow.instantiate", STATUS_INVALID},
+    [RULE_EXPRESSION_INFORMAL] = {"flow_expression_informal", "8.3.6", "problem.flow.expression_informal",
+                                  STATUS_INVALID},
+    [RULE_EXPRESSION_BOOLEAN] = {"flow_expression_boolean", "8.3.6", "problem.flow.expression_boolean",
+                                 STATUS_INVALID},
+    [RULE_OPERATION_MISSING] = {"flow_operation_missing", "10.4.5", "problem.flow.operation_missing",
+                                STATUS_INVALID},
+    [RULE_OPERATION_DATA] = {"flow_operation_data", "10.2.3", "problem.flow.operation_data", STATUS_INVALID},
+    [RULE_RESOURCE_BINDING] = {"flow_resource_binding", "10.2.1", "problem.flow.resource_binding",
+                               STATUS_INVALID},
+    [RULE_CALLED_DATA] = {"flow_called_data", "10.2.6", "problem.flow.called_data", STATUS_INVALID},
+    [RULE_COLLECTION] = {"flow_collection", "10.3.1", "problem.flow.collection", STATUS_INVALID},
+    [RULE_DATA_SET] = {"flow_data_set", "10.3.1", "problem.flow.data_set", STATUS_INVALID},
+    [RULE_DATA_ASSOCIATION] = {"flow_data_association", "10.3.1", "problem.flow.data_association",
+                               STATUS_INVALID},
+    [RULE_DATA_STATE] = {"flow_data_state", "10.3.1", "problem.flow.data_state", STATUS_INVALID},
+    [RULE_DATA_ITEM] = {"flow_data_item", "10.2.8", "problem.flow.data_item", STATUS_INVALID},
+    [RULE_SUB_DATA] = {"flow_sub_data", "10.3.1", "problem.flow.sub_data", STATUS_INVALID},
+    [RULE_EVENT_DATA] = {"flow_event_data", "10.4.1", "problem.flow.event_data", STATUS_INVALID},
+    [RULE_ELEMENT_PLACE] = {"flow_element_place", "8.2.1", "problem.flow.element_place", STATUS_INVALID},
     [RULE_FLOW_END_MISSING] = {"flow_end_missing", "8.3.13", "problem.flow.end_missing", STATUS_INVALID},
     [RULE_FLOW_CROSSES] = {"flow_crosses", "7.5.1", "problem.flow.crosses", STATUS_INVALID},
     [RULE_FLOW_TO_START] = {"flow_to_start", "10.4.2", "problem.flow.to_start", STATUS_INVALID},
@@ -114,6 +144,15 @@ enum status refuse(struct reader *r, enum rule rule, struct text element, int64_
 
 enum status refuse_xml(struct reader *r, enum rule rule, const xmlNode *at, struct text detail) {
     return refuse(r, rule, xml_id(r, at), xmlGetLineNo((xmlNode *)at), detail);
+}
+
+enum status refuse_later(struct reader *r, enum rule rule, const xmlNode *at, struct text detail) {
+    struct problem *now = r->problem;
+    if (r->later) return STATUS_OK;
+    r->problem = &r->later_why;
+    r->later = refuse_xml(r, rule, at, detail);
+    r->problem = now;
+    return STATUS_OK;
 }
 
 enum status refuse_node(struct reader *r, enum rule rule, int node, struct text detail) {

@@ -8,12 +8,13 @@
          (list).count ? arena_copy((a), (list).items, (list).count * sizeof *(list).items) : NULL, \
      (list).capacity = (list).count)
 
-static struct run begin(const struct flow_engine *e, const struct flow_state *state, struct problem *p) {
+struct run run_begin(const struct flow_engine *e, const struct flow_state *state, struct problem *p) {
     struct run r = {.model = e->model, .host = e->host, .arena = e->arena, .state = *state, .problem = p};
     COPY_LIST(e->arena, r.state.tokens);
     COPY_LIST(e->arena, r.state.scopes);
     COPY_LIST(e->arena, r.state.waits);
     COPY_LIST(e->arena, r.state.incidents);
+    COPY_LIST(e->arena, r.state.done);
     for (size_t i = 0; i < r.state.waits.count; i++) {
         struct flow_wait *w = &r.state.waits.items[i];
         w->key = text_copy(e->arena, w->key);
@@ -25,7 +26,7 @@ static struct run begin(const struct flow_engine *e, const struct flow_state *st
     return r;
 }
 
-static enum status commit(struct run *r, struct flow_state *state, struct flow_effects *effects) {
+enum status run_commit(struct run *r, struct flow_state *state, struct flow_effects *effects) {
     run_to_rest(r);
     if (r->status) return r->status;
     *state = r->state;
@@ -33,40 +34,9 @@ static enum status commit(struct run *r, struct flow_state *state, struct flow_e
     return STATUS_OK;
 }
 
-static enum status not_found(struct problem *p, const char *rule, const char *text_key) {
+enum status not_found(struct problem *p, const char *rule, const char *text_key) {
     (void)problem(p, "", rule, text_key);
     return STATUS_NOT_FOUND;
-}
-
-static bool is_start(const struct flow_element *e, const struct flow_trigger *by) {
-    if (e->event != by->kind) return false;
-    if (by->kind == FLOW_NONE || (by->kind == FLOW_TIMER && !by->name.n)) return true;
-    return text_eq(by->kind == FLOW_TIMER ? e->id : e->event_name, by->name);
-}
-
-enum status flow_start(const struct flow_engine *e, const struct flow_trigger *by, struct flow_state *state,
-                       struct flow_effects *effects, struct problem *p) {
-    const struct ints *starts = &e->model->starts;
-    int start = -1;
-    if (state->next_id && (!state->ended || by->kind == FLOW_NONE)) {
-        (void)problem(p, "", "flow_started", "problem.flow.started");
-        return STATUS_CONFLICT;
-    }
-    for (size_t i = 0; i < starts->count && start < 0; i++)
-        if (is_start(flow_element(e->model, starts->items[i]), by)) start = starts->items[i];
-    if (start < 0 && (starts->count || by->kind != FLOW_NONE))
-        return not_found(p, "flow_no_such_start", "problem.flow.no_such_start");
-    struct run r = begin(e, state, p);
-    if (!r.state.next_id) r.state.next_id = 1;
-    r.state.ended = false;
-    *ARENA_PUSH(e->arena, &r.state.scopes) = (struct flow_scope){.element = -1};
-    if (arm_event_subs(&r, 0)) {
-        if (start >= 0)
-            spawn(&r, 0, start, -1, 0);
-        else
-            scope_begin(&r, 0);
-    }
-    return commit(&r, state, effects);
 }
 
 // The token of a task that waits to be done; NULL when there is none.
@@ -87,38 +57,71 @@ static bool is_for_people(struct run *r, const struct flow_token *t) {
 
 enum status flow_task_done(const struct flow_engine *e, struct flow_state *state, int64_t task,
                            struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     const struct flow_token *t = waiting_task(&r, task);
     if (!t) return no_task(p);
     if (is_for_people(&r, t)) emit_token(&r, FLOW_TASK_CLOSED, t);
-    finish(&r, task);
-    return commit(&r, state, effects);
+    work_done(&r, task);
+    return run_commit(&r, state, effects);
 }
 
 enum status flow_error(const struct flow_engine *e, struct flow_state *state, int64_t task, struct text code,
                        struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     struct flow_token *t = waiting_task(&r, task);
     if (!t) return no_task(p);
     if (is_for_people(&r, t)) emit_token(&r, FLOW_TASK_CANCELLED, t);
     t->leaving = true;
     throw_error(&r, task, code);
-    return commit(&r, state, effects);
+    return run_commit(&r, state, effects);
+}
+
+enum status flow_escalation(const struct flow_engine *e, struct flow_state *state, int64_t task,
+                            struct text code, struct flow_effects *effects, struct problem *p) {
+    struct run r = run_begin(e, state, p);
+    if (!waiting_task(&r, task)) return no_task(p);
+    escalate(&r, task, code);
+    return run_commit(&r, state, effects);
+}
+
+enum status flow_facts_changed(const struct flow_engine *e, struct flow_state *state,
+                               struct flow_effects *effects, struct problem *p) {
+    struct run r = run_begin(e, state, p);
+    return run_commit(&r, state, effects);
+}
+
+enum status flow_begin(const struct flow_engine *e, struct flow_state *state, int64_t token, int element,
+                       struct flow_effects *effects, struct problem *p) {
+    struct run r = run_begin(e, state, p);
+    const struct flow_token *t = token_by_id(&r, token);
+    const struct flow_scope *s = t ? scope_by_id(&r, owner_scope(&r, token)) : NULL;
+    bool ad_hoc = s && t->phase == FLOW_INSIDE && !s->repeated && !s->completed &&
+                  node_at(e->model, t->element)->e.kind == FLOW_AD_HOC && element >= 0 &&
+                  (size_t)element < e->model->nodes.count &&
+                  begins_alone(node_at(e->model, element), t->element);
+    if (!ad_hoc) return not_found(p, "flow_not_ad_hoc", "problem.flow.not_ad_hoc");
+    for (size_t i = 0; i < state->tokens.count; i++) {
+        if (state->tokens.items[i].scope != s->id || !node_at(e->model, t->element)->sequential) continue;
+        (void)problem(p, "", "flow_ad_hoc_busy", "problem.flow.ad_hoc_busy");
+        return STATUS_CONFLICT;
+    }
+    spawn(&r, s->id, element, -1, 0);
+    return run_commit(&r, state, effects);
 }
 
 enum status flow_failed(const struct flow_engine *e, struct flow_state *state, int64_t task,
                         struct text detail, struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     const struct flow_token *t = waiting_task(&r, task);
     if (!t) return no_task(p);
     if (is_for_people(&r, t)) emit_token(&r, FLOW_TASK_CANCELLED, t);
     stuck(&r, task, T("flow_work_failed"), detail, false);
-    return commit(&r, state, effects);
+    return run_commit(&r, state, effects);
 }
 
 enum status flow_retry(const struct flow_engine *e, struct flow_state *state, int64_t token,
                        struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     const struct flow_token *t = token_by_id(&r, token);
     if (!t || t->phase != FLOW_STUCK) return not_found(p, "flow_not_stuck", "problem.flow.not_stuck");
     incident_close(&r, token);
@@ -126,7 +129,7 @@ enum status flow_retry(const struct flow_engine *e, struct flow_state *state, in
         depart(&r, token);
     else
         begin_work(&r, token);
-    return commit(&r, state, effects);
+    return run_commit(&r, state, effects);
 }
 
 static struct flow_wait *wait_of(struct run *r, int64_t id, enum flow_event kind) {
@@ -139,74 +142,53 @@ static struct flow_wait *wait_of(struct run *r, int64_t id, enum flow_event kind
 
 enum status flow_timer_due(const struct flow_engine *e, struct flow_state *state, int64_t timer,
                            struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     if (!wait_of(&r, timer, FLOW_TIMER)) return not_found(p, "flow_timer_gone", "problem.flow.timer_gone");
     happened(&r, timer);
-    return commit(&r, state, effects);
+    return run_commit(&r, state, effects);
 }
 
 enum status flow_timer_move(const struct flow_engine *e, struct flow_state *state, int64_t timer,
                             struct moment due, struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     struct flow_wait *w = wait_of(&r, timer, FLOW_TIMER);
     if (!w) return not_found(p, "flow_timer_gone", "problem.flow.timer_gone");
     w->due = due;
     flow_emit(&r, FLOW_TIMER_SET, timer, w->element)->due = due;
-    return commit(&r, state, effects);
+    return run_commit(&r, state, effects);
 }
 
 enum status flow_message(const struct flow_engine *e, struct flow_state *state, struct text name,
                          struct text key, struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     for (size_t i = 0; i < r.state.waits.count; i++) {
         const struct flow_wait *w = &r.state.waits.items[i];
         if (w->kind != FLOW_MESSAGE || !text_eq(w->name, name) || (w->key.n && !text_eq(w->key, key)))
             continue;
         happened(&r, w->id);
-        return commit(&r, state, effects);
+        return run_commit(&r, state, effects);
     }
     return not_found(p, "flow_message_not_awaited", "problem.flow.message_not_awaited");
 }
 
 enum status flow_signal(const struct flow_engine *e, struct flow_state *state, struct text name,
                         struct flow_effects *effects, struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     int taken = 0;
     signal_offer(&r, name, &taken);
     if (!taken && !r.status)
         return not_found(p, "flow_signal_not_awaited", "problem.flow.signal_not_awaited");
-    return commit(&r, state, effects);
+    return run_commit(&r, state, effects);
 }
 
 enum status flow_cancel(const struct flow_engine *e, struct flow_state *state, struct flow_effects *effects,
                         struct problem *p) {
-    struct run r = begin(e, state, p);
+    struct run r = run_begin(e, state, p);
     if (!state->next_id || state->ended) return not_found(p, "flow_not_running", "problem.flow.not_running");
     cancel_inside(&r, 0, 0);
     disarm_scope(&r, 0);
     scope_remove(&r, 0);
     r.state.ended = true;
     flow_emit(&r, FLOW_ENDED, 0, -1);
-    return commit(&r, state, effects);
-}
-
-size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, struct flow_at *out,
-                       size_t max) {
-    size_t n = 0;
-    for (size_t i = 0; i < s->tokens.count; i++) {
-        const struct flow_token *t = &s->tokens.items[i];
-        const struct flow_element *e = flow_element(m, t->element);
-        if (t->phase != FLOW_WAITING || (e->kind != FLOW_USER_TASK && e->kind != FLOW_MANUAL_TASK)) continue;
-        if (n < max) out[n] = (struct flow_at){e, t->id, t->instance};
-        n++;
-    }
-    return n;
-}
-
-bool flow_is_at(const struct flow_state *s, int element) {
-    for (size_t i = 0; i < s->tokens.count; i++)
-        if (s->tokens.items[i].element == element) return true;
-    for (size_t i = 0; i < s->scopes.count; i++)
-        if (s->scopes.items[i].element == element) return true;
-    return false;
+    return run_commit(&r, state, effects);
 }

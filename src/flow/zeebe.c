@@ -10,14 +10,15 @@ struct pairs {
 };
 
 // Extensions that would change what runs, so ignoring them would be wrong.
-static const char *const CHANGE_MEANING[] = {"ioMapping", "executionListeners", "taskListeners", "adHoc"};
+static const char *const CHANGE_MEANING[] = {"executionListeners", "taskListeners", "adHoc"};
 
-static struct flow_pairs read_pairs(struct reader *r, const xmlNode *x, const char *item, const char *key) {
+static struct flow_pairs read_pairs(struct reader *r, const xmlNode *x, const char *item, const char *key,
+                                    const char *value) {
     struct pairs list = {0};
     for (const xmlNode *c = xml_child(x); c; c = xml_next(c)) {
         if (!xml_is(c, ZEEBE_NS, item)) continue;
         *ARENA_PUSH(r->arena, &list) = (struct flow_pair){xml_attribute(r->arena, c, NULL, key),
-                                                          xml_attribute(r->arena, c, NULL, "value")};
+                                                          xml_attribute(r->arena, c, NULL, value)};
     }
     return (struct flow_pairs){list.items, list.count};
 }
@@ -28,8 +29,13 @@ static struct text either(struct text a, struct text b) {
 
 static void read_extension(struct reader *r, const xmlNode *x, struct flow_element *e) {
     struct arena *a = r->arena;
-    if (xml_is(x, ZEEBE_NS, "properties")) e->properties = read_pairs(r, x, "property", "name");
-    if (xml_is(x, ZEEBE_NS, "taskHeaders")) e->headers = read_pairs(r, x, "header", "key");
+    if (xml_is(x, ZEEBE_NS, "properties")) e->properties = read_pairs(r, x, "property", "name", "value");
+    if (xml_is(x, ZEEBE_NS, "taskHeaders")) e->headers = read_pairs(r, x, "header", "key", "value");
+    if (xml_is(x, ZEEBE_NS, "ioMapping")) {
+        e->inputs = read_pairs(r, x, "input", "target", "source");
+        e->outputs = read_pairs(r, x, "output", "target", "source");
+        e->maps = true;
+    }
     if (xml_is(x, ZEEBE_NS, "taskDefinition")) e->type = xml_attribute(a, x, NULL, "type");
     if (xml_is(x, ZEEBE_NS, "calledElement")) e->called = xml_attribute(a, x, NULL, "processId");
     if (xml_is(x, ZEEBE_NS, "formDefinition"))

@@ -122,6 +122,11 @@ static const struct flag PACK_EXPORT[] = {
     DATA, {"version", "N", "number of the version, of pack versions [the one loaded last]"}, {0}};
 static const struct flag PACK_KEY[] = {{"name", "NAME", "of the key: law.example/packs"}, {0}};
 static const struct flag PACK_SIGN[] = {{"key", "FILE", "the secret key, of pack key"}, {0}};
+static const struct flag FLOW_RUN[] = {
+    {"data", "JSON", "values of names that expressions use; @FILE reads a file"},
+    {"decisions", "FILE", "DMN model for business rule tasks"},
+    {"process", "ID", "process to run [the executable one]"},
+    {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
@@ -212,6 +217,15 @@ const struct subcommand SUBCOMMANDS[] = {
      0, 0, .options = REPLAY, .run = rules_replay_run},
     {"rules replay-note", "", "Note in the log that rules were tried; rules replay does it itself", NULL, 0,
      0, .is_internal = true, .options = NO_OPTIONS, .perform = rules_replay_note_perform},
+    {"flow check", "FILE...", "Check BPMN models by the rules of the standard",
+     "\nEach line ends with the rule that is broken and the element that breaks it.", 1, ARGUMENTS_MAX,
+     .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_check_run},
+    {"flow run", "FILE", "Run a BPMN model in memory and print what happens",
+     "\nTasks are done and timers come at once; expressions are FEEL. What is awaited from outside ends the "
+     "run.",
+     1, 1, .arguments_are_paths = true, .options = FLOW_RUN, .run = flow_run_run},
+    {"flow roundtrip", "FILE...", "Check that writing a BPMN model loses nothing", NULL, 1, ARGUMENTS_MAX,
+     .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_roundtrip_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

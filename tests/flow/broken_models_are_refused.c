@@ -2,6 +2,10 @@
 #include "walk.h"
 
 #define M(inside) MODEL(START inside END("end"))
+#define EVENTS(a, b)                                                                    \
+    "<intermediateCatchEvent id='" a "'>" AFTER("P1D") "</intermediateCatchEvent>"      \
+                                                       "<intermediateCatchEvent id='" b \
+                                                       "'>" AFTER("P2D") "</intermediateCatchEvent>"
 #define LINE F("start", "a") USER("a") F("a", "end")
 #define SUBP(more) F("start", "s") "<subProcess id='s'" more "</subProcess>" F("s", "end")
 #define TIMER(inside)                                              \
@@ -23,8 +27,37 @@ static const struct broken {
     {MODEL(""), "flow_process_empty", "p", STATUS_INVALID},
     {M(LINE "<task/>"), "flow_id_missing", NULL, STATUS_INVALID},
     {M(LINE USER("a")), "flow_id_duplicate", "a", STATUS_INVALID},
-    {M(LINE "<transaction id='t'/>"), "flow_element_unsupported", "t", STATUS_UNSUPPORTED},
-    {M(LINE "<complexGateway id='g'/>"), "flow_element_unsupported", "g", STATUS_UNSUPPORTED},
+    {M(LINE "<implicitThrowEvent id='t'/>"), "flow_element_unsupported", "t", STATUS_UNSUPPORTED},
+    {M(LINE "<choreographyTask id='t'/>"), "flow_element_place", "t", STATUS_INVALID},
+    {M(LINE F("a", "x") "<endEvent id='x'><cancelEventDefinition/></endEvent>"), "flow_cancel_place", "x",
+     STATUS_INVALID},
+    {M(LINE "<boundaryEvent id='x' attachedToRef='a'><cancelEventDefinition/></boundaryEvent>" F("x", "end")),
+     "flow_cancel_place", "x", STATUS_INVALID},
+    {M(LINE "<boundaryEvent id='x' attachedToRef='a'><compensateEventDefinition/></boundaryEvent>"),
+     "flow_compensation_handler", "x", STATUS_INVALID},
+    {M(LINE
+       "<boundaryEvent id='x' attachedToRef='a'><compensateEventDefinition/></boundaryEvent>" F("x", "end")),
+     "flow_compensation_flow", "x", STATUS_INVALID},
+    {M(LINE "<userTask id='h' isForCompensation='true'/>"), "flow_compensation_handler", "h", STATUS_INVALID},
+    {M(LINE F("a", "x") "<endEvent id='x'><compensateEventDefinition activityRef='start'/></endEvent>"),
+     "flow_reference_kind", "compensateEventDefinition (line 1)", STATUS_INVALID},
+    {M(F("start", "h") "<adHocSubProcess id='h'/>" F("h", "end")), "flow_ad_hoc_empty", "h", STATUS_INVALID},
+    {M(F("start", "h") "<adHocSubProcess id='h'>" USER("a") "<startEvent id='x'/>" F(
+         "x", "a") "</adHocSubProcess>" F("h", "end")),
+     "flow_ad_hoc_event", "x", STATUS_INVALID},
+    {DEFS("<error id='er'/>" PROCESS(START LINE F(
+         "a", "x") "<endEvent id='x'><errorEventDefinition errorRef='er'/></endEvent>" END("end"))),
+     "flow_code_missing", "x", STATUS_INVALID},
+    {M(F("start", "a") F("a", "a") "<receiveTask id='a' instantiate='true'/>" F("a", "end")),
+     "flow_instantiate", "a", STATUS_INVALID},
+    {M(LINE F("a", "x") "<endEvent id='x'><escalationEventDefinition/></endEvent>"),
+     "flow_escalation_missing", "x", STATUS_INVALID},
+    {M(LINE F("a", "g") "<eventBasedGateway id='g' instantiate='true'/>" F("g", "c") F("g", "d")
+           EVENTS("c", "d") F("c", "end") F("d", "end")),
+     "flow_instantiate", "c", STATUS_INVALID},
+    {M(LINE F("a", "g") "<eventBasedGateway id='g' eventGatewayType='Parallel'/>" F("g", "c") F("g", "d")
+           EVENTS("c", "d") F("c", "end") F("d", "end")),
+     "flow_instantiate", "g", STATUS_INVALID},
     {M(LINE "<collaboration id='x'/>"), "flow_element_unknown", "x", STATUS_INVALID},
     {M(F("start", "b") LINE), "flow_end_missing", "start_b", STATUS_INVALID},
     {M(LINE "<sequenceFlow id='f' sourceRef='a'/>"), "flow_end_missing", "f", STATUS_INVALID},
@@ -55,7 +88,8 @@ static const struct broken {
      "g", STATUS_INVALID},
     {M(LINE "<startEvent id='s2'/>" F("s2", "a")), "flow_start_ambiguous", "s2", STATUS_INVALID},
     {M(SUBP("><startEvent "
-            "id='i'><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></"
+            "id='i'><timerEventDefinition><timeDuration "
+            "xsi:type='tFormalExpression'>P1D</timeDuration></timerEventDefinition></"
             "startEvent>" F("i", "j") END("j"))),
      "flow_start_trigger", "i", STATUS_INVALID},
     {M(LINE "<subProcess id='s' triggeredByEvent='true'><startEvent id='i'/>" F("i", "j")
@@ -84,7 +118,7 @@ static const struct broken {
     {M(F("start", "e") EVENT("intermediateCatchEvent", "", "") F("e", "end")), "flow_event_no_definition",
      "e", STATUS_INVALID},
     {M(F("start", "e") EVENT("intermediateCatchEvent", "", "<conditionalEventDefinition/>") F("e", "end")),
-     "flow_event_unsupported", "e", STATUS_UNSUPPORTED},
+     "flow_event_condition", "e", STATUS_INVALID},
     {M(F("start", "e") EVENT("intermediateCatchEvent", "", "<messageEventDefinition/>") F("e", "end")),
      "flow_message_missing", "e", STATUS_INVALID},
     {M(F("start", "e") EVENT("intermediateCatchEvent", "", "<messageEventDefinition messageRef='gone'/>")
@@ -97,15 +131,20 @@ static const struct broken {
      "flow_signal_missing", "e", STATUS_INVALID},
     {M(LINE F("a", "e") EVENT("endEvent", "", "<errorEventDefinition/>")), "flow_error_missing", "e",
      STATUS_INVALID},
-    {M(F("start", "r") "<receiveTask id='r'/>" F("r", "end")), "flow_message_missing", "r", STATUS_INVALID},
     {M(TIMER("")), "flow_timer_one", "c", STATUS_INVALID},
-    {M(TIMER("<timeDate>2026-01-01</timeDate><timeCycle>R/P1D</timeCycle>")), "flow_timer_one", "c",
+    {M(TIMER("<timeDate xsi:type='tFormalExpression'>2026-01-01</timeDate><timeCycle "
+             "xsi:type='tFormalExpression'>R/P1D</timeCycle>")),
+     "flow_timer_one", "c", STATUS_INVALID},
+    {M(TIMER("<timeDuration xsi:type='tFormalExpression'>1 day</timeDuration>")), "flow_timer_format", "c",
      STATUS_INVALID},
-    {M(TIMER("<timeDuration>1 day</timeDuration>")), "flow_timer_format", "c", STATUS_INVALID},
-    {M(TIMER("<timeDuration>PT</timeDuration>")), "flow_timer_format", "c", STATUS_INVALID},
-    {M(TIMER("<timeDuration>P1M1Y</timeDuration>")), "flow_timer_format", "c", STATUS_INVALID},
-    {M(TIMER("<timeDate>2026-13-01</timeDate>")), "flow_timer_format", "c", STATUS_INVALID},
-    {M(TIMER("<timeCycle>P1D</timeCycle>")), "flow_timer_format", "c", STATUS_INVALID},
+    {M(TIMER("<timeDuration xsi:type='tFormalExpression'>PT</timeDuration>")), "flow_timer_format", "c",
+     STATUS_INVALID},
+    {M(TIMER("<timeDuration xsi:type='tFormalExpression'>P1M1Y</timeDuration>")), "flow_timer_format", "c",
+     STATUS_INVALID},
+    {M(TIMER("<timeDate xsi:type='tFormalExpression'>2026-13-01</timeDate>")), "flow_timer_format", "c",
+     STATUS_INVALID},
+    {M(TIMER("<timeCycle xsi:type='tFormalExpression'>P1D</timeCycle>")), "flow_timer_format", "c",
+     STATUS_INVALID},
     {M(F("start", "e") EVENT("intermediateThrowEvent", "", "<linkEventDefinition/>")), "flow_link_name", "e",
      STATUS_INVALID},
     {M(LINE F("a", "e") EVENT("intermediateThrowEvent", "", "<linkEventDefinition name='L'/>")),
@@ -121,14 +160,14 @@ static const struct broken {
      "flow_loop_two", "s", STATUS_INVALID},
     {M(F("start", "a") "<userTask id='a'><multiInstanceLoopCharacteristics/></userTask>" F("a", "end")),
      "flow_loop_count", "a", STATUS_INVALID},
-    {M(F("start", "a") "<userTask id='a' completionQuantity='2'/>" F("a", "end")),
-     "flow_quantity_unsupported", "a", STATUS_UNSUPPORTED},
-    {M(F("start", "a") "<userTask id='a' isForCompensation='true'/>" F("a", "end")),
-     "flow_compensation_unsupported", "a", STATUS_UNSUPPORTED},
+    {M(F("start", "a") "<userTask id='a' completionQuantity='0'/>" F("a", "end")), "flow_value", "a",
+     STATUS_INVALID},
+    {M(F("start", "a") "<userTask id='a' isForCompensation='true'/>" F("a", "end")), "flow_compensation_flow",
+     "a", STATUS_INVALID},
     {M(F("start", "a") "<callActivity id='a'/>" F("a", "end")), "flow_called_missing", "a", STATUS_INVALID},
-    {M(F("start",
-         "a") "<userTask "
-              "id='a'><extensionElements><zeebe:ioMapping/></extensionElements></userTask>" F("a", "end")),
+    {M(F("start", "a") "<userTask "
+                       "id='a'><extensionElements><zeebe:taskListeners/></extensionElements></userTask>" F(
+                           "a", "end")),
      "flow_extension_unsupported", "a", STATUS_UNSUPPORTED},
     {M(F("start", "a") "<userTask id='a'><incoming>start_a</incoming></userTask>" F("a", "end")),
      "flow_listed", NULL, STATUS_INVALID},
@@ -220,14 +259,14 @@ static void huge_models_are_refused(void **unused) {
 static void good_timers_are_read(void **unused) {
     (void)unused;
     static const char *const GOOD[] = {
-        "<timeDuration>P1Y2M3DT4H5M6.5S</timeDuration>",
-        "<timeDuration>P2W</timeDuration>",
-        "<timeDuration>PT0.5S</timeDuration>",
-        "<timeDate>2026-11-21T08:00:00Z</timeDate>",
-        "<timeDate>2026-11-21T08:00:00+01:00</timeDate>",
+        "<timeDuration xsi:type='tFormalExpression'>P1Y2M3DT4H5M6.5S</timeDuration>",
+        "<timeDuration xsi:type='tFormalExpression'>P2W</timeDuration>",
+        "<timeDuration xsi:type='tFormalExpression'>PT0.5S</timeDuration>",
+        "<timeDate xsi:type='tFormalExpression'>2026-11-21T08:00:00Z</timeDate>",
+        "<timeDate xsi:type='tFormalExpression'>2026-11-21T08:00:00+01:00</timeDate>",
         "<timeDate>=deadline.appeal.due</timeDate>",
-        "<timeCycle>R/PT1H</timeCycle>",
-        "<timeCycle>R5/2026-01-01T00:00:00Z/P1D</timeCycle>",
+        "<timeCycle xsi:type='tFormalExpression'>R/PT1H</timeCycle>",
+        "<timeCycle xsi:type='tFormalExpression'>R5/2026-01-01T00:00:00Z/P1D</timeCycle>",
     };
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {
         struct walk w = {0};

@@ -128,7 +128,8 @@ static void a_reminder_leaves_the_task_open(void **unused) {
     struct walk w = {0};
     walk_open(&w, M(START F("start", "a") USER("a")
                         BOUND("remind", "a", "false",
-                              "<timerEventDefinition><timeCycle>R3/PT1H</timeCycle></timerEventDefinition>")
+                              "<timerEventDefinition><timeCycle "
+                              "xsi:type='tFormalExpression'>R3/PT1H</timeCycle></timerEventDefinition>")
                             BOUND("note", "a", "false", ON("m1")) F("a", "end")
                                 F("remind", "r") "<serviceTask id='r'/>" F("r", "e_end") END("e_end")
                                     F("note", "n") USER("n") F("n", "e_end") END("end")));

@@ -64,7 +64,8 @@ static int sub_process(struct build *b, int from, int depth) {
     flow(b, from, id);
     out_printf(&b->o, "<subProcess id='n%d'>", id);
     if (below(3) == 0)
-        out_c(&b->o, "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></"
+        out_c(&b->o, "<multiInstanceLoopCharacteristics><loopCardinality "
+                     "xsi:type='tFormalExpression'>2</loopCardinality></"
                      "multiInstanceLoopCharacteristics>");
     int start = node(b, "startEvent", ""), last = block(b, start, depth + 1), end = node(b, "endEvent", "");
     flow(b, last, end);
@@ -91,17 +92,89 @@ static int guarded_task(struct build *b, int from) {
     flow(b, from, task);
     out_printf(&b->o, "<boundaryEvent id='n%d' attachedToRef='n%d' cancelActivity='%s'>", ++b->ids, task,
                below(2) ? "true" : "false");
-    out_c(&b->o,
-          "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></boundaryEvent>");
+    out_c(&b->o, "<timerEventDefinition><timeDuration "
+                 "xsi:type='tFormalExpression'>PT1H</timeDuration></timerEventDefinition></boundaryEvent>");
     int event = b->ids, end = node(b, "endEvent", "");
     flow(b, event, end);
     return task;
 }
 
+// A task that can be undone, then perhaps an event that undoes it.
+static int undone(struct build *b, int from) {
+    int task = node(b, "userTask", "");
+    flow(b, from, task);
+    out_printf(&b->o,
+               "<boundaryEvent id='n%d' attachedToRef='n%d'><compensateEventDefinition/></boundaryEvent>",
+               b->ids + 1, task);
+    out_printf(&b->o, "<%s id='n%d' isForCompensation='true'/>", below(2) ? "userTask" : "serviceTask",
+               b->ids + 2);
+    out_printf(&b->o, "<association id='n%d' sourceRef='n%d' targetRef='n%d'/>", b->ids + 3, b->ids + 1,
+               b->ids + 2);
+    b->ids += 3;
+    if (below(2)) return task;
+    int event = node(b, "intermediateThrowEvent",
+                     below(2) ? "<compensateEventDefinition/>"
+                              : "<compensateEventDefinition waitForCompletion='false'/>");
+    flow(b, task, event);
+    return event;
+}
+
+static int transaction(struct build *b, int from, int depth) {
+    int id = ++b->ids;
+    flow(b, from, id);
+    out_printf(&b->o, "<transaction id='n%d'>", id);
+    int start = node(b, "startEvent", ""), last = block(b, start, depth + 1), cancel = undone(b, last);
+    int end = node(b, "endEvent", below(2) ? "<cancelEventDefinition/>" : "");
+    flow(b, cancel, end);
+    out_c(&b->o, "</transaction>");
+    out_printf(&b->o, "<boundaryEvent id='n%d' attachedToRef='n%d'><cancelEventDefinition/></boundaryEvent>",
+               ++b->ids, id);
+    int event = b->ids, after = node(b, "endEvent", "");
+    flow(b, event, after);
+    return id;
+}
+
+static int ad_hoc(struct build *b, int from) {
+    int id = ++b->ids;
+    flow(b, from, id);
+    out_printf(&b->o, "<adHocSubProcess id='n%d' ordering='%s' cancelRemainingInstances='%s'>", id,
+               below(2) ? "Sequential" : "Parallel", below(2) ? "true" : "false");
+    for (int i = 0; i < 3; i++) (void)node(b, below(2) ? "userTask" : "serviceTask", "");
+    if (below(2)) out_c(&b->o, "<completionCondition>=maybe</completionCondition>");
+    out_c(&b->o, "</adHocSubProcess>");
+    return id;
+}
+
+// One of two ways is enough, the rest comes for the reset.
+static int complex_join(struct build *b, int from, int depth) {
+    int open = node(b, "parallelGateway", ""), last[3];
+    flow(b, from, open);
+    for (int i = 0; i < 3; i++) last[i] = block(b, open, depth + 1);
+    int close = node(b, "complexGateway", "<activationCondition>=maybe</activationCondition>");
+    for (int i = 0; i < 3; i++) flow(b, last[i], close);
+    return close;
+}
+
+static int escalating(struct build *b, int from) {
+    int event = node(b, "intermediateThrowEvent", "<escalationEventDefinition escalationRef='esc'/>");
+    flow(b, from, event);
+    int many = node(b, "intermediateCatchEvent",
+                    "<messageEventDefinition messageRef='m'/><conditionalEventDefinition><condition>=maybe"
+                    "</condition></conditionalEventDefinition>");
+    flow(b, event, many);
+    int counted = ++b->ids;
+    out_printf(&b->o, "<userTask id='n%d' completionQuantity='2'/>", counted);
+    flow(b, many, counted);
+    int both = ++b->ids;
+    out_printf(&b->o, "<userTask id='n%d' startQuantity='2'/>", both);
+    flow(b, counted, both);
+    return both;
+}
+
 static int block(struct build *b, int from, int depth) {
     int at = from;
     for (int length = 1 + (int)below(2); length > 0; length--) {
-        uint32_t what = below(depth > 3 ? 4 : 9);
+        uint32_t what = below(depth > 3 ? 4 : 14);
         int next;
         switch (what) {
         case 0:
@@ -120,6 +193,11 @@ static int block(struct build *b, int from, int depth) {
         case 4: next = split(b, at, depth, "parallelGateway"); break;
         case 5: next = choice(b, at, depth, "exclusiveGateway"); break;
         case 6: next = choice(b, at, depth, "inclusiveGateway"); break;
+        case 7: next = undone(b, at); break;
+        case 8: next = transaction(b, at, depth); break;
+        case 9: next = ad_hoc(b, at); break;
+        case 10: next = complex_join(b, at, depth); break;
+        case 11: next = escalating(b, at); break;
         default: next = sub_process(b, at, depth); break;
         }
         at = next;
@@ -129,7 +207,8 @@ static int block(struct build *b, int from, int depth) {
 
 static const char *random_model(struct arena *a) {
     struct build b = {.o = {.arena = a}};
-    out_c(&b.o, "<definitions " NS "><message id='m' name='m'/><process id='p' isExecutable='true'>");
+    out_c(&b.o, "<definitions " NS "><message id='m' name='m'/><escalation id='esc' "
+                                   "escalationCode='e'/><process id='p' isExecutable='true'>");
     int start = node(&b, "startEvent", ""), last = block(&b, start, 0), end = node(&b, "endEvent", "");
     flow(&b, last, end);
     out_c(&b.o, "</process></definitions>");
@@ -178,13 +257,14 @@ static void effects_agree_with_the_state(struct walk *w) {
         enum flow_effect_kind k = w->effects.items[i].kind;
         inside += (k == FLOW_ENTERED) - (k == FLOW_LEFT || k == FLOW_INTERRUPTED);
         tasks += (k == FLOW_TASK_OPENED) - (k == FLOW_TASK_CLOSED || k == FLOW_TASK_CANCELLED);
-        waits += (k == FLOW_TIMER_SET || k == FLOW_MESSAGE_AWAITED) -
-                 (k == FLOW_TIMER_CANCELLED || k == FLOW_TIMER_FIRED || k == FLOW_MESSAGE_UNAWAITED);
+        waits += (k == FLOW_TIMER_SET || k == FLOW_MESSAGE_AWAITED || k == FLOW_CONDITION_AWAITED) -
+                 (k == FLOW_TIMER_CANCELLED || k == FLOW_TIMER_FIRED || k == FLOW_MESSAGE_UNAWAITED ||
+                  k == FLOW_CONDITION_UNAWAITED || k == FLOW_CONDITION_HELD);
     }
-    for (size_t i = 0; i < w->state.tokens.count; i++)
-        inside -= w->state.tokens.items[i].phase != FLOW_ARRIVED;
+    for (size_t i = 0; i < w->state.tokens.count; i++) inside -= w->state.tokens.items[i].flow < 0;
     for (size_t i = 0; i < w->state.scopes.count; i++)
-        inside -= w->state.scopes.items[i].element >= 0 && !w->state.scopes.items[i].owner;
+        inside -= w->state.scopes.items[i].element >= 0 && !w->state.scopes.items[i].owner &&
+                  !w->state.scopes.items[i].undoing;
     for (size_t i = 0; i < w->effects.count;
          i++) // a message that was taken ended its wait, unless it may come again
         waits -= w->effects.items[i].kind == FLOW_MESSAGE_TAKEN &&
@@ -240,8 +320,9 @@ static void walks(void **unused) {
             cancelled++;
         }
         effects_agree_with_the_state(&w);
-        assert_int_equal(
-            w.state.tokens.count + w.state.waits.count + w.state.scopes.count + w.state.incidents.count, 0);
+        assert_int_equal(w.state.tokens.count + w.state.waits.count + w.state.scopes.count +
+                             w.state.incidents.count + w.state.done.count,
+                         0);
         walk_close(&w);
     }
     print_message("# %d walks ended by themselves, %d were cancelled\n", ended, cancelled);

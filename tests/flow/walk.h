@@ -19,7 +19,9 @@
 #define START "<startEvent id='start'/>"
 #define END(id) "<endEvent id='" id "'/>"
 #define USER(id) "<userTask id='" id "'/>"
-#define AFTER(time) "<timerEventDefinition><timeDuration>" time "</timeDuration></timerEventDefinition>"
+#define AFTER(time)                                                          \
+    "<timerEventDefinition><timeDuration xsi:type='tFormalExpression'>" time \
+    "</timeDuration></timerEventDefinition>"
 
 struct walk {
     struct arena arena;

@@ -35,6 +35,25 @@ def mistakes_are_explained(folder):
     assert 'no authority' in ostia('verify', '--data', folder + '/nothing', code=1)
 
 
+def models_run_from_the_command_line(folder):
+    model = os.path.join(folder, 'model.bpmn')
+    with open(model, 'w', encoding='utf-8') as f:
+        f.write("""<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:t'>
+<process id='p' isExecutable='true'><startEvent id='s'/><exclusiveGateway id='g' default='no'/><userTask id='old'/>
+<endEvent id='e'/><endEvent id='n'/><sequenceFlow id='a' sourceRef='s' targetRef='g'/>
+<sequenceFlow id='b' sourceRef='g' targetRef='old'><conditionExpression>=age &gt; 17</conditionExpression></sequenceFlow>
+<sequenceFlow id='no' sourceRef='g' targetRef='n'/><sequenceFlow id='c' sourceRef='old' targetRef='e'/></process></definitions>""")
+    assert 'same' in ostia('flow', 'roundtrip', model)
+    assert 'task_opened        old' in ostia('flow', 'run', model, '--data', '{"age": 20}')
+    said = ostia('flow', 'run', model, '--data', '{"age": 7}')
+    assert 'task_opened' not in said and 'ended {' in said, said
+    with open(model, encoding='utf-8') as f:
+        broken = f.read().replace("targetRef='old'", "targetRef='s'")
+    with open(model, 'w', encoding='utf-8') as f:
+        f.write(broken)
+    assert 'flow_to_start s' in ostia('flow', 'check', model, code=1)
+
+
 def packs_and_models_are_checked(folder):
     assert 'good' in ostia('pack', 'check', PACK)
     decisions = os.path.join(PACK, 'decisions')
@@ -92,4 +111,4 @@ def events_are_proved_to_others(folder):
 
 
 run(every_command_has_help, the_manual_page_knows_every_command_and_option, mistakes_are_explained, packs_and_models_are_checked,
-    rules_are_evaluated, one_cell_is_changed, events_are_proved_to_others)
+    models_run_from_the_command_line, rules_are_evaluated, one_cell_is_changed, events_are_proved_to_others)
