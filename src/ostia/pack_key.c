@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/encode.h"
 #include "ostia/command.h"
 #include "pack/pack_sign.h"
 #include "store/file.h"

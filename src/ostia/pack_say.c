@@ -1,4 +1,5 @@
 // pack_say.c - the report on a pack, for people and as JSON.
+#include "base/encode.h"
 #include "ostia/pack_say.h"
 
 #include <string.h>

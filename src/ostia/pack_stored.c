@@ -1,4 +1,5 @@
 // pack_stored.c - what was loaded: a list, and the files again, byte for byte.
+#include "base/encode.h"
 #include "ostia/pack_stored.h"
 
 #include <errno.h>

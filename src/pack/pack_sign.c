@@ -1,4 +1,5 @@
 // Signing a pack, and looking who signed it.
+#include "base/encode.h"
 #include "pack/pack_sign.h"
 
 #define NEEDS T("needs/")

@@ -1,4 +1,5 @@
 // What a pack holds, thing by thing. The order is that of the files; names are those of the English texts.
+#include "base/encode.h"
 #include "pack/pack_things.h"
 
 struct thing *thing_add(struct things *t, enum pack_section section, struct text id, struct text name) {

@@ -1,4 +1,5 @@
 // A pack carries the signature of who answers for it; whoever changes a file afterwards loses it.
+#include "base/encode.h"
 #include "pack/pack_report.h"
 #include "pack/pack_sign.h"
 #include "pack_folder.h"
