@@ -4,7 +4,7 @@
 #include "base/status.h"
 #include "base/text.h"
 
-enum { PROBLEM_ARGS_MAX = 4 };
+enum { PROBLEM_ARGS_MAX = 6 }; // a mistake in a cell of a table has 5
 
 // One value for a placeholder of the message ("{max}"). Never a secret, never personal data of another.
 struct problem_arg {

@@ -154,18 +154,30 @@ static void what_failed_is_found_in_the_model(void **state) {
     assert_text(out_done(&o), "fee, rule 3, Fee, line 9, column 3: feel.no_arithmetic (number, string)");
 }
 
+static struct text argument(const struct problem *p, const char *name) {
+    for (int i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
+        if (!strcmp(p->args[i].name, name)) return p->args[i].value;
+    return T("");
+}
+
 static void mistakes_in_a_table_name_rule_and_column(void **state) {
     (void)state;
-    const struct dmn_model *m;
-    struct problem p = {0};
-    struct text xml =
-        T(HEAD "<decision id='d' name='fee'><decisionTable><input label='Age'><inputExpression><text>1</text>"
-               "</inputExpression></input><output label='Fee'/><rule><inputEntry><text>-</text></inputEntry>"
-               "<outputEntry><text>1 +</text></outputEntry></rule></decisionTable></decision>" TAIL);
-    assert_status(dmn_read(&arena, xml, &m, &p), STATUS_INVALID);
-    int i = 0;
-    while (p.args[i].name && strcmp(p.args[i].name, "cell")) i++;
-    assert_text(p.args[i].value, "rule 1, Fee");
+    static const char *const CELLS[] = {"1 +", "(1 + 2"}; // of the second it is known what is missing
+    for (size_t i = 0; i < sizeof CELLS / sizeof *CELLS; i++) {
+        const struct dmn_model *m;
+        struct problem p = {0};
+        struct text xml = text_printf(
+            &arena,
+            HEAD
+            "<decision id='d' name='fee'><decisionTable><input label='Age'><inputExpression><text>1</text>"
+            "</inputExpression></input><output label='Fee'/><rule><inputEntry><text>-</text></inputEntry>"
+            "<outputEntry><text>%s</text></outputEntry></rule></decisionTable></decision>" TAIL,
+            CELLS[i]);
+        assert_status(dmn_read(&arena, xml, &m, &p), STATUS_INVALID);
+        assert_text(argument(&p, "cell"), "rule 1, Fee");
+        assert_text(argument(&p, "element"), "fee");
+        assert_text(argument(&p, "expected"), i ? ")" : "");
+    }
 }
 
 // Its input stands under the import's name; its table is traced like one of the model's own.
