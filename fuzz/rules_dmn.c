@@ -45,7 +45,7 @@ static struct feel_value input_for(struct arena *a, const struct dmn_model *m, s
     for (size_t i = 0; i < count && i < DECISIONS_MAX; i++)
         if (nodes[i].kind == DMN_INPUT) feel_put(a, &input, nodes[i].name, feel_int(5));
     struct feel_value fitted;
-    return dmn_read_input(m, a, &input, &fitted, NULL) ? input : fitted;
+    return dmn_read_input(m, NULL, a, &input, &fitted, NULL) ? input : fitted;
 }
 
 static void evaluate(struct arena *a, const struct dmn_model *indexed, const struct dmn_model *scanned,

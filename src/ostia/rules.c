@@ -102,7 +102,7 @@ static int eval_model(struct arena *a, const struct call *c, const struct feel_v
     if (!call_has(c, "decision")) return list_decisions(m), EXIT_USAGE;
     struct text decision = text_of(call_option(c, "decision"));
     say_unknown_input(m, given);
-    enum status st = dmn_read_input(m, a, given, &input, &p);
+    enum status st = dmn_read_input(m, now, a, given, &input, &p);
     if (!st) st = dmn_evaluate(m, decision, &input, now, a, &value, &trace);
     if (st == STATUS_NOT_FOUND) {
         fprintf(stderr, "ostia: the model has no decision \"" TEXT_FMT "\"\n", TEXT_ARG(decision));

@@ -52,8 +52,8 @@ const struct dmn_node_info *dmn_find(const struct dmn_model *m, struct text id_o
 // Input from outside, where dates, times and durations are text: gives each entry the kind that the model
 // declares for it. STATUS_INVALID with field "input" and arguments "input" (applicant.birth date), "type" and
 // "found" when one does not fit or is not allowed. Missing entries stay missing.
-enum status dmn_read_input(const struct dmn_model *m, struct arena *a, const struct feel_value *in,
-                           struct feel_value *out, struct problem *p);
+enum status dmn_read_input(const struct dmn_model *m, const struct feel_now *now, struct arena *a,
+                           const struct feel_value *in, struct feel_value *out, struct problem *p);
 // Whether the model uses an entry of the input that has this name.
 bool dmn_knows_input(const struct dmn_model *m, struct text name);
 

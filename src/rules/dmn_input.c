@@ -57,12 +57,13 @@ static bool fit_simple(struct input_reader *r, const struct feel_type *t, struct
     bool is_temporal = t->simple >= FEEL_DATE && t->simple <= FEEL_MONTHS_DURATION;
     struct feel_value made;
     if (v->kind == t->simple) return true;
+    struct feel_type plain = {.kind = TYPE_SIMPLE, .simple = t->simple}; // what it allows is looked at later
     if (!is_temporal || v->kind != FEEL_STRING) return false;
     if (!temporal_parse(r->eval.arena, text_trim(v->string), &made)) return false;
     // A date alone is midnight of that day where a date and time is asked for; type_fit makes it so.
     if (made.kind != t->simple && !(made.kind == FEEL_DATE && t->simple == FEEL_DATE_TIME)) return false;
     *v = made;
-    return type_fit(&r->eval, t, v);
+    return type_fit(&r->eval, &plain, v);
 }
 
 static bool fit_list(struct input_reader *r, const struct feel_type *t, struct feel_value *v,
@@ -159,9 +160,9 @@ static bool read_entries(struct input_reader *r, const struct dmn_model *m, stru
     return true;
 }
 
-enum status dmn_read_input(const struct dmn_model *m, struct arena *a, const struct feel_value *in,
-                           struct feel_value *out, struct problem *p) {
-    struct input_reader r = {.eval = eval_new(a, NULL, NULL), .problem = p};
+enum status dmn_read_input(const struct dmn_model *m, const struct feel_now *now, struct arena *a,
+                           const struct feel_value *in, struct feel_value *out, struct problem *p) {
+    struct input_reader r = {.eval = eval_new(a, now, NULL), .problem = p};
     *out = in->kind == FEEL_CONTEXT ? *in : feel_empty_context();
     if (in->kind != FEEL_CONTEXT) return problem(p, "input", "dmn_input_object", "dmn.input_no_object");
     return read_entries(&r, m, out, NULL) ? STATUS_OK : STATUS_INVALID;

@@ -6,6 +6,11 @@ struct search {
     const struct node *site;
     int64_t line;
     struct dmn_diagnostic *out;
+    struct arena *arena;
+    struct {
+        const struct dmn_model **items;
+        size_t count, capacity;
+    } seen;
 };
 
 static bool inside(struct search *s, const struct node *n);
@@ -57,12 +62,14 @@ static bool in_node(struct search *s, const struct dmn_node *n) {
     return true;
 }
 
-static bool in_model(struct search *s, const struct dmn_model *m, int depth) {
-    enum { IMPORTS_DEEP_MAX = 8 };
+static bool in_model(struct search *s, const struct dmn_model *m) {
+    for (size_t i = 0; i < s->seen.count; i++)
+        if (s->seen.items[i] == m) return false;
+    *ARENA_PUSH(s->arena, &s->seen) = m;
     for (size_t i = 0; i < m->node_count; i++)
         if (in_node(s, &m->nodes[i])) return true;
-    for (size_t i = 0; i < m->import_count && depth < IMPORTS_DEEP_MAX; i++)
-        if (in_model(s, m->imports[i].model, depth + 1)) return true;
+    for (size_t i = 0; i < m->import_count; i++)
+        if (in_model(s, m->imports[i].model)) return true;
     return false;
 }
 
@@ -71,8 +78,8 @@ const struct dmn_diagnostic *dmn_places(struct arena *a, const struct dmn_node *
     struct dmn_diagnostic *out = ARENA_ARRAY(a, struct dmn_diagnostic, d->count);
     for (size_t i = 0; i < d->count; i++) {
         out[i] = (struct dmn_diagnostic){d->items[i], n->model->name, n->info.name, 0, T("")};
-        struct search s = {d->items[i].site, d->items[i].line, &out[i]};
-        if (s.site && !in_node(&s, n)) in_model(&s, n->model, 0);
+        struct search s = {.site = d->items[i].site, .line = d->items[i].line, .out = &out[i], .arena = a};
+        if (s.site && !in_node(&s, n)) in_model(&s, n->model);
     }
     return out;
 }

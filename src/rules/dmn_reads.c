@@ -12,6 +12,10 @@ struct search {
         const struct dmn_node **items;
         size_t count, capacity;
     } seen;
+    struct {
+        const struct feel_type **items;
+        size_t count, capacity;
+    } types; // seen
 };
 
 static void add(struct search *s, struct text input, struct text member) {
@@ -32,6 +36,19 @@ static bool is_needed(const struct dmn_node *n, struct text name) {
 
 static void walk(struct search *s, const struct dmn_node *in, const struct node *n);
 
+// What a type allows may depend on the clock.
+static void walk_type(struct search *s, const struct dmn_node *in, const struct feel_type *t) {
+    if (!t || t->kind == TYPE_ANY) return;
+    for (size_t i = 0; i < s->types.count; i++)
+        if (s->types.items[i] == t) return;
+    *ARENA_PUSH(s->arena, &s->types) = t;
+    if (t->allowed) walk(s, in, t->allowed->root);
+    if (t->constraint) walk(s, in, t->constraint->root);
+    walk_type(s, in, t->base);
+    walk_type(s, in, t->element);
+    for (size_t i = 0; t->types && i < t->count; i++) walk_type(s, in, t->types[i]);
+}
+
 static void walk_table(struct search *s, const struct dmn_node *in, const struct table *t) {
     for (size_t i = 0; i < t->input_count; i++) {
         walk(s, in, t->inputs[i].expression);
@@ -40,6 +57,7 @@ static void walk_table(struct search *s, const struct dmn_node *in, const struct
     for (size_t i = 0; i < t->output_count; i++) {
         walk(s, in, t->outputs[i].otherwise);
         walk(s, in, t->outputs[i].allowed);
+        walk_type(s, in, t->outputs[i].type);
     }
     for (size_t r = 0; r < t->rule_count; r++) {
         for (size_t i = 0; i < t->input_count; i++) walk(s, in, t->rules[r].tests[i]);
@@ -64,6 +82,8 @@ static void walk(struct search *s, const struct dmn_node *in, const struct node 
     walk(s, in, n->b);
     walk(s, in, n->c);
     for (size_t i = 0; n->items && i < n->count; i++) walk(s, in, n->items[i]);
+    walk_type(s, in, n->type);
+    for (size_t i = 0; n->types && i < n->count; i++) walk_type(s, in, n->types[i]);
 }
 
 static void visit(struct search *s, const struct dmn_node *n);
@@ -72,6 +92,7 @@ static void visit_required(struct search *s, const struct dmn_node *n) {
     for (size_t i = 0; i < n->requirement_count; i++) {
         const struct dmn_requirement *q = &n->requirements[i];
         bool is_whole = q->import.n || n->info.kind == DMN_SERVICE;
+        if (q->import.n) add(s, q->import, T("")); // what stands there counts as input of the imported model
         if (q->node->info.kind == DMN_INPUT && is_whole) add(s, q->node->info.name, T(""));
         visit(s, q->node);
     }
@@ -86,6 +107,7 @@ static void visit(struct search *s, const struct dmn_node *n) {
     bool is_typed = n->info.kind == DMN_INPUT && n->type && n->type->kind != TYPE_ANY;
     if (is_typed || n->info.kind == DMN_DECISION) add(s, n->info.name, T(""));
     visit_required(s, n);
+    walk_type(s, n, n->type);
     walk(s, n, n->logic);
 }
 

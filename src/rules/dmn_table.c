@@ -22,6 +22,7 @@ struct table_eval {
     const struct table *table;
     struct feel_value *inputs;
     struct hits hits;
+    const struct hit *best; // by priority, when that is the hit policy
     bool failed;
 };
 
@@ -134,6 +135,13 @@ static struct feel_value all_hits(struct table_eval *x, const struct hit *hits) 
     return feel_list_of(items, x->hits.count);
 }
 
+static struct hit *best(const struct table_eval *x) {
+    struct hit *found = x->hits.items;
+    for (size_t i = 1; i < x->hits.count; i++)
+        if (by_priority(&x->hits.items[i], found) < 0) found = &x->hits.items[i];
+    return found;
+}
+
 static struct hit *sorted(struct table_eval *x) {
     struct hit *hits = arena_copy(x->eval->arena, x->hits.items, x->hits.count * sizeof *hits);
     qsort(hits, x->hits.count, sizeof *hits, by_priority);
@@ -192,7 +200,7 @@ static struct feel_value result(struct table_eval *x) {
         return x->hits.items[0].whole;
     case DMN_FIRST: return x->hits.items[0].whole;
     case DMN_ANY: return any(x);
-    case DMN_PRIORITY: return sorted(x)[0].whole;
+    case DMN_PRIORITY: x->best = best(x); return x->best->whole;
     case DMN_OUTPUT_ORDER: return all_hits(x, sorted(x));
     case DMN_RULE_ORDER: return all_hits(x, x->hits.items);
     case DMN_COLLECT:
@@ -206,7 +214,7 @@ static struct feel_value result(struct table_eval *x) {
 static bool is_chosen(const struct table_eval *x, size_t hit) {
     switch (x->table->hit) {
     case DMN_UNIQUE: return x->hits.count == 1;
-    case DMN_PRIORITY: return sorted((struct table_eval *)x)[0].rule == x->hits.items[hit].rule;
+    case DMN_PRIORITY: return x->best == &x->hits.items[hit];
     default: return true;
     }
 }

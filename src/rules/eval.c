@@ -165,14 +165,15 @@ static const struct scope *bind(struct eval *e, const struct scope *up, struct t
     return s;
 }
 
-// A test that reads `?` or that is boolean beside an input that is not says itself whether it matches.
+// A test that reads `?`, or an expression that is boolean beside an input that is not, says itself whether it
+// matches. A constant `true` does not: an input that is missing is not true.
 static enum feel_truth test_one(struct eval *e, const struct scope *s, const struct node *test,
                                 const struct feel_value *v) {
     struct feel_value made;
     const struct feel_value *wanted = constant(e, test);
     if (!wanted) made = eval_node(e, s, test), wanted = &made;
-    if (wanted->kind == FEEL_BOOLEAN && (test->uses_input || v->kind != FEEL_BOOLEAN))
-        return truth_of(wanted);
+    bool says_itself = test->uses_input || (v->kind != FEEL_BOOLEAN && !test->is_constant);
+    if (wanted->kind == FEEL_BOOLEAN && says_itself) return truth_of(wanted);
     if (test->uses_input && wanted->kind == FEEL_NULL) return FEEL_UNKNOWN;
     return eval_matches(e, v, wanted);
 }

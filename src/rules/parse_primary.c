@@ -297,8 +297,13 @@ static const struct node *path(struct parser *p, const struct node *left) {
 // "[" after an expression is a filter, except when it closes a range that is open above: [1..10[ and what
 // follows cannot be the start of an expression.
 static bool closes_range(const struct parser *p) {
+    static const char *const FOLLOWS[] = {"and",    "or",        "then",    "else",
+                                          "return", "satisfies", "between", "instance"};
     struct token next = parser_ahead(p);
     if (next.kind == TOKEN_END) return true;
+    struct text word = text_slice(p->source, next.start, next.end);
+    for (size_t i = 0; next.kind == TOKEN_WORD && i < sizeof FOLLOWS / sizeof *FOLLOWS; i++)
+        if (text_eq(word, text_of(FOLLOWS[i]))) return true;
     return next.kind == TOKEN_SIGN && strchr(")],.=}", p->source.p[next.start]) != NULL;
 }
 

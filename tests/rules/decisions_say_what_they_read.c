@@ -11,6 +11,8 @@ static struct dmn_reads reads_of(struct arena *a, const char *inputs, const char
         "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"m\" namespace=\"n\">"
         "<itemDefinition name=\"t\"><itemComponent name=\"x\"><typeRef>string</typeRef></itemComponent>"
         "</itemDefinition>"
+        "<itemDefinition name=\"past\"><typeRef>date</typeRef>"
+        "<allowedValues><text>&lt;= today()</text></allowedValues></itemDefinition>"
         "<inputData id=\"c\" name=\"case\"><variable name=\"case\"%s/></inputData>"
         "<inputData id=\"an\" name=\"answers\"><variable name=\"answers\"/></inputData>"
         "<decision id=\"d\" name=\"d\"><variable name=\"d\"/>"
@@ -65,6 +67,19 @@ static void what_is_handed_on_counts_as_whole(void **state) {
     }
 }
 
+static void the_clock_may_hide_in_a_type(void **state) {
+    (void)state;
+    struct arena a = {0};
+    assert_true(reads_of(&a, " typeRef=\"past\"", "<literalExpression><text>1</text></literalExpression>", "")
+                    .reads_clock);
+    assert_true(
+        reads_of(&a, "", "<literalExpression typeRef=\"past\"><text>case.x</text></literalExpression>", "")
+            .reads_clock);
+    assert_false(reads_of(&a, " typeRef=\"t\"", "<literalExpression><text>1</text></literalExpression>", "")
+                     .reads_clock);
+    arena_free(&a);
+}
+
 static void tables_and_required_decisions_are_looked_into(void **state) {
     (void)state;
     struct arena a = {0};
@@ -103,6 +118,7 @@ static void typed_input_is_read_as_a_whole(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(members_are_named),
                                        cmocka_unit_test(what_is_handed_on_counts_as_whole),
+                                       cmocka_unit_test(the_clock_may_hide_in_a_type),
                                        cmocka_unit_test(tables_and_required_decisions_are_looked_into),
                                        cmocka_unit_test(typed_input_is_read_as_a_whole)};
     return cmocka_run_group_tests(tests, NULL, NULL);

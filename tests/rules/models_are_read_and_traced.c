@@ -295,6 +295,54 @@ static void inputs_are_checked_against_their_type(void **state) {
     assert_status(dmn_evaluate(m, T("nobody"), &input, NULL, &arena, &v, NULL), STATUS_NOT_FOUND);
 }
 
+// What is allowed may depend on the day; a date that is not allowed is still a date.
+static void input_is_judged_on_the_day(void **state) {
+    (void)state;
+    const struct dmn_model *m;
+    struct problem p = {0};
+    struct feel_now now = {.zone = T("")};
+    struct feel_value input = feel_empty_context(), out;
+    struct text xml =
+        T(HEAD "<itemDefinition name='past'><typeRef>date</typeRef><allowedValues><text>&lt;= today()"
+               "</text></allowedValues></itemDefinition><inputData id='b' name='born'><variable "
+               "name='born' typeRef='past'/></inputData>" TAIL);
+    assert_ok(dmn_read(&arena, xml, &m, &p));
+    assert_ok(moment_parse(T("2026-11-26T08:00:00Z"), &now.at));
+    feel_put(&arena, &input, T("born"), feel_string(T("2020-01-01")));
+    assert_ok(dmn_read_input(m, &now, &arena, &input, &out, &p));
+    feel_put(&arena, &input, T("born"), feel_string(T("2027-01-01")));
+    assert_status(dmn_read_input(m, &now, &arena, &input, &out, &p), STATUS_INVALID);
+    assert_string_equal(p.rule, "dmn_input_not_allowed");
+    assert_text(argument(&p, "found"), "@\"2027-01-01\"");
+}
+
+// A trace of thousands of hits takes no more than the hits themselves.
+static void a_trace_of_many_hits_is_small(void **state) {
+    (void)state;
+    enum { ROWS = 4000 };
+    const struct dmn_model *m;
+    struct dmn_trace trace = {0};
+    struct feel_value v;
+    struct out o = {.arena = &arena};
+    out_c(&o, HEAD
+          "<decision id='d' name='d'><decisionTable hitPolicy='PRIORITY'><input><inputExpression><text>1"
+          "</text></inputExpression></input><output><outputValues><text>2, 1</text></outputValues></output>");
+    for (int i = 0; i < ROWS; i++)
+        out_printf(
+            &o,
+            "<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>%d</text></outputEntry></rule>",
+            i == ROWS / 2 ? 2 : 1);
+    out_c(&o, "</decisionTable></decision>" TAIL);
+    assert_ok(dmn_read(&arena, out_done(&o), &m, NULL));
+    size_t before = arena.used;
+    assert_ok(dmn_evaluate(m, T("d"), NULL, NULL, &arena, &v, &trace));
+    assert_true(arena.used - before < 16 * 1024 * 1024);
+    assert_text(feel_print_literal(&arena, &v), "2");
+    assert_int_equal(trace.items[0].rule_count, ROWS);
+    for (size_t i = 0; i < ROWS; i++)
+        assert_int_equal(trace.items[0].rules[i].chosen, trace.items[0].rules[i].index == ROWS / 2 + 1);
+}
+
 #define PERSON                                                                                     \
     "<itemDefinition name='t'><itemComponent name='born'><typeRef>date</typeRef></itemComponent>"  \
     "<itemComponent name='kind'><typeRef>string</typeRef><allowedValues><text>\"a\", \"b\"</text>" \
@@ -311,7 +359,7 @@ static enum status read_json(const char *json, struct feel_value *out, struct pr
     assert_ok(json_read(text_of(json), 10000, &value, NULL));
     assert_ok(feel_from_json(&arena, value, &in));
     json_decref(value);
-    return dmn_read_input(m, &arena, &in, out, p);
+    return dmn_read_input(m, NULL, &arena, &in, out, p);
 }
 
 static void text_of_json_is_what_the_model_declares(void **state) {
@@ -365,6 +413,8 @@ int main(void) {
         cmocka_unit_test_teardown(other_documents_are_not_models, tear_down),
         cmocka_unit_test_teardown(a_lenient_reader_gives_null_for_what_it_cannot_parse, tear_down),
         cmocka_unit_test_teardown(inputs_are_checked_against_their_type, tear_down),
+        cmocka_unit_test_teardown(input_is_judged_on_the_day, tear_down),
+        cmocka_unit_test_teardown(a_trace_of_many_hits_is_small, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
