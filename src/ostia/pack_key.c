@@ -84,7 +84,7 @@ static enum status read_secret(struct arena *a, const char *path, struct note_si
 int pack_sign_run(const struct call *c) {
     struct arena a = {0};
     struct problem p = {0};
-    struct pack_files files;
+    struct pack_files files = {0};
     struct note_signer signer = {0};
     struct pack *pack;
     crypto_start();

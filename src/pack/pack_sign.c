@@ -2,6 +2,8 @@
 #include "base/encode.h"
 #include "pack/pack_sign.h"
 
+#include <stdlib.h>
+
 #define NEEDS T("needs/")
 
 // The files of one pack among those that are given: its own, or those below "needs/ID/".
@@ -16,9 +18,14 @@ static struct pack_files files_below(struct arena *a, const struct pack_files *a
     return own;
 }
 
+static int by_name(const void *a, const void *b) {
+    return text_cmp(((const struct pack_file *)a)->name, ((const struct pack_file *)b)->name);
+}
+
 struct text pack_list(struct arena *a, const struct pack_files *files) {
     struct out o = {.arena = a};
     struct pack_files own = files_below(a, files, T(""));
+    if (own.count) qsort(own.items, own.count, sizeof *own.items, by_name);
     out_c(&o, "ostia pack\n");
     for (size_t i = 0; i < own.count; i++) {
         if (text_eq(own.items[i].name, PACK_SIGNATURE_FILE)) continue;
