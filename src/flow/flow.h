@@ -105,8 +105,8 @@ struct flow_element {
     struct text documentation;
     struct flow_pairs properties; // zeebe:properties
     struct flow_pairs headers;    // zeebe:taskHeaders
-    struct text groups;           // zeebe:assignmentDefinition candidateGroups, as written
-    struct text assignee;         // ... assignee
+    struct text groups;           // zeebe:assignmentDefinition candidateGroups, or potentialOwner, as written
+    struct text assignee;         // ... assignee, or humanPerformer or performer
     struct text form;             // zeebe:formDefinition formId (or formKey)
     struct text type;             // zeebe:taskDefinition type
     struct text decision;         // zeebe:calledDecision decisionId

@@ -63,7 +63,9 @@ struct node {
     struct definitions definitions; // of an event or receive task
     int start_quantity, completion_quantity;
     bool for_compensation;
-    int handler;                // boundary compensation event: its activity, otherwise -1
+    enum flow_kind
+        does;    // of a call activity that calls a global task of this file: that kind; otherwise its own
+    int handler; // boundary compensation event: its activity, otherwise -1
     bool instantiate, parallel; // receive task, event-based gateway: starts a process; waits for all events
     struct text activation;     // complex gateway: activationCondition
     struct text completion;     // ad hoc: completionCondition

@@ -344,6 +344,33 @@ static void the_host_maps_what_goes_in_and_out(void **unused) {
     walk_close(&w);
 }
 
+static void a_global_task_is_done_where_it_is_called(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, DEFS("<globalScriptTask id='g'><script>=1</script></globalScriptTask>" PROCESS(START F(
+                      "start", "a") "<callActivity id='a' calledElement='g'/>" F("a", "end") END("end"))));
+    start(&w);
+    assert_string_equal(w.log, "a");
+    assert_text(flow_element(w.model, flow_find(w.model, T("a")))->script, "=1");
+    assert_text(where(&w), "ended");
+    walk_close(&w);
+}
+
+static void who_does_it_is_read_from_roles(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, DEFS("<resource id='res' name='clerks'/>" PROCESS(START F(
+                      "start", "a") "<userTask id='a'><humanPerformer><resourceAssignmentExpression>"
+                                    "<formalExpression>=officer</formalExpression>"
+                                    "</resourceAssignmentExpression></humanPerformer><potentialOwner>"
+                                    "<resourceRef>res</resourceRef></potentialOwner></userTask>" F("a", "end")
+                                                                        END("end"))));
+    const struct flow_element *a = flow_element(w.model, flow_find(w.model, T("a")));
+    assert_text(a->groups, "clerks");
+    assert_text(a->assignee, "=officer");
+    walk_close(&w);
+}
+
 static void data_associations_are_told_to_the_host(void **unused) {
     (void)unused;
     struct walk w = {0};
@@ -382,6 +409,8 @@ int main(void) {
         cmocka_unit_test(tokens_are_counted),
         cmocka_unit_test(an_instance_throws_when_it_completes),
         cmocka_unit_test(a_gateway_starts_the_process),
+        cmocka_unit_test(a_global_task_is_done_where_it_is_called),
+        cmocka_unit_test(who_does_it_is_read_from_roles),
         cmocka_unit_test(data_associations_are_told_to_the_host),
         cmocka_unit_test(the_host_maps_what_goes_in_and_out),
     };
