@@ -169,7 +169,8 @@ struct flow_scope {
     int element;                   // -1 for the process
     bool repeated;                 // holds the instances of a multi-instance or loop activity
     bool undoing;                  // holds compensation handlers
-    int total, started, completed; // instances; ad hoc: activities to begin, begun, 1 = complete
+    int total, started, completed; // instances; ad hoc: activities to begin, begun, 1 = complete;
+                                   // undoing: total 1 = a transaction is cancelled
 };
 // A timer that runs or a message, signal or condition that is awaited.
 struct flow_wait {

@@ -53,7 +53,7 @@ static enum status check_file(struct arena *a, struct text xml, struct problem *
 }
 
 static enum status write_file(struct arena *a, struct text xml, struct problem *p) {
-    struct text written, before, after;
+    struct text written = {0}, before = {0}, after = {0};
     enum status st = flow_write(a, xml, NULL, 0, &written, p);
     if (!st) st = flow_canonical(a, xml, &before, p);
     if (!st) st = flow_canonical(a, written, &after, p);

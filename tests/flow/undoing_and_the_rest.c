@@ -98,6 +98,21 @@ static void a_cancelled_transaction_undoes_all_and_goes_on_at_its_border(void **
     walk_close(&w);
 }
 
+// The handler of a completed transaction has nothing to cancel any more.
+static void a_complete_transaction_is_not_cancelled(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, MODEL(START F("start", "tx") "<transaction id='tx'>" SERVICE(
+                      "a") "<subProcess id='es' triggeredByEvent='true'><startEvent id='es1'>"
+                           "<compensateEventDefinition/></startEvent>" F("es1", "es2") ENDS(
+                               "es2", "<cancelEventDefinition/>") "</subProcess></transaction>" F("tx", "t")
+                               ENDS("t", "<compensateEventDefinition/>")));
+    start(&w);
+    assert_text(effects_of(&w, FLOW_COMPENSATED), "tx");
+    IS("ended");
+    walk_close(&w);
+}
+
 static void an_escalation_may_leave_the_work_running(void **unused) {
     (void)unused;
     struct walk w = {0};
@@ -398,6 +413,7 @@ int main(void) {
         cmocka_unit_test(a_sub_process_is_undone_from_inside),
         cmocka_unit_test(a_sub_process_may_undo_itself),
         cmocka_unit_test(a_cancelled_transaction_undoes_all_and_goes_on_at_its_border),
+        cmocka_unit_test(a_complete_transaction_is_not_cancelled),
         cmocka_unit_test(an_escalation_may_leave_the_work_running),
         cmocka_unit_test(an_escalation_that_nobody_catches_harms_nobody),
         cmocka_unit_test(a_condition_comes_when_it_begins_to_hold),
