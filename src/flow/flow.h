@@ -91,15 +91,16 @@ struct flow_pairs {
 struct flow_element {
     struct text id, name;
     enum flow_kind kind;
-    struct text lane;            // name of the innermost lane; "" without lanes
-    int parent;                  // index of the enclosing sub-process, -1 at the top
-    int attached_to;             // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
-    enum flow_event event;       // of events; FLOW_MESSAGE for receive and send tasks
-    bool interrupting;           // boundary events, start events of event sub-processes
-    bool all;                    // parallelMultiple
-    struct text event_name;      // message, signal or link name; error, escalation code ("" catches all)
-    struct text condition;       // conditional event
-    struct text correlation_key; // zeebe:subscription, an expression
+    struct text lane;       // name of the innermost lane; "" without lanes
+    int parent;             // index of the enclosing sub-process, -1 at the top
+    int attached_to;        // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
+    enum flow_event event;  // of events; FLOW_MESSAGE for receive and send tasks
+    bool interrupting;      // boundary events, start events of event sub-processes
+    bool all;               // parallelMultiple
+    struct text event_name; // message, signal or link name; error, escalation code ("" catches all)
+    struct text condition;  // conditional event
+    struct text
+        correlation_key; // zeebe:subscription, or dataPath of the correlationSubscription: an expression
     enum flow_timer_kind timer_kind;
     struct text timer; // an expression or ISO 8601
     struct text documentation;

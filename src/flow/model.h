@@ -129,7 +129,8 @@ struct named {
 struct reader {
     struct arena *arena;
     struct problem *problem;
-    const xmlNode *root; // definitions
+    const xmlNode *root;    // definitions
+    const xmlNode *process; // that is read
     struct {
         struct named *items; // every id of the document, sorted
         size_t count, capacity;

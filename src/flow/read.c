@@ -270,6 +270,7 @@ static enum status read_process(struct reader *r, const xmlNode *x, struct flow_
     m->id = xml_attribute(r->arena, x, NULL, "id");
     m->name = xml_attribute(r->arena, x, NULL, "name");
     r->model = m;
+    r->process = x;
     r->executable = is_executable(r, x);
     r->later = STATUS_OK;
     bool is_public = text_eq(xml_attribute(r->arena, x, NULL, "processType"), T("Public"));

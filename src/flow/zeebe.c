@@ -73,8 +73,31 @@ static struct text extension_attribute(struct reader *r, const xmlNode *x, const
     return (struct text){0};
 }
 
+// 8.3.2: does this property say how to find itself in the message?
+static bool is_found_in(struct reader *r, const xmlNode *property, const xmlNode *message) {
+    for (const xmlNode *c = xml_child(property); c; c = xml_next(c)) {
+        if (!is_bpmn(c, "correlationPropertyRetrievalExpression")) continue;
+        if (find_id(r, xml_attribute(r->arena, c, NULL, "messageRef")) == message) return true;
+    }
+    return false;
+}
+
+// 10.1: the process subscribes with what its own data give for the property (dataPath).
+static struct text subscribed_key(struct reader *r, const xmlNode *message) {
+    for (const xmlNode *s = xml_child(r->process); s; s = xml_next(s))
+        for (const xmlNode *b = is_bpmn(s, "correlationSubscription") ? xml_child(s) : NULL; b;
+             b = xml_next(b)) {
+            struct text ref = xml_attribute(r->arena, b, NULL, "correlationPropertyRef");
+            const xmlNode *property = ref.n ? find_id(r, ref) : NULL, *path = child_of(b, "dataPath");
+            if (property && path && is_found_in(r, property, message))
+                return text_trim(xml_content(r->arena, path));
+        }
+    return T("");
+}
+
 struct text message_key(struct reader *r, const xmlNode *message) {
-    return extension_attribute(r, message, "subscription", "correlationKey");
+    struct text own = extension_attribute(r, message, "subscription", "correlationKey");
+    return own.n ? own : subscribed_key(r, message);
 }
 
 struct text loop_collection(struct reader *r, const xmlNode *loop) {

@@ -371,6 +371,29 @@ static void a_global_task_is_done_where_it_is_called(void **unused) {
     walk_close(&w);
 }
 
+static void a_message_is_correlated_as_the_process_subscribes(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, DEFS(WORDS "<correlationProperty id='number'><correlationPropertyRetrievalExpression "
+                             "messageRef='m1'><messagePath>=number</messagePath>"
+                             "</correlationPropertyRetrievalExpression></correlationProperty>"
+                             "<collaboration id='co'><correlationKey id='k'><correlationPropertyRef>number"
+                             "</correlationPropertyRef></correlationKey></collaboration>" PROCESS(
+                                 START F("start", "c") CATCHES(
+                                     "c", "", "<messageEventDefinition messageRef='m1'/>") F("c", "end")
+                                     END("end") "<correlationSubscription correlationKeyRef='k'>"
+                                                "<correlationPropertyBinding "
+                                                "correlationPropertyRef='number'><dataPath>=A-17</dataPath>"
+                                                "</correlationPropertyBinding></correlationSubscription>")));
+    start(&w);
+    struct flow_engine e = walk_engine(&w);
+    assert_status(flow_message(&e, &w.state, T("first"), T("A-18"), &w.effects, &w.problem),
+                  STATUS_NOT_FOUND);
+    message_key(&w, "first", "A-17");
+    assert_text(where(&w), "ended");
+    walk_close(&w);
+}
+
 static void who_does_it_is_read_from_roles(void **unused) {
     (void)unused;
     struct walk w = {0};
@@ -426,6 +449,7 @@ int main(void) {
         cmocka_unit_test(an_instance_throws_when_it_completes),
         cmocka_unit_test(a_gateway_starts_the_process),
         cmocka_unit_test(a_global_task_is_done_where_it_is_called),
+        cmocka_unit_test(a_message_is_correlated_as_the_process_subscribes),
         cmocka_unit_test(who_does_it_is_read_from_roles),
         cmocka_unit_test(data_associations_are_told_to_the_host),
         cmocka_unit_test(the_host_maps_what_goes_in_and_out),
