@@ -65,9 +65,8 @@ static enum status read_multi_instance(struct reader *r, const xmlNode *x, struc
     if (!st) st = expression(r, x, "loopCardinality", &n->loop_count);
     if (!st) st = expression(r, x, "completionCondition", &n->loop_condition);
     if (st) return st;
-    if (!n->loop_count.n) n->loop_count = loop_collection(r, x);
-    if (!n->loop_count.n && child_of(x, "loopDataInputRef"))
-        n->loop_count = text_trim(xml_content(r->arena, child_of(x, "loopDataInputRef")));
+    read_collection(r, x, &n->e);
+    if (!n->loop_count.n) n->loop_count = n->e.collection;
     if (!n->loop_count.n) return refuse_xml(r, RULE_LOOP_COUNT, n->xml, T(""));
     return STATUS_OK;
 }

@@ -116,7 +116,9 @@ struct flow_element {
     struct text script;           // zeebe:script expression, or <script>
     struct flow_pairs inputs;     // zeebe:input or dataInputAssociation: name = target, value = source
     struct flow_pairs outputs;    // zeebe:output or dataOutputAssociation, likewise
-    bool maps;                    // the inputs and outputs are zeebe:ioMapping: the host must know them
+    struct text collection, item; // multi-instance: one instance for each thing of the collection
+    struct text results, result_item; // ... and where the results of the instances go: names, expressions
+    bool maps;                        // the inputs and outputs are zeebe:ioMapping: the host must know them
 };
 
 // Reads and checks a model; everything is copied to `a`. `process` is the id of the process to run, empty =

@@ -269,7 +269,7 @@ void read_associations(struct reader *r, const xmlNode *x, struct flow_element *
 void read_data(struct reader *r, const xmlNode *process);
 enum status read_extensions(struct reader *r, const xmlNode *x, struct flow_element *e); // zeebe.c
 struct text message_key(struct reader *r, const xmlNode *message);
-struct text loop_collection(struct reader *r, const xmlNode *loop);
+void read_collection(struct reader *r, const xmlNode *loop, struct flow_element *e);
 enum status check_flows(struct reader *r);                             // check_flows.c
 enum status check_message_flow(struct reader *r, const xmlNode *flow); // check_messages.c
 enum status check_nodes(struct reader *r);                             // check_nodes.c

@@ -100,6 +100,25 @@ struct text message_key(struct reader *r, const xmlNode *message) {
     return own.n ? own : subscribed_key(r, message);
 }
 
-struct text loop_collection(struct reader *r, const xmlNode *loop) {
-    return extension_attribute(r, loop, "loopCharacteristics", "inputCollection");
+static struct text item_name(struct reader *r, const xmlNode *loop, const char *child) {
+    const xmlNode *x = child_of(loop, child);
+    struct text name = x ? xml_attribute(r->arena, x, NULL, "name") : T("");
+    return x && !name.n ? xml_attribute(r->arena, x, NULL, "id") : name;
+}
+
+static struct text content_of(struct reader *r, const xmlNode *x, const char *child) {
+    const xmlNode *c = child_of(x, child);
+    return c ? text_trim(xml_content(r->arena, c)) : T("");
+}
+
+void read_collection(struct reader *r, const xmlNode *loop, struct flow_element *e) {
+    static const char ZEEBE[] = "loopCharacteristics";
+    e->collection = either(extension_attribute(r, loop, ZEEBE, "inputCollection"),
+                           content_of(r, loop, "loopDataInputRef"));
+    e->item =
+        either(extension_attribute(r, loop, ZEEBE, "inputElement"), item_name(r, loop, "inputDataItem"));
+    e->results = either(extension_attribute(r, loop, ZEEBE, "outputCollection"),
+                        content_of(r, loop, "loopDataOutputRef"));
+    e->result_item =
+        either(extension_attribute(r, loop, ZEEBE, "outputElement"), item_name(r, loop, "outputDataItem"));
 }

@@ -394,6 +394,25 @@ static void a_message_is_correlated_as_the_process_subscribes(void **unused) {
     walk_close(&w);
 }
 
+static void what_instances_are_about_is_told(void **unused) {
+    (void)unused;
+    struct walk w = {.count = 2};
+    walk_open(&w,
+              MODEL(START F("start",
+                            "a") "<userTask id='a'><multiInstanceLoopCharacteristics><extensionElements>"
+                                 "<zeebe:loopCharacteristics inputCollection='=people' inputElement='person' "
+                                 "outputCollection='answers' outputElement='=answer'/></extensionElements>"
+                                 "</multiInstanceLoopCharacteristics></userTask>" F("a", "end") END("end")));
+    const struct flow_element *a = flow_element(w.model, flow_find(w.model, T("a")));
+    assert_text(a->collection, "=people");
+    assert_text(a->item, "person");
+    assert_text(a->results, "answers");
+    assert_text(a->result_item, "=answer");
+    start(&w);
+    assert_int_equal(flow_open_tasks(w.model, &w.state, NULL, 0), 2);
+    walk_close(&w);
+}
+
 static void who_does_it_is_read_from_roles(void **unused) {
     (void)unused;
     struct walk w = {0};
@@ -450,6 +469,7 @@ int main(void) {
         cmocka_unit_test(a_gateway_starts_the_process),
         cmocka_unit_test(a_global_task_is_done_where_it_is_called),
         cmocka_unit_test(a_message_is_correlated_as_the_process_subscribes),
+        cmocka_unit_test(what_instances_are_about_is_told),
         cmocka_unit_test(who_does_it_is_read_from_roles),
         cmocka_unit_test(data_associations_are_told_to_the_host),
         cmocka_unit_test(the_host_maps_what_goes_in_and_out),
