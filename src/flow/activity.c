@@ -65,11 +65,9 @@ static enum status read_multi_instance(struct reader *r, const xmlNode *x, struc
     if (!st) st = expression(r, x, "loopCardinality", &n->loop_count);
     if (!st) st = expression(r, x, "completionCondition", &n->loop_condition);
     if (st) return st;
-    if (!n->loop_count.n) n->loop_count = loop_collection(r, x);
-    if (!n->loop_count.n && child_of(x, "loopDataInputRef"))
-        n->loop_count = text_trim(xml_content(r->arena, child_of(x, "loopDataInputRef")));
-    if (!n->loop_count.n) return refuse_xml(r, RULE_LOOP_COUNT, n->xml, T(""));
-    return STATUS_OK;
+    read_collection(r, x, &n->e);
+    if (!n->loop_count.n) n->loop_count = n->e.collection;
+    return n->loop_count.n || !r->executable ? STATUS_OK : refuse_xml(r, RULE_LOOP_COUNT, n->xml, T(""));
 }
 
 static enum status read_loops(struct reader *r, const xmlNode *x, struct node *n) {
@@ -116,12 +114,40 @@ bool is_media_type(struct text t) {
     return !t.p || (text_find(t, T("/"), &slash) && slash > 0 && slash + 1 < t.n);
 }
 
+// 10.2.1: who may do it, as a resource's name or an expression.
+static struct text role_of(struct reader *r, const xmlNode *task, const char *kind) {
+    const xmlNode *role = child_of(task, kind);
+    const xmlNode *assigned = child_of(role, "resourceAssignmentExpression");
+    const xmlNode *ref = child_of(role, "resourceRef");
+    const xmlNode *resource = ref ? find_id(r, text_trim(xml_content(r->arena, ref))) : NULL;
+    if (assigned) return text_trim(xml_content(r->arena, assigned));
+    return resource ? xml_attribute(r->arena, resource, NULL, "name") : T("");
+}
+
+// The zeebe assignment comes first.
+static void read_roles(struct reader *r, const xmlNode *x, struct node *n) {
+    if (!n->e.groups.n) n->e.groups = role_of(r, x, "potentialOwner");
+    if (!n->e.assignee.n) n->e.assignee = role_of(r, x, "humanPerformer");
+    if (!n->e.assignee.n) n->e.assignee = role_of(r, x, "performer");
+}
+
+// 10.2.6: a call of a global task that needs nobody is that task. Others, and processes, are the host's to
+// run.
+static void read_global_task(struct reader *r, struct node *n) {
+    const xmlNode *x = find_id(r, n->e.called);
+    if (x && is_bpmn(x, "globalTask")) n->does = FLOW_TASK;
+    if (!x || !is_bpmn(x, "globalScriptTask")) return;
+    n->does = FLOW_SCRIPT_TASK;
+    if (child_of(x, "script")) n->e.script = text_trim(xml_content(r->arena, child_of(x, "script")));
+}
+
 enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
     n->for_compensation = flag(r, x, "isForCompensation", false);
     enum status st = read_quantity(r, x, "startQuantity", &n->start_quantity);
     if (!st) st = read_quantity(r, x, "completionQuantity", &n->completion_quantity);
     if (!st) st = read_loops(r, x, n);
     if (st) return st;
+    read_roles(r, x, n);
     switch (n->e.kind) {
     case FLOW_SEND_TASK:
     case FLOW_RECEIVE_TASK: return read_message_task(r, x, n);
@@ -133,7 +159,9 @@ enum status read_activity(struct reader *r, const xmlNode *x, struct node *n) {
         return STATUS_OK;
     case FLOW_CALL_ACTIVITY:
         if (!n->e.called.n) n->e.called = xml_attribute(r->arena, x, NULL, "calledElement");
-        return n->e.called.n ? STATUS_OK : refuse_xml(r, RULE_CALLED_MISSING, x, T(""));
+        if (!n->e.called.n) return refuse_xml(r, RULE_CALLED_MISSING, x, T(""));
+        read_global_task(r, n);
+        return STATUS_OK;
     case FLOW_AD_HOC: return read_ad_hoc(r, x, n);
     default: return STATUS_OK;
     }

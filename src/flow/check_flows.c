@@ -99,6 +99,7 @@ static enum status check_direction(struct reader *r, const struct node *n) {
     if (text_eq(direction, T("Converging"))) good = merges && !splits;
     if (text_eq(direction, T("Diverging"))) good = !merges && splits;
     if (text_eq(direction, T("Mixed"))) good = merges && splits;
+    if (!r->profile && r->executable) good &= merges || splits; // it does one of both at least
     return good ? STATUS_OK : refuse_xml(r, RULE_GATEWAY_DIRECTION, n->xml, direction);
 }
 

@@ -59,6 +59,7 @@ static const xmlNode *target_of(struct reader *r, const xmlNode *association, co
 static enum status check_association(struct reader *r, const xmlNode *x) {
     int sources = 0;
     if (!is_bpmn(x, "dataInputAssociation") && !is_bpmn(x, "dataOutputAssociation")) return STATUS_OK;
+    if (!child_of(x, "targetRef")) return refuse_xml(r, RULE_ATTRIBUTE_MISSING, x, T("targetRef"));
     if (child_of(x, "transformation")) return STATUS_OK;
     for (const xmlNode *c = xml_child(x); c; c = xml_next(c)) sources += is_bpmn(c, "sourceRef");
     if (sources > 1) return refuse_xml(r, RULE_DATA_ASSOCIATION, x, T("sourceRef"));

@@ -194,6 +194,8 @@ enum status read_event(struct reader *r, const xmlNode *x, struct node *n) {
     n->e.interrupting = flag(r, x, k == FLOW_BOUNDARY_EVENT ? "cancelActivity" : "isInterrupting", true);
     enum status st = read_definitions(r, x, n);
     if (st) return st;
+    if (n->definitions.count > 1 && has_definition(n, FLOW_LINK)) // a link is a way, nothing else beside it
+        return refuse_xml(r, RULE_EVENT_DEFINITION, x, T("linkEventDefinition"));
     if (throws(k)) last_ones_last(&n->definitions);
     show_definition(n);
     n->e.all = n->definitions.count > 1 && !throws(k) && flag(r, x, "parallelMultiple", false);

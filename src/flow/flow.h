@@ -91,22 +91,23 @@ struct flow_pairs {
 struct flow_element {
     struct text id, name;
     enum flow_kind kind;
-    struct text lane;            // name of the innermost lane; "" without lanes
-    int parent;                  // index of the enclosing sub-process, -1 at the top
-    int attached_to;             // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
-    enum flow_event event;       // of events; FLOW_MESSAGE for receive and send tasks
-    bool interrupting;           // boundary events, start events of event sub-processes
-    bool all;                    // parallelMultiple
-    struct text event_name;      // message, signal or link name; error, escalation code ("" catches all)
-    struct text condition;       // conditional event
-    struct text correlation_key; // zeebe:subscription, an expression
+    struct text lane;       // name of the innermost lane; "" without lanes
+    int parent;             // index of the enclosing sub-process, -1 at the top
+    int attached_to;        // FLOW_BOUNDARY_EVENT: index of the activity; otherwise -1
+    enum flow_event event;  // of events; FLOW_MESSAGE for receive and send tasks
+    bool interrupting;      // boundary events, start events of event sub-processes
+    bool all;               // parallelMultiple
+    struct text event_name; // message, signal or link name; error, escalation code ("" catches all)
+    struct text condition;  // conditional event
+    struct text
+        correlation_key; // zeebe:subscription, or dataPath of the correlationSubscription: an expression
     enum flow_timer_kind timer_kind;
     struct text timer; // an expression or ISO 8601
     struct text documentation;
     struct flow_pairs properties; // zeebe:properties
     struct flow_pairs headers;    // zeebe:taskHeaders
-    struct text groups;           // zeebe:assignmentDefinition candidateGroups, as written
-    struct text assignee;         // ... assignee
+    struct text groups;           // zeebe:assignmentDefinition candidateGroups, or potentialOwner, as written
+    struct text assignee;         // ... assignee, or humanPerformer or performer
     struct text form;             // zeebe:formDefinition formId (or formKey)
     struct text type;             // zeebe:taskDefinition type
     struct text decision;         // zeebe:calledDecision decisionId
@@ -115,7 +116,9 @@ struct flow_element {
     struct text script;           // zeebe:script expression, or <script>
     struct flow_pairs inputs;     // zeebe:input or dataInputAssociation: name = target, value = source
     struct flow_pairs outputs;    // zeebe:output or dataOutputAssociation, likewise
-    bool maps;                    // the inputs and outputs are zeebe:ioMapping: the host must know them
+    struct text collection, item; // multi-instance: one instance for each thing of the collection
+    struct text results, result_item; // ... and where the results of the instances go: names, expressions
+    bool maps;                        // the inputs and outputs are zeebe:ioMapping: the host must know them
 };
 
 // Reads and checks a model; everything is copied to `a`. `process` is the id of the process to run, empty =
@@ -169,7 +172,8 @@ struct flow_scope {
     int element;                   // -1 for the process
     bool repeated;                 // holds the instances of a multi-instance or loop activity
     bool undoing;                  // holds compensation handlers
-    int total, started, completed; // instances; ad hoc: activities to begin, begun, 1 = complete
+    int total, started, completed; // instances; ad hoc: activities to begin, begun, 1 = complete;
+                                   // undoing: total 1 = a transaction is cancelled
 };
 // A timer that runs or a message, signal or condition that is awaited.
 struct flow_wait {

@@ -132,7 +132,7 @@ static bool find_catcher(struct run *r, int64_t token, enum flow_event kind, str
 }
 
 void throw_error(struct run *r, int64_t token, struct text code) {
-    struct catcher c;
+    struct catcher c = {0};
     code = text_copy(r->arena, code);
     emit_token(r, FLOW_ERROR_THROWN, token_by_id(r, token));
     r->effects.items[r->effects.count - 1].name = code;
@@ -146,7 +146,7 @@ void throw_error(struct run *r, int64_t token, struct text code) {
 
 // Nobody has to catch an escalation: the one who threw it goes on (10.4.5).
 void escalate(struct run *r, int64_t token, struct text code) {
-    struct catcher c;
+    struct catcher c = {0};
     code = text_copy(r->arena, code);
     bool caught = find_catcher(r, token, FLOW_ESCALATION, code, &c);
     emit_token(r, FLOW_ESCALATED, token_by_id(r, token));

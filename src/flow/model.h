@@ -63,7 +63,9 @@ struct node {
     struct definitions definitions; // of an event or receive task
     int start_quantity, completion_quantity;
     bool for_compensation;
-    int handler;                // boundary compensation event: its activity, otherwise -1
+    enum flow_kind
+        does;    // of a call activity that calls a global task of this file: that kind; otherwise its own
+    int handler; // boundary compensation event: its activity, otherwise -1
     bool instantiate, parallel; // receive task, event-based gateway: starts a process; waits for all events
     struct text activation;     // complex gateway: activationCondition
     struct text completion;     // ad hoc: completionCondition
@@ -127,7 +129,8 @@ struct named {
 struct reader {
     struct arena *arena;
     struct problem *problem;
-    const xmlNode *root; // definitions
+    const xmlNode *root;    // definitions
+    const xmlNode *process; // that is read
     struct {
         struct named *items; // every id of the document, sorted
         size_t count, capacity;
@@ -266,7 +269,7 @@ void read_associations(struct reader *r, const xmlNode *x, struct flow_element *
 void read_data(struct reader *r, const xmlNode *process);
 enum status read_extensions(struct reader *r, const xmlNode *x, struct flow_element *e); // zeebe.c
 struct text message_key(struct reader *r, const xmlNode *message);
-struct text loop_collection(struct reader *r, const xmlNode *loop);
+void read_collection(struct reader *r, const xmlNode *loop, struct flow_element *e);
 enum status check_flows(struct reader *r);                             // check_flows.c
 enum status check_message_flow(struct reader *r, const xmlNode *flow); // check_messages.c
 enum status check_nodes(struct reader *r);                             // check_nodes.c

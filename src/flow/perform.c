@@ -69,7 +69,7 @@ static void perform_event_gateway(struct run *r, int64_t token, const struct nod
 static void perform(struct run *r, int64_t token) {
     const struct flow_token *t = token_by_id(r, token);
     const struct node *n = node_at(r->model, t->element);
-    switch (n->e.kind) {
+    switch (n->does) {
     case FLOW_START_EVENT:
     case FLOW_BOUNDARY_EVENT:
     case FLOW_TASK:

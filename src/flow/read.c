@@ -156,6 +156,7 @@ static enum status read_node(struct reader *r, const xmlNode *x, enum flow_kind 
     n.e.name = xml_attribute(r->arena, x, NULL, "name");
     const xmlNode *doc = child_of(x, "documentation");
     if (doc) n.e.documentation = text_trim(xml_content(r->arena, doc));
+    n.does = kind;
     enum status st = read_extensions(r, x, &n.e);
     if (!st) read_associations(r, x, &n.e);
     if (!st && kind <= FLOW_BOUNDARY_EVENT) st = read_event(r, x, &n);
@@ -269,6 +270,7 @@ static enum status read_process(struct reader *r, const xmlNode *x, struct flow_
     m->id = xml_attribute(r->arena, x, NULL, "id");
     m->name = xml_attribute(r->arena, x, NULL, "name");
     r->model = m;
+    r->process = x;
     r->executable = is_executable(r, x);
     r->later = STATUS_OK;
     bool is_public = text_eq(xml_attribute(r->arena, x, NULL, "processType"), T("Public"));

@@ -148,7 +148,7 @@ enum status refuse_xml(struct reader *r, enum rule rule, const xmlNode *at, stru
 
 enum status refuse_later(struct reader *r, enum rule rule, const xmlNode *at, struct text detail) {
     struct problem *now = r->problem;
-    if (r->later) return STATUS_OK;
+    if (r->later || !r->executable) return STATUS_OK; // a drawing for people may leave it open
     r->problem = &r->later_why;
     r->later = refuse_xml(r, rule, at, detail);
     r->problem = now;

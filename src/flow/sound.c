@@ -45,12 +45,13 @@ static bool sound_undoing(const struct flow_model *m, const struct flow_scope *c
                           const struct flow_scope *parent, const struct flow_token *owner) {
     const struct node *n = node_at(m, c->element);
     bool throws = n->e.kind == FLOW_THROW_EVENT || n->e.kind == FLOW_END_EVENT;
-    if (!throws || c->repeated || c->total || c->started || c->completed) return false;
-    if (has_definition(n, FLOW_COMPENSATION) && (c->owner || !parent->repeated))
-        return !c->owner ||
-               (owner && owner->scope == c->parent && owner->element == c->element && owner->id < c->id);
-    return has_definition(n, FLOW_CANCEL) && !c->owner && parent->owner && !parent->repeated &&
-           parent->element >= 0 && node_at(m, parent->element)->e.kind == FLOW_TRANSACTION;
+    if (!throws || c->repeated || c->started || c->completed || c->total > 1) return false;
+    if (c->total)
+        return has_definition(n, FLOW_CANCEL) && !c->owner && parent->owner && !parent->repeated &&
+               parent->element >= 0 && node_at(m, parent->element)->e.kind == FLOW_TRANSACTION;
+    if (!has_definition(n, FLOW_COMPENSATION)) return false;
+    if (!c->owner) return !parent->repeated;
+    return owner && owner->scope == c->parent && owner->element == c->element && owner->id < c->id;
 }
 
 static bool sound_event_sub(const struct flow_model *m, const struct flow_scope *c,

@@ -88,7 +88,7 @@ static void all_undone(struct run *r, int64_t scope) {
     if (s.owner) {
         token_by_id(r, s.owner)->phase = FLOW_WAITING;
         thrown(r, s.owner);
-    } else if (has_definition(node_at(r->model, s.element), FLOW_CANCEL)) {
+    } else if (s.total) {
         transaction_cancelled(r, s.parent);
     } else {
         scope_check(r, s.parent);
@@ -161,8 +161,13 @@ static void gather(struct run *r, int64_t transaction) {
 void cancel_transaction(struct run *r, int64_t token) {
     struct flow_token t = *token_by_id(r, token);
     const struct flow_scope *s = scope_by_id(r, t.scope);
-    while (s->undoing || s->repeated || node_at(r->model, s->element)->e.kind != FLOW_TRANSACTION)
+    while (s->element >= 0 &&
+           (s->undoing || s->repeated || node_at(r->model, s->element)->e.kind != FLOW_TRANSACTION))
         s = scope_by_id(r, s->parent);
+    if (s->element < 0) { // a handler that undoes a transaction which is complete: nothing to cancel
+        thrown(r, token);
+        return;
+    }
     int64_t transaction = s->id;
     gather(r, transaction);
     emit_token(r, FLOW_LEFT, &t);
@@ -171,7 +176,8 @@ void cancel_transaction(struct run *r, int64_t token) {
     disarm_scope(r, transaction);
     int64_t scope = scope_open(r, transaction, 0, t.element);
     if (!scope) return;
-    scope_by_id(r, scope)->undoing = true;
+    struct flow_scope *undoing = scope_by_id(r, scope);
+    undoing->undoing = true, undoing->total = 1;
     hand_over(r, transaction, scope);
     undo_next(r, scope);
 }

@@ -73,10 +73,52 @@ static struct text extension_attribute(struct reader *r, const xmlNode *x, const
     return (struct text){0};
 }
 
-struct text message_key(struct reader *r, const xmlNode *message) {
-    return extension_attribute(r, message, "subscription", "correlationKey");
+// 8.3.2: does this property say how to find itself in the message?
+static bool is_found_in(struct reader *r, const xmlNode *property, const xmlNode *message) {
+    for (const xmlNode *c = xml_child(property); c; c = xml_next(c)) {
+        if (!is_bpmn(c, "correlationPropertyRetrievalExpression")) continue;
+        if (find_id(r, xml_attribute(r->arena, c, NULL, "messageRef")) == message) return true;
+    }
+    return false;
 }
 
-struct text loop_collection(struct reader *r, const xmlNode *loop) {
-    return extension_attribute(r, loop, "loopCharacteristics", "inputCollection");
+// 10.1: the process subscribes with what its own data give for the property (dataPath).
+static struct text subscribed_key(struct reader *r, const xmlNode *message) {
+    for (const xmlNode *s = xml_child(r->process); s; s = xml_next(s))
+        for (const xmlNode *b = is_bpmn(s, "correlationSubscription") ? xml_child(s) : NULL; b;
+             b = xml_next(b)) {
+            struct text ref = xml_attribute(r->arena, b, NULL, "correlationPropertyRef");
+            const xmlNode *property = ref.n ? find_id(r, ref) : NULL, *path = child_of(b, "dataPath");
+            if (property && path && is_found_in(r, property, message))
+                return text_trim(xml_content(r->arena, path));
+        }
+    return T("");
+}
+
+struct text message_key(struct reader *r, const xmlNode *message) {
+    struct text own = extension_attribute(r, message, "subscription", "correlationKey");
+    return own.n ? own : subscribed_key(r, message);
+}
+
+static struct text item_name(struct reader *r, const xmlNode *loop, const char *child) {
+    const xmlNode *x = child_of(loop, child);
+    struct text name = x ? xml_attribute(r->arena, x, NULL, "name") : T("");
+    return x && !name.n ? xml_attribute(r->arena, x, NULL, "id") : name;
+}
+
+static struct text content_of(struct reader *r, const xmlNode *x, const char *child) {
+    const xmlNode *c = child_of(x, child);
+    return c ? text_trim(xml_content(r->arena, c)) : T("");
+}
+
+void read_collection(struct reader *r, const xmlNode *loop, struct flow_element *e) {
+    static const char ZEEBE[] = "loopCharacteristics";
+    e->collection = either(extension_attribute(r, loop, ZEEBE, "inputCollection"),
+                           content_of(r, loop, "loopDataInputRef"));
+    e->item =
+        either(extension_attribute(r, loop, ZEEBE, "inputElement"), item_name(r, loop, "inputDataItem"));
+    e->results = either(extension_attribute(r, loop, ZEEBE, "outputCollection"),
+                        content_of(r, loop, "loopDataOutputRef"));
+    e->result_item =
+        either(extension_attribute(r, loop, ZEEBE, "outputElement"), item_name(r, loop, "outputDataItem"));
 }

@@ -53,7 +53,7 @@ static enum status check_file(struct arena *a, struct text xml, struct problem *
 }
 
 static enum status write_file(struct arena *a, struct text xml, struct problem *p) {
-    struct text written, before, after;
+    struct text written = {0}, before = {0}, after = {0};
     enum status st = flow_write(a, xml, NULL, 0, &written, p);
     if (!st) st = flow_canonical(a, xml, &before, p);
     if (!st) st = flow_canonical(a, written, &after, p);
@@ -99,14 +99,31 @@ static void put_attributes(struct play *w, const struct flow_at *at) {
     put(w, "waitingForStart", feel_boolean(at->waiting_for_start));
 }
 
-static enum status evaluate(struct play *w, const struct flow_at *at, struct text source,
-                            struct feel_value *out, struct problem *p) {
+static enum status evaluate_text(struct play *w, struct text source, struct feel_value *out,
+                                 struct problem *p) {
     const struct feel_expression *e;
     source = text_trim(source);
     if (text_starts(source, T("="))) source = text_slice(source, 1, source.n);
-    put_attributes(w, at);
     enum status st = feel_parse(&w->arena, source, FEEL_EXPRESSION, NULL, &e, p);
     return st ? st : feel_eval(e, &w->data, &w->now, &w->arena, out, NULL);
+}
+
+// The thing of the collection that this instance is about.
+static void put_item(struct play *w, const struct flow_at *at) {
+    struct feel_value all = feel_null();
+    struct problem p = {0};
+    const struct flow_element *e = at->element;
+    if (!e->item.n || !e->collection.n || at->instance < 1) return;
+    if (evaluate_text(w, e->collection, &all, &p) || all.kind != FEEL_LIST) return;
+    if ((size_t)at->instance <= all.list.count)
+        feel_put(&w->arena, &w->data, e->item, all.list.items[at->instance - 1]);
+}
+
+static enum status evaluate(struct play *w, const struct flow_at *at, struct text source,
+                            struct feel_value *out, struct problem *p) {
+    put_attributes(w, at);
+    put_item(w, at);
+    return evaluate_text(w, source, out, p);
 }
 
 static enum status run_condition(void *ctx, const struct flow_at *at, struct text e, bool *out,

@@ -6,7 +6,8 @@
 #define DEFS(inside)                                                                                         \
     "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' "                                      \
     "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' targetNamespace='urn:test'>" inside               \
-    "<itemDefinition id='one' structureRef='text'/><itemDefinition id='many' structureRef='text' "           \
+    "<resource id='rs' name='r'><resourceParameter id='rp'/></resource><itemDefinition id='one' "            \
+    "structureRef='text'/><itemDefinition id='many' structureRef='text' "                                    \
     "isCollection='true'/><itemDefinition id='other' structureRef='number'/><message id='m' itemRef='one'/>" \
     "</definitions>"
 #define P(inside) "<process id='p' isExecutable='true'>" inside "</process>"
@@ -19,22 +20,29 @@ static const struct {
     const char *xml, *rule, *element; // rule NULL = good
 } MODELS[] = {
     {TASK("task", "", IO(INPUT("i", "one") SET("i"))), NULL, NULL},
-    {TASK("task", "", IO(INPUT("i", "one") "<inputSet/>")), "flow_data_set", "i"},
+    {TASK("task", "", IO(INPUT("i", "one") "<inputSet/><outputSet/>")), "flow_data_set", "i"},
     {TASK("task", "", IO(INPUT("i", "many") SET("i"))), "flow_collection", "i"},
     {TASK("task", "",
           IO(INPUT("i", "one") "<inputSet id='s'><dataInputRefs>i</dataInputRefs>"
-                               "<optionalInputRefs>i</optionalInputRefs></inputSet>")),
+                               "<optionalInputRefs>i</optionalInputRefs></inputSet><outputSet/>")),
      NULL, NULL},
     {TASK("task", "",
           IO(INPUT("i", "one") INPUT("k", "one")
                  SET("k") "<inputSet id='s'><dataInputRefs>i</dataInputRefs>"
                           "<optionalInputRefs>k</optionalInputRefs></inputSet>")),
      "flow_data_set", "s"},
+    {TASK("task", "", IO("<inputSet/>")), "flow_data_set", "ioSpecification (line 1)"},
+    {TASK("callActivity", "calledElement='nobody'", ""), "flow_reference_unknown", "t"},
+    {TASK("callActivity", "calledElement='m'", ""), "flow_reference_kind", "t"},
+    {DEFS(P("<startEvent id='s'/><exclusiveGateway id='g'/><endEvent id='e'/>"
+            "<sequenceFlow id='f' sourceRef='s' targetRef='g'/><sequenceFlow id='h' sourceRef='g' "
+            "targetRef='e'/>")),
+     "flow_gateway_direction", "g"},
     {TASK("subProcess", "", IO(INPUT("i", "one") SET("i")) "<task id='k'/>"), "flow_sub_data", "t"},
     {TASK("sendTask", "messageRef='m'", IO(INPUT("i", "one") SET("i"))), NULL, NULL},
     {TASK("sendTask", "messageRef='m'", IO(INPUT("i", "other") SET("i"))), "flow_operation_data", "t"},
-    {TASK("task", "", "<performer id='r'><resourceParameterBinding/></performer>"), "flow_resource_binding",
-     "r"},
+    {TASK("task", "", "<performer id='r'><resourceParameterBinding parameterRef='rp'/></performer>"),
+     "flow_resource_binding", "r"},
     {DEFS(P("<dataObject id='d' itemSubjectRef='other'/><task id='t'>" IO(INPUT("i", "one") SET(
          "i")) "<dataInputAssociation id='x'><sourceRef>d</sourceRef><targetRef>i</targetRef>"
                "</dataInputAssociation></task>")),

@@ -149,6 +149,9 @@ static const struct broken {
      STATUS_INVALID},
     {M(LINE F("a", "e") EVENT("intermediateThrowEvent", "", "<linkEventDefinition name='L'/>")),
      "flow_link_target", "e", STATUS_INVALID},
+    {M(LINE F("a", "e") EVENT("intermediateThrowEvent", "",
+                              "<linkEventDefinition name='L'/><linkEventDefinition name='L'/>")),
+     "flow_event_definition", "e", STATUS_INVALID},
     {M(F("start", "g") "<eventBasedGateway id='g'/>" F("g", "a") F("g", "b") USER("a") USER("b") F("a", "end")
            F("b", "end")),
      "flow_event_gateway_target", "a", STATUS_INVALID},

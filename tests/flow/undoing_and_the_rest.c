@@ -98,6 +98,21 @@ static void a_cancelled_transaction_undoes_all_and_goes_on_at_its_border(void **
     walk_close(&w);
 }
 
+// The handler of a completed transaction has nothing to cancel any more.
+static void a_complete_transaction_is_not_cancelled(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, MODEL(START F("start", "tx") "<transaction id='tx'>" SERVICE(
+                      "a") "<subProcess id='es' triggeredByEvent='true'><startEvent id='es1'>"
+                           "<compensateEventDefinition/></startEvent>" F("es1", "es2") ENDS(
+                               "es2", "<cancelEventDefinition/>") "</subProcess></transaction>" F("tx", "t")
+                               ENDS("t", "<compensateEventDefinition/>")));
+    start(&w);
+    assert_text(effects_of(&w, FLOW_COMPENSATED), "tx");
+    IS("ended");
+    walk_close(&w);
+}
+
 static void an_escalation_may_leave_the_work_running(void **unused) {
     (void)unused;
     struct walk w = {0};
@@ -344,6 +359,75 @@ static void the_host_maps_what_goes_in_and_out(void **unused) {
     walk_close(&w);
 }
 
+static void a_global_task_is_done_where_it_is_called(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, DEFS("<globalScriptTask id='g'><script>=1</script></globalScriptTask>" PROCESS(START F(
+                      "start", "a") "<callActivity id='a' calledElement='g'/>" F("a", "end") END("end"))));
+    start(&w);
+    assert_string_equal(w.log, "a");
+    assert_text(flow_element(w.model, flow_find(w.model, T("a")))->script, "=1");
+    assert_text(where(&w), "ended");
+    walk_close(&w);
+}
+
+static void a_message_is_correlated_as_the_process_subscribes(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, DEFS(WORDS "<correlationProperty id='number'><correlationPropertyRetrievalExpression "
+                             "messageRef='m1'><messagePath>=number</messagePath>"
+                             "</correlationPropertyRetrievalExpression></correlationProperty>"
+                             "<collaboration id='co'><correlationKey id='k'><correlationPropertyRef>number"
+                             "</correlationPropertyRef></correlationKey></collaboration>" PROCESS(
+                                 START F("start", "c") CATCHES(
+                                     "c", "", "<messageEventDefinition messageRef='m1'/>") F("c", "end")
+                                     END("end") "<correlationSubscription correlationKeyRef='k'>"
+                                                "<correlationPropertyBinding "
+                                                "correlationPropertyRef='number'><dataPath>=A-17</dataPath>"
+                                                "</correlationPropertyBinding></correlationSubscription>")));
+    start(&w);
+    struct flow_engine e = walk_engine(&w);
+    assert_status(flow_message(&e, &w.state, T("first"), T("A-18"), &w.effects, &w.problem),
+                  STATUS_NOT_FOUND);
+    message_key(&w, "first", "A-17");
+    assert_text(where(&w), "ended");
+    walk_close(&w);
+}
+
+static void what_instances_are_about_is_told(void **unused) {
+    (void)unused;
+    struct walk w = {.count = 2};
+    walk_open(&w,
+              MODEL(START F("start",
+                            "a") "<userTask id='a'><multiInstanceLoopCharacteristics><extensionElements>"
+                                 "<zeebe:loopCharacteristics inputCollection='=people' inputElement='person' "
+                                 "outputCollection='answers' outputElement='=answer'/></extensionElements>"
+                                 "</multiInstanceLoopCharacteristics></userTask>" F("a", "end") END("end")));
+    const struct flow_element *a = flow_element(w.model, flow_find(w.model, T("a")));
+    assert_text(a->collection, "=people");
+    assert_text(a->item, "person");
+    assert_text(a->results, "answers");
+    assert_text(a->result_item, "=answer");
+    start(&w);
+    assert_int_equal(flow_open_tasks(w.model, &w.state, NULL, 0), 2);
+    walk_close(&w);
+}
+
+static void who_does_it_is_read_from_roles(void **unused) {
+    (void)unused;
+    struct walk w = {0};
+    walk_open(&w, DEFS("<resource id='res' name='clerks'/>" PROCESS(START F(
+                      "start", "a") "<userTask id='a'><humanPerformer><resourceAssignmentExpression>"
+                                    "<formalExpression>=officer</formalExpression>"
+                                    "</resourceAssignmentExpression></humanPerformer><potentialOwner>"
+                                    "<resourceRef>res</resourceRef></potentialOwner></userTask>" F("a", "end")
+                                                                        END("end"))));
+    const struct flow_element *a = flow_element(w.model, flow_find(w.model, T("a")));
+    assert_text(a->groups, "clerks");
+    assert_text(a->assignee, "=officer");
+    walk_close(&w);
+}
+
 static void data_associations_are_told_to_the_host(void **unused) {
     (void)unused;
     struct walk w = {0};
@@ -371,6 +455,7 @@ int main(void) {
         cmocka_unit_test(a_sub_process_is_undone_from_inside),
         cmocka_unit_test(a_sub_process_may_undo_itself),
         cmocka_unit_test(a_cancelled_transaction_undoes_all_and_goes_on_at_its_border),
+        cmocka_unit_test(a_complete_transaction_is_not_cancelled),
         cmocka_unit_test(an_escalation_may_leave_the_work_running),
         cmocka_unit_test(an_escalation_that_nobody_catches_harms_nobody),
         cmocka_unit_test(a_condition_comes_when_it_begins_to_hold),
@@ -382,6 +467,10 @@ int main(void) {
         cmocka_unit_test(tokens_are_counted),
         cmocka_unit_test(an_instance_throws_when_it_completes),
         cmocka_unit_test(a_gateway_starts_the_process),
+        cmocka_unit_test(a_global_task_is_done_where_it_is_called),
+        cmocka_unit_test(a_message_is_correlated_as_the_process_subscribes),
+        cmocka_unit_test(what_instances_are_about_is_told),
+        cmocka_unit_test(who_does_it_is_read_from_roles),
         cmocka_unit_test(data_associations_are_told_to_the_host),
         cmocka_unit_test(the_host_maps_what_goes_in_and_out),
     };
