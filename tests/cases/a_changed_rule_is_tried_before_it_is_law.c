@@ -1,6 +1,6 @@
 // A policy officer adds a country to the table of safe countries of origin and sees whom that would concern,
 // before anybody is told anything by the new table.
-#include "cases/replay.h"
+#include "cases/replay_inside.h"
 #include "story.h"
 
 static const char ADDED_FROM[] = "\"BGD\", \"COL\"", ADDED_TO[] = "\"BGD\", \"IRN\", \"COL\"";
@@ -429,6 +429,35 @@ static void what_few_have_is_one_line_for_statistics_only(void **state) {
     story_ends(&h);
 }
 
+// Groups as {cases, changed}, and what is left of them, the joined ones last.
+static void no_group_is_what_is_missing_in_the_sum(void **state) {
+    (void)state;
+    static const struct {
+        int64_t in[4][2], out[4][2]; // changed -1: few
+    } GROUPS[] = {
+        {{{90, 9}, {80, 8}, {70, 7}}, {{70, 7}, {80, 8}, {90, 9}}},        // nothing to hide
+        {{{90, 9}, {80, 8}, {2, 0}}, {{90, 9}, {82, 8}}},                  // the next one joins
+        {{{90, 9}, {80, 8}, {2, 0}, {3, 2}}, {{80, 8}, {90, 9}, {5, -1}}}, // two hide each other
+        {{{90, 9}, {80, 3}, {70, 4}}, {{70, -1}, {80, -1}, {90, 9}}},      // so do these
+        {{{90, 9}, {80, 3}, {70, 7}}, {{90, 9}, {150, 10}}},               // and this one does not alone
+        {{{90, 9}, {80, 3}, {3, 0}, {2, 0}}, {{90, 9}, {85, -1}}},         // it joins who is joined
+        {{{4, 2}}, {{4, -1}}},                                             // there is nobody else
+    };
+    static const char *const NAMES[] = {"a", "b", "c", "d"};
+    for (size_t i = 0; i < sizeof GROUPS / sizeof *GROUPS; i++) {
+        struct replay_group items[4] = {0};
+        struct replay_groups g = {.items = items};
+        for (; g.count < 4 && GROUPS[i].in[g.count][0]; g.count++)
+            items[g.count] = (struct replay_group){text_of(NAMES[g.count]), GROUPS[i].in[g.count][0],
+                                                   GROUPS[i].in[g.count][1], false};
+        tally_hide_small(&g);
+        for (size_t k = 0; k < 4; k++) {
+            assert_int_equal(k < g.count ? items[k].cases : 0, GROUPS[i].out[k][0]);
+            assert_int_equal(k >= g.count ? 0 : items[k].is_few ? -1 : items[k].changed, GROUPS[i].out[k][1]);
+        }
+    }
+}
+
 static void an_erased_person_is_left_out(void **state) {
     (void)state;
     struct house h;
@@ -509,5 +538,6 @@ STORIES(cmocka_unit_test(one_row_more_concerns_exactly_these_cases),
         cmocka_unit_test(who_tries_rules_sees_numbers_and_no_file),
         cmocka_unit_test(a_table_that_returns_what_people_said_tells_nothing),
         cmocka_unit_test(what_few_have_is_one_line_for_statistics_only),
+        cmocka_unit_test(no_group_is_what_is_missing_in_the_sum),
         cmocka_unit_test(an_erased_person_is_left_out), cmocka_unit_test(a_rule_that_never_ends_is_stopped),
         cmocka_unit_test(runs_are_stopped_and_forgotten))
