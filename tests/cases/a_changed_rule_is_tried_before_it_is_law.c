@@ -389,6 +389,8 @@ static void a_table_that_returns_what_people_said_tells_nothing(void **state) {
 // The operator, who holds the keys, is told each result.
 static void what_few_have_is_one_line_for_statistics_only(void **state) {
     (void)state;
+    static const char *const ASKED[] = {"suggest_track", "track_grounds", "priority",
+                                        "plausibility",  "completeness",  "channel"};
     struct house h;
     house_new(&h);
     many_carried(&h, "SYR");
@@ -424,6 +426,15 @@ static void what_few_have_is_one_line_for_statistics_only(void **state) {
         // One Iranian among Syrians would be what is missing in the sum.
         assert_int_equal(r.groups[REPLAY_BY_NATIONALITY].count, 1);
         assert_true(r.groups[REPLAY_BY_NATIONALITY].items[0].is_few);
+    }
+    // The law in force reads no case's number, so each of its questions may be tried.
+    for (size_t i = 0; i < sizeof ASKED / sizeof *ASKED; i++) {
+        struct replay_question q = {.before = cases_pack(h.cases),
+                                    .after = new,
+                                    .decision = text_of(ASKED[i]),
+                                    .zone = T("Europe/Brussels"),
+                                    .for_statistics = true};
+        assert_ok(replay_check(h.store, &q, &h.arena, &h.problem));
     }
     pack_release(new);
     story_ends(&h);
