@@ -291,8 +291,8 @@ static void add_step(struct request *q, const struct dmn_step *new, const struct
                                .before = way_of(q, old, is_without_values),
                                .after = way_of(q, new, is_without_values)};
     // Two lists may have the same codes and differ in an article.
-    line->differs = !old || !text_eq(line->before.rows, line->after.rows) ||
-                    !text_eq(feel_print(q->arena, &old->value), feel_print(q->arena, &new->value));
+    line->differs = !old || !text_eq(feel_print(q->arena, &old->value), feel_print(q->arena, &new->value));
+    if (is_without_values) line->differs = !old || !text_eq(line->before.rows, line->after.rows);
     for (size_t i = 0; i < new->input_count; i++)
         *ARENA_PUSH(q->arena, &line->inputs) = (struct sample_line){
             new->inputs[i].name, text_slice(feel_print(q->arena, &new->inputs[i].value), 0, SHOWN_BYTES)};
