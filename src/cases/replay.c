@@ -215,7 +215,8 @@ static void go(struct run *run, struct arena *a, struct replay_result *out) {
     if (!begun) stop(run, STATUS_BUSY); // no thread to be had: rather later than in the caller's
     for (int i = 0; i < begun; i++) pthread_join(workers[i].thread, NULL);
     for (int i = 0; i < count; i++) worker_end(&workers[i], a, out);
-    tally_hide_small(&out->groups[REPLAY_BY_NATIONALITY]);
+    for (int by = 0; by < REPLAY_PROPERTIES; by++) tally_hide_small(&out->groups[by]);
+    if (run->plan->q->for_statistics) replay_fold_small(out);
     tally_sort(out);
 }
 

@@ -1,8 +1,10 @@
 // replay.h - a changed rule tried on the whole caseload before it goes live: two versions of a decision,
 // evaluated for every stored case, and who would be affected, why. Reads only; decides nothing about anybody.
 //
-// What comes out names no person: counts, and numbers of some cases. Who may ask, and who may open one of
-// those cases, is said by replay_start and replay_open_sample below.
+// An officer's run (for_statistics) gives counts, numbers of some cases, and results in words only when they
+// are short and at least REPLAY_SMALL cases have them: a table may return what it reads. Counts are exact:
+// two runs whose tables differ by one person differ by one. Who may ask, and who may open one of those cases,
+// is said by replay_start and replay_open_sample below.
 #pragma once
 #include "cases/cases.h"
 
@@ -14,7 +16,8 @@ enum {
     REPLAY_REASONS_MAX = 500, // rules
     REPLAY_GROUPS_MAX = 400,  // values of one property of cases: there are 250 nationalities
     REPLAY_UNKNOWN_MAX = 20,  // members read that no case has
-    REPLAY_SMALL = 5,         // fewer people are not told apart by where they are from
+    REPLAY_SMALL = 5,         // fewer people are not told apart
+    REPLAY_CODE_BYTES = 40,   // longer results are sentences of somebody rather than codes
     REPLAY_WORDS_MAX = 120,   // bytes of a result that is shown
 };
 
@@ -34,6 +37,9 @@ struct replay_question {
     struct text zone;   // IANA name of the authority's clock
     int threads;        // 0: as many as there are processors
     bool in_background; // gives way to everything else on the machine
+    // For who may see statistics only: what few cases have is one line, and no version may read case.number.
+    // Without it, for who holds the keys of the house anyway, each result is told as it is.
+    bool for_statistics;
 };
 
 // ---- what comes out ----
@@ -72,8 +78,8 @@ struct replay_reason {
     struct text note; // its annotation
     int64_t cases;
 };
-// Nationalities of fewer than REPLAY_SMALL cases are one group, "…", and a change of fewer is not told
-// exactly.
+// Groups of fewer than REPLAY_SMALL cases are one, "…", and a change of fewer is not told exactly. Where one
+// number alone would be left out, so that the sum tells it, another group joins.
 struct replay_group {
     struct text value; // "AFG", "regular"; empty: not known
     int64_t cases, changed;
@@ -137,6 +143,7 @@ struct replay_watch {
 //   replay_pack       the versions are of different packs
 //   replay_decision   a version has no such decision; arguments "decision", "version", "others"
 //   replay_input      the new version reads an input that cases do not have; "input", "others"
+//   replay_number     for statistics, a version reads case.number
 enum status replay_run(struct store *s, const struct replay_question *q, const struct replay_watch *w,
                        struct arena *a, struct replay_result *out, struct problem *p);
 
@@ -151,7 +158,10 @@ struct replay_ways {
     struct dmn_trace trace_before, trace_after;
     struct replay_reason reasons[8];
     size_t reason_count;
+    bool is_without_values; // left out of the traces, and words that the result does not show
 };
+// Whether all that is said here is among the codes of the result.
+bool replay_shows_words(const struct replay_result *r, struct text words);
 // A value as results are shown: of a list of findings their codes.
 struct text replay_words(struct arena *a, const struct feel_value *v);
 // STATUS_NOT_FOUND: no such case, or it is left out. No access is asked: for who holds the keys of the house.
@@ -220,8 +230,8 @@ enum status replay_cancel(struct cases *c, const struct actor *actor, const stru
                           struct problem *p);
 // For which purpose the actor could open cases of a result at all; empty: never.
 struct text replay_sample_purpose(struct cases *c, const struct actor *actor);
-// One of the cases that a result names, both ways: a reading of that case, by `look`, with its trace. What
-// the person said (inputs, values on the way) is left out of the traces for who may not see it.
+// One of the cases that a result names, both ways: a reading of that case, by `look`, with its trace. Who may
+// not see the class "claim" is told which rows matched, and no value.
 enum status replay_open_sample(struct cases *c, const struct actor *actor, const struct look *power,
                                const struct look *look, int64_t run, int64_t case_id, struct arena *a,
                                struct replay_ways *out, struct problem *p);

@@ -4,6 +4,8 @@
 #include "cases/replay.h"
 
 enum { REPLAY_CASE_REASONS = 8, REPLAY_CASE_CODES = 64 };
+// What finds no place of its own, or may have none, is counted under this.
+static const struct text THE_REST = {"…", sizeof "…" - 1};
 
 // Both versions of the decision, and what they read. Immutable while a run goes on, shared by its threads.
 struct replay_plan {
@@ -74,6 +76,12 @@ void tally_add(struct tally *t, const struct counted *c, const struct case_state
 // Adds what another thread counted; sorts at the end.
 void tally_merge(struct arena *a, struct replay_result *into, const struct replay_result *from);
 void tally_sort(struct replay_result *r);
+
+// ---- replay_small.c: few people are not told apart ----
+
+// Results and reasons that few cases have become one line, without their words and without samples.
+void replay_fold_small(struct replay_result *r);
+// Small groups become one line, and another with them when it would be one alone.
 void tally_hide_small(struct replay_groups *g);
 
 // ---- replay_memo.c: equal facts, equal result ----

@@ -209,7 +209,8 @@ static enum status job_new(struct cases *c, const struct replay_order *o, struct
                                            .now = j->started,
                                            .zone = c->zone_name,
                                            .threads = background_threads(),
-                                           .in_background = true};
+                                           .in_background = true,
+                                           .for_statistics = true};
     return replay_check(journal_store(c->journal), &j->question, a, p);
 }
 
@@ -359,11 +360,27 @@ static bool is_named(const struct replay_result *r, int64_t case_id) {
     return false;
 }
 
-static void leave_out_claim(struct dmn_trace *t) {
+// Any value on the way may be what the person said, for a table may return what it reads.
+static void leave_out_values(struct dmn_trace *t, struct arena *a) {
     for (size_t i = 0; i < t->count; i++) {
-        t->items[i].input_count = 0;
-        if (t->items[i].logic != DMN_TABLE) t->items[i].value = feel_null();
+        struct dmn_step *step = &t->items[i];
+        struct dmn_trace_rule *rules = ARENA_ARRAY(a, struct dmn_trace_rule, step->rule_count);
+        step->input_count = 0;
+        step->value = feel_null();
+        for (size_t k = 0; k < step->rule_count; k++) {
+            rules[k] = step->rules[k];
+            rules[k].output_count = 0;
+        }
+        step->rules = rules;
     }
+}
+
+static void leave_out_claim(const struct replay_result *r, struct replay_ways *w, struct arena *a) {
+    leave_out_values(&w->trace_before, a);
+    leave_out_values(&w->trace_after, a);
+    w->is_without_values = true;
+    if (!replay_shows_words(r, w->before)) w->before = T("…");
+    if (!replay_shows_words(r, w->after)) w->after = T("…");
 }
 
 enum status replay_open_sample(struct cases *c, const struct actor *actor, const struct look *power,
@@ -383,7 +400,7 @@ enum status replay_open_sample(struct cases *c, const struct actor *actor, const
         bool claim = case_reading_shows(&r, "claim");
         case_reading_end(&r);
         st = replay_one(journal_store(c->journal), &j->question, case_id, a, out, p);
-        if (!st && !claim) leave_out_claim(&out->trace_before), leave_out_claim(&out->trace_after);
+        if (!st && !claim) leave_out_claim(v.result, out, a);
     }
     replay_leave(c, run);
     return st;

@@ -75,6 +75,15 @@ static enum status want_known_inputs(const struct replay_plan *plan, struct aren
     return STATUS_OK;
 }
 
+// A number names one case: a rule that reads it asks about somebody, and not about the law.
+static enum status want_no_number(const struct replay_plan *plan, struct problem *p) {
+    const struct dmn_reads *both[] = {&plan->reads_before, &plan->reads_after};
+    for (int i = 0; plan->q->for_statistics && i < 2; i++)
+        if (dmn_reads_member(both[i], T("case"), T("number")))
+            return problem(p, i ? "pack" : "before", "replay_number", "problem.replay.number");
+    return STATUS_OK;
+}
+
 // ---- which cases, and what of them ----
 
 // Answers lie in the sections of the form that was in force. When other versions than the two were loaded,
@@ -129,6 +138,7 @@ enum status replay_plan_make(struct db *db, const struct replay_question *q, str
     if (!st) st = dmn_reads(out->before, q->decision, a, &out->reads_before);
     if (!st) st = dmn_reads(out->after, q->decision, a, &out->reads_after);
     if (!st) st = want_known_inputs(out, a, p);
+    if (!st) st = want_no_number(out, p);
     if (st) return st;
     caseload_want_reads(&out->want, &out->reads_before);
     caseload_want_reads(&out->want, &out->reads_after);

@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 
-// What finds no place any more is counted under this.
-static const struct text THE_REST = {"…", sizeof "…" - 1};
-
 // ---- places ----
 
 static size_t code_place(struct arena *a, struct replay_result *r, struct text code) {
@@ -224,27 +221,4 @@ void tally_sort(struct replay_result *r) {
     SORT(r->changes, by_change);
     SORT(r->reasons, by_reason);
     for (int by = 0; by < REPLAY_PROPERTIES; by++) SORT(r->groups[by], by_group);
-}
-
-// ---- few people are not told apart ----
-
-void tally_hide_small(struct replay_groups *g) {
-    struct replay_group rest = {.value = THE_REST};
-    size_t kept = 0;
-    for (size_t i = 0; i < g->count; i++) {
-        struct replay_group *x = &g->items[i];
-        if (x->cases >= REPLAY_SMALL && !text_eq(x->value, THE_REST)) {
-            g->items[kept++] = *x;
-            continue;
-        }
-        rest.cases += x->cases;
-        rest.changed += x->changed;
-    }
-    g->count = kept;
-    if (rest.cases) g->items[g->count++] = rest; // takes the place of one that was folded into it
-    for (size_t i = 0; i < g->count; i++) {
-        struct replay_group *x = &g->items[i];
-        x->is_few = x->changed > 0 && x->changed < REPLAY_SMALL;
-        if (x->is_few) x->changed = 0;
-    }
 }

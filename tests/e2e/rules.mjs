@@ -54,6 +54,17 @@ export async function rules(walk) {
     await choose(boss, TABLE);
     await boss.need('.govuk-error-summary a[href="#file"]', "a mistake of the file");
   });
+  await boss.step("tries a step on the way, which the page does not offer", async () => {
+    await boss.open("/rules");
+    await boss.fill({ decision: "suggest_track" });
+    await boss.page.setInputFiles("#file", changedTable(walk));
+    await boss.page.evaluate(() => {
+      for (const field of document.querySelectorAll('[name="decision"]'))
+        (field.options ? field.options[field.selectedIndex] : field).value = "track_facts";
+    });
+    await boss.submit('main form[action="/rules"]');
+    await boss.need('.govuk-error-summary a[href="#decision"]', "a mistake of the question");
+  });
   await boss.step("tries the changed table", async () => {
     await choose(boss, changedTable(walk));
     await boss.at(/^\/rules\/\d+$/);

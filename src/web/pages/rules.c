@@ -231,6 +231,25 @@ static bool read_order(struct request *q, struct replay_order *o, struct problem
     return true;
 }
 
+// Only what the page offers: a step on the way may hold what a person said.
+static enum status want_offered(struct request *q, struct text decision, struct problem *p) {
+    const struct pack *pack = page_pack(q);
+    struct options offered = {0};
+    struct out names = {.arena = q->arena};
+    for (size_t i = 0; pack && i < pack_decisions(pack); i++)
+        add_decisions(q, pack_decision(pack, i), &offered);
+    for (size_t i = 0; i < offered.count; i++) {
+        if (text_eq(offered.items[i].value, decision)) return STATUS_OK;
+        if (i) out_c(&names, ", ");
+        out_text(&names, offered.items[i].value);
+    }
+    enum status st = problem(p, "decision", "replay_decision", "problem.replay.decision");
+    problem_arg(p, "decision", decision);
+    problem_arg(p, "version", pack ? pack_version(pack) : T(""));
+    problem_arg(p, "others", out_done(&names));
+    return st;
+}
+
 // Mistakes of a table name their line and element; the form has one place for them.
 static void show_mistake(struct request *q, const struct replay_order *o, struct problem *p) {
     static const char *const OURS[] = {"decision", "before", "after", "file", ""};
@@ -246,7 +265,7 @@ static enum status rules_start(struct request *q, struct response *r) {
     struct look look = rules_look();
     int64_t run = 0;
     enum status st = STATUS_INVALID;
-    if (read_order(q, &o, &p))
+    if (read_order(q, &o, &p) && !want_offered(q, o.decision, &p))
         st = replay_start(page_app(q)->cases, page_actor(q), &look, &o, q->arena, &run, &p);
     if (!st) return response_redirect(q, r, text_printf(q->arena, "/rules/%lld", (long long)run));
     if (!p.text_key || st == STATUS_REFUSED) {

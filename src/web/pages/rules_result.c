@@ -268,7 +268,7 @@ static const struct dmn_step *step_named(const struct dmn_trace *t, const struct
     return NULL;
 }
 
-static struct way way_of(struct request *q, const struct dmn_step *s) {
+static struct way way_of(struct request *q, const struct dmn_step *s, bool is_without_values) {
     struct out rows = {.arena = q->arena}, notes = {.arena = q->arena};
     if (!s) return (struct way){0};
     for (size_t i = 0; i < s->rule_count; i++) {
@@ -280,16 +280,19 @@ static struct way way_of(struct request *q, const struct dmn_step *s) {
             out_text(&notes, feel_text(&rule->annotations[0].value));
         }
     }
-    return (struct way){rules_result_name(q, replay_words(q->arena, &s->value)), out_done(&rows),
-                        out_done(&notes)};
+    struct text words = is_without_values ? T("") : rules_result_name(q, replay_words(q->arena, &s->value));
+    return (struct way){words, out_done(&rows), out_done(&notes)};
 }
 
 static void add_step(struct request *q, const struct dmn_step *new, const struct dmn_step *old,
-                     struct case_ways_page *v) {
+                     bool is_without_values, struct case_ways_page *v) {
     struct step_line *line = ARENA_PUSH(q->arena, &v->steps);
-    *line = (struct step_line){.name = new->name, .before = way_of(q, old), .after = way_of(q, new)};
+    *line = (struct step_line){.name = new->name,
+                               .before = way_of(q, old, is_without_values),
+                               .after = way_of(q, new, is_without_values)};
     // Two lists may have the same codes and differ in an article.
     line->differs = !old || !text_eq(feel_print(q->arena, &old->value), feel_print(q->arena, &new->value));
+    if (is_without_values) line->differs = !old || !text_eq(line->before.rows, line->after.rows);
     for (size_t i = 0; i < new->input_count; i++)
         *ARENA_PUSH(q->arena, &line->inputs) = (struct sample_line){
             new->inputs[i].name, text_slice(feel_print(q->arena, &new->inputs[i].value), 0, SHOWN_BYTES)};
@@ -317,7 +320,7 @@ static enum status case_page(struct request *q, struct response *r) {
     for (size_t i = w.trace_after.count; i > 0; i--) // the result first, then what it rests on
         if (w.trace_after.items[i - 1].logic == DMN_TABLE)
             add_step(q, &w.trace_after.items[i - 1], step_named(&w.trace_before, &w.trace_after.items[i - 1]),
-                     &v);
+                     w.is_without_values, &v);
     return page_show(q, r, &CASE_WAYS, &v);
 }
 
