@@ -1,5 +1,5 @@
-// Hostile DMN files: read strictly and leniently, checked, and every decision evaluated with its trace, which must be
-// the same with indexed tables and with scanned ones. After a line "--" behind the model may stand an
+// Hostile DMN files: read strictly and leniently, checked, and every decision evaluated with its trace, which
+// must be the same with indexed tables and with scanned ones. After a line "--" behind the model may stand an
 // expression whose context is the input.
 #include <stdlib.h>
 

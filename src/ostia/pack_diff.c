@@ -1,6 +1,6 @@
 // pack_diff.c - what a new version of a pack changes, for people and as JSON.
-#include "base/encode.h"
 #include "pack/pack_diff.h"
+#include "base/encode.h"
 
 #include <string.h>
 

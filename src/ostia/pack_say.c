@@ -1,6 +1,6 @@
 // pack_say.c - the report on a pack, for people and as JSON.
-#include "base/encode.h"
 #include "ostia/pack_say.h"
+#include "base/encode.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // pack_stored.c - what was loaded: a list, and the files again, byte for byte.
-#include "base/encode.h"
 #include "ostia/pack_stored.h"
+#include "base/encode.h"
 
 #include <errno.h>
 #include <fcntl.h>

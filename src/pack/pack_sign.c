@@ -1,6 +1,6 @@
 // Signing a pack, and looking who signed it.
-#include "base/encode.h"
 #include "pack/pack_sign.h"
+#include "base/encode.h"
 
 #include <stdlib.h>
 

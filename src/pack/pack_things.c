@@ -1,6 +1,6 @@
 // What a pack holds, thing by thing. The order is that of the files; names are those of the English texts.
-#include "base/encode.h"
 #include "pack/pack_things.h"
+#include "base/encode.h"
 
 struct thing *thing_add(struct things *t, enum pack_section section, struct text id, struct text name) {
     struct thing *one = ARENA_NEW(t->arena, struct thing);

@@ -111,7 +111,7 @@ struct reader {
     bool scan_tables;
     int64_t index_steps; // left for the indexes of all tables
     struct text holder;  // the element being read, for problems
-    struct text cell;   // the cell of a table being read: "rule 3, Age"; empty for none
+    struct text cell;    // the cell of a table being read: "rule 3, Age"; empty for none
     struct {
         struct text *items;
         size_t count, capacity;

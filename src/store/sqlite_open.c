@@ -15,8 +15,9 @@ static const char ALWAYS[] =
 static const char FOR_WRITING[] =
     "pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on;"
     "pragma cache_size = -65536; pragma journal_size_limit = 67108864;";
-// No mmap: SQLite drops the whole mapping at each read that follows a commit, and the page faults after it cost
-// more than the reads they save (work list through a server, 16 users: 2,168 a second with, 4,560 without).
+// No mmap: SQLite drops the whole mapping at each read that follows a commit, and the page faults after it
+// cost more than the reads they save (work list through a server, 16 users: 2,168 a second with, 4,560
+// without).
 static const char FOR_READING[] = "pragma query_only = on; pragma cache_size = -16384;";
 
 static void bound(sqlite3 *h) {

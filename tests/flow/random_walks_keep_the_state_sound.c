@@ -208,7 +208,7 @@ static int block(struct build *b, int from, int depth) {
 static const char *random_model(struct arena *a) {
     struct build b = {.o = {.arena = a}};
     out_c(&b.o, "<definitions " NS "><message id='m' name='m'/><escalation id='esc' "
-                                   "escalationCode='e'/><process id='p' isExecutable='true'>");
+                "escalationCode='e'/><process id='p' isExecutable='true'>");
     int start = node(&b, "startEvent", ""), last = block(&b, start, 0), end = node(&b, "endEvent", "");
     flow(&b, last, end);
     out_c(&b.o, "</process></definitions>");
