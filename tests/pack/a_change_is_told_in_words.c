@@ -98,7 +98,8 @@ static void rows_are_matched_by_their_conditions(void **state) {
     (void)state;
     struct text dmn = shipped_file(&arena, "decisions/priority.dmn"), moved;
     size_t begins, ends, last;
-    assert_true(text_find(dmn, T("<rule"), &begins) && text_find(dmn, T("</rule>"), &ends));
+    assert_true(text_find(dmn, T("<rule"), &begins));
+    assert_true(text_find(dmn, T("</rule>"), &ends));
     assert_true(text_find(dmn, T("</decisionTable>"), &last));
     struct text row = text_slice(dmn, begins, ends + 7);
     moved = TEXT_JOIN(&arena, text_slice(dmn, 0, begins), text_slice(dmn, ends + 7, last), row,
