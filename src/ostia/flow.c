@@ -1,27 +1,13 @@
 // flow.c - a BPMN model from the command line: check it, run it in memory, see that writing it loses nothing.
-#include <errno.h>
 #include <string.h>
 
 #include "base/xml.h"
 #include "flow/flow.h"
 #include "ostia/command.h"
+#include "ostia/rules_file.h"
 #include "rules/dmn.h"
 
 enum { STEPS_MAX = 1000 }; // tasks done and timers that came in one run: a model that loops is stopped here
-
-static bool read_whole(struct arena *a, const char *path, struct text *content) {
-    FILE *f = fopen(path, "re");
-    if (!f) {
-        fprintf(stderr, "ostia: %s: %s\n", path, strerror(errno));
-        return false;
-    }
-    char *bytes = arena_alloc(a, XML_BYTES_MAX);
-    *content = (struct text){bytes, fread(bytes, 1, XML_BYTES_MAX, f)};
-    bool good = !ferror(f) && content->n < XML_BYTES_MAX;
-    fclose(f);
-    if (!good) fprintf(stderr, "ostia: %s: unreadable, or larger than %d bytes\n", path, XML_BYTES_MAX);
-    return good;
-}
 
 // ---- check and roundtrip ----
 
@@ -34,7 +20,7 @@ static int each_file(const struct call *c, look f, const char *good, const char 
         struct problem p = {0};
         struct text xml;
         enum status st = STATUS_IO;
-        if (read_whole(&a, c->arguments[i], &xml)) {
+        if (rules_read_file(&a, c->arguments[i], &xml)) {
             st = f(&a, xml, &p);
             if (st) say_problem(stderr, st, &p);
         }
@@ -306,7 +292,7 @@ static enum status read_data(struct play *w, struct text json) {
 // JSON itself, or @FILE.
 static bool data_text(struct play *w, const char *given, struct text *out) {
     *out = text_of(given);
-    return given[0] != '@' || read_whole(&w->arena, given + 1, out);
+    return given[0] != '@' || rules_read_file(&w->arena, given + 1, out);
 }
 
 int flow_run_run(const struct call *c) {
@@ -314,13 +300,13 @@ int flow_run_run(const struct call *c) {
     struct text xml, text;
     enum status st = STATUS_OK;
     int exit_code = EXIT_WRONG;
-    bool good = read_whole(&w.arena, c->arguments[0], &xml);
+    bool good = rules_read_file(&w.arena, c->arguments[0], &xml);
     if (good && call_has(c, "data")) {
         good = data_text(&w, call_option(c, "data"), &text);
         if (good) st = read_data(&w, text);
     }
     if (good && !st && call_has(c, "decisions")) {
-        good = read_whole(&w.arena, call_option(c, "decisions"), &text);
+        good = rules_read_file(&w.arena, call_option(c, "decisions"), &text);
         if (good) st = dmn_read(&w.arena, text, &w.decisions, &w.problem);
     }
     struct text process = call_has(c, "process") ? text_of(call_option(c, "process")) : T("");
