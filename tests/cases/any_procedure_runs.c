@@ -1,5 +1,6 @@
 // Any pack's process runs: tasks with forms, variables, messages, called processes, errors and escalations.
 #include "other_pack.h"
+#include "words.h"
 
 // ---- tasks and their answers ----
 
@@ -321,6 +322,229 @@ static void what_was_called_is_stopped_with_its_caller(void **state) {
     story_ends(&h);
 }
 
+// ---- services, decisions, conditions ----
+
+#define NOTE_LETTER                                                                                 \
+    "{\"id\": \"note\", \"kind\": \"note\", \"title\": \"letter.receipt.title\","                     \
+    " \"legal_basis\": \"Reg. (EU) 2024/1348 Art. 8\", \"parts\": ["                              \
+    "{\"kind\": \"facts\", \"items\": ["                                                           \
+    "{\"label\": \"letter.fact.case_number\", \"value\": \"task.look.word\"},"                      \
+    "{\"label\": \"letter.fact.issued_on\", \"value\": \"variable.fee\"}]},"                        \
+    "{\"kind\": \"paragraph\", \"text\": \"letter.contact\"},"                                      \
+    "{\"kind\": \"signature\", \"text\": \"letter.signature\"},"                                    \
+    "{\"kind\": \"qr\", \"text\": \"letter.qr\"}]}"
+static const struct other_file SERVICES[] = {
+    {"processes/sample.bpmn",
+     BPMN("sample", START("begin") FLOW("begin", "look")
+          USER("look", "officer", "finding", "") FLOW("look", "fee")
+          SCRIPT("fee", "task.look.amount * 2", "fee") FLOW("fee", "track")
+          "<bpmn:businessRuleTask id=\"track\">" MORE(
+              "<zeebe:calledDecision decisionId=\"suggest_track\" resultVariable=\"hint\"/>")
+          "</bpmn:businessRuleTask>" FLOW("track", "write")
+          SERVICE("write", "letter", HEADER("letter", "note")) FLOW("write", "run")
+          SERVICE("run", "clock_start", HEADER("rule", "lodging") HEADER("from", "made")) FLOW("run", "wait")
+          CATCH("wait", CONDITION("list contains(documents, &quot;passport&quot;)")) FLOW("wait", "told")
+          CATCH("told", CONDITION("answers.wish = &quot;To work&quot; and hint != null")) FLOW("told", "stop")
+          SERVICE("stop", "clock_stop", HEADER("rule", "lodging")) FLOW("stop", "late")
+          BARE_USER("late", "officer") FLOW("late", "done") END("done"))},
+    {"letters/note.json", NOTE_LETTER},
+    SMALL_FORMS,
+    {0}};
+
+static bool runs(struct house *h, int64_t id, const char *deadline) {
+    struct case_file f;
+    open_file(h, OFFICER, "asylum_examination", id, &f);
+    for (size_t i = 0; i < f.clocks.count; i++)
+        if (text_eq(f.clocks.items[i].deadline, text_of(deadline)) && !f.clocks.items[i].ended.ms) return true;
+    return false;
+}
+
+static void services_and_conditions_do_what_the_model_says(void **state) {
+    (void)state;
+    static const char *const OTHER[][2] = {{"family_name", "Nakamura"}, {"wish", "To work"}, {0}};
+    struct house h;
+    struct case_file f;
+    house_new(&h);
+    load_other(&h, "sample", "", SERVICES);
+    int64_t id = opened(&h, "sample");
+    COMPLETE(&h, OFFICER, id, "look", {"word", "sunny"}, {"amount", "21"});
+    open_file(&h, OFFICER, "asylum_examination", id, &f);
+    assert_text(f.letters.items[0].kind, "note");
+    assert_int_equal(words_in(h.store, "sunny").tables, 2); // the answer, and the letter that says it
+    assert_true(runs(&h, id, "lodging"));
+    DO(&h, OFFICER, .kind = COMMAND_ADD_DOCUMENT, .case_id = id,
+       .add_document = {
+           .kind = T("passport"), .title = T("p.pdf"), .media = T("application/pdf"), .blob = {.size = 10}});
+    assert_true(runs(&h, id, "lodging"));
+    struct text section = f.sections_done;
+    DO(&h, OFFICER, .kind = COMMAND_SAVE_ANSWERS, .case_id = id,
+       .save_answers = {section, answers_of(&h.arena, OTHER), T("Said so at the counter.")});
+    assert_true(is_at(&h, id, "late") && !runs(&h, id, "lodging"));
+    story_ends(&h);
+}
+
+static void nothing_of_it_is_left_of_an_erased_person(void **state) {
+    (void)state;
+    static const char *const WORDS[] = {"sunny", "Nakamura", "To stay"};
+    struct house h;
+    struct actor system = actor_system();
+    house_new(&h);
+    load_other(&h, "sample", "", SERVICES);
+    int64_t id = opened(&h, "sample");
+    COMPLETE(&h, OFFICER, id, "look", {"word", "sunny"}, {"amount", "21"});
+    struct command erase = {
+        .kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    assert_ok(cases_do(h.cases, &system, &erase, &h.arena, NULL, &h.problem));
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        assert_int_equal(words_in(h.store, WORDS[i]).tables, 0);
+    story_ends(&h);
+}
+
+// A case whose step cannot be done stays where it was, and who asked is told.
+static const struct other_file ENDLESS[] = {
+    {"processes/sample.bpmn",
+     BPMN("sample", START("begin") FLOW("begin", "look") BARE_USER("look", "officer") FLOW("look", "call")
+          CALL("call", "short", "") FLOW("call", "again") CHOICE("again", "call") FLOW("again", "call")
+          FLOW_IF("again", "done", "1 = 2") END("done"))},
+    {"processes/short.bpmn", BPMN("short", START("s_begin") FLOW("s_begin", "s_end") END("s_end"))},
+    SMALL_FORMS,
+    {0}};
+
+static void a_process_that_never_rests_is_refused(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    load_other(&h, "sample", "", ENDLESS);
+    int64_t id = opened(&h, "sample");
+    REFUSED(&h, OFFICER, STATUS_TOO_LARGE, "process_too_long", .kind = COMMAND_COMPLETE_TASK, .case_id = id,
+            .complete_task = {.task = task_at(&h, id, "look")});
+    assert_true(is_at(&h, id, "look"));
+    story_ends(&h);
+}
+
+// ---- side by side ----
+
+static const struct other_file PLAIN[] = {
+    {"processes/sample.bpmn", BPMN("sample", START("begin") FLOW("begin", "look") BARE_USER("look", "officer")
+                                   FLOW("look", "done") END("done"))},
+    SMALL_FORMS,
+    {0}};
+
+static size_t listed(struct house *h, int which, const char *purpose, const char *procedure, int64_t *total) {
+    struct actor a = who(h, which);
+    struct look look = {.purpose = text_of(purpose)};
+    struct work_filter filter = {.procedure = text_of(procedure)};
+    struct work_list list;
+    enum status st = cases_work_list(h->cases, &a, &look, &filter, &h->arena, &list, &h->problem);
+    if (st) house_say(h, "work list", st);
+    assert_int_equal(st, STATUS_OK);
+    *total = list.total;
+    return list.count;
+}
+
+static void procedures_are_in_force_side_by_side(void **state) {
+    (void)state;
+    struct house h;
+    struct procedure_list all;
+    int64_t total;
+    house_new(&h);
+    load_other(&h, "sample", "\"number\": \"SMP\",", PLAIN);
+    assert_text(pack_id(cases_pack(h.cases)), "eu-asylum");
+    assert_text(pack_id(cases_pack_for(h.cases, T("sample"))), "sample");
+    assert_null(cases_pack_for(h.cases, T("nowhere")));
+    cases_procedures(h.cases, &all);
+    assert_int_equal(all.count, 2);
+    load_other(&h, "sample", "\"number\": \"SMP\",", PLAIN); // the same again
+    struct loaded_pack_list loaded;
+    assert_ok(cases_loaded_packs(h.cases, &h.arena, &loaded));
+    assert_int_equal(loaded.count, 2);
+    int64_t asylum = with_officer(&h);
+    opened(&h, "sample");
+    int64_t sample = applied(&h, "sample");
+    assert_int_equal(listed(&h, OFFICER, "asylum_examination", "", &total), 3);
+    assert_int_equal(total, 3);
+    assert_int_equal(listed(&h, OFFICER, "asylum_examination", "sample", &total), 2);
+    assert_int_equal(total, 2);
+    struct actor me = who(&h, APPLICANT);
+    struct work_list own;
+    assert_ok(cases_own(h.cases, &me, &h.arena, &own, &h.problem));
+    assert_int_equal(own.count, 2);
+    assert_text(own.rows[0].procedure, "sample");
+    complete(&h, asylum); // by its own pack
+    COMPLETE_BARE(&h, OFFICER, sample, "look");
+    assert_int_equal(listed(&h, OFFICER, "asylum_examination", "", &total), 2);
+    story_ends(&h);
+}
+
+// Nobody but supervisors has a right in it.
+static void load_closed(struct house *h) {
+    struct pack_files f = other_pack(h, "sample", "", PLAIN);
+    for (size_t i = 0; i < f.count; i++) {
+        struct text content = text_of_bytes(f.items[i].content);
+        if (!text_ends(f.items[i].name, T("access.json"))) continue;
+        struct out o = {.arena = &h->arena};
+        size_t at;
+        while (text_find(content, T("\"officer\"]"), &at)) {
+            out_text(&o, text_slice(content, 0, at));
+            out_text(&o, T("\"auditor\"]"));
+            content = text_slice(content, at + 10, content.n);
+        }
+        out_text(&o, content);
+        f.items[i].content = bytes_of(out_done(&o));
+    }
+    enum status st = cases_load_pack(h->cases, 0, &f, &h->arena, &h->problem);
+    if (st) house_say(h, "closed pack", st);
+    assert_int_equal(st, STATUS_OK);
+}
+
+static void who_has_no_right_in_a_procedure_sees_nothing_of_it(void **state) {
+    (void)state;
+    struct house h;
+    struct work_list found;
+    int64_t total;
+    house_new(&h);
+    load_closed(&h);
+    int64_t asylum = with_officer(&h);
+    DO(&h, REGISTRAR, .kind = COMMAND_OPEN_CASE,
+       .open_case = {T("sample"), T("en"), answers_of(&h.arena, SMALL_ANSWERS)});
+    int64_t sample = h.result.case_id;
+    struct text number = text_copy(&h.arena, h.result.case_no);
+    assert_int_equal(listed(&h, OFFICER, "asylum_examination", "", &total), 1);
+    assert_int_equal(total, 1);
+    assert_int_equal(listed(&h, OFFICER, "asylum_examination", "sample", &total), 0);
+    assert_int_equal(total, 0);
+    assert_int_equal(listed(&h, REGISTRAR, "registration", "", &total), 2);
+    struct actor officer = who(&h, OFFICER);
+    struct look look = {.purpose = T("asylum_examination")};
+    assert_ok(cases_find(h.cases, &officer, &look, number, &h.arena, &found, &h.problem));
+    assert_int_equal(found.count, 0);
+    assert_ok(cases_find(h.cases, &officer, &look, T("Nakamura"), &h.arena, &found, &h.problem));
+    assert_int_equal(found.count, 0);
+    struct case_file f;
+    assert_int_equal(cases_open_file(h.cases, &officer, &look, sample, &h.arena, &f, &h.problem),
+                     STATUS_REFUSED);
+    assert_ok(cases_open_file(h.cases, &officer, &look, asylum, &h.arena, &f, &h.problem));
+    story_ends(&h);
+}
+
+static void a_procedure_says_who_may_begin_it(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    load_other(&h, "sample", "\"opened_by\": [\"staff\"],", PLAIN);
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "opened_by", .kind = COMMAND_START_APPLICATION,
+            .start_application = {.language = T("en"), .procedure = T("sample")});
+    REFUSED(&h, APPLICANT, STATUS_INVALID, "unknown_code", .kind = COMMAND_START_APPLICATION,
+            .start_application = {.language = T("en"), .procedure = T("tourism")});
+    static const char *const HALF[][2] = {{"wish", "To stay"}, {0}};
+    REFUSED(&h, REGISTRAR, STATUS_INVALID, "required", .kind = COMMAND_OPEN_CASE,
+            .open_case = {T("sample"), T("en"), answers_of(&h.arena, HALF)});
+    REFUSED(&h, APPLICANT, STATUS_REFUSED, "access_role", .kind = COMMAND_OPEN_CASE,
+            .open_case = {T("sample"), T("en"), answers_of(&h.arena, SMALL_ANSWERS)});
+    opened(&h, "sample");
+    story_ends(&h);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_task_asks_its_form_and_leads_on_by_its_answers),
@@ -330,6 +554,12 @@ int main(void) {
         cmocka_unit_test(a_called_process_waits_and_answers),
         cmocka_unit_test(signals_escalations_and_errors_find_their_way),
         cmocka_unit_test(what_was_called_is_stopped_with_its_caller),
+        cmocka_unit_test(services_and_conditions_do_what_the_model_says),
+        cmocka_unit_test(nothing_of_it_is_left_of_an_erased_person),
+        cmocka_unit_test(a_process_that_never_rests_is_refused),
+        cmocka_unit_test(procedures_are_in_force_side_by_side),
+        cmocka_unit_test(who_has_no_right_in_a_procedure_sees_nothing_of_it),
+        cmocka_unit_test(a_procedure_says_who_may_begin_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
