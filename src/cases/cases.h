@@ -13,7 +13,7 @@
 #include "pack/pack_sign.h"
 
 struct flow_model;
-struct flow_effects;
+struct flow_effect;
 struct cases; // the room: journal, active packs; shared by all threads
 
 struct cases_options {
@@ -24,9 +24,10 @@ struct cases_options {
     // that open many houses; NULL otherwise.
     const struct pack *pack;
     const struct pack_signers *signers; // NULL: packs need no signature
-    // Sees each move of a process, in the writer's thread, when it is not sure yet that it stays. NULL: nobody.
-    void (*saw_move)(void *context, const struct flow_model *model, const struct flow_effects *effects);
-    void *move_context;
+    // Sees all that happens in processes, in the writer's thread, when it is not sure yet that it stays. NULL:
+    // nobody looks.
+    void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
+    void *watch_context;
 };
 // The event types and migrations of this room, for journal_open and store_open.
 extern const struct event_type *const cases_event_types[];

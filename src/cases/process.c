@@ -241,8 +241,10 @@ static void emit_moved(struct decide *d, const struct flow_effects *effects) {
                       .cleared.arena = d->arena,
                       .visited.arena = d->arena};
     struct cases *c = d->cases;
-    if (c->saw_move) c->saw_move(c->move_context, d->s->model, effects);
-    for (size_t i = 0; i < effects->count; i++) list_effect(&l, &effects->items[i]);
+    for (size_t i = 0; i < effects->count; i++) {
+        list_effect(&l, &effects->items[i]);
+        if (c->watch) c->watch(c->watch_context, d->s->model, &effects->items[i]);
+    }
     d->s->status = status_after(d, effects);
     d->s->task = first_task(d);
     struct event_draft *e = case_emit(d, &EVENT_process_moved);
