@@ -205,6 +205,11 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
 // such case.
 enum status cases_phrase(struct db *db, int64_t case_id, struct arena *a, struct text *phrase);
 
+// A policy officer is about to try a law in a house of its own (trial/): asks access, and records that it was
+// done, or refused. Of the trial itself nothing comes here.
+enum status cases_note_trial(struct cases *c, const struct actor *actor, const struct look *look,
+                             struct problem *p);
+
 // ---- for intake/: what is to be done after a document or letter came in ----
 
 struct pending_document {

@@ -126,7 +126,9 @@ static struct text first_task(const struct decide *d) {
 
 // Whoever watches this house is told (cases_options.watch).
 static void show(const struct decide *d, const struct process_effect *x) {
-    const struct flow_model *model = process_model(d->s, x->call);
+    const struct flow_model *model = x->call ? NULL : d->s->model;
+    for (size_t i = 0; i < d->s->calls.count && !model; i++) // also one that is over
+        if (d->s->calls.items[i].call == x->call) model = d->s->calls.items[i].model;
     if (d->cases->watch && model) d->cases->watch(d->cases->watch_context, model, &x->of);
 }
 

@@ -133,6 +133,10 @@ static enum status assign_to(struct trial *t, const struct actor *officer, struc
     return st;
 }
 
+static bool is_rule(const struct problem *p, const char *rule) {
+    return p->rule && !strcmp(p->rule, rule);
+}
+
 static struct text role_in(struct text as) {
     size_t at;
     return text_find(as, T("#"), &at) ? text_slice(as, 0, at) : as;
@@ -157,20 +161,36 @@ static enum status one_more(struct trial *t, struct problem *p) {
     return t->acts++ < TRIAL_ACTS_MAX ? STATUS_OK : trial_problem(t, p, "acts", T(""));
 }
 
-enum status trial_begin(struct trial *t, struct text as, struct text language, const struct answers *answers,
-                        struct problem *p) {
+static enum status begin_draft(struct trial *t, const struct trial_beginning *b, struct problem *p) {
     struct command_result result = {0};
-    struct command c = {.kind = COMMAND_START_APPLICATION,
-                        .start_application = {.language = language}};
-    if (t->case_id) return trial_problem(t, p, "begun", T(""));
-    if (!as.n) as = T("person");
+    struct text as = b->as.n ? b->as : T("person");
+    struct command c = {.kind = COMMAND_START_APPLICATION, .start_application = {.language = b->language}};
     enum status st = do_as(t, as, &c, &result, p);
     if (st) return st;
     t->case_id = result.case_id;
-    if (!answers || !answers->count) return STATUS_OK;
+    if (!b->answers || !b->answers->count) return STATUS_OK;
     c = (struct command){.kind = COMMAND_SAVE_ANSWERS, .case_id = t->case_id};
-    c.save_answers.answers = answers_encode(&t->arena, answers);
+    c.save_answers.answers = answers_encode(&t->arena, b->answers);
     return do_as(t, as, &c, &result, p);
+}
+
+static enum status open_at_once(struct trial *t, const struct trial_beginning *b, struct problem *p) {
+    static const struct answers NONE;
+    struct command_result result = {0};
+    struct command c = {.kind = COMMAND_OPEN_CASE, .open_case = {.language = b->language}};
+    c.open_case.answers = answers_encode(&t->arena, b->answers ? b->answers : &NONE);
+    enum status st = do_as(t, b->as.n ? b->as : usual_role(t, T("open_case")), &c, &result, p);
+    if (!st) t->case_id = result.case_id;
+    return st;
+}
+
+enum status trial_begin(struct trial *t, const struct trial_beginning *b, struct problem *p) {
+    *p = (struct problem){0};
+    if (t->case_id) return trial_problem(t, p, "begun", T(""));
+    enum status st = b->is_opened ? open_at_once(t, b, p) : begin_draft(t, b, p);
+    if (!st) st = time_settle(t, p);
+    if (st && p->text_key) *p = problem_copy(&t->arena, p);
+    return st;
 }
 
 static enum status do_command(struct trial *t, const struct trial_act *act, struct text name, struct text as,
@@ -203,12 +223,51 @@ static enum status find_task(struct trial *t, struct text element, struct task_r
     return st == STATUS_NOT_FOUND ? trial_problem(t, p, "task", element) : st ? st : end;
 }
 
+// On paper, when staff do what the person would do.
+static struct paper_receipt usual_paper(struct trial *t) {
+    const struct code_list *l = pack_codes(t->pack, T("received_by"));
+    struct paper_receipt paper = {.on = zone_date(t->zone, t->world.at)};
+    if (l && code_count(l)) paper.by = code_at(l, 0)->code;
+    return paper;
+}
+
+// Four eyes: where somebody may not go on with their own work, a colleague does.
+static enum status by_another(struct trial *t, struct text as, struct command *c, struct command_result *result,
+                              struct problem *p) {
+    enum { COLLEAGUES = 3 };
+    enum status st = do_as(t, as, c, result, p);
+    bool may_change = !text_eq(role_in(as), as) ? false : !cast_is_person(as);
+    for (int i = 2; may_change && i <= COLLEAGUES && st == STATUS_REFUSED && is_rule(p, "same_person"); i++)
+        st = do_as(t, text_printf(&t->arena, TEXT_FMT "#%d", TEXT_ARG(as), i), c, result, p);
+    return st;
+}
+
 static enum status do_task(struct trial *t, const struct trial_act *act, struct problem *p) {
-    struct task_row task;
+    struct task_row task = {0};
+    struct command_result result = {0};
     enum status st = find_task(t, act->name, &task, p);
     if (st) return st;
     struct text as = act->as.n ? act->as : first_of(task.groups);
-    return do_command(t, act, task.command, as, p);
+    if (!as.n) as = usual_role(t, T("complete_task"));
+    if (!text_eq(task.command, T("complete_task"))) return do_command(t, act, task.command, as, p);
+    struct command c = {.kind = COMMAND_COMPLETE_TASK, .case_id = t->case_id};
+    c.complete_task.task = task.task;
+    c.paper = usual_paper(t);
+    st = answers_of_json(t, act->with, &c.complete_task.answers, p);
+    return st ? st : by_another(t, as, &c, &result, p);
+}
+
+static enum status do_message(struct trial *t, const struct trial_act *act, struct problem *p) {
+    struct command_result result = {0};
+    struct text roles[ROLES_MAX];
+    struct command c = {.kind = COMMAND_DELIVER_MESSAGE, .case_id = t->case_id};
+    c.deliver_message.name = act->name;
+    c.deliver_message.key = act->key;
+    enum status st = answers_of_json(t, act->with, &c.deliver_message.answers, p);
+    struct text as = act->as.n                                            ? act->as
+                     : roles_that_may(t, T("deliver_message"), roles) ? roles[0]
+                                                                          : T("officer");
+    return st ? st : do_as(t, as, &c, &result, p);
 }
 
 enum status trial_do(struct trial *t, const struct trial_act *act, struct problem *p) {
@@ -218,7 +277,7 @@ enum status trial_do(struct trial *t, const struct trial_act *act, struct proble
         switch (act->kind) {
         case TRIAL_DO: st = do_command(t, act, act->name, act->as, p); break;
         case TRIAL_TASK: st = do_task(t, act, p); break;
-        case TRIAL_MESSAGE: st = trial_problem(t, p, "command", act->name); break;
+        case TRIAL_MESSAGE: st = do_message(t, act, p); break;
         }
     }
     if (!st) st = time_settle(t, p);

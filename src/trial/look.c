@@ -5,6 +5,8 @@ static const struct sql HEAD =
     SQL("trial_head", "select coalesce(case_no, ''), status, language, is_draft, is_closed from case_file where"
                       " case_id = :case");
 static const struct sql PROCESS = SQL("trial_process", "select state from process where case_id = :case");
+static const struct sql CALLS =
+    SQL("trial_calls", "select process, state from process_call where case_id = :case order by call_id");
 static const struct sql TASKS =
     SQL("trial_tasks", "select task_id, element, command, grp, form from task where case_id = :case and done_at = 0"
                        " order by task_id");
@@ -62,16 +64,25 @@ static void add_places(struct looking *l, const struct flow_model *m, const stru
     }
 }
 
-static enum status look_process(struct looking *l) {
-    struct rows r;
+static enum status add_process(struct looking *l, struct text process, struct bytes state) {
     struct flow_state s;
     struct problem p;
-    const struct flow_model *m = pack_process_with(l->t->pack, pack_procedure(l->t->pack));
-    enum status st = DB_ONE(l->db, &r, &PROCESS, V_INT(l->t->case_id));
-    if (!st) st = m ? flow_state_read(m, bytes_copy(l->a, row_bytes(&r, 0)), l->a, &s, &p) : STATUS_CORRUPT;
+    const struct flow_model *m = pack_process_with(l->t->pack, process);
+    enum status st = m ? flow_state_read(m, bytes_copy(l->a, state), l->a, &s, &p) : STATUS_CORRUPT;
     if (!st) add_places(l, m, &s);
+    return st;
+}
+
+static enum status look_processes(struct looking *l) {
+    struct rows r;
+    enum status st = DB_ONE(l->db, &r, &PROCESS, V_INT(l->t->case_id));
+    if (!st) st = add_process(l, pack_procedure(l->t->pack), row_bytes(&r, 0));
     enum status end = rows_end(&r);
-    return st == STATUS_NOT_FOUND ? end : st ? st : end;
+    if (st || end) return st == STATUS_NOT_FOUND ? end : st ? st : end;
+    st = DB_QUERY(l->db, &r, &CALLS, V_INT(l->t->case_id));
+    while (!st && rows_next(&r)) st = add_process(l, row_text(&r, 0), row_bytes(&r, 1));
+    end = rows_end(&r);
+    return st ? st : end;
 }
 
 static struct text name_of(const struct trial *t, struct text element, struct text *process) {
@@ -155,7 +166,7 @@ static enum status look(struct looking *l) {
     if (!l->t->case_id) return st;
     if (!st) st = look_head(l);
     if (!st) st = look_clocks(l);
-    if (!st) st = look_process(l);
+    if (!st) st = look_processes(l);
     if (!st) st = look_tasks(l);
     if (!st) st = look_letters(l);
     return st ? st : look_news(l);

@@ -2,7 +2,7 @@
 // trial.
 //
 //     trial_open(&options, &t, &problem)            a house with the pack in force; no case yet
-//     trial_begin(t, as, language, answers, ...)    the person's draft
+//     trial_begin(t, &beginning, &problem)          the person's draft
 //     trial_do(t, &act, &problem)                   a command, a task, a message, by a role of the pack
 //     trial_go_on(t, until, &problem)               what is due on the way happens in its order, at its moment
 //     trial_look(t, arena, &view)                   where the case stands
@@ -46,9 +46,14 @@ struct trial_act {
     struct text as;   // role of the pack, "officer", or "officer#2" for another of them; empty: who usually does it
     const json_t *with; // fields of the command, or answers; NULL: as usual
 };
-// Begins the case: a draft with these answers (NULL: none), by a role (empty: the person). Once a trial.
-enum status trial_begin(struct trial *t, struct text as, struct text language, const struct answers *answers,
-                        struct problem *p);
+struct trial_beginning {
+    struct text as;       // a role; empty: the person, or who usually opens cases
+    struct text language; // of the person
+    const struct answers *answers; // of the form "application"; NULL: none
+    bool is_opened;       // begun and submitted at once, by staff; else a draft
+};
+// Begins the case. Once a trial.
+enum status trial_begin(struct trial *t, const struct trial_beginning *b, struct problem *p);
 // STATUS_INVALID, STATUS_REFUSED, ... of the command; `p` then names field and rule. Texts of `p` live until the
 // trial is closed. Fields that are not given take what usually stands there (trial_fields).
 enum status trial_do(struct trial *t, const struct trial_act *act, struct problem *p);
@@ -172,6 +177,10 @@ struct walk_report {
     struct trial *trial; // as it stands at the end, for its letters; NULL: could not be opened. The caller closes it
     VIEW_LIST_OF(walk_finding) findings;
 };
+// The answers that a walk begins with, those of other walks that it names among them. STATUS_INVALID: `p`.
+enum status walk_answers(const struct pack *pack, const struct walk *walk, struct answers *out,
+                         struct problem *p);
+const struct walk *walk_find(const struct pack *pack, struct text name); // NULL
 // Walks it. What is wrong is in the report; the status is of the machine alone.
 enum status walk_run(const struct trial_options *o, const struct walk *walk, struct text language,
                      struct arena *a, struct walk_report *out);

@@ -171,7 +171,7 @@ static enum status walk_step(struct walking *w, const struct walk_step *s) {
 
 // ---- the whole
 
-static const struct walk *walk_named(const struct pack *pack, struct text name) {
+const struct walk *walk_find(const struct pack *pack, struct text name) {
     const struct walk *list;
     size_t count = pack_walks(pack, &list);
     for (size_t i = 0; i < count; i++)
@@ -179,46 +179,65 @@ static const struct walk *walk_named(const struct pack *pack, struct text name) 
     return NULL;
 }
 
-static struct text root_of(struct text path) {
-    size_t n = 0;
-    while (n < path.n && path.p[n] != '[' && path.p[n] != '.') n++;
-    return text_slice(path, 0, n);
+static enum status own_answers(const struct walk *walk, struct answers *out, struct problem *p) {
+    char *dump = walk->answers ? json_dumps(walk->answers, JSON_COMPACT) : NULL;
+    enum status st = dump ? answers_from_json(out->arena, text_of(dump), out, p) : STATUS_OK;
+    free(dump);
+    return st;
 }
 
 // Answers of another walk first; a question that this one answers too is answered by it alone.
-static enum status gather_answers(struct walking *w, const struct walk *walk, int depth, struct answers *out) {
+static enum status gather(const struct pack *pack, const struct walk *walk, int depth, struct answers *out,
+                          struct problem *p) {
     enum { DEPTH_MAX = 4 };
-    struct answers own = {.arena = w->a};
-    struct problem p = {0};
-    const struct walk *base = walk->answers_of.n ? walk_named(w->t->pack, walk->answers_of) : NULL;
-    if (walk->answers_of.n && (!base || depth == DEPTH_MAX))
-        return say(w, TEXT_JOIN(w->a, T("answers_of: no such walk: "), walk->answers_of)), STATUS_INVALID;
-    enum status st = base ? gather_answers(w, base, depth + 1, out) : STATUS_OK;
-    char *dump = walk->answers ? json_dumps(walk->answers, JSON_COMPACT) : NULL;
+    struct answers own = {.arena = out->arena};
+    const struct walk *base = walk->answers_of.n ? walk_find(pack, walk->answers_of) : NULL;
     const char *member;
     json_t *value;
-    if (!st && dump) st = answers_from_json(w->a, text_of(dump), &own, &p);
-    free(dump);
-    if (st) return p.rule ? (say(w, TEXT_JOIN(w->a, T("answers: "), told(w->a, st, &p))), st) : st;
+    if (walk->answers_of.n && (!base || depth == DEPTH_MAX)) {
+        enum status st = problem(p, "answers_of", "trial_walk", "problem.trial.walk");
+        problem_arg(p, "what", walk->answers_of);
+        return st;
+    }
+    enum status st = base ? gather(pack, base, depth + 1, out, p) : STATUS_OK;
+    if (!st) st = own_answers(walk, &own, p);
+    if (st) return st;
     json_object_foreach((json_t *)walk->answers, member, value) answers_remove(out, text_of(member));
-    for (size_t i = 0; i < own.count; i++) answers_remove(out, root_of(own.items[i].path));
     return answers_merge(out, &own);
+}
+
+enum status walk_answers(const struct pack *pack, const struct walk *walk, struct answers *out,
+                         struct problem *p) {
+    return gather(pack, walk, 0, out, p);
 }
 
 static enum status begin(struct walking *w, struct text language, size_t *first) {
     struct answers answers = {.arena = w->a};
     struct problem p = {0};
     const struct walk_step *s = &w->walk->steps[0];
-    bool by_hand = s->kind == WALK_DO && text_eq(s->name, T("start_application"));
-    enum status st = gather_answers(w, w->walk, 0, &answers);
-    if (st) return w->is_stopped = true, is_machine(st) ? st : STATUS_OK;
+    bool opens = s->kind == WALK_DO && text_eq(s->name, T("open_case"));
+    bool by_hand = opens || (s->kind == WALK_DO && text_eq(s->name, T("start_application")));
+    struct trial_beginning beginning = {.as = by_hand ? s->as : T(""),
+                                        .language = w->walk->language.n ? w->walk->language : language,
+                                        .answers = &answers,
+                                        .is_opened = opens};
     *first = by_hand;
-    st = trial_begin(w->t, by_hand ? s->as : T(""), w->walk->language.n ? w->walk->language : language, &answers,
-                     &p);
+    enum status st = walk_answers(w->t->pack, w->walk, &answers, &p);
+    if (!st) st = trial_begin(w->t, &beginning, &p);
     if (!st || is_machine(st)) return st;
+    w->step = by_hand;
     say(w, TEXT_JOIN(w->a, T("begin: "), told(w->a, st, &p)));
     w->is_stopped = true;
     return STATUS_OK;
+}
+
+// A step that begins the case may expect, too.
+static enum status look_at_beginning(struct walking *w) {
+    enum status st = trial_look(w->t, w->a, &w->view);
+    w->step = 1;
+    if (!st) expect_all(w, &w->walk->steps[0].expect);
+    w->report->steps++;
+    return st;
 }
 
 static bool reached(const struct trial *t, const struct text *ends, size_t count, struct arena *a,
@@ -248,6 +267,7 @@ static void look_at_end(struct walking *w) {
 static enum status walk_all(struct walking *w, struct text language) {
     size_t first = 0;
     enum status st = begin(w, language, &first);
+    if (!st && first && !w->is_stopped) st = look_at_beginning(w);
     for (size_t i = first; i < w->walk->step_count && !st && !w->is_stopped; i++) {
         w->step = i + 1;
         st = walk_step(w, &w->walk->steps[i]);
