@@ -181,3 +181,15 @@ enum status trial_look(struct trial *t, struct arena *a, struct trial_view *out)
     store_reader_release(t->store, l.db);
     return st;
 }
+
+enum status trial_answers(struct trial *t, struct arena *a, struct answers *out) {
+    struct look look = {.purpose = T("own_file")};
+    const struct actor *person;
+    struct bytes coded = {0};
+    struct problem p = {0};
+    *out = (struct answers){.arena = a};
+    if (!t->case_id) return STATUS_OK;
+    enum status st = cast_find(t, T("person"), &person, &p);
+    if (!st) st = cases_answers(t->cases, person, &look, t->case_id, T(""), a, &coded, &p);
+    return st || !coded.n ? st : answers_decode(a, coded, out);
+}

@@ -144,6 +144,9 @@ enum status trial_look(struct trial *t, struct arena *a, struct trial_view *out)
 // How often an element was entered since the case began.
 int64_t trial_visits(const struct trial *t, struct text element);
 
+// The answers as they stand, of the form "application".
+enum status trial_answers(struct trial *t, struct arena *a, struct answers *out);
+
 // The words of a letter, block by block, as they are printed.
 struct paper;
 enum status trial_letter_words(struct trial *t, int64_t letter, struct arena *a, struct paper *out);
