@@ -9,6 +9,32 @@
 
 #define DUE_NONE INT64_C(9007199254740991) // sorts after every moment, and is exact in JSON
 
+// ---- when the clock brings something (due.c) ----
+
+enum { DUE_SOURCES = 2 }; // clocks of the law, timers of processes
+struct due_place {
+    int64_t due, case_id, id;
+};
+struct due {
+    pthread_mutex_t lock;             // guards what follows
+    int64_t next;                     // nothing new is due before
+    struct due_place at[DUE_SOURCES]; // how far the pass has come: what is left before it has failed
+    int64_t pass_at, again_ms;        // when the next pass begins, and how long after one with failures
+    bool has_failed;
+    uint64_t others_seen; // of journal_others; the clock's thread only
+};
+void due_open(struct cases *c);
+void due_close(struct cases *c);
+// Something will be due then. After the commit that made it so.
+void due_note(struct cases *c, int64_t due);
+// What tick.c does in its turn: begins a round (false: nothing is due), went on, came to the end, was
+// stopped.
+bool due_begin(struct cases *c, int64_t now, struct due_place at[DUE_SOURCES], bool *is_new_pass);
+void due_went_on(struct cases *c, const struct due_place from[DUE_SOURCES],
+                 const struct due_place to[DUE_SOURCES], bool has_failed);
+void due_ended(struct cases *c, int64_t now, int64_t next);
+void due_stopped(struct cases *c, int64_t now);
+
 // ---- packs in force (packs.c) ----
 
 struct pack_entry {
@@ -43,7 +69,8 @@ struct cases {
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
     struct replay_room *replays; // runs of officers (replay_jobs.c)
-    struct key letter_key;       // signs QR tokens, hashes letter codes
+    struct due due;
+    struct key letter_key; // signs QR tokens, hashes letter codes
 };
 
 const struct pack_entry *packs_newest(struct cases *c);             // loaded last
@@ -176,6 +203,7 @@ struct decide {
         struct text appeal_outcome;
     } fact;
     struct feel_value facts; // of the last expression
+    int64_t due;             // the earliest moment at which a clock or timer of this command wakes
 };
 typedef enum status decide_fn(struct decide *d);
 
@@ -219,6 +247,7 @@ enum status answers_save_all(struct decide *d, const struct form *form, const st
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
 int64_t case_new_id(struct decide *d);
+void case_due(struct decide *d, int64_t at); // the clock is to bring something then
 // May the actor do this as well? For commands whose right depends on what they are about; refusals are
 // recorded.
 enum status command_may(struct decide *d, const char *action, const char *attribute_class);

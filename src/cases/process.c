@@ -240,7 +240,10 @@ static void emit_moved(struct decide *d, const struct flow_effects *effects) {
                       .timers.arena = d->arena,
                       .cleared.arena = d->arena,
                       .visited.arena = d->arena};
-    for (size_t i = 0; i < effects->count; i++) list_effect(&l, &effects->items[i]);
+    for (size_t i = 0; i < effects->count; i++) {
+        list_effect(&l, &effects->items[i]);
+        if (effects->items[i].kind == FLOW_TIMER_SET) case_due(d, effects->items[i].due.ms);
+    }
     d->s->status = status_after(d, effects);
     d->s->task = first_task(d);
     struct event_draft *e = case_emit(d, &EVENT_process_moved);
