@@ -57,6 +57,8 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(RECORD_STEP, record_step, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
     RULE(CHOOSE_TRACK, choose_track, "asylum_examination", "decision", FULL | LOAD_PERSONS, true, false,
          true),
+    RULE(RETRY_STEP, retry_step, "technical", "public", FULL | LOAD_REQUESTS, false, false),
+    RULE(MIGRATE_CASE, migrate_case, "policy_review", "public", FULL, false, false, true),
     RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false, true),
     RULE(TIMER_DUE, timer_due, "technical", "public", FULL | LOAD_REQUESTS, false, true),
     RULE(CLOCK_PASSED, clock_passed, "technical", "public", FULL | LOAD_REQUESTS, false, true),
@@ -453,6 +455,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     if (!c) return STATUS_BUSY;
     c->journal = j;
     c->replays = replay_room_new();
+    c->migrations = migration_room_new();
     due_open(c);
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
@@ -480,6 +483,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
 void cases_close(struct cases *c) {
     if (!c) return;
     replay_room_free(c->replays);
+    migration_room_free(c->migrations);
     due_close(c);
     packs_free(c);
     pack_release(c->read_before);
