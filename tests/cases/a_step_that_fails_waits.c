@@ -6,13 +6,14 @@
     {                                                                                                   \
         {"processes/sample.bpmn",                                                                       \
          BPMN("sample", START("begin") FLOW("begin", "pause") CATCH("pause", TIMER("P1D"))              \
-                  FLOW("pause", "tell") SERVICE("tell", "letter", HEADER("letter", letter))             \
-                      FLOW("tell", "look") BARE_USER("look", "officer") FLOW("look", "again")           \
-                          SERVICE("again", "letter", HEADER("letter", letter)) FLOW("again", "done")    \
-                              END("done"))},                                                            \
-            SMALL_FILES                                                                                       \
+                            FLOW("pause", "tell") SERVICE("tell", "letter", HEADER("letter", letter))   \
+                                FLOW("tell", "look") BARE_USER("look", "officer") FLOW("look", "again") \
+                                    SERVICE("again", "letter", HEADER("letter", letter))                \
+                                        FLOW("again", "done") END("done"))},                            \
+            SMALL_FILES                                                                                 \
     }
-static const struct other_file BROKEN[] = LATE("=&quot;nowhere&quot;"), MENDED[] = LATE("=&quot;receipt&quot;");
+static const struct other_file BROKEN[] = LATE("=&quot;nowhere&quot;"),
+                               MENDED[] = LATE("=&quot;receipt&quot;");
 
 static void what_time_brings_becomes_an_incident_that_survives_a_restart(void **state) {
     (void)state;
@@ -56,7 +57,8 @@ static void a_persons_command_is_refused_and_changes_nothing(void **state) {
     assert_true(is_at(&h, id, "look"));
     // back to the law without that letter: the task is done by a person, and the letter follows at once
     struct actor policy = with_role(&h, "policy");
-    struct command back = {.kind = COMMAND_MIGRATE_CASE, .case_id = id, .migrate_case = {.from = mended, .to = broken}};
+    struct command back = {
+        .kind = COMMAND_MIGRATE_CASE, .case_id = id, .migrate_case = {.from = mended, .to = broken}};
     assert_ok(cases_do(h.cases, &policy, &back, &h.arena, &h.result, &h.problem));
     REFUSED(&h, OFFICER, STATUS_INVALID, "letter_unknown", .kind = COMMAND_COMPLETE_TASK, .case_id = id,
             .complete_task = {.task = task_at(&h, id, "look")});
@@ -80,7 +82,8 @@ static void after_a_mended_pack_the_step_is_done(void **state) {
     assert_int_equal(retry(&h, "officer", id, step), STATUS_REFUSED);
     int64_t mended = load_version(&h, "sample", "1.2.0", MENDED);
     struct actor policy = with_role(&h, "policy");
-    struct command c = {.kind = COMMAND_MIGRATE_CASE, .case_id = id, .migrate_case = {.from = broken, .to = mended}};
+    struct command c = {
+        .kind = COMMAND_MIGRATE_CASE, .case_id = id, .migrate_case = {.from = broken, .to = mended}};
     enum status st = cases_do(h.cases, &policy, &c, &h.arena, &h.result, &h.problem);
     if (st) house_say(&h, "migrate", st);
     assert_int_equal(st, STATUS_OK);

@@ -4,9 +4,11 @@
 #include "cases/migrate.h"
 #include "other_pack.h"
 
-#define SMALL_FILES                                                                              \
-    {"forms/application.form", SMALL_APPLICATION}, {"forms/finding.form", FINDING_FORM},         \
-        {"letters/receipt.json", SMALL_RECEIPT}, {0}
+#define SMALL_FILES                                                                      \
+    {"forms/application.form", SMALL_APPLICATION}, {"forms/finding.form", FINDING_FORM}, \
+        {"letters/receipt.json", SMALL_RECEIPT}, {                                       \
+        0                                                                                \
+    }
 
 static inline int64_t load_version(struct house *h, const char *id, const char *version,
                                    const struct other_file *files) {
@@ -33,7 +35,8 @@ static inline struct actor with_role(struct house *h, const char *role) {
 static inline struct incident_list incidents(struct house *h) {
     struct incident_list list;
     struct actor a = with_role(h, "operator");
-    enum status st = cases_incidents(h->cases, &a, &(struct incident_filter){0}, &h->arena, &list, &h->problem);
+    enum status st =
+        cases_incidents(h->cases, &a, &(struct incident_filter){0}, &h->arena, &list, &h->problem);
     if (st) house_say(h, "incidents", st);
     assert_int_equal(st, STATUS_OK);
     return list;
@@ -41,10 +44,8 @@ static inline struct incident_list incidents(struct house *h) {
 
 static inline enum status retry(struct house *h, const char *role, int64_t id, int64_t step) {
     struct actor a = with_role(h, role);
-    struct command c = {.kind = COMMAND_RETRY_STEP,
-                        .case_id = id,
-                        .purpose = cases_retry_purpose(&a),
-                        .retry_step = {step}};
+    struct command c = {
+        .kind = COMMAND_RETRY_STEP, .case_id = id, .purpose = cases_retry_purpose(&a), .retry_step = {step}};
     return cases_do(h->cases, &a, &c, &h->arena, &h->result, &h->problem);
 }
 
