@@ -17,6 +17,8 @@ static const struct sql STATEMENTS[] = {
     SQL("erase_task_answers", "delete from task_answers where case_id = :case"),
     SQL("erase_message_answers", "delete from message_answers where case_id = :case"),
     SQL("erase_variables", "delete from case_variable where case_id = :case"),
+    SQL("erase_timers", "delete from process_timer where case_id = :case"), // nothing can happen any more
+    SQL("erase_incidents", "delete from incident where case_id = :case"),
     SQL("erase_documents", "update document set kind = '', title = '', sha256 = '' where case_id = :case"),
     SQL("erase_requests", "update request set kind = '', explanation = '' where case_id = :case"),
     SQL("erase_messages", "update message set body = '' where case_id = :case"),

@@ -101,6 +101,46 @@ enum status apply_process_moved(struct db *db, const struct event *e) {
     return st ? st : case_touch(e);
 }
 
+// ---- incidents, and another version ----
+
+static const struct sql INCIDENT_OPEN =
+    SQL("incident_open", "insert into incident (case_id, token_id, element, rule, at)"
+                         " values (:case, :token, :element, :rule, :at)"
+                         " on conflict (case_id, token_id) do update set element = excluded.element,"
+                         " rule = excluded.rule, at = excluded.at");
+static const struct sql INCIDENT_CLOSE =
+    SQL("incident_close", "delete from incident where case_id = :case and token_id = :token");
+static const struct sql TASK_MOVE =
+    SQL("task_move", "update task set element = :element, command = :command, grp = :grp, form = :form,"
+                     " process = :process"
+                     " where case_id = :case and task_id = :task");
+static const struct sql CASE_VERSION =
+    SQL("case_version", "update case_file set pack_version = :version where case_id = :case");
+
+enum status apply_incident_opened(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &INCIDENT_OPEN, V_INT(e->stream), V_INT(event_int(e, "step")),
+                            V_TEXT(event_text(e, "element")), V_TEXT(event_text(e, "rule")), V_INT(e->at.ms));
+    return st ? st : case_touch(e);
+}
+
+enum status apply_incident_closed(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &INCIDENT_CLOSE, V_INT(e->stream), V_INT(event_int(e, "step")));
+    return st ? st : case_touch(e);
+}
+
+static enum status move_task(struct db *db, const struct event *e, const struct cbor_item *v) {
+    return DB_RUN(db, &TASK_MOVE, V_TEXT(v[1].text), V_TEXT(v[2].text), V_TEXT(v[3].text), V_TEXT(v[4].text),
+                  V_TEXT(v[5].text), V_INT(e->stream), V_INT(v[0].integer));
+}
+
+enum status apply_case_migrated(struct db *db, const struct event *e) {
+    enum status st = DB_RUN(db, &CASE_VERSION, V_INT(event_int(e, "pack_version")), V_INT(e->stream));
+    if (!st) st = each_item(db, e, "tasks", move_task);
+    return st ? st : case_touch(e);
+}
+
+// ---- clocks ----
+
 enum status apply_clock_started(struct db *db, const struct event *e) {
     enum status st =
         DB_RUN(db, &CLOCK_INSERT, V_INT(event_int(e, "clock")), V_INT(e->stream),

@@ -106,9 +106,12 @@ struct cases_request {
 };
 void cases_do_each(struct cases *c, struct cases_request *list, size_t count);
 
-// What the clock brings: process timers that are due, deadlines that passed, warnings. Does at most `limit`
-// and says how many it did. The server calls it each second.
+// What the clock brings: process timers that are due, deadlines that passed, warnings, in order of their
+// moments. Does at most `limit` in shared commits and says how many it did; 0: nothing is due. Nothing is
+// asked of the database before the next moment that is known. One thread at a time.
 enum status cases_tick(struct cases *c, size_t limit, size_t *done);
+// That moment; far away when nothing waits for the clock.
+struct moment cases_next_due(struct cases *c);
 
 // Renders the PDF of a letter that has none yet and stores it with the case. Not in the writer thread.
 enum status cases_render_letter(struct cases *c, int64_t letter, struct problem *p);

@@ -91,7 +91,9 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
     draft_int(e, "about", about);
     draft_personal_bytes(e, "state", clock_encode(d->arena, &c));
     draft_int(e, "due", c.due.ms);
-    draft_int(e, "wake", wake_of(r, &c, 0, d->now));
+    int64_t wake = wake_of(r, &c, 0, d->now);
+    draft_int(e, "wake", wake);
+    case_due(d, wake);
     if (due) *due = c.due;
     return STATUS_OK;
 }
@@ -118,7 +120,9 @@ static struct event_draft *changed(struct decide *d, struct clock_state_row *row
     draft_personal_bytes(e, "state", clock_encode(d->arena, &row->clock));
     draft_int(e, "due", due_of(&row->clock));
     draft_int(e, "warned", row->warned);
-    draft_int(e, "wake", r && row->is_open ? wake_of(r, &row->clock, row->warned, d->now) : DUE_NONE);
+    int64_t wake = r && row->is_open ? wake_of(r, &row->clock, row->warned, d->now) : DUE_NONE;
+    draft_int(e, "wake", wake);
+    case_due(d, wake);
     return e;
 }
 

@@ -64,6 +64,8 @@ enum command_kind {
     COMMAND_ANSWER_RIGHT,
     COMMAND_RECORD_STEP,
     COMMAND_CHOOSE_TRACK,
+    COMMAND_RETRY_STEP,   // operators too
+    COMMAND_MIGRATE_CASE, // policy officers
     COMMAND_ERASE_PERSON,
     // the system itself
     COMMAND_TIMER_DUE,
@@ -275,6 +277,20 @@ struct erase_person {
 struct timer_due {
     int64_t timer;
 };
+// A step that could not be done is tried again (incidents.h).
+struct retry_step {
+    int64_t step;
+};
+// The case goes over to another version of its pack (migrate.h).
+struct element_move {
+    struct text from, to; // ids; `to` empty gives up what waits there
+};
+struct migrate_case {
+    int64_t from, to; // versions; from 0: whichever it has
+    const struct element_move *moves;
+    size_t move_count;
+    bool is_try; // everything is decided, nothing is kept
+};
 struct clock_passed {
     int64_t clock;
 };
@@ -349,6 +365,8 @@ struct command {
         struct set_channel set_channel;
         struct erase_person erase_person;
         struct timer_due timer_due;
+        struct retry_step retry_step;
+        struct migrate_case migrate_case;
         struct clock_passed clock_passed;
         struct document_scanned document_scanned;
         struct document_derived document_derived;

@@ -57,6 +57,8 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(RECORD_STEP, record_step, "asylum_examination", "identity", LOAD_CLOCKS, false, false),
     RULE(CHOOSE_TRACK, choose_track, "asylum_examination", "decision", FULL | LOAD_PERSONS, true, false,
          true),
+    RULE(RETRY_STEP, retry_step, "technical", "public", FULL | LOAD_REQUESTS, false, false),
+    RULE(MIGRATE_CASE, migrate_case, "policy_review", "public", FULL, false, false, true),
     RULE(ERASE_PERSON, erase_person, "technical", "identity", FULL, false, false, true),
     RULE(TIMER_DUE, timer_due, "technical", "public", FULL | LOAD_REQUESTS, false, true),
     RULE(CLOCK_PASSED, clock_passed, "technical", "public", FULL | LOAD_REQUESTS, false, true),
@@ -89,6 +91,10 @@ int64_t case_new_id(struct decide *d) {
 
 bool is_person(const struct decide *d) {
     return d->actor->account && d->actor->account == d->s->account;
+}
+
+void case_due(struct decide *d, int64_t at) {
+    if (at < d->due) d->due = at;
 }
 
 struct date case_today(const struct decide *d) {
@@ -140,6 +146,7 @@ struct command_job {
     struct arena *answer;
     struct command_result *result; // of a single command, or of those that belong together; NULL in bulk
     const struct cases_around *around;
+    int64_t due; // the earliest moment that the clock must know of afterwards
 };
 
 struct refusal {
@@ -315,6 +322,7 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
                        .write = w,
                        .out = events_new(w->arena),
                        .problem = p,
+                       .due = DUE_NONE,
                        .result = job->result ? job->result : &spare};
     enum status st = load(&d);
     if (!st) st = allowed(&d, rule);
@@ -325,6 +333,7 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
     }
     if (!st) st = write_events(w, job->actor->account, d.out);
     if (st) return st;
+    if (d.due < job->due) job->due = d.due;
     d.result->case_id = state.case_id;
     d.result->version = w->changed ? w->changed : state.version ? state.version : w->last;
     d.result->case_no = text_copy(job->answer, state.case_no);
@@ -353,6 +362,7 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
     const struct cases_around *around = r->job->around;
     bool is_done = false;
     r->refused = false; // it may run more than once
+    r->job->due = DUE_NONE;
     if (r->job->result) *r->job->result = (struct command_result){0};
     enum status st = around ? around->before(w, around->context, &is_done, p) : STATUS_OK;
     if (st || is_done) return st;
@@ -361,7 +371,9 @@ static enum status run_job(struct write *w, void *argument, struct problem *p) {
     return around->after(w, around->context, r->job->result);
 }
 
+// Durable, or perhaps: the clock looks then. Not before, when the tables would not show it yet.
 static enum status conclude(enum status st, const struct refusal *r, struct problem *p) {
+    if (!st || st == STATUS_UNCERTAIN) due_note(r->job->cases, r->job->due);
     if (!st && r->refused) {
         *p = r->problem;
         st = STATUS_REFUSED;
@@ -444,6 +456,8 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     if (!c) return STATUS_BUSY;
     c->journal = j;
     c->replays = replay_room_new();
+    c->migrations = migration_room_new();
+    due_open(c);
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
@@ -472,6 +486,8 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
 void cases_close(struct cases *c) {
     if (!c) return;
     replay_room_free(c->replays);
+    migration_room_free(c->migrations);
+    due_close(c);
     packs_free(c);
     pack_release(c->read_before);
     key_wipe(&c->letter_key);

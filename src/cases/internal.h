@@ -7,7 +7,34 @@
 #include "identity/identity.h"
 #include "rules/feel.h"
 
+enum { INCIDENT_RULE_MAX = 60 };           // the longest rule of ours has 30
 #define DUE_NONE INT64_C(9007199254740991) // sorts after every moment, and is exact in JSON
+
+// ---- when the clock brings something (due.c) ----
+
+enum { DUE_SOURCES = 2 }; // clocks of the law, timers of processes
+struct due_place {
+    int64_t due, case_id, id;
+};
+struct due {
+    pthread_mutex_t lock;             // guards what follows
+    int64_t next;                     // nothing new is due before
+    struct due_place at[DUE_SOURCES]; // how far the pass has come: what is left before it has failed
+    int64_t pass_at, again_ms;        // when the next pass begins, and how long after one with failures
+    bool has_failed;
+    uint64_t others_seen; // of journal_others; the clock's thread only
+};
+void due_open(struct cases *c);
+void due_close(struct cases *c);
+// Something will be due then. After the commit that made it so.
+void due_note(struct cases *c, int64_t due);
+// What tick.c does in its turn: begins a round (false: nothing is due), went on, came to the end, was
+// stopped.
+bool due_begin(struct cases *c, int64_t now, struct due_place at[DUE_SOURCES], bool *is_new_pass);
+void due_went_on(struct cases *c, const struct due_place from[DUE_SOURCES],
+                 const struct due_place to[DUE_SOURCES], bool has_failed);
+void due_ended(struct cases *c, int64_t now, int64_t next);
+void due_stopped(struct cases *c, int64_t now);
 
 // ---- packs in force (packs.c) ----
 
@@ -49,8 +76,10 @@ struct cases {
         const struct feel_expression *compiled;
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
-    struct replay_room *replays; // runs of officers (replay_jobs.c)
-    struct key letter_key;       // signs QR tokens, hashes letter codes
+    struct replay_room *replays;       // runs of officers (replay_jobs.c)
+    struct migration_room *migrations; // the one that an officer started (migrate_jobs.c)
+    struct due due;
+    struct key letter_key; // signs QR tokens, hashes letter codes
 };
 
 const struct pack_entry *packs_newest(struct cases *c); // loaded last, of any procedure
@@ -232,6 +261,7 @@ struct decide {
     } fact;
     bool has_moved;          // a process did, and asked all conditions that it waits for
     struct feel_value facts; // of the last expression
+    int64_t due;             // the earliest moment at which a clock or timer of this command wakes
 };
 typedef enum status decide_fn(struct decide *d);
 
@@ -262,6 +292,7 @@ decide_fn decide_book_interview, decide_cancel_interview, decide_hold_interview,
 decide_fn decide_propose_decision, decide_sign_decision, decide_return_decision;
 decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadline;
 decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
+decide_fn decide_retry_step, decide_migrate_case;
 decide_fn decide_carry_over_case;
 decide_fn decide_open_case, decide_complete_task, decide_deliver_message;
 decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
@@ -276,6 +307,7 @@ enum status answers_save_all(struct decide *d, const struct form *form, const st
 // A new event in this case's stream, sealed for its applicant.
 struct event_draft *case_emit(struct decide *d, const struct event_type *type);
 int64_t case_new_id(struct decide *d);
+void case_due(struct decide *d, int64_t at); // the clock is to bring something then
 // May the actor do this as well? For commands whose right depends on what they are about; refusals are
 // recorded.
 enum status command_may(struct decide *d, const char *action, const char *attribute_class);
@@ -367,10 +399,16 @@ struct process_trigger {
         PROCESS_SIGNAL,
         PROCESS_FACTS,
         PROCESS_CANCEL,
+        PROCESS_RETRY,
+        PROCESS_MIGRATE, // its model in the case is the new one already
     } kind;
-    int64_t id;            // of the task or timer
+    int64_t id;            // of the task, timer or stuck step
     struct text name, key; // of the message or signal; code of the error or escalation
     struct moment due;
+    const struct flow_model *old; // of a migration
+    const struct flow_move *moves;
+    size_t move_count;
+    struct flow_report *report;
 };
 // process_calls.c: gives a trigger to one process (call 0: the case's own), and to others what follows.
 enum status process_trigger(struct moving *m, int64_t call, const struct process_trigger *t);
@@ -477,6 +515,20 @@ struct text letter_code_hash(struct cases *c, struct arena *a, struct text code)
 struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued,
                          struct text kind);
 
+// incidents.c
+struct case_file;
+enum status incidents_of_case(struct db *db, const struct pack *pack, int64_t case_id, struct arena *a,
+                              struct case_file *out);
+
+// migrate_jobs.c
+struct migrate_case;
+struct migration_order;
+struct migration_room *migration_room_new(void);
+void migration_room_free(struct migration_room *r); // stops what runs
+// Is it an order that can be given? What its commands say.
+enum status migration_want(struct cases *c, const struct migration_order *order, struct arena *a,
+                           struct migrate_case *out, struct problem *p);
+
 // replay_jobs.c
 struct replay_room *replay_room_new(void);
 void replay_room_free(struct replay_room *r); // stops what runs
@@ -510,6 +562,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
     X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
     X(task_completed) X(message_delivered) X(variables_set)                                              \
+    X(incident_opened) X(incident_closed) X(case_migrated)                                                 \
     X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)
 // clang-format on
 #define DECLARE_EVENT(name)                      \

@@ -47,6 +47,8 @@ static enum status give(struct moving *m, const struct flow_engine *e, struct fl
     case PROCESS_SIGNAL: return flow_signal(e, s, t->name, out, p);
     case PROCESS_FACTS: return flow_facts_changed(e, s, out, p);
     case PROCESS_CANCEL: return flow_cancel(e, s, out, p);
+    case PROCESS_RETRY: return flow_retry(e, s, t->id, out, p);
+    case PROCESS_MIGRATE: return flow_migrate(e, t->old, s, t->moves, t->move_count, s, out, t->report, p);
     }
     return STATUS_CORRUPT;
 }

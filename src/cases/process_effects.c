@@ -60,6 +60,7 @@ static enum status list_effect(struct moving *m, struct lists *l, const struct p
         o = list_add(&l->timers, 2);
         cbor_int(o, f->id);
         cbor_int(o, f->due.ms);
+        case_due(m->d, f->due.ms);
         break;
     case FLOW_ENTERED: cbor_text(list_add(&l->visited, 1), f->element->id); break;
     default: break;
@@ -206,26 +207,64 @@ static enum status clocks_follow(struct moving *m) {
     return st;
 }
 
-// A step that cannot be done (a letter without a value, a timer without a moment) undoes the whole command:
-// the case stays where it was, and who asked is told; it is never stuck unseen.
-static enum status no_incident(struct moving *m) {
+// ---- steps that could not be done ----
+
+// What goes into the open part of an event is a word, whatever a service gave as its reason.
+static bool is_word(struct text t) {
+    for (size_t i = 0; i < t.n; i++)
+        if (!(t.p[i] >= 'a' && t.p[i] <= 'z') && !(t.p[i] >= '0' && t.p[i] <= '9') && t.p[i] != '_')
+            return false;
+    return t.n > 0 && t.n <= INCIDENT_RULE_MAX;
+}
+
+static struct text rule_of(const struct flow_effect *f) {
+    return is_word(f->detail) ? f->detail : is_word(f->name) ? f->name : T("other");
+}
+
+static void say_incident(struct decide *d, const struct flow_effect *f) {
+    log_line(LOG_ERROR, "process.incident", "case=%lld element=" TEXT_FMT " rule=" TEXT_FMT,
+             (long long)d->s->case_id, TEXT_ARG(f->element->id), TEXT_ARG(rule_of(f)));
+}
+
+// The command of a person undoes itself whole (a letter without a value, a timer without a moment): the case
+// stays where it was, and who asked is told.
+static enum status refuse_incident(struct decide *d, const struct flow_effect *f) {
+    say_incident(d, f);
+    if (d->problem->text_key) return STATUS_INVALID;
+    enum status st = problem(d->problem, "", "process_incident", "problem.process.incident");
+    problem_arg(d->problem, "step", f->element->id);
+    return st;
+}
+
+// Nobody is there to be told, and what came must not be lost: the case keeps the incident.
+static bool keeps_incidents(const struct decide *d) {
+    return d->actor->kind == ACTOR_SYSTEM || d->command->kind == COMMAND_DELIVER_MESSAGE;
+}
+
+static void emit_incident(struct decide *d, const struct flow_effect *f) {
+    bool is_open = f->kind == FLOW_INCIDENT;
+    struct event_draft *e = case_emit(d, is_open ? &EVENT_incident_opened : &EVENT_incident_closed);
+    draft_int(e, "step", f->id);
+    if (!is_open) return;
+    say_incident(d, f);
+    draft_text(e, "element", f->element->id);
+    draft_text(e, "rule", rule_of(f));
+}
+
+static enum status incidents_follow(struct moving *m) {
     struct decide *d = m->d;
     for (size_t i = 0; i < m->effects.count; i++) {
         const struct flow_effect *f = &m->effects.items[i].of;
-        if (f->kind != FLOW_INCIDENT) continue;
-        log_line(LOG_ERROR, "process.incident", "case=%lld element=" TEXT_FMT " rule=" TEXT_FMT,
-                 (long long)d->s->case_id, TEXT_ARG(f->element->id), TEXT_ARG(f->name));
-        if (d->problem->text_key) return STATUS_INVALID;
-        enum status st = problem(d->problem, "", "process_incident", "problem.process.incident");
-        problem_arg(d->problem, "step", f->element->id);
-        return st;
+        if (f->kind == FLOW_INCIDENT && !keeps_incidents(d)) return refuse_incident(d, f);
+        if (f->kind == FLOW_INCIDENT || f->kind == FLOW_INCIDENT_CLOSED) emit_incident(d, f);
+        if (f->kind == FLOW_INCIDENT) *d->problem = (struct problem){0};
     }
     return STATUS_OK;
 }
 
 enum status process_follow(struct moving *m) {
     m->d->has_moved = true;
-    enum status st = no_incident(m);
+    enum status st = incidents_follow(m);
     if (!st) st = clocks_follow(m);
     if (!st && m->d->s->process.ended) clocks_end(m->d);
     if (!st) st = variables_emit(m->d);

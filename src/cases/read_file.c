@@ -367,7 +367,8 @@ static bool in_timeline(const void *context, const struct event_type *event) {
         "document_scanned", "tracking_issued", "letter_rendered", "persons_recorded", "variables_set"};
     static const char *const STAFF_ONLY[] = {"note_added",      "decision_proposed", "decision_returned",
                                              "rules_suggested", "case_assigned",     "access_refused",
-                                             "decision_signed", "clock_changed"};
+                                             "decision_signed", "clock_changed",     "incident_opened",
+                                             "incident_closed", "case_migrated"};
     for (size_t i = 0; i < sizeof NEVER / sizeof *NEVER; i++)
         if (!strcmp(NEVER[i], type)) return false;
     for (size_t i = 0; i < sizeof STAFF_ONLY / sizeof *STAFF_ONLY; i++)
@@ -476,6 +477,8 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS && !st; i++) st = read_part(r, &PARTS[i], f);
     if (!st) st = read_timeline(r, f);
     if (!st) st = read_process(r, f);
+    if (!st && r->actor->kind == ACTOR_STAFF)
+        st = incidents_of_case(r->db, r->entry->pack, r->case_id, r->arena, f);
     return st ? st : read_traces(r, f);
 }
 

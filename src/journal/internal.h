@@ -21,6 +21,7 @@ struct journal {
     struct text origin;
     struct note_signer signer;
     struct arena names; // origin, type index
+    _Atomic uint64_t others;
     struct {
         const struct event_type **slots;
         size_t size;

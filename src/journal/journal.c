@@ -145,7 +145,9 @@ static void after_batch(void *context, bool committed) {
 
 // Another server went on with the log.
 static void others_wrote(void *context) {
-    forget_end(context);
+    struct journal *j = context;
+    forget_end(j);
+    j->others++;
 }
 
 // ---- opening ----
@@ -200,6 +202,10 @@ const struct env *journal_env(struct journal *j) {
 
 struct text journal_verifier(struct journal *j, struct arena *a) {
     return note_key_print(a, &j->signer.key);
+}
+
+uint64_t journal_others(struct journal *j) {
+    return j->others;
 }
 
 // ---- writing ----

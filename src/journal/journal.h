@@ -141,6 +141,9 @@ enum status journal_open(struct store *s, const struct env *env, const struct jo
 void journal_close(struct journal *j);
 struct store *journal_store(struct journal *j);
 const struct env *journal_env(struct journal *j);
+// Moves on whenever this server finds, in a write, that another server of its database has written. Any
+// thread.
+uint64_t journal_others(struct journal *j);
 
 // The events of one stream after `after_seq`, oldest first, at most `limit`. `*events` in `a`.
 enum status journal_stream(struct journal *j, struct db *db, int64_t stream, int64_t after_seq, size_t limit,

@@ -21,7 +21,7 @@
 
 enum {
     TICK_MS = 1000,   // how late the clock may be noticed
-    TICK_ITEMS = 200, // at a time, so that a stop is not kept waiting
+    TICK_ITEMS = 1000, // at a time, so that a stop is not kept waiting
     FOLLOW_UP_MS = 2000,
     FOLLOW_UP_AGAIN_MS = 10 * 1000, // after a failure: the scanner or the database is away
     FOLLOW_UP_ITEMS = 20,
@@ -94,12 +94,12 @@ static void show_new_pack(struct serving *s) {
 static void *run_clock(void *argument) {
     struct serving *s = argument;
     int64_t since_sweep = SWEEP_MS;
-    while (wait_ms(s, TICK_MS)) {
-        size_t done = 0;
+    size_t done = 0;
+    while (wait_ms(s, done ? 0 : TICK_MS)) {
         enum status st = cases_tick(s->house.cases, TICK_ITEMS, &done);
         if (st) log_line(LOG_WARNING, "serve.tick", "status=\"%s\"", status_name(st));
         show_new_pack(s);
-        since_sweep += TICK_MS;
+        since_sweep += done ? 0 : TICK_MS;
         if (since_sweep < SWEEP_MS) continue;
         since_sweep = 0;
         sweep(s);

@@ -168,6 +168,10 @@ void store_close(struct store *s) {
     free(s);
 }
 
+bool store_is_shared(const struct store *s) {
+    return s->url != NULL;
+}
+
 const struct env *store_env(const struct store *s) {
     return &s->env;
 }

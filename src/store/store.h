@@ -141,6 +141,7 @@ void store_close(struct store *s);
 
 const struct env *store_env(const struct store *s);
 const char *store_dir(const struct store *s);
+bool store_is_shared(const struct store *s); // other servers may write into its database too
 
 // ---- writing ----
 
