@@ -126,12 +126,6 @@ create table process_timer (
     primary key (case_id, timer_id)
 );
 create index process_timer_due on process_timer (due_at);
-create table process_visit (
-    case_id integer not null,
-    element text not null,
-    visits integer not null,
-    primary key (case_id, element)
-);
 
 create table task (
     case_id integer not null,
