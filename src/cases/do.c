@@ -443,6 +443,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     if (!c) return STATUS_BUSY;
     c->journal = j;
     c->replays = replay_room_new();
+    c->throughput = throughput_room_new();
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
@@ -469,6 +470,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
 void cases_close(struct cases *c) {
     if (!c) return;
     replay_room_free(c->replays);
+    throughput_room_free(c->throughput);
     packs_free(c);
     pack_release(c->read_before);
     key_wipe(&c->letter_key);

@@ -1,4 +1,5 @@
-// process_stays.c - where tokens came to stand and what they passed, from the effects of one move, for the event.
+// process_stays.c - where tokens came to stand and what they passed, from the effects of one move, for the
+// event.
 //
 // A user task that opened is a stay of the table `task`; all else goes to `process_stay`.
 #include "cases/internal.h"
@@ -11,10 +12,11 @@ static bool is_leaving(enum flow_effect_kind k) {
 }
 
 // The first effect in [from, to) of that kind about that token; NULL when there is none.
-static const struct flow_effect *effect_of(const struct moving *m, size_t from, size_t to, enum flow_effect_kind kind,
-                                           int64_t id) {
+static const struct flow_effect *effect_of(const struct moving *m, size_t from, size_t to,
+                                           enum flow_effect_kind kind, int64_t id) {
     for (size_t i = from; i < to; i++)
-        if (m->effects.items[i].of.kind == kind && m->effects.items[i].of.id == id) return &m->effects.items[i].of;
+        if (m->effects.items[i].of.kind == kind && m->effects.items[i].of.id == id)
+            return &m->effects.items[i].of;
     return NULL;
 }
 
@@ -47,7 +49,8 @@ static enum stay standing(struct case_state *s, int64_t call, int64_t id) {
 }
 
 static bool is_task(const struct moving *m, int64_t id) {
-    return effect_of(m, 0, m->effects.count, FLOW_TASK_OPENED, id) || effect_of(m, 0, m->effects.count, FLOW_TASK_CLOSED, id) ||
+    return effect_of(m, 0, m->effects.count, FLOW_TASK_OPENED, id) ||
+           effect_of(m, 0, m->effects.count, FLOW_TASK_CLOSED, id) ||
            effect_of(m, 0, m->effects.count, FLOW_TASK_CANCELLED, id);
 }
 

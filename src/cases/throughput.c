@@ -1,35 +1,40 @@
 // throughput.c - counting: where cases wait, and how long stays took that ended in a time.
 //
-// A stay is a row of `task` (user tasks) or of `process_stay` (all else that waits, and ends). The database counts by
-// step and whole hours, so what comes here is a few thousand lines for any number of cases, and the middle one and the
-// one at 90 % are found exactly: rounding down keeps the order.
+// A stay is a row of `task` (user tasks) or of `process_stay` (all else that waits, and ends). The database
+// counts by step and whole hours, so what comes here is a few thousand lines for any number of cases, and the
+// middle one and the one at 90 % are found exactly: rounding down keeps the order.
 #include "cases/throughput_inside.h"
 
 #include <stdlib.h>
 
 #define HOUR "3600000"
-#define OF_CASES                                                                                    \
-    " and c.procedure = :procedure and (:version = 0 or c.pack_version = :version_is) and (:unit = '' or c.unit = " \
+#define OF_CASES                                                                                           \
+    " and c.procedure = :procedure and (:version = 0 or c.pack_version = :version_is) and (:unit = '' or " \
+    "c.unit = "                                                                                            \
     ":unit_is) and c.is_draft = 0 group by s.process, s.element, 3"
-// The stays lead and each finds its case: with a join, SQLite may begin with the cases, of which there are more.
-// Served by task_by_done, then case_file's key.
-static const struct sql TASKS_NOW =
-    SQL("throughput_tasks_now",
-        "select s.process, s.element, (:now - s.opened_at) / " HOUR ", count(*), count(case when c.due_at <= :late "
-        "then 1 end) from task s cross join case_file c where c.case_id = s.case_id and s.done_at = 0" OF_CASES);
+// The stays lead and each finds its case: with a join, SQLite may begin with the cases, of which there are
+// more. Served by task_by_done, then case_file's key.
+static const struct sql TASKS_NOW = SQL(
+    "throughput_tasks_now",
+    "select s.process, s.element, (:now - s.opened_at) / " HOUR
+    ", count(*), count(case when c.due_at <= :late "
+    "then 1 end) from task s cross join case_file c where c.case_id = s.case_id and s.done_at = 0" OF_CASES);
 static const struct sql TASKS_DONE =
     SQL("throughput_tasks_done",
-        "select s.process, s.element, (s.done_at - s.opened_at) / " HOUR ", count(*) from task s cross join case_file "
+        "select s.process, s.element, (s.done_at - s.opened_at) / " HOUR
+        ", count(*) from task s cross join case_file "
         "c where c.case_id = s.case_id and s.done_at >= :from and s.done_at < :to" OF_CASES);
 // Served by process_stay_by_left, then case_file's key.
-static const struct sql STAYS_NOW = SQL(
-    "throughput_stays_now",
-    "select s.process, s.element, (:now - s.entered_at) / " HOUR ", count(*), count(case when c.due_at <= :late then 1 "
-    "end) from process_stay s cross join case_file c where c.case_id = s.case_id and s.left_at = 0 and s.kind > 1" OF_CASES);
+static const struct sql STAYS_NOW =
+    SQL("throughput_stays_now", "select s.process, s.element, (:now - s.entered_at) / " HOUR
+                                ", count(*), count(case when c.due_at <= :late then 1 "
+                                "end) from process_stay s cross join case_file c where c.case_id = s.case_id "
+                                "and s.left_at = 0 and s.kind > 1" OF_CASES);
 static const struct sql STAYS_DONE =
-    SQL("throughput_stays_done",
-        "select s.process, s.element, (s.left_at - s.entered_at) / " HOUR ", count(*) from process_stay s cross join "
-        "case_file c where c.case_id = s.case_id and s.left_at >= :from and s.left_at < :to and s.kind > 1" OF_CASES);
+    SQL("throughput_stays_done", "select s.process, s.element, (s.left_at - s.entered_at) / " HOUR
+                                 ", count(*) from process_stay s cross join "
+                                 "case_file c where c.case_id = s.case_id and s.left_at >= :from and "
+                                 "s.left_at < :to and s.kind > 1" OF_CASES);
 
 // So many stays of so many hours at one step.
 struct heap {
@@ -46,8 +51,8 @@ struct counting {
     struct text own_process; // of these cases
     struct moment now;
     const struct zone *zone;
-    struct arena *arena;   // of the result
-    struct arena scratch;  // of the heaps
+    struct arena *arena;  // of the result
+    struct arena scratch; // of the heaps
     struct throughput *out;
 };
 
@@ -55,19 +60,21 @@ struct counting {
 static int step_of(struct counting *c, struct text process, struct text element) {
     if (!process.n) process = c->own_process;
     for (size_t i = 0; i < c->out->count; i++)
-        if (text_eq(c->out->items[i].element, element) && text_eq(c->out->items[i].process, process)) return (int)i;
+        if (text_eq(c->out->items[i].element, element) && text_eq(c->out->items[i].process, process))
+            return (int)i;
     if (c->out->count >= THROUGHPUT_STEPS_MAX) return -1;
     *ARENA_PUSH(c->arena, c->out) = (struct throughput_step){.process = text_copy(c->arena, process),
                                                              .element = text_copy(c->arena, element)};
     return (int)c->out->count - 1;
 }
 
-static enum status add_heaps(struct counting *c, const struct sql *sql, struct value first, struct value second,
-                             bool is_now, struct heaps *heaps) {
+static enum status add_heaps(struct counting *c, const struct sql *sql, struct value first,
+                             struct value second, bool is_now, struct heaps *heaps) {
     struct rows r;
     struct text unit = c->q->unit.p ? c->q->unit : T("");
-    enum status st = DB_QUERY(c->db, &r, sql, first, second, V_TEXT(c->q->procedure), V_INT(c->q->pack_version),
-                              V_INT(c->q->pack_version), V_TEXT(unit), V_TEXT(unit));
+    enum status st =
+        DB_QUERY(c->db, &r, sql, first, second, V_TEXT(c->q->procedure), V_INT(c->q->pack_version),
+                 V_INT(c->q->pack_version), V_TEXT(unit), V_TEXT(unit));
     while (!st && rows_next(&r)) {
         int step = step_of(c, row_text(&r, 0), row_text(&r, 1));
         if (step < 0) {
@@ -139,7 +146,8 @@ static enum status count_finished(struct counting *c) {
 enum status throughput_count(struct cases *cases, const struct throughput_question *q, struct arena *a,
                              struct throughput *out) {
     struct store *s = journal_store(cases->journal);
-    struct counting c = {.q = q, .arena = a, .out = out, .zone = cases->zone, .now = env_now(journal_env(cases->journal))};
+    struct counting c = {
+        .q = q, .arena = a, .out = out, .zone = cases->zone, .now = env_now(journal_env(cases->journal))};
     const struct pack *pack = cases_pack_for(cases, q->procedure);
     *out = (struct throughput){.counted_at = c.now};
     if (!pack) return STATUS_NOT_FOUND;

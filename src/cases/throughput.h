@@ -1,5 +1,5 @@
-// throughput.h - how many cases wait at which step, for how long, and how long finished stays took. Counts and
-// times only: nobody's case can be told from them.
+// throughput.h - how many cases wait at which step, for how long, and how long finished stays took. Counts
+// and times only: nobody's case can be told from them.
 #pragma once
 #include "cases/cases.h"
 
@@ -18,8 +18,8 @@ struct throughput_question {
     struct date from, to;  // days in which a stay ended, both included
 };
 
-// Times are in whole hours, rounded down: the middle one, and the one that 90 of 100 do not exceed, are exact to
-// that (the smallest with at least half, or 90 %, at or below it).
+// Times are in whole hours, rounded down: the middle one, and the one that 90 of 100 do not exceed, are exact
+// to that (the smallest with at least half, or 90 %, at or below it).
 struct throughput_step {
     struct text process; // id
     struct text element;
@@ -35,16 +35,14 @@ struct throughput {
     struct moment counted_at;
 };
 
-// Action "see_throughput" for the class of statistics; a refusal is recorded. Counted in a read snapshot and kept for
-// a minute; one count at a time. STATUS_BUSY: another is under way and nothing older is known: ask again soon.
+// Action "see_throughput" for the class of statistics; a refusal is recorded. Counted in a read snapshot and
+// kept for a minute; one count at a time. STATUS_BUSY: another is under way and nothing older is known: ask
+// again soon.
 enum status cases_throughput(struct cases *c, const struct actor *actor, const struct look *look,
                              const struct throughput_question *q, struct arena *a, struct throughput *out,
                              struct problem *p);
 // May this actor see it? The same question, for the pages' menu and for the export (xes.h).
 enum status throughput_may(struct cases *c, const struct actor *actor, const struct look *look,
                            struct problem *p);
-
-// For cases_new and cases_free.
-struct throughput_room;
-struct throughput_room *throughput_room_new(void);
-void throughput_room_free(struct throughput_room *r);
+// That the ways of cases left as an event log stays in the log of the house.
+enum status throughput_note_export(struct cases *c, const struct actor *actor, const struct look *look);

@@ -1,5 +1,5 @@
-// throughput_room.c - who may see the throughput, and the answers that are kept for a minute: a count goes over many
-// rows, so one is made at a time, and all who ask meanwhile see the one before.
+// throughput_room.c - who may see the throughput, and the answers that are kept for a minute: a count goes
+// over many rows, so one is made at a time, and all who ask meanwhile see the one before.
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -53,11 +53,19 @@ enum status throughput_may(struct cases *c, const struct actor *actor, const str
     return recorded ? recorded : st;
 }
 
+enum status throughput_note_export(struct cases *c, const struct actor *actor, const struct look *look) {
+    struct access_trace trace = {.actor = actor,
+                                 .purpose = purpose_word(packs_newest(c), look->purpose),
+                                 .relation = T("none"),
+                                 .what = T("event_log")};
+    return access_record_now(c->journal, &trace);
+}
+
 // ---- what is kept ----
 
 static bool is_same(const struct throughput_question *a, const struct throughput_question *b) {
-    return text_eq(a->procedure, b->procedure) && a->pack_version == b->pack_version && text_eq(a->unit, b->unit) &&
-           date_eq(a->from, b->from) && date_eq(a->to, b->to);
+    return text_eq(a->procedure, b->procedure) && a->pack_version == b->pack_version &&
+           text_eq(a->unit, b->unit) && date_eq(a->from, b->from) && date_eq(a->to, b->to);
 }
 
 static struct kept *find(struct throughput_room *r, const struct throughput_question *q) {
@@ -93,8 +101,8 @@ static void keep(struct throughput_room *r, const struct throughput_question *q,
 }
 
 // Takes a kept answer of at most this age.
-static bool take(struct throughput_room *r, const struct throughput_question *q, struct moment now, int64_t age_ms,
-                 struct arena *a, struct throughput *out) {
+static bool take(struct throughput_room *r, const struct throughput_question *q, struct moment now,
+                 int64_t age_ms, struct arena *a, struct throughput *out) {
     const struct kept *k = find(r, q);
     if (!k || now.ms - k->answer.counted_at.ms > age_ms) return false;
     copy(a, &k->answer, out);
@@ -120,7 +128,7 @@ enum status cases_throughput(struct cases *c, const struct actor *actor, const s
     if (!st) keep(r, q, out);
     r->is_counting = false;
     pthread_mutex_unlock(&r->mutex);
-    log_line(st ? LOG_WARNING : LOG_INFO, "throughput.count", "status=\"%s\" steps=%zu ms=%lld", status_name(st),
-             out->count, (long long)(env_now(journal_env(c->journal)).ms - now.ms));
+    log_line(st ? LOG_WARNING : LOG_INFO, "throughput.count", "status=\"%s\" steps=%zu ms=%lld",
+             status_name(st), out->count, (long long)(env_now(journal_env(c->journal)).ms - now.ms));
     return st;
 }

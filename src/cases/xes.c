@@ -7,15 +7,19 @@
 #include "cases/stays.h"
 #include "cases/xes_inside.h"
 
-// Erased people are left out: when they moved through the house is nobody's business any more. Served by the key.
+// Erased people are left out: when they moved through the house is nobody's business any more. Served by the
+// key.
 static const struct sql CASES =
-    SQL("xes_cases", "select case_id, pack_version from case_file where case_id > :after and is_draft = 0 and is_erased "
-                     "= 0 and (:procedure = '' or procedure = :procedure_is) and made_at >= :from and made_at < :to "
-                     "order by case_id limit :limit");
+    SQL("xes_cases",
+        "select case_id, pack_version from case_file where case_id > :after and is_draft = 0 and is_erased "
+        "= 0 and (:procedure = '' or procedure = :procedure_is) and made_at >= :from and made_at < :to "
+        "order by case_id limit :limit");
 static const struct sql TASKS =
-    SQL("xes_tasks", "select task_id, process, element, opened_at, done_at, done_by, grp from task where case_id = :case");
-static const struct sql STAYS = SQL("xes_stays", "select token, process, element, entered_at, left_at, kind, is_cut from "
-                                                 "process_stay where case_id = :case");
+    SQL("xes_tasks",
+        "select task_id, process, element, opened_at, done_at, done_by, grp from task where case_id = :case");
+static const struct sql STAYS =
+    SQL("xes_stays", "select token, process, element, entered_at, left_at, kind, is_cut from "
+                     "process_stay where case_id = :case");
 
 struct xes {
     struct store *store;
@@ -64,7 +68,8 @@ static void add_event(struct xes *x, struct xes_events *list, struct xes_event e
     *ARENA_PUSH(&x->piece, list) = e;
 }
 
-static enum status read_tasks(struct xes *x, struct db *db, const struct xes_case *c, struct xes_events *list) {
+static enum status read_tasks(struct xes *x, struct db *db, const struct xes_case *c,
+                              struct xes_events *list) {
     struct rows r;
     enum status st = DB_QUERY(db, &r, &TASKS, V_INT(c->case_id));
     while (!st && rows_next(&r)) {
@@ -85,14 +90,18 @@ static enum status read_tasks(struct xes *x, struct db *db, const struct xes_cas
     return st ? st : end;
 }
 
-static enum status read_stays(struct xes *x, struct db *db, const struct xes_case *c, struct xes_events *list) {
+static enum status read_stays(struct xes *x, struct db *db, const struct xes_case *c,
+                              struct xes_events *list) {
     struct rows r;
     enum status st = DB_QUERY(db, &r, &STAYS, V_INT(c->case_id));
     while (!st && rows_next(&r)) {
         const struct text *name = xes_name(x->names, row_text(&r, 1), row_text(&r, 2));
         int64_t kind = row_int(&r, 5);
         if (!name) continue;
-        struct xes_event e = {.at = row_int(&r, 3), .token = row_int(&r, 0), .transition = "start", .name = *name,
+        struct xes_event e = {.at = row_int(&r, 3),
+                              .token = row_int(&r, 0),
+                              .transition = "start",
+                              .name = *name,
                               .is_by_system = true};
         // What begins and ends at one moment is one event.
         if (kind == STAY_WAITED || kind == STAY_INSIDE) add_event(x, list, e);
@@ -120,8 +129,8 @@ static enum status write_case(struct xes *x, struct db *db, struct xes_case *c, 
 static enum status find_cases(struct xes *x, struct db *db, struct xes_case *found, size_t *count) {
     struct rows r;
     struct text procedure = x->question.procedure.p ? x->question.procedure : T("");
-    enum status st = DB_QUERY(db, &r, &CASES, V_INT(x->after), V_TEXT(procedure), V_TEXT(procedure), V_INT(x->from),
-                              V_INT(x->to), V_INT(XES_BATCH));
+    enum status st = DB_QUERY(db, &r, &CASES, V_INT(x->after), V_TEXT(procedure), V_TEXT(procedure),
+                              V_INT(x->from), V_INT(x->to), V_INT(XES_BATCH));
     for (*count = 0; !st && *count < XES_BATCH && rows_next(&r); ++*count)
         found[*count] = (struct xes_case){.case_id = row_int(&r, 0), .pack_version = row_int(&r, 1)};
     enum status end = rows_end(&r);

@@ -1,8 +1,8 @@
 // xes.h - the ways of cases as an event log for process-mining programs: XES (IEEE 1849-2016), XML.
 //
-// A trace a case, an event where a step began ("start") and ended ("complete", or "ate_abort" when it was taken away).
-// No name, number or answer is in it. Cases and colleagues have pseudonyms that are good for one document: they are
-// made with a key that is drawn for it and kept nowhere.
+// A trace a case, an event where a step began ("start") and ended ("complete", or "ate_abort" when it was
+// taken away). No name, number or answer is in it. Cases and colleagues have pseudonyms that are good for one
+// document: they are made with a key that is drawn for it and kept nowhere.
 #pragma once
 #include "base/date.h"
 #include "store/store.h"
@@ -16,9 +16,11 @@ struct xes_question {
 };
 
 struct xes;
-// Opens a document about what `s` holds. It may be read in any thread, one at a time. The question's texts are copied.
+// Opens a document about what `s` holds. It may be read in any thread, one at a time. The question's texts
+// are copied.
 enum status xes_begin(struct store *s, const struct xes_question *q, struct xes **out);
-// The next piece of the document, valid until the next call; empty at its end. Memory does not grow with the cases.
+// The next piece of the document, valid until the next call; empty at its end. Memory does not grow with the
+// cases.
 enum status xes_next(struct xes *x, struct text *piece);
 int64_t xes_traces(const struct xes *x); // written so far
 void xes_end(struct xes *x);

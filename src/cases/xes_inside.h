@@ -21,8 +21,8 @@ struct xes_case {
     struct text version; // of the law: "1.0.0"
 };
 
-// xes_names.c: names of steps as the models of a pack write them, in memory of `n`. Gateways are no steps: NULL.
-// An empty process is the case's own.
+// xes_names.c: names of steps as the models of a pack write them, in memory of `n`. Gateways are no steps:
+// NULL. An empty process is the case's own.
 struct xes_names;
 struct xes_names *xes_names_new(struct store *s);
 void xes_names_free(struct xes_names *n);

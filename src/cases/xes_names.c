@@ -55,7 +55,8 @@ static struct text told_apart(struct arena *a, const struct flow_model *m, size_
     const struct flow_element *e = flow_element(m, (int)index);
     if (!e->name.n) return text_copy(a, e->id);
     for (size_t i = 0; i < index; i++)
-        if (text_eq(flow_element(m, (int)i)->name, e->name)) return TEXT_JOIN(a, e->name, T(" ("), e->id, T(")"));
+        if (text_eq(flow_element(m, (int)i)->name, e->name))
+            return TEXT_JOIN(a, e->name, T(" ("), e->id, T(")"));
     return text_copy(a, e->name);
 }
 
