@@ -211,6 +211,7 @@ static enum status no_incident(struct moving *m) {
 }
 
 enum status process_follow(struct moving *m) {
+    m->d->has_moved = true;
     enum status st = no_incident(m);
     if (!st) st = clocks_follow(m);
     if (!st && m->d->s->process.ended) clocks_end(m->d);
