@@ -1,4 +1,4 @@
-// apply_process.c - events of the process, its tasks and timers, and of the law's clocks.
+// apply_process.c - events of the process, its tasks, stays and timers, and of the law's clocks.
 #include "base/cbor.h"
 #include "cases/internal.h"
 
@@ -17,9 +17,15 @@ static const struct sql TIMER_SET =
                      " on conflict (case_id, timer_id) do update set due_at = excluded.due_at");
 static const struct sql TIMER_CLEAR =
     SQL("timer_clear", "delete from process_timer where case_id = :case and timer_id = :timer");
-static const struct sql VISIT =
-    SQL("process_visit", "insert into process_visit (case_id, element, visits) values (:case, :element, 1)"
-                         " on conflict (case_id, element) do update set visits = process_visit.visits + 1");
+// A token that is tried again enters once more: it stood there all the time.
+static const struct sql STAY =
+    SQL("process_stay",
+        "insert into process_stay (case_id, token, process, element, entered_at, left_at, kind, is_cut)"
+        " values (:case, :token, :process, :element, :at, :left, :kind, :cut)"
+        " on conflict (case_id, token, element) do nothing");
+static const struct sql STAY_LEFT =
+    SQL("process_stay_left", "update process_stay set left_at = :at, is_cut = :cut"
+                             " where case_id = :case and token = :token and left_at = 0");
 static const struct sql CALL_SAVE =
     SQL("call_save", "insert into process_call (case_id, call_id, caller, process, state) values (:case,"
                      " :call, :caller, :process, :state) on conflict (case_id, call_id) do update set"
@@ -71,8 +77,15 @@ static enum status set_timer(struct db *db, const struct event *e, const struct 
 static enum status clear_timer(struct db *db, const struct event *e, const struct cbor_item *v) {
     return DB_RUN(db, &TIMER_CLEAR, V_INT(e->stream), V_INT(v[0].integer));
 }
-static enum status visit(struct db *db, const struct event *e, const struct cbor_item *v) {
-    return DB_RUN(db, &VISIT, V_INT(e->stream), V_TEXT(v[0].text));
+// The last value: 0 = still there, 1 = left at the same moment, 2 = taken away.
+static enum status stay(struct db *db, const struct event *e, const struct cbor_item *v) {
+    return DB_RUN(db, &STAY, V_INT(e->stream), V_INT(v[0].integer), V_TEXT(v[1].text), V_TEXT(v[2].text),
+                  V_INT(e->at.ms), V_INT(v[4].integer ? e->at.ms : 0), V_INT(v[3].integer),
+                  V_INT(v[4].integer == 2));
+}
+static enum status leave_stay(struct db *db, const struct event *e, const struct cbor_item *v) {
+    return DB_RUN(db, &STAY_LEFT, V_INT(e->at.ms), V_INT(v[1].integer), V_INT(e->stream),
+                  V_INT(v[0].integer));
 }
 
 static enum status save_call(struct db *db, const struct event *e, const struct cbor_item *v) {
@@ -94,7 +107,8 @@ enum status apply_process_moved(struct db *db, const struct event *e) {
     if (!st) st = each_item(db, e, "calls_ended", end_call);
     if (!st) st = each_item(db, e, "timers", set_timer);
     if (!st) st = each_item(db, e, "cleared", clear_timer);
-    if (!st) st = each_item(db, e, "visited", visit);
+    if (!st) st = each_item(db, e, "left", leave_stay);
+    if (!st) st = each_item(db, e, "stays", stay);
     if (!st)
         st = DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
                     V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->stream));

@@ -458,6 +458,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     c->replays = replay_room_new();
     c->migrations = migration_room_new();
     due_open(c);
+    c->throughput = throughput_room_new();
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
@@ -488,6 +489,7 @@ void cases_close(struct cases *c) {
     replay_room_free(c->replays);
     migration_room_free(c->migrations);
     due_close(c);
+    throughput_room_free(c->throughput);
     packs_free(c);
     pack_release(c->read_before);
     key_wipe(&c->letter_key);

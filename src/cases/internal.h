@@ -76,10 +76,11 @@ struct cases {
         const struct feel_expression *compiled;
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
-    struct replay_room *replays;       // runs of officers (replay_jobs.c)
-    struct migration_room *migrations; // the one that an officer started (migrate_jobs.c)
+    struct migration_room *migrations;  // the one that an officer started (migrate_jobs.c)
     struct due due;
-    struct key letter_key; // signs QR tokens, hashes letter codes
+    struct replay_room *replays;        // runs of officers (replay_jobs.c)
+    struct throughput_room *throughput; // what was counted last (throughput_room.c)
+    struct key letter_key;              // signs QR tokens, hashes letter codes
 };
 
 const struct pack_entry *packs_newest(struct cases *c); // loaded last, of any procedure
@@ -429,6 +430,8 @@ enum status process_timer_due(struct process_host *h, const struct flow_at *at, 
 
 // process_effects.c: the events of what happened.
 enum status process_follow(struct moving *m);
+// process_stays.c: where tokens came to stand, and what they passed and left.
+void process_stays(struct moving *m, struct event_draft *e);
 // When the case reached "made", "registered", "lodged", "decided", "notified"; else now.
 struct moment clock_trigger(const struct decide *d, struct text from);
 
@@ -532,6 +535,10 @@ enum status migration_want(struct cases *c, const struct migration_order *order,
 // replay_jobs.c
 struct replay_room *replay_room_new(void);
 void replay_room_free(struct replay_room *r); // stops what runs
+
+// throughput_room.c
+struct throughput_room *throughput_room_new(void);
+void throughput_room_free(struct throughput_room *r);
 
 // channel.c
 enum status channel_by_rules(struct decide *d, struct text before);

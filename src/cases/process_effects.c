@@ -1,4 +1,4 @@
-// process_effects.c - what the processes of a case did becomes events: tasks, timers, visits, clocks, states.
+// process_effects.c - what the processes of a case did becomes events: tasks, timers, clocks, states.
 //
 // Properties of a user task (zeebe:properties): command, deadline (rule id), deadline_from (trigger), status
 // (word for the person).
@@ -13,7 +13,7 @@ struct list {
     size_t count;
 };
 struct lists {
-    struct list opened, closed, cancelled, timers, cleared, visited, calls, ended;
+    struct list opened, closed, cancelled, timers, cleared, calls, ended;
 };
 
 static struct text property(const struct flow_element *e, const char *name, struct text otherwise) {
@@ -62,7 +62,6 @@ static enum status list_effect(struct moving *m, struct lists *l, const struct p
         cbor_int(o, f->due.ms);
         case_due(m->d, f->due.ms);
         break;
-    case FLOW_ENTERED: cbor_text(list_add(&l->visited, 1), f->element->id); break;
     default: break;
     }
     return STATUS_OK;
@@ -137,8 +136,7 @@ static enum status emit_moved(struct moving *m) {
     struct decide *d = m->d;
     struct lists l = {0};
     enum status st = STATUS_OK;
-    struct list *all[] = {&l.opened,  &l.closed,  &l.cancelled, &l.timers,
-                          &l.cleared, &l.visited, &l.calls,     &l.ended};
+    struct list *all[] = {&l.opened, &l.closed, &l.cancelled, &l.timers, &l.cleared, &l.calls, &l.ended};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) all[i]->items.arena = d->arena;
     for (size_t i = 0; i < m->effects.count && !st; i++) {
         show(d, &m->effects.items[i]);
@@ -158,9 +156,9 @@ static enum status emit_moved(struct moving *m) {
     put_list(d, e, "cancelled", &l.cancelled);
     put_list(d, e, "timers", &l.timers);
     put_list(d, e, "cleared", &l.cleared);
-    put_list(d, e, "visited", &l.visited);
     put_list(d, e, "calls", &l.calls);
     put_list(d, e, "calls_ended", &l.ended);
+    process_stays(m, e);
     return STATUS_OK;
 }
 

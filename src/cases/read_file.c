@@ -64,10 +64,6 @@ static const struct sql RIGHTS =
                        " where case_id = :case order by request_id desc");
 static const struct sql NUMBERS =
     SQL("file_numbers", "select number, origin from file_number where case_id = :case order by number");
-static const struct sql VISITS =
-    SQL("file_visits", "select element from process_visit where case_id = :case");
-static const struct sql PROCESS = SQL("file_process", "select state from process where case_id = :case");
-
 struct text case_light(struct moment due, struct moment now) {
     int64_t day = 86400000;
     if (!due.ms || due.ms >= DUE_NONE) return T("none");
@@ -415,44 +411,6 @@ static enum status read_timeline(struct reading *r, struct case_file *f) {
     return st;
 }
 
-// ---- process ----
-
-static void add_steps(struct reading *r, const struct flow_model *m, const struct flow_state *s,
-                      struct case_file *f) {
-    for (size_t i = 0; i < flow_count(m); i++) {
-        const struct flow_element *e = flow_element(m, (int)i);
-        *ARENA_PUSH(r->arena, &f->steps) =
-            (struct process_step){e->id, e->name, e->lane, text_of(flow_kind_name(e->kind)),
-                                  flow_is_at(s, (int)i) ? T("now") : T("")};
-    }
-}
-
-static void mark_visited(struct case_file *f, struct text element) {
-    for (size_t i = 0; i < f->steps.count; i++)
-        if (text_eq(f->steps.items[i].element, element) && !f->steps.items[i].state.n)
-            f->steps.items[i].state = T("done");
-}
-
-static enum status read_process(struct reading *r, struct case_file *f) {
-    struct rows q;
-    struct flow_state state = {0};
-    const struct flow_model *m = pack_process_with(r->entry->pack, f->process);
-    if (!m) return STATUS_CORRUPT;
-    enum status st = DB_ONE(r->db, &q, &PROCESS, V_INT(r->case_id));
-    if (!st) st = flow_state_read(m, bytes_copy(r->arena, row_bytes(&q, 0)), r->arena, &state, NULL);
-    enum status end = rows_end(&q);
-    if (st == STATUS_NOT_FOUND) return end;
-    if (st || end) return st ? st : end;
-    add_steps(r, m, &state, f);
-    st = DB_QUERY(r->db, &q, &VISITS, V_INT(r->case_id));
-    while (!st && rows_next(&q)) mark_visited(f, row_text(&q, 0));
-    end = rows_end(&q);
-    for (size_t i = 0; i < pack_processes(r->entry->pack); i++)
-        if (pack_process(r->entry->pack, i) == m)
-            f->bpmn = text_of_bytes(pack_file_content(r->entry->pack, pack_process_file(r->entry->pack, i)));
-    return st ? st : end;
-}
-
 // ---- who looked ----
 
 static enum status read_traces(struct reading *r, struct case_file *f) {
@@ -479,6 +437,7 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     if (!st) st = read_process(r, f);
     if (!st && r->actor->kind == ACTOR_STAFF)
         st = incidents_of_case(r->db, r->entry->pack, r->case_id, r->arena, f);
+    if (!st) st = case_read_process(r, f);
     return st ? st : read_traces(r, f);
 }
 

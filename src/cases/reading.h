@@ -79,5 +79,7 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     " c.pack_version, c.procedure"
 enum { CASE_HEAD_COLUMNS = 24 };
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
+// read_process.c: the processes of the case, where they stand and what they passed.
+enum status case_read_process(struct reading *r, struct case_file *f);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

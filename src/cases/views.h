@@ -181,14 +181,40 @@ struct timeline_item {
     int64_t paper;           // the document, or 0
     bool is_by_person, is_by_system;
 };
+// A step of a process of the case, in the order of its model. Its name is text `name_key`, else `name` as
+// drawn.
 struct process_step {
-    struct text element, name, lane, kind, state;
-}; // state: "done", "now", "" = not reached
+    struct text process, element, name, name_key, lane;
+    struct text kind;  // the standard's name: "userTask"
+    struct text state; // "done", "now", "stuck"; "" = not reached
+    struct moment at;  // done: when it was left last
+};
 // A step that could not be done and waits until it is tried again.
 struct waiting_step {
     int64_t step;
     struct text element, name, rule;
     struct moment at;
+};
+// What a token, or the case at any time, waits for: "timer", "message", "signal", "condition".
+struct process_wait {
+    struct text element, name, name_key, kind;
+    struct text awaited; // name of the message or signal
+    struct moment due;   // of a timer
+};
+// Where a process stands now.
+struct process_token {
+    int64_t token;
+    struct text process, element, name, name_key, lane;
+    struct text state;   // "task", "event", "answer" (of a service), "call", "join", "stuck"
+    struct text group;   // who may do the task: roles, comma-separated
+    struct text rule;    // stuck: why, "flow_no_way_out"
+    struct moment since; // ms 0: not known
+    struct process_wait *waits;
+    size_t wait_count;
+};
+// A process of the case with its model: its own first, then those that it called.
+struct process_view {
+    struct text process, bpmn;
 };
 struct trace_view {
     struct text who, unit, purpose, what;
@@ -228,11 +254,13 @@ struct case_file {
     VIEW_LIST_OF(right_view) rights;
     VIEW_LIST_OF(file_number_view) numbers;
     VIEW_LIST_OF(timeline_item) timeline; // newest first, at most 500
+    VIEW_LIST_OF(process_view) processes;
     VIEW_LIST_OF(process_step) steps;
     VIEW_LIST_OF(waiting_step) incidents; // for staff only
-    VIEW_LIST_OF(trace_view) traces;      // newest first, at most 200
-    struct text bpmn;                     // the model, for the diagram
-    struct text sections_done;            // codes of form sections with answers, comma-separated
+    VIEW_LIST_OF(process_token) tokens;
+    VIEW_LIST_OF(process_wait) at_any_time; // what may come wherever the tokens are: a withdrawal
+    VIEW_LIST_OF(trace_view) traces;        // newest first, at most 200
+    struct text sections_done;              // codes of form sections with answers, comma-separated
 };
 
 // What the rules suggest. `codes` are the outputs as text; `findings` of plausibility carry a severity.

@@ -91,6 +91,7 @@ int rules_replay_run(const struct call *c);
 int rules_replay_note_perform(struct house *h, const struct call *c, FILE *out);
 int flow_check_run(const struct call *c);
 int flow_run_run(const struct call *c);
+int flow_picture_run(const struct call *c);
 int flow_roundtrip_run(const struct call *c);
 int staff_add_perform(struct house *h, const struct call *c, FILE *out);
 int staff_invite_perform(struct house *h, const struct call *c, FILE *out);

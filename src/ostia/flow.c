@@ -3,6 +3,7 @@
 
 #include "base/xml.h"
 #include "flow/flow.h"
+#include "flow/picture.h"
 #include "ostia/command.h"
 #include "ostia/rules_file.h"
 #include "rules/dmn.h"
@@ -51,6 +52,22 @@ int flow_check_run(const struct call *c) {
 }
 int flow_roundtrip_run(const struct call *c) {
     return each_file(c, write_file, "same     ", "different");
+}
+
+int flow_picture_run(const struct call *c) {
+    struct arena a = {0};
+    struct problem p = {0};
+    struct text xml;
+    struct flow_picture how = {.title = text_of(c->arguments[0])};
+    struct out svg = {.arena = &a};
+    size_t drawn = 0;
+    enum status st = STATUS_IO;
+    if (rules_read_file(&a, c->arguments[0], &xml)) st = flow_picture(&a, xml, &how, &svg, &drawn, &p);
+    if (!st && !drawn) st = problem(&p, "", "flow_no_diagram", "problem.flow.no_diagram");
+    int exit_code = st ? say_problem(stderr, st, &p) : EXIT_DONE;
+    if (!st) printf(TEXT_FMT, TEXT_ARG(out_done(&svg)));
+    arena_free(&a);
+    return exit_code;
 }
 
 // ---- run: a host whose facts are one FEEL context ----

@@ -236,6 +236,8 @@ const struct subcommand SUBCOMMANDS[] = {
      "\nTasks are done and timers come at once; expressions are FEEL. What is awaited from outside ends the "
      "run.",
      1, 1, .arguments_are_paths = true, .options = FLOW_RUN, .run = flow_run_run},
+    {"flow picture", "FILE", "Print a BPMN model as a picture (SVG), drawn from its diagram interchange",
+     NULL, 1, 1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_picture_run},
     {"flow roundtrip", "FILE...", "Check that writing a BPMN model loses nothing", NULL, 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_roundtrip_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,

@@ -152,68 +152,9 @@ static enum status suggestion_page(struct request *q, struct response *r) {
     return st ? st : page_show(q, r, &SUGGESTION, &v);
 }
 
-// ---- where the case stands ----
-
-struct process_line {
-    struct text title, lane, state;
-    bool is_now, is_done, is_step;
-};
-struct process_page {
-    struct case_frame frame;
-    struct {
-        struct process_line *items;
-        size_t count, capacity;
-    } steps;
-    struct text model, active, visited;
-};
-#define LINE struct process_line
-VIEW(PROCESS_LINE, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, lane), VIEW_TEXT(LINE, state),
-     VIEW_BOOL(LINE, is_now), VIEW_BOOL(LINE, is_done), VIEW_BOOL(LINE, is_step));
-VIEW(PROCESS_VIEW, VIEW_STRUCT(struct process_page, frame, &CASE_FRAME_VIEW),
-     VIEW_LIST(struct process_page, steps, &PROCESS_LINE), VIEW_TEXT(struct process_page, model),
-     VIEW_TEXT(struct process_page, active), VIEW_TEXT(struct process_page, visited));
-static const struct page_template PROCESS = {"case_process", &PROCESS_VIEW};
-
-static void add_name(struct out *o, struct text element) {
-    if (o->n) out_byte(o, ',');
-    out_text(o, element);
-}
-
-static enum status process_page(struct request *q, struct response *r) {
-    struct case_page c;
-    enum status st = case_page_open(q, r, "process", &c);
-    if (st || case_page_is_sent(r)) return st;
-    struct process_page v = {.frame = c.frame, .model = case_path(q, c.frame.id, "/process.bpmn")};
-    struct out active = {.arena = q->arena}, visited = {.arena = q->arena};
-    for (size_t i = 0; i < c.file.steps.count; i++) {
-        const struct process_step *s = &c.file.steps.items[i];
-        bool now = text_eq(s->state, T("now")), done = text_eq(s->state, T("done"));
-        if (now) add_name(&active, s->element);
-        if (done) add_name(&visited, s->element);
-        struct text key = step_key(q, s->element), name = page_pack_text(q, key);
-        if (text_eq(name, key)) name = s->name;
-        if (!name.n || (!now && !text_ends(s->kind, T("ask")))) continue;
-        *ARENA_PUSH(q->arena, &v.steps) = (struct process_line){name, s->lane, s->state, now, done, true};
-    }
-    v.active = out_done(&active);
-    v.visited = out_done(&visited);
-    return page_show(q, r, &PROCESS, &v);
-}
-
-static enum status process_model(struct request *q, struct response *r) {
-    struct case_page c;
-    enum status st = case_page_open(q, r, "process", &c);
-    if (st || case_page_is_sent(r)) return st;
-    r->media = T("application/xml");
-    out_text(&r->body, c.file.bpmn);
-    return STATUS_OK;
-}
-
 static const struct route ROUTES[] = {
     {GET, "/cases/:id/suggestion", suggestion_page, NEEDS(STAFF)},
-    {GET, "/cases/:id/process", process_page, NEEDS(STAFF)},
-    {GET, "/cases/:id/process.bpmn", process_model, NEEDS(STAFF)},
     {0},
 };
-static const struct page_template *const TEMPLATES[] = {&SUGGESTION, &PROCESS, NULL};
+static const struct page_template *const TEMPLATES[] = {&SUGGESTION, NULL};
 const struct page_module CASE_RULE_PAGES = {ROUTES, TEMPLATES};
