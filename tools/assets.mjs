@@ -68,10 +68,19 @@ const adopted = {
   },
 };
 
+// What the editors' makers write into an attribute is said in our style sheets instead: such styles are forbidden too.
+const unstyled = {
+  name: "unstyled",
+  setup(build) {
+    build.onLoad({ filter: /dmn-js-[\w-]+[\\/]lib[\\/].*(PoweredByUtil|DragAndDrop)\.js$/ }, ({ path }) =>
+      ({ contents: readFileSync(path, "utf8").replaceAll(' style="', ' data-style="').replaceAll("'style=\"", "'data-style=\"") }));
+  },
+};
+
 async function script(file) {
   const result = await esbuild.build({
     entryPoints: [file], bundle: true, minify: true, format: "esm", target: "es2020", write: false, metafile: true,
-    nodePaths: [modules], legalComments: "none", logLevel: "error", plugins: [adopted],
+    nodePaths: [modules], legalComments: "none", logLevel: "error", plugins: [adopted, unstyled],
   });
   for (const input of Object.keys(result.metafile.inputs)) inputs.add(resolve(input));
   put(basename(file), result.outputFiles[0].contents);

@@ -9,6 +9,7 @@ bridge(async ({ editor, place, changed }) => {
   const modeler = new Modeler({ container: place });
   const buttons = editor.querySelector("[data-views]");
   let written = SPOKEN;   // what the file speaks
+  let shown;            // id of the table
   const watched = new Set();
 
   const watch = () => {
@@ -19,6 +20,7 @@ bridge(async ({ editor, place, changed }) => {
   };
   const show = async (view) => {
     await modeler.open(view);
+    shown = view.element.id;
     watch();
     for (const button of buttons.children) button.setAttribute("aria-pressed", String(button.dataset.id === view.element.id));
   };
@@ -40,8 +42,8 @@ bridge(async ({ editor, place, changed }) => {
       const { warnings } = await modeler.importXML(text.replaceAll(written, SPOKEN), { open: false });
       if (warnings.length) throw warnings[0];
       offer();
-      const tables = modeler.getViews().filter((v) => v.type !== "drd");
-      await show(tables[0] || modeler.getViews()[0]);
+      const views = modeler.getViews();
+      await show(views.find((v) => v.element.id === shown) || views.find((v) => v.type === "decisionTable") || views[0]);
     },
     write: async () => (await modeler.saveXML({ format: true })).xml.replaceAll(SPOKEN, written),
   };
