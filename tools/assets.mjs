@@ -21,7 +21,7 @@ const require = createRequire(join(root, "package.json"));
 const sass = require("sass");
 const rtlcss = require("rtlcss");
 const esbuild = require("esbuild");
-const inputs = new Set([fileURLToPath(import.meta.url), source, join(source, "js"), join(root, "package-lock.json")]);
+const inputs = new Set([fileURLToPath(import.meta.url), source, join(source, "js"), join(source, "js", "policy"), join(root, "package-lock.json")]);
 
 function put(name, content) {
   const bytes = Buffer.from(content);
@@ -29,19 +29,21 @@ function put(name, content) {
   const ending = extname(name);
   const hashed = join(out, `${basename(name, ending)}.${hash}${ending}`);
   writeFileSync(hashed, bytes);
-  if (bytes.length < 256 || ending === ".png") return basename(hashed);
+  if (bytes.length < 256 || ending === ".png" || ending === ".woff2") return basename(hashed);
   const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
   writeFileSync(hashed + ".br", brotliCompressSync(bytes, options));
   writeFileSync(hashed + ".gz", gzipSync(bytes, { level: 9 }));
   return basename(hashed);
 }
 
-// Pictures that the moj components name.
+// Pictures that the moj components name, and the signs of the editors.
+const FOLDERS = {
+  "images": () => "@ministryofjustice/frontend/moj/assets/images",
+  "fonts": (name) => (name.startsWith("bpmn") ? "bpmn-js/dist/assets/bpmn-font/font" : "dmn-js/dist/assets/dmn-font/font"),
+};
 function pictures(css) {
-  return css.replace(/url\(\/assets\/images\/([\w.-]+)\)/g, (_, name) => {
-    const folder = join(modules, "@ministryofjustice/frontend/moj/assets/images");
-    return `url(/assets/${put(name, readFileSync(join(folder, name)))})`;
-  });
+  return css.replace(/url\("?\/assets\/(images|fonts)\/([\w.-]+)"?\)/g, (_, kind, name) =>
+    `url(/assets/${put(name, readFileSync(join(modules, FOLDERS[kind](name), name)))})`);
 }
 
 function styles(file) {
@@ -53,10 +55,32 @@ function styles(file) {
   put(name + "-rtl.css", rtlcss.process(css));
 }
 
-function script(file) {
-  const result = esbuild.buildSync({
+// The editors' own input fields (CodeMirror) put their styles into the page as <style>, which our pages forbid; a style
+// sheet that is adopted is allowed, and is what style-mod does in a shadow tree.
+const adopted = {
+  name: "adopted",
+  setup(build) {
+    build.onLoad({ filter: /style-mod[\\/](src|dist)[\\/]style-mod\.(c?js|mjs)$/ }, ({ path }) => {
+      const text = readFileSync(path, "utf8"), asks = "if (!root.head && root.adoptedStyleSheets";
+      if (!text.includes(asks)) throw new Error("style-mod no longer asks for a shadow tree: look at tools/assets.mjs");
+      return { contents: text.replace(asks, "if (root.adoptedStyleSheets") };
+    });
+  },
+};
+
+// What the editors' makers write into an attribute is said in our style sheets instead: such styles are forbidden too.
+const unstyled = {
+  name: "unstyled",
+  setup(build) {
+    build.onLoad({ filter: /dmn-js-[\w-]+[\\/]lib[\\/].*(PoweredByUtil|DragAndDrop)\.js$/ }, ({ path }) =>
+      ({ contents: readFileSync(path, "utf8").replaceAll(' style="', ' data-style="').replaceAll("'style=\"", "'data-style=\"") }));
+  },
+};
+
+async function script(file) {
+  const result = await esbuild.build({
     entryPoints: [file], bundle: true, minify: true, format: "esm", target: "es2020", write: false, metafile: true,
-    nodePaths: [modules], legalComments: "none", logLevel: "error",
+    nodePaths: [modules], legalComments: "none", logLevel: "error", plugins: [adopted, unstyled],
   });
   for (const input of Object.keys(result.metafile.inputs)) inputs.add(resolve(input));
   put(basename(file), result.outputFiles[0].contents);
@@ -72,7 +96,7 @@ for (const name of readdirSync(source).sort()) {
   if (name.endsWith(".scss")) styles(file);
   else put(name, readFileSync(file));
 }
-for (const name of readdirSync(join(source, "js")).sort()) if (name.endsWith(".js")) script(join(source, "js", name));
+for (const name of readdirSync(join(source, "js")).sort()) if (name.endsWith(".js")) await script(join(source, "js", name));
 
 const files = readdirSync(out).sort().map((name) => join(out, name));
 execFileSync(join(root, "tools/embed"), ["files", "WEB_ASSETS", embedded, out, ...files], { stdio: "inherit" });

@@ -93,6 +93,15 @@ struct pack_entries packs_today(struct cases *c); // of every procedure
 const struct pack_entry *packs_find(struct cases *c, int64_t version);
 enum status packs_load_all(struct cases *c, struct problem *p);
 void packs_free(struct cases *c);
+// cases_load_pack, and what is decided and written with it in the same transaction: `add` adds its events, or
+// refuses the whole.
+struct pack_addition {
+    enum status (*add)(struct write *w, void *context, int64_t pack_version, struct events *out,
+                       struct problem *p);
+    void *context;
+};
+enum status packs_put(struct cases *c, int64_t actor, const struct pack_files *files,
+                      const struct pack_addition *addition, struct arena *a, struct problem *p);
 // The purpose as the pack knows it, else "unknown": what somebody typed never reaches the log.
 struct text purpose_word(const struct pack_entry *e, struct text purpose);
 // An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
@@ -570,7 +579,10 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
     X(task_completed) X(message_delivered) X(variables_set)                                              \
     X(incident_opened) X(incident_closed) X(case_migrated)                                                 \
-    X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)
+    X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)   \
+    X(pack_draft_made) X(pack_draft_saved) X(pack_draft_added) X(pack_draft_removed)                     \
+    X(pack_draft_restored) X(pack_draft_followed) X(pack_draft_dropped) X(pack_draft_asked)              \
+    X(pack_draft_signed) X(pack_draft_returned) X(pack_draft_released)
 // clang-format on
 #define DECLARE_EVENT(name)                      \
     extern const struct event_type EVENT_##name; \

@@ -249,6 +249,7 @@ struct pack_job {
     struct bytes files;
     struct hash list; // of the list that is signed
     struct text signed_by;
+    const struct pack_addition *addition; // or NULL
     int64_t version;
 };
 
@@ -257,7 +258,6 @@ static enum status write_pack(struct write *w, void *argument, struct problem *p
     struct hash hash = pack_hash(job->pack);
     struct events *list = events_new(w->arena);
     struct event_draft *d = events_add(list, &EVENT_pack_loaded, 0, 0);
-    (void)p;
     job->version = write_id(w);
     draft_int(d, "pack_version", job->version);
     draft_text(d, "pack", pack_id(job->pack));
@@ -266,7 +266,9 @@ static enum status write_pack(struct write *w, void *argument, struct problem *p
     draft_bytes(d, "list", hash_bytes(&job->list));
     draft_text(d, "signed_by", job->signed_by);
     draft_bytes(d, "files", job->files);
-    return write_events(w, job->actor, list);
+    enum status st =
+        job->addition ? job->addition->add(w, job->addition->context, job->version, list, p) : STATUS_OK;
+    return st ? st : write_events(w, job->actor, list);
 }
 
 // Before it is in the log, where it would stay.
@@ -280,8 +282,8 @@ static enum status want_room(struct cases *c, struct text procedure, struct prob
     return problem(p, "pack", "too_many_procedures", "problem.pack.procedures");
 }
 
-static enum status load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
-                             struct problem *p) {
+static enum status load_pack(struct cases *c, int64_t actor, const struct pack_files *files,
+                             const struct pack_addition *addition, struct arena *a, struct problem *p) {
     struct pack_entry *e = NULL;
     enum pack_signature found;
     struct text signed_by;
@@ -297,7 +299,7 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
     struct hash hash = pack_hash(e->pack);
     const struct pack_entry *newest = packs_newest_of(c, pack_id(e->pack));
     struct hash in_force = newest ? pack_hash(newest->pack) : (struct hash){0};
-    if (newest && hash_eq(&hash, &in_force)) {
+    if (newest && !addition && hash_eq(&hash, &in_force)) {
         entry_free(e);
         return STATUS_OK; // the same law again changes nothing
     }
@@ -310,7 +312,8 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
                            .pack = e->pack,
                            .files = pack_files_encode(a, files),
                            .list = hash_of(bytes_of(pack_list(a, files))),
-                           .signed_by = found == PACK_SIGNED ? signed_by : T("")};
+                           .signed_by = found == PACK_SIGNED ? signed_by : T(""),
+                           .addition = addition};
     st = journal_write(c->journal, write_pack, &job, a, p);
     if (st) {
         entry_free(e);
@@ -322,12 +325,17 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
     return add_entry(c, e);
 }
 
-enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
-                            struct problem *p) {
+enum status packs_put(struct cases *c, int64_t actor, const struct pack_files *files,
+                      const struct pack_addition *addition, struct arena *a, struct problem *p) {
     pthread_mutex_lock(&c->loading);
-    enum status st = load_pack(c, actor, files, a, p);
+    enum status st = load_pack(c, actor, files, addition, a, p);
     pthread_mutex_unlock(&c->loading);
     return st;
+}
+
+enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
+                            struct problem *p) {
+    return packs_put(c, actor, files, NULL, a, p);
 }
 
 // Expressions are few and live as long as their pack; found by the address of their source.

@@ -19,8 +19,16 @@ static const struct sign_in_card {
     {"officer", "officer@demo.example", "ostia-demo-officer-1"},
     {"second", "second@demo.example", "ostia-demo-second-of"},
     {"supervisor", "supervisor@demo.example", "ostia-demo-superviso"},
+    {"policy", "policy@demo.example", "ostia-demo-policy-of"},
 };
-enum { CARD_COUNT = sizeof CARDS / sizeof *CARDS, APPLICANT = 0, OFFICER = 1, SECOND = 2, SUPERVISOR = 3 };
+enum {
+    CARD_COUNT = sizeof CARDS / sizeof *CARDS,
+    APPLICANT = 0,
+    OFFICER = 1,
+    SECOND = 2,
+    SUPERVISOR = 3,
+    POLICY_OFFICER = 4
+};
 
 static void base32(const uint8_t *bytes, size_t n, char *out) {
     static const char SIGNS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -36,7 +44,7 @@ struct role_set {
 };
 static const struct role_set AS_OFFICER = {{"officer", "registrar"}},
                              AS_SECOND = {{"officer", "second_officer"}}, AS_REGISTRAR = {{"registrar"}},
-                             AS_SUPERVISOR = {{"supervisor"}};
+                             AS_SUPERVISOR = {{"supervisor"}}, AS_POLICY = {{"policy"}};
 
 struct casting {
     struct access *access;
@@ -241,6 +249,8 @@ enum status cast_make(struct access *x, struct cases *c, int64_t cases, struct a
     for (int i = 0; i < COUNSELLORS && !st; i++)
         st = add_outside(&casting, ACTOR_REPRESENTATIVE, &out->counsellors[i]);
     if (!st) st = add_demo_applicant(&casting, journal_env(j), &out->applicants[0], &secret);
+    struct actor policy; // has no part in any case
+    if (!st) st = add_staff(&casting, &AS_POLICY, 0, &CARDS[POLICY_OFFICER], &policy);
     out->applicant_count = (int)(cases / 8 < APPLICANTS_MAX ? cases / 8 + 1 : APPLICANTS_MAX);
     for (int i = 1; i < out->applicant_count && !st; i++)
         st = add_outside(&casting, ACTOR_APPLICANT, &out->applicants[i]);

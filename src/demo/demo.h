@@ -36,14 +36,14 @@ enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world
 struct bytes demo_application(const struct pack *pack, uint64_t seed, uint32_t number, struct date today,
                               struct arena *a);
 
-// The three sign-ins (and a second officer) with the one-time code of this moment. `name` picks one, NULL
+// The sign-ins with the one-time code of this moment. `name` picks one, NULL
 // shows all. STATUS_NOT_FOUND: the folder holds no demonstration, or has no such sign-in.
 enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir, const char *site,
                                const char *name);
 
 // Who can sign in to the demonstration in `dir`. STATUS_NOT_FOUND: it holds none.
 struct demo_card {
-    struct text name; // "applicant", "officer", "second", "supervisor"
+    struct text name; // "applicant", "officer", "second", "supervisor", "policy"
     struct text email, password;
     struct bytes totp_secret;
 };

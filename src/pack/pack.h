@@ -43,6 +43,7 @@ struct pack_files {
 // left for pack_read to name.
 enum status pack_files_from_folder(struct arena *a, const char *path, struct pack_files *out,
                                    struct problem *p);
+bool pack_file_name_ok(struct text name); // its form alone: pack_read says what may be there
 // Canonical bytes (CBOR map name -> bytes) and back; decoding checks all limits. Names point into `b`.
 struct bytes pack_files_encode(struct arena *a, const struct pack_files *files);
 enum status pack_files_decode(struct arena *a, struct bytes b, struct pack_files *out);

@@ -10,7 +10,7 @@
 #include "base/cbor.h"
 #include "pack/pack_inside.h"
 
-static bool name_ok(struct text name) {
+bool pack_file_name_ok(struct text name) {
     size_t slashes = 0, slashes_max = text_starts(name, T("needs/")) ? 3 : 1; // "needs/ID/forms/x.form"
     if (name.n == 0 || name.n > PACK_NAME_MAX || name.p[0] == '/' || name.p[name.n - 1] == '/') return false;
     for (size_t i = 0; i < name.n; i++) {
@@ -73,7 +73,7 @@ static enum status read_file(const struct folder *f, int directory, const char *
     enum status st = STATUS_OK;
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
         st = refuse(f->a, f->p, "file_kind", name);
-    else if (!name_ok(name))
+    else if (!pack_file_name_ok(name))
         st = refuse(f->a, f->p, "file_name", name);
     else if (info.st_size > PACK_FILE_BYTES_MAX || f->out->count == PACK_FILES_MAX ||
              total(f->out) + (size_t)info.st_size > PACK_BYTES_MAX)
@@ -147,7 +147,7 @@ static enum status gather(struct folder *to, const char *path) {
         if (!text_ends(f.name, T("pack.json"))) continue;
         size_t count = pack_needs_of(to->a, f.content, ids);
         for (size_t k = 0; k < count && !st; k++)
-            if (name_ok(ids[k]) && !text_find(ids[k], T("/"), &(size_t){0}) &&
+            if (pack_file_name_ok(ids[k]) && !text_find(ids[k], T("/"), &(size_t){0}) &&
                 !is_gathered(to->out, ids[k], to->a))
                 st = gather_one(to, path, ids[k]);
     }
@@ -198,7 +198,7 @@ enum status pack_files_decode(struct arena *a, struct bytes b, struct pack_files
         return STATUS_CORRUPT;
     for (int64_t i = 0; i < map.integer; i++) {
         if (cbor_next(&r, &name) != STATUS_OK || cbor_next(&r, &content) != STATUS_OK) return STATUS_CORRUPT;
-        bool ok = name.kind == CBOR_TEXT && name_ok(name.text) && content.kind == CBOR_BYTES &&
+        bool ok = name.kind == CBOR_TEXT && pack_file_name_ok(name.text) && content.kind == CBOR_BYTES &&
                   content.bytes.n <= PACK_FILE_BYTES_MAX && !pack_file_find(out, name.text);
         if (!ok) return STATUS_CORRUPT;
         *ARENA_PUSH(a, out) = (struct pack_file){name.text, content.bytes};

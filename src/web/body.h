@@ -12,7 +12,7 @@ struct body_files {
                          void **file);
     enum status (*bytes)(void *context, void *file, struct bytes chunk);
     enum status (*end)(void *context, void *file, bool is_complete);
-    int64_t file_bytes_max;
+    int64_t file_bytes_max, value_bytes_max;
 };
 
 struct body;

@@ -85,7 +85,8 @@ struct upload_sink {
     // Called exactly once for each begun file: `is_complete` false when the connection broke or a limit was
     // reached (what came so far may be kept: uploads resume).
     enum status (*end)(struct request *q, void *file, bool is_complete);
-    int64_t file_bytes_max; // 0: FILE_BYTES_MAX
+    int64_t file_bytes_max;  // 0: FILE_BYTES_MAX
+    int64_t value_bytes_max; // of one field beside the files, 0: FORM_VALUE_BYTES_MAX
 };
 
 // ---- request

@@ -25,13 +25,20 @@ enum status multipart_start(struct body *b, struct text boundary) {
     return STATUS_OK;
 }
 
+// A route may take longer values than forms have, such as a file as text.
+static size_t value_max(const struct body *b) {
+    int64_t more = b->files ? b->files->value_bytes_max : 0;
+    return more ? (size_t)more : FORM_VALUE_BYTES_MAX;
+}
+
 // Bytes that turned out to belong to a part.
 static enum status content(struct body *b, const char *p, size_t n) {
     if (b->state == PREAMBLE || !n) return STATUS_OK;
     if (b->is_no_file) return STATUS_INVALID; // content, but no file name
     if (b->is_file) return body_file_bytes(b, p, n);
     b->fields_bytes += n;
-    if (b->out.n + n > FORM_VALUE_BYTES_MAX || b->fields_bytes > FORM_BODY_BYTES_MAX) return STATUS_TOO_LARGE;
+    size_t body_max = FORM_BODY_BYTES_MAX + value_max(b) - FORM_VALUE_BYTES_MAX;
+    if (b->out.n + n > value_max(b) || b->fields_bytes > body_max) return STATUS_TOO_LARGE;
     out_text(&b->out, (struct text){p, n});
     return STATUS_OK;
 }

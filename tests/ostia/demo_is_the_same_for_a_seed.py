@@ -43,7 +43,7 @@ def three_hundred_cases_are_in_every_state_and_rebuild(folder):
 def people_are_told_how_to_sign_in(folder):
     demo(folder + '/data', 8)
     said = ostia('demo-code', '--data', folder + '/data')
-    for name in ('applicant', 'officer', 'second', 'supervisor'):
+    for name in ('applicant', 'officer', 'second', 'supervisor', 'policy'):
         assert name in said and 'code' in said, said
     assert 'officer@' in ostia('demo-code', 'officer', '--data', folder + '/data')
     ostia('demo-code', 'nobody', '--data', folder + '/data', code=1)

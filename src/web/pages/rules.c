@@ -5,6 +5,7 @@
 
 #include "rules/dmn.h"
 #include "web/pages.h"
+#include "web/pages/kept_file.h"
 #include "web/pages/work_query.h"
 
 static const char *const MOMENTS[] = {"decided", "today"}, *const STOCKS[] = {"all", "open", "closed"};
@@ -169,44 +170,8 @@ static enum status rules_page(struct request *q, struct response *r) {
     return st ? st : page_show(q, r, &RULES, &v);
 }
 
-// ---- the changed file, as it comes in ----
-
-struct changed_file {
-    struct text name;
-    struct out bytes;
-    bool is_whole;
-};
-
-// What some browsers put before the name is a folder of theirs.
-static struct text last_part(struct text name) {
-    size_t at = name.n;
-    while (at > 0 && name.p[at - 1] != '/' && name.p[at - 1] != '\\') at--;
-    return text_slice(name, at, name.n);
-}
-
-static enum status file_begin(struct request *q, struct text field, struct text name, struct text media,
-                              void **file) {
-    (void)field, (void)media;
-    struct changed_file *f = ARENA_NEW(q->arena, struct changed_file);
-    f->name = text_copy(q->arena, last_part(name));
-    f->bytes.arena = q->arena;
-    *file = q->upload = f;
-    return STATUS_OK;
-}
-
-static enum status file_bytes(struct request *q, void *file, struct bytes chunk) {
-    (void)q;
-    out_text(&((struct changed_file *)file)->bytes, text_of_bytes(chunk));
-    return STATUS_OK;
-}
-
-static enum status file_end(struct request *q, void *file, bool is_complete) {
-    (void)q;
-    ((struct changed_file *)file)->is_whole = is_complete;
-    return STATUS_OK;
-}
-
-static const struct upload_sink CHANGED_FILE = {file_begin, file_bytes, file_end, REPLAY_FILE_MAX};
+static const struct upload_sink CHANGED_FILE = {kept_file_begin, kept_file_bytes, kept_file_end,
+                                                REPLAY_FILE_MAX};
 
 // ---- starting ----
 
@@ -217,7 +182,7 @@ static int chosen(struct request *q, const char *name, const char *const *words,
 }
 
 static bool read_order(struct request *q, struct replay_order *o, struct problem *p) {
-    const struct changed_file *f = q->upload;
+    const struct kept_file *f = q->upload;
     *o = (struct replay_order){.decision = form_text(q, "decision"),
                                .moment = (enum replay_moment)chosen(q, "moment", MOMENTS, MOMENT_COUNT),
                                .stock = (enum replay_stock)chosen(q, "stock", STOCKS, STOCK_COUNT)};
