@@ -58,7 +58,9 @@ static void add_places(struct looking *l, const struct flow_model *m, const stru
     }
     for (size_t i = 0; i < s->waits.count; i++) {
         const struct flow_wait *w = &s->waits.items[i];
-        if (w->kind == FLOW_MESSAGE) *ARENA_PUSH(l->a, &l->out->messages) = text_copy(l->a, w->name);
+        if (w->kind == FLOW_MESSAGE && !cases_message_is_own(w->name))
+            *ARENA_PUSH(l->a, &l->out->messages) =
+                (struct trial_message){text_copy(l->a, w->name), text_copy(l->a, w->key)};
         if (w->kind == FLOW_TIMER && w->due.ms == l->out->next.at.ms && !l->out->next.rule.n)
             l->out->next.element = flow_element(m, w->element)->id;
     }

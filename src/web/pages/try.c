@@ -182,11 +182,12 @@ static void fill_steps(struct request *q, const struct trial_live *live, const s
             *ARENA_PUSH(q->arena, &out->waits) =
                 (struct try_link){.title = try_element_name(q, live->trial, p->element)};
     }
-    for (size_t i = 0; i < v->messages.count; i++)
+    for (size_t i = 0; i < v->messages.count; i++) {
+        struct text name = v->messages.items[i].name;
         *ARENA_PUSH(q->arena, &out->messages) =
-            (struct try_link){.title = page_text_or(q, TEXT_JOIN(q->arena, T("message."), v->messages.items[i]),
-                                                    v->messages.items[i]),
-                              .href = TEXT_JOIN(q->arena, try_path(q, live, "/message/"), v->messages.items[i])};
+            (struct try_link){.title = page_text_or(q, TEXT_JOIN(q->arena, T("message."), name), name),
+                              .href = TEXT_JOIN(q->arena, try_path(q, live, "/message/"), name)};
+    }
     out->active = out_done(&active);
 }
 
