@@ -281,6 +281,7 @@ enum status decide_open_case(struct decide *d) {
     struct open_case c = d->command->open_case;
     const struct form *form = pack_form(d->pack, T("application"));
     enum status st = want_opener(d);
+    d->s->answers.arena = d->arena; // there may be none
     if (!st && c.answers.n > WHOLE_FORM_BYTES_MAX)
         st = problem(d->problem, "answers", "too_long", "problem.form.too_long");
     if (!st && c.answers.n && answers_decode(d->arena, c.answers, &d->s->answers))
