@@ -25,8 +25,8 @@ static const struct sql FILE_PUT =
         " values (:draft, :name, :content, :removed, :seq, :by, :at) on conflict (draft_id, name) do update"
         " set content = excluded.content, is_removed = excluded.is_removed, revision = excluded.revision,"
         " saved_by = excluded.saved_by, saved_at = excluded.saved_at");
-static const struct sql FILE_FORGET = SQL(
-    "pack_draft_file_forget", "delete from pack_draft_file where draft_id = :draft and name = :name");
+static const struct sql FILE_FORGET =
+    SQL("pack_draft_file_forget", "delete from pack_draft_file where draft_id = :draft and name = :name");
 
 static enum status put_file(struct db *db, const struct event *e, struct text name, struct bytes content,
                             bool is_removed) {
@@ -35,8 +35,8 @@ static enum status put_file(struct db *db, const struct event *e, struct text na
 }
 
 static enum status note(struct db *db, const struct event *e, const char *state) {
-    enum status st = DB_RUN(db, &TOUCH, V_TEXT(text_of(state)), V_INT(e->at.ms), V_INT(e->seq),
-                            V_INT(e->stream));
+    enum status st =
+        DB_RUN(db, &TOUCH, V_TEXT(text_of(state)), V_INT(e->at.ms), V_INT(e->seq), V_INT(e->stream));
     return st ? st
               : DB_RUN(db, &LOG, V_INT(e->stream), V_INT(e->seq), V_TEXT(text_of(e->type->name)),
                        V_TEXT(event_text(e, "file")), V_INT(e->actor), V_INT(e->at.ms),
@@ -50,9 +50,9 @@ static enum status put_manifest(struct db *db, const struct event *e) {
 }
 
 enum status apply_pack_draft_made(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &INSERT, V_INT(e->stream), V_TEXT(event_text(e, "pack")),
-                            V_INT(event_int(e, "made_from")), V_TEXT(event_text(e, "title")), V_INT(e->actor),
-                            V_INT(e->at.ms), V_INT(e->seq));
+    enum status st =
+        DB_RUN(db, &INSERT, V_INT(e->stream), V_TEXT(event_text(e, "pack")), V_INT(event_int(e, "made_from")),
+               V_TEXT(event_text(e, "title")), V_INT(e->actor), V_INT(e->at.ms), V_INT(e->seq));
     return st ? st : note(db, e, "open");
 }
 
@@ -93,9 +93,9 @@ enum status apply_pack_draft_dropped(struct db *db, const struct event *e) {
 }
 
 enum status apply_pack_draft_asked(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ASK, V_TEXT(event_text(e, "valid_from")), V_TEXT(event_text(e, "number")),
-                            V_TEXT(event_text(e, "past_reason")), V_INT(e->actor), V_INT(e->at.ms),
-                            V_INT(e->stream));
+    enum status st =
+        DB_RUN(db, &ASK, V_TEXT(event_text(e, "valid_from")), V_TEXT(event_text(e, "number")),
+               V_TEXT(event_text(e, "past_reason")), V_INT(e->actor), V_INT(e->at.ms), V_INT(e->stream));
     if (!st) st = put_manifest(db, e);
     return st ? st : note(db, e, "asked");
 }
@@ -108,8 +108,9 @@ enum status apply_pack_draft_signed(struct db *db, const struct event *e) {
 // What was signed is changed next: the signature is for nothing.
 enum status apply_pack_draft_returned(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &FILE_FORGET, V_INT(e->stream), V_TEXT(T("pack.sig")));
-    if (!st) st = DB_RUN(db, &ASK, V_TEXT(T("")), V_TEXT(T("")), V_TEXT(T("")), V_INT(0), V_INT(0),
-                         V_INT(e->stream));
+    if (!st)
+        st = DB_RUN(db, &ASK, V_TEXT(T("")), V_TEXT(T("")), V_TEXT(T("")), V_INT(0), V_INT(0),
+                    V_INT(e->stream));
     return st ? st : note(db, e, "open");
 }
 

@@ -3,12 +3,12 @@
 
 #include <stdlib.h>
 
-#define HEAD                                                                                                 \
-    "select d.draft_id, d.made_from, d.version, d.author_id, d.asked_by, d.pack_version, d.pack, d.title,"   \
-    " d.state, d.valid_from, d.release_number, d.past_reason, coalesce(a.name, ''), coalesce(b.name, ''),"   \
-    " l.version, d.made_at, d.changed_at, d.asked_at,"                                                       \
-    " (select max(n.pack_version) from pack_load n where n.pack = d.pack)"                                   \
-    " from pack_draft d join pack_load l on l.pack_version = d.made_from"                                    \
+#define HEAD                                                                                               \
+    "select d.draft_id, d.made_from, d.version, d.author_id, d.asked_by, d.pack_version, d.pack, d.title," \
+    " d.state, d.valid_from, d.release_number, d.past_reason, coalesce(a.name, ''), coalesce(b.name, '')," \
+    " l.version, d.made_at, d.changed_at, d.asked_at,"                                                     \
+    " (select max(n.pack_version) from pack_load n where n.pack = d.pack)"                                 \
+    " from pack_draft d join pack_load l on l.pack_version = d.made_from"                                  \
     " left join account a on a.account_id = d.author_id left join account b on b.account_id = d.asked_by"
 static const struct sql ONE = SQL("pack_draft", HEAD " where d.draft_id = :draft");
 static const struct sql ALL =
@@ -29,7 +29,7 @@ static const struct sql LOG =
 
 static void read_row(struct rows *r, struct arena *a, struct draft_view *d) {
     int64_t *ints[] = {&d->draft, &d->made_from, &d->version, &d->author, &d->asked_by, &d->pack_version};
-    struct text *texts[] = {&d->pack,   &d->title,       &d->state,       &d->valid_from, &d->number,
+    struct text *texts[] = {&d->pack,        &d->title,       &d->state,      &d->valid_from,      &d->number,
                             &d->past_reason, &d->author_name, &d->asked_name, &d->made_from_number};
     struct moment *moments[] = {&d->made, &d->changed, &d->asked};
     int column = 0;
@@ -84,11 +84,12 @@ const struct draft_changed_file *draft_changed_named(const struct draft_changed_
 }
 
 // The signature of the version is not that of its changed copy.
-static void put_together(struct arena *a, const struct pack_files *base, const struct draft_changed_files *changed,
-                         struct pack_files *out) {
+static void put_together(struct arena *a, const struct pack_files *base,
+                         const struct draft_changed_files *changed, struct pack_files *out) {
     *out = (struct pack_files){0};
     for (size_t i = 0; i < base->count; i++)
-        if (!draft_changed_named(changed, base->items[i].name) && !text_eq(base->items[i].name, PACK_SIGNATURE_FILE))
+        if (!draft_changed_named(changed, base->items[i].name) &&
+            !text_eq(base->items[i].name, PACK_SIGNATURE_FILE))
             *ARENA_PUSH(a, out) = base->items[i];
     for (size_t i = 0; i < changed->count; i++)
         if (!changed->items[i].is_removed) *ARENA_PUSH(a, out) = changed->items[i].file;
@@ -113,8 +114,8 @@ static int by_view_name(const void *x, const void *y) {
     return text_cmp(((const struct draft_file_view *)x)->name, ((const struct draft_file_view *)y)->name);
 }
 
-static void name_files(struct arena *a, const struct pack_files *base, const struct draft_changed_files *changed,
-                       struct draft_files_view *out) {
+static void name_files(struct arena *a, const struct pack_files *base,
+                       const struct draft_changed_files *changed, struct draft_files_view *out) {
     for (size_t i = 0; i < base->count; i++) {
         const struct pack_file *f = &base->items[i];
         bool is_own = !text_starts(f->name, T("needs/")) && !text_eq(f->name, PACK_SIGNATURE_FILE);
@@ -218,8 +219,10 @@ enum status cases_draft_log(struct cases *c, int64_t draft, struct arena *a, str
     if (st) return st;
     st = DB_QUERY(db, &r, &LOG, V_INT(draft));
     while (!st && rows_next(&r))
-        *ARENA_PUSH(a, out) = (struct draft_step){text_copy(a, row_text(&r, 0)), text_copy(a, row_text(&r, 1)),
-                                                  text_copy(a, row_text(&r, 2)), text_copy(a, row_text(&r, 3)),
+        *ARENA_PUSH(a, out) = (struct draft_step){text_copy(a, row_text(&r, 0)),
+                                                  text_copy(a, row_text(&r, 1)),
+                                                  text_copy(a, row_text(&r, 2)),
+                                                  text_copy(a, row_text(&r, 3)),
                                                   {row_int(&r, 4)}};
     enum status end = rows_end(&r);
     store_reader_release(store_of(c), db);

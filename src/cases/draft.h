@@ -1,21 +1,21 @@
 // draft.h - a changed copy of a version of the law: edited by policy officers, released by two of them.
 //
 // A draft keeps the files that differ from its version, each with the seq of the event that last changed it:
-// who saves says which revision was looked at, so that of two authors none loses a word. Every act is an event
-// with its author and a reason. Only an asked draft can be released, by somebody else than who asked, and not
-// before its pack holds: then it is loaded as a new version, in the same transaction.
+// who saves says which revision was looked at, so that of two authors none loses a word. Every act is an
+// event with its author and a reason. Only an asked draft can be released, by somebody else than who asked,
+// and not before its pack holds: then it is loaded as a new version, in the same transaction.
 #pragma once
 #include "cases/cases.h"
 
 enum {
-    DRAFT_FILE_BYTES_MAX = 1024 * 1024,  // the longest of ours, a language of texts, has 80 kB
-    DRAFT_BYTES_MAX = 7 * 1024 * 1024,   // of the whole pack: its release is one event (EVENT_BYTES_MAX)
-    DRAFT_CHANGED_MAX = PACK_FILES_MAX,  // files that differ
-    DRAFT_TITLE_MAX = 120,               // bytes: a line of a list
-    DRAFT_REASON_MAX = 2000,             // bytes: half a page
-    DRAFT_NUMBER_MAX = 20,               // bytes of "1.2.0"
-    DRAFTS_OPEN_MAX = 200,               // not yet released or dropped
-    DRAFT_LOG_MAX = 500,                 // lines that are shown, the newest
+    DRAFT_FILE_BYTES_MAX = 1024 * 1024, // the longest of ours, a language of texts, has 80 kB
+    DRAFT_BYTES_MAX = 7 * 1024 * 1024,  // of the whole pack: its release is one event (EVENT_BYTES_MAX)
+    DRAFT_CHANGED_MAX = PACK_FILES_MAX, // files that differ
+    DRAFT_TITLE_MAX = 120,              // bytes: a line of a list
+    DRAFT_REASON_MAX = 2000,            // bytes: half a page
+    DRAFT_NUMBER_MAX = 20,              // bytes of "1.2.0"
+    DRAFTS_OPEN_MAX = 200,              // not yet released or dropped
+    DRAFT_LOG_MAX = 500,                // lines that are shown, the newest
     DRAFTS_SHOWN_MAX = 200,
 };
 

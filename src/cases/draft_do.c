@@ -259,8 +259,7 @@ static enum status follow(struct draft_decide *k) {
     bool differs;
     enum status st = draft_want_state(k, "open");
     if (st) return st;
-    if (k->newest == k->d.made_from)
-        return problem(k->problem, "", "draft_newest", "problem.draft.newest");
+    if (k->newest == k->d.made_from) return problem(k->problem, "", "draft_newest", "problem.draft.newest");
     st = draft_pack_files(k->write->db, k->newest, k->arena, &newer);
     if (!st) st = want_untorn(k, &newer);
     if (!st) st = manifest_upon(k, &newer, &manifest, &differs);
@@ -281,9 +280,10 @@ static enum status drop(struct draft_decide *k) {
 }
 
 static enum status (*const ACTS[DRAFT_ACT_COUNT])(struct draft_decide *) = {
-    [DRAFT_MAKE] = make,     [DRAFT_SAVE] = save,     [DRAFT_ADD] = add,   [DRAFT_REMOVE] = remove_file,
-    [DRAFT_RESTORE] = restore, [DRAFT_FOLLOW] = follow, [DRAFT_DROP] = drop, [DRAFT_ASK] = draft_ask,
-    [DRAFT_SIGN] = draft_sign, [DRAFT_RETURN] = draft_return};
+    [DRAFT_MAKE] = make,          [DRAFT_SAVE] = save,       [DRAFT_ADD] = add,
+    [DRAFT_REMOVE] = remove_file, [DRAFT_RESTORE] = restore, [DRAFT_FOLLOW] = follow,
+    [DRAFT_DROP] = drop,          [DRAFT_ASK] = draft_ask,   [DRAFT_SIGN] = draft_sign,
+    [DRAFT_RETURN] = draft_return};
 
 static enum status act(struct write *w, void *argument, struct problem *p) {
     struct draft_act_job *job = argument;

@@ -23,8 +23,8 @@ enum status draft_newest(struct db *db, struct text pack, int64_t *pack_version)
 
 // draft_manifest.c: pack.json with other members, all else as it was. STATUS_INVALID: it cannot be read.
 struct manifest_change {
-    struct text add, remove;         // names of the list of files; empty: none
-    struct text number, valid_from;  // empty: as they are
+    struct text add, remove;        // names of the list of files; empty: none
+    struct text number, valid_from; // empty: as they are
 };
 enum status manifest_change(struct arena *a, struct bytes content, const struct manifest_change *change,
                             struct bytes *out, struct problem *p);

@@ -6,7 +6,8 @@
 
 static const struct sql NUMBER_TAKEN =
     SQL("pack_load_taken", "select count(*) from pack_load where pack = :pack and version = :version");
-static const struct sql NAME_OF = SQL("pack_draft_actor", "select name from account where account_id = :account");
+static const struct sql NAME_OF =
+    SQL("pack_draft_actor", "select name from account where account_id = :account");
 
 // ---- asking ----
 
@@ -25,8 +26,10 @@ static enum status want_number(struct draft_decide *k) {
     int64_t taken;
     if (!is_number(k->command->number))
         return problem(k->problem, "number", "draft_number", "problem.draft.number");
-    enum status st = DB_INT(k->write->db, &taken, &NUMBER_TAKEN, V_TEXT(k->d.pack), V_TEXT(k->command->number));
-    if (!st && taken) return problem(k->problem, "number", "draft_number_taken", "problem.draft.number_taken");
+    enum status st =
+        DB_INT(k->write->db, &taken, &NUMBER_TAKEN, V_TEXT(k->d.pack), V_TEXT(k->command->number));
+    if (!st && taken)
+        return problem(k->problem, "number", "draft_number_taken", "problem.draft.number_taken");
     return st;
 }
 
@@ -50,8 +53,9 @@ static enum status nothing_changed(struct draft_decide *k) {
         const struct draft_changed_file *c = &k->changed.items[i];
         const struct pack_file *old = pack_file_find(&k->base, c->file.name);
         if (!old || c->is_removed) return STATUS_OK;
-        if (text_eq(c->file.name, T("pack.json")) ? manifest_differs(c->file.content, old->content)
-                                                  : !text_eq(text_of_bytes(c->file.content), text_of_bytes(old->content)))
+        if (text_eq(c->file.name, T("pack.json"))
+                ? manifest_differs(c->file.content, old->content)
+                : !text_eq(text_of_bytes(c->file.content), text_of_bytes(old->content)))
             return STATUS_OK;
     }
     return problem(k->problem, "", "draft_unchanged", "problem.draft.unchanged");
@@ -185,12 +189,8 @@ struct release {
 
 static enum status in_writer(struct release *r, struct write *w, int64_t pack_version, struct events *out,
                              struct problem *p) {
-    struct draft_decide k = {.job = r->job,
-                             .command = r->job->command,
-                             .write = w,
-                             .arena = w->arena,
-                             .out = out,
-                             .problem = p};
+    struct draft_decide k = {
+        .job = r->job, .command = r->job->command, .write = w, .arena = w->arena, .out = out, .problem = p};
     enum status st = draft_load(&k);
     if (!st) st = decide_release(&k);
     if (st || r->is_only_asked) return st;

@@ -2,9 +2,10 @@
 #include "cases/draft_inside.h"
 
 static const struct sql VERSIONS =
-    SQL("pack_versions", "select l.pack_version, l.pack, l.version, l.signed_by, l.loaded_at,"
-                         " coalesce(a.name, '') from pack_load l left join account a on a.account_id = l.loaded_by"
-                         " order by l.pack, l.pack_version desc limit 200");
+    SQL("pack_versions",
+        "select l.pack_version, l.pack, l.version, l.signed_by, l.loaded_at,"
+        " coalesce(a.name, '') from pack_load l left join account a on a.account_id = l.loaded_by"
+        " order by l.pack, l.pack_version desc limit 200");
 // Served by case_open_version.
 static const struct sql OPEN_CASES =
     SQL("pack_open_cases", "select pack_version, count(*) from case_file where is_draft = 0 and is_closed = 0"

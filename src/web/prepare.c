@@ -157,8 +157,12 @@ static unsigned body_prepare(struct request_inside *x) {
     if (length.n && (!text_int(length, &bytes) || bytes < 0)) return 400;
     if (length.n && bytes > request_body_max(x)) return 413;
     if (x->route->upload)
-        x->files = (struct body_files){x,          file_allow, file_begin,
-                                       file_bytes, file_end,   x->route->upload->file_bytes_max,
+        x->files = (struct body_files){x,
+                                       file_allow,
+                                       file_begin,
+                                       file_bytes,
+                                       file_end,
+                                       x->route->upload->file_bytes_max,
                                        x->route->upload->value_bytes_max};
     enum status st =
         body_new(q->arena, request_header(q, "Content-Type"), x->route->is_api, &x->files, &x->body);

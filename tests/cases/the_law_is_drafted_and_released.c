@@ -19,18 +19,18 @@ static enum status try_draft(struct house *h, int which, struct draft_command c)
     return cases_draft_do(h->cases, &a, &c, &h->arena, &result, &h->problem);
 }
 
-#define DRAFT(h, which, ...)                                                              \
-    do {                                                                                  \
-        enum status st_ = try_draft((h), (which), (struct draft_command){__VA_ARGS__});   \
-        if (st_) house_say((h), #__VA_ARGS__, st_);                                       \
-        assert_int_equal(st_, STATUS_OK);                                                 \
+#define DRAFT(h, which, ...)                                                            \
+    do {                                                                                \
+        enum status st_ = try_draft((h), (which), (struct draft_command){__VA_ARGS__}); \
+        if (st_) house_say((h), #__VA_ARGS__, st_);                                     \
+        assert_int_equal(st_, STATUS_OK);                                               \
     } while (0)
-#define NO_DRAFT(h, which, wanted, wanted_rule, ...)                                      \
-    do {                                                                                  \
-        enum status st_ = try_draft((h), (which), (struct draft_command){__VA_ARGS__});   \
-        if (st_ != (wanted)) house_say((h), #__VA_ARGS__, st_);                           \
-        assert_int_equal(st_, wanted);                                                    \
-        assert_string_equal((h)->problem.rule ? (h)->problem.rule : "", wanted_rule);     \
+#define NO_DRAFT(h, which, wanted, wanted_rule, ...)                                    \
+    do {                                                                                \
+        enum status st_ = try_draft((h), (which), (struct draft_command){__VA_ARGS__}); \
+        if (st_ != (wanted)) house_say((h), #__VA_ARGS__, st_);                         \
+        assert_int_equal(st_, wanted);                                                  \
+        assert_string_equal((h)->problem.rule ? (h)->problem.rule : "", wanted_rule);   \
     } while (0)
 
 static int64_t version_now(struct house *h) {

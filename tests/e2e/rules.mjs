@@ -20,7 +20,7 @@ function brokenTable(walk) {
   return path;
 }
 
-async function untilDone(person) {
+export async function untilDone(person) {
   for (let i = 0; i < 60 && (await person.has("progress")); i++) {
     await new Promise((done) => setTimeout(done, 250));
     await person.page.reload({ waitUntil: "load" });

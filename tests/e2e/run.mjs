@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
+import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { story } from "./story.mjs";
@@ -16,6 +17,8 @@ const WALKS = [
   { name: "passkeys", script: true, language: "en", walk: passkeys },
   { name: "rules-en", script: true, language: "en", walk: rules },
   { name: "rules-fa", script: false, language: "fa", walk: rules },
+  { name: "policy-en", script: true, language: "en", walk: policy },
+  { name: "policy-ar", script: false, language: "ar", walk: policy },
 ];
 const AT_ONCE = 2;
 

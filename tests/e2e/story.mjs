@@ -190,7 +190,7 @@ export async function signInStaff(walk, who, home) {
 }
 
 // The name that colleagues choose in a list: the first words of "Name, Unit" in the header.
-const ownName = async (person) => (await person.text(".ostia-header__person > span")).split(",")[0].trim();
+export const ownName = async (person) => (await person.text(".ostia-header__person > span")).split(",")[0].trim();
 
 export async function assign(walk, facts, officerName) {
   const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);

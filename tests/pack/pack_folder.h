@@ -64,10 +64,12 @@ static inline struct pack_files shipped_files(struct arena *a) {
             if (pack_file_find(&given, f.name)) continue;
         } else {
             const struct pack_file *other = pack_file_find(&given, TEXT_JOIN(a, base, f.name));
-            if (text_eq(f.name, T("pack.json"))) f.content = manifest_joined(a, f.content, other->content);
+            if (text_eq(f.name, T("pack.json")))
+                f.content = manifest_joined(a, f.content, other->content);
             else if (other && text_ends(f.name, T(".po")))
                 f.content = texts_joined(a, f.content, other->content);
-            else if (other) f.content = json_joined(a, json_of(f.content), json_of(other->content));
+            else if (other)
+                f.content = json_joined(a, json_of(f.content), json_of(other->content));
         }
         size_t at = files.count; // in order of name
         *ARENA_PUSH(a, &files) = f;

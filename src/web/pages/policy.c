@@ -1,6 +1,7 @@
 // policy.c - the law as it stands: packs with their versions, what each says, and the drafts of the next.
 #include "web/pages/policy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "web/pages.h"
@@ -13,8 +14,8 @@ enum status policy_enter(struct request *q, struct response *r) {
 }
 
 bool policy_mistake(struct request *q, struct response *r, enum status st, const struct problem *p) {
-    static const char *const FIELDS[] = {"reason",     "title",       "file", "content", "number",
-                                         "valid_from", "past_reason", "name"};
+    static const char *const FIELDS[] = {"reason", "title",      "file",        "content",
+                                         "number", "valid_from", "past_reason", "name"};
     struct problem shown = *p;
     bool is_ours = st == STATUS_INVALID || st == STATUS_CONFLICT ||
                    (st == STATUS_REFUSED && p->rule && !strcmp(p->rule, "four_eyes"));
@@ -29,17 +30,46 @@ bool policy_mistake(struct request *q, struct response *r, enum status st, const
     return true;
 }
 
+// In the order in which they are listed; what has no folder is of the whole pack.
+static const struct {
+    const char *folder, *key;
+} KINDS[] = {{"processes/", "policy.kind.processes"}, {"decisions/", "policy.kind.decisions"},
+             {"forms/", "policy.kind.forms"},         {"letters/", "policy.kind.letters"},
+             {"parts/", "policy.kind.parts"},         {"codes/", "policy.kind.codes"},
+             {"calendars/", "policy.kind.calendars"}, {"texts/", "policy.kind.texts"},
+             {"walks/", "policy.kind.walks"},         {"", "policy.kind.whole"}};
+
+static int kind_of(struct text name) {
+    int kind = 0;
+    while (!text_starts(name, text_of(KINDS[kind].folder))) kind++;
+    return kind;
+}
+
 const char *policy_kind_key(struct text name) {
-    static const struct {
-        const char *folder, *key;
-    } KINDS[] = {{"processes/", "policy.kind.processes"}, {"decisions/", "policy.kind.decisions"},
-                 {"forms/", "policy.kind.forms"},         {"letters/", "policy.kind.letters"},
-                 {"parts/", "policy.kind.parts"},         {"codes/", "policy.kind.codes"},
-                 {"calendars/", "policy.kind.calendars"}, {"texts/", "policy.kind.texts"},
-                 {"walks/", "policy.kind.walks"}};
-    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
-        if (text_starts(name, text_of(KINDS[i].folder))) return KINDS[i].key;
-    return "policy.kind.whole";
+    return KINDS[kind_of(name)].key;
+}
+
+static int by_kind(const void *x, const void *y) {
+    const struct policy_file *a = x, *b = y;
+    int kinds = kind_of(a->name) - kind_of(b->name);
+    return kinds ? kinds : text_cmp(a->name, b->name);
+}
+
+void policy_files_sort(struct policy_file_list *files) {
+    if (files->count) qsort(files->items, files->count, sizeof *files->items, by_kind);
+    for (size_t i = 0; i < files->count; i++)
+        files->items[i].is_first = !i || files->items[i].kind_key != files->items[i - 1].kind_key;
+}
+
+struct text policy_needs(struct request *q, const struct pack_files *files) {
+    struct out names = {.arena = q->arena};
+    for (size_t i = 0; i < files->count; i++) {
+        struct text name = files->items[i].name;
+        if (!text_starts(name, T("needs/")) || !text_ends(name, T("/pack.json"))) continue;
+        if (names.n) out_c(&names, ", ");
+        out_text(&names, text_slice(name, sizeof "needs/" - 1, name.n - (sizeof "/pack.json" - 1)));
+    }
+    return out_done(&names);
 }
 
 struct text policy_file_href(struct request *q, struct text before, struct text name) {
@@ -54,18 +84,10 @@ struct text policy_file_href(struct request *q, struct text before, struct text 
 }
 
 #define V struct policy_file
-static const struct view_field FILE_FIELDS[] = {VIEW_TEXT(V, name),
-                                                VIEW_TEXT(V, href),
-                                                VIEW_C(V, kind_key),
-                                                VIEW_C(V, change_key),
-                                                VIEW_C(V, colour),
-                                                VIEW_SIZE(V, size),
-                                                VIEW_INT64(V, revision),
-                                                VIEW_BOOL(V, is_first),
-                                                VIEW_BOOL(V, is_changed),
-                                                VIEW_BOOL(V, is_removed),
-                                                VIEW_BOOL(V, is_added),
-                                                {0}};
+static const struct view_field FILE_FIELDS[] = {
+    VIEW_TEXT(V, name),       VIEW_TEXT(V, href),       VIEW_C(V, kind_key),     VIEW_C(V, change_key),
+    VIEW_C(V, colour),        VIEW_SIZE(V, size),       VIEW_INT64(V, revision), VIEW_BOOL(V, is_first),
+    VIEW_BOOL(V, is_changed), VIEW_BOOL(V, is_removed), VIEW_BOOL(V, is_added),  {0}};
 #undef V
 const struct view POLICY_FILE_VIEW = {"policy_file", FILE_FIELDS};
 
@@ -91,18 +113,10 @@ struct policy_page {
     struct draft_lines drafts;
 };
 #define V struct version_line
-static const struct view_field VERSION_FIELDS[] = {VIEW_INT64(V, pack_version),
-                                                   VIEW_INT64(V, open_cases),
-                                                   VIEW_TEXT(V, id),
-                                                   VIEW_TEXT(V, number),
-                                                   VIEW_TEXT(V, signed_by),
-                                                   VIEW_TEXT(V, loaded_by),
-                                                   VIEW_TEXT(V, href),
-                                                   VIEW_DATE(V, valid_from),
-                                                   VIEW_DATE(V, valid_to),
-                                                   VIEW_MOMENT(V, loaded),
-                                                   VIEW_BOOL(V, is_now),
-                                                   {0}};
+static const struct view_field VERSION_FIELDS[] = {
+    VIEW_INT64(V, pack_version), VIEW_INT64(V, open_cases), VIEW_TEXT(V, id),     VIEW_TEXT(V, number),
+    VIEW_TEXT(V, signed_by),     VIEW_TEXT(V, loaded_by),   VIEW_TEXT(V, href),   VIEW_DATE(V, valid_from),
+    VIEW_DATE(V, valid_to),      VIEW_MOMENT(V, loaded),    VIEW_BOOL(V, is_now), {0}};
 #undef V
 static const struct view VERSION_LINE = {"version_line", VERSION_FIELDS};
 VIEW(POLICY_VIEW, VIEW_LIST(struct policy_page, versions, &VERSION_LINE),
@@ -147,14 +161,14 @@ struct version_page {
     struct policy_report report;
     struct policy_differences changes;
     struct options against;
-    struct text against_number, archive_href, title, reason;
+    struct text against_number, archive_href, title, reason, needs;
     bool has_against;
 };
 #define V struct version_page
 VIEW(VERSION_VIEW, VIEW_STRUCT(V, version, &VERSION_LINE), VIEW_LIST(V, files, &POLICY_FILE_VIEW),
      VIEW_STRUCT(V, report, &POLICY_REPORT_VIEW), VIEW_STRUCT(V, changes, &POLICY_DIFFERENCES_VIEW),
      VIEW_LIST(V, against, &OPTION_VIEW), VIEW_TEXT(V, against_number), VIEW_TEXT(V, archive_href),
-     VIEW_TEXT(V, title), VIEW_TEXT(V, reason), VIEW_BOOL(V, has_against));
+     VIEW_TEXT(V, title), VIEW_TEXT(V, reason), VIEW_TEXT(V, needs), VIEW_BOOL(V, has_against));
 #undef V
 static const struct page_template VERSION = {"policy_version", &VERSION_VIEW};
 
@@ -168,8 +182,7 @@ static void list_files(struct request *q, const struct pack_files *files, struct
                                                           .kind_key = policy_kind_key(f->name),
                                                           .size = (int64_t)f->content.n};
     }
-    for (size_t i = 0; i < out->count; i++)
-        out->items[i].is_first = !i || strcmp(out->items[i].kind_key, out->items[i - 1].kind_key) != 0;
+    policy_files_sort(out);
 }
 
 // Other versions of the same pack; the one before this is the usual one to compare with.
@@ -204,6 +217,7 @@ static enum status fill_version(struct request *q, int64_t id, struct version_pa
     v->version = line_of(q, this);
     v->archive_href = TEXT_JOIN(q->arena, v->version.href, T("/archive"));
     list_files(q, &files, TEXT_JOIN(q->arena, v->version.href, T("/file")), &v->files);
+    v->needs = policy_needs(q, &files);
     v->report = policy_report_of(q, &files, T(""));
     int64_t against = choose_against(q, &all, this, v);
     v->has_against = against != 0;
@@ -255,7 +269,8 @@ static enum status version_file(struct request *q, struct response *r) {
 }
 
 static enum status draft_make(struct request *q, struct response *r) {
-    struct draft_command c = {.act = DRAFT_MAKE, .reason = form_text(q, "reason"), .title = form_text(q, "title")};
+    struct draft_command c = {
+        .act = DRAFT_MAKE, .reason = form_text(q, "reason"), .title = form_text(q, "title")};
     struct draft_result made;
     struct problem p = {0};
     if (!request_param_id(q, "id", &c.pack_version)) return STATUS_NOT_FOUND;

@@ -99,6 +99,10 @@ struct policy_file_list {
 };
 extern const struct view POLICY_FILE_VIEW;
 const char *policy_kind_key(struct text name); // "policy.kind.forms"
+// By kind, then by name; says which is the first of its kind.
+void policy_files_sort(struct policy_file_list *files);
+// The packs that this one needs: "eu-common, eu-letters".
+struct text policy_needs(struct request *q, const struct pack_files *files);
 // "/policy/drafts/7/file?name=forms%2Fx.form"
 struct text policy_file_href(struct request *q, struct text before, struct text name);
 

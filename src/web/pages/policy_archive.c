@@ -6,7 +6,15 @@
 enum { BLOCK = 512, NAME_BYTES = 100, PREFIX_BYTES = 155 };
 
 // The header of POSIX.1-1988, by offset.
-enum { AT_MODE = 100, AT_SIZE = 124, AT_TIME = 136, AT_SUM = 148, AT_TYPE = 156, AT_MAGIC = 257, AT_PREFIX = 345 };
+enum {
+    AT_MODE = 100,
+    AT_SIZE = 124,
+    AT_TIME = 136,
+    AT_SUM = 148,
+    AT_TYPE = 156,
+    AT_MAGIC = 257,
+    AT_PREFIX = 345
+};
 
 static void octal(char *to, int digits, int64_t value) {
     for (int i = digits - 1; i >= 0; i--, value /= 8) to[i] = (char)('0' + value % 8);

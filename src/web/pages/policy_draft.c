@@ -1,21 +1,34 @@
 // policy_draft.c - one draft of the law: its files, what is wrong with it, what was done to it and why.
-#include <string.h>
-
 #include "web/pages.h"
 #include "web/pages/kept_file.h"
 #include "web/pages/policy.h"
 
 #define V struct policy_draft
-static const struct view_field DRAFT_FIELDS[] = {
-    VIEW_INT64(V, id),         VIEW_INT64(V, version),    VIEW_TEXT(V, title),
-    VIEW_TEXT(V, pack),        VIEW_TEXT(V, made_from),   VIEW_TEXT(V, made_from_href),
-    VIEW_TEXT(V, author),      VIEW_TEXT(V, asked_by),    VIEW_TEXT(V, number),
-    VIEW_TEXT(V, past_reason), VIEW_TEXT(V, href),        VIEW_TEXT(V, release_href),
-    VIEW_TEXT(V, became_href), VIEW_C(V, state_key),      VIEW_C(V, colour),
-    VIEW_MOMENT(V, made),      VIEW_MOMENT(V, changed),   VIEW_MOMENT(V, asked),
-    VIEW_DATE(V, valid_from),  VIEW_BOOL(V, is_open),     VIEW_BOOL(V, is_asked),
-    VIEW_BOOL(V, is_released), VIEW_BOOL(V, is_over),     VIEW_BOOL(V, is_behind),
-    {0}};
+static const struct view_field DRAFT_FIELDS[] = {VIEW_INT64(V, id),
+                                                 VIEW_INT64(V, version),
+                                                 VIEW_TEXT(V, title),
+                                                 VIEW_TEXT(V, pack),
+                                                 VIEW_TEXT(V, made_from),
+                                                 VIEW_TEXT(V, made_from_href),
+                                                 VIEW_TEXT(V, author),
+                                                 VIEW_TEXT(V, asked_by),
+                                                 VIEW_TEXT(V, number),
+                                                 VIEW_TEXT(V, past_reason),
+                                                 VIEW_TEXT(V, href),
+                                                 VIEW_TEXT(V, release_href),
+                                                 VIEW_TEXT(V, became_href),
+                                                 VIEW_C(V, state_key),
+                                                 VIEW_C(V, colour),
+                                                 VIEW_MOMENT(V, made),
+                                                 VIEW_MOMENT(V, changed),
+                                                 VIEW_MOMENT(V, asked),
+                                                 VIEW_DATE(V, valid_from),
+                                                 VIEW_BOOL(V, is_open),
+                                                 VIEW_BOOL(V, is_asked),
+                                                 VIEW_BOOL(V, is_released),
+                                                 VIEW_BOOL(V, is_over),
+                                                 VIEW_BOOL(V, is_behind),
+                                                 {0}};
 #undef V
 const struct view POLICY_DRAFT_VIEW = {"policy_draft", DRAFT_FIELDS};
 #define V struct policy_step
@@ -97,13 +110,13 @@ struct draft_page {
     struct policy_file_list files;
     struct policy_report report;
     struct policy_log log;
-    struct text file, reason, try_href;
+    struct text file, reason, try_href, needs;
     int64_t changed;
 };
 #define V struct draft_page
 VIEW(DRAFT_VIEW, VIEW_STRUCT(V, draft, &POLICY_DRAFT_VIEW), VIEW_LIST(V, files, &POLICY_FILE_VIEW),
      VIEW_STRUCT(V, report, &POLICY_REPORT_VIEW), VIEW_LIST(V, log, &POLICY_STEP_VIEW), VIEW_TEXT(V, file),
-     VIEW_TEXT(V, reason), VIEW_TEXT(V, try_href), VIEW_INT64(V, changed));
+     VIEW_TEXT(V, reason), VIEW_TEXT(V, try_href), VIEW_TEXT(V, needs), VIEW_INT64(V, changed));
 #undef V
 static const struct page_template DRAFT = {"policy_draft", &DRAFT_VIEW};
 
@@ -114,22 +127,19 @@ static void fill_files(struct request *q, const struct draft_files_view *files, 
     struct text before = TEXT_JOIN(q->arena, v->draft.href, T("/file"));
     for (size_t i = 0; i < files->count; i++) {
         const struct draft_file_view *f = &files->items[i];
-        *ARENA_PUSH(q->arena, &v->files) =
-            (struct policy_file){.name = f->name,
-                                 .href = policy_file_href(q, before, f->name),
-                                 .kind_key = policy_kind_key(f->name),
-                                 .change_key = KEYS[f->change],
-                                 .colour = COLOURS[f->change],
-                                 .size = (int64_t)f->size,
-                                 .revision = f->revision,
-                                 .is_changed = f->change != DRAFT_SAME,
-                                 .is_removed = f->change == DRAFT_REMOVED,
-                                 .is_added = f->change == DRAFT_ADDED};
+        *ARENA_PUSH(q->arena, &v->files) = (struct policy_file){.name = f->name,
+                                                                .href = policy_file_href(q, before, f->name),
+                                                                .kind_key = policy_kind_key(f->name),
+                                                                .change_key = KEYS[f->change],
+                                                                .colour = COLOURS[f->change],
+                                                                .size = (int64_t)f->size,
+                                                                .revision = f->revision,
+                                                                .is_changed = f->change != DRAFT_SAME,
+                                                                .is_removed = f->change == DRAFT_REMOVED,
+                                                                .is_added = f->change == DRAFT_ADDED};
         v->changed += f->change != DRAFT_SAME;
     }
-    for (size_t i = 0; i < v->files.count; i++)
-        v->files.items[i].is_first =
-            !i || strcmp(v->files.items[i].kind_key, v->files.items[i - 1].kind_key) != 0;
+    policy_files_sort(&v->files);
 }
 
 static enum status draft_page(struct request *q, struct response *r) {
@@ -146,6 +156,7 @@ static enum status draft_page(struct request *q, struct response *r) {
     v.draft = policy_draft_of(q, &d);
     v.try_href = text_printf(q->arena, "/policy/try?draft=%lld", (long long)d.draft);
     fill_files(q, &files, &v);
+    v.needs = policy_needs(q, &whole);
     v.report = policy_report_of(q, &whole, T(""));
     return page_show(q, r, &DRAFT, &v);
 }
@@ -188,13 +199,12 @@ static struct text beginning(struct request *q, struct text name) {
          "      <bpmndi:BPMNShape id=\"start_di\" bpmnElement=\"start\">\n"
          "        <dc:Bounds x=\"160\" y=\"80\" width=\"36\" height=\"36\"/>\n      </bpmndi:BPMNShape>\n"
          "    </bpmndi:BPMNPlane>\n  </bpmndi:BPMNDiagram>\n</bpmn:definitions>\n"},
-        {".dmn",
-         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-         "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"%.*s_model\""
-         " name=\"%.*s\" namespace=\"ostia\">\n  <decision id=\"%.*s\" name=\"%.*s\">\n"
-         "    <decisionTable id=\"%.*s_table\" hitPolicy=\"FIRST\">\n      <input id=\"input_1\">"
-         "<inputExpression id=\"expression_1\"><text></text></inputExpression></input>\n"
-         "      <output id=\"output_1\"/>\n    </decisionTable>\n  </decision>\n</definitions>\n"}};
+        {".dmn", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                 "<definitions xmlns=\"https://www.omg.org/spec/DMN/20191111/MODEL/\" id=\"%.*s_model\""
+                 " name=\"%.*s\" namespace=\"ostia\">\n  <decision id=\"%.*s\" name=\"%.*s\">\n"
+                 "    <decisionTable id=\"%.*s_table\" hitPolicy=\"FIRST\">\n      <input id=\"input_1\">"
+                 "<inputExpression id=\"expression_1\"><text></text></inputExpression></input>\n"
+                 "      <output id=\"output_1\"/>\n    </decisionTable>\n  </decision>\n</definitions>\n"}};
     size_t slash = name.n, dot = name.n;
     while (slash > 0 && name.p[slash - 1] != '/') slash--;
     while (dot > slash && name.p[dot - 1] != '.') dot--;

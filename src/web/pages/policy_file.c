@@ -17,9 +17,9 @@ VIEW(FILE_VIEW, VIEW_STRUCT(V, draft, &POLICY_DRAFT_VIEW), VIEW_TEXT(V, name), V
      VIEW_TEXT(V, theirs), VIEW_TEXT(V, reason), VIEW_TEXT(V, back_href), VIEW_TEXT(V, file_href),
      VIEW_TEXT(V, save_href), VIEW_TEXT(V, remove_href), VIEW_TEXT(V, restore_href),
      VIEW_TEXT(V, try_rules_href), VIEW_C(V, kind_key), VIEW_STRUCT(V, report, &POLICY_REPORT_VIEW),
-     VIEW_INT64(V, based_on), VIEW_INT64(V, theirs_revision), VIEW_BOOL(V, is_process), VIEW_BOOL(V, is_table),
-     VIEW_BOOL(V, is_form), VIEW_BOOL(V, is_changed), VIEW_BOOL(V, is_there), VIEW_BOOL(V, is_manifest),
-     VIEW_BOOL(V, is_conflict), VIEW_BOOL(V, is_closed));
+     VIEW_INT64(V, based_on), VIEW_INT64(V, theirs_revision), VIEW_BOOL(V, is_process),
+     VIEW_BOOL(V, is_table), VIEW_BOOL(V, is_form), VIEW_BOOL(V, is_changed), VIEW_BOOL(V, is_there),
+     VIEW_BOOL(V, is_manifest), VIEW_BOOL(V, is_conflict), VIEW_BOOL(V, is_closed));
 #undef V
 static const struct page_template FILE_PAGE = {"policy_file", &FILE_VIEW};
 
@@ -31,8 +31,7 @@ static void fill_addresses(struct request *q, const struct draft_view *d, struct
     v->remove_href = policy_file_href(q, TEXT_JOIN(q->arena, href, T("/remove")), v->name);
     v->restore_href = policy_file_href(q, TEXT_JOIN(q->arena, href, T("/restore")), v->name);
     if (v->is_table)
-        v->try_rules_href = TEXT_JOIN(q->arena,
-                                      policy_file_href(q, T("/rules"), v->name),
+        v->try_rules_href = TEXT_JOIN(q->arena, policy_file_href(q, T("/rules"), v->name),
                                       text_printf(q->arena, "&draft=%lld", (long long)d->draft));
 }
 

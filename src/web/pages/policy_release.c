@@ -54,7 +54,8 @@ static enum status release_page(struct request *q, struct response *r) {
     if (!st) st = policy_draft_read(q, &d);
     if (!st) st = fill_release(q, &d, &v);
     if (st) return st;
-    enum status bad_date = form_date(q, "valid_from", &v.valid_from, &ignored, &p); // only to keep what was typed
+    enum status bad_date =
+        form_date(q, "valid_from", &v.valid_from, &ignored, &p); // only to keep what was typed
     (void)bad_date;
     return page_show(q, r, &RELEASE, &v);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cases/draft.h"
 #include "rules/dmn.h"
 #include "web/pages.h"
 #include "web/pages/kept_file.h"
@@ -90,6 +91,7 @@ struct rules_page {
         size_t count, capacity;
     } files;
     struct options decisions, before, after, moments, stocks;
+    struct text draft, draft_file, draft_title; // a file of a draft that is to be tried
 };
 VIEW(TABLE_FILE, VIEW_TEXT(struct table_file, name), VIEW_TEXT(struct table_file, href),
      VIEW_TEXT(struct table_file, question));
@@ -97,7 +99,8 @@ VIEW(TABLE_FILE, VIEW_TEXT(struct table_file, name), VIEW_TEXT(struct table_file
 VIEW(RULES_VIEW, VIEW_LIST(V, runs, &RULES_RUN_VIEW), VIEW_LIST(V, files, &TABLE_FILE),
      VIEW_LIST(V, decisions, &OPTION_VIEW), VIEW_LIST(V, before, &OPTION_VIEW),
      VIEW_LIST(V, after, &OPTION_VIEW), VIEW_LIST(V, moments, &OPTION_VIEW),
-     VIEW_LIST(V, stocks, &OPTION_VIEW));
+     VIEW_LIST(V, stocks, &OPTION_VIEW), VIEW_TEXT(V, draft), VIEW_TEXT(V, draft_file),
+     VIEW_TEXT(V, draft_title));
 #undef V
 static const struct page_template RULES = {"rules", &RULES_VIEW};
 
@@ -157,6 +160,30 @@ static void fill_choices(struct request *q, struct rules_page *v) {
                                                             .is_chosen = form_is(q, "stock", STOCKS[i])};
 }
 
+// A table of a draft, as its page links it: "?name=decisions/priority.dmn&draft=7"; in the form the same two.
+static enum status read_draft(struct request *q, struct draft_view *d, struct text *name, bool *is_named) {
+    int64_t id;
+    bool is_posted = q->method == POST;
+    *name = is_posted ? form_text(q, "name") : query_text(q, "name");
+    *is_named = text_int(is_posted ? form_text(q, "draft") : query_text(q, "draft"), &id) &&
+                text_starts(*name, T("decisions/"));
+    return *is_named ? cases_draft(page_app(q)->cases, id, q->arena, d) : STATUS_OK;
+}
+
+static enum status fill_draft(struct request *q, struct rules_page *v) {
+    struct draft_view d;
+    bool is_named;
+    enum status st = read_draft(q, &d, &v->draft_file, &is_named);
+    if (st || !is_named) return st;
+    v->draft = text_printf(q->arena, "%lld", (long long)d.draft);
+    v->draft_title = d.title;
+    for (size_t i = 0; i < v->before.count; i++) {
+        struct text from = text_printf(q->arena, "%lld", (long long)d.made_from);
+        v->before.items[i].is_chosen = text_eq(v->before.items[i].value, from);
+    }
+    return STATUS_OK;
+}
+
 static enum status rules_page(struct request *q, struct response *r) {
     struct rules_page v = {0};
     struct replay_views runs;
@@ -167,6 +194,7 @@ static enum status rules_page(struct request *q, struct response *r) {
     fill_law(q, &v);
     fill_choices(q, &v);
     st = fill_versions(q, &v);
+    if (!st) st = fill_draft(q, &v);
     return st ? st : page_show(q, r, &RULES, &v);
 }
 
@@ -181,6 +209,19 @@ static int chosen(struct request *q, const char *name, const char *const *words,
     return 0;
 }
 
+static bool read_draft_file(struct request *q, struct replay_order *o, struct problem *p) {
+    struct draft_view d;
+    struct text name;
+    int64_t revision;
+    bool is_named;
+    enum status st = read_draft(q, &d, &name, &is_named);
+    if (!st && is_named)
+        st = cases_draft_file(page_app(q)->cases, d.draft, name, q->arena, &o->file, &revision);
+    if (st || !is_named) return !problem(p, "file", "required", "rules.file.missing");
+    o->file_name = text_slice(name, sizeof "decisions/" - 1, name.n);
+    return true;
+}
+
 static bool read_order(struct request *q, struct replay_order *o, struct problem *p) {
     const struct kept_file *f = q->upload;
     *o = (struct replay_order){.decision = form_text(q, "decision"),
@@ -189,6 +230,7 @@ static bool read_order(struct request *q, struct replay_order *o, struct problem
     if (!text_int(form_text(q, "before"), &o->before)) o->before = 0;
     if (text_int(form_text(q, "after"), &o->after)) return true;
     o->after = 0;
+    if (form_has(q, "draft")) return read_draft_file(q, o, p);
     if (!f || !f->name.n) return !problem(p, "file", "required", "rules.file.missing");
     if (!f->is_whole) return !problem(p, "file", "too_large", "rules.file.too_large");
     o->file_name = f->name;

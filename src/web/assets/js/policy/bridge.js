@@ -20,7 +20,7 @@ export async function bridge(open) {
     drawing = true;
     try {
       await tools.draw(area.value);
-      editor.hidden = false;
+      editor.hidden = document.querySelector("[data-english]").hidden = false;
       fold(area);
     } catch (error) {
       say(editor, area, error);
@@ -62,7 +62,7 @@ function fold(area) {
 
 // What cannot be drawn is edited as text, and nothing of it is lost.
 function say(editor, area, error) {
-  editor.hidden = true;
+  editor.hidden = document.querySelector("[data-english]").hidden = true;
   const details = area.closest("details");
   if (details) details.open = true;
   let note = document.querySelector("[data-broken-note]");
