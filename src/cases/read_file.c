@@ -434,7 +434,6 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     if (!st) st = end;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS && !st; i++) st = read_part(r, &PARTS[i], f);
     if (!st) st = read_timeline(r, f);
-    if (!st) st = read_process(r, f);
     if (!st && r->actor->kind == ACTOR_STAFF)
         st = incidents_of_case(r->db, r->entry->pack, r->case_id, r->arena, f);
     if (!st) st = case_read_process(r, f);

@@ -41,8 +41,8 @@ struct throughput {
 enum status cases_throughput(struct cases *c, const struct actor *actor, const struct look *look,
                              const struct throughput_question *q, struct arena *a, struct throughput *out,
                              struct problem *p);
-// May this actor see it? The same question, for the pages' menu and for the export (xes.h).
+// May this actor see it? The same question, for the export (xes.h).
 enum status throughput_may(struct cases *c, const struct actor *actor, const struct look *look,
-                           struct problem *p);
+                           struct text procedure, struct problem *p);
 // That the ways of cases left as an event log stays in the log of the house.
 enum status throughput_note_export(struct cases *c, const struct actor *actor, const struct look *look);

@@ -33,12 +33,12 @@ void throughput_room_free(struct throughput_room *r) {
 // ---- who may ----
 
 enum status throughput_may(struct cases *c, const struct actor *actor, const struct look *look,
-                           struct problem *p) {
+                           struct text procedure, struct problem *p) {
     struct access_question q = {.action = T("see_throughput"),
                                 .purpose = look->purpose,
                                 .relation = T("none"),
                                 .attribute_class = T("statistics")};
-    const struct pack_entry *e = packs_newest(c);
+    const struct pack_entry *e = packs_now(c, procedure);
     if (!e) return problem(p, "", "no_pack", "problem.pack.none");
     struct problem own = {0};
     if (!p) p = &own;
@@ -115,7 +115,7 @@ enum status cases_throughput(struct cases *c, const struct actor *actor, const s
     struct throughput_room *r = c->throughput;
     struct moment now = env_now(journal_env(c->journal));
     *out = (struct throughput){0};
-    enum status st = throughput_may(c, actor, look, p);
+    enum status st = throughput_may(c, actor, look, q->procedure, p);
     if (st) return st;
     pthread_mutex_lock(&r->mutex);
     bool is_known = take(r, q, now, r->is_counting ? THROUGHPUT_STALE_MS : THROUGHPUT_FRESH_MS, a, out);

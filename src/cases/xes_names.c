@@ -47,7 +47,7 @@ static int by_element(const void *x, const void *y) {
 }
 
 static bool is_gateway(enum flow_kind k) {
-    return k >= FLOW_EXCLUSIVE && k <= FLOW_COMPLEX;
+    return k >= FLOW_EXCLUSIVE && k <= FLOW_COMPLEX && k != FLOW_EVENT_BASED; // there a case waits
 }
 
 // Two steps of one name stay two: the second and all that follow have their id with it.

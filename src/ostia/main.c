@@ -98,6 +98,14 @@ static const struct flag REPLAY[] = {
     {"csv", "FILE", "write a line for each case that changes"},
     {"json", NULL, "print the result as JSON, a line for each decision"},
     {0}};
+static const struct flag XES[] = {DATA,
+                                  CONFIG,
+                                  {"db-schema", "NAME", "schema of the database"},
+                                  {"procedure", "ID", "only cases of this pack: eu-asylum"},
+                                  {"from", "DATE", "only cases made on this day or later"},
+                                  {"to", "DATE", "... or earlier"},
+                                  {"out", "FILE", "a new file, for its owner alone [standard output]"},
+                                  {0}};
 static const struct flag STAFF[] = {
     DATA,
     {"name", "NAME", "for colleagues"},
@@ -227,8 +235,15 @@ const struct subcommand SUBCOMMANDS[] = {
      "be\n"
      "affected and why. Changes nothing; runs beside a server. That it was done is noted in the log.",
      0, 0, .options = REPLAY, .run = rules_replay_run},
-    {"rules replay-note", "", "Note in the log that rules were tried; rules replay does it itself", NULL, 0,
-     0, .is_internal = true, .options = NO_OPTIONS, .perform = rules_replay_note_perform},
+    {"note", "WHAT", "Note in the log that somebody looked at all cases; commands do it themselves", NULL, 1,
+     1, .is_internal = true, .options = NO_OPTIONS, .perform = note_perform},
+    {"xes", "", "Write the ways of cases as an event log (XES) for process-mining programs",
+     "\nA trace a case, an event where a step began and ended. No names or numbers: cases and colleagues "
+     "have "
+     "pseudonyms\nthat are good for one file. Exact times can point to a person all the same: keep it as "
+     "carefully as "
+     "a file.\nRuns beside a server; that it was done is noted in the log.",
+     0, 0, .options = XES, .run = xes_run},
     {"flow check", "FILE...", "Check BPMN models by the rules of the standard",
      "\nEach line ends with the rule that is broken and the element that breaks it.", 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_check_run},

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ostia/control.h"
 #include "ostia/house.h"
+#include "ostia/note.h"
 
 enum { EXIT_STOPPED = 130, BAR_WIDTH = 30, LINES_MAX = 20, STEPS_MAX = 12, DECISIONS_MAX = 50 };
 
@@ -31,40 +31,6 @@ struct replaying {
     FILE *list; // --csv
     bool as_json, is_first;
 };
-
-// ---- that it was done stays in the log ----
-
-int rules_replay_note_perform(struct house *h, const struct call *c, FILE *out) {
-    struct actor system = actor_system();
-    struct access_trace trace = {
-        .actor = &system, .purpose = T("policy_review"), .relation = T("none"), .what = T("replay")};
-    enum status st = access_record_now(h->journal, &trace);
-    (void)c;
-    return st ? say_problem(out, st, NULL) : EXIT_DONE;
-}
-
-static const struct subcommand *note_command(void) {
-    const struct subcommand *s = SUBCOMMANDS;
-    while (s->perform != rules_replay_note_perform) s++;
-    return s;
-}
-
-// In the server that has the folder, else here.
-static bool note(struct replaying *r) {
-    struct call c = {.command = note_command()};
-    struct problem p = {0};
-    int exit_code = EXIT_WRONG;
-    enum status st = control_ask(r->settings.data, &c, stderr, &exit_code);
-    if (!st) return exit_code == EXIT_DONE;
-    st = house_open(env_real(), &r->settings, HOUSE_WRITE, &r->house, &p);
-    if (st) {
-        say_problem(stderr, st, &p);
-        return false;
-    }
-    exit_code = rules_replay_note_perform(&r->house, &c, stderr);
-    house_close(&r->house);
-    return exit_code == EXIT_DONE;
-}
 
 // ---- the two versions ----
 
@@ -485,7 +451,7 @@ int rules_replay_run(const struct call *c) {
     }
     sigaction(SIGINT, &interrupt, NULL);
     sigaction(SIGTERM, &interrupt, NULL);
-    if (note(&r)) {
+    if (note(&r.settings, "replay")) {
         enum status st = house_open(env_real(), &r.settings, HOUSE_READ, &r.house, &p);
         exit_code = st ? say_problem(stderr, st, &p) : run_open(&r);
         if (!st) house_close(&r.house);

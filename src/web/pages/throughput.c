@@ -313,7 +313,7 @@ static enum status throughput_xes(struct request *q, struct response *r) {
     struct look l = look();
     struct asked a;
     enum status st = read_asked(q, &a);
-    if (!st) st = throughput_may(c, page_actor(q), &l, &r->problem);
+    if (!st) st = throughput_may(c, page_actor(q), &l, a.q.procedure, &r->problem);
     if (!st) st = throughput_note_export(c, page_actor(q), &l);
     if (st) return st;
     struct download *d = calloc(1, sizeof *d);
