@@ -16,9 +16,11 @@ struct called_process *process_called(const struct case_state *s, int64_t call) 
     return NULL;
 }
 
+// Also of one that is over: what it did is still to be told.
 const struct flow_model *process_model(const struct case_state *s, int64_t call) {
-    const struct called_process *c = call ? process_called(s, call) : NULL;
-    return c ? c->model : call ? NULL : s->model;
+    for (size_t i = s->calls.count; call && i > 0; i--)
+        if (s->calls.items[i - 1].call == call) return s->calls.items[i - 1].model;
+    return call ? NULL : s->model;
 }
 
 struct flow_state *process_state(struct case_state *s, int64_t call) {
