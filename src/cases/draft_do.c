@@ -306,7 +306,7 @@ static enum status act(struct write *w, void *argument, struct problem *p) {
 enum status cases_draft_may(struct cases *c, const struct actor *actor, struct text action,
                             struct problem *p) {
     struct problem own = {0};
-    const struct pack_entry *e = packs_now(c);
+    const struct pack_entry *e = packs_now(c, T(""));
     if (!p) p = &own;
     if (!e) return problem(p, "", "no_pack", "problem.pack.none");
     struct access_question q = {.action = action,

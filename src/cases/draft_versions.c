@@ -37,8 +37,8 @@ static enum status read_versions(struct db *db, struct arena *a, struct pack_ver
 
 static void say_validity(struct cases *c, struct pack_version_view *v) {
     const struct pack *pack = cases_pack_of(c, v->pack_version);
-    const struct pack_entry *now = packs_now(c);
     if (!pack) return;
+    const struct pack_entry *now = packs_now(c, pack_id(pack));
     v->valid_from = pack_valid_from(pack);
     v->valid_to = pack_valid_to(pack);
     v->is_now = now && now->version == v->pack_version;

@@ -137,6 +137,8 @@ struct flow_pairs flow_data(const struct flow_model *m);
 size_t flow_count(const struct flow_model *m);
 const struct flow_element *flow_element(const struct flow_model *m, int index);
 int flow_find(const struct flow_model *m, struct text id); // -1 when there is none
+// Has any event or receive task of it a message of that name?
+bool flow_knows_message(const struct flow_model *m, struct text name);
 // Value of a zeebe:property; `otherwise` when it is absent.
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise);
 
@@ -246,6 +248,7 @@ struct flow_at {
     int total, started, completed;      // instances (10.2.8): numberOfInstances and so on
     int arrived;                        // complex gateway: activationCount
     bool waiting_for_start;             // complex gateway (10.5.5)
+    const struct flow_state *state;     // as it is at this moment: in which scopes the token is
 };
 enum flow_outcome {
     FLOW_DONE,   // performed; the flow goes on
@@ -286,8 +289,9 @@ struct flow_host {
     enum status (*decision)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
     // Script tasks: at->element->script, result.
     enum status (*script)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
-    // at->element->inputs before the work, ->outputs (`out`) after it. Without this callback data
-    // associations are passed over; zeebe:ioMapping is an incident.
+    // at->element->inputs before the work, ->outputs (`out`) after it; after each instance of a repeated
+    // activity also ->result_item into ->results. Without this callback data associations and results of
+    // instances are passed over; zeebe:ioMapping is an incident.
     enum status (*map)(void *ctx, const struct flow_at *at, bool out, struct problem *p);
 };
 
@@ -362,7 +366,8 @@ struct flow_engine {
 // FLOW_NONE starts at the none start event, FLOW_MESSAGE and FLOW_SIGNAL at the one with that name,
 // FLOW_TIMER and FLOW_CONDITIONAL at the start event of that kind (name = element id, or empty for the only
 // one). Receive tasks and event-based gateways that instantiate start likewise. An instance that has ended
-// goes on at a start event with a trigger, and its ids go on as well.
+// goes on at a start event with a trigger, and its ids go on as well. Ids begin at state->next_id when that
+// is set: several instances that belong together can share one row of ids.
 struct flow_trigger {
     enum flow_event kind;
     struct text name;

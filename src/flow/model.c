@@ -32,6 +32,17 @@ int flow_find(const struct flow_model *m, struct text id) {
     return find_node(m, id);
 }
 
+bool flow_knows_message(const struct flow_model *m, struct text name) {
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct definitions *d = &m->nodes.items[i].definitions;
+        bool sends =
+            m->nodes.items[i].e.kind == FLOW_END_EVENT || m->nodes.items[i].e.kind == FLOW_THROW_EVENT;
+        for (size_t k = 0; k < d->count && !sends; k++)
+            if (d->items[k].event == FLOW_MESSAGE && text_eq(d->items[k].name, name)) return true;
+    }
+    return false;
+}
+
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise) {
     for (size_t i = 0; i < e->properties.count; i++)
         if (text_eq(e->properties.items[i].name, name)) return e->properties.items[i].value;
@@ -85,7 +96,8 @@ size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, s
         const struct flow_token *t = &s->tokens.items[i];
         const struct flow_element *e = flow_element(m, t->element);
         if (t->phase != FLOW_WAITING || (e->kind != FLOW_USER_TASK && e->kind != FLOW_MANUAL_TASK)) continue;
-        if (n < max) out[n] = (struct flow_at){e, t->id, t->instance};
+        if (n < max)
+            out[n] = (struct flow_at){.element = e, .token = t->id, .instance = t->instance, .state = s};
         n++;
     }
     return n;
