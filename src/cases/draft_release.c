@@ -78,13 +78,20 @@ enum status draft_ask(struct draft_decide *k) {
     return STATUS_OK;
 }
 
-// Only what holds can be released; what is wrong is on the page of the draft.
-static enum status examine(struct arena *a, const struct pack_files *files, struct problem *p) {
+// Only what holds can be released; what is wrong is on the page of the draft. Another id would be another
+// procedure, which the operator puts into force.
+static enum status examine(struct arena *a, const struct pack_files *files, struct text pack,
+                           struct problem *p) {
     struct pack_report report = {0};
     pack_examine(a, files, NULL, &report);
-    if (!report.broken) return STATUS_OK;
-    enum status st = problem(p, "", "draft_broken", "problem.draft.broken");
-    problem_arg(p, "count", text_printf(a, "%zu", report.broken));
+    if (report.broken) {
+        enum status st = problem(p, "", "draft_broken", "problem.draft.broken");
+        problem_arg(p, "count", text_printf(a, "%zu", report.broken));
+        return st;
+    }
+    if (text_eq(report.id, pack)) return STATUS_OK;
+    enum status st = problem(p, "", "draft_other_id", "problem.draft.other_id");
+    problem_arg(p, "id", pack);
     return st;
 }
 
@@ -106,7 +113,7 @@ enum status draft_prepare_ask(struct draft_act_job *job, struct arena *a, struct
     enum status st = cases_draft(job->cases, job->command->draft, a, &d);
     if (!st) st = cases_draft_files(job->cases, job->command->draft, a, &files);
     if (!st) st = set_manifest(job->command, &files, a, &job->manifest, p);
-    if (!st) st = examine(a, &files, p);
+    if (!st) st = examine(a, &files, d.pack, p);
     job->examined = st ? 0 : d.version;
     return st;
 }
@@ -212,10 +219,12 @@ static enum status add_release(struct write *w, void *context, int64_t pack_vers
 // changed meanwhile is asked again in it.
 enum status draft_release(struct draft_act_job *job, struct arena *a, struct problem *p) {
     struct release r = {job, true};
+    struct draft_view d;
     struct pack_files files;
     enum status st = journal_write(job->cases->journal, ask_first, &r, a, p);
+    if (!st) st = cases_draft(job->cases, job->command->draft, a, &d);
     if (!st) st = cases_draft_files(job->cases, job->command->draft, a, &files);
-    if (!st) st = examine(a, &files, p);
+    if (!st) st = examine(a, &files, d.pack, p);
     r.is_only_asked = false;
     struct pack_addition addition = {add_release, &r};
     return st ? st : packs_put(job->cases, job->actor->account, &files, &addition, a, p);
