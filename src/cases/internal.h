@@ -104,6 +104,9 @@ enum status packs_put(struct cases *c, int64_t actor, const struct pack_files *f
                       const struct pack_addition *addition, struct arena *a, struct problem *p);
 // The purpose as the pack knows it, else "unknown": what somebody typed never reaches the log.
 struct text purpose_word(const struct pack_entry *e, struct text purpose);
+// What pages and commands call the examination, each procedure calls by its own word (pack.json "purpose").
+#define PURPOSE_EXAMINATION T("asylum_examination")
+struct text purpose_in(const struct pack_entry *e, struct text purpose);
 // An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
 enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out,
                             struct problem *p);

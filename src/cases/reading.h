@@ -78,6 +78,8 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1),"         \
     " c.pack_version, c.procedure"
 enum { CASE_HEAD_COLUMNS = 24 };
+// read_tasks.c: after the clocks.
+enum status file_read_tasks(struct reading *r, struct case_file *f);
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // read_process.c: the processes of the case, where they stand and what they passed.
 enum status case_read_process(struct reading *r, struct case_file *f);
