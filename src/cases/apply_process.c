@@ -17,9 +17,19 @@ static const struct sql TIMER_SET =
                      " on conflict (case_id, timer_id) do update set due_at = excluded.due_at");
 static const struct sql TIMER_CLEAR =
     SQL("timer_clear", "delete from process_timer where case_id = :case and timer_id = :timer");
-static const struct sql VISIT =
-    SQL("process_visit", "insert into process_visit (case_id, element, visits) values (:case, :element, 1)"
-                         " on conflict (case_id, element) do update set visits = process_visit.visits + 1");
+// One statement for up to four elements: each row costs less than a statement.
+#define VISIT_ROW(n) "(:case" n ", :element" n ", :visits" n ")"
+#define VISIT_SQL(name, rows)                                               \
+    SQL(name,                                                               \
+        "insert into process_visit (case_id, element, visits) values " rows \
+        " on conflict (case_id, element) do update set visits = process_visit.visits + excluded.visits")
+enum { VISITS_AT_ONCE = 4 };
+static const struct sql VISITS[VISITS_AT_ONCE] = {
+    VISIT_SQL("process_visit_1", VISIT_ROW("1")),
+    VISIT_SQL("process_visit_2", VISIT_ROW("1") ", " VISIT_ROW("2")),
+    VISIT_SQL("process_visit_3", VISIT_ROW("1") ", " VISIT_ROW("2") ", " VISIT_ROW("3")),
+    VISIT_SQL("process_visit_4", VISIT_ROW("1") ", " VISIT_ROW("2") ", " VISIT_ROW("3") ", " VISIT_ROW("4")),
+};
 static const struct sql CALL_SAVE =
     SQL("call_save", "insert into process_call (case_id, call_id, caller, process, state) values (:case,"
                      " :call, :caller, :process, :state) on conflict (case_id, call_id) do update set"
@@ -28,8 +38,8 @@ static const struct sql CALL_END =
     SQL("call_end", "delete from process_call where case_id = :case and call_id = :call");
 static const struct sql CASE_POSITION =
     SQL("case_position",
-        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at"
-        " where case_id = :case");
+        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at,"
+        " version = :seq, changed_at = :at where case_id = :case");
 static const struct sql CLOCK_INSERT =
     SQL("clock_insert",
         "insert into clock (clock_id, case_id, rule, owner, about, is_open, state, due_at, warned, wake_at)"
@@ -71,8 +81,38 @@ static enum status set_timer(struct db *db, const struct event *e, const struct 
 static enum status clear_timer(struct db *db, const struct event *e, const struct cbor_item *v) {
     return DB_RUN(db, &TIMER_CLEAR, V_INT(e->stream), V_INT(v[0].integer));
 }
-static enum status visit(struct db *db, const struct event *e, const struct cbor_item *v) {
-    return DB_RUN(db, &VISIT, V_INT(e->stream), V_TEXT(v[0].text));
+
+// An element that was entered several times is one row of the statement.
+static size_t add_visit(struct value (*rows)[3], size_t count, int64_t case_id, struct text element) {
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(text_of_bytes(rows[i][1].b), element)) return rows[i][2].i++, count;
+    rows[count][0] = V_INT(case_id);
+    rows[count][1] = V_TEXT(element);
+    rows[count][2] = V_INT(1);
+    return count + 1;
+}
+
+static enum status write_visits(struct db *db, struct value (*rows)[3], size_t count) {
+    return count ? db_run(db, &VISITS[count - 1], rows[0], count * 3) : STATUS_OK;
+}
+
+static enum status visits(struct db *db, const struct event *e) {
+    struct value rows[VISITS_AT_ONCE][3];
+    struct bytes list = event_bytes(e, "visited");
+    struct cbor_reader r = cbor_reader(list);
+    struct cbor_item head = {0}, item, name;
+    size_t count = 0;
+    enum status st = list.n ? cbor_next(&r, &head) : STATUS_OK;
+    for (int64_t i = 0; !st && i < head.integer; i++) {
+        st = cbor_next(&r, &item);
+        if (!st && (item.kind != CBOR_ARRAY || item.integer != 1)) st = STATUS_CORRUPT;
+        if (!st) st = cbor_next(&r, &name);
+        if (!st) count = add_visit(rows, count, e->stream, name.text);
+        if (st || count < VISITS_AT_ONCE) continue;
+        st = write_visits(db, rows, count);
+        count = 0;
+    }
+    return st ? st : write_visits(db, rows, count);
 }
 
 static enum status save_call(struct db *db, const struct event *e, const struct cbor_item *v) {
@@ -94,11 +134,12 @@ enum status apply_process_moved(struct db *db, const struct event *e) {
     if (!st) st = each_item(db, e, "calls_ended", end_call);
     if (!st) st = each_item(db, e, "timers", set_timer);
     if (!st) st = each_item(db, e, "cleared", clear_timer);
-    if (!st) st = each_item(db, e, "visited", visit);
+    if (!st) st = visits(db, e);
     if (!st)
         st = DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
-                    V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->stream));
-    return st ? st : case_touch(e);
+                    V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->seq), V_INT(e->at.ms),
+                    V_INT(e->stream));
+    return st ? st : case_touched(e);
 }
 
 // ---- incidents, and another version ----
