@@ -5,7 +5,8 @@
 // made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
 // answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
 // outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
-// appeal_outcome, appeal_reasons; channel_rule.
+// appeal_outcome, appeal_reasons; channel_rule; task.<element>.<field>, message.<name>.<field> and
+// variable.<name> of the process.
 #include "cases/internal.h"
 
 #include <string.h>
@@ -80,6 +81,36 @@ static void command_values(struct composing *c) {
     }
 }
 
+static void path_value(struct composing *c, const char *kind, struct text name, struct text path,
+                       struct text v) {
+    struct text full = TEXT_JOIN(c->d->arena, text_of(kind), T("."), name, T("."), path);
+    if (!path.n) full = TEXT_JOIN(c->d->arena, text_of(kind), T("."), name);
+    if (!c->status && v.n && answer_path_ok(full)) c->status = answers_set(&c->values, full, v);
+}
+
+static void given_list_values(struct composing *c, const char *kind, const struct given_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < list->items[i].answers.count; k++)
+            path_value(c, kind, list->items[i].name, list->items[i].answers.items[k].path,
+                       list->items[i].answers.items[k].value);
+}
+
+// What the process was told and keeps, for letters of any pack.
+static void given_values(struct composing *c) {
+    struct decide *d = c->d;
+    struct case_state *s = d->s;
+    if (s->version && !c->status)
+        c->status = state_load_parts(c->db, d->pack, LOAD_GIVEN | LOAD_VARIABLES, d->arena, s, d->problem);
+    if (c->status) return;
+    given_list_values(c, "task", &s->tasks);
+    given_list_values(c, "message", &s->messages);
+    for (size_t i = 0; i < s->variables.count; i++) {
+        const struct variable_row *v = &s->variables.items[i];
+        bool is_plain = v->value.kind != FEEL_NULL && v->value.kind < FEEL_LIST;
+        if (!v->token && is_plain) path_value(c, "variable", v->name, T(""), feel_print(d->arena, &v->value));
+    }
+}
+
 static const struct sql DECISION_TEXT =
     SQL("decision_text", "select facts, evidence, assessment, legal_basis, proposed_by from decision"
                          " where decision_id = :decision");
@@ -139,6 +170,7 @@ static enum status compose(struct decide *d, struct db *db, struct text template
     }
     case_values(&c, code);
     command_values(&c);
+    given_values(&c);
     if (decision) decision_values(&c);
     if (c.status) return c.status;
     return letter_compose(t, &d->entry->texts, pack_official_language(d->pack), language, &c.values, d->arena,
@@ -213,6 +245,12 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
     // CH-7: an online letter that stays unopened is sent on paper as well.
     return text_eq(d->s->channel, T("online")) ? clock_start_by_trigger(d, T("letter_issued"), *letter, NULL)
                                                : STATUS_OK;
+}
+
+enum status letter_make_if(struct decide *d, struct text template, int64_t about, int64_t *letter) {
+    *letter = 0;
+    if (!pack_letter(d->pack, template)) return STATUS_OK;
+    return letter_make(d, template, d->s->language, 0, about, letter);
 }
 
 // ---- opened, delivered, rendered ----

@@ -252,6 +252,7 @@ static enum status incidents_follow(struct moving *m) {
 }
 
 enum status process_follow(struct moving *m) {
+    m->d->has_moved = true;
     enum status st = incidents_follow(m);
     if (!st) st = clocks_follow(m);
     if (!st && m->d->s->process.ended) clocks_end(m->d);
