@@ -48,7 +48,8 @@ static void load_pack(struct bench *b, const char *process) {
                a,
                "{\"id\": \"%s\", \"version\": \"1.0.0\", \"title\": \"word\", \"valid_from\": \"2020-01-01\","
                " \"procedure\": \"%s\", \"official_language\": \"en\", \"calendar\": \"eu\","
-               " \"legal_references\": [], \"files\": [\"access.json\", \"calendars/eu.json\", \"codes/outcome.json\","
+               " \"legal_references\": [], \"files\": [\"access.json\", \"calendars/eu.json\", "
+               "\"codes/outcome.json\","
                " \"processes/later.bpmn\", \"processes/one.bpmn\", \"processes/ten.bpmn\", "
                "\"processes/wait.bpmn\", \"texts/en.po\"]}",
                process, process));

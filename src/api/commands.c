@@ -161,6 +161,7 @@ FIELDS(ANSWER_RIGHT, ID("request", answer_right.request, "an open one (see CaseF
 FIELDS(STEP, TEXT("step", record_step.step, WORD_MAX, "code of the list `step`", "\"eurodac_sent\""),
        F("on", record_step.on, API_DATE, .is_required = true, .about = "day on which it was done",
          .example = "\"2026-11-23\""));
+FIELDS(RETRY, ID("step", retry_step.step, "that waits (see CaseFile.incidents)"));
 FIELDS(TRACK, TEXT("track", choose_track.track, WORD_MAX, "code of the list `track`", "\"accelerated\""),
        TEXT("reason", choose_track.reason, REASONS_BYTES_MAX, "for the file", "\"Art. 42 applies.\""));
 FIELDS(ERASE, TEXT("ground", erase_person.ground, WORD_MAX, "a word", "\"retention_ended\""));
@@ -203,6 +204,7 @@ const struct api_command API_COMMANDS[] = {
     {COMMAND_ANSWER_RIGHT, "Answer what the person asked by right", ANSWER_RIGHT},
     {COMMAND_RECORD_STEP, "Record that a duty was fulfilled", STEP},
     {COMMAND_CHOOSE_TRACK, "Choose the track of the procedure", TRACK},
+    {COMMAND_RETRY_STEP, "Let a step that could not be done be tried again", RETRY},
     {COMMAND_ERASE_PERSON, "Erase the person", ERASE},
     {0},
 };

@@ -219,6 +219,11 @@ INNER(STEP, "ProcessStep", "A step of the process.", TEXT(element, "of the model
       TEXT(name, "of the model"), TEXT(lane, "who does it"), TEXT(kind, "of element"),
       {AT(state), .kind = API_TEXT, .words = "done|now|", .about = "empty: not reached"});
 #undef IN
+#define IN struct waiting_step
+INNER(WAITING, "WaitingStep", "A step that could not be done and waits until it is tried again.",
+      NUMBER(step, "for the command retry_step"), TEXT(element, "of the model"), TEXT(name, "of the model"),
+      TEXT(rule, "what was wrong"), MOMENT(at, "since when"));
+#undef IN
 #define IN struct trace_view
 INNER(TRACE, "Trace", "Somebody looked at the file, or was refused.", TEXT(who, "name or public code"),
       TEXT(unit, "office"), TEXT(purpose, "what for"), TEXT(what, "part of the file, or the command"),
@@ -243,7 +248,8 @@ SHAPE(SHAPE_CASE_FILE, "CaseFile",
       LIST(interviews, &INTERVIEW, "records"), LIST(appeals, &APPEAL, "and their outcome"),
       LIST(errors, &MISTAKE, "reported"), LIST(rights, &RIGHT, "what the person asked by right"),
       LIST(numbers, &FILE_NUMBER, "of other systems"), LIST(timeline, &TIMELINE, "newest first, at most 500"),
-      LIST(steps, &STEP, "of the process"), LIST(traces, &TRACE, "newest first, at most 200"),
+      LIST(steps, &STEP, "of the process"), LIST(incidents, &WAITING, "steps that wait; for staff"),
+      LIST(traces, &TRACE, "newest first, at most 200"),
       TEXT(sections_done, "sections of the form with answers, with commas"));
 #undef IN
 #define IN struct api_answers

@@ -28,6 +28,10 @@ enum status case_touch(const struct event *e) {
     return event_later(e, settle, CHANGED);
 }
 
+enum status case_touched(const struct event *e) {
+    return event_written(e, settle, CHANGED);
+}
+
 enum status case_clocks_moved(const struct event *e) {
     return event_later(e, settle, CLOCKS);
 }

@@ -2,6 +2,8 @@
 #include "base/cbor.h"
 #include "cases/internal.h"
 
+#include <string.h>
+
 static const struct sql PROCESS_SAVE =
     SQL("process_save",
         "insert into process (case_id, state, is_ended) values (:case, :state, :ended)"
@@ -17,12 +19,21 @@ static const struct sql TIMER_SET =
                      " on conflict (case_id, timer_id) do update set due_at = excluded.due_at");
 static const struct sql TIMER_CLEAR =
     SQL("timer_clear", "delete from process_timer where case_id = :case and timer_id = :timer");
-// A token that is tried again enters once more: it stood there all the time.
-static const struct sql STAY =
-    SQL("process_stay",
-        "insert into process_stay (case_id, token, process, element, entered_at, left_at, kind, is_cut)"
-        " values (:case, :token, :process, :element, :at, :left, :kind, :cut)"
-        " on conflict (case_id, token, element) do nothing");
+// One statement for up to four stays: each row costs less than a statement. A token that is tried again enters
+// once more: it stood there all the time.
+#define STAY_ROW(n) \
+    "(:case" n ", :token" n ", :process" n ", :element" n ", :at" n ", :left" n ", :kind" n ", :cut" n ")"
+#define STAY_SQL(name, rows)                                                                           \
+    SQL(name,                                                                                          \
+        "insert into process_stay (case_id, token, process, element, entered_at, left_at, kind, is_cut)" \
+        " values " rows " on conflict (case_id, token, element) do nothing")
+enum { STAYS_AT_ONCE = 4, STAY_VALUES = 8 };
+static const struct sql STAYS[STAYS_AT_ONCE] = {
+    STAY_SQL("process_stay_1", STAY_ROW("1")),
+    STAY_SQL("process_stay_2", STAY_ROW("1") ", " STAY_ROW("2")),
+    STAY_SQL("process_stay_3", STAY_ROW("1") ", " STAY_ROW("2") ", " STAY_ROW("3")),
+    STAY_SQL("process_stay_4", STAY_ROW("1") ", " STAY_ROW("2") ", " STAY_ROW("3") ", " STAY_ROW("4")),
+};
 static const struct sql STAY_LEFT =
     SQL("process_stay_left", "update process_stay set left_at = :at, is_cut = :cut"
                              " where case_id = :case and token = :token and left_at = 0");
@@ -34,8 +45,8 @@ static const struct sql CALL_END =
     SQL("call_end", "delete from process_call where case_id = :case and call_id = :call");
 static const struct sql CASE_POSITION =
     SQL("case_position",
-        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at"
-        " where case_id = :case");
+        "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at,"
+        " version = :seq, changed_at = :at where case_id = :case");
 static const struct sql CLOCK_INSERT =
     SQL("clock_insert",
         "insert into clock (clock_id, case_id, rule, owner, about, is_open, state, due_at, warned, wake_at)"
@@ -47,15 +58,20 @@ static const struct sql CLOCK_UPDATE =
 enum { ITEM_MAX = 6 };
 typedef enum status item_fn(struct db *db, const struct event *e, const struct cbor_item *values);
 
+static enum status next_values(struct cbor_reader *r, struct cbor_item *item, struct cbor_item *values) {
+    enum status st = cbor_next(r, item);
+    if (!st && (item->kind != CBOR_ARRAY || item->integer > ITEM_MAX)) st = STATUS_CORRUPT;
+    for (int64_t k = 0; !st && k < item->integer; k++) st = cbor_next(r, &values[k]);
+    return st;
+}
+
 static enum status each_item(struct db *db, const struct event *e, const char *field, item_fn *fn) {
     struct bytes list = event_bytes(e, field);
     struct cbor_reader r = cbor_reader(list);
     struct cbor_item head = {0}, item, values[ITEM_MAX];
     enum status st = list.n ? cbor_next(&r, &head) : STATUS_OK;
     for (int64_t i = 0; !st && i < head.integer; i++) {
-        st = cbor_next(&r, &item);
-        if (!st && (item.kind != CBOR_ARRAY || item.integer > ITEM_MAX)) st = STATUS_CORRUPT;
-        for (int64_t k = 0; !st && k < item.integer; k++) st = cbor_next(&r, &values[k]);
+        st = next_values(&r, &item, values);
         if (!st) st = fn(db, e, values);
     }
     return st;
@@ -77,11 +93,36 @@ static enum status set_timer(struct db *db, const struct event *e, const struct 
 static enum status clear_timer(struct db *db, const struct event *e, const struct cbor_item *v) {
     return DB_RUN(db, &TIMER_CLEAR, V_INT(e->stream), V_INT(v[0].integer));
 }
-// The last value: 0 = still there, 1 = left at the same moment, 2 = taken away.
-static enum status stay(struct db *db, const struct event *e, const struct cbor_item *v) {
-    return DB_RUN(db, &STAY, V_INT(e->stream), V_INT(v[0].integer), V_TEXT(v[1].text), V_TEXT(v[2].text),
-                  V_INT(e->at.ms), V_INT(v[4].integer ? e->at.ms : 0), V_INT(v[3].integer),
-                  V_INT(v[4].integer == 2));
+
+// The last value of an item: 0 = still there, 1 = left at the same moment, 2 = taken away.
+static void stay_row(const struct event *e, const struct cbor_item *v, struct value *row) {
+    const struct value values[STAY_VALUES] = {
+        V_INT(e->stream), V_INT(v[0].integer),
+        V_TEXT(v[1].text), V_TEXT(v[2].text),
+        V_INT(e->at.ms), V_INT(v[4].integer ? e->at.ms : 0),
+        V_INT(v[3].integer), V_INT(v[4].integer == 2)};
+    memcpy(row, values, sizeof values);
+}
+
+static enum status write_stays(struct db *db, struct value (*rows)[STAY_VALUES], size_t count) {
+    return count ? db_run(db, &STAYS[count - 1], rows[0], count * STAY_VALUES) : STATUS_OK;
+}
+
+static enum status stays(struct db *db, const struct event *e) {
+    struct value rows[STAYS_AT_ONCE][STAY_VALUES];
+    struct bytes list = event_bytes(e, "stays");
+    struct cbor_reader r = cbor_reader(list);
+    struct cbor_item head = {0}, item, values[ITEM_MAX];
+    size_t count = 0;
+    enum status st = list.n ? cbor_next(&r, &head) : STATUS_OK;
+    for (int64_t i = 0; !st && i < head.integer; i++) {
+        st = next_values(&r, &item, values);
+        if (!st) stay_row(e, values, rows[count++]);
+        if (st || count < STAYS_AT_ONCE) continue;
+        st = write_stays(db, rows, count);
+        count = 0;
+    }
+    return st ? st : write_stays(db, rows, count);
 }
 static enum status leave_stay(struct db *db, const struct event *e, const struct cbor_item *v) {
     return DB_RUN(db, &STAY_LEFT, V_INT(e->at.ms), V_INT(v[1].integer), V_INT(e->stream),
@@ -108,11 +149,12 @@ enum status apply_process_moved(struct db *db, const struct event *e) {
     if (!st) st = each_item(db, e, "timers", set_timer);
     if (!st) st = each_item(db, e, "cleared", clear_timer);
     if (!st) st = each_item(db, e, "left", leave_stay);
-    if (!st) st = each_item(db, e, "stays", stay);
+    if (!st) st = stays(db, e);
     if (!st)
         st = DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
-                    V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->stream));
-    return st ? st : case_touch(e);
+                    V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->seq), V_INT(e->at.ms),
+                    V_INT(e->stream));
+    return st ? st : case_touched(e);
 }
 
 // ---- incidents, and another version ----

@@ -601,4 +601,5 @@ enum status case_news(struct db *db, const struct event *e, const char *kind);
 // Marks the case as changed by this event: version and time; and: its nearest end may be another now. Both
 // are written once, after the last event of the command.
 enum status case_touch(const struct event *e);
+enum status case_touched(const struct event *e); // it has written version and time with what else it wrote
 enum status case_clocks_moved(const struct event *e);

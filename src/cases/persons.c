@@ -147,6 +147,7 @@ static int64_t adult_age(const struct pack *pack) {
 
 enum status persons_record(struct decide *d) {
     const struct answers *s = &d->s->answers;
+    if (!s->count && !pack_form(d->pack, T("application"))) return STATUS_OK; // a file about nobody yet
     struct name n = name_of(s, T(""), d->s->language);
     struct keys keys = {0};
     struct bytes persons = list_persons(d, &n, &keys);

@@ -51,6 +51,9 @@ typedef enum status event_later_fn(struct db *db, int64_t stream, unsigned what,
                                    struct moment at);
 enum { EVENT_CHANGED = 1 };
 enum status event_later(const struct event *e, event_later_fn *fn, unsigned what);
+// The apply function has written itself what `fn` would write for `what` up to this event: not once more,
+// unless a later event asks again.
+enum status event_written(const struct event *e, event_later_fn *fn, unsigned what);
 
 // Fields by name, from the open part or else the personal part. Absent or erased: 0, empty text, false.
 int64_t event_int(const struct event *e, const char *name);

@@ -1,15 +1,24 @@
 // later.c - what follows from all events of one command together, done once after the last of them.
 #include "journal/internal.h"
 
-enum status event_later(const struct event *e, event_later_fn *fn, unsigned what) {
+static struct later_item *item_of(const struct event *e, event_later_fn *fn) {
     struct later *l = e->later;
-    struct later_item *item = NULL;
-    for (size_t i = l->count; i-- > 0 && !item;)
-        if (l->items[i].fn == fn && l->items[i].stream == e->stream) item = &l->items[i];
-    if (!item) {
-        item = ARENA_PUSH(l->arena, l);
-        *item = (struct later_item){.fn = fn, .stream = e->stream};
-    }
+    for (size_t i = l->count; i-- > 0;)
+        if (l->items[i].fn == fn && l->items[i].stream == e->stream) return &l->items[i];
+    struct later_item *item = ARENA_PUSH(l->arena, l);
+    *item = (struct later_item){.fn = fn, .stream = e->stream};
+    return item;
+}
+
+enum status event_written(const struct event *e, event_later_fn *fn, unsigned what) {
+    struct later_item *item = item_of(e, fn);
+    item->what &= ~what;
+    if (what & EVENT_CHANGED) item->seq = e->seq, item->at = e->at;
+    return STATUS_OK;
+}
+
+enum status event_later(const struct event *e, event_later_fn *fn, unsigned what) {
+    struct later_item *item = item_of(e, fn);
     item->what |= what;
     if (what & EVENT_CHANGED) item->seq = e->seq, item->at = e->at;
     return STATUS_OK;
@@ -19,7 +28,7 @@ enum status later_run(struct later *l, struct db *db) {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < l->count && !st; i++) {
         const struct later_item *item = &l->items[i];
-        st = item->fn(db, item->stream, item->what, item->seq, item->at);
+        if (item->what) st = item->fn(db, item->stream, item->what, item->seq, item->at);
     }
     *l = (struct later){.arena = l->arena};
     return st;

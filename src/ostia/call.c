@@ -64,6 +64,21 @@ static bool read_option(struct call *c, int argc, char **argv, int *at, FILE *ou
     return true;
 }
 
+// The server may run in another folder than who asks it.
+static bool make_whole(struct call *c, FILE *out) {
+    static char paths[OPTIONS_MAX][PATH_MAX]; // one command is read at a time
+    for (int i = 0; c->command->perform && c->command->options && c->command->options[i].name; i++) {
+        const char *kind = c->command->options[i].value;
+        if (!c->values[i] || !kind || strcmp(kind, "FILE")) continue;
+        if (!realpath(c->values[i], paths[i])) {
+            fprintf(out, "ostia %s: %s: there is no such file or folder\n", c->command->name, c->values[i]);
+            return false;
+        }
+        c->values[i] = paths[i];
+    }
+    return true;
+}
+
 static bool read_argument(struct call *c, const char *word, FILE *out) {
     if (c->argument_count == ARGUMENTS_MAX || c->argument_count == c->command->arguments_max) {
         fprintf(out, "ostia %s: too many arguments: %s\n", c->command->name, word);
@@ -99,7 +114,7 @@ static bool read_words(struct call *c, int from, int argc, char **argv, FILE *ou
         }
         if (!good) return false;
     }
-    if (c->argument_count >= c->command->arguments_min) return true;
+    if (c->argument_count >= c->command->arguments_min) return make_whole(c, out);
     fprintf(out, "ostia %s: needs %s\n", c->command->name, c->command->arguments);
     return false;
 }

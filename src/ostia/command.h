@@ -45,6 +45,7 @@ struct call {
     const char *values[OPTIONS_MAX]; // in the order of command->options; "" for a given flag
     const char *arguments[ARGUMENTS_MAX];
     int argument_count;
+    bool is_in_server; // asked for through its control socket
 };
 
 // Finds the subcommand and takes the words apart. What is wrong, or the help that was asked for, is printed
@@ -76,6 +77,7 @@ int restore_run(const struct call *c);
 int rebuild_run(const struct call *c);
 int copy_run(const struct call *c);
 int pack_load_perform(struct house *h, const struct call *c, FILE *out);
+int pack_migrate_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
 int pack_diff_run(const struct call *c);
 int pack_walk_run(const struct call *c);

@@ -77,6 +77,7 @@ static void serve_one(struct control *c, int fd) {
     struct call call;
     if (!out) return;
     if (count && call_read(count, words, &call, out, &exit_code)) {
+        call.is_in_server = true;
         if (call.command->perform)
             exit_code = call.command->perform(c->house, &call, out);
         else

@@ -135,6 +135,14 @@ static const struct flag PACK_WALK[] = {
 static const struct flag PACK_DIFF[] = {DATA, {"json", NULL, "as JSON"}, {0}};
 static const struct flag PACK_EXPORT[] = {
     DATA, {"version", "N", "number of the version, of pack versions [the one loaded last]"}, {0}};
+static const struct flag PACK_MIGRATE[] = {
+    DATA,
+    {"from", "VERSION", "the version that the cases have"},
+    {"to", "VERSION", "the version to which they go"},
+    {"mapping", "FILE", "where elements are in the new version (JSON)"},
+    {"try", NULL, "change nothing, say what would happen"},
+    {"stop", NULL, "stop the run that goes on in the server"},
+    {0}};
 static const struct flag PACK_KEY[] = {{"name", "NAME", "of the key: law.example/packs"}, {0}};
 static const struct flag PACK_SIGN[] = {{"key", "FILE", "the secret key, of pack key"}, {0}};
 static const struct flag FLOW_RUN[] = {
@@ -204,6 +212,13 @@ const struct subcommand SUBCOMMANDS[] = {
      NULL, 0, 0, .options = ONLY_DATA, .run = pack_versions_run},
     {"pack export", "DIR", "Write the files of a version into a new folder, byte for byte", NULL, 1, 1,
      .options = PACK_EXPORT, .run = pack_export_run},
+    {"pack migrate", "", "Move running cases to another version of their pack",
+     "\nTry it first. FILE says where elements are: {\"elements\": {\"old\": \"new\", \"gone_timer\": "
+     "\"\"}}; others "
+     "keep\ntheir names. What has no place stays, and is named with its rule. Stopped, it goes on when it is "
+     "called "
+     "again.\nEnds with 1 when cases stay.",
+     0, 0, .options = PACK_MIGRATE, .perform = pack_migrate_perform},
     {"pack key", "FILE", "Make a pair of keys for packs: FILE signs them, FILE.pub says whose they are", NULL,
      1, 1, .options = PACK_KEY, .run = pack_key_run},
     {"pack sign", "DIR", "Sign a pack: writes DIR/pack.sig",

@@ -20,7 +20,7 @@
 #include "web/pages.h"
 
 enum {
-    TICK_MS = 1000,   // how late the clock may be noticed
+    TICK_MS = 1000,    // how late the clock may be noticed
     TICK_ITEMS = 1000, // at a time, so that a stop is not kept waiting
     FOLLOW_UP_MS = 2000,
     FOLLOW_UP_AGAIN_MS = 10 * 1000, // after a failure: the scanner or the database is away

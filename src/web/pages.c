@@ -7,6 +7,8 @@ const struct page_module *const WEB_PAGES[] = {
     &RIGHTS_PAGES,
     &TEAM_PAGES,
     &OPERATE_PAGES,
+    &INCIDENT_PAGES,
+    &MIGRATE_PAGES,
     &RULES_PAGES,
     &RULES_RESULT_PAGES,
     &TRY_PAGES,

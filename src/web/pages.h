@@ -8,6 +8,8 @@ extern const struct page_module PUBLIC_PAGES;
 extern const struct page_module RIGHTS_PAGES;
 extern const struct page_module TEAM_PAGES;
 extern const struct page_module OPERATE_PAGES;
+extern const struct page_module INCIDENT_PAGES;
+extern const struct page_module MIGRATE_PAGES;
 extern const struct page_module RULES_PAGES;
 extern const struct page_module RULES_RESULT_PAGES;
 extern const struct page_module TRY_PAGES;

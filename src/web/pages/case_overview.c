@@ -9,6 +9,10 @@ struct overview_task {
     struct moment opened;
     bool can_do;
 };
+struct overview_incident {
+    struct text name;
+    struct moment since;
+};
 struct overview_clock {
     struct text label, article, effect, state, light, extend, suspend, resume;
     struct date due;
@@ -47,6 +51,7 @@ struct action_link {
 struct overview {
     struct case_frame frame;
     OVERVIEW_LIST(overview_task) tasks;
+    OVERVIEW_LIST(overview_incident) incidents;
     OVERVIEW_LIST(overview_clock) clocks;
     OVERVIEW_LIST(overview_clock) past;
     OVERVIEW_LIST(overview_request) requests;
@@ -63,6 +68,7 @@ struct overview {
 #define TASK struct overview_task
 VIEW(TASK_VIEW, VIEW_TEXT(TASK, title), VIEW_TEXT(TASK, href), VIEW_TEXT(TASK, officer),
      VIEW_TEXT(TASK, button), VIEW_MOMENT(TASK, opened), VIEW_BOOL(TASK, can_do));
+VIEW(STUCK_VIEW, VIEW_TEXT(struct overview_incident, name), VIEW_MOMENT(struct overview_incident, since));
 #define CLOCK struct overview_clock
 VIEW(CLOCK_VIEW, VIEW_TEXT(CLOCK, label), VIEW_TEXT(CLOCK, article), VIEW_TEXT(CLOCK, effect),
      VIEW_TEXT(CLOCK, state), VIEW_TEXT(CLOCK, light), VIEW_TEXT(CLOCK, extend), VIEW_TEXT(CLOCK, suspend),
@@ -84,13 +90,13 @@ VIEW(MEETING_VIEW, VIEW_TEXT(MEETING, place), VIEW_TEXT(MEETING, interpreter), V
 VIEW(ACTION_VIEW, VIEW_C(struct action_link, text_key), VIEW_TEXT(struct action_link, href));
 #define OVER struct overview
 VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, tasks, &TASK_VIEW),
-     VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
-     VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
-     VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
-     VIEW_LIST(OVER, rights, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
-     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take),
-     VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule),
-     VIEW_MOMENT(OVER, closed));
+     VIEW_LIST(OVER, incidents, &STUCK_VIEW), VIEW_LIST(OVER, clocks, &CLOCK_VIEW),
+     VIEW_LIST(OVER, past, &CLOCK_VIEW), VIEW_LIST(OVER, requests, &ASKED_VIEW),
+     VIEW_LIST(OVER, unread, &NOTE_VIEW), VIEW_LIST(OVER, notes, &NOTE_VIEW),
+     VIEW_LIST(OVER, errors, &ERROR_VIEW), VIEW_LIST(OVER, rights, &ERROR_VIEW),
+     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
+     VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages),
+     VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
@@ -117,6 +123,12 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
             .can_do = text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
                                                               : t->command.n && may(q, c, command)};
     }
+}
+
+static void fill_incidents(struct request *q, const struct case_page *c, struct overview *v) {
+    for (size_t i = 0; i < c->file.incidents.count; i++)
+        *ARENA_PUSH(q->arena, &v->incidents) =
+            (struct overview_incident){c->file.incidents.items[i].name, c->file.incidents.items[i].at};
 }
 
 static struct overview_clock clock_line(struct request *q, const struct case_page *c,
@@ -280,6 +292,7 @@ static enum status overview_page(struct request *q, struct response *r) {
                          .closed = c.file.closed_at};
     if (c.file.channel_rule.n) v.channel_rule = key_of(q->arena, "channel.rule.", c.file.channel_rule);
     fill_tasks(q, &c, &v);
+    fill_incidents(q, &c, &v);
     fill_clocks(q, &c, &v);
     fill_talk(q, &c, &v);
     fill_rights(q, &c, &v);

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cases/incidents.h"
 #include "store/outbox.h"
 #include "web/app.h"
 #include "web/metrics.h"
@@ -95,6 +96,12 @@ static void write_outbox(struct out *o, struct store *s) {
     metrics_one(o, "ostia_outbox_dead", "gauge", "Messages given up; an operator must look.", c.dead);
 }
 
+static void write_incidents(struct out *o, struct cases *c) {
+    int64_t count;
+    if (!cases_incident_count(c, &count))
+        metrics_one(o, "ostia_incidents", "gauge", "Steps of cases that could not be done and wait.", count);
+}
+
 static void write_workers(struct out *o, struct worker_pool *pool) {
     struct worker_stats w = worker_stats(pool);
     metrics_one(o, "ostia_worker_jobs_total", "counter", "Files opened by workers.", w.jobs);
@@ -144,6 +151,7 @@ static enum status metrics_page(struct request *q, struct response *r) {
         struct store *s = journal_store(cases_journal(app->cases));
         write_store(&r->body, s);
         write_outbox(&r->body, s);
+        write_incidents(&r->body, app->cases);
     }
     if (app && app->workers) write_workers(&r->body, app->workers);
     if (app && app->write_metrics) app->write_metrics(app->metrics_context, &r->body);

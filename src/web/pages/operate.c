@@ -2,6 +2,7 @@
 // Nothing personal.
 #include "web/pages.h"
 
+#include "cases/incidents.h"
 #include "exchange/delivery.h"
 #include "store/outbox.h"
 #include "web/app.h"
@@ -31,6 +32,7 @@ struct operate_view {
     struct outbox_counts outbox;
     struct store_stats store;
     struct worker_stats worker;
+    int64_t incidents; // steps that wait
     bool has_workers, has_more_dead;
 };
 VIEW(PACK_LINE, VIEW_TEXT(struct pack_line, id), VIEW_TEXT(struct pack_line, version),
@@ -49,7 +51,8 @@ VIEW(WORKER_VIEW, VIEW_INT64(struct worker_stats, jobs), VIEW_INT64(struct worke
 #define V struct operate_view
 VIEW(OPERATE_VIEW, VIEW_LIST(V, packs, &PACK_LINE), VIEW_LIST(V, dead, &DEAD_LINE),
      VIEW_STRUCT(V, outbox, &OUTBOX_VIEW), VIEW_STRUCT(V, store, &STORE_VIEW),
-     VIEW_STRUCT(V, worker, &WORKER_VIEW), VIEW_BOOL(V, has_workers), VIEW_BOOL(V, has_more_dead));
+     VIEW_STRUCT(V, worker, &WORKER_VIEW), VIEW_INT64(V, incidents), VIEW_BOOL(V, has_workers),
+     VIEW_BOOL(V, has_more_dead));
 #undef V
 static const struct page_template OPERATE = {"operate", &OPERATE_VIEW};
 
@@ -95,6 +98,7 @@ static enum status operate_page(struct request *q, struct response *r) {
     enum status st = only_operator(q, r);
     if (!st) st = fill_packs(q, &v);
     if (!st) st = fill_outbox(q, &v);
+    if (!st) st = cases_incident_count(app->cases, &v.incidents);
     if (st) return st;
     v.store = store_stats(store_of(q));
     if (app->workers) v.worker = worker_stats(app->workers);
