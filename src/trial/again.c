@@ -1,5 +1,5 @@
-// again.c - what was done in a trial, done once more in another one: a step fewer, or in another language; and written
-// down as a walk.
+// again.c - what was done in a trial, done once more in another one: a step fewer, or in another language; and
+// written down as a walk.
 #include <stdlib.h>
 
 #include "trial/inside.h"
@@ -98,7 +98,8 @@ enum status trial_again(struct trial *from, struct text language, size_t steps, 
 // "PT7H30M5S": real time, so that the clock of the wall does not matter. A part of a second is a whole one.
 static struct text period_between(struct arena *a, struct moment from, struct moment to) {
     int64_t s = (to.ms - from.ms + 999) / 1000;
-    return text_printf(a, "PT%lldH%lldM%lldS", (long long)(s / 3600), (long long)(s / 60 % 60), (long long)(s % 60));
+    return text_printf(a, "PT%lldH%lldM%lldS", (long long)(s / 3600), (long long)(s / 60 % 60),
+                       (long long)(s % 60));
 }
 
 static void put_text(struct json_out *j, const char *key, struct text value) {

@@ -273,8 +273,8 @@ static void fill_choices(struct request *q, const struct trial *t, struct try_pa
             (struct option){.value = text_of(PERIODS[i]), .label_key = KEYS[i]};
     for (size_t i = 0; i < actions->count; i++) {
         struct text name = actions->items[i].id;
-        bool is_begun = text_eq(name, T("start_application"));
-        if (!is_begun && trial_fields(name))
+        bool is_other = text_eq(name, T("start_application")) || text_eq(name, T("save_answers"));
+        if (!is_other && trial_fields(name))
             *ARENA_PUSH(q->arena, &out->acts) =
                 (struct option){.value = name, .label = try_act_name(q, name)};
     }
