@@ -444,7 +444,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     if (!c) return STATUS_BUSY;
     c->journal = j;
     c->replays = replay_room_new();
-    c->throughput = throughput_room_new();
+    c->throughput = throughput_room_new(c);
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);
