@@ -456,7 +456,7 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     c->replays = replay_room_new();
     c->migrations = migration_room_new();
     due_open(c);
-    c->throughput = throughput_room_new();
+    c->throughput = throughput_room_new(c);
     c->authority = text_copy(&c->names, o->authority);
     c->site = text_copy(&c->names, o->site);
     c->zone_name = text_copy(&c->names, o->zone);

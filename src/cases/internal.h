@@ -551,7 +551,7 @@ struct replay_room *replay_room_new(void);
 void replay_room_free(struct replay_room *r); // stops what runs
 
 // throughput_room.c
-struct throughput_room *throughput_room_new(void);
+struct throughput_room *throughput_room_new(struct cases *c);
 void throughput_room_free(struct throughput_room *r);
 
 // channel.c

@@ -59,7 +59,7 @@ static bool list_entered(struct moving *m, size_t at, struct out *o) {
     const struct flow_effect *f = &x->of, *left = left_by(m, at);
     if (is_task(m, f->id)) return false;
     enum stay stay = left ? STAY_PASSED : standing(m->d->s, x->call, f->id);
-    if (left && f->element->kind == FLOW_END_EVENT) stay = STAY_END;
+    if (left && left->kind == FLOW_LEFT && f->element->kind == FLOW_END_EVENT) stay = STAY_END;
     cbor_array(o, 5);
     cbor_int(o, f->id);
     cbor_text(o, x->call ? flow_process_id(process_model(m->d->s, x->call)) : T(""));

@@ -9,6 +9,7 @@ enum {
     THROUGHPUT_KEPT = 16,              // answers that are kept
     THROUGHPUT_FRESH_MS = 60 * 1000,   // ... for so long
     THROUGHPUT_STALE_MS = 3600 * 1000, // ... and shown for so long while newer numbers are counted
+    THROUGHPUT_WAIT_S = 2,             // who asks waits so long for a count: most houses need less
 };
 
 struct throughput_question {

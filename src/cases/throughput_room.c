@@ -1,7 +1,9 @@
-// throughput_room.c - who may see the throughput, and the answers that are kept for a minute: a count goes
-// over many rows, so one is made at a time, and all who ask meanwhile see the one before.
+// throughput_room.c - who may see the throughput, and the answers that are kept for a minute. A count goes
+// over many rows, so one is made at a time, in a thread of its own, and nobody waits for it longer than a
+// moment.
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "cases/throughput_inside.h"
@@ -13,19 +15,29 @@ struct kept {
 };
 struct throughput_room {
     pthread_mutex_t mutex;
+    pthread_cond_t ended; // a count
     struct kept kept[THROUGHPUT_KEPT];
-    bool is_counting;
+    struct cases *cases;
+    struct kept job; // what is counted, or was counted last
+    enum status status;
+    pthread_t thread;
+    bool has_thread, is_counting;
 };
 
-struct throughput_room *throughput_room_new(void) {
+struct throughput_room *throughput_room_new(struct cases *c) {
     struct throughput_room *r = calloc(1, sizeof *r);
     if (!r) abort();
+    r->cases = c;
     pthread_mutex_init(&r->mutex, NULL);
+    pthread_cond_init(&r->ended, NULL);
     return r;
 }
 
 void throughput_room_free(struct throughput_room *r) {
+    if (r->has_thread) pthread_join(r->thread, NULL);
     for (size_t i = 0; i < THROUGHPUT_KEPT; i++) arena_free(&r->kept[i].arena);
+    arena_free(&r->job.arena);
+    pthread_cond_destroy(&r->ended);
     pthread_mutex_destroy(&r->mutex);
     free(r);
 }
@@ -91,12 +103,19 @@ static void copy(struct arena *a, const struct throughput *from, struct throughp
     }
 }
 
+static void set_question(struct kept *k, const struct throughput_question *q) {
+    struct throughput_question copied = *q; // which may be its own
+    struct arena arena = {0};
+    copied.procedure = text_copy(&arena, q->procedure);
+    copied.unit = text_copy(&arena, q->unit);
+    arena_free(&k->arena);
+    k->arena = arena;
+    k->question = copied;
+}
+
 static void keep(struct throughput_room *r, const struct throughput_question *q, const struct throughput *t) {
     struct kept *k = place_for(r, q);
-    arena_free(&k->arena);
-    k->question = *q;
-    k->question.procedure = text_copy(&k->arena, q->procedure);
-    k->question.unit = text_copy(&k->arena, q->unit);
+    set_question(k, q);
     copy(&k->arena, t, &k->answer);
 }
 
@@ -109,26 +128,62 @@ static bool take(struct throughput_room *r, const struct throughput_question *q,
     return true;
 }
 
+// ---- counting ----
+
+static void *run(void *argument) {
+    struct throughput_room *r = argument;
+    struct arena a = {0};
+    struct throughput t;
+    struct timespec began, ended;
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    enum status st = throughput_count(r->cases, &r->job.question, &a, &t);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    log_line(st ? LOG_WARNING : LOG_INFO, "throughput.count", "status=\"%s\" steps=%zu ms=%lld",
+             status_name(st), t.count,
+             (long long)((ended.tv_sec - began.tv_sec) * 1000 + (ended.tv_nsec - began.tv_nsec) / 1000000));
+    pthread_mutex_lock(&r->mutex);
+    if (!st) keep(r, &r->job.question, &t);
+    r->status = st;
+    r->is_counting = false;
+    pthread_cond_broadcast(&r->ended);
+    pthread_mutex_unlock(&r->mutex);
+    arena_free(&a);
+    return NULL;
+}
+
+static enum status start(struct throughput_room *r, const struct throughput_question *q) {
+    if (r->has_thread) pthread_join(r->thread, NULL); // it has ended, or is about to
+    set_question(&r->job, q);
+    r->has_thread = r->is_counting = pthread_create(&r->thread, NULL, run, r) == 0;
+    return r->has_thread ? STATUS_OK : STATUS_BUSY;
+}
+
+// Until a fresh answer is there, or the time is over. Counts it when nothing else is counted.
+static enum status await(struct throughput_room *r, const struct throughput_question *q, struct moment now,
+                         struct arena *a, struct throughput *out) {
+    struct timespec until;
+    bool is_mine = false;
+    enum status st = STATUS_OK;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += THROUGHPUT_WAIT_S;
+    for (;;) {
+        if (take(r, q, now, THROUGHPUT_FRESH_MS, a, out)) return STATUS_OK;
+        if (!r->is_counting && is_mine) return r->status ? r->status : STATUS_BUSY;
+        if (!r->is_counting) st = start(r, q), is_mine = true;
+        if (st || pthread_cond_timedwait(&r->ended, &r->mutex, &until)) break;
+    }
+    return take(r, q, now, THROUGHPUT_STALE_MS, a, out) ? STATUS_OK : STATUS_BUSY;
+}
+
 enum status cases_throughput(struct cases *c, const struct actor *actor, const struct look *look,
                              const struct throughput_question *q, struct arena *a, struct throughput *out,
                              struct problem *p) {
     struct throughput_room *r = c->throughput;
-    struct moment now = env_now(journal_env(c->journal));
     *out = (struct throughput){0};
     enum status st = throughput_may(c, actor, look, q->procedure, p);
     if (st) return st;
     pthread_mutex_lock(&r->mutex);
-    bool is_known = take(r, q, now, r->is_counting ? THROUGHPUT_STALE_MS : THROUGHPUT_FRESH_MS, a, out);
-    bool is_mine = !is_known && !r->is_counting;
-    r->is_counting |= is_mine;
+    st = await(r, q, env_now(journal_env(c->journal)), a, out);
     pthread_mutex_unlock(&r->mutex);
-    if (!is_mine) return is_known ? STATUS_OK : STATUS_BUSY;
-    st = throughput_count(c, q, a, out);
-    pthread_mutex_lock(&r->mutex);
-    if (!st) keep(r, q, out);
-    r->is_counting = false;
-    pthread_mutex_unlock(&r->mutex);
-    log_line(st ? LOG_WARNING : LOG_INFO, "throughput.count", "status=\"%s\" steps=%zu ms=%lld",
-             status_name(st), out->count, (long long)(env_now(journal_env(c->journal)).ms - now.ms));
     return st;
 }

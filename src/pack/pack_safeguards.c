@@ -229,7 +229,7 @@ static bool exclusions_are_named(struct judging *j) {
     return true;
 }
 
-// Who watches over the authority reads and changes nothing.
+// Who watches over the authority reads files and numbers, and changes nothing.
 static bool auditors_only_read(struct judging *j) {
     bool any = false;
     for (size_t i = 0; i < j->pack->access.rows.count; i++) {

@@ -37,6 +37,21 @@ async function choose(person, file, decision = "suggest_track") {
 
 export async function rules(walk) {
   const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);
+  await boss.step("sees where cases wait", async () => {
+    await boss.press('nav a[href="/policy/throughput"]');
+    await boss.need("main td", "numbers");
+    const picture = await boss.page.locator(".ostia-diagram img").first().getAttribute("src");
+    const drawn = await boss.context.request.get(picture);
+    if (!drawn.ok() || !(await drawn.text()).startsWith("<svg")) throw new Error(`no picture at ${picture}: ${drawn.status()}`);
+  });
+  await boss.step("takes the event log", async () => {
+    const log = await boss.context.request.get(await boss.page.locator("a[download]").getAttribute("href"));
+    if (!(await log.text()).includes("<trace>")) throw new Error(`no trace in it: ${log.status()}`);
+  });
+  await boss.step("asks about a time that ends before it begins", async () => {
+    await boss.open("/policy/throughput?from=2026-03-31&to=2026-01-01");
+    await boss.need('.govuk-error-summary a[href="#from"]', "a mistake of the question");
+  });
   await boss.step("finds the page to try rules", () => boss.press('nav a[href="/rules"]'));
   await boss.step("takes the table in force", async () => {
     const answer = await boss.context.request.get("/rules/files/suggest_track.dmn");

@@ -23,6 +23,7 @@ const PAGES = [
   ["appeal", "decision", "applicant", (f) => `/my/${f.id}/decision`],
   ["appeal", "who-has-looked", "applicant", (f) => `/my/${f.id}/looks`],
   ["appeal", "process", "officer", (f) => `/cases/${f.id}/process`],
+  ["appeal", "throughput", "supervisor", () => "/policy/throughput", true],
   ["appeal", "suggestion", "officer", (f) => `/cases/${f.id}/suggestion`],
   ["appeal", "letter-check", "anybody", (f) => `/verify?code=${f.letterCode}`, true],
 ];

@@ -407,7 +407,11 @@ export async function close(officer, facts) {
   });
   await act(officer, facts, "record_appeal_outcome", { outcome: "dismissed", reasons: "The court follows the decision.", court_number: "A 2026/17" });
   await officer.step("sees the outcome in the timeline", () => officer.open(file(facts, "/timeline")));
-  await officer.step("sees where the case stood in the process", () => officer.open(file(facts, "/process")));
+  await officer.step("sees where the case stood in the process", async () => {
+    await officer.open(file(facts, "/process"));
+    const drawn = await officer.context.request.get(await officer.page.locator(".ostia-diagram img").first().getAttribute("src"));
+    if (!drawn.ok() || !(await drawn.text()).startsWith("<svg")) throw new Error(`no picture: ${drawn.status()}`);
+  });
 }
 
 // ---- anybody
