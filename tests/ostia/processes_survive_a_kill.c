@@ -1,6 +1,6 @@
-// A server is killed again and again while processes begin, timers fire and steps fail. Afterwards every case that was
-// acknowledged is there, its timer has fired exactly once, its incident waits, the log verifies, and a replay gives the
-// same tables.
+// A server is killed again and again while processes begin, timers fire and steps fail. Afterwards every case
+// that was acknowledged is there, its timer has fired exactly once, its incident waits, the log verifies, and
+// a replay gives the same tables.
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -15,8 +15,10 @@ enum { ROUNDS = 8, ALIVE_MS = 300, WAVE = 20 };
 // Waits for no time at all, then writes a letter that its pack does not have.
 static const char STUCK[] =
     "<?xml version=\"1.0\"?><bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\""
-    " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\""
-    " targetNamespace=\"urn:test\"><bpmn:process id=\"wait\" isExecutable=\"true\"><bpmn:startEvent id=\"begin\"/>"
+    " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+    "xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\""
+    " targetNamespace=\"urn:test\"><bpmn:process id=\"wait\" isExecutable=\"true\"><bpmn:startEvent "
+    "id=\"begin\"/>"
     "<bpmn:intermediateCatchEvent id=\"pause\"><bpmn:timerEventDefinition><bpmn:timeDuration"
     " xsi:type=\"bpmn:tFormalExpression\">PT0S</bpmn:timeDuration></bpmn:timerEventDefinition>"
     "</bpmn:intermediateCatchEvent><bpmn:serviceTask id=\"tell\"><bpmn:extensionElements>"
@@ -36,8 +38,10 @@ static void load_pack(struct house *h, struct arena *a) {
     struct problem p = {0};
     enum status st = pack_files_from_folder(a, "bench/durable/pack", &files, &p);
     for (size_t i = 0; i < files.count && !st; i++) {
-        if (text_eq(files.items[i].name, T("processes/wait.bpmn"))) files.items[i].content = bytes_of(text_of(STUCK));
-        if (text_eq(files.items[i].name, T("pack.json"))) files.items[i].content = bytes_of(text_of(MANIFEST));
+        if (text_eq(files.items[i].name, T("processes/wait.bpmn")))
+            files.items[i].content = bytes_of(text_of(STUCK));
+        if (text_eq(files.items[i].name, T("pack.json")))
+            files.items[i].content = bytes_of(text_of(MANIFEST));
     }
     if (!st) st = cases_load_pack(h->cases, 0, &files, a, &p);
     if (st) die("pack", st, &p);
@@ -59,8 +63,12 @@ static void live(const char *dir, int pipe) {
     struct problem p = {0};
     struct arena a = {0};
     pthread_t clock;
-    struct actor officer = {
-        .account = 4711, .kind = ACTOR_STAFF, .unit = T("North"), .roles = {T("officer")}, .role_count = 1};
+    struct actor officer = {.account = 4711,
+                            .kind = ACTOR_STAFF,
+                            .unit = T("North"),
+                            .roles = {T("officer")},
+                            .role_count = 1,
+                            .second_factor = true};
     log_level_set(LOG_NOTHING);
     enum status st = house_open(env_real(), &s, HOUSE_CREATE, &house, &p);
     if (st) die("start", st, &p);
@@ -150,7 +158,8 @@ static bool look(const char *dir, int64_t acknowledged, struct arena *a) {
     bool good = cases >= acknowledged && timers == 0 && steps == cases && twice == 0;
     if (!good)
         printf("# acknowledged %lld, cases %lld, timers %lld, incidents %lld, visited twice %lld\n",
-               (long long)acknowledged, (long long)cases, (long long)timers, (long long)steps, (long long)twice);
+               (long long)acknowledged, (long long)cases, (long long)timers, (long long)steps,
+               (long long)twice);
     st = journal_verify(h.journal, db, a, NULL, &finding);
     if (st) printf("# " TEXT_FMT "\n", TEXT_ARG(finding));
     good = good && !st && replays(&h, db, a);
@@ -169,7 +178,8 @@ int main(void) {
     for (int i = 1; i <= ROUNDS; i++) {
         struct arena a = {0};
         bool good = run_and_kill(dir, &acknowledged) && look(dir, acknowledged, &a);
-        printf("%s %d - killed, %lld acknowledged cases in all\n", good ? "ok" : "not ok", i, (long long)acknowledged);
+        printf("%s %d - killed, %lld acknowledged cases in all\n", good ? "ok" : "not ok", i,
+               (long long)acknowledged);
         fflush(stdout);
         failed += !good;
         arena_free(&a);
