@@ -17,7 +17,7 @@
 #include "base/log.h"
 
 enum { WAVE = 500, DUE = 10000, ROUND_MS = 2000 };
-static const char FOLDER[] = "bench/durable";
+static const char FOLDER[] = "bench/durable/pack";
 
 struct bench {
     struct settings settings;

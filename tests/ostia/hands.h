@@ -107,7 +107,7 @@ static void *work(void *argument) {
 
 static struct hand hands[THREADS];
 
-static void start_hands(struct house *house, int pipe) {
+static inline void start_hands(struct house *house, int pipe) {
     struct said ready = {.version = READY};
     if (write(pipe, &ready, sizeof ready) != sizeof ready) _exit(4);
     for (int i = 0; i < THREADS; i++) {
