@@ -21,7 +21,8 @@ const require = createRequire(join(root, "package.json"));
 const sass = require("sass");
 const rtlcss = require("rtlcss");
 const esbuild = require("esbuild");
-const inputs = new Set([fileURLToPath(import.meta.url), source, join(source, "js"), join(source, "js", "policy"), join(root, "package-lock.json")]);
+const inputs = new Set([fileURLToPath(import.meta.url), source, join(source, "js"), join(source, "js", "policy"),
+  join(root, "package-lock.json")]);
 
 function put(name, content) {
   const bytes = Buffer.from(content);

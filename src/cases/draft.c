@@ -13,7 +13,7 @@
 static const struct sql ONE = SQL("pack_draft", HEAD " where d.draft_id = :draft");
 static const struct sql ALL =
     SQL("pack_drafts", HEAD " order by case d.state when 'asked' then 0 when 'open' then 1 else 2 end,"
-                            " d.draft_id desc limit 200");
+                            " d.draft_id desc limit :limit");
 #undef HEAD
 static const struct sql FILES =
     SQL("pack_draft_files", "select name, content, is_removed, revision from pack_draft_file"
@@ -25,7 +25,7 @@ static const struct sql NEWEST =
 static const struct sql LOG =
     SQL("pack_draft_log", "select l.kind, l.file, coalesce(a.name, ''), l.reason, l.at from pack_draft_log l"
                           " left join account a on a.account_id = l.by_id where l.draft_id = :draft"
-                          " order by l.seq desc limit 500");
+                          " order by l.seq desc limit :limit");
 
 static void read_row(struct rows *r, struct arena *a, struct draft_view *d) {
     int64_t *ints[] = {&d->draft, &d->made_from, &d->version, &d->author, &d->asked_by, &d->pack_version};
@@ -150,7 +150,7 @@ enum status cases_drafts(struct cases *c, struct arena *a, struct draft_list *ou
     *out = (struct draft_list){0};
     enum status st = store_reader(store_of(c), &db);
     if (st) return st;
-    st = db_query(db, &r, &ALL, NULL, 0);
+    st = DB_QUERY(db, &r, &ALL, V_INT(DRAFTS_SHOWN_MAX));
     while (!st && rows_next(&r)) read_row(&r, a, ARENA_PUSH(a, out));
     enum status end = rows_end(&r);
     store_reader_release(store_of(c), db);
@@ -217,7 +217,7 @@ enum status cases_draft_log(struct cases *c, int64_t draft, struct arena *a, str
     *out = (struct draft_log){0};
     enum status st = store_reader(store_of(c), &db);
     if (st) return st;
-    st = DB_QUERY(db, &r, &LOG, V_INT(draft));
+    st = DB_QUERY(db, &r, &LOG, V_INT(draft), V_INT(DRAFT_LOG_MAX));
     while (!st && rows_next(&r))
         *ARENA_PUSH(a, out) = (struct draft_step){text_copy(a, row_text(&r, 0)),
                                                   text_copy(a, row_text(&r, 1)),

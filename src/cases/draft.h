@@ -10,13 +10,12 @@
 enum {
     DRAFT_FILE_BYTES_MAX = 1024 * 1024, // the longest of ours, a language of texts, has 80 kB
     DRAFT_BYTES_MAX = 7 * 1024 * 1024,  // of the whole pack: its release is one event (EVENT_BYTES_MAX)
-    DRAFT_CHANGED_MAX = PACK_FILES_MAX, // files that differ
     DRAFT_TITLE_MAX = 120,              // bytes: a line of a list
     DRAFT_REASON_MAX = 2000,            // bytes: half a page
     DRAFT_NUMBER_MAX = 20,              // bytes of "1.2.0"
     DRAFTS_OPEN_MAX = 200,              // not yet released or dropped
     DRAFT_LOG_MAX = 500,                // lines that are shown, the newest
-    DRAFTS_SHOWN_MAX = 200,
+    DRAFTS_SHOWN_MAX = 200,             // in the list; those that go on come first
 };
 
 enum draft_act {

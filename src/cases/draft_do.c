@@ -165,7 +165,7 @@ static enum status add(struct draft_decide *k) {
     if (st) return st;
     if (draft_now(k, k->command->file))
         return problem(k->problem, "file", "draft_file_there", "problem.draft.there");
-    if (k->base.count + k->changed.count >= DRAFT_CHANGED_MAX)
+    if (k->base.count + k->changed.count >= PACK_FILES_MAX)
         return problem(k->problem, "file", "draft_size", "problem.draft.size");
     struct event_draft *e = draft_emit(k, &EVENT_pack_draft_added);
     draft_text(e, "file", k->command->file);

@@ -53,6 +53,13 @@ static void column(struct things *t, struct text holder, const char *kind, struc
     }
 }
 
+// DMN 1.5, 8.2.10: what says no hit policy is UNIQUE, and editors leave it out.
+static void table(struct things *t, struct text holder, const xmlNode *n) {
+    struct text policy = xml_attribute(t->arena, n, NULL, "hitPolicy");
+    thing_say(t, thing_add(t, PACK_SECTION_DECISIONS, TEXT_JOIN(t->arena, holder, T(": table")), T("")),
+              "hit_policy", policy.n ? policy : T("UNIQUE"));
+}
+
 // What stands in a decision or knowledge model beside rows: hit policy, columns, expressions.
 static void tables(struct things *t, struct text holder, const xmlNode *parent) {
     for (const xmlNode *n = xml_child(parent); n; n = xml_next(n)) {
@@ -73,10 +80,7 @@ static void tables(struct things *t, struct text holder, const xmlNode *parent) 
                 id = text_printf(t->arena, TEXT_FMT ": expression (%d)", TEXT_ARG(holder), again);
             thing_say(t, thing_add(t, PACK_SECTION_DECISIONS, id, T("")), "expression", text_below(t, n));
         } else {
-            if (xml_is(n, NULL, "decisionTable"))
-                thing_say(
-                    t, thing_add(t, PACK_SECTION_DECISIONS, TEXT_JOIN(t->arena, holder, T(": table")), T("")),
-                    "hit_policy", xml_attribute(t->arena, n, NULL, "hitPolicy"));
+            if (xml_is(n, NULL, "decisionTable")) table(t, holder, n);
             tables(t, holder, n);
         }
     }

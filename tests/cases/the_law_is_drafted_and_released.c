@@ -157,6 +157,59 @@ static void only_policy_officers_make_law(void **state) {
     story_ends(&h);
 }
 
+// ---- with keys that must have signed ----
+
+static struct bytes signature_of(struct house *h, int64_t draft, const struct note_signer *signer) {
+    struct pack_files f;
+    assert_ok(cases_draft_files(h->cases, draft, &h->arena, &f));
+    return bytes_of(pack_sign(&h->arena, &f, signer));
+}
+
+// The packs that it needs were signed by their authors before.
+static void sign_needed(struct house *h, struct pack_files *f, const struct note_signer *signer) {
+    struct pack_files needed = {0};
+    struct text below = T("needs/eu-common/");
+    for (size_t i = 0; i < f->count; i++)
+        if (text_starts(f->items[i].name, below))
+            *ARENA_PUSH(&h->arena, &needed) = (struct pack_file){
+                text_slice(f->items[i].name, below.n, f->items[i].name.n), f->items[i].content};
+    *ARENA_PUSH(&h->arena, f) = (struct pack_file){TEXT_JOIN(&h->arena, below, PACK_SIGNATURE_FILE),
+                                                   bytes_of(pack_sign(&h->arena, &needed, signer))};
+}
+
+static void two_people_do_not_replace_the_operators_key(void **state) {
+    (void)state;
+    struct house h;
+    struct key seed = {.b = {7}}, other = {.b = {8}};
+    struct note_signer signer, stranger;
+    struct pack_files f;
+    house_new(&h);
+    assert_ok(note_signer_make(T("law.example/packs"), &seed, &signer));
+    assert_ok(note_signer_make(T("law.example/packs"), &other, &stranger));
+    struct pack_signers signers = {.keys = {signer.key}, .count = 1};
+    struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels"),
+                               .signers = &signers};
+    assert_ok(pack_files_from_folder(&h.arena, "packs/eu-asylum", &f, &h.problem));
+    sign_needed(&h, &f, &signer);
+    assert_ok(cases_load_pack(h.cases, 0, &f, &h.arena, &h.problem));
+    cases_close(h.cases);
+    assert_ok(cases_open(h.journal, &co, &h.cases, &h.problem));
+    int64_t draft = a_draft(&h);
+    with_more_days(&h, OFFICER, draft);
+    asked(&h, OFFICER, draft);
+    NO_DRAFT(&h, SECOND, STATUS_INVALID, "signature_missing", .act = DRAFT_RELEASE, .draft = draft,
+             .seen = seen(&h, draft).version, .name = T("S. Second"));
+    NO_DRAFT(&h, OFFICER, STATUS_INVALID, "signature_unknown", .act = DRAFT_SIGN, .draft = draft,
+             .content = signature_of(&h, draft, &stranger));
+    DRAFT(&h, OFFICER, .act = DRAFT_SIGN, .draft = draft, .content = signature_of(&h, draft, &signer));
+    DRAFT(&h, SECOND, .act = DRAFT_RELEASE, .draft = draft, .seen = seen(&h, draft).version,
+          .name = T("S. Second"));
+    struct loaded_pack_list loaded;
+    assert_ok(cases_loaded_packs(h.cases, &h.arena, &loaded));
+    assert_text(loaded.items[0].signed_by, "law.example/packs");
+    story_ends(&h);
+}
+
 // ---- what is refused ----
 
 static void nobody_loses_what_was_written(void **state) {
@@ -298,6 +351,7 @@ static void a_second_draft_does_not_undo_the_first_release(void **state) {
 
 STORIES(cmocka_unit_test(a_draft_becomes_law_by_two_people), cmocka_unit_test(who_asks_does_not_release),
         cmocka_unit_test(who_releases_signs_what_was_read), cmocka_unit_test(only_policy_officers_make_law),
+        cmocka_unit_test(two_people_do_not_replace_the_operators_key),
         cmocka_unit_test(nobody_loses_what_was_written),
         cmocka_unit_test(what_is_broken_is_kept_and_not_released),
         cmocka_unit_test(a_release_needs_a_change_a_day_and_a_number),

@@ -183,6 +183,18 @@ async function decide(boss, facts) {
   });
 }
 
+// For pictures: a draft with a changed table and a changed deadline.
+export async function draft(walk) {
+  const facts = {};
+  const person = await signInStaff(walk, "policy", /^\/policy$/);
+  await makeDraft(person, facts);
+  await editTable(person, facts);
+  await editDeadline(person, facts);
+  facts.table = file(facts, TABLE);
+  facts.process = file(facts, "processes/asylum.bpmn");
+  return { person, facts };
+}
+
 export async function policy(walk) {
   const facts = {};
   const person = await signInStaff(walk, "policy", /^\/policy$/);

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // screenshots.mjs - pictures of the main pages for docs/screenshots, on a phone and on a desktop, in English and Arabic.
+//   screenshots.mjs [law]     law: only those of the pages that change it
 // Works on a demonstration of its own; the case on the pictures is walked there first.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Person } from "./person.mjs";
+import { draft } from "./policy.mjs";
 import { scene } from "./story.mjs";
 
 const TO = join(ROOT, "docs", "screenshots");
@@ -25,6 +27,11 @@ const PAGES = [
   ["appeal", "process", "officer", (f) => `/cases/${f.id}/process`],
   ["appeal", "throughput", "supervisor", () => "/policy/throughput", true],
   ["appeal", "suggestion", "officer", (f) => `/cases/${f.id}/suggestion`],
+  ["law", "policy-list", "policy", () => "/policy", true],
+  ["law", "policy-draft", "policy", (f) => `/policy/drafts/${f.policy}`],
+  ["law", "policy-table", "policy", (f) => f.table, true],
+  ["law", "policy-process", "policy", (f) => f.process],
+  ["law", "policy-release", "policy", (f) => `/policy/drafts/${f.policy}/release`, true],
   ["appeal", "letter-check", "anybody", (f) => `/verify?code=${f.letterCode}`, true],
 ];
 
@@ -44,9 +51,15 @@ const server = await Server.start(world, "screenshots");
 const browser = await launch();
 try {
   const walk = { name: "screenshots", script: true, language: "en", server, browser, tap: quiet, seen: new Set() };
-  await scene(walk, async (now, people, facts) => {
+  const show = async (now, people, facts) => {
     for (const [, name, who, path, alsoArabic] of PAGES.filter((p) => p[0] === now))
       for (const language of alsoArabic ? ["en", "ar"] : ["en"]) await take(people[who], language, name, path(facts));
+  };
+  const law = await draft(walk);
+  await show("law", { policy: law.person }, law.facts);
+  await law.person.leave();
+  if (!process.argv.includes("law")) await scene(walk, async (now, people, facts) => {
+    await show(now, people, facts);
     for (const person of Object.values(people)) {   // back to how the story left them
       await person.open("/");
       await person.page.setViewportSize(PHONE);

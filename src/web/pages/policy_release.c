@@ -35,6 +35,7 @@ static enum status fill_release(struct request *q, const struct draft_view *d, s
         if (text_eq(versions.items[i].id, d->pack)) v->open_cases += versions.items[i].open_cases;
     v->draft = policy_draft_of(q, d);
     v->changes = policy_differences_of(q, &base, &whole);
+    if (v->draft.is_open) v->changes.for_whom = T(""); // the day is not said yet
     v->report = policy_report_of(q, &whole, T(""));
     v->wants_signature = cases_wants_signature(c);
     v->is_signed = pack_file_find(&whole, PACK_SIGNATURE_FILE) != NULL;
