@@ -210,6 +210,12 @@ struct process_token {
 struct process_view {
     struct text process, bpmn;
 };
+// A message from outside that the process waits for now, to be brought in with deliver_message.
+struct awaited_view {
+    struct text name, key;                       // key: empty = any
+    struct text form;                            // forms/ID.form of its answers; empty: it has none
+    struct text element, element_name, name_key; // where it waits; text key "flow.<process>.<element>"
+};
 struct trace_view {
     struct text who, unit, purpose, what;
     struct moment at;
@@ -252,6 +258,7 @@ struct case_file {
     VIEW_LIST_OF(process_step) steps;
     VIEW_LIST_OF(process_token) tokens;
     VIEW_LIST_OF(process_wait) at_any_time; // what may come wherever the tokens are: a withdrawal
+    VIEW_LIST_OF(awaited_view) awaited;     // for staff; without those that our own commands send
     VIEW_LIST_OF(trace_view) traces;        // newest first, at most 200
     struct text sections_done;              // codes of form sections with answers, comma-separated
 };
