@@ -39,6 +39,13 @@ static bool was_entered_now(const struct moving *m, size_t left) {
     return false;
 }
 
+// Of a called process too that is over by now. Empty: the case's own.
+static struct text process_id(const struct case_state *s, int64_t call) {
+    for (size_t i = 0; call && i < s->calls.count; i++)
+        if (s->calls.items[i].call == call) return flow_process_id(s->calls.items[i].model);
+    return T("");
+}
+
 // A token, or the scope of an event sub-process, that is still there.
 static enum stay standing(struct case_state *s, int64_t call, int64_t id) {
     const struct flow_state *state = process_state(s, call);
@@ -57,12 +64,12 @@ static bool is_task(const struct moving *m, int64_t id) {
 static bool list_entered(struct moving *m, size_t at, struct out *o) {
     const struct process_effect *x = &m->effects.items[at];
     const struct flow_effect *f = &x->of, *left = left_by(m, at);
-    if (is_task(m, f->id)) return false;
+    if (!left && is_task(m, f->id)) return false; // one that was taken away at once is in no other table
     enum stay stay = left ? STAY_PASSED : standing(m->d->s, x->call, f->id);
     if (left && left->kind == FLOW_LEFT && f->element->kind == FLOW_END_EVENT) stay = STAY_END;
     cbor_array(o, 5);
     cbor_int(o, f->id);
-    cbor_text(o, x->call ? flow_process_id(process_model(m->d->s, x->call)) : T(""));
+    cbor_text(o, process_id(m->d->s, x->call));
     cbor_text(o, f->element->id);
     cbor_int(o, stay);
     cbor_int(o, left ? 1 + (left->kind == FLOW_INTERRUPTED) : 0);

@@ -397,8 +397,7 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     if (!st) st = read_timeline(r, f);
     if (!st && r->actor->kind == ACTOR_STAFF)
         st = incidents_of_case(r->db, r->entry->pack, r->case_id, r->arena, f);
-    if (!st) st = file_read_tasks(r, f);
-    if (!st) st = case_read_process(r, f);
+    if (!st) st = file_read_process(r, f);
     return st ? st : read_traces(r, f);
 }
 

@@ -78,10 +78,12 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1),"         \
     " c.pack_version, c.procedure"
 enum { CASE_HEAD_COLUMNS = 24 };
-// read_tasks.c: after the clocks.
-enum status file_read_tasks(struct reading *r, struct case_file *f);
+// read_process.c: after the clocks.
+enum status file_read_process(struct reading *r, struct case_file *f);
+void file_add_awaited(struct reading *r, const struct flow_model *m, const struct flow_state *s,
+                      struct case_file *f);
+// read_tokens.c: where the processes of the case stand, and what they passed.
+enum status file_read_tokens(struct reading *r, struct case_file *f);
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
-// read_process.c: the processes of the case, where they stand and what they passed.
-enum status case_read_process(struct reading *r, struct case_file *f);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

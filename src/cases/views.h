@@ -263,9 +263,9 @@ struct case_file {
     VIEW_LIST_OF(process_view) processes;
     VIEW_LIST_OF(process_step) steps;
     VIEW_LIST_OF(waiting_step) incidents; // for staff only
-    VIEW_LIST_OF(awaited_view) awaited;   // for staff; without those that our own commands send
     VIEW_LIST_OF(process_token) tokens;
     VIEW_LIST_OF(process_wait) at_any_time; // what may come wherever the tokens are: a withdrawal
+    VIEW_LIST_OF(awaited_view) awaited;     // for staff; without those that our own commands send
     VIEW_LIST_OF(trace_view) traces;        // newest first, at most 200
     struct text sections_done;              // codes of form sections with answers, comma-separated
 };

@@ -105,7 +105,7 @@ static struct frame frame_of(const struct picture *p) {
             if (xml_is(x, NULL, "BPMNLabel") && label.width > 0) widen(&f, &label);
         }
     }
-    return f;
+    return f.left > f.right ? (struct frame){0} : f; // only edges, without a point
 }
 
 // ---- writing ----
