@@ -476,6 +476,8 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS && !st; i++) st = read_part(r, &PARTS[i], f);
     if (!st) st = read_timeline(r, f);
     if (!st) st = read_process(r, f);
+    if (!st) case_tasks_due(r, f);
+    if (!st) st = case_read_awaited(r, f);
     return st ? st : read_traces(r, f);
 }
 

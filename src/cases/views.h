@@ -98,6 +98,13 @@ struct task_view {
     struct text officer_name;
     struct moment opened, due, done; // ms 0 = not yet
 };
+// A message from outside that the case waits for.
+struct awaited_view {
+    int64_t wait;          // of the process
+    struct text name, key; // key empty: any
+    struct text element;   // where it is awaited
+    bool may_deliver;      // this actor, for the purpose of this reading
+};
 struct clock_view {
     int64_t clock;
     struct text deadline, article, mark, state, light, owner; // owner: "authority" or "person"
@@ -209,6 +216,7 @@ struct case_file {
     VIEW_LIST_OF(person_view) persons;
     VIEW_LIST_OF(document_view) documents;
     VIEW_LIST_OF(task_view) tasks; // open first
+    VIEW_LIST_OF(awaited_view) awaited;
     VIEW_LIST_OF(clock_view) clocks;
     VIEW_LIST_OF(message_view) messages;
     VIEW_LIST_OF(note_view) notes;
