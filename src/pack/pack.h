@@ -109,6 +109,8 @@ struct text pack_decision_file(const struct pack *pack, size_t index); // "decis
 const struct dmn_model *pack_decision(const struct pack *pack, size_t index);
 // A file as it was read: BPMN for the viewer on the page.
 struct bytes pack_file_content(const struct pack *pack, struct text name);
+// The form-js schema of a form, its own or that of a pack it needs.
+struct bytes pack_form_source(const struct pack *pack, struct text id);
 
 // ---- Code lists
 // --------------------------------------------------------------------------------------------
