@@ -126,7 +126,7 @@ static enum status do_it(struct request *q, struct response *r) {
     d.command = (struct command){.kind = d.form->kind,
                                  .case_id = d.page.frame.id,
                                  .seen = seen,
-                                 .purpose = officer_command_purpose(page_actor(q), d.form->name)};
+                                 .purpose = officer_command_purpose(q, d.form->name)};
     d.form->fill(&d);
     st = cases_do(page_app(q)->cases, page_actor(q), &d.command, q->arena, &result, &p);
     if (st == STATUS_CONFLICT) return show_conflict(&d, &result);
@@ -231,7 +231,7 @@ static enum status correct_it(struct request *q, struct response *r) {
     struct command c = {.kind = COMMAND_SAVE_ANSWERS,
                         .case_id = d.page.frame.id,
                         .seen = seen,
-                        .purpose = officer_command_purpose(page_actor(q), "save_answers"),
+                        .purpose = officer_command_purpose(q, "save_answers"),
                         .save_answers = {section->id, answers_encode(q->arena, &answers), why}};
     st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &p);
     if (st == STATUS_CONFLICT) return show_conflict(&d, &result);

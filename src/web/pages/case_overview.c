@@ -292,7 +292,8 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         bool has_choice = strcmp(ACTIONS[i].command, "choose_track") || (tracks && code_count(tracks) > 1);
         bool has_steps = strcmp(ACTIONS[i].command, "record_step") || (steps && code_count(steps));
-        if (has_choice && has_steps && may(q, c, ACTIONS[i].command))
+        bool has_letter = strcmp(ACTIONS[i].command, "request_document") || pack_letter(c->pack, T("document_request"));
+        if (has_choice && has_steps && has_letter && may(q, c, ACTIONS[i].command))
             *ARENA_PUSH(q->arena, &v->actions) =
                 (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};
     }

@@ -146,7 +146,7 @@ static struct text reason_name(struct request *q, int64_t case_id) {
 }
 
 struct look case_look(struct request *q, int64_t case_id) {
-    struct look look = page_look(q, officer_purpose(page_actor(q)));
+    struct look look = page_look(q, officer_purpose(q, cases_pack_of_case(page_app(q)->cases, case_id)));
     struct bytes reason;
     if (look.reason.n) return look;
     struct text kept = cookie_value(q, reason_name(q, case_id));

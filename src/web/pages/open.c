@@ -92,7 +92,7 @@ static enum status open_take(struct request *q, struct response *r) {
         page_problem(q, &p);
     if (q->problem_count || !is_right) return show(q, r, &v);
     struct command c = {.kind = COMMAND_OPEN_CASE,
-                        .purpose = officer_command_purpose(page_actor(q), "open_case"),
+                        .purpose = officer_command_purpose(q, "open_case"),
                         .open_case = {pack_id(pack), form_text(q, "language"), whole_form_answers(q, &v.form)}};
     st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &p);
     if (st == STATUS_INVALID) {

@@ -1,6 +1,8 @@
 // work.c - the work list: what is to be done, most urgent first. It replaces every private spreadsheet.
 #include "web/pages/work.h"
 
+#include <string.h>
+
 #include "flow/flow.h"
 #include "web/pages.h"
 #include "web/pages/apply.h"
@@ -311,15 +313,26 @@ static void fill_columns(const struct work_query *w, struct work_page *v) {
 
 static enum status read_list(struct request *q, struct response *r, const struct work_query *w,
                              struct work_list *list) {
-    struct look look = page_look(q, officer_purpose(page_actor(q)));
+    const struct pack *pack = w->procedure.n ? cases_pack_for(page_app(q)->cases, w->procedure) : NULL;
+    struct look look = page_look(q, officer_purpose(q, pack));
     struct work_filter f = work_query_filter(w, page_actor(q));
     return cases_work_list(page_app(q)->cases, page_actor(q), &look, &f, q->arena, list, &r->problem);
+}
+
+// A list is read for one purpose: where procedures have purposes of their own it is of one procedure at a time.
+static void choose_procedure(struct request *q, struct work_query *w) {
+    struct procedure_list all;
+    cases_procedures(page_app(q)->cases, &all);
+    for (size_t i = 1; i < all.count && !w->procedure.n; i++)
+        if (strcmp(officer_purpose(q, all.packs[0]), officer_purpose(q, all.packs[i])))
+            w->procedure = pack_id(all.packs[0]);
 }
 
 // Without a wish in the address: one's own cases, else the queue that waits for somebody.
 static enum status read_usual(struct request *q, struct response *r, struct work_query *w,
                               struct work_list *list) {
     bool asks = w->view.n || work_query_filters(w) || query_text(q, "saved").n;
+    choose_procedure(q, w);
     if (!asks) w->view = T("mine");
     enum status st = read_list(q, r, w, list);
     if (st || asks || list->count) return st;
@@ -374,7 +387,7 @@ static const struct page_template SEARCH = {"work_search", &SEARCH_PAGE};
 
 static enum status search_page(struct request *q, struct response *r) {
     struct search_page v = {.query = query_text(q, "q")};
-    struct look look = page_look(q, officer_purpose(page_actor(q)));
+    struct look look = page_look(q, officer_purpose(q, NULL));
     struct work_list list = {0};
     struct problem p = {0};
     struct procedure_list all;

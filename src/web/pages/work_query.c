@@ -123,19 +123,26 @@ int work_query_filters(const struct work_query *w) {
 
 // ---- who an officer is ----
 
+// Of whom examines cases it is the purpose of the procedure.
 static const struct {
     const char *role, *purpose;
-} PURPOSES[] = {{"officer", "asylum_examination"},
-                {"second_officer", "asylum_examination"},
+} PURPOSES[] = {{"officer", NULL},
+                {"second_officer", NULL},
                 {"supervisor", "supervision"},
                 {"registrar", "registration"},
                 {"auditor", "audit"},
                 {"operator", "technical"}};
 
-const char *officer_purpose(const struct actor *actor) {
+static const char *purpose_of(const struct request *q, const struct pack *pack) {
+    const struct pack *p = pack ? pack : page_pack(q);
+    return p ? text_c(q->arena, pack_purpose(p)) : "asylum_examination";
+}
+
+const char *officer_purpose(const struct request *q, const struct pack *pack) {
     for (size_t i = 0; i < COUNT(PURPOSES); i++)
-        if (actor_has_role(actor, text_of(PURPOSES[i].role))) return PURPOSES[i].purpose;
-    return "asylum_examination";
+        if (actor_has_role(page_actor(q), text_of(PURPOSES[i].role)))
+            return PURPOSES[i].purpose ? PURPOSES[i].purpose : purpose_of(q, pack);
+    return purpose_of(q, pack);
 }
 
 bool officer_may(const struct request *q, const char *relation, const char *action) {
@@ -154,14 +161,14 @@ bool pack_lets(const struct request *q, const struct pack *pack, const char *rel
 }
 
 // Commands that both sides use are for "own_file" unless said otherwise.
-struct text officer_command_purpose(const struct actor *actor, const char *action) {
-    struct text usual = text_of(officer_purpose(actor));
+struct text officer_command_purpose(const struct request *q, const char *action) {
+    const char *usual = officer_purpose(q, NULL);
     static const char *const BOTH[] = {"send_message", "read_message"};
     if (!strcmp(action, "assign_case")) return T("supervision");
-    if (!text_eq(usual, T("asylum_examination"))) return usual;
+    if (strcmp(usual, purpose_of(q, NULL))) return text_of(usual);
     if (!strcmp(action, "save_answers") || !strcmp(action, "add_document")) return T("registration");
     for (size_t i = 0; i < COUNT(BOTH); i++)
-        if (!strcmp(action, BOTH[i])) return usual;
+        if (!strcmp(action, BOTH[i])) return text_of(usual);
     return (struct text){0};
 }
 

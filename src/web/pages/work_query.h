@@ -40,14 +40,15 @@ int work_query_filters(const struct work_query *w);
 // Adds name=value, percent-encoded, with "&" where needed.
 void query_put(struct out *o, const char *name, struct text value);
 
-// The purpose for which this person usually reads files: examination, registration, supervision, audit.
-const char *officer_purpose(const struct actor *actor);
+// The purpose for which this person usually reads files that run on the pack (NULL: the one in force): that of the
+// procedure, registration, supervision, audit.
+const char *officer_purpose(const struct request *q, const struct pack *pack);
 // Does the pack let this person do the action in this relation to the case, for any purpose and without a
 // reason? For what a page offers only; the room below decides.
 bool officer_may(const struct request *q, const char *relation, const char *action);
 bool pack_lets(const struct request *q, const struct pack *pack, const char *relation, const char *action);
 // The purpose to give with a command: the room's usual one (empty) or the one of this person's role.
-struct text officer_command_purpose(const struct actor *actor, const char *action);
+struct text officer_command_purpose(const struct request *q, const char *action);
 // All colleagues who work on cases, for selects; `chosen` may be 0.
 struct options officer_options(struct request *q, int64_t chosen);
 struct text officer_name(struct request *q, int64_t account);
