@@ -18,6 +18,7 @@ struct text offer_text(struct request *q, const struct pack *pack, struct text k
 struct offers offers_of(struct request *q, bool by_staff, const char *path) {
     struct procedure_list all;
     struct offers offers = {0};
+    if (!page_app(q)) return offers; // a server of pages alone
     cases_procedures(page_app(q)->cases, &all);
     for (size_t i = 0; i < all.count; i++) {
         const struct pack *p = all.packs[i];
