@@ -63,8 +63,7 @@ enum status api_start(struct api_call *c) {
 // All that is wrong at once, not one after the other as the commands would say it.
 static bool check_form(struct api_call *c, const struct pack *pack, const struct form *form,
                        const struct answers *all) {
-    struct form_context context =
-        pack_form_context(pack, zone_date(c->app->zone, c->q->now));
+    struct form_context context = pack_form_context(pack, zone_date(c->app->zone, c->q->now));
     struct form_problems found = {0};
     if (form_check(form, NULL, all, &context, c->q->arena, &found)) return true;
     for (size_t i = 0; i < found.count && i < ERRORS_MAX; i++) {
@@ -79,7 +78,8 @@ static bool check_form(struct api_call *c, const struct pack *pack, const struct
 // The procedure is named: one that is not in force is a mistake at its place.
 static bool check_procedure(struct api_call *c, struct text procedure) {
     if (cases_pack_for(c->app->cases, procedure)) return true;
-    c->problem = (struct problem){.field = "procedure", .rule = "procedure", .text_key = "problem.procedure.unknown"};
+    c->problem =
+        (struct problem){.field = "procedure", .rule = "procedure", .text_key = "problem.procedure.unknown"};
     api_mistake_of(c);
     enum status told = api_fail(c, 422);
     (void)told;

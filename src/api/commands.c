@@ -169,8 +169,8 @@ FIELDS(COMPLETE_TASK, ID("task", complete_task.task, "an open one (see CaseFile.
          .example = "{\"is_complete\": \"yes\"}"),
        HOW_IT_CAME);
 FIELDS(DELIVER_MESSAGE,
-       TEXT("name", deliver_message.name, WORD_MAX, "of the message that the case waits for (see CaseFile.awaited)",
-            "\"card_produced\""),
+       TEXT("name", deliver_message.name, WORD_MAX,
+            "of the message that the case waits for (see CaseFile.awaited)", "\"card_produced\""),
        MAYBE("key", deliver_message.key, 200, "which of several, where the process tells them apart", "\"\""),
        F("answers", deliver_message.answers, API_ANSWERS,
          .about = "to the form of the same name, where the pack has one", .example = "{}"));

@@ -1,5 +1,5 @@
-// form.c - what programs need to do a task of any pack: its form with words, what was answered, which procedures there
-// are.
+// form.c - what programs need to do a task of any pack: its form with words, what was answered, which
+// procedures there are.
 #include "api/table.h"
 #include "base/json.h"
 
@@ -7,10 +7,11 @@ enum status api_task_answers(struct api_call *c) {
     struct api_question *in = c->in;
     struct api_answers out = {0};
     int64_t id, task;
-    if (!request_param_id(c->q, "case", &id) || !request_param_id(c->q, "task", &task)) return api_fail(c, 404);
+    if (!request_param_id(c->q, "case", &id) || !request_param_id(c->q, "task", &task))
+        return api_fail(c, 404);
     c->look.reason = in->reason;
-    enum status st = cases_task_answers(c->app->cases, c->actor, &c->look, id, task, c->q->arena, &out.answers,
-                                        &c->problem);
+    enum status st = cases_task_answers(c->app->cases, c->actor, &c->look, id, task, c->q->arena,
+                                        &out.answers, &c->problem);
     return st ? api_failed(c, st) : api_answer(c, &SHAPE_ANSWERS, &out);
 }
 
@@ -85,10 +86,9 @@ enum status api_procedures(struct api_call *c) {
     cases_procedures(c->app->cases, &all);
     for (size_t i = 0; i < all.count; i++) {
         const struct pack *p = all.packs[i];
-        *ARENA_PUSH(c->q->arena, &out) =
-            (struct api_procedure){pack_id(p),           pack_version(p),
-                                   page_words_of(c->q, p, pack_title_key(p)), pack_number(p),
-                                   pack_opened_by_person(p), pack_opened_by_staff(p)};
+        *ARENA_PUSH(c->q->arena, &out) = (struct api_procedure){
+            pack_id(p),     pack_version(p),          page_words_of(c->q, p, pack_title_key(p)),
+            pack_number(p), pack_opened_by_person(p), pack_opened_by_staff(p)};
     }
     c->r->cache = CACHE_REVALIDATE;
     return api_answer(c, &SHAPE_PROCEDURES, &out);

@@ -64,7 +64,8 @@ FIELDS(FILTER,
         .min = -1,
         .about = "account; -1: nobody's",
         .example = "-1"},
-       WORD(procedure, "id of its pack", "\"eu-asylum\""), WORD(unit, "office", "\"North\""), WORD(status, "word of the procedure", "\"IN_CHECK\""),
+       WORD(procedure, "id of its pack", "\"eu-asylum\""), WORD(unit, "office", "\"North\""),
+       WORD(status, "word of the procedure", "\"IN_CHECK\""),
        WORD(task, "first open task", "\"check_completeness\""), WORD(nationality, "code", "\"IRN\""),
        WORD(track, "of the procedure", "\"regular\""), WORD(language, "of the person", "\"fa\""),
        {.name = "light",
@@ -113,11 +114,11 @@ FIELDS(FILTER,
         .name = "phrase", .kind = API_TEXT, .at = offsetof(of, member), .max = 200, \
         .about = "safety phrase that the person chose", .example = "\"blue door\""  \
     }
-#define PROCEDURE(of, member)                                                                         \
-    {                                                                                                 \
-        .name = "procedure", .kind = API_TEXT, .at = offsetof(of, member), .max = 64,                 \
-        .about = "id of a pack (see Procedures); left out: the one that was loaded first",            \
-        .example = "\"eu-asylum\""                                                                    \
+#define PROCEDURE(of, member)                                                              \
+    {                                                                                      \
+        .name = "procedure", .kind = API_TEXT, .at = offsetof(of, member), .max = 64,      \
+        .about = "id of a pack (see Procedures); left out: the one that was loaded first", \
+        .example = "\"eu-asylum\""                                                         \
     }
 FIELDS(START, PROCEDURE(IN, procedure), LANGUAGE(IN, language), PHRASE(IN, phrase));
 #undef IN
@@ -158,24 +159,24 @@ FIELDS(CARRIED,
         .about = "code of the list `outcome`; left out: closed without a decision",
         .example = "\"refugee\""});
 #undef IN
-#define WHOLE_APPLICATION                                                                            \
-    "{\"family_name\": \"Hosseini\", \"given_names\": \"Maryam\", \"birth_date\": "                        \
-    "\"1991-04\", \"birth_date_basis\": \"told\", \"birth_country\": \"IRN\", \"sex\": \"2\", "              \
-    "\"civil_status\": \"married\", \"nationalities\": [\"IRN\"], \"former_residence\": \"IRN\", "         \
-    "\"has_family\": \"no\", \"languages\": [\"fas\"], \"interpreter_language\": \"fas\", "                \
-    "\"interpreter_sex\": \"female\", \"reading\": \"yes\", \"channel\": \"online\", "                     \
-    "\"address\": \"Reception centre 4, Harbour Road 1\", \"has_device\": \"yes\", "                       \
-    "\"place_kind\": \"reception\", \"has_documents\": \"no\", "                                           \
-    "\"no_documents_reason\": \"They were lost at sea.\", \"left_on\": \"2026-08\", "                      \
-    "\"entered_on\": \"2026-11-02\", \"entry_means\": \"land\", \"had_visa\": \"no\", "                    \
-    "\"claim_reasons\": [\"opinion\"], "                                                                 \
-    "\"story\": \"I wrote about the harbour strike and was threatened twice.\", "                        \
-    "\"fear\": \"I would be arrested when I return.\", \"urgent_help\": \"no\", "                        \
+#define WHOLE_APPLICATION                                                                          \
+    "{\"family_name\": \"Hosseini\", \"given_names\": \"Maryam\", \"birth_date\": "                \
+    "\"1991-04\", \"birth_date_basis\": \"told\", \"birth_country\": \"IRN\", \"sex\": \"2\", "    \
+    "\"civil_status\": \"married\", \"nationalities\": [\"IRN\"], \"former_residence\": \"IRN\", " \
+    "\"has_family\": \"no\", \"languages\": [\"fas\"], \"interpreter_language\": \"fas\", "        \
+    "\"interpreter_sex\": \"female\", \"reading\": \"yes\", \"channel\": \"online\", "             \
+    "\"address\": \"Reception centre 4, Harbour Road 1\", \"has_device\": \"yes\", "               \
+    "\"place_kind\": \"reception\", \"has_documents\": \"no\", "                                   \
+    "\"no_documents_reason\": \"They were lost at sea.\", \"left_on\": \"2026-08\", "              \
+    "\"entered_on\": \"2026-11-02\", \"entry_means\": \"land\", \"had_visa\": \"no\", "            \
+    "\"claim_reasons\": [\"opinion\"], "                                                           \
+    "\"story\": \"I wrote about the harbour strike and was threatened twice.\", "                  \
+    "\"fear\": \"I would be arrested when I return.\", \"urgent_help\": \"no\", "                  \
     "\"has_earlier\": \"no\", \"has_representative\": \"no\"}"
-#define ANSWERS(of, member)                                                                          \
-    {                                                                                                \
-        .name = "answers", .kind = API_ANSWERS, .at = offsetof(of, member), .is_required = true,     \
-        .about = "to all sections of the form, nested as the form is", .example = WHOLE_APPLICATION  \
+#define ANSWERS(of, member)                                                                         \
+    {                                                                                               \
+        .name = "answers", .kind = API_ANSWERS, .at = offsetof(of, member), .is_required = true,    \
+        .about = "to all sections of the form, nested as the form is", .example = WHOLE_APPLICATION \
     }
 #define IN struct open_case
 FIELDS(OPENED, PROCEDURE(IN, procedure), LANGUAGE(IN, language), ANSWERS(IN, answers));
@@ -302,7 +303,8 @@ const struct api_operation API_OPERATIONS[] = {
      .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
 
     {POST, "/api/cases/opened", "open_case", "Applications", "Open a case", api_open,
-     "At the counter, or for another authority: begun and made in one step. Nothing of it stays when the form is "
+     "At the counter, or for another authority: begun and made in one step. Nothing of it stays when the "
+     "form is "
      "not complete.",
      .in_size = sizeof(struct open_case), .query = NONE, .body = OPENED, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
@@ -323,8 +325,10 @@ const struct api_operation API_OPERATIONS[] = {
     {GET, "/api/cases/:case/tasks/:task/answers", "task_answers", "Cases", "What was answered in a task",
      api_task_answers, "Of a task that is done.", QUESTION, .query = ONLY_REASON, .shape = &SHAPE_ANSWERS,
      .is_of_case = true, .needs = SIGNED_IN},
-    {GET, "/api/cases/:case/forms/:form", "form", "Cases", "A form of the law that the case runs on", api_form,
-     "The form of a task (CaseFile.tasks), of a message that is awaited (the form of its name), or `application`.",
+    {GET, "/api/cases/:case/forms/:form", "form", "Cases", "A form of the law that the case runs on",
+     api_form,
+     "The form of a task (CaseFile.tasks), of a message that is awaited (the form of its name), or "
+     "`application`.",
      QUESTION, .query = ONLY_REASON, .shape = &SHAPE_FORM, .is_of_case = true, .needs = SIGNED_IN},
     {GET, "/api/cases/:case/suggestions/:decision", "suggestion", "Cases", "What the rules suggest",
      api_suggest, "`decision` is a decision of the pack: `plausibility`. Never a decision about a person.",

@@ -45,10 +45,10 @@ SHAPE(SHAPE_RESULT, "Result", "What a command did.", ID(case_id, "the case"),
 #define IN struct work_row
 INNER(ROW, "WorkRow", "One line about a case.", ID(case_id, "the case"),
       NUMBER(version, "of the case; 0 when the line is closed to you"),
-      NUMBER(pack_version, "version of the law that it runs on"), TEXT(procedure, "id of its pack"), TEXT(case_no, "number for people"),
-      TEXT(name, "family and given names as the person writes them"), TEXT(latin_name, "in Latin letters"),
-      TEXT(nationality, "code of the list `country`"), DATE(birth, "may be partial: 1991 or 1991-04"),
-      TEXT(status, "word of the procedure: IN_CHECK"),
+      NUMBER(pack_version, "version of the law that it runs on"), TEXT(procedure, "id of its pack"),
+      TEXT(case_no, "number for people"), TEXT(name, "family and given names as the person writes them"),
+      TEXT(latin_name, "in Latin letters"), TEXT(nationality, "code of the list `country`"),
+      DATE(birth, "may be partial: 1991 or 1991-04"), TEXT(status, "word of the procedure: IN_CHECK"),
       TEXT(task, "first open task; empty when there is none"), TEXT(track, "track of the procedure"),
       TEXT(language, "of the person, BCP 47"), ID(officer, "account; null: nobody"),
       TEXT(officer_name, "name, or public code when you may not see names"),
@@ -138,10 +138,9 @@ INNER(TASK, "Task", "A task of the process.", ID(task, "the task"), TEXT(element
       MOMENT(done, "null: open"));
 #undef IN
 #define IN struct awaited_view
-INNER(AWAITED, "Awaited", "A message from outside that the case waits for.",
-      ID(wait, "of the process"), TEXT(name, "for deliver_message, and of its form"),
-      TEXT(key, "which of several; empty: any"), TEXT(element, "of the model"),
-      BOOL(may_deliver, "you may bring it"));
+INNER(AWAITED, "Awaited", "A message from outside that the case waits for.", ID(wait, "of the process"),
+      TEXT(name, "for deliver_message, and of its form"), TEXT(key, "which of several; empty: any"),
+      TEXT(element, "of the model"), BOOL(may_deliver, "you may bring it"));
 #undef IN
 #define IN struct clock_view
 INNER(CLOCK, "Clock", "A time limit of the law.", ID(clock, "the clock"), TEXT(deadline, "of the pack"),
@@ -241,21 +240,22 @@ SHAPE(SHAPE_CASE_FILE, "CaseFile",
       "The file of a case, as far as you may see it; `hidden` names what was left out.",
       INSIDE(head, &ROW, "the line about it"), TEXT(channel, "online or paper"),
       TEXT(channel_rule, "which rule chose it"), TEXT(procedure, "id of its pack"),
-      TEXT(process, "id of the main process"),
-      TEXT(phrase, "safety phrase of the person"), NUMBER(pack_version, "version of the law that it runs on"),
-      MOMENT(registered_at, "when"), MOMENT(lodged_at, "when"), MOMENT(decided_at, "when"),
-      MOMENT(notified_at, "when"), MOMENT(closed_at, "when"), TEXT(made_on, "day of the first wish"),
+      TEXT(process, "id of the main process"), TEXT(phrase, "safety phrase of the person"),
+      NUMBER(pack_version, "version of the law that it runs on"), MOMENT(registered_at, "when"),
+      MOMENT(lodged_at, "when"), MOMENT(decided_at, "when"), MOMENT(notified_at, "when"),
+      MOMENT(closed_at, "when"), TEXT(made_on, "day of the first wish"),
       TEXT(made_at_place, "where that was"), TEXT(relation, "yours to the case: self, assigned, unit, none"),
       TEXT(hidden, "attribute classes that were left out, with commas"),
       LIST(persons, &PERSON, "of the case"), LIST(documents, &DOCUMENT, "of the file"),
-      LIST(tasks, &TASK, "open first"), LIST(awaited, &AWAITED, "messages that it waits for"), LIST(clocks, &CLOCK, "of the law"),
-      LIST(messages, &MESSAGE, "both ways"), LIST(notes, &NOTE, "internal"),
-      LIST(letters, &LETTER, "of the authority"), LIST(appointments, &APPOINTMENT, "interviews"),
-      LIST(requests, &REQUEST, "for documents"), LIST(decisions, &DECISION, "newest last"),
-      LIST(interviews, &INTERVIEW, "records"), LIST(appeals, &APPEAL, "and their outcome"),
-      LIST(errors, &MISTAKE, "reported"), LIST(rights, &RIGHT, "what the person asked by right"),
-      LIST(numbers, &FILE_NUMBER, "of other systems"), LIST(timeline, &TIMELINE, "newest first, at most 500"),
-      LIST(steps, &STEP, "of the process"), LIST(traces, &TRACE, "newest first, at most 200"),
+      LIST(tasks, &TASK, "open first"), LIST(awaited, &AWAITED, "messages that it waits for"),
+      LIST(clocks, &CLOCK, "of the law"), LIST(messages, &MESSAGE, "both ways"),
+      LIST(notes, &NOTE, "internal"), LIST(letters, &LETTER, "of the authority"),
+      LIST(appointments, &APPOINTMENT, "interviews"), LIST(requests, &REQUEST, "for documents"),
+      LIST(decisions, &DECISION, "newest last"), LIST(interviews, &INTERVIEW, "records"),
+      LIST(appeals, &APPEAL, "and their outcome"), LIST(errors, &MISTAKE, "reported"),
+      LIST(rights, &RIGHT, "what the person asked by right"), LIST(numbers, &FILE_NUMBER, "of other systems"),
+      LIST(timeline, &TIMELINE, "newest first, at most 500"), LIST(steps, &STEP, "of the process"),
+      LIST(traces, &TRACE, "newest first, at most 200"),
       TEXT(sections_done, "sections of the form with answers, with commas"));
 #undef IN
 #define IN struct api_answers
@@ -274,7 +274,8 @@ INNER(PROCEDURE, "Procedure", "What can be applied for.", TEXT(id, "of its pack"
       BOOL(by_staff, "staff, and programs of theirs, may open one"));
 #undef IN
 #define IN struct api_procedures
-SHAPE(SHAPE_PROCEDURES, "Procedures", "The procedures that are in force.", LIST(items, &PROCEDURE, "all of them"));
+SHAPE(SHAPE_PROCEDURES, "Procedures", "The procedures that are in force.",
+      LIST(items, &PROCEDURE, "all of them"));
 #undef IN
 #define IN struct suggestion_item
 INNER(SUGGESTED, "SuggestionItem", "One line of a collecting table.", TEXT(code, "of the line"),

@@ -1,4 +1,5 @@
-// case_pack.c - which law a case goes by, before it is opened: says nothing about a person, and so needs no purpose.
+// case_pack.c - which law a case goes by, before it is opened: says nothing about a person, and so needs no
+// purpose.
 #include "cases/internal.h"
 
 static const struct sql CASE_PACK =

@@ -24,7 +24,8 @@ void case_tasks_due(const struct reading *r, struct case_file *f) {
         struct text rule = e ? flow_property(e, T("deadline"), T("")) : T("");
         for (size_t k = 0; rule.n && k < f->clocks.count; k++) {
             const struct clock_view *c = &f->clocks.items[k];
-            if (text_eq(c->deadline, rule) && !c->ended.ms && text_eq(c->state, T("running"))) t->due = c->due;
+            if (text_eq(c->deadline, rule) && !c->ended.ms && text_eq(c->state, T("running")))
+                t->due = c->due;
         }
     }
 }
@@ -33,7 +34,8 @@ void case_tasks_due(const struct reading *r, struct case_file *f) {
 
 static bool is_known(const struct case_file *f, const struct flow_wait *w) {
     for (size_t i = 0; i < f->awaited.count; i++)
-        if (text_eq(f->awaited.items[i].name, w->name) && text_eq(f->awaited.items[i].key, w->key)) return true;
+        if (text_eq(f->awaited.items[i].name, w->name) && text_eq(f->awaited.items[i].key, w->key))
+            return true;
     return false;
 }
 
@@ -47,8 +49,8 @@ static enum status add_waits(struct reading *r, const struct flow_model *m, stru
     for (size_t i = 0; !st && !s.ended && i < s.waits.count; i++) {
         const struct flow_wait *w = &s.waits.items[i];
         if (w->kind != FLOW_MESSAGE || message_is_own(w->name) || is_known(f, w)) continue;
-        *ARENA_PUSH(r->arena, &f->awaited) = (struct awaited_view){
-            w->id, w->name, w->key.p ? w->key : T(""), flow_element(m, w->element)->id, may};
+        *ARENA_PUSH(r->arena, &f->awaited) = (struct awaited_view){w->id, w->name, w->key.p ? w->key : T(""),
+                                                                   flow_element(m, w->element)->id, may};
     }
     return st;
 }

@@ -13,11 +13,10 @@ VIEW(PICK_VIEW, VIEW_TEXT(struct form_pick, name), VIEW_INT(struct form_pick, nu
 #define V struct form_question
 VIEW(QUESTION_VIEW, VIEW_C(V, shape), VIEW_TEXT(V, name), VIEW_TEXT(V, label), VIEW_TEXT(V, hint),
      VIEW_TEXT(V, value), VIEW_TEXT(V, autocomplete), VIEW_TEXT(V, language), VIEW_C(V, type),
-     VIEW_C(V, inputmode), VIEW_C(V, width), VIEW_TEXT(V, more), VIEW_TEXT(V, add_key),
-     VIEW_TEXT(V, words), VIEW_TEXT(V, remove), VIEW_TEXT(V, code),
-     VIEW_BOOL(V, is_optional), VIEW_BOOL(V, is_day_unknown), VIEW_BOOL(V, is_suggested),
-     VIEW_BOOL(V, is_long), VIEW_STRUCT(V, date, &DATE_PARTS_VIEW), VIEW_LIST(V, options, &OPTION_VIEW),
-     VIEW_LIST(V, picks, &PICK_VIEW), VIEW_LIST(V, items, &ITEM_VIEW));
+     VIEW_C(V, inputmode), VIEW_C(V, width), VIEW_TEXT(V, more), VIEW_TEXT(V, add_key), VIEW_TEXT(V, words),
+     VIEW_TEXT(V, remove), VIEW_TEXT(V, code), VIEW_BOOL(V, is_optional), VIEW_BOOL(V, is_day_unknown),
+     VIEW_BOOL(V, is_suggested), VIEW_BOOL(V, is_long), VIEW_STRUCT(V, date, &DATE_PARTS_VIEW),
+     VIEW_LIST(V, options, &OPTION_VIEW), VIEW_LIST(V, picks, &PICK_VIEW), VIEW_LIST(V, items, &ITEM_VIEW));
 #undef V
 static const struct view_field PAGE_FIELDS[] = {VIEW_LIST(struct form_page, questions, &QUESTION_VIEW),
                                                 VIEW_BOOL(struct form_page, has_suggestions),
@@ -68,7 +67,8 @@ static void input_attributes(const struct form_field *f, struct form_question *v
     if (f->max_length && f->max_length <= 40) v->width = "20";
 }
 
-// Entries of a whole page may have moved up since they were typed: what was read of them is what stands there.
+// Entries of a whole page may have moved up since they were typed: what was read of them is what stands
+// there.
 static bool shows_posted(const struct filling *x) {
     return x->q->method == POST && !x->page->is_whole;
 }
@@ -200,8 +200,8 @@ static void fill_entries(const struct filling *x, const struct form_field *f, st
     v->add_key = f->add_key.n ? f->add_key : T("form.add");
 }
 
-// A file of a whole page: those of the case to choose from, and one that is sent along. A question that is called like
-// a kind of document asks for that kind.
+// A file of a whole page: those of the case to choose from, and one that is sent along. A question that is
+// called like a kind of document asks for that kind.
 static void fill_file(const struct filling *x, const struct form_field *f, struct form_question *v) {
     const struct code_list *kinds = pack_codes(x->pack, T("document"));
     v->shape = x->file ? "file" : "later"; // no case yet that it could belong to
@@ -276,14 +276,14 @@ static void fill_question(const struct filling *x, const struct form_field *f) {
 
 static void fill_fields(const struct filling *x, const struct form_field *fields, size_t count);
 
-// A list of a whole page: each entry under its title, and the button that asks for one more. A list that must not be
-// empty has its first entry from the beginning.
+// A list of a whole page: each entry under its title, and the button that asks for one more. A list that must
+// not be empty has its first entry from the beginning.
 static void fill_list(const struct filling *x, const struct form_field *f) {
     struct arena *a = x->q->arena;
     struct text name = form_path(a, x->prefix, f), more = TEXT_JOIN(a, T("more:"), name);
     size_t n = answers_count(x->answers, name);
-    *ARENA_PUSH(a, &x->page->questions) = (struct form_question){
-        .shape = "list", .name = name, .label = f->label_key, .hint = f->hint_key};
+    *ARENA_PUSH(a, &x->page->questions) =
+        (struct form_question){.shape = "list", .name = name, .label = f->label_key, .hint = f->hint_key};
     if (n < f->repeat_min) n = f->repeat_min;
     if (text_eq(form_text(x->q, "do"), more)) n++;
     bool is_full = f->repeat_max && n >= f->repeat_max;
@@ -291,13 +291,11 @@ static void fill_list(const struct filling *x, const struct form_field *f) {
     for (size_t i = 0; i < n; i++) {
         struct filling entry = *x;
         entry.prefix = TEXT_JOIN(a, indexed(a, name, i), T("."));
-        *ARENA_PUSH(a, &x->page->questions) =
-            (struct form_question){.shape = "entry",
-                                   .name = indexed(a, name, i),
-                                   .words = entry_title(x, f, i),
-                                   .remove = n > f->repeat_min
-                                                 ? TEXT_JOIN(a, T("remove:"), indexed(a, name, i))
-                                                 : (struct text){0}};
+        *ARENA_PUSH(a, &x->page->questions) = (struct form_question){
+            .shape = "entry",
+            .name = indexed(a, name, i),
+            .words = entry_title(x, f, i),
+            .remove = n > f->repeat_min ? TEXT_JOIN(a, T("remove:"), indexed(a, name, i)) : (struct text){0}};
         fill_fields(&entry, f->children, f->child_count);
     }
     if (!is_full)

@@ -54,7 +54,8 @@ struct form_page {
     } questions;
     bool has_suggestions;
     bool has_files; // on a whole page: its <form> is multipart/form-data
-    bool is_whole;  // said before filling: entries of lists and files are asked on this page, there is no other
+    bool
+        is_whole; // said before filling: entries of lists and files are asked on this page, there is no other
 };
 extern const struct view FORM_PAGE_VIEW;
 
@@ -73,8 +74,8 @@ struct form_reading {
         size_t count, capacity;
     } problems; // of dates as typed
 };
-// Takes the answers to the questions that were on the page into `answers`. On a whole page the entries of lists and
-// the files of `file` that were chosen are among them.
+// Takes the answers to the questions that were on the page into `answers`. On a whole page the entries of
+// lists and the files of `file` that were chosen are among them.
 void form_page_read(struct request *q, const struct form_field *fields, size_t count, struct text prefix,
                     struct answers *answers, struct form_reading *out);
 void form_page_read_whole(struct request *q, const struct form_field *fields, size_t count,

@@ -52,7 +52,8 @@ void whole_form_fill(struct request *q, struct whole_form *w) {
     }
 }
 
-// "more:family", "more:nationalities": the page comes again with one more. "remove:family[1]" takes that one out.
+// "more:family", "more:nationalities": the page comes again with one more. "remove:family[1]" takes that one
+// out.
 static bool follow_button(struct request *q, struct whole_form *w) {
     struct text path = form_text(q, "do"), kind;
     if (!text_cut(&path, ':', &kind) || !path.p) return false;
@@ -67,13 +68,14 @@ static bool is_shown_already(const struct request *q, struct text field) {
     return false;
 }
 
-// In the list at the top a sentence must say which question it is about; of several values the first field is it.
+// In the list at the top a sentence must say which question it is about; of several values the first field is
+// it.
 static void show_problem(struct request *q, const struct form_problem *one) {
     struct problem p = one->problem;
     struct text path = one->path;
     bool is_value = one->field && one->field->kind != FIELD_REPEAT && one->field->is_multiple;
-    while (is_value && path.n && text_ends(path, T("]")) && path.p[path.n - 1] != '[')
-        for (path.n--; path.n && path.p[path.n] != '[';) path.n--;
+    if (is_value && text_ends(path, T("]")))
+        while (path.n && path.p[--path.n] != '[') continue;
     p.field = text_c(q->arena, path);
     if (one->field && p.text_key && !strcmp(p.text_key, "problem.form.required")) {
         p.text_key = "problem.form.required_named";

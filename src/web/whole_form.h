@@ -1,6 +1,6 @@
-// whole_form.h - a form of a pack on one page: all its sections, the entries of its lists, files that are sent along,
-// and why each question is asked. For what is answered at once and kept nowhere before: a task, a message from outside,
-// an application that staff enter. Works without script.
+// whole_form.h - a form of a pack on one page: all its sections, the entries of its lists, files that are
+// sent along, and why each question is asked. For what is answered at once and kept nowhere before: a task, a
+// message from outside, an application that staff enter. Works without script.
 //
 //     whole_form_begin(q, pack, form, &file, &w);
 //     whole_form_fill(q, &w);                      to show it: {{> whole_form form=form}} inside the <form>
@@ -35,8 +35,8 @@ extern const struct view WHOLE_FORM_VIEW;
 void whole_form_begin(struct request *q, const struct pack *pack, const struct form *form,
                       const struct case_file *file, struct whole_form *out);
 void whole_form_fill(struct request *q, struct whole_form *w);
-// Takes what was typed and adds what is wrong to the page. False: it is shown again, because something is wrong, new
-// questions came up, or a button of a list was pressed.
+// Takes what was typed and adds what is wrong to the page. False: it is shown again, because something is
+// wrong, new questions came up, or a button of a list was pressed.
 bool whole_form_read(struct request *q, struct whole_form *w);
 // Takes the files of such a form; for the route that it is sent to, whose ":id" is the case.
 extern const struct upload_sink FILE_OF_FORM; // pages/upload.c

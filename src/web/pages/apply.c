@@ -46,10 +46,11 @@ static struct text wanted(struct request *q, const struct offers *offers) {
 
 static enum status notice_show(struct request *q, struct response *r, struct text procedure, bool is_one) {
     const struct pack *pack = cases_pack_for(page_app(q)->cases, procedure);
-    struct start_view v = {.phrase = form_text(q, "phrase"), .procedure = procedure, .is_one_of_many = !is_one};
+    struct start_view v = {
+        .phrase = form_text(q, "phrase"), .procedure = procedure, .is_one_of_many = !is_one};
     if (!pack) return STATUS_NOT_FOUND;
-    enum status st = q->session.kinds & (APPLICANT | REPRESENTATIVE) ? find_draft(q, procedure, &v.draft)
-                                                                     : STATUS_OK;
+    enum status st =
+        q->session.kinds & (APPLICANT | REPRESENTATIVE) ? find_draft(q, procedure, &v.draft) : STATUS_OK;
     if (st) return st;
     page_use_pack(q, pack);
     v.title = procedure_name(q, pack);
@@ -72,9 +73,9 @@ static enum status notice_page(struct request *q, struct response *r) {
 static enum status start_take(struct request *q, struct response *r) {
     struct command_result result = {0};
     struct problem p = {0};
-    struct command c = {.kind = COMMAND_START_APPLICATION,
-                        .start_application = {form_text(q, "language"), form_text(q, "phrase"),
-                                              form_text(q, "procedure")}};
+    struct command c = {
+        .kind = COMMAND_START_APPLICATION,
+        .start_application = {form_text(q, "language"), form_text(q, "phrase"), form_text(q, "procedure")}};
     if (!form_is(q, "read", "yes")) {
         (void)!problem(&p, "read", "required", "problem.apply.read");
         page_problem(q, &p);
@@ -112,8 +113,8 @@ struct tasks_view {
     } tasks;
 };
 #define V struct tasks_view
-VIEW(TASKS_VIEW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_INT(V, done), VIEW_INT(V, all), VIEW_BOOL(V, is_ready),
-     VIEW_TEXT(V, next), VIEW_LIST(V, tasks, &TASK_ROW));
+VIEW(TASKS_VIEW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_INT(V, done), VIEW_INT(V, all),
+     VIEW_BOOL(V, is_ready), VIEW_TEXT(V, next), VIEW_LIST(V, tasks, &TASK_ROW));
 #undef V
 static const struct page_template TASKS = {"apply_tasks", &TASKS_VIEW};
 

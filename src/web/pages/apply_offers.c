@@ -25,8 +25,8 @@ struct offers offers_of(struct request *q, bool by_staff, const char *path) {
         if (!(by_staff ? pack_opened_by_staff(p) : pack_opened_by_person(p))) continue;
         struct text title = offer_text(q, p, T("pack.apply"));
         *ARENA_PUSH(q->arena, &offers) =
-            (struct offer){pack_id(p), title.n ? title : page_words_of(q, p, pack_title_key(p)), offer_text(q, p, T("pack.about")),
-                           TEXT_JOIN(q->arena, text_of(path), pack_id(p))};
+            (struct offer){pack_id(p), title.n ? title : page_words_of(q, p, pack_title_key(p)),
+                           offer_text(q, p, T("pack.about")), TEXT_JOIN(q->arena, text_of(path), pack_id(p))};
     }
     return offers;
 }

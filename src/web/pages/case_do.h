@@ -90,7 +90,7 @@ struct do_form {
 };
 // Each ends with a NULL name.
 extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS, *const CASE_DO_PAPERS,
-    *const CASE_DO_TASKS;
+                                                                             *const CASE_DO_TASKS;
 
 // The questions about a paper, or what was said at the counter, and the answers (case_do_paper.c).
 enum status do_ask_how_it_came(struct doing *d);

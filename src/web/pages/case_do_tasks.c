@@ -1,5 +1,6 @@
-// case_do_tasks.c - what the process of any pack asks for: a task with its form, and a message from outside that the
-// case waits for. A task of the person's is entered from paper or from the counter, with the day on which it came.
+// case_do_tasks.c - what the process of any pack asks for: a task with its form, and a message from outside
+// that the case waits for. A task of the person's is entered from paper or from the counter, with the day on
+// which it came.
 #include "web/pages/case_do.h"
 
 #include "web/pages/home.h"
@@ -29,7 +30,8 @@ static enum status prepare_task(struct doing *d) {
     do_fact(d, "case.task.roles", case_role_names(d->q, t->group));
     do_fact(d, "case.task.opened", text_date(d->q->arena, d->q->language, case_day(d->q, t->opened)));
     if (t->due.ms)
-        do_fact(d, "case.clock.last_day", text_date(d->q->arena, d->q->language, page_last_day(d->q, t->due)));
+        do_fact(d, "case.clock.last_day",
+                text_date(d->q->arena, d->q->language, page_last_day(d->q, t->due)));
     do_fact(d, "case.task.about", about);
     if (t->done.ms || !t->may_do) { // done meanwhile, or not this person's: shown without a form
         d->view.lead = t->done.ms ? "case.task.over" : "case.task.other";
@@ -81,8 +83,8 @@ static void fill_message(struct doing *d) {
 }
 
 static const struct do_form TASKS[] = {
-    {"complete_task", COMMAND_COMPLETE_TASK, NULL, NULL, prepare_task, fill_task, NULL, NULL, NULL, "saved", true,
-     true},
+    {"complete_task", COMMAND_COMPLETE_TASK, NULL, NULL, prepare_task, fill_task, NULL, NULL, NULL, "saved",
+     true, true},
     {"deliver_message", COMMAND_DELIVER_MESSAGE, NULL, NULL, prepare_message, fill_message,
      "case.message_in.lead", NULL, NULL, "saved", true, true},
     {0},

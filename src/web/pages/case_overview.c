@@ -136,9 +136,9 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
             .is_for_person = t->is_for_person,
             .button = t->is_for_person ? page_text(q, "case.task.enter", &arg, 1)
                       : is_generic     ? name
-                                       : page_pack_text(q, TEXT_JOIN(q->arena, T("access.action."), t->command)),
+                                   : page_pack_text(q, TEXT_JOIN(q->arena, T("access.action."), t->command)),
             .href = do_path(q, c->frame.id, text_c(q->arena, t->command), is_generic ? t->task : 0),
-            .can_do = is_generic                               ? t->may_do
+            .can_do = is_generic                                ? t->may_do
                       : text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
                                                                 : may(q, c, text_c(q->arena, t->command))};
     }
@@ -150,12 +150,12 @@ static void fill_done(struct request *q, const struct case_page *c, struct overv
         const struct task_view *t = &c->file.tasks.items[i - 1];
         if (!t->done.ms) continue;
         bool has_answers = text_eq(t->command, T("complete_task")) && t->form.n;
-        *ARENA_PUSH(q->arena, &v->done) = (struct overview_done){
-            task_name(q, t), t->officer_name,
-            has_answers ? text_printf(q->arena, "/cases/%lld/tasks/%lld", (long long)c->frame.id,
-                                      (long long)t->task)
-                        : (struct text){0},
-            t->done};
+        *ARENA_PUSH(q->arena, &v->done) =
+            (struct overview_done){task_name(q, t), t->officer_name,
+                                   has_answers ? text_printf(q->arena, "/cases/%lld/tasks/%lld",
+                                                             (long long)c->frame.id, (long long)t->task)
+                                               : (struct text){0},
+                                   t->done};
     }
 }
 
@@ -292,7 +292,8 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         bool has_choice = strcmp(ACTIONS[i].command, "choose_track") || (tracks && code_count(tracks) > 1);
         bool has_steps = strcmp(ACTIONS[i].command, "record_step") || (steps && code_count(steps));
-        bool has_letter = strcmp(ACTIONS[i].command, "request_document") || pack_letter(c->pack, T("document_request"));
+        bool has_letter =
+            strcmp(ACTIONS[i].command, "request_document") || pack_letter(c->pack, T("document_request"));
         if (has_choice && has_steps && has_letter && may(q, c, ACTIONS[i].command))
             *ARENA_PUSH(q->arena, &v->actions) =
                 (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};

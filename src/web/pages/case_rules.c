@@ -97,7 +97,8 @@ enum status case_rules(struct request *q, const struct case_page *c, const char 
                        struct rule_view *v, struct problem *p) {
     struct suggestion s;
     struct look look = case_look(q, c->frame.id);
-    if (!pack_decision_with(c->pack, text_of(decision))) return STATUS_NOT_FOUND; // this procedure has no such table
+    if (!pack_decision_with(c->pack, text_of(decision)))
+        return STATUS_NOT_FOUND; // this procedure has no such table
     *v = (struct rule_view){.decision_key = key_of(q->arena, "case.rules.", text_of(decision))};
     enum status st = cases_suggestion(page_app(q)->cases, page_actor(q), &look, c->frame.id,
                                       text_of(decision), q->arena, &s, p);

@@ -15,8 +15,8 @@ struct own_row {
     bool is_draft, has_unread;
 };
 #define V struct own_row
-VIEW(OWN_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_TEXT(V, procedure), VIEW_MOMENT(V, made_at),
-     VIEW_MOMENT(V, due), VIEW_BOOL(V, is_draft), VIEW_BOOL(V, has_unread));
+VIEW(OWN_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_TEXT(V, procedure),
+     VIEW_MOMENT(V, made_at), VIEW_MOMENT(V, due), VIEW_BOOL(V, is_draft), VIEW_BOOL(V, has_unread));
 #undef V
 struct home_view {
     bool has_draft, is_choice; // several procedures: beside a draft of one another can be begun
@@ -25,7 +25,8 @@ struct home_view {
         size_t count, capacity;
     } cases;
 };
-VIEW(HOME_VIEW, VIEW_BOOL(struct home_view, has_draft), VIEW_BOOL(struct home_view, is_choice), VIEW_LIST(struct home_view, cases, &OWN_ROW));
+VIEW(HOME_VIEW, VIEW_BOOL(struct home_view, has_draft), VIEW_BOOL(struct home_view, is_choice),
+     VIEW_LIST(struct home_view, cases, &OWN_ROW));
 static const struct page_template HOME = {"home", &HOME_VIEW};
 
 static enum status home_page(struct request *q, struct response *r) {
@@ -39,11 +40,14 @@ static enum status home_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < own.count; i++) {
         const struct work_row *w = &own.rows[i];
         const struct pack *pack = work_pack(q, w);
-        *ARENA_PUSH(q->arena, &v.cases) =
-            (struct own_row){w->case_id,   w->case_no, TEXT_JOIN(q->arena, T("track.status."), w->status),
-                             pack ? procedure_name(q, pack) : T(""),
-                             w->made_at,   w->due,     !w->case_no.n,
-                             w->has_unread};
+        *ARENA_PUSH(q->arena, &v.cases) = (struct own_row){w->case_id,
+                                                           w->case_no,
+                                                           TEXT_JOIN(q->arena, T("track.status."), w->status),
+                                                           pack ? procedure_name(q, pack) : T(""),
+                                                           w->made_at,
+                                                           w->due,
+                                                           !w->case_no.n,
+                                                           w->has_unread};
         v.has_draft |= !w->case_no.n;
     }
     return page_show(q, r, &HOME, &v);
@@ -162,8 +166,8 @@ VIEW(CASE_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, case_id), VIEW_TEXT(V, case_no)
      VIEW_TEXT(V, explain_key), VIEW_TEXT(V, name), VIEW_TEXT(V, phrase), VIEW_TEXT(V, channel_rule),
      VIEW_MOMENT(V, made_at), VIEW_DATE(V, appeal_until), VIEW_BOOL(V, is_paper), VIEW_BOOL(V, is_closed),
      VIEW_BOOL(V, has_decision), VIEW_BOOL(V, can_appeal), VIEW_INT(V, messages_new),
-     VIEW_LIST(V, tasks, &OWN_TASK_ROW), VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW), VIEW_LIST(V, letters, &LETTER_ROW),
-     VIEW_LIST(V, clocks, &OWN_CLOCK));
+     VIEW_LIST(V, tasks, &OWN_TASK_ROW), VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW),
+     VIEW_LIST(V, letters, &LETTER_ROW), VIEW_LIST(V, clocks, &OWN_CLOCK));
 #undef V
 static const struct page_template CASE = {"home_case", &CASE_VIEW};
 

@@ -84,7 +84,8 @@ static enum status open_answers(struct request *q, int64_t id, struct answers *o
 }
 
 // What was answered later, in steps that were the person's own and in others.
-static enum status task_answers(struct request *q, int64_t id, const struct task_view *t, struct answers *out) {
+static enum status task_answers(struct request *q, int64_t id, const struct task_view *t,
+                                struct answers *out) {
     struct look look = page_look(q, "own_file");
     struct bytes saved = {0};
     struct problem p = {0};
@@ -109,10 +110,11 @@ static enum status add_tasks(struct request *q, const struct case_file *f, const
         if (st) return st;
         if (!answers.count) continue; // of a kind that the person does not see
         struct data_section *s = ARENA_PUSH(q->arena, &v->sections);
-        s->title = catalog_has(pack_catalog(pack), t->name_key) ? t->name_key : t->name; // a key, or words as they are
+        s->title = catalog_has(pack_catalog(pack), t->name_key) ? t->name_key
+                                                                : t->name; // a key, or words as they are
         for (size_t k = 0; k < form->section_count; k++)
-            form_page_rows(q, pack, form->sections[k].fields, form->sections[k].field_count, T(""), &answers, f,
-                           &s->rows);
+            form_page_rows(q, pack, form->sections[k].fields, form->sections[k].field_count, T(""), &answers,
+                           f, &s->rows);
     }
     return STATUS_OK;
 }

@@ -1,5 +1,5 @@
-// open.c - a case that staff open at the counter, for a person who is there or for another authority: begun and made in
-// one step, with the whole form on one page.
+// open.c - a case that staff open at the counter, for a person who is there or for another authority: begun
+// and made in one step, with the whole form on one page.
 #include "web/pages.h"
 #include "web/pages/apply.h"
 #include "web/pages/work.h"
@@ -56,8 +56,8 @@ static enum status open_form(struct request *q, const struct pack **pack, struct
     page_use_pack(q, *pack);
     const struct form *form = pack_form(*pack, T("application"));
     if (!form) return STATUS_CORRUPT;
-    *v = (struct open_view){.title = procedure_name(q, *pack),
-                            .action = TEXT_JOIN(q->arena, T("/open/"), id)};
+    *v =
+        (struct open_view){.title = procedure_name(q, *pack), .action = TEXT_JOIN(q->arena, T("/open/"), id)};
     struct text language = form_text(q, "language");
     for (size_t i = 0; i < PAGE_LANGUAGE_COUNT; i++)
         *ARENA_PUSH(q->arena, &v->languages) =
@@ -88,12 +88,14 @@ static enum status open_take(struct request *q, struct response *r) {
     enum status st = open_form(q, &pack, &v);
     if (st) return st;
     bool is_right = whole_form_read(q, &v.form);
-    if (is_right && !form_text(q, "language").n && problem(&p, "language", "required", "problem.open.language"))
+    if (is_right && !form_text(q, "language").n &&
+        problem(&p, "language", "required", "problem.open.language"))
         page_problem(q, &p);
     if (q->problem_count || !is_right) return show(q, r, &v);
-    struct command c = {.kind = COMMAND_OPEN_CASE,
-                        .purpose = officer_command_purpose(q, "open_case"),
-                        .open_case = {pack_id(pack), form_text(q, "language"), whole_form_answers(q, &v.form)}};
+    struct command c = {
+        .kind = COMMAND_OPEN_CASE,
+        .purpose = officer_command_purpose(q, "open_case"),
+        .open_case = {pack_id(pack), form_text(q, "language"), whole_form_answers(q, &v.form)}};
     st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &p);
     if (st == STATUS_INVALID) {
         page_problem(q, &p);

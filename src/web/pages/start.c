@@ -19,7 +19,8 @@ static const struct page_template PRIVACY = {"privacy", NULL};
 static enum status start_page(struct request *q, struct response *r) {
     struct first_view v = {.offers = offers_of(q, false, "/apply?procedure=")};
     v.is_choice = v.offers.count > 1;
-    const struct pack *only = v.offers.count == 1 ? cases_pack_for(page_app(q)->cases, v.offers.items[0].id) : NULL;
+    const struct pack *only =
+        v.offers.count == 1 ? cases_pack_for(page_app(q)->cases, v.offers.items[0].id) : NULL;
     if (only) v.title = offer_text(q, only, T("pack.apply"));
     if (only) v.own = offer_own_lines(q, only);
     return page_show(q, r, &START, &v);

@@ -228,8 +228,8 @@ static enum status upload_take(struct request *q, struct response *r) {
 
 // ---- a file that comes along with a whole form: input "file:PATH", its kind in "kind:PATH"
 
-// It is a document of the case from then on, whatever becomes of the rest of the form; form_page_read_whole finds it
-// as parameter "document:PATH".
+// It is a document of the case from then on, whatever becomes of the rest of the form; form_page_read_whole
+// finds it as parameter "document:PATH".
 static enum status along_begin(struct request *q, struct text field, struct text name, struct text media,
                                void **file) {
     (void)media;

@@ -3,26 +3,20 @@
 
 #include <string.h>
 
-#include "flow/flow.h"
 #include "web/pages.h"
 #include "web/pages/apply.h"
 
 #define LINE struct work_line
 static const struct view_field LINE_FIELDS[] = {
-    VIEW_INT64(LINE, id),           VIEW_TEXT(LINE, href),
-    VIEW_TEXT(LINE, case_no),       VIEW_TEXT(LINE, name),
-    VIEW_TEXT(LINE, original_name), VIEW_TEXT(LINE, nationality),
-    VIEW_TEXT(LINE, status),        VIEW_TEXT(LINE, task),
-    VIEW_TEXT(LINE, procedure),
-    VIEW_TEXT(LINE, track),         VIEW_TEXT(LINE, language),
-    VIEW_TEXT(LINE, officer),       VIEW_TEXT(LINE, status_colour),
-    VIEW_DATE(LINE, birth),         VIEW_DATE(LINE, made),
-    VIEW_DATE(LINE, changed),       VIEW_DATE(LINE, due),
-    VIEW_TEXT(LINE, due_label),     VIEW_TEXT(LINE, light),
-    VIEW_INT(LINE, days),           VIEW_BOOL(LINE, is_today),
-    VIEW_BOOL(LINE, is_vulnerable), VIEW_BOOL(LINE, is_minor),
-    VIEW_BOOL(LINE, is_paper),      VIEW_BOOL(LINE, has_unread),
-    VIEW_BOOL(LINE, is_unassigned), {0}};
+    VIEW_INT64(LINE, id),           VIEW_TEXT(LINE, href),          VIEW_TEXT(LINE, case_no),
+    VIEW_TEXT(LINE, name),          VIEW_TEXT(LINE, original_name), VIEW_TEXT(LINE, nationality),
+    VIEW_TEXT(LINE, status),        VIEW_TEXT(LINE, task),          VIEW_TEXT(LINE, procedure),
+    VIEW_TEXT(LINE, track),         VIEW_TEXT(LINE, language),      VIEW_TEXT(LINE, officer),
+    VIEW_TEXT(LINE, status_colour), VIEW_DATE(LINE, birth),         VIEW_DATE(LINE, made),
+    VIEW_DATE(LINE, changed),       VIEW_DATE(LINE, due),           VIEW_TEXT(LINE, due_label),
+    VIEW_TEXT(LINE, light),         VIEW_INT(LINE, days),           VIEW_BOOL(LINE, is_today),
+    VIEW_BOOL(LINE, is_vulnerable), VIEW_BOOL(LINE, is_minor),      VIEW_BOOL(LINE, is_paper),
+    VIEW_BOOL(LINE, has_unread),    VIEW_BOOL(LINE, is_unassigned), {0}};
 const struct view WORK_LINE_VIEW = {"work_line", LINE_FIELDS};
 
 struct text status_colour(struct text status) {
@@ -54,7 +48,8 @@ const struct pack *work_pack(const struct request *q, const struct work_row *row
     return own ? own : page_pack(q);
 }
 
-static struct text code_words(struct request *q, const struct pack *pack, const char *list, struct text code) {
+static struct text code_words(struct request *q, const struct pack *pack, const char *list,
+                              struct text code) {
     const struct code_list *l = pack ? pack_codes(pack, text_of(list)) : NULL;
     const struct code *c = l && code.n ? code_find(l, code) : NULL;
     return c ? code_name(l, c, q->language) : code;
@@ -117,15 +112,15 @@ struct work_page {
     struct text title; // of a saved view
     struct work_tabs tabs, saved;
     struct work_lines rows;
-    struct options procedures, officers, assignees, statuses, tasks, nationalities, tracks, languages, lights, orders,
-        flags, columns, units;
+    struct options procedures, officers, assignees, statuses, tasks, nationalities, tracks, languages, lights,
+        orders, flags, columns, units;
     struct pages pages;
     struct text search, view, query, export_href, all_href;
     int64_t total;
     int filter_count;
     bool is_capped, can_assign, can_export, is_queue, is_filtered, is_late_first, is_one_of_many, can_open;
-    bool has_procedure, has_status, has_task, has_due, has_officer, has_nationality, has_birth, has_track, has_language,
-        has_made, has_changed;
+    bool has_procedure, has_status, has_task, has_due, has_officer, has_nationality, has_birth, has_track,
+        has_language, has_made, has_changed;
 };
 #define TAB struct work_tab
 VIEW(WORK_TAB, VIEW_C(TAB, text_key), VIEW_TEXT(TAB, name), VIEW_TEXT(TAB, href), VIEW_INT64(TAB, id),
@@ -195,74 +190,6 @@ static struct options fixed_options(struct arena *a, const char *prefix, const c
     return o;
 }
 
-static bool has_option(const struct options *o, struct text value) {
-    for (size_t i = 0; i < o->count; i++)
-        if (text_eq(o->items[i].value, value)) return true;
-    return false;
-}
-
-static void add_tasks(struct request *q, const struct pack *pack, const struct flow_model *m,
-                      struct text chosen, struct options *o) {
-    for (size_t i = 0; i < flow_count(m); i++) {
-        const struct flow_element *e = flow_element(m, (int)i);
-        if (e->kind != FLOW_USER_TASK || has_option(o, e->id)) continue;
-        *ARENA_PUSH(q->arena, o) = (struct option){
-            .value = e->id, .label = step_name(q, pack, e->id), .is_chosen = text_eq(e->id, chosen)};
-    }
-}
-
-// Those of the procedure that is looked at, else of all.
-static struct options task_options(struct request *q, const struct procedure_list *all,
-                                   const struct work_query *w) {
-    struct options o = {0};
-    for (size_t i = 0; i < all->count; i++) {
-        const struct pack *pack = all->packs[i];
-        if (w->procedure.n && !text_eq(pack_id(pack), w->procedure)) continue;
-        for (size_t k = 0; k < pack_processes(pack); k++)
-            add_tasks(q, pack, pack_process(pack, k), w->task, &o);
-    }
-    return o;
-}
-
-static struct options track_options(struct request *q, const struct procedure_list *all, struct text chosen) {
-    struct options o = {0};
-    for (size_t i = 0; i < all->count; i++) {
-        const struct code_list *l = pack_codes(all->packs[i], T("track"));
-        for (size_t k = 0; l && k < code_count(l); k++) {
-            const struct code *c = code_at(l, k);
-            if (has_option(&o, c->code)) continue;
-            *ARENA_PUSH(q->arena, &o) = (struct option){.value = c->code,
-                                                        .label = code_name(l, c, q->language),
-                                                        .is_chosen = text_eq(c->code, chosen)};
-        }
-    }
-    return o;
-}
-
-static struct options procedure_options(struct request *q, const struct procedure_list *all,
-                                        struct text chosen) {
-    struct options o = {0};
-    for (size_t i = 0; i < all->count; i++)
-        *ARENA_PUSH(q->arena, &o) =
-            (struct option){.value = pack_id(all->packs[i]),
-                            .label = procedure_name(q, all->packs[i]),
-                            .is_chosen = text_eq(pack_id(all->packs[i]), chosen)};
-    return o;
-}
-
-// The languages that people use these pages and letters in: a case has the tag ("fa"), not the code of the
-// list.
-static struct options spoken_options(struct request *q, struct text chosen) {
-    struct options o = {0};
-    const struct pack *pack = page_pack(q);
-    for (size_t i = 0; pack && i < catalog_languages(pack_catalog(pack)); i++) {
-        struct text tag = catalog_language(pack_catalog(pack), i)->tag;
-        *ARENA_PUSH(q->arena, &o) =
-            (struct option){.value = tag, .label = language_name(q, tag), .is_chosen = text_eq(tag, chosen)};
-    }
-    return o;
-}
-
 static const char *const STATUSES[] = {
     "RECEIVED",  "NEEDS_YOU",      "APPOINTMENT", "IN_CHECK", "WITH_OTHER_AUTHORITY",
     "INTERVIEW", "DECISION_READY", "DECIDED",     "APPEAL",   "DOC_PRODUCTION",
@@ -283,13 +210,13 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
         .value = T("none"), .label_key = "work.nobody", .is_chosen = text_eq(w->officer, T("none"))};
     v->statuses = fixed_options(a, "work.status.", STATUSES, w->status);
     v->lights = fixed_options(a, "work.light.", LIGHTS, w->light);
-    v->tracks = track_options(q, &all, w->track);
+    v->tracks = work_tracks(q, &all, w->track);
     v->is_one_of_many = all.count > 1;
-    if (v->is_one_of_many) v->procedures = procedure_options(q, &all, w->procedure);
+    if (v->is_one_of_many) v->procedures = work_procedures(q, &all, w->procedure);
     v->orders = fixed_options(a, "work.order.", ORDERS, w->order);
-    v->tasks = task_options(q, &all, w);
+    v->tasks = work_tasks(q, &all, w);
     v->nationalities = page_code_options(q, "nationality", w->nationality);
-    v->languages = spoken_options(q, w->language);
+    v->languages = work_languages(q, w->language);
     v->flags = fixed_options(a, "work.flag.", FLAG_NAMES, T(""));
     const bool set[] = {w->unread, w->vulnerable, w->minor, w->paper, w->closed};
     for (size_t i = 0; i < v->flags.count; i++) v->flags.items[i].is_chosen = set[i];
@@ -303,9 +230,9 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
 }
 
 static void fill_columns(const struct work_query *w, struct work_page *v) {
-    bool *shown[COLUMN_COUNT] = {&v->has_procedure, &v->has_status,      &v->has_task,   &v->has_due,   &v->has_officer,
-                                 &v->has_nationality, &v->has_birth,  &v->has_track, &v->has_language,
-                                 &v->has_made,        &v->has_changed};
+    bool *shown[COLUMN_COUNT] = {&v->has_procedure, &v->has_status,      &v->has_task,   &v->has_due,
+                                 &v->has_officer,   &v->has_nationality, &v->has_birth,  &v->has_track,
+                                 &v->has_language,  &v->has_made,        &v->has_changed};
     for (size_t i = 0; i < COLUMN_COUNT; i++) *shown[i] = w->columns[i];
     v->has_procedure = v->has_procedure && v->is_one_of_many;
     if (!w->has_columns && text_eq(w->view, T("mine"))) v->has_officer = false; // all the same
@@ -319,7 +246,8 @@ static enum status read_list(struct request *q, struct response *r, const struct
     return cases_work_list(page_app(q)->cases, page_actor(q), &look, &f, q->arena, list, &r->problem);
 }
 
-// A list is read for one purpose: where procedures have purposes of their own it is of one procedure at a time.
+// A list is read for one purpose: where procedures have purposes of their own it is of one procedure at a
+// time.
 static void choose_procedure(struct request *q, struct work_query *w) {
     struct procedure_list all;
     cases_procedures(page_app(q)->cases, &all);

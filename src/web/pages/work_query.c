@@ -6,9 +6,9 @@
 #include "flow/flow.h"
 #include "store/store.h"
 
-const char *const WORK_COLUMNS[COLUMN_COUNT] = {"procedure",   "status", "task",  "due",      "officer",
-                                                "nationality", "birth",  "track", "language", "made",
-                                                "changed"};
+const char *const WORK_COLUMNS[COLUMN_COUNT] = {"procedure", "status",      "task",   "due",
+                                                "officer",   "nationality", "birth",  "track",
+                                                "language",  "made",        "changed"};
 static const bool USUAL_COLUMNS[COLUMN_COUNT] = {true, true, true, true, true, true, true};
 
 struct part {
@@ -17,9 +17,9 @@ struct part {
 };
 #define PART(member) \
     { #member, offsetof(struct work_query, member) }
-static const struct part WORDS[] = {PART(view),  PART(officer),     PART(procedure), PART(unit),  PART(status),
-                                    PART(task),  PART(nationality), PART(track), PART(language),
-                                    PART(light), PART(search),      PART(order), PART(after)};
+static const struct part WORDS[] = {
+    PART(view),  PART(officer),  PART(procedure), PART(unit),   PART(status), PART(task), PART(nationality),
+    PART(track), PART(language), PART(light),     PART(search), PART(order),  PART(after)};
 static const struct part FLAGS[] = {PART(vulnerable), PART(minor), PART(paper), PART(unread), PART(closed)};
 #undef PART
 #define COUNT(list) (sizeof(list) / sizeof *(list))

@@ -40,8 +40,8 @@ int work_query_filters(const struct work_query *w);
 // Adds name=value, percent-encoded, with "&" where needed.
 void query_put(struct out *o, const char *name, struct text value);
 
-// The purpose for which this person usually reads files that run on the pack (NULL: the one in force): that of the
-// procedure, registration, supervision, audit.
+// The purpose for which this person usually reads files that run on the pack (NULL: the one in force): that
+// of the procedure, registration, supervision, audit.
 const char *officer_purpose(const struct request *q, const struct pack *pack);
 // Does the pack let this person do the action in this relation to the case, for any purpose and without a
 // reason? For what a page offers only; the room below decides.
@@ -56,7 +56,8 @@ struct text officer_name(struct request *q, int64_t account);
 struct text key_of(struct arena *a, const char *prefix, struct text code);
 // Name of a step of the process ("check_completeness") in the pack's words.
 struct text step_key(struct request *q, struct text element);
-// The same in words, of a step of any pack and of any of its processes; as the model calls it when there are none.
+// The same in words, of a step of any pack and of any of its processes; as the model calls it when there are
+// none.
 struct text step_name(struct request *q, const struct pack *pack, struct text element);
 // What a procedure is called in lists: the pack's text "pack.name" ("Asylum"), else its title.
 struct text procedure_name(struct request *q, const struct pack *pack);
