@@ -60,19 +60,10 @@ enum status api_start(struct api_call *c) {
     return run(c, &command, 1);
 }
 
-enum status api_carry_over(struct api_call *c) {
-    struct command command = {.kind = COMMAND_CARRY_OVER_CASE,
-                              .purpose = c->look.purpose,
-                              .carry_over_case = *(struct carry_over_case *)c->in};
-    return run(c, &command, 1);
-}
-
-// ---- a whole application
-
 // All that is wrong at once, not one after the other as the commands would say it.
-static bool check_form(struct api_call *c, const struct form *form, const struct answers *all) {
-    struct form_context context =
-        pack_form_context(cases_pack(c->app->cases), zone_date(c->app->zone, c->q->now));
+static bool check_form(struct api_call *c, const struct pack *pack, const struct form *form,
+                       const struct answers *all) {
+    struct form_context context = pack_form_context(pack, zone_date(c->app->zone, c->q->now));
     struct form_problems found = {0};
     if (form_check(form, NULL, all, &context, c->q->arena, &found)) return true;
     for (size_t i = 0; i < found.count && i < ERRORS_MAX; i++) {
@@ -84,14 +75,47 @@ static bool check_form(struct api_call *c, const struct form *form, const struct
     return false;
 }
 
+// The procedure is named: one that is not in force is a mistake at its place.
+static bool check_procedure(struct api_call *c, struct text procedure) {
+    if (cases_pack_for(c->app->cases, procedure)) return true;
+    c->problem =
+        (struct problem){.field = "procedure", .rule = "procedure", .text_key = "problem.procedure.unknown"};
+    api_mistake_of(c);
+    enum status told = api_fail(c, 422);
+    (void)told;
+    return false;
+}
+
+enum status api_open(struct api_call *c) {
+    struct command command = {
+        .kind = COMMAND_OPEN_CASE, .purpose = c->look.purpose, .open_case = *(struct open_case *)c->in};
+    struct answers all = {.arena = c->q->arena};
+    if (!check_procedure(c, command.open_case.procedure)) return STATUS_OK;
+    const struct pack *pack = cases_pack_for(c->app->cases, command.open_case.procedure);
+    const struct form *form = pack_form(pack, T("application"));
+    if (!form) return api_fail(c, 500);
+    if (answers_decode(c->q->arena, command.open_case.answers, &all)) return api_fail(c, 422);
+    return check_form(c, pack, form, &all) ? run(c, &command, 1) : STATUS_OK;
+}
+
+enum status api_carry_over(struct api_call *c) {
+    struct command command = {.kind = COMMAND_CARRY_OVER_CASE,
+                              .purpose = c->look.purpose,
+                              .carry_over_case = *(struct carry_over_case *)c->in};
+    return run(c, &command, 1);
+}
+
+// ---- a whole application
+
 enum status api_apply(struct api_call *c) {
     const struct api_application *in = c->in;
-    const struct pack *pack = cases_pack(c->app->cases);
-    const struct form *form = pack ? pack_form(pack, T("application")) : NULL;
+    if (!check_procedure(c, in->start.procedure)) return STATUS_OK;
+    const struct pack *pack = cases_pack_for(c->app->cases, in->start.procedure);
+    const struct form *form = pack_form(pack, T("application"));
     struct answers all = {.arena = c->q->arena};
     if (!form) return api_fail(c, 500);
     if (answers_decode(c->q->arena, in->answers, &all)) return api_fail(c, 422);
-    if (!check_form(c, form, &all)) return STATUS_OK;
+    if (!check_form(c, pack, form, &all)) return STATUS_OK;
     const struct command list[] = {
         {.kind = COMMAND_START_APPLICATION, .purpose = c->look.purpose, .start_application = in->start},
         {.kind = COMMAND_SAVE_ANSWERS, .purpose = c->look.purpose, .save_answers = {.answers = in->answers}},

@@ -164,6 +164,17 @@ FIELDS(STEP, TEXT("step", record_step.step, WORD_MAX, "code of the list `step`",
 FIELDS(RETRY, ID("step", retry_step.step, "that waits (see CaseFile.incidents)"));
 FIELDS(TRACK, TEXT("track", choose_track.track, WORD_MAX, "code of the list `track`", "\"accelerated\""),
        TEXT("reason", choose_track.reason, REASONS_BYTES_MAX, "for the file", "\"Art. 42 applies.\""));
+FIELDS(COMPLETE_TASK, ID("task", complete_task.task, "an open one (see CaseFile.tasks) that you may do"),
+       F("answers", complete_task.answers, API_ANSWERS,
+         .about = "to its form, nested as the form is (see Form); left out when it has none",
+         .example = "{\"is_complete\": \"yes\"}"),
+       HOW_IT_CAME);
+FIELDS(DELIVER_MESSAGE,
+       TEXT("name", deliver_message.name, WORD_MAX,
+            "of the message that the case waits for (see CaseFile.awaited)", "\"card_produced\""),
+       MAYBE("key", deliver_message.key, 200, "which of several, where the process tells them apart", "\"\""),
+       F("answers", deliver_message.answers, API_ANSWERS,
+         .about = "to the form of the same name, where the pack has one", .example = "{}"));
 FIELDS(ERASE, TEXT("ground", erase_person.ground, WORD_MAX, "a word", "\"retention_ended\""));
 #undef IN
 
@@ -205,6 +216,8 @@ const struct api_command API_COMMANDS[] = {
     {COMMAND_RECORD_STEP, "Record that a duty was fulfilled", STEP},
     {COMMAND_CHOOSE_TRACK, "Choose the track of the procedure", TRACK},
     {COMMAND_RETRY_STEP, "Let a step that could not be done be tried again", RETRY},
+    {COMMAND_COMPLETE_TASK, "Do a task of the process", COMPLETE_TASK},
+    {COMMAND_DELIVER_MESSAGE, "Deliver a message that the case waits for", DELIVER_MESSAGE},
     {COMMAND_ERASE_PERSON, "Erase the person", ERASE},
     {0},
 };

@@ -64,7 +64,8 @@ FIELDS(FILTER,
         .min = -1,
         .about = "account; -1: nobody's",
         .example = "-1"},
-       WORD(unit, "office", "\"North\""), WORD(status, "word of the procedure", "\"IN_CHECK\""),
+       WORD(procedure, "id of its pack", "\"eu-asylum\""), WORD(unit, "office", "\"North\""),
+       WORD(status, "word of the procedure", "\"IN_CHECK\""),
        WORD(task, "first open task", "\"check_completeness\""), WORD(nationality, "code", "\"IRN\""),
        WORD(track, "of the procedure", "\"regular\""), WORD(language, "of the person", "\"fa\""),
        {.name = "light",
@@ -113,7 +114,13 @@ FIELDS(FILTER,
         .name = "phrase", .kind = API_TEXT, .at = offsetof(of, member), .max = 200, \
         .about = "safety phrase that the person chose", .example = "\"blue door\""  \
     }
-FIELDS(START, LANGUAGE(IN, language), PHRASE(IN, phrase));
+#define PROCEDURE(of, member)                                                              \
+    {                                                                                      \
+        .name = "procedure", .kind = API_TEXT, .at = offsetof(of, member), .max = 64,      \
+        .about = "id of a pack (see Procedures); left out: the one that was loaded first", \
+        .example = "\"eu-asylum\""                                                         \
+    }
+FIELDS(START, PROCEDURE(IN, procedure), LANGUAGE(IN, language), PHRASE(IN, phrase));
 #undef IN
 #define IN struct carry_over_case
 #define DAY(name_, say, ...)                                                       \
@@ -152,36 +159,37 @@ FIELDS(CARRIED,
         .about = "code of the list `outcome`; left out: closed without a decision",
         .example = "\"refugee\""});
 #undef IN
+#define WHOLE_APPLICATION                                                                          \
+    "{\"family_name\": \"Hosseini\", \"given_names\": \"Maryam\", \"birth_date\": "                \
+    "\"1991-04\", \"birth_date_basis\": \"told\", \"birth_country\": \"IRN\", \"sex\": \"2\", "    \
+    "\"civil_status\": \"married\", \"nationalities\": [\"IRN\"], \"former_residence\": \"IRN\", " \
+    "\"has_family\": \"no\", \"languages\": [\"fas\"], \"interpreter_language\": \"fas\", "        \
+    "\"interpreter_sex\": \"female\", \"reading\": \"yes\", \"channel\": \"online\", "             \
+    "\"address\": \"Reception centre 4, Harbour Road 1\", \"has_device\": \"yes\", "               \
+    "\"place_kind\": \"reception\", \"has_documents\": \"no\", "                                   \
+    "\"no_documents_reason\": \"They were lost at sea.\", \"left_on\": \"2026-08\", "              \
+    "\"entered_on\": \"2026-11-02\", \"entry_means\": \"land\", \"had_visa\": \"no\", "            \
+    "\"claim_reasons\": [\"opinion\"], "                                                           \
+    "\"story\": \"I wrote about the harbour strike and was threatened twice.\", "                  \
+    "\"fear\": \"I would be arrested when I return.\", \"urgent_help\": \"no\", "                  \
+    "\"has_earlier\": \"no\", \"has_representative\": \"no\"}"
+#define ANSWERS(of, member)                                                                         \
+    {                                                                                               \
+        .name = "answers", .kind = API_ANSWERS, .at = offsetof(of, member), .is_required = true,    \
+        .about = "to all sections of the form, nested as the form is", .example = WHOLE_APPLICATION \
+    }
+#define IN struct open_case
+FIELDS(OPENED, PROCEDURE(IN, procedure), LANGUAGE(IN, language), ANSWERS(IN, answers));
+#undef IN
 #define IN struct api_application
-FIELDS(APPLICATION, LANGUAGE(IN, start.language), PHRASE(IN, start.phrase),
+FIELDS(APPLICATION, PROCEDURE(IN, start.procedure), LANGUAGE(IN, start.language), PHRASE(IN, start.phrase),
        {.name = "notice_version",
         .kind = API_TEXT,
         .at = offsetof(IN, notice_version),
         .max = 40,
         .about = "version of the information sheet that was shown",
         .example = "\"1\""},
-       {.name = "answers",
-        .kind = API_ANSWERS,
-        .at = offsetof(IN, answers),
-        .is_required = true,
-        .about = "to all sections of the form, nested as the form is",
-        .example = "{\"family_name\": \"Hosseini\", \"given_names\": \"Maryam\", \"birth_date\": "
-                   "\"1991-04\", \"birth_date_basis\": \"told\","
-                   " \"birth_country\": \"IRN\", \"sex\": \"2\", \"civil_status\": \"married\", "
-                   "\"nationalities\": [\"IRN\"],"
-                   " \"former_residence\": \"IRN\", \"has_family\": \"no\", \"languages\": [\"fas\"], "
-                   "\"interpreter_language\": \"fas\","
-                   " \"interpreter_sex\": \"female\", \"reading\": \"yes\", \"channel\": \"online\","
-                   " \"address\": \"Reception centre 4, Harbour Road 1\", \"has_device\": \"yes\", "
-                   "\"place_kind\": \"reception\","
-                   " \"has_documents\": \"no\", \"no_documents_reason\": \"They were lost at sea.\", "
-                   "\"left_on\": \"2026-08\","
-                   " \"entered_on\": \"2026-11-02\", \"entry_means\": \"land\", \"had_visa\": \"no\", "
-                   "\"claim_reasons\": [\"opinion\"],"
-                   " \"story\": \"I wrote about the harbour strike and was threatened twice.\","
-                   " \"fear\": \"I would be arrested when I return.\", \"urgent_help\": \"no\", "
-                   "\"has_earlier\": \"no\","
-                   " \"has_representative\": \"no\"}"});
+       ANSWERS(IN, answers));
 #undef IN
 #define IN struct api_new_document
 FIELDS(NEW_DOCUMENT,
@@ -294,6 +302,13 @@ const struct api_operation API_OPERATIONS[] = {
      .in_size = sizeof(struct carry_over_case), .query = NONE, .body = CARRIED, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
 
+    {POST, "/api/cases/opened", "open_case", "Applications", "Open a case", api_open,
+     "At the counter, or for another authority: begun and made in one step. Nothing of it stays when the "
+     "form is "
+     "not complete.",
+     .in_size = sizeof(struct open_case), .query = NONE, .body = OPENED, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_RESULT, .success = 201, .writes = true, .needs = SIGNED_IN},
+
     {GET, "/api/cases", "work_list", "Cases", "The work list", api_list,
      "Names are personal data: each page leaves a trace.", .in_size = sizeof(struct api_work),
      .query = FILTER, .shape = &SHAPE_WORK_LIST, .needs = SIGNED_IN},
@@ -307,6 +322,14 @@ const struct api_operation API_OPERATIONS[] = {
      .query = ONLY_REASON, .shape = &SHAPE_CASE_FILE, .is_of_case = true, .needs = SIGNED_IN},
     {GET, "/api/cases/:case/answers", "answers", "Cases", "The answers to the form", api_answers_of, QUESTION,
      .query = SECTION, .shape = &SHAPE_ANSWERS, .is_of_case = true, .needs = SIGNED_IN},
+    {GET, "/api/cases/:case/tasks/:task/answers", "task_answers", "Cases", "What was answered in a task",
+     api_task_answers, "Of a task that is done.", QUESTION, .query = ONLY_REASON, .shape = &SHAPE_ANSWERS,
+     .is_of_case = true, .needs = SIGNED_IN},
+    {GET, "/api/cases/:case/forms/:form", "form", "Cases", "A form of the law that the case runs on",
+     api_form,
+     "The form of a task (CaseFile.tasks), of a message that is awaited (the form of its name), or "
+     "`application`.",
+     QUESTION, .query = ONLY_REASON, .shape = &SHAPE_FORM, .is_of_case = true, .needs = SIGNED_IN},
     {GET, "/api/cases/:case/suggestions/:decision", "suggestion", "Cases", "What the rules suggest",
      api_suggest, "`decision` is a decision of the pack: `plausibility`. Never a decision about a person.",
      QUESTION, .query = ONLY_REASON, .shape = &SHAPE_SUGGESTION, .is_of_case = true, .needs = SIGNED_IN},
@@ -348,6 +371,9 @@ const struct api_operation API_OPERATIONS[] = {
     {GET, "/api/packs", "packs", "Office", "Versions of the law", api_packs, .in_size = 1, .query = NONE,
      .shape = &SHAPE_PACKS, .needs = OFFICE},
 
+    {GET, "/api/procedures", "procedures", "Anybody", "What can be applied for", api_procedures,
+     "The procedures that are in force, in the order in which they came.", .in_size = 1, .query = NONE,
+     .shape = &SHAPE_PROCEDURES, .is_public = true},
     {GET, "/api/letter-check", "letter_check", "Anybody", "Is a letter genuine", api_letter_check, QUESTION,
      .query = CODE, .shape = &SHAPE_LETTER_CHECK, .is_public = true, .rate = RATE_LOOKUP},
     {GET, "/api/letter-key", "letter_key", "Anybody", "Key to check letters offline", api_key, .in_size = 1,

@@ -44,10 +44,11 @@ SHAPE(SHAPE_RESULT, "Result", "What a command did.", ID(case_id, "the case"),
 
 #define IN struct work_row
 INNER(ROW, "WorkRow", "One line about a case.", ID(case_id, "the case"),
-      NUMBER(version, "of the case; 0 when the line is closed to you"), TEXT(case_no, "number for people"),
-      TEXT(name, "family and given names as the person writes them"), TEXT(latin_name, "in Latin letters"),
-      TEXT(nationality, "code of the list `country`"), DATE(birth, "may be partial: 1991 or 1991-04"),
-      TEXT(status, "word of the procedure: IN_CHECK"),
+      NUMBER(version, "of the case; 0 when the line is closed to you"),
+      NUMBER(pack_version, "version of the law that it runs on"), TEXT(procedure, "id of its pack"),
+      TEXT(case_no, "number for people"), TEXT(name, "family and given names as the person writes them"),
+      TEXT(latin_name, "in Latin letters"), TEXT(nationality, "code of the list `country`"),
+      DATE(birth, "may be partial: 1991 or 1991-04"), TEXT(status, "word of the procedure: IN_CHECK"),
       TEXT(task, "first open task; empty when there is none"), TEXT(track, "track of the procedure"),
       TEXT(language, "of the person, BCP 47"), ID(officer, "account; null: nobody"),
       TEXT(officer_name, "name, or public code when you may not see names"),
@@ -128,9 +129,18 @@ INNER(DOCUMENT, "Document", "A document of the file.", ID(document, "the documen
 #undef IN
 #define IN struct task_view
 INNER(TASK, "Task", "A task of the process.", ID(task, "the task"), TEXT(element, "of the model"),
-      TEXT(command, "that completes it"), TEXT(group, "role that does it"), TEXT(form, "form that it shows"),
+      TEXT(name_key, "text key of its name"), TEXT(name, "as the model has it"),
+      TEXT(command, "that completes it: complete_task, or one of its own"),
+      TEXT(group, "roles that do it, with commas; applicant: the person"),
+      TEXT(form, "form that complete_task answers (see Form); empty: nothing is asked"),
+      BOOL(may_do, "you may do it now"), BOOL(is_for_person, "the person does it; staff enter it from paper"),
       ID(officer, "account"), TEXT(officer_name, "name"), MOMENT(opened, "since"), MOMENT(due, "until"),
       MOMENT(done, "null: open"));
+#undef IN
+#define IN struct awaited_view
+INNER(AWAITED, "Awaited", "A message from outside that the case waits for.", ID(wait, "of the process"),
+      TEXT(name, "for deliver_message, and of its form"), TEXT(key, "which of several; empty: any"),
+      TEXT(element, "of the model"), BOOL(may_deliver, "you may bring it"));
 #undef IN
 #define IN struct clock_view
 INNER(CLOCK, "Clock", "A time limit of the law.", ID(clock, "the clock"), TEXT(deadline, "of the pack"),
@@ -234,27 +244,44 @@ INNER(TRACE, "Trace", "Somebody looked at the file, or was refused.", TEXT(who, 
 SHAPE(SHAPE_CASE_FILE, "CaseFile",
       "The file of a case, as far as you may see it; `hidden` names what was left out.",
       INSIDE(head, &ROW, "the line about it"), TEXT(channel, "online or paper"),
-      TEXT(channel_rule, "which rule chose it"), TEXT(procedure, "of the process"),
-      TEXT(phrase, "safety phrase of the person"), NUMBER(pack_version, "version of the law that it runs on"),
-      MOMENT(registered_at, "when"), MOMENT(lodged_at, "when"), MOMENT(decided_at, "when"),
-      MOMENT(notified_at, "when"), MOMENT(closed_at, "when"), TEXT(made_on, "day of the first wish"),
+      TEXT(channel_rule, "which rule chose it"), TEXT(procedure, "id of its pack"),
+      TEXT(process, "id of the main process"), TEXT(phrase, "safety phrase of the person"),
+      NUMBER(pack_version, "version of the law that it runs on"), MOMENT(registered_at, "when"),
+      MOMENT(lodged_at, "when"), MOMENT(decided_at, "when"), MOMENT(notified_at, "when"),
+      MOMENT(closed_at, "when"), TEXT(made_on, "day of the first wish"),
       TEXT(made_at_place, "where that was"), TEXT(relation, "yours to the case: self, assigned, unit, none"),
       TEXT(hidden, "attribute classes that were left out, with commas"),
       LIST(persons, &PERSON, "of the case"), LIST(documents, &DOCUMENT, "of the file"),
-      LIST(tasks, &TASK, "open first"), LIST(clocks, &CLOCK, "of the law"),
-      LIST(messages, &MESSAGE, "both ways"), LIST(notes, &NOTE, "internal"),
-      LIST(letters, &LETTER, "of the authority"), LIST(appointments, &APPOINTMENT, "interviews"),
-      LIST(requests, &REQUEST, "for documents"), LIST(decisions, &DECISION, "newest last"),
-      LIST(interviews, &INTERVIEW, "records"), LIST(appeals, &APPEAL, "and their outcome"),
-      LIST(errors, &MISTAKE, "reported"), LIST(rights, &RIGHT, "what the person asked by right"),
-      LIST(numbers, &FILE_NUMBER, "of other systems"), LIST(timeline, &TIMELINE, "newest first, at most 500"),
-      LIST(steps, &STEP, "of the process"), LIST(incidents, &WAITING, "steps that wait; for staff"),
+      LIST(tasks, &TASK, "open first"), LIST(awaited, &AWAITED, "messages that it waits for"),
+      LIST(clocks, &CLOCK, "of the law"), LIST(messages, &MESSAGE, "both ways"),
+      LIST(notes, &NOTE, "internal"), LIST(letters, &LETTER, "of the authority"),
+      LIST(appointments, &APPOINTMENT, "interviews"), LIST(requests, &REQUEST, "for documents"),
+      LIST(decisions, &DECISION, "newest last"), LIST(interviews, &INTERVIEW, "records"),
+      LIST(appeals, &APPEAL, "and their outcome"), LIST(errors, &MISTAKE, "reported"),
+      LIST(rights, &RIGHT, "what the person asked by right"), LIST(numbers, &FILE_NUMBER, "of other systems"),
+      LIST(timeline, &TIMELINE, "newest first, at most 500"), LIST(steps, &STEP, "of the process"),
+      LIST(incidents, &WAITING, "steps that wait; for staff"),
       LIST(traces, &TRACE, "newest first, at most 200"),
       TEXT(sections_done, "sections of the form with answers, with commas"));
 #undef IN
 #define IN struct api_answers
 SHAPE(SHAPE_ANSWERS, "Answers", "Answers to the form, nested as the form is.",
       {AT(answers), .kind = API_ANSWERS, .about = "empty when there are none"});
+#undef IN
+#define IN struct api_form
+SHAPE(SHAPE_FORM, "Form", "A form of the pack.", TEXT(id, "of the form"),
+      {AT(schema), .kind = API_JSON, .about = "form-js; labels are keys of `texts`"},
+      {AT(texts), .kind = API_JSON, .about = "key to words, in the language that was asked for"});
+#undef IN
+#define IN struct api_procedure
+INNER(PROCEDURE, "Procedure", "What can be applied for.", TEXT(id, "of its pack"),
+      TEXT(version, "of the pack that is in force today"), TEXT(name, "for people"),
+      TEXT(number, "its letters in a case number"), BOOL(by_person, "a person may begin one"),
+      BOOL(by_staff, "staff, and programs of theirs, may open one"));
+#undef IN
+#define IN struct api_procedures
+SHAPE(SHAPE_PROCEDURES, "Procedures", "The procedures that are in force.",
+      LIST(items, &PROCEDURE, "all of them"));
 #undef IN
 #define IN struct suggestion_item
 INNER(SUGGESTED, "SuggestionItem", "One line of a collecting table.", TEXT(code, "of the line"),

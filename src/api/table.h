@@ -150,7 +150,18 @@ extern const struct api_problem_kind API_PROBLEMS[];
 // ---- shapes.c
 extern const struct api_shape SHAPE_RESULT, SHAPE_WORK_LIST, SHAPE_CASE_FILE, SHAPE_ANSWERS, SHAPE_SUGGESTION,
     SHAPE_LOAD, SHAPE_VIEWS, SHAPE_STAFF, SHAPE_PACKS, SHAPE_LETTER_CHECK, SHAPE_TRACKED, SHAPE_LETTER_KEY,
-    SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN;
+    SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN, SHAPE_FORM, SHAPE_PROCEDURES;
+struct api_form {
+    struct text id, schema, texts;
+};
+struct api_procedure {
+    struct text id, version, name, number;
+    bool by_person, by_staff;
+};
+struct api_procedures {
+    struct api_procedure *items;
+    size_t count, capacity;
+};
 struct api_answers {
     struct bytes answers;
 };
@@ -195,10 +206,12 @@ void api_once_for(struct api_call *c, struct text key, struct text request, stru
 // ---- handlers: token.c, query.c, command.c, document.c
 enum status api_token(struct api_call *c), api_revoke(struct api_call *c);
 enum status api_do_command(struct api_call *c), api_start(struct api_call *c), api_apply(struct api_call *c),
-    api_carry_over(struct api_call *c);
+    api_carry_over(struct api_call *c), api_open(struct api_call *c);
 enum status api_list(struct api_call *c), api_search(struct api_call *c), api_own(struct api_call *c);
 enum status api_file(struct api_call *c), api_answers_of(struct api_call *c), api_suggest(struct api_call *c);
 enum status api_letter_preview(struct api_call *c);
+enum status api_task_answers(struct api_call *c), api_form(struct api_call *c),
+    api_procedures(struct api_call *c); // form.c
 enum status api_load(struct api_call *c), api_views(struct api_call *c), api_view_save(struct api_call *c);
 enum status api_view_delete(struct api_call *c), api_staff(struct api_call *c), api_packs(struct api_call *c);
 enum status api_letter_check(struct api_call *c), api_track(struct api_call *c), api_key(struct api_call *c);

@@ -60,15 +60,26 @@ static enum status read_tasks(struct reading *r, struct case_file *f) {
 
 // ---- messages ----
 
+static bool is_awaited(const struct case_file *f, const struct flow_wait *w) {
+    for (size_t i = 0; i < f->awaited.count; i++)
+        if (text_eq(f->awaited.items[i].name, w->name) && text_eq(f->awaited.items[i].key, w->key))
+            return true;
+    return false;
+}
+
 void file_add_awaited(struct reading *r, const struct flow_model *m, const struct flow_state *s,
                       struct case_file *f) {
     if (r->actor->kind != ACTOR_STAFF) return;
+    bool may = access_visible_classes(r->entry->policy, r->actor, T("deliver_message"), r->look.purpose,
+                                      r->relation, false) != 0;
     for (size_t i = 0; i < s->waits.count; i++) {
         const struct flow_wait *w = &s->waits.items[i];
         const struct flow_element *e = flow_element(m, w->element);
-        if (w->kind != FLOW_MESSAGE || cases_message_is_own(w->name)) continue;
+        if (w->kind != FLOW_MESSAGE || cases_message_is_own(w->name) || is_awaited(f, w)) continue;
         *ARENA_PUSH(r->arena, &f->awaited) =
-            (struct awaited_view){.name = w->name,
+            (struct awaited_view){.wait = w->id,
+                                  .may_deliver = may,
+                                  .name = w->name,
                                   .key = w->key,
                                   .form = pack_form(r->entry->pack, w->name) ? w->name : T(""),
                                   .element = e->id,

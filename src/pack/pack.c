@@ -209,6 +209,17 @@ struct bytes pack_file_content(const struct pack *pack, struct text name) {
     return f ? f->content : (struct bytes){0};
 }
 
+struct bytes pack_form_source(const struct pack *pack, struct text id) {
+    struct arena a = {0};
+    struct text name = TEXT_JOIN(&a, T("forms/"), id, T(".form"));
+    struct bytes found = pack_file_content(pack, name);
+    name = TEXT_JOIN(&a, T("/"), name);
+    for (size_t i = 0; !found.n && i < pack->given.count; i++)
+        if (text_ends(pack->given.items[i].name, name)) found = pack->given.items[i].content;
+    arena_free(&a);
+    return found;
+}
+
 const struct code_list *pack_codes(const struct pack *pack, struct text list) {
     for (size_t i = 0; i < pack->codes.count; i++)
         if (text_eq(pack->codes.items[i].id, list)) return &pack->codes.items[i];

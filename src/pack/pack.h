@@ -113,6 +113,8 @@ struct walk;
 size_t pack_walks(const struct pack *pack, const struct walk **out);
 // A file as it was read: BPMN for the viewer on the page.
 struct bytes pack_file_content(const struct pack *pack, struct text name);
+// The form-js schema of a form, its own or that of a pack it needs.
+struct bytes pack_form_source(const struct pack *pack, struct text id);
 
 // ---- Code lists
 // --------------------------------------------------------------------------------------------

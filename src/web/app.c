@@ -73,16 +73,24 @@ struct look page_look(const struct request *q, const char *usual) {
 }
 
 const struct pack *page_pack(const struct request *q) {
-    return cases_pack(page_app(q)->cases);
+    return q->pack ? q->pack : cases_pack(page_app(q)->cases);
+}
+
+void page_use_pack(struct request *q, const struct pack *pack) {
+    q->pack = pack;
+    q->pack_texts = pack_catalog(pack);
+}
+
+struct text page_words_of(struct request *q, const struct pack *pack, struct text key) {
+    bool is_machine_made;
+    if (!pack || !key.n) return key;
+    struct texts texts = {.layer = {pack_catalog(pack)}, .count = 1};
+    struct text t = texts_get(&texts, q->language, key, &is_machine_made);
+    return t.n ? t : key;
 }
 
 struct text page_pack_text(struct request *q, struct text key) {
-    const struct pack *pack = page_pack(q);
-    bool is_machine_made;
-    if (!pack || !key.n) return key;
-    struct texts texts = {.layer = {q->pack_texts ? q->pack_texts : pack_catalog(pack)}, .count = 1};
-    struct text t = texts_get(&texts, q->language, key, &is_machine_made);
-    return t.n ? t : key;
+    return page_words_of(q, page_pack(q), key);
 }
 
 struct text page_code_name(struct request *q, const char *list, struct text code) {

@@ -68,5 +68,9 @@ struct options page_code_options(struct request *q, const char *list, struct tex
 // The last day of a time limit, which ends at 24:00: `due` is the first moment after it. The unknown date
 // when ms is 0.
 struct date page_last_day(const struct request *q, struct moment due);
-// The pack whose texts and codes the page shows: the one in force, unless the handler set q->pack_texts.
+// The pack whose texts, codes and permissions the page goes by: the one in force, unless the handler chose
+// that of a case.
 const struct pack *page_pack(const struct request *q);
+void page_use_pack(struct request *q, const struct pack *pack);
+// A text of any pack, for lists over cases of several; the key when it is unknown.
+struct text page_words_of(struct request *q, const struct pack *pack, struct text key);

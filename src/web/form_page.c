@@ -13,13 +13,14 @@ VIEW(PICK_VIEW, VIEW_TEXT(struct form_pick, name), VIEW_INT(struct form_pick, nu
 #define V struct form_question
 VIEW(QUESTION_VIEW, VIEW_C(V, shape), VIEW_TEXT(V, name), VIEW_TEXT(V, label), VIEW_TEXT(V, hint),
      VIEW_TEXT(V, value), VIEW_TEXT(V, autocomplete), VIEW_TEXT(V, language), VIEW_C(V, type),
-     VIEW_C(V, inputmode), VIEW_C(V, width), VIEW_TEXT(V, more), VIEW_TEXT(V, add_key),
-     VIEW_BOOL(V, is_optional), VIEW_BOOL(V, is_day_unknown), VIEW_BOOL(V, is_suggested),
-     VIEW_BOOL(V, is_long), VIEW_STRUCT(V, date, &DATE_PARTS_VIEW), VIEW_LIST(V, options, &OPTION_VIEW),
-     VIEW_LIST(V, picks, &PICK_VIEW), VIEW_LIST(V, items, &ITEM_VIEW));
+     VIEW_C(V, inputmode), VIEW_C(V, width), VIEW_TEXT(V, more), VIEW_TEXT(V, add_key), VIEW_TEXT(V, words),
+     VIEW_TEXT(V, remove), VIEW_TEXT(V, code), VIEW_BOOL(V, is_optional), VIEW_BOOL(V, is_day_unknown),
+     VIEW_BOOL(V, is_suggested), VIEW_BOOL(V, is_long), VIEW_STRUCT(V, date, &DATE_PARTS_VIEW),
+     VIEW_LIST(V, options, &OPTION_VIEW), VIEW_LIST(V, picks, &PICK_VIEW), VIEW_LIST(V, items, &ITEM_VIEW));
 #undef V
 static const struct view_field PAGE_FIELDS[] = {VIEW_LIST(struct form_page, questions, &QUESTION_VIEW),
                                                 VIEW_BOOL(struct form_page, has_suggestions),
+                                                VIEW_BOOL(struct form_page, has_files),
                                                 {0}};
 const struct view FORM_PAGE_VIEW = {"form_page", PAGE_FIELDS};
 
@@ -66,10 +67,16 @@ static void input_attributes(const struct form_field *f, struct form_question *v
     if (f->max_length && f->max_length <= 40) v->width = "20";
 }
 
+// Entries of a whole page may have moved up since they were typed: what was read of them is what stands
+// there.
+static bool shows_posted(const struct filling *x) {
+    return x->q->method == POST && !x->page->is_whole;
+}
+
 // What stands in the field: as posted, else as saved.
 static struct text value_of(const struct filling *x, struct text name) {
     const char *field = text_c(x->q->arena, name);
-    if (x->q->method == POST && form_has(x->q, field)) return form_text(x->q, field);
+    if (shows_posted(x) && form_has(x->q, field)) return form_text(x->q, field);
     return answers_get(x->answers, name);
 }
 
@@ -77,8 +84,7 @@ static struct date_parts date_of(const struct filling *x, struct text name) {
     struct date_parts parts = {0};
     struct date d;
     const char *field = text_c(x->q->arena, name);
-    if (x->q->method == POST &&
-        form_has(x->q, text_c(x->q->arena, TEXT_JOIN(x->q->arena, name, T("-year"))))) {
+    if (shows_posted(x) && form_has(x->q, text_c(x->q->arena, TEXT_JOIN(x->q->arena, name, T("-year"))))) {
         (void)form_date(x->q, field, &parts, &d, NULL);
         return parts;
     }
@@ -165,6 +171,12 @@ static void fill_files(const struct filling *x, struct form_question *v) {
     v->more = TEXT_JOIN(x->q->arena, T("file:"), v->name);
 }
 
+static struct text entry_title(const struct filling *x, const struct form_field *f, size_t i) {
+    struct text_value number = {T("number"), text_printf(x->q->arena, "%zu", i + 1)};
+    return text_fill(x->q->arena, page_pack_text(x->q, f->entry_key.n ? f->entry_key : f->label_key), &number,
+                     1);
+}
+
 static void fill_entries(const struct filling *x, const struct form_field *f, struct form_question *v) {
     size_t count = answers_count(x->answers, v->name);
     for (size_t i = 0; i < count; i++) {
@@ -178,9 +190,7 @@ static void fill_entries(const struct filling *x, const struct form_field *f, st
             if (k) out_c(&summary, " · ");
             out_text(&summary, rows.items[k].value);
         }
-        item->title = page_pack_text(x->q, f->entry_key.n ? f->entry_key : f->label_key);
-        struct text_value number = {T("number"), text_printf(x->q->arena, "%zu", i + 1)};
-        item->title = text_fill(x->q->arena, item->title, &number, 1);
+        item->title = entry_title(x, f, i);
         item->summary = out_done(&summary);
         item->edit = TEXT_JOIN(x->q->arena, T("edit:"), at);
         item->remove = TEXT_JOIN(x->q->arena, T("remove:"), at);
@@ -188,6 +198,26 @@ static void fill_entries(const struct filling *x, const struct form_field *f, st
     if (!f->repeat_max || count < f->repeat_max)
         v->more = TEXT_JOIN(x->q->arena, T("edit:"), indexed(x->q->arena, v->name, count));
     v->add_key = f->add_key.n ? f->add_key : T("form.add");
+}
+
+// A file of a whole page: those of the case to choose from, and one that is sent along. A question that is
+// called like a kind of document asks for that kind.
+static void fill_file(const struct filling *x, const struct form_field *f, struct form_question *v) {
+    const struct code_list *kinds = pack_codes(x->pack, T("document"));
+    v->shape = x->file ? "file" : "later"; // no case yet that it could belong to
+    if (!x->file) return;
+    v->code = kinds && code_find(kinds, f->key) ? f->key : T("other");
+    x->page->has_files = true;
+    for (size_t i = 0; x->file && i < x->file->documents.count; i++) {
+        const struct document_view *d = &x->file->documents.items[i];
+        struct text id = text_printf(x->q->arena, "%lld", (long long)d->document);
+        bool is_chosen = false;
+        for (size_t k = 0; k < answers_count(x->answers, v->name); k++)
+            is_chosen |= text_eq(answers_get(x->answers, indexed(x->q->arena, v->name, k)), id);
+        if (!d->is_removed)
+            *ARENA_PUSH(x->q->arena, &v->options) =
+                (struct option){.value = id, .label = d->title, .is_chosen = is_chosen};
+    }
 }
 
 // A name in Latin letters is suggested from the one in the person's own script, for the person to confirm.
@@ -223,7 +253,7 @@ static void fill_question(const struct filling *x, const struct form_field *f) {
         choose(x, f, &v->options, value_of(x, v->name));
         return;
     case FIELD_CHECKLIST: fill_checks(x, f, v); return;
-    case FIELD_FILE: fill_files(x, v); return;
+    case FIELD_FILE: x->page->is_whole ? fill_file(x, f, v) : fill_files(x, v); return;
     case FIELD_REPEAT: fill_entries(x, f, v); return;
     case FIELD_SELECT:
     case FIELD_COUNTRY:
@@ -244,12 +274,43 @@ static void fill_question(const struct filling *x, const struct form_field *f) {
     }
 }
 
+static void fill_fields(const struct filling *x, const struct form_field *fields, size_t count);
+
+// A list of a whole page: each entry under its title, and the button that asks for one more. A list that must
+// not be empty has its first entry from the beginning.
+static void fill_list(const struct filling *x, const struct form_field *f) {
+    struct arena *a = x->q->arena;
+    struct text name = form_path(a, x->prefix, f), more = TEXT_JOIN(a, T("more:"), name);
+    size_t n = answers_count(x->answers, name);
+    *ARENA_PUSH(a, &x->page->questions) =
+        (struct form_question){.shape = "list", .name = name, .label = f->label_key, .hint = f->hint_key};
+    if (n < f->repeat_min) n = f->repeat_min;
+    if (text_eq(form_text(x->q, "do"), more)) n++;
+    bool is_full = f->repeat_max && n >= f->repeat_max;
+    if (is_full) n = f->repeat_max;
+    for (size_t i = 0; i < n; i++) {
+        struct filling entry = *x;
+        entry.prefix = TEXT_JOIN(a, indexed(a, name, i), T("."));
+        *ARENA_PUSH(a, &x->page->questions) = (struct form_question){
+            .shape = "entry",
+            .name = indexed(a, name, i),
+            .words = entry_title(x, f, i),
+            .remove = n > f->repeat_min ? TEXT_JOIN(a, T("remove:"), indexed(a, name, i)) : (struct text){0}};
+        fill_fields(&entry, f->children, f->child_count);
+    }
+    if (!is_full)
+        *ARENA_PUSH(a, &x->page->questions) = (struct form_question){
+            .shape = "more", .more = more, .add_key = f->add_key.n ? f->add_key : T("form.add")};
+}
+
 static void fill_fields(const struct filling *x, const struct form_field *fields, size_t count) {
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
         if (f->kind == FIELD_SEPARATOR || !form_field_shown(x->conditions, f, x->prefix)) continue;
         if (f->kind == FIELD_GROUP)
             fill_fields(x, f->children, f->child_count);
+        else if (f->kind == FIELD_REPEAT && x->page->is_whole)
+            fill_list(x, f);
         else
             fill_question(x, f);
     }

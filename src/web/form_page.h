@@ -24,12 +24,16 @@ struct form_pick {
 };
 struct form_question {
     const char *shape; // input, textarea, number, date, select, selects, radios, checks, box, files, entries,
-                       // heading, text
+                       // heading, text; on a whole page also: file (a choice and an input), list (its
+                       // title), entry (the title of one), more (the button that adds one)
     struct text name;  // concrete path: name and id of the field
     struct text label, hint; // text keys
     struct text value, autocomplete, language;
     const char *type, *inputmode, *width;
     struct text more;    // value of the button that asks for one more
+    struct text words;   // title of an entry
+    struct text remove;  // value of the button that takes it out
+    struct text code;    // of the kind that a file is put down as
     struct text add_key; // its text key, of entries
     bool is_optional, is_day_unknown, is_suggested, is_long;
     struct date_parts date;
@@ -49,6 +53,9 @@ struct form_page {
         size_t count, capacity;
     } questions;
     bool has_suggestions;
+    bool has_files; // on a whole page: its <form> is multipart/form-data
+    bool
+        is_whole; // said before filling: entries of lists and files are asked on this page, there is no other
 };
 extern const struct view FORM_PAGE_VIEW;
 
@@ -67,9 +74,12 @@ struct form_reading {
         size_t count, capacity;
     } problems; // of dates as typed
 };
-// Takes the answers to the questions that were on the page into `answers`.
+// Takes the answers to the questions that were on the page into `answers`. On a whole page the entries of
+// lists and the files of `file` that were chosen are among them.
 void form_page_read(struct request *q, const struct form_field *fields, size_t count, struct text prefix,
                     struct answers *answers, struct form_reading *out);
+void form_page_read_whole(struct request *q, const struct form_field *fields, size_t count,
+                          const struct case_file *file, struct answers *answers, struct form_reading *out);
 
 // Adds what is wrong in the section to the page: below `prefix`, or (prefix "") at the top with one line for
 // each list that has a wrong entry. True when nothing is. `reading` may be NULL.

@@ -10,6 +10,8 @@ struct taking {
     struct answers *answers;
     struct form_reading *out;
     struct form_conditions *conditions; // over all answers of the form, when they are in place
+    bool is_whole;
+    const struct case_file *file; // whose documents may be chosen on a whole page
 };
 
 static bool was_asked(const struct request *q, struct text name) {
@@ -73,6 +75,27 @@ static void take_list(const struct taking *x, struct text name) {
         set(x, text_printf(x->q->arena, TEXT_FMT "[%zu]", TEXT_ARG(name), i), values.items[i]);
 }
 
+static bool is_of_case(const struct taking *x, struct text document) {
+    int64_t id;
+    if (!x->file || !text_int(document, &id)) return false;
+    for (size_t i = 0; i < x->file->documents.count; i++)
+        if (x->file->documents.items[i].document == id) return !x->file->documents.items[i].is_removed;
+    return false;
+}
+
+// The documents that were ticked, and those that came along (upload.c tells them).
+static void take_files(const struct taking *x, struct text name) {
+    size_t n = 0, at = 0;
+    struct text id;
+    const char *field = text_c(x->q->arena, name);
+    answers_remove(x->answers, name);
+    while (fields_next(&x->q->form, field, &at, &id))
+        if (is_of_case(x, id)) set(x, text_printf(x->q->arena, TEXT_FMT "[%zu]", TEXT_ARG(name), n++), id);
+    field = text_c(x->q->arena, TEXT_JOIN(x->q->arena, T("document:"), name));
+    for (at = 0; fields_next(&x->q->params, field, &at, &id);)
+        if (is_of_case(x, id)) set(x, text_printf(x->q->arena, TEXT_FMT "[%zu]", TEXT_ARG(name), n++), id);
+}
+
 static bool is_input(const struct form_field *f) {
     return f->key.n && f->kind != FIELD_FILE && f->kind != FIELD_REPEAT && f->kind != FIELD_GROUP &&
            !f->is_read_only;
@@ -92,10 +115,40 @@ static void take_question(const struct taking *x, const struct form_field *f) {
         set(x, name, plain_lines(x->q->arena, form_text(x->q, field)));
 }
 
+static void take_fields(const struct taking *x, const struct form_field *fields, size_t count);
+
+static bool is_empty_entry(const struct taking *x, struct text prefix) {
+    for (size_t i = 0; i < x->answers->count; i++)
+        if (text_starts(x->answers->items[i].path, prefix)) return false;
+    return true;
+}
+
+// The entries that were on the page; those left empty are closed up, so that indexes count without gaps.
+static void take_list_entries(const struct taking *x, const struct form_field *f) {
+    struct arena *a = x->q->arena;
+    struct text name = form_path(a, x->prefix, f);
+    size_t n = 0;
+    while (n < f->repeat_max && was_asked(x->q, text_printf(a, TEXT_FMT "[%zu]", TEXT_ARG(name), n))) n++;
+    for (size_t i = 0; i < n; i++) {
+        struct taking entry = *x;
+        entry.prefix = text_printf(a, TEXT_FMT "[%zu].", TEXT_ARG(name), i);
+        take_fields(&entry, f->children, f->child_count);
+    }
+    for (size_t i = n; i > 0; i--) {
+        struct text at = text_printf(a, TEXT_FMT "[%zu]", TEXT_ARG(name), i - 1);
+        if (is_empty_entry(x, TEXT_JOIN(a, at, T(".")))) answers_remove(x->answers, at);
+    }
+}
+
 static void take_fields(const struct taking *x, const struct form_field *fields, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (fields[i].kind == FIELD_GROUP)
             take_fields(x, fields[i].children, fields[i].child_count);
+        else if (fields[i].kind == FIELD_REPEAT && x->is_whole)
+            take_list_entries(x, &fields[i]);
+        else if (fields[i].kind == FIELD_FILE && x->is_whole &&
+                 was_asked(x->q, form_path(x->q->arena, x->prefix, &fields[i])))
+            take_files(x, form_path(x->q->arena, x->prefix, &fields[i]));
         else if (is_input(&fields[i]))
             take_question(x, &fields[i]);
     }
@@ -124,16 +177,28 @@ static void look_for_more(const struct taking *x, const struct form_field *field
     }
 }
 
+static void read_page(struct taking *x, const struct form_field *fields, size_t count) {
+    struct form_conditions conditions;
+    x->conditions = &conditions;
+    *x->out = (struct form_reading){0};
+    take_fields(x, fields, count);
+    if (!count) return;
+    form_conditions_begin(&conditions, fields[0].form, x->answers);
+    look_for_more(x, fields, count);
+    form_conditions_end(&conditions);
+}
+
 void form_page_read(struct request *q, const struct form_field *fields, size_t count, struct text prefix,
                     struct answers *answers, struct form_reading *out) {
-    struct form_conditions conditions;
-    struct taking x = {q, prefix, answers, out, &conditions};
-    *out = (struct form_reading){0};
-    take_fields(&x, fields, count);
-    if (!count) return;
-    form_conditions_begin(&conditions, fields[0].form, answers);
-    look_for_more(&x, fields, count);
-    form_conditions_end(&conditions);
+    struct taking x = {.q = q, .prefix = prefix, .answers = answers, .out = out};
+    read_page(&x, fields, count);
+}
+
+void form_page_read_whole(struct request *q, const struct form_field *fields, size_t count,
+                          const struct case_file *file, struct answers *answers, struct form_reading *out) {
+    struct taking x = {
+        .q = q, .prefix = T(""), .answers = answers, .out = out, .is_whole = true, .file = file};
+    read_page(&x, fields, count);
 }
 
 // ---- what is wrong

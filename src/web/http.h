@@ -60,6 +60,8 @@ struct web_session {
     void *actor;              // access/'s own view of who this is; handlers hand it down
 };
 
+struct pack; // the law of a case (pack/pack.h)
+
 struct web_sessions {
     void *context;
     // Who holds this cookie value? Text in *out lives in `a`. STATUS_NOT_FOUND or STATUS_EXPIRED: nobody.
@@ -117,6 +119,7 @@ struct request {
     struct fields params, query, form; // ":id" of the route; after "?"; the body's fields
     struct text body;                  // of an is_api route: the JSON as sent
     const struct catalog *pack_texts;  // set by a handler that shows texts of a pack version; else the newest
+    const struct pack *pack;           // that version: page_use_pack (app.h) sets both
     struct problem problems[16];       // mistakes to show: see page_problem
     size_t problem_count;
     bool wants_json;               // Accept asks for JSON rather than HTML

@@ -15,6 +15,7 @@ const OUT_OF_REACH = [
 ];
 
 const server = new Server();
+server.loadPermit();
 await server.start();
 const spec = (await server.get("/api/openapi.json")).json;
 const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -179,6 +180,40 @@ async function an_application_goes_from_draft_to_appeal() {
   const request = (await act(200, "counter", "request_document", asked, { kind: "passport", explanation: "Every page." })).json.made;
   await act(200, "legal", "answer_request", asked, { request });
   await act(200, "legal", "withdraw_application", asked, { reason: "I go home." });
+}
+
+// What any pack asks for by its process alone is done by programs too.
+async function another_procedure_is_walked() {
+  const known = (await expect(200, "get", "/api/procedures")).json.items;
+  if (known.map((p) => p.id).join() !== "eu-asylum,permit") throw new Error(`procedures: ${JSON.stringify(known)}`);
+  const answers = { family_name: "Sample", given_names: "Rosa", birth_date: "1992-03-04", nationalities: ["PRT"], work: "I mend nets.", has_boat: "no" };
+  const id = (await expect(201, "post", "/api/applications", { token: token.legal, json: { procedure: "permit", language: "en", answers } })).json.case_id;
+  const OPENED = "/api/cases/opened";
+  await expect(201, "post", OPENED, { token: token.counter, ...exampleOf(spec.paths[OPENED].post) });
+  await expect(422, "post", OPENED, { token: token.counter, json: { procedure: "nowhere", language: "en", answers } });
+  await expect(422, "post", "/api/applications", { token: token.legal, json: { procedure: "nowhere", language: "en", answers } });
+  await act(200, "boss", "assign_case", id, { officer: me.officer });
+  if (!(await expect(200, "get", "/api/cases", { token: token.officer, query: "?procedure=permit" })).json.items.some((row) => row.case_id === id))
+    throw new Error("the list by procedure does not have it");
+  const open = async (who, element) => (await file(who, id)).tasks.find((t) => t.element === element && !t.done);
+  const papers = await open("officer", "check_papers");
+  if (!papers.may_do || papers.command !== "complete_task") throw new Error(`the officer may not do it: ${JSON.stringify(papers)}`);
+  const form = (await expect(200, "get", "/api/cases/{case}/forms/{form}", { token: token.officer, ids: { case: id, form: papers.form } })).json;
+  if (form.texts[form.schema.components[0].label] !== "Are the papers in order?") throw new Error("the form has no words");
+  await act(422, "officer", "complete_task", id, { task: papers.task, answers: { result: "perhaps" } });
+  await act(200, "officer", "complete_task", id, { task: papers.task, answers: { result: "yes" } });
+  const told = (await expect(200, "get", "/api/cases/{case}/tasks/{task}/answers", { token: token.officer, ids: { case: id, task: papers.task } })).json;
+  if (told.answers.result !== "yes") throw new Error("what was answered is not told");
+  const quay = await open("officer", "choose_quay");
+  await act(200, "officer", "complete_task", id, { task: quay.task, answers: { quay: "North 3", metres: 12, from: "2026-12-01" } });
+  const photo = (await expect(201, "post", "/api/cases/{case}/documents", { token: token.legal, ids: { case: id }, query: "?kind=photo&title=me.pdf", body: PDF, type: "application/octet-stream" })).json.made;
+  const own = await open("legal", "bring_photo");
+  if (!own.is_for_person || !own.may_do) throw new Error("it is not the person's step");
+  await act(200, "legal", "complete_task", id, { task: own.task, answers: { photo: [String(photo)], jobs: [{ employer: "Nets and Sons" }] } });
+  const awaited = (await file("officer", id)).awaited;
+  if (awaited[0]?.name !== "card_produced") throw new Error(`awaited: ${JSON.stringify(awaited)}`);
+  await act(200, "officer", "deliver_message", id, { name: "card_produced", answers: { card: "H-1207" } });
+  if (!(await open("officer", "propose_decision"))) throw new Error("the case did not go on");
 }
 
 const GROUNDS = ["complex", "complexity", "many_applications", "large_number", "other"];
@@ -383,7 +418,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(an_application_goes_from_draft_to_appeal, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);

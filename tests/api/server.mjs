@@ -2,7 +2,7 @@
 // requests, and results as TAP. Called as: node TEST.mjs PROGRAM SOURCE_ROOT
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort, oneTimeCode } from "../local.mjs";
@@ -21,10 +21,17 @@ export class Server {
     const db = process.env.OSTIA_TEST_DB; // a schema of its own there; SQLite without it
     const where = db ? ["--db", db, "--db-schema", `api_${randomUUID().slice(0, 8)}`] : [];
     ostia("demo", "--cases", "1", "--seed", "3", "--data", this.data, "--pack", PACK, ...where);
+    this.where = where;
     this.people = Object.fromEntries(readFileSync(join(this.data, "demo-sign-ins"), "utf8").trim().split("\n").map((line) => {
       const [who, name, password, secret] = line.split(" ");
       return [who, { name, password, secret }];
     }));
+  }
+  // A second procedure beside asylum: tests/packs/permit, with its base beside it.
+  loadPermit() {
+    for (const [from, to] of [["tests/packs/permit", "permit"], ["packs/eu-common", "eu-common"]])
+      cpSync(join(ROOT, from), join(this.dir, "packs", to), { recursive: true });
+    ostia("pack", "load", join(this.dir, "packs", "permit"), "--data", this.data);
   }
   async start(...more) {
     this.port ??= await freePort();

@@ -17,7 +17,7 @@ export const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 // ---- the program
 
-function program() {
+export function program() {
   const places = [process.env.OSTIA, join(ROOT, "build/gcc/src/ostia/ostia")];
   const found = places.find((p) => p && existsSync(p));
   if (!found) throw new Error("no program: set OSTIA, or build it with ./dev test quick");
@@ -41,10 +41,12 @@ export class World {
 }
 
 export class Server {
-  static async start(world, name) {
+  // `prepare` is given the folder before the server sees it.
+  static async start(world, name, prepare = () => {}) {
     const s = new Server();
     const data = s.data = join(world.dir, name);
     cpSync(world.seed, data, { recursive: true });
+    prepare(data);
     const port = await freePort();
     s.url = `http://localhost:${port}`;
     s.log = join(world.dir, `${name}.log`);

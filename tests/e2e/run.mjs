@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
+import { loadPermit, permit } from "./permit.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { story } from "./story.mjs";
 
@@ -19,11 +20,13 @@ const WALKS = [
   { name: "rules-fa", script: false, language: "fa", walk: rules },
   { name: "policy-en", script: true, language: "en", walk: policy },
   { name: "policy-ar", script: false, language: "ar", walk: policy },
+  { name: "permit-en", script: true, language: "en", walk: permit, prepare: loadPermit },
+  { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
 ];
 const AT_ONCE = 2;
 
 async function run(walk, world, browser, tap) {
-  const server = await Server.start(world, walk.name);
+  const server = await Server.start(world, walk.name, walk.prepare);
   const here = { ...walk, server, browser, tap, seen: new Set() };
   const started = Date.now();
   try {

@@ -36,7 +36,7 @@ export async function makeAccount(maryam, facts) {
   });
 }
 
-async function signUp(maryam, facts) {
+export async function signUp(maryam, facts) {
   await makeAccount(maryam, facts);
   await maryam.step("sets up one-time codes", async () => {
     await maryam.press('a[href="/account/totp"]');
@@ -73,10 +73,10 @@ async function answer(maryam, values, done) {
   }
 }
 
-const save = (maryam) => maryam.press('main form button[name=do][value=save]:not([tabindex="-1"])');
+export const save = (maryam) => maryam.press('main form button[name=do][value=save]:not([tabindex="-1"])');
 
 // Sends the page until the section is left: new questions and suggested spellings show the same page again.
-async function saveSection(maryam, values) {
+export async function saveSection(maryam, values) {
   const here = maryam.path();
   const done = new Set();
   for (let i = 0; i < 4 && maryam.path() === here; i++) {
@@ -159,7 +159,7 @@ async function submitApplication(maryam, facts) {
 }
 
 // A letter is made a moment after its reason: asked again until it is there, then it must be a PDF.
-async function pdf(person, href) {
+export async function pdf(person, href) {
   for (let i = 0; i < 100; i++) {
     const answered = await person.context.request.get(href);
     const body = await answered.body();
@@ -214,10 +214,10 @@ export async function assign(walk, facts, officerName) {
   return boss;
 }
 
-const file = (facts, path = "") => `/cases/${facts.id}${path}`;
+export const file = (facts, path = "") => `/cases/${facts.id}${path}`;
 
 // Opens the form of one command, fills it, and ends where the command leads.
-async function act(person, facts, command, values, what = command.replaceAll("_", " ")) {
+export async function act(person, facts, command, values, what = command.replaceAll("_", " ")) {
   await person.step(`${what}: opens`, async () => {
     await person.open(file(facts, `/do/${command}`));
     await person.need(`form[action$="/do/${command}"]`, "the form");
@@ -230,7 +230,7 @@ async function act(person, facts, command, values, what = command.replaceAll("_"
   });
 }
 
-const day = (name, m) => ({ [name]: { day: m.day, month: m.month, year: m.year } });
+export const day = (name, m) => ({ [name]: { day: m.day, month: m.month, year: m.year } });
 const at = (name, m) => ({ ...day(name, m), [`${name}-time`]: m.time });
 
 export async function register(officer, facts) {

@@ -2,33 +2,60 @@
 // them.
 #include "web/pages/apply.h"
 #include "web/pages.h"
+#include "web/pages/work_query.h"
 #include "web/server.h"
 
 // ---- before it begins
 
 struct start_view {
     struct options languages;
-    struct text phrase;
-    int64_t draft; // one that was begun before
-    bool is_staff;
+    struct text phrase, procedure, title, about;
+    int64_t draft; // of this procedure, begun before
+    bool is_staff, is_one_of_many;
+    struct own_lines own;
 };
 VIEW(START_VIEW, VIEW_LIST(struct start_view, languages, &OPTION_VIEW), VIEW_TEXT(struct start_view, phrase),
-     VIEW_INT64(struct start_view, draft), VIEW_BOOL(struct start_view, is_staff));
+     VIEW_TEXT(struct start_view, procedure), VIEW_TEXT(struct start_view, title),
+     VIEW_TEXT(struct start_view, about), VIEW_INT64(struct start_view, draft),
+     VIEW_BOOL(struct start_view, is_staff), VIEW_BOOL(struct start_view, is_one_of_many),
+     VIEW_LIST(struct start_view, own, &OWN_LINE_VIEW));
 static const struct page_template NOTICE = {"apply", &START_VIEW};
 
-static enum status find_draft(struct request *q, int64_t *draft) {
+struct choice_view {
+    struct offers offers;
+};
+VIEW(CHOICE_VIEW, VIEW_LIST(struct choice_view, offers, &OFFER_VIEW));
+static const struct page_template CHOICE = {"apply_choice", &CHOICE_VIEW};
+
+static enum status find_draft(struct request *q, struct text procedure, int64_t *draft) {
     struct work_list own;
     struct problem p = {0};
     enum status st = cases_own(page_app(q)->cases, page_actor(q), q->arena, &own, &p);
     for (size_t i = 0; !st && i < own.count; i++)
-        if (!own.rows[i].case_no.n) *draft = own.rows[i].case_id;
+        if (!own.rows[i].case_no.n && text_eq(own.rows[i].procedure, procedure)) *draft = own.rows[i].case_id;
     return st;
 }
 
-static enum status notice_page(struct request *q, struct response *r) {
-    struct start_view v = {.phrase = form_text(q, "phrase")};
-    enum status st = q->session.kinds & (APPLICANT | REPRESENTATIVE) ? find_draft(q, &v.draft) : STATUS_OK;
+// With one procedure only there is nothing to choose.
+static struct text wanted(struct request *q, const struct offers *offers) {
+    struct text id = q->method == POST ? form_text(q, "procedure") : query_text(q, "procedure");
+    for (size_t i = 0; i < offers->count; i++)
+        if (text_eq(offers->items[i].id, id)) return offers->items[i].id;
+    return offers->count == 1 ? offers->items[0].id : (struct text){0};
+}
+
+static enum status notice_show(struct request *q, struct response *r, struct text procedure, bool is_one) {
+    const struct pack *pack = cases_pack_for(page_app(q)->cases, procedure);
+    struct start_view v = {
+        .phrase = form_text(q, "phrase"), .procedure = procedure, .is_one_of_many = !is_one};
+    if (!pack) return STATUS_NOT_FOUND;
+    enum status st =
+        q->session.kinds & (APPLICANT | REPRESENTATIVE) ? find_draft(q, procedure, &v.draft) : STATUS_OK;
     if (st) return st;
+    page_use_pack(q, pack);
+    v.title = procedure_name(q, pack);
+    v.about = offer_text(q, pack, T("pack.about"));
+    v.own = offer_own_lines(q, pack);
     for (size_t i = 0; i < PAGE_LANGUAGE_COUNT; i++)
         *ARENA_PUSH(q->arena, &v.languages) =
             (struct option){.value = PAGE_LANGUAGES[i],
@@ -37,11 +64,18 @@ static enum status notice_page(struct request *q, struct response *r) {
     return page_show(q, r, &NOTICE, &v);
 }
 
+static enum status notice_page(struct request *q, struct response *r) {
+    struct choice_view v = {offers_of(q, false, "/apply?procedure=")};
+    struct text procedure = wanted(q, &v.offers);
+    return procedure.n ? notice_show(q, r, procedure, v.offers.count == 1) : page_show(q, r, &CHOICE, &v);
+}
+
 static enum status start_take(struct request *q, struct response *r) {
     struct command_result result = {0};
     struct problem p = {0};
-    struct command c = {.kind = COMMAND_START_APPLICATION,
-                        .start_application = {form_text(q, "language"), form_text(q, "phrase")}};
+    struct command c = {
+        .kind = COMMAND_START_APPLICATION,
+        .start_application = {form_text(q, "language"), form_text(q, "phrase"), form_text(q, "procedure")}};
     if (!form_is(q, "read", "yes")) {
         (void)!problem(&p, "read", "required", "problem.apply.read");
         page_problem(q, &p);
@@ -69,6 +103,7 @@ VIEW(TASK_ROW, VIEW_TEXT(struct task_row, name), VIEW_TEXT(struct task_row, titl
      VIEW_TEXT(struct task_row, href), VIEW_C(struct task_row, status), VIEW_C(struct task_row, colour));
 struct tasks_view {
     int64_t id;
+    struct text title; // what it is an application for
     int done, all;
     bool is_ready;
     struct text next;
@@ -78,8 +113,8 @@ struct tasks_view {
     } tasks;
 };
 #define V struct tasks_view
-VIEW(TASKS_VIEW, VIEW_INT64(V, id), VIEW_INT(V, done), VIEW_INT(V, all), VIEW_BOOL(V, is_ready),
-     VIEW_TEXT(V, next), VIEW_LIST(V, tasks, &TASK_ROW));
+VIEW(TASKS_VIEW, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_INT(V, done), VIEW_INT(V, all),
+     VIEW_BOOL(V, is_ready), VIEW_TEXT(V, next), VIEW_LIST(V, tasks, &TASK_ROW));
 #undef V
 static const struct page_template TASKS = {"apply_tasks", &TASKS_VIEW};
 
@@ -92,6 +127,7 @@ static void fill_tasks(struct request *q, const struct draft *d, struct tasks_vi
         [SECTION_DONE] = {"apply.state.done", NULL},
     };
     v->id = d->id;
+    v->title = procedure_name(q, d->pack);
     for (size_t i = 0; i < d->form->section_count; i++) {
         const struct form_section *s = &d->form->sections[i];
         enum section_state state = form_section_state(d->form, s, &d->answers, &d->context);
@@ -209,5 +245,5 @@ static const struct route ROUTES[] = {
     {POST, "/apply/:id/check", submit_take, NEEDS(APPLICANT | REPRESENTATIVE)},
     {0},
 };
-static const struct page_template *const TEMPLATES[] = {&NOTICE, &TASKS, &CHECK, &RECEIPT, NULL};
+static const struct page_template *const TEMPLATES[] = {&CHOICE, &NOTICE, &TASKS, &CHECK, &RECEIPT, NULL};
 const struct page_module APPLY_PAGES = {ROUTES, TEMPLATES};

@@ -14,7 +14,7 @@ enum status draft_open(struct request *q, struct response *r, struct draft *d) {
     d->pack = cases_pack_of(app->cases, d->file.pack_version);
     d->form = d->pack ? pack_form(d->pack, T("application")) : NULL;
     if (!d->form) return STATUS_CORRUPT;
-    q->pack_texts = pack_catalog(d->pack);
+    page_use_pack(q, d->pack);
     d->context = pack_form_context(d->pack, zone_date(app->zone, q->now));
     if (d->file.head.case_no.n) return STATUS_CONFLICT;
     st = cases_answers(app->cases, page_actor(q), &look, d->id, T(""), q->arena, &saved, &p);

@@ -31,11 +31,12 @@ VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title)
      VIEW_LIST(PAGE, facts, &FACT_VIEW), VIEW_LIST(PAGE, parts, &PART_VIEW),
      VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_LIST(PAGE, letter, &PREVIEW_LINE_VIEW),
      VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title), VIEW_STRUCT(PAGE, rules, &RULE_VIEW),
-     VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving));
+     VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving),
+     VIEW_STRUCT(PAGE, form, &WHOLE_FORM_VIEW), VIEW_BOOL(PAGE, has_form), VIEW_BOOL(PAGE, is_closed));
 static const struct page_template DO_PAGE = {"case_do", &DO_VIEW};
 
 static const struct do_form *find_form(struct text name) {
-    const struct do_form *const tables[] = {CASE_DO_STEPS, CASE_DO_OTHERS, CASE_DO_PAPERS};
+    const struct do_form *const tables[] = {CASE_DO_STEPS, CASE_DO_OTHERS, CASE_DO_PAPERS, CASE_DO_TASKS};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const struct do_form *f = tables[t]; f->name; f++)
             if (text_eq(name, text_of(f->name))) return f;
@@ -72,6 +73,7 @@ static enum status begin(struct request *q, struct response *r, struct doing *d)
 }
 
 static enum status show(struct doing *d) {
+    if (d->view.has_form) whole_form_fill(d->q, &d->view.form);
     return page_show(d->q, d->r, &DO_PAGE, &d->view);
 }
 
@@ -84,6 +86,7 @@ static enum status do_page(struct request *q, struct response *r) {
 static bool check_form(struct doing *d) {
     const struct form *form = pack_form_of(d);
     struct answers answers = {.arena = d->q->arena};
+    if (d->view.has_form) return whole_form_read(d->q, &d->view.form);
     if (d->q->problem_count) return false;
     if (!form) return true;
     if (do_read_answers(d, &answers)) {
@@ -118,12 +121,12 @@ static enum status do_it(struct request *q, struct response *r) {
     int64_t seen = 0;
     enum status st = begin(q, r, &d);
     if (st || case_page_is_sent(r)) return st;
-    if (!check_form(&d)) return show(&d);
+    if (d.view.is_closed || !check_form(&d)) return show(&d);
     if (!text_int(form_text(q, "seen"), &seen)) seen = 0;
     d.command = (struct command){.kind = d.form->kind,
                                  .case_id = d.page.frame.id,
                                  .seen = seen,
-                                 .purpose = officer_command_purpose(page_actor(q), d.form->name)};
+                                 .purpose = officer_command_purpose(q, d.form->name)};
     d.form->fill(&d);
     st = cases_do(page_app(q)->cases, page_actor(q), &d.command, q->arena, &result, &p);
     if (st == STATUS_CONFLICT) return show_conflict(&d, &result);
@@ -228,7 +231,7 @@ static enum status correct_it(struct request *q, struct response *r) {
     struct command c = {.kind = COMMAND_SAVE_ANSWERS,
                         .case_id = d.page.frame.id,
                         .seen = seen,
-                        .purpose = officer_command_purpose(page_actor(q), "save_answers"),
+                        .purpose = officer_command_purpose(q, "save_answers"),
                         .save_answers = {section->id, answers_encode(q->arena, &answers), why}};
     st = cases_do(page_app(q)->cases, page_actor(q), &c, q->arena, &result, &p);
     if (st == STATUS_CONFLICT) return show_conflict(&d, &result);
@@ -244,7 +247,7 @@ static enum status correct_it(struct request *q, struct response *r) {
 
 static const struct route ROUTES[] = {
     {GET, "/cases/:id/do/:command", do_page, NEEDS(STAFF)},
-    {POST, "/cases/:id/do/:command", do_it, NEEDS(STAFF), RATE_WRITE},
+    {POST, "/cases/:id/do/:command", do_it, NEEDS(STAFF), RATE_WRITE, &FILE_OF_FORM},
     {GET, "/cases/:id/correct/:section", correct_page, NEEDS(STAFF)},
     {POST, "/cases/:id/correct/:section", correct_it, NEEDS(STAFF), RATE_WRITE},
     {0},

@@ -1,6 +1,7 @@
 // case_do.h - the forms of what officers do: one table of commands, one page.
 #pragma once
 #include "web/pages/case_rules.h"
+#include "web/whole_form.h"
 
 // One question of a form, with what was typed. `kind` names how it is asked:
 // "text", "area", "number", "date", "time", "select", "radios", "checks", "box", "heading".
@@ -59,7 +60,9 @@ struct do_page {
     struct preview_lines letter; // that this would send
     const char *facts_title, *parts_title;
     struct rule_view rules;
-    bool has_rules, warns_before_leaving;
+    struct whole_form form; // of the pack, all of it: of a task, or of a message from outside
+    bool has_rules, warns_before_leaving, has_form;
+    bool is_closed; // there is nothing to do (any more); `lead` says why
 };
 
 struct do_form;
@@ -86,7 +89,12 @@ struct do_form {
     bool needs_about, warns_before_leaving;
 };
 // Each ends with a NULL name.
-extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS, *const CASE_DO_PAPERS;
+extern const struct do_form *const CASE_DO_STEPS, *const CASE_DO_OTHERS, *const CASE_DO_PAPERS,
+                                                                             *const CASE_DO_TASKS;
+
+// The questions about a paper, or what was said at the counter, and the answers (case_do_paper.c).
+enum status do_ask_how_it_came(struct doing *d);
+void do_fill_paper(struct doing *d);
 
 // ---- case_do_fields.c ----
 

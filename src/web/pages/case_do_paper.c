@@ -47,6 +47,11 @@ static enum status prepare_paper(struct doing *d) {
     return STATUS_OK;
 }
 
+enum status do_ask_how_it_came(struct doing *d) {
+    do_fields_of_questions(d, ANSWER);
+    return prepare_paper(d);
+}
+
 static enum status prepare_appeal(struct doing *d) {
     if (d->page.file.decisions.count) {
         const struct decision_view *v = &d->page.file.decisions.items[0];
@@ -73,7 +78,7 @@ static enum status prepare_answer(struct doing *d) {
     return STATUS_NOT_FOUND;
 }
 
-static void fill_paper(struct doing *d) {
+void do_fill_paper(struct doing *d) {
     struct paper_receipt *p = &d->command.paper;
     *p = (struct paper_receipt){.on = do_date(d, "received_on"),
                                 .by = do_value(d, "received_by"),
@@ -82,29 +87,29 @@ static void fill_paper(struct doing *d) {
 }
 
 static void fill_appeal(struct doing *d) {
-    fill_paper(d);
+    do_fill_paper(d);
     d->command.lodge_appeal =
         (struct lodge_appeal){do_value(d, "grounds"), do_value(d, "asks_to_stay").n != 0};
 }
 static void fill_answer(struct doing *d) {
-    fill_paper(d);
+    do_fill_paper(d);
     d->command.answer_request = (struct answer_request){d->about};
 }
 static void fill_withdraw(struct doing *d) {
-    fill_paper(d);
+    do_fill_paper(d);
     d->command.withdraw_application = (struct withdraw_application){do_value(d, "reason")};
 }
 static void fill_error(struct doing *d) {
-    fill_paper(d);
+    do_fill_paper(d);
     d->command.report_error = (struct report_error){do_value(d, "what"), do_value(d, "correction")};
 }
 static void fill_letter(struct doing *d) {
-    fill_paper(d);
+    do_fill_paper(d);
     d->command.receive_letter = (struct receive_letter){do_value(d, "body")};
 }
 
 static void fill_right(struct doing *d) {
-    fill_paper(d);
+    do_fill_paper(d);
     d->command.ask_right = (struct ask_right){do_value(d, "right"), do_value(d, "words")};
 }
 

@@ -3,11 +3,20 @@
 
 #include "web/pages.h"
 #include "web/pages/case_page.h"
+#include "web/pages/home.h"
 
 struct overview_task {
-    struct text title, href, officer, button;
+    struct text title, href, officer, button, roles;
     struct moment opened;
-    bool can_do;
+    struct date due;
+    bool can_do, is_for_person;
+};
+struct overview_done {
+    struct text name, by, href; // href: what was answered
+    struct moment at;
+};
+struct overview_awaited {
+    struct text name, href;
 };
 struct overview_incident {
     struct text name;
@@ -52,6 +61,8 @@ struct overview {
     struct case_frame frame;
     OVERVIEW_LIST(overview_task) tasks;
     OVERVIEW_LIST(overview_incident) incidents;
+    OVERVIEW_LIST(overview_done) done;
+    OVERVIEW_LIST(overview_awaited) awaited; // messages from outside
     OVERVIEW_LIST(overview_clock) clocks;
     OVERVIEW_LIST(overview_clock) past;
     OVERVIEW_LIST(overview_request) requests;
@@ -67,7 +78,12 @@ struct overview {
 };
 #define TASK struct overview_task
 VIEW(TASK_VIEW, VIEW_TEXT(TASK, title), VIEW_TEXT(TASK, href), VIEW_TEXT(TASK, officer),
-     VIEW_TEXT(TASK, button), VIEW_MOMENT(TASK, opened), VIEW_BOOL(TASK, can_do));
+     VIEW_TEXT(TASK, button), VIEW_TEXT(TASK, roles), VIEW_MOMENT(TASK, opened), VIEW_DATE(TASK, due),
+     VIEW_BOOL(TASK, can_do), VIEW_BOOL(TASK, is_for_person));
+#define DONE struct overview_done
+VIEW(DONE_VIEW, VIEW_TEXT(DONE, name), VIEW_TEXT(DONE, by), VIEW_TEXT(DONE, href), VIEW_MOMENT(DONE, at));
+#define AWAITED struct overview_awaited
+VIEW(AWAITED_VIEW, VIEW_TEXT(AWAITED, name), VIEW_TEXT(AWAITED, href));
 VIEW(STUCK_VIEW, VIEW_TEXT(struct overview_incident, name), VIEW_MOMENT(struct overview_incident, since));
 #define CLOCK struct overview_clock
 VIEW(CLOCK_VIEW, VIEW_TEXT(CLOCK, label), VIEW_TEXT(CLOCK, article), VIEW_TEXT(CLOCK, effect),
@@ -90,13 +106,15 @@ VIEW(MEETING_VIEW, VIEW_TEXT(MEETING, place), VIEW_TEXT(MEETING, interpreter), V
 VIEW(ACTION_VIEW, VIEW_C(struct action_link, text_key), VIEW_TEXT(struct action_link, href));
 #define OVER struct overview
 VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, tasks, &TASK_VIEW),
-     VIEW_LIST(OVER, incidents, &STUCK_VIEW), VIEW_LIST(OVER, clocks, &CLOCK_VIEW),
-     VIEW_LIST(OVER, past, &CLOCK_VIEW), VIEW_LIST(OVER, requests, &ASKED_VIEW),
-     VIEW_LIST(OVER, unread, &NOTE_VIEW), VIEW_LIST(OVER, notes, &NOTE_VIEW),
-     VIEW_LIST(OVER, errors, &ERROR_VIEW), VIEW_LIST(OVER, rights, &ERROR_VIEW),
-     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
-     VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages),
-     VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
+     VIEW_LIST(OVER, incidents, &STUCK_VIEW), VIEW_LIST(OVER, done, &DONE_VIEW),
+     VIEW_LIST(OVER, awaited, &AWAITED_VIEW),
+     VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
+     VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
+     VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
+     VIEW_LIST(OVER, rights, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
+     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take),
+     VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule),
+     VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
@@ -113,15 +131,48 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
     for (size_t i = 0; i < c->file.tasks.count; i++) {
         const struct task_view *t = &c->file.tasks.items[i];
         if (t->done.ms) continue;
-        const char *command = text_c(q->arena, t->command);
+        bool is_generic = text_eq(t->command, T("complete_task"));
+        struct text name = task_name(q, t);
+        struct problem_arg arg = {"task", name};
         *ARENA_PUSH(q->arena, &v->tasks) = (struct overview_task){
-            .title = step_key(q, t->element),
+            .title = name,
             .opened = t->opened,
+            .due = page_last_day(q, t->due),
             .officer = t->officer_name,
-            .button = TEXT_JOIN(q->arena, T("access.action."), t->command),
-            .href = do_path(q, c->frame.id, command, 0),
-            .can_do = text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
-                                                              : t->command.n && may(q, c, command)};
+            .roles = case_role_names(q, t->group),
+            .is_for_person = t->is_for_person,
+            .button = t->is_for_person ? page_text(q, "case.task.enter", &arg, 1)
+                      : is_generic     ? name
+                                   : page_pack_text(q, TEXT_JOIN(q->arena, T("access.action."), t->command)),
+            .href = do_path(q, c->frame.id, text_c(q->arena, t->command), is_generic ? t->task : 0),
+            .can_do = is_generic                                ? t->may_do
+                      : text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
+                                                                : may(q, c, text_c(q->arena, t->command))};
+    }
+}
+
+// Steps that are done, the last one first, with what was answered in them.
+static void fill_done(struct request *q, const struct case_page *c, struct overview *v) {
+    for (size_t i = c->file.tasks.count; i > 0; i--) {
+        const struct task_view *t = &c->file.tasks.items[i - 1];
+        if (!t->done.ms) continue;
+        bool has_answers = text_eq(t->command, T("complete_task")) && t->form.n;
+        *ARENA_PUSH(q->arena, &v->done) =
+            (struct overview_done){task_name(q, t), t->officer_name,
+                                   has_answers ? text_printf(q->arena, "/cases/%lld/tasks/%lld",
+                                                             (long long)c->frame.id, (long long)t->task)
+                                               : (struct text){0},
+                                   t->done};
+    }
+}
+
+// What the case waits for from outside, for those who may enter it.
+static void fill_awaited(struct request *q, const struct case_page *c, struct overview *v) {
+    for (size_t i = 0; i < c->file.awaited.count; i++) {
+        const struct awaited_view *m = &c->file.awaited.items[i];
+        *ARENA_PUSH(q->arena, &v->awaited) = (struct overview_awaited){
+            step_name(q, c->pack, m->element),
+            m->may_deliver ? do_path(q, c->frame.id, "deliver_message", m->wait) : (struct text){0}};
     }
 }
 
@@ -249,12 +300,20 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
                    {"add_file_number", "access.action.add_file_number"},
                    {"set_channel", "access.action.set_channel"},
                    {"assign_case", "access.action.assign_case"}};
-    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
-        if (may(q, c, ACTIONS[i].command))
+    const struct code_list *tracks = pack_codes(c->pack, T("track"));
+    const struct code_list *steps = pack_codes(c->pack, T("step"));
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        bool has_choice = strcmp(ACTIONS[i].command, "choose_track") || (tracks && code_count(tracks) > 1);
+        bool has_steps = strcmp(ACTIONS[i].command, "record_step") || (steps && code_count(steps));
+        bool has_letter =
+            strcmp(ACTIONS[i].command, "request_document") || pack_letter(c->pack, T("document_request"));
+        if (has_choice && has_steps && has_letter && may(q, c, ACTIONS[i].command))
             *ARENA_PUSH(q->arena, &v->actions) =
                 (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};
-    *ARENA_PUSH(q->arena, &v->actions) =
-        (struct action_link){"case.suggestion.link", case_path(q, c->frame.id, "/suggestion")};
+    }
+    if (pack_decisions(c->pack))
+        *ARENA_PUSH(q->arena, &v->actions) =
+            (struct action_link){"case.suggestion.link", case_path(q, c->frame.id, "/suggestion")};
 }
 
 // An appeal on paper may be entered after the end: it can have come in time.
@@ -293,6 +352,8 @@ static enum status overview_page(struct request *q, struct response *r) {
     if (c.file.channel_rule.n) v.channel_rule = key_of(q->arena, "channel.rule.", c.file.channel_rule);
     fill_tasks(q, &c, &v);
     fill_incidents(q, &c, &v);
+    fill_awaited(q, &c, &v);
+    fill_done(q, &c, &v);
     fill_clocks(q, &c, &v);
     fill_talk(q, &c, &v);
     fill_rights(q, &c, &v);

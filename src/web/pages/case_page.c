@@ -78,6 +78,17 @@ struct text case_code_names(struct request *q, const char *list, struct text cod
     return out_done(&o);
 }
 
+struct text case_role_names(struct request *q, struct text roles) {
+    struct out o = {.arena = q->arena};
+    struct text rest = roles, role;
+    while (roles.n && text_cut(&rest, ',', &role)) {
+        const struct access_word *w = access_word_find(&pack_access(page_pack(q))->roles, text_trim(role));
+        if (o.n) out_c(&o, ", ");
+        out_text(&o, w ? page_pack_text(q, w->label_key) : text_trim(role));
+    }
+    return out_done(&o);
+}
+
 struct text case_answer_text(struct request *q, const struct form_field *f, struct text value) {
     struct date d;
     if (f->code_list.n) return page_code_name(q, text_c(q->arena, f->code_list), value);
@@ -135,7 +146,7 @@ static struct text reason_name(struct request *q, int64_t case_id) {
 }
 
 struct look case_look(struct request *q, int64_t case_id) {
-    struct look look = page_look(q, officer_purpose(page_actor(q)));
+    struct look look = page_look(q, officer_purpose(q, cases_pack_of_case(page_app(q)->cases, case_id)));
     struct bytes reason;
     if (look.reason.n) return look;
     struct text kept = cookie_value(q, reason_name(q, case_id));
@@ -302,7 +313,7 @@ enum status case_page_open(struct request *q, struct response *r, const char *ta
     if (st) return st;
     c->pack = cases_pack_of(page_app(q)->cases, c->file.pack_version);
     if (!c->pack) return STATUS_CORRUPT;
-    q->pack_texts = pack_catalog(c->pack);
+    page_use_pack(q, c->pack);
     fill_frame(q, tab, &look, c);
     return STATUS_OK;
 }

@@ -55,6 +55,8 @@ const struct person_view *case_main_person(const struct case_file *f);
 struct date case_day(struct request *q, struct moment m);
 // An answer of the form in words: names of codes, "Yes", a date in the language.
 struct text case_answer_text(struct request *q, const struct form_field *field, struct text value);
+// The roles of a task ("officer,registrar") as names.
+struct text case_role_names(struct request *q, struct text roles);
 // A list of codes ("AFG,IRN") as names.
 struct text case_code_names(struct request *q, const char *list, struct text codes);
 // One block of the letter to come: "title", "heading", "text", "item", "fact", "code", "rule".

@@ -97,9 +97,11 @@ enum status case_rules(struct request *q, const struct case_page *c, const char 
                        struct rule_view *v, struct problem *p) {
     struct suggestion s;
     struct look look = case_look(q, c->frame.id);
+    if (!pack_decision_with(c->pack, text_of(decision)))
+        return STATUS_NOT_FOUND; // this procedure has no such table
+    *v = (struct rule_view){.decision_key = key_of(q->arena, "case.rules.", text_of(decision))};
     enum status st = cases_suggestion(page_app(q)->cases, page_actor(q), &look, c->frame.id,
                                       text_of(decision), q->arena, &s, p);
-    *v = (struct rule_view){.decision_key = key_of(q->arena, "case.rules.", text_of(decision))};
     if (st) return st;
     for (size_t i = 0; i < s.items.count; i++) {
         const struct suggestion_item *x = &s.items.items[i];
@@ -138,16 +140,18 @@ static enum status suggestion_page(struct request *q, struct response *r) {
     enum status st = case_page_open(q, r, "decision", &c);
     if (st || case_page_is_sent(r)) return st;
     struct text wanted = query_text(q, "decision");
-    const char *decision = DECISIONS[0];
+    const char *decision = NULL;
     struct suggestion_page v = {.frame = c.frame, .href = case_path(q, c.frame.id, "/suggestion")};
     for (size_t i = 0; i < sizeof DECISIONS / sizeof *DECISIONS; i++) {
         struct text name = text_of(DECISIONS[i]);
-        if (text_eq(wanted, name)) decision = DECISIONS[i];
+        if (!pack_decision_with(c.pack, name)) continue;
+        if (!decision || text_eq(wanted, name)) decision = DECISIONS[i];
         *ARENA_PUSH(q->arena, &v.decisions) =
             (struct option){.value = name,
                             .label_key = text_c(q->arena, key_of(q->arena, "case.rules.", name)),
                             .is_chosen = text_eq(wanted, name)};
     }
+    if (!decision) return STATUS_NOT_FOUND;
     st = case_rules(q, &c, decision, &v.rules, &r->problem);
     return st ? st : page_show(q, r, &SUGGESTION, &v);
 }

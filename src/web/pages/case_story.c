@@ -175,7 +175,7 @@ static enum status messages_read(struct request *q, struct response *r) {
         if (!m->from_person || m->read_at.ms) continue;
         struct command command = {.kind = COMMAND_READ_MESSAGE,
                                   .case_id = c.frame.id,
-                                  .purpose = officer_command_purpose(page_actor(q), "read_message"),
+                                  .purpose = officer_command_purpose(q, "read_message"),
                                   .read_message = {m->message}};
         st = cases_do(page_app(q)->cases, page_actor(q), &command, q->arena, NULL, &r->problem);
     }

@@ -3,27 +3,30 @@
 #include "web/pages/home.h"
 #include "web/pages.h"
 #include "web/pages/account.h"
+#include "web/pages/apply.h"
+#include "web/pages/work.h"
 
 // ---- the list
 
 struct own_row {
     int64_t id;
-    struct text case_no, status_key;
+    struct text case_no, status_key, procedure;
     struct moment made_at, due;
     bool is_draft, has_unread;
 };
 #define V struct own_row
-VIEW(OWN_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_MOMENT(V, made_at),
-     VIEW_MOMENT(V, due), VIEW_BOOL(V, is_draft), VIEW_BOOL(V, has_unread));
+VIEW(OWN_ROW, VIEW_INT64(V, id), VIEW_TEXT(V, case_no), VIEW_TEXT(V, status_key), VIEW_TEXT(V, procedure),
+     VIEW_MOMENT(V, made_at), VIEW_MOMENT(V, due), VIEW_BOOL(V, is_draft), VIEW_BOOL(V, has_unread));
 #undef V
 struct home_view {
-    bool has_draft;
+    bool has_draft, is_choice; // several procedures: beside a draft of one another can be begun
     struct {
         struct own_row *items;
         size_t count, capacity;
     } cases;
 };
-VIEW(HOME_VIEW, VIEW_BOOL(struct home_view, has_draft), VIEW_LIST(struct home_view, cases, &OWN_ROW));
+VIEW(HOME_VIEW, VIEW_BOOL(struct home_view, has_draft), VIEW_BOOL(struct home_view, is_choice),
+     VIEW_LIST(struct home_view, cases, &OWN_ROW));
 static const struct page_template HOME = {"home", &HOME_VIEW};
 
 static enum status home_page(struct request *q, struct response *r) {
@@ -33,12 +36,18 @@ static enum status home_page(struct request *q, struct response *r) {
     if (q->session.kinds & STAFF) return response_redirect(q, r, account_home(q));
     enum status st = cases_own(page_app(q)->cases, page_actor(q), q->arena, &own, &p);
     if (st) return st;
+    v.is_choice = offers_of(q, false, "").count > 1;
     for (size_t i = 0; i < own.count; i++) {
         const struct work_row *w = &own.rows[i];
-        *ARENA_PUSH(q->arena, &v.cases) =
-            (struct own_row){w->case_id,   w->case_no, TEXT_JOIN(q->arena, T("track.status."), w->status),
-                             w->made_at,   w->due,     !w->case_no.n,
-                             w->has_unread};
+        const struct pack *pack = work_pack(q, w);
+        *ARENA_PUSH(q->arena, &v.cases) = (struct own_row){w->case_id,
+                                                           w->case_no,
+                                                           TEXT_JOIN(q->arena, T("track.status."), w->status),
+                                                           pack ? procedure_name(q, pack) : T(""),
+                                                           w->made_at,
+                                                           w->due,
+                                                           !w->case_no.n,
+                                                           w->has_unread};
         v.has_draft |= !w->case_no.n;
     }
     return page_show(q, r, &HOME, &v);
@@ -55,7 +64,7 @@ enum status own_case_open(struct request *q, struct response *r, int64_t *id, st
     if (st == STATUS_REFUSED) r->problem = p;
     if (st) return st;
     const struct pack *pack = cases_pack_of(app->cases, file->pack_version);
-    if (pack) q->pack_texts = pack_catalog(pack);
+    if (pack) page_use_pack(q, pack);
     return STATUS_OK;
 }
 
@@ -92,6 +101,14 @@ struct asked_row {
 VIEW(ASKED_ROW, VIEW_INT64(struct asked_row, id), VIEW_TEXT(struct asked_row, kind),
      VIEW_TEXT(struct asked_row, explanation), VIEW_DATE(struct asked_row, due),
      VIEW_BOOL(struct asked_row, is_late));
+struct own_task_row {
+    struct text name, about, href;
+    struct date due;
+    bool is_late;
+};
+VIEW(OWN_TASK_ROW, VIEW_TEXT(struct own_task_row, name), VIEW_TEXT(struct own_task_row, about),
+     VIEW_TEXT(struct own_task_row, href), VIEW_DATE(struct own_task_row, due),
+     VIEW_BOOL(struct own_task_row, is_late));
 struct visit_row {
     struct text place, interpreter, language, reason;
     struct moment starts;
@@ -124,6 +141,10 @@ struct case_view {
     bool is_paper, is_closed, has_decision, can_appeal;
     int messages_new;
     struct {
+        struct own_task_row *items;
+        size_t count, capacity;
+    } tasks; // of the process, for the person
+    struct {
         struct asked_row *items;
         size_t count, capacity;
     } asked;
@@ -145,8 +166,8 @@ VIEW(CASE_VIEW, VIEW_INT64(V, id), VIEW_INT64(V, case_id), VIEW_TEXT(V, case_no)
      VIEW_TEXT(V, explain_key), VIEW_TEXT(V, name), VIEW_TEXT(V, phrase), VIEW_TEXT(V, channel_rule),
      VIEW_MOMENT(V, made_at), VIEW_DATE(V, appeal_until), VIEW_BOOL(V, is_paper), VIEW_BOOL(V, is_closed),
      VIEW_BOOL(V, has_decision), VIEW_BOOL(V, can_appeal), VIEW_INT(V, messages_new),
-     VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW), VIEW_LIST(V, letters, &LETTER_ROW),
-     VIEW_LIST(V, clocks, &OWN_CLOCK));
+     VIEW_LIST(V, tasks, &OWN_TASK_ROW), VIEW_LIST(V, asked, &ASKED_ROW), VIEW_LIST(V, visits, &VISIT_ROW),
+     VIEW_LIST(V, letters, &LETTER_ROW), VIEW_LIST(V, clocks, &OWN_CLOCK));
 #undef V
 static const struct page_template CASE = {"home_case", &CASE_VIEW};
 
@@ -161,6 +182,17 @@ static void add_clock(struct request *q, const struct clock_view *c, struct case
         return;
     }
     *ARENA_PUSH(q->arena, &v->clocks) = line;
+}
+
+static void fill_tasks(struct request *q, const struct case_file *f, struct case_view *v) {
+    for (size_t i = 0; i < f->tasks.count; i++) {
+        const struct task_view *t = &f->tasks.items[i];
+        if (t->is_for_person && t->may_do)
+            *ARENA_PUSH(q->arena, &v->tasks) = (struct own_task_row){
+                task_name(q, t), task_about(q, t),
+                text_printf(q->arena, "/my/%lld/tasks/%lld", (long long)v->id, (long long)t->task),
+                page_last_day(q, t->due), is_over(t->due, q->now)};
+    }
 }
 
 static void fill_asked(struct request *q, const struct case_file *f, struct case_view *v) {
@@ -218,6 +250,7 @@ static enum status case_page(struct request *q, struct response *r) {
     struct moment until = v.has_decision ? f.decisions.items[0].appeal_until : (struct moment){0};
     v.appeal_until = page_last_day(q, until);
     v.can_appeal = until.ms > q->now.ms && !f.appeals.count;
+    fill_tasks(q, &f, &v);
     fill_asked(q, &f, &v);
     fill_lists(q, &f, &v);
     return page_show(q, r, &CASE, &v);

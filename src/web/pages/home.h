@@ -11,3 +11,7 @@ enum status own_case_open(struct request *q, struct response *r, int64_t *id, st
 enum status own_case_do(struct request *q, struct response *r, struct command *c, const char *notice,
                         const char *next, bool *is_mistake);
 bool is_over(struct moment at, struct moment now);
+// A task in the person's language, as the diagram calls it when the pack has no text; and what the pack adds
+// to it (text "flow.<process>.<element>.about"), which may be empty.
+struct text task_name(struct request *q, const struct task_view *t);
+struct text task_about(struct request *q, const struct task_view *t);

@@ -83,6 +83,42 @@ static enum status open_answers(struct request *q, int64_t id, struct answers *o
     return st || !saved.n ? st : answers_decode(q->arena, saved, out);
 }
 
+// What was answered later, in steps that were the person's own and in others.
+static enum status task_answers(struct request *q, int64_t id, const struct task_view *t,
+                                struct answers *out) {
+    struct look look = page_look(q, "own_file");
+    struct bytes saved = {0};
+    struct problem p = {0};
+    *out = (struct answers){.arena = q->arena};
+    enum status st =
+        cases_task_answers(page_app(q)->cases, page_actor(q), &look, id, t->task, q->arena, &saved, &p);
+    return st || !saved.n ? st : answers_decode(q->arena, saved, out);
+}
+
+static bool has_answers(const struct task_view *t) {
+    return t->done.ms && t->form.n && text_eq(t->command, T("complete_task"));
+}
+
+static enum status add_tasks(struct request *q, const struct case_file *f, const struct pack *pack,
+                             struct data_view *v) {
+    for (size_t i = 0; i < f->tasks.count; i++) {
+        const struct task_view *t = &f->tasks.items[i];
+        const struct form *form = has_answers(t) ? pack_form(pack, t->form) : NULL;
+        struct answers answers;
+        if (!form) continue;
+        enum status st = task_answers(q, v->id, t, &answers);
+        if (st) return st;
+        if (!answers.count) continue; // of a kind that the person does not see
+        struct data_section *s = ARENA_PUSH(q->arena, &v->sections);
+        s->title = catalog_has(pack_catalog(pack), t->name_key) ? t->name_key
+                                                                : t->name; // a key, or words as they are
+        for (size_t k = 0; k < form->section_count; k++)
+            form_page_rows(q, pack, form->sections[k].fields, form->sections[k].field_count, T(""), &answers,
+                           f, &s->rows);
+    }
+    return STATUS_OK;
+}
+
 static enum status data_page(struct request *q, struct response *r) {
     struct data_view v = {0};
     struct case_file f;
@@ -99,7 +135,8 @@ static enum status data_page(struct request *q, struct response *r) {
         form_page_rows(q, pack, form->sections[i].fields, form->sections[i].field_count, T(""), &answers, &f,
                        &s->rows);
     }
-    return page_show(q, r, &DATA, &v);
+    st = pack ? add_tasks(q, &f, pack, &v) : STATUS_OK;
+    return st ? st : page_show(q, r, &DATA, &v);
 }
 
 static void put(struct json_out *j, const char *key, struct text value) {
@@ -264,6 +301,25 @@ static void put_history(struct request *q, struct json_out *j, const struct case
     json_end_array(j);
 }
 
+static enum status put_tasks(struct request *q, struct json_out *j, int64_t id, const struct case_file *f) {
+    begin_list(j, "steps");
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < f->tasks.count && !st; i++) {
+        const struct task_view *t = &f->tasks.items[i];
+        struct answers answers = {.arena = q->arena};
+        if (has_answers(t)) st = task_answers(q, id, t, &answers);
+        json_begin_object(j);
+        put(j, "step", t->element);
+        put_at(q, j, "opened", t->opened);
+        put_at(q, j, "done", t->done);
+        json_key(j, "answers");
+        json_put_raw(j, answers_json(q->arena, &answers));
+        json_end_object(j);
+    }
+    json_end_array(j);
+    return st;
+}
+
 static enum status data_json(struct request *q, struct response *r) {
     int64_t id;
     struct case_file f;
@@ -283,6 +339,8 @@ static enum status data_json(struct request *q, struct response *r) {
     put_at(q, &j, "exported_at", q->now);
     json_key(&j, "answers");
     json_put_raw(&j, answers_json(q->arena, &answers));
+    st = put_tasks(q, &j, id, &f);
+    if (st) return st;
     put_persons(&j, &f, q->arena);
     put_papers(q, &j, &f);
     put_talk(q, &j, &f);

@@ -31,8 +31,10 @@ static const char *kind_key_of(struct request *q, struct text letter) {
     } KINDS[] = {{"decision", "verify.kind.decision"},       {"receipt", "verify.kind.receipt"},
                  {"request", "verify.kind.request"},         {"invitation", "verify.kind.invitation"},
                  {"certificate", "verify.kind.certificate"}, {"leaflet", "verify.kind.leaflet"}};
-    const struct pack *pack = page_pack(q);
-    const struct letter_template *t = pack ? pack_letter(pack, letter) : NULL;
+    const struct letter_template *t = NULL;
+    struct procedure_list all;
+    cases_procedures(page_app(q)->cases, &all);
+    for (size_t i = 0; i < all.count && !t; i++) t = pack_letter(all.packs[i], letter);
     for (size_t i = 0; t && i < sizeof KINDS / sizeof *KINDS; i++)
         if (text_eq(t->kind, text_of(KINDS[i].kind))) return KINDS[i].key;
     return "verify.kind.notice";

@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "web/pages.h"
 #include "web/pages/apply.h"
+#include "web/whole_form.h"
 
 enum { PIECE_BYTES = 512 * 1024, PIECE_BYTES_MAX = 1024 * 1024 };
 
@@ -117,25 +118,27 @@ struct incoming {
     uint8_t *piece;
     size_t n;
     bool is_refused;
+    const char *field;     // that mistakes are about
+    struct text parameter; // of the request, in which the handler finds the document
 };
 
-static void upload_problem(struct request *q, enum status st, struct problem *p) {
+static void upload_problem(struct request *q, enum status st, const char *field, struct problem *p) {
     if (!p->text_key)
         *p = (struct problem){.field = "file",
                               .rule = "upload",
                               .text_key = st == STATUS_FULL ? "trouble.507.text" : "problem.upload.failed"};
-    p->field = "file";
+    p->field = field;
     page_problem(q, p);
 }
 
-static enum status form_file_begin(struct request *q, struct text field, struct text name, struct text media,
-                                   void **file) {
-    (void)field, (void)media;
+static enum status file_begin(struct request *q, struct text kind, struct text name, struct text field,
+                              struct text parameter, void **file) {
     struct incoming *f = ARENA_NEW(q->arena, struct incoming);
     struct problem p = {0};
     int64_t id;
     if (!request_param_id(q, "id", &id)) return STATUS_NOT_FOUND;
-    struct text kind = form_text(q, "kind");
+    f->field = text_c(q->arena, field);
+    f->parameter = parameter;
     f->about = (struct upload_about){.case_id = id,
                                      .kind = kind.n ? text_copy(q->arena, kind) : T("other"),
                                      .title = text_copy(q->arena, name),
@@ -147,8 +150,14 @@ static enum status form_file_begin(struct request *q, struct text field, struct 
     enum status st =
         intake_upload_begin(page_app(q)->intake, page_actor(q), &f->about, f->token, &f->offset, &p);
     f->is_refused = st != STATUS_OK;
-    if (st) upload_problem(q, st, &p);
+    if (st) upload_problem(q, st, f->field, &p);
     return STATUS_OK; // the rest is read and forgotten, so that the page can say why
+}
+
+static enum status form_file_begin(struct request *q, struct text field, struct text name, struct text media,
+                                   void **file) {
+    (void)field, (void)media;
+    return file_begin(q, form_text(q, "kind"), name, T("file"), T("document"), file);
 }
 
 static void flush_piece(struct request *q, struct incoming *f) {
@@ -158,7 +167,7 @@ static void flush_piece(struct request *q, struct incoming *f) {
                                          (struct bytes){f->piece, f->n}, &f->offset, &p);
     f->n = 0;
     f->is_refused = st != STATUS_OK;
-    if (st) upload_problem(q, st, &p);
+    if (st) upload_problem(q, st, f->field, &p);
 }
 
 static enum status form_file_bytes(struct request *q, void *file, struct bytes chunk) {
@@ -173,8 +182,7 @@ static enum status form_file_bytes(struct request *q, void *file, struct bytes c
     return STATUS_OK;
 }
 
-// What became of a file is told to the handler as parameter "document" of the request, or as a mistake on the
-// page.
+// What became of a file is told to the handler as a parameter of the request, or as a mistake on the page.
 static enum status form_file_end(struct request *q, void *file, bool is_complete) {
     struct incoming *f = file;
     struct problem p = {0};
@@ -189,10 +197,10 @@ static enum status form_file_end(struct request *q, void *file, bool is_complete
     enum status st = intake_upload_finish(page_app(q)->intake, page_actor(q), &f->about, f->token, q->arena,
                                           &document, &p);
     if (st)
-        upload_problem(q, st, &p);
+        upload_problem(q, st, f->field, &p);
     else
         *ARENA_PUSH(q->arena, &q->params) =
-            (struct field){T("document"), text_printf(q->arena, "%lld", (long long)document)};
+            (struct field){f->parameter, text_printf(q->arena, "%lld", (long long)document)};
     return STATUS_OK;
 }
 
@@ -217,6 +225,22 @@ static enum status upload_take(struct request *q, struct response *r) {
     response_notice(q, r, "notice.upload.done");
     return response_redirect(q, r, back_path(q, d.id, s, t.path));
 }
+
+// ---- a file that comes along with a whole form: input "file:PATH", its kind in "kind:PATH"
+
+// It is a document of the case from then on, whatever becomes of the rest of the form; form_page_read_whole
+// finds it as parameter "document:PATH".
+static enum status along_begin(struct request *q, struct text field, struct text name, struct text media,
+                               void **file) {
+    (void)media;
+    struct text path = field, prefix;
+    if (!text_cut(&path, ':', &prefix) || !text_eq(prefix, T("file")) || !answer_path_ok(path))
+        return STATUS_INVALID;
+    struct text kind = form_text(q, text_c(q->arena, TEXT_JOIN(q->arena, T("kind:"), path)));
+    return file_begin(q, kind, name, path, TEXT_JOIN(q->arena, T("document:"), path), file);
+}
+
+const struct upload_sink FILE_OF_FORM = {along_begin, form_file_bytes, form_file_end, FILE_BYTES_MAX};
 
 // ---- with script: begin, pieces, finish; each answers JSON
 

@@ -1,24 +1,22 @@
 // work.c - the work list: what is to be done, most urgent first. It replaces every private spreadsheet.
 #include "web/pages/work.h"
 
-#include "flow/flow.h"
+#include <string.h>
+
 #include "web/pages.h"
+#include "web/pages/apply.h"
 
 #define LINE struct work_line
 static const struct view_field LINE_FIELDS[] = {
-    VIEW_INT64(LINE, id),           VIEW_TEXT(LINE, href),
-    VIEW_TEXT(LINE, case_no),       VIEW_TEXT(LINE, name),
-    VIEW_TEXT(LINE, original_name), VIEW_TEXT(LINE, nationality),
-    VIEW_TEXT(LINE, status),        VIEW_TEXT(LINE, task),
-    VIEW_TEXT(LINE, track),         VIEW_TEXT(LINE, language),
-    VIEW_TEXT(LINE, officer),       VIEW_TEXT(LINE, status_colour),
-    VIEW_DATE(LINE, birth),         VIEW_DATE(LINE, made),
-    VIEW_DATE(LINE, changed),       VIEW_DATE(LINE, due),
-    VIEW_TEXT(LINE, due_label),     VIEW_TEXT(LINE, light),
-    VIEW_INT(LINE, days),           VIEW_BOOL(LINE, is_today),
-    VIEW_BOOL(LINE, is_vulnerable), VIEW_BOOL(LINE, is_minor),
-    VIEW_BOOL(LINE, is_paper),      VIEW_BOOL(LINE, has_unread),
-    VIEW_BOOL(LINE, is_unassigned), {0}};
+    VIEW_INT64(LINE, id),           VIEW_TEXT(LINE, href),          VIEW_TEXT(LINE, case_no),
+    VIEW_TEXT(LINE, name),          VIEW_TEXT(LINE, original_name), VIEW_TEXT(LINE, nationality),
+    VIEW_TEXT(LINE, status),        VIEW_TEXT(LINE, task),          VIEW_TEXT(LINE, procedure),
+    VIEW_TEXT(LINE, track),         VIEW_TEXT(LINE, language),      VIEW_TEXT(LINE, officer),
+    VIEW_TEXT(LINE, status_colour), VIEW_DATE(LINE, birth),         VIEW_DATE(LINE, made),
+    VIEW_DATE(LINE, changed),       VIEW_DATE(LINE, due),           VIEW_TEXT(LINE, due_label),
+    VIEW_TEXT(LINE, light),         VIEW_INT(LINE, days),           VIEW_BOOL(LINE, is_today),
+    VIEW_BOOL(LINE, is_vulnerable), VIEW_BOOL(LINE, is_minor),      VIEW_BOOL(LINE, is_paper),
+    VIEW_BOOL(LINE, has_unread),    VIEW_BOOL(LINE, is_unassigned), {0}};
 const struct view WORK_LINE_VIEW = {"work_line", LINE_FIELDS};
 
 struct text status_colour(struct text status) {
@@ -45,8 +43,21 @@ static struct date day_of(struct request *q, struct moment m) {
     return m.ms ? zone_date(page_app(q)->zone, m) : (struct date){0};
 }
 
+const struct pack *work_pack(const struct request *q, const struct work_row *row) {
+    const struct pack *own = row->pack_version ? cases_pack_of(page_app(q)->cases, row->pack_version) : NULL;
+    return own ? own : page_pack(q);
+}
+
+static struct text code_words(struct request *q, const struct pack *pack, const char *list,
+                              struct text code) {
+    const struct code_list *l = pack ? pack_codes(pack, text_of(list)) : NULL;
+    const struct code *c = l && code.n ? code_find(l, code) : NULL;
+    return c ? code_name(l, c, q->language) : code;
+}
+
 struct work_line work_line_of(struct request *q, const struct work_row *row) {
     struct arena *a = q->arena;
+    const struct pack *pack = work_pack(q, row);
     struct work_line l = {
         .id = row->case_id,
         .case_no = row->case_no,
@@ -69,13 +80,14 @@ struct work_line work_line_of(struct request *q, const struct work_row *row) {
         row->nationality.n ? page_code_name(q, "nationality", row->nationality) : row->nationality;
     l.status = key_of(a, "work.status.", row->status);
     l.status_colour = status_colour(row->status);
-    l.task = step_key(q, row->task);
-    l.track = row->track.n ? key_of(a, "work.track.", row->track) : row->track;
+    if (pack) l.procedure = procedure_name(q, pack);
+    l.task = step_name(q, pack, row->task);
+    l.track = code_words(q, pack, "track", row->track);
     l.language = row->language.n ? language_name(q, row->language) : row->language;
     l.made = day_of(q, row->made_at);
     l.changed = day_of(q, row->changed_at);
     l.due = page_last_day(q, row->due);
-    l.due_label = row->due_kind.n ? TEXT_JOIN(a, T("deadline."), row->due_kind) : row->due_kind;
+    if (row->due_kind.n) l.due_label = page_words_of(q, pack, TEXT_JOIN(a, T("deadline."), row->due_kind));
     if (!row->due.ms) return l;
     int64_t days = date_to_days(l.due) - date_to_days(zone_date(page_app(q)->zone, q->now));
     l.days = (int)(days < 0 ? -days : days);
@@ -100,15 +112,15 @@ struct work_page {
     struct text title; // of a saved view
     struct work_tabs tabs, saved;
     struct work_lines rows;
-    struct options officers, assignees, statuses, tasks, nationalities, tracks, languages, lights, orders,
-        flags, columns, units;
+    struct options procedures, officers, assignees, statuses, tasks, nationalities, tracks, languages, lights,
+        orders, flags, columns, units;
     struct pages pages;
     struct text search, view, query, export_href, all_href;
     int64_t total;
     int filter_count;
-    bool is_capped, can_assign, can_export, is_queue, is_filtered, is_late_first;
-    bool has_status, has_task, has_due, has_officer, has_nationality, has_birth, has_track, has_language,
-        has_made, has_changed;
+    bool is_capped, can_assign, can_export, is_queue, is_filtered, is_late_first, is_one_of_many, can_open;
+    bool has_procedure, has_status, has_task, has_due, has_officer, has_nationality, has_birth, has_track,
+        has_language, has_made, has_changed;
 };
 #define TAB struct work_tab
 VIEW(WORK_TAB, VIEW_C(TAB, text_key), VIEW_TEXT(TAB, name), VIEW_TEXT(TAB, href), VIEW_INT64(TAB, id),
@@ -129,7 +141,8 @@ VIEW(WORK_PAGE, VIEW_C(PAGE, title_key), VIEW_TEXT(PAGE, title), VIEW_LIST(PAGE,
      VIEW_BOOL(PAGE, is_late_first), VIEW_BOOL(PAGE, has_status), VIEW_BOOL(PAGE, has_task),
      VIEW_BOOL(PAGE, has_due), VIEW_BOOL(PAGE, has_officer), VIEW_BOOL(PAGE, has_nationality),
      VIEW_BOOL(PAGE, has_birth), VIEW_BOOL(PAGE, has_track), VIEW_BOOL(PAGE, has_language),
-     VIEW_BOOL(PAGE, has_made), VIEW_BOOL(PAGE, has_changed));
+     VIEW_BOOL(PAGE, has_made), VIEW_BOOL(PAGE, has_changed), VIEW_LIST(PAGE, procedures, &OPTION_VIEW),
+     VIEW_BOOL(PAGE, is_one_of_many), VIEW_BOOL(PAGE, can_open), VIEW_BOOL(PAGE, has_procedure));
 static const struct page_template WORK = {"work", &WORK_PAGE};
 
 static const struct {
@@ -177,45 +190,18 @@ static struct options fixed_options(struct arena *a, const char *prefix, const c
     return o;
 }
 
-static struct options task_options(struct request *q, struct text chosen) {
-    struct options o = {0};
-    const struct pack *pack = page_pack(q);
-    const struct flow_model *m = pack ? pack_process_with(pack, pack_procedure(pack)) : NULL;
-    for (size_t i = 0; m && i < flow_count(m); i++) {
-        const struct flow_element *e = flow_element(m, (int)i);
-        if (e->kind != FLOW_USER_TASK) continue;
-        struct option *item = ARENA_PUSH(q->arena, &o);
-        item->value = e->id;
-        item->label = page_pack_text(q, step_key(q, e->id));
-        item->is_chosen = text_eq(e->id, chosen);
-    }
-    return o;
-}
-
-// The languages that people use these pages and letters in: a case has the tag ("fa"), not the code of the
-// list.
-static struct options spoken_options(struct request *q, struct text chosen) {
-    struct options o = {0};
-    const struct pack *pack = page_pack(q);
-    for (size_t i = 0; pack && i < catalog_languages(pack_catalog(pack)); i++) {
-        struct text tag = catalog_language(pack_catalog(pack), i)->tag;
-        *ARENA_PUSH(q->arena, &o) =
-            (struct option){.value = tag, .label = language_name(q, tag), .is_chosen = text_eq(tag, chosen)};
-    }
-    return o;
-}
-
 static const char *const STATUSES[] = {
     "RECEIVED",  "NEEDS_YOU",      "APPOINTMENT", "IN_CHECK", "WITH_OTHER_AUTHORITY",
     "INTERVIEW", "DECISION_READY", "DECIDED",     "APPEAL",   "DOC_PRODUCTION",
     "ON_HOLD",   "CLOSED",         NULL};
 static const char *const LIGHTS[] = {"overdue", "soon", "watch", "ok", "none", NULL};
-static const char *const TRACKS[] = {"regular", "accelerated", "admissibility", NULL};
 static const char *const ORDERS[] = {"due", "newest", "oldest", "changed", NULL};
 static const char *const FLAG_NAMES[] = {"unread", "vulnerable", "minor", "paper", "closed", NULL};
 
 static void fill_filters(struct request *q, const struct work_query *w, struct work_page *v) {
     struct arena *a = q->arena;
+    struct procedure_list all;
+    cases_procedures(page_app(q)->cases, &all);
     int64_t officer = 0;
     if (!text_int(w->officer, &officer)) officer = 0;
     v->officers = officer_options(q, officer);
@@ -224,16 +210,19 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
         .value = T("none"), .label_key = "work.nobody", .is_chosen = text_eq(w->officer, T("none"))};
     v->statuses = fixed_options(a, "work.status.", STATUSES, w->status);
     v->lights = fixed_options(a, "work.light.", LIGHTS, w->light);
-    v->tracks = fixed_options(a, "work.track.", TRACKS, w->track);
+    v->tracks = work_tracks(q, &all, w->track);
+    v->is_one_of_many = all.count > 1;
+    if (v->is_one_of_many) v->procedures = work_procedures(q, &all, w->procedure);
     v->orders = fixed_options(a, "work.order.", ORDERS, w->order);
-    v->tasks = task_options(q, w->task);
+    v->tasks = work_tasks(q, &all, w);
     v->nationalities = page_code_options(q, "nationality", w->nationality);
-    v->languages = spoken_options(q, w->language);
+    v->languages = work_languages(q, w->language);
     v->flags = fixed_options(a, "work.flag.", FLAG_NAMES, T(""));
     const bool set[] = {w->unread, w->vulnerable, w->minor, w->paper, w->closed};
     for (size_t i = 0; i < v->flags.count; i++) v->flags.items[i].is_chosen = set[i];
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         struct text name = text_of(WORK_COLUMNS[i]);
+        if (i == COLUMN_PROCEDURE && !v->is_one_of_many) continue;
         *ARENA_PUSH(a, &v->columns) = (struct option){.value = name,
                                                       .label_key = text_c(a, key_of(a, "work.column.", name)),
                                                       .is_chosen = w->columns[i]};
@@ -241,24 +230,37 @@ static void fill_filters(struct request *q, const struct work_query *w, struct w
 }
 
 static void fill_columns(const struct work_query *w, struct work_page *v) {
-    bool *shown[COLUMN_COUNT] = {&v->has_status,      &v->has_task,   &v->has_due,   &v->has_officer,
-                                 &v->has_nationality, &v->has_birth,  &v->has_track, &v->has_language,
-                                 &v->has_made,        &v->has_changed};
+    bool *shown[COLUMN_COUNT] = {&v->has_procedure, &v->has_status,      &v->has_task,   &v->has_due,
+                                 &v->has_officer,   &v->has_nationality, &v->has_birth,  &v->has_track,
+                                 &v->has_language,  &v->has_made,        &v->has_changed};
     for (size_t i = 0; i < COLUMN_COUNT; i++) *shown[i] = w->columns[i];
+    v->has_procedure = v->has_procedure && v->is_one_of_many;
     if (!w->has_columns && text_eq(w->view, T("mine"))) v->has_officer = false; // all the same
 }
 
 static enum status read_list(struct request *q, struct response *r, const struct work_query *w,
                              struct work_list *list) {
-    struct look look = page_look(q, officer_purpose(page_actor(q)));
+    const struct pack *pack = w->procedure.n ? cases_pack_for(page_app(q)->cases, w->procedure) : NULL;
+    struct look look = page_look(q, officer_purpose(q, pack));
     struct work_filter f = work_query_filter(w, page_actor(q));
     return cases_work_list(page_app(q)->cases, page_actor(q), &look, &f, q->arena, list, &r->problem);
+}
+
+// A list is read for one purpose: where procedures have purposes of their own it is of one procedure at a
+// time.
+static void choose_procedure(struct request *q, struct work_query *w) {
+    struct procedure_list all;
+    cases_procedures(page_app(q)->cases, &all);
+    for (size_t i = 1; i < all.count && !w->procedure.n; i++)
+        if (strcmp(officer_purpose(q, all.packs[0]), officer_purpose(q, all.packs[i])))
+            w->procedure = pack_id(all.packs[0]);
 }
 
 // Without a wish in the address: one's own cases, else the queue that waits for somebody.
 static enum status read_usual(struct request *q, struct response *r, struct work_query *w,
                               struct work_list *list) {
     bool asks = w->view.n || work_query_filters(w) || query_text(q, "saved").n;
+    choose_procedure(q, w);
     if (!asks) w->view = T("mine");
     enum status st = read_list(q, r, w, list);
     if (st || asks || list->count) return st;
@@ -294,6 +296,7 @@ static enum status work_page(struct request *q, struct response *r) {
     if (w.after.n) v.pages.previous = page_address(q->arena, &w, (struct text){0});
     v.can_assign = officer_may(q, NULL, "assign_case") && v.rows.count;
     if (v.can_assign) v.assignees = officer_options(q, page_actor(q)->account);
+    v.can_open = open_offers(q).count > 0;
     v.can_export = officer_may(q, NULL, "export");
     v.export_href = TEXT_JOIN(q->arena, T("/work/export?"), v.query);
     return page_show(q, r, &WORK, &v);
@@ -304,17 +307,20 @@ static enum status work_page(struct request *q, struct response *r) {
 struct search_page {
     struct text query;
     struct work_lines rows;
-    bool has_asked;
+    bool has_asked, is_one_of_many;
 };
 VIEW(SEARCH_PAGE, VIEW_TEXT(struct search_page, query), VIEW_LIST(struct search_page, rows, &WORK_LINE_VIEW),
-     VIEW_BOOL(struct search_page, has_asked));
+     VIEW_BOOL(struct search_page, has_asked), VIEW_BOOL(struct search_page, is_one_of_many));
 static const struct page_template SEARCH = {"work_search", &SEARCH_PAGE};
 
 static enum status search_page(struct request *q, struct response *r) {
     struct search_page v = {.query = query_text(q, "q")};
-    struct look look = page_look(q, officer_purpose(page_actor(q)));
+    struct look look = page_look(q, officer_purpose(q, NULL));
     struct work_list list = {0};
     struct problem p = {0};
+    struct procedure_list all;
+    cases_procedures(page_app(q)->cases, &all);
+    v.is_one_of_many = all.count > 1;
     if (v.query.n) {
         enum status st = cases_find(page_app(q)->cases, page_actor(q), &look, v.query, q->arena, &list, &p);
         if (st == STATUS_INVALID)

@@ -115,7 +115,8 @@ static void put_row(struct export *e, const struct work_row *row) {
                                  row->is_vulnerable ? T("1") : T("0"),
                                  row->is_minor ? T("1") : T("0"),
                                  row->is_paper ? T("1") : T("0"),
-                                 row->has_unread ? T("1") : T("0")};
+                                 row->has_unread ? T("1") : T("0"),
+                                 row->procedure};
     size_t n = sizeof cells / sizeof *cells;
     for (size_t i = 0; i < n; i++) put_cell(&e->ready, cells[i], i + 1 == n);
 }
@@ -163,8 +164,8 @@ static void copy_actor(struct export *e, const struct actor *from) {
 }
 
 static void copy_filter(struct export *e, struct work_filter f) {
-    struct text *texts[] = {&f.unit,     &f.status, &f.task,   &f.nationality, &f.track,
-                            &f.language, &f.light,  &f.search, &f.after};
+    struct text *texts[] = {&f.procedure, &f.unit,     &f.status, &f.task,   &f.nationality,
+                            &f.track,     &f.language, &f.light,  &f.search, &f.after};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = text_copy(&e->arena, *texts[i]);
     f.limit = EXPORT_PIECE_ROWS;
     e->filter = f;
@@ -177,7 +178,7 @@ static void put_head(struct request *q, struct export *e) {
         "work.column.nationality", "work.column.status", "work.column.task",     "work.column.track",
         "work.column.light",       "work.column.due",    "work.column.deadline", "work.column.officer",
         "work.column.language",    "work.column.made",   "work.column.changed",  "work.flag.vulnerable",
-        "work.flag.minor",         "work.flag.paper",    "work.flag.unread"};
+        "work.flag.minor",         "work.flag.paper",    "work.flag.unread",     "work.column.procedure"};
     size_t n = sizeof KEYS / sizeof *KEYS;
     e->ready = (struct out){.arena = &e->arena};
     out_c(&e->ready, "\xEF\xBB\xBF");

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "flow/flow.h"
 #include "store/store.h"
 
-const char *const WORK_COLUMNS[COLUMN_COUNT] = {"status", "task",  "due",      "officer", "nationality",
-                                                "birth",  "track", "language", "made",    "changed"};
-static const bool USUAL_COLUMNS[COLUMN_COUNT] = {true, true, true, true, true, true};
+const char *const WORK_COLUMNS[COLUMN_COUNT] = {"procedure", "status",      "task",   "due",
+                                                "officer",   "nationality", "birth",  "track",
+                                                "language",  "made",        "changed"};
+static const bool USUAL_COLUMNS[COLUMN_COUNT] = {true, true, true, true, true, true, true};
 
 struct part {
     const char *name;
@@ -15,9 +17,9 @@ struct part {
 };
 #define PART(member) \
     { #member, offsetof(struct work_query, member) }
-static const struct part WORDS[] = {PART(view),  PART(officer),     PART(unit),  PART(status),
-                                    PART(task),  PART(nationality), PART(track), PART(language),
-                                    PART(light), PART(search),      PART(order), PART(after)};
+static const struct part WORDS[] = {
+    PART(view),  PART(officer),  PART(procedure), PART(unit),   PART(status), PART(task), PART(nationality),
+    PART(track), PART(language), PART(light),     PART(search), PART(order),  PART(after)};
 static const struct part FLAGS[] = {PART(vulnerable), PART(minor), PART(paper), PART(unread), PART(closed)};
 #undef PART
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -57,6 +59,7 @@ static enum work_order order_of(struct text t) {
 
 struct work_filter work_query_filter(const struct work_query *w, const struct actor *actor) {
     struct work_filter f = {
+        .procedure = w->procedure,
         .unit = w->unit,
         .status = w->status,
         .task = w->task,
@@ -120,23 +123,33 @@ int work_query_filters(const struct work_query *w) {
 
 // ---- who an officer is ----
 
+// Of whom examines cases it is the purpose of the procedure.
 static const struct {
     const char *role, *purpose;
-} PURPOSES[] = {{"officer", "asylum_examination"},
-                {"second_officer", "asylum_examination"},
+} PURPOSES[] = {{"officer", NULL},
+                {"second_officer", NULL},
                 {"supervisor", "supervision"},
                 {"registrar", "registration"},
                 {"auditor", "audit"},
                 {"operator", "technical"}};
 
-const char *officer_purpose(const struct actor *actor) {
+static const char *purpose_of(const struct request *q, const struct pack *pack) {
+    const struct pack *p = pack ? pack : page_pack(q);
+    return p ? text_c(q->arena, pack_purpose(p)) : "asylum_examination";
+}
+
+const char *officer_purpose(const struct request *q, const struct pack *pack) {
     for (size_t i = 0; i < COUNT(PURPOSES); i++)
-        if (actor_has_role(actor, text_of(PURPOSES[i].role))) return PURPOSES[i].purpose;
-    return "asylum_examination";
+        if (actor_has_role(page_actor(q), text_of(PURPOSES[i].role)))
+            return PURPOSES[i].purpose ? PURPOSES[i].purpose : purpose_of(q, pack);
+    return purpose_of(q, pack);
 }
 
 bool officer_may(const struct request *q, const char *relation, const char *action) {
-    const struct pack *pack = page_pack(q);
+    return pack_lets(q, page_pack(q), relation, action);
+}
+
+bool pack_lets(const struct request *q, const struct pack *pack, const char *relation, const char *action) {
     const struct access_rules *rules = pack ? pack_access(pack) : NULL;
     for (size_t i = 0; rules && i < rules->rows.count; i++) {
         const struct access_row *row = &rules->rows.items[i];
@@ -148,14 +161,14 @@ bool officer_may(const struct request *q, const char *relation, const char *acti
 }
 
 // Commands that both sides use are for "own_file" unless said otherwise.
-struct text officer_command_purpose(const struct actor *actor, const char *action) {
-    struct text usual = text_of(officer_purpose(actor));
+struct text officer_command_purpose(const struct request *q, const char *action) {
+    const char *usual = officer_purpose(q, NULL);
     static const char *const BOTH[] = {"send_message", "read_message"};
     if (!strcmp(action, "assign_case")) return T("supervision");
-    if (!text_eq(usual, T("asylum_examination"))) return usual;
+    if (strcmp(usual, purpose_of(q, NULL))) return text_of(usual);
     if (!strcmp(action, "save_answers") || !strcmp(action, "add_document")) return T("registration");
     for (size_t i = 0; i < COUNT(BOTH); i++)
-        if (!strcmp(action, BOTH[i])) return usual;
+        if (!strcmp(action, BOTH[i])) return text_of(usual);
     return (struct text){0};
 }
 
@@ -212,6 +225,25 @@ struct text step_key(struct request *q, struct text element) {
     const struct pack *pack = page_pack(q);
     if (!element.n || !pack) return (struct text){0};
     return TEXT_JOIN(q->arena, T("flow."), pack_procedure(pack), T("."), element);
+}
+
+struct text procedure_name(struct request *q, const struct pack *pack) {
+    bool has_name = catalog_has(pack_catalog(pack), T("pack.name"));
+    return page_words_of(q, pack, has_name ? T("pack.name") : pack_title_key(pack));
+}
+
+struct text step_name(struct request *q, const struct pack *pack, struct text element) {
+    for (size_t i = 0; element.n && pack && i < pack_processes(pack); i++) {
+        const struct flow_model *m = pack_process(pack, i);
+        int at = flow_find(m, element);
+        if (at < 0) continue;
+        struct text key = TEXT_JOIN(q->arena, T("flow."), flow_process_id(m), T("."), element);
+        struct text words = page_words_of(q, pack, key);
+        if (!text_eq(words, key)) return words;
+        struct text name = flow_element(m, at)->name;
+        return name.n ? name : element;
+    }
+    return element;
 }
 
 struct text language_name(struct request *q, struct text language) {
