@@ -360,8 +360,6 @@ enum status process_message(struct decide *d, const char *name); // nothing happ
 bool process_waits_message(const struct decide *d, const char *name);
 // Takes the message also after the end, where the process has a start event for it.
 enum status process_message_late(struct decide *d, const char *name);
-// Messages that our own commands send.
-bool message_is_own(struct text name);
 // From outside: STATUS_NOT_FOUND when nothing waits for that name and key, and nothing starts with it.
 enum status process_deliver(struct decide *d, struct text name, struct text key);
 // Has any process of the pack an event or receive task for a message of that name? So no other name is

@@ -49,8 +49,6 @@ enum status case_reading_begin_own(struct cases *c, const struct actor *actor, s
 void case_reading_end(struct reading *r);
 
 // read_awaited.c: until when the open tasks, after tasks and clocks were read; messages that are awaited.
-void case_tasks_due(const struct reading *r, struct case_file *f);
-enum status case_read_awaited(struct reading *r, struct case_file *f);
 
 // In lists: what the actor sees of cases on that version.
 const struct seen_of_pack *case_reading_seen(struct reading *r, int64_t pack_version);
