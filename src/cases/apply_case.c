@@ -5,17 +5,19 @@
 #include "cases/internal.h"
 #include "store/outbox.h"
 
-static const struct sql CASE_INSERT = SQL(
-    "case_insert",
-    "insert into case_file (case_id, pack_version, person_id, account_id, officer_id, unit, status, task, "
-    "track,"
-    " language, channel, channel_rule, phrase, is_draft, is_closed, is_erased, is_vulnerable, is_minor, "
-    "unread, family_name,"
-    " given_names, latin_name, birth, sex, nationality, made_at, made_on, made_at_place, registered_at, "
-    "lodged_at,"
-    " decided_at, notified_at, closed_at, due_at, due_kind, changed_at, version, sections)"
-    " values (:case, :pack, :person, :account, 0, '', 'RECEIVED', '', '', :language, :channel, '', :phrase,"
-    " 1, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, '', '', 0, 0, 0, 0, 0, :none, '', :at, :seq, '')");
+static const struct sql CASE_INSERT =
+    SQL("case_insert",
+        "insert into case_file (case_id, procedure, pack_version, person_id, account_id, officer_id, unit, "
+        "status, task, "
+        "track,"
+        " language, channel, channel_rule, phrase, is_draft, is_closed, is_erased, is_vulnerable, is_minor, "
+        "unread, family_name,"
+        " given_names, latin_name, birth, sex, nationality, made_at, made_on, made_at_place, registered_at, "
+        "lodged_at,"
+        " decided_at, notified_at, closed_at, due_at, due_kind, changed_at, version, sections)"
+        " values (:case, :procedure, :pack, :person, :account, 0, '', 'RECEIVED', '', '', :language, "
+        ":channel, '', :phrase,"
+        " 1, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, '', '', 0, 0, 0, 0, 0, :none, '', :at, :seq, '')");
 static const struct sql CASE_SECTIONS =
     SQL("case_sections", "update case_file set sections = :sections where case_id = :case");
 static const struct sql ANSWERS_SAVE =
@@ -73,8 +75,8 @@ enum status case_news(struct db *db, const struct event *e, const char *kind) {
 }
 
 enum status apply_application_started(struct db *db, const struct event *e) {
-    return DB_RUN(db, &CASE_INSERT, V_INT(e->stream), V_INT(event_int(e, "pack")),
-                  V_INT(event_int(e, "person")), V_INT(event_int(e, "account")),
+    return DB_RUN(db, &CASE_INSERT, V_INT(e->stream), V_TEXT(event_text(e, "procedure")),
+                  V_INT(event_int(e, "pack")), V_INT(event_int(e, "person")), V_INT(event_int(e, "account")),
                   V_TEXT(event_text(e, "language")), V_TEXT(event_text(e, "channel")),
                   V_TEXT(event_text(e, "phrase")), V_INT(DUE_NONE), V_INT(e->at.ms), V_INT(e->seq));
 }

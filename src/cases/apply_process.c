@@ -6,10 +6,10 @@ static const struct sql PROCESS_SAVE =
     SQL("process_save",
         "insert into process (case_id, state, is_ended) values (:case, :state, :ended)"
         " on conflict (case_id) do update set state = excluded.state, is_ended = excluded.is_ended");
-static const struct sql TASK_OPEN =
-    SQL("task_open",
-        "insert into task (case_id, task_id, element, command, grp, form, opened_at, done_at, done_by)"
-        " values (:case, :task, :element, :command, :grp, :form, :at, 0, 0)");
+static const struct sql TASK_OPEN = SQL(
+    "task_open",
+    "insert into task (case_id, task_id, element, command, grp, form, process, opened_at, done_at, done_by)"
+    " values (:case, :task, :element, :command, :grp, :form, :process, :at, 0, 0)");
 static const struct sql TASK_CLOSE = SQL(
     "task_close", "update task set done_at = :at, done_by = :by where case_id = :case and task_id = :task");
 static const struct sql TIMER_SET =
@@ -20,6 +20,12 @@ static const struct sql TIMER_CLEAR =
 static const struct sql VISIT =
     SQL("process_visit", "insert into process_visit (case_id, element, visits) values (:case, :element, 1)"
                          " on conflict (case_id, element) do update set visits = process_visit.visits + 1");
+static const struct sql CALL_SAVE =
+    SQL("call_save", "insert into process_call (case_id, call_id, caller, process, state) values (:case,"
+                     " :call, :caller, :process, :state) on conflict (case_id, call_id) do update set"
+                     " state = excluded.state");
+static const struct sql CALL_END =
+    SQL("call_end", "delete from process_call where case_id = :case and call_id = :call");
 static const struct sql CASE_POSITION =
     SQL("case_position",
         "update case_file set status = :status, task = :task, is_closed = :closed, closed_at = :closed_at"
@@ -51,7 +57,10 @@ static enum status each_item(struct db *db, const struct event *e, const char *f
 
 static enum status open_task(struct db *db, const struct event *e, const struct cbor_item *v) {
     return DB_RUN(db, &TASK_OPEN, V_INT(e->stream), V_INT(v[0].integer), V_TEXT(v[1].text), V_TEXT(v[2].text),
-                  V_TEXT(v[3].text), V_TEXT(v[4].text), V_INT(e->at.ms));
+                  V_TEXT(v[3].text), V_TEXT(v[4].text), V_TEXT(v[5].text), V_INT(e->at.ms));
+}
+static enum status cancel_task(struct db *db, const struct event *e, const struct cbor_item *v) {
+    return DB_RUN(db, &TASK_CLOSE, V_INT(e->at.ms), V_INT(0), V_INT(e->stream), V_INT(v[0].integer));
 }
 static enum status close_task(struct db *db, const struct event *e, const struct cbor_item *v) {
     return DB_RUN(db, &TASK_CLOSE, V_INT(e->at.ms), V_INT(e->actor), V_INT(e->stream), V_INT(v[0].integer));
@@ -66,12 +75,23 @@ static enum status visit(struct db *db, const struct event *e, const struct cbor
     return DB_RUN(db, &VISIT, V_INT(e->stream), V_TEXT(v[0].text));
 }
 
+static enum status save_call(struct db *db, const struct event *e, const struct cbor_item *v) {
+    return DB_RUN(db, &CALL_SAVE, V_INT(e->stream), V_INT(v[0].integer), V_INT(v[1].integer),
+                  V_TEXT(v[2].text), V_BYTES(v[3].bytes));
+}
+static enum status end_call(struct db *db, const struct event *e, const struct cbor_item *v) {
+    return DB_RUN(db, &CALL_END, V_INT(e->stream), V_INT(v[0].integer));
+}
+
 enum status apply_process_moved(struct db *db, const struct event *e) {
     bool ended = event_bool(e, "ended");
     enum status st =
         DB_RUN(db, &PROCESS_SAVE, V_INT(e->stream), V_BYTES(event_bytes(e, "state")), V_INT(ended));
     if (!st) st = each_item(db, e, "opened", open_task);
     if (!st) st = each_item(db, e, "closed", close_task);
+    if (!st) st = each_item(db, e, "cancelled", cancel_task);
+    if (!st) st = each_item(db, e, "calls", save_call);
+    if (!st) st = each_item(db, e, "calls_ended", end_call);
     if (!st) st = each_item(db, e, "timers", set_timer);
     if (!st) st = each_item(db, e, "cleared", clear_timer);
     if (!st) st = each_item(db, e, "visited", visit);

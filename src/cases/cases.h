@@ -37,11 +37,21 @@ struct journal *cases_journal(struct cases *c);
 // registered or lodged, as pack.json says) lies in its validity. Later versions go before earlier ones.
 enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
                             struct problem *p);
-// The pack in force today, the one loaded last, and the one a case runs on. Valid while `c` is open. NULL
-// when none was loaded.
+// Packs with different ids are procedures that are in force side by side. The pack in force today (of the id
+// that was loaded first), the one loaded last, and the one a case runs on. Valid while `c` is open. NULL when
+// none was loaded.
 const struct pack *cases_pack(struct cases *c);
 const struct pack *cases_pack_newest(struct cases *c);
 const struct pack *cases_pack_of(struct cases *c, int64_t pack_version);
+// The pack of a procedure (its id) in force today; empty: that of cases_pack. NULL when there is none.
+const struct pack *cases_pack_for(struct cases *c, struct text procedure);
+// Today's pack of each procedure, in the order in which their ids were first loaded.
+enum { PROCEDURES_MAX = 16 }; // of one authority; each has its policy asked for each list
+struct procedure_list {
+    const struct pack *packs[PROCEDURES_MAX];
+    size_t count;
+};
+void cases_procedures(struct cases *c, struct procedure_list *out);
 
 // Does the command as `actor`. STATUS_INVALID (the person's mistake), STATUS_REFUSED (no right to; recorded),
 // STATUS_CONFLICT (the case changed since `seen`; result->changed says what), STATUS_NOT_FOUND, STATUS_FULL,
@@ -124,6 +134,14 @@ enum status cases_own(struct cases *c, const struct actor *actor, struct arena *
 enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look,
                           int64_t case_id, struct text section, struct arena *a, struct bytes *answers,
                           struct problem *p);
+// What was answered in a task that is done, or came with a message (element or name), as far as the actor may
+// see it. Empty when there is nothing.
+enum status cases_task_answers(struct cases *c, const struct actor *actor, const struct look *look,
+                               int64_t case_id, int64_t task, struct arena *a, struct bytes *answers,
+                               struct problem *p);
+enum status cases_message_answers(struct cases *c, const struct actor *actor, const struct look *look,
+                                  int64_t case_id, struct text name, struct arena *a, struct bytes *answers,
+                                  struct problem *p);
 // What the rules suggest for the case now, with their trace. Never a decision.
 enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look,
                              int64_t case_id, struct text decision, struct arena *a, struct suggestion *out,

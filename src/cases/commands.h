@@ -11,6 +11,7 @@ enum {
     SECTION_BYTES_MAX = 64 * 1024,     // answers of one section of the form, as CBOR
     WHOLE_FORM_BYTES_MAX = 256 * 1024, // of the whole form: no more than four sections are that long
     MESSAGE_BYTES_MAX = 20 * 1000,     // about ten printed pages
+    TASK_BYTES_MAX = 400 * 1000,       // answers of one task or message: as much as a record of a full day
     RECORD_BYTES_MAX = 400 * 1000,     // an interview record of a full day
     REASONS_BYTES_MAX = 100 * 1000,    // each part of the reasons
     OVERRIDES_MAX = 32,                // plausibility findings overridden at registration
@@ -70,6 +71,10 @@ enum command_kind {
     COMMAND_DOCUMENT_SCANNED,
     COMMAND_DOCUMENT_DERIVED,
     COMMAND_LETTER_RENDERED,
+    // any procedure: what the pack's process asks for
+    COMMAND_OPEN_CASE,
+    COMMAND_COMPLETE_TASK,
+    COMMAND_DELIVER_MESSAGE,
     COMMAND_COUNT
 };
 
@@ -82,8 +87,28 @@ struct save_answers {
     struct text reason; // needed from an officer who corrects after submission
 };
 struct start_application {
-    struct text language; // of the person, BCP 47
-    struct text phrase;   // chosen by the person, shown in our messages (R-PH-02); may be empty
+    struct text language;  // of the person, BCP 47
+    struct text phrase;    // chosen by the person, shown in our messages (R-PH-02); may be empty
+    struct text procedure; // id of its pack, "eu-asylum"; empty: the one that was loaded first
+};
+// Begins and submits in one step: a case that staff or a program open, at the counter or for another
+// authority. Nothing of it stays when the form is not complete.
+struct open_case {
+    struct text procedure; // as above
+    struct text language;  // of the person, BCP 47
+    struct bytes answers;  // of the form "application", as in save_answers
+};
+// A user task of the process without the property "command". Answers are those of the task's form, as in
+// save_answers; empty when it has none.
+struct complete_task {
+    int64_t task;
+    struct bytes answers;
+};
+// A message that the process waits for, from outside: BPMN message by name and correlation key. Answers are
+// those of forms/NAME.form when the pack has it.
+struct deliver_message {
+    struct text name, key; // key may be empty
+    struct bytes answers;
 };
 struct add_document {
     struct text kind;  // code of codes/documents
@@ -328,6 +353,9 @@ struct command {
         struct document_scanned document_scanned;
         struct document_derived document_derived;
         struct letter_rendered letter_rendered;
+        struct open_case open_case;
+        struct complete_task complete_task;
+        struct deliver_message deliver_message;
     };
 };
 

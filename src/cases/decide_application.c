@@ -18,11 +18,14 @@ static char check_character(struct text t) {
     return SIGNS[(37 - p) % 36];
 }
 
-// AUTH-YYYY-PROC-NNNNNNN-C (registers, 0): the serial starts anew each year.
+// AUTH-YYYY-PROC-NNNNNNN-C (registers, 0): the serial of each procedure starts anew each year.
 static struct text next_case_no(struct decide *d) {
     int year = case_today(d).year;
-    int64_t serial = write_counter(d->write, text_printf(d->arena, "case_no.%d", year));
-    struct text body = text_printf(d->arena, "OST-%04d-ASY-%07lld", year, (long long)serial);
+    struct text letters = pack_number(d->pack);
+    struct text counter = text_printf(d->arena, "case_no.%d." TEXT_FMT, year, TEXT_ARG(letters));
+    int64_t serial = write_counter(d->write, counter);
+    struct text body =
+        text_printf(d->arena, "OST-%04d-" TEXT_FMT "-%07lld", year, TEXT_ARG(letters), (long long)serial);
     return text_printf(d->arena, TEXT_FMT "-%c", TEXT_ARG(body), check_character(body));
 }
 
@@ -31,12 +34,14 @@ enum status application_begin(struct decide *d, struct text language, struct tex
     if (st) return st;
     d->s->case_id = case_new_id(d);
     d->s->person = case_new_id(d);
-    d->s->account = d->actor->kind == ACTOR_STAFF ? 0 : d->actor->account;
+    bool is_theirs = d->actor->kind == ACTOR_APPLICANT || d->actor->kind == ACTOR_REPRESENTATIVE;
+    d->s->account = is_theirs ? d->actor->account : 0;
     d->s->language = language;
     st = write_subject(d->write, d->s->person);
     if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_started);
     draft_int(e, "pack", d->entry->version);
+    draft_text(e, "procedure", d->s->procedure);
     draft_int(e, "person", d->s->person);
     draft_int(e, "account", d->s->account);
     draft_text(e, "language", language);
@@ -45,9 +50,18 @@ enum status application_begin(struct decide *d, struct text language, struct tex
     return STATUS_OK;
 }
 
+// Some procedures begin only with the person, or only with the authority.
+static enum status want_opener(struct decide *d) {
+    bool is_staff = d->actor->kind == ACTOR_STAFF || d->actor->kind == ACTOR_PARTNER;
+    if (is_staff ? pack_opened_by_staff(d->pack) : pack_opened_by_person(d->pack)) return STATUS_OK;
+    return problem(d->problem, "procedure", "opened_by",
+                   is_staff ? "problem.procedure.by_person" : "problem.procedure.by_staff");
+}
+
 enum status decide_start_application(struct decide *d) {
     struct start_application c = d->command->start_application;
-    enum status st = want_text(d, "phrase", &c.phrase, 0, 200);
+    enum status st = want_opener(d);
+    if (!st) st = want_text(d, "phrase", &c.phrase, 0, 200);
     return st ? st : application_begin(d, c.language, c.phrase);
 }
 
@@ -230,29 +244,53 @@ void application_number(struct decide *d, struct text notice) {
     draft_text(e, "notice", notice);
 }
 
-enum status decide_submit_application(struct decide *d) {
-    const struct form *form = pack_form(d->pack, T("application"));
-    if (!d->s->is_draft) return problem(d->problem, "", "already_made", "problem.application.made");
-    struct text notice = d->command->submit_application.notice_version;
-    enum status st = form ? check_complete(d, form) : STATUS_CORRUPT;
-    if (!st && notice.n) st = want_version(d, notice);
-    if (st) return st;
+// A code that shows the status to who knows the birth date too; without that date there is none.
+static enum status issue_code(struct decide *d) {
+    struct date birth = {0};
+    if (!d->s->birth.n || date_parse(d->s->birth, &birth)) return STATUS_OK;
+    return tracking_issue(d->write, d->actor->account, d->s->case_id, d->s->person, birth, d->arena,
+                          &d->result->code);
+}
+
+// The answers are whole: it is an application, with number, process, clocks and receipt.
+static enum status make_application(struct decide *d, struct text notice) {
     application_number(d, notice);
     pack_fix(d);
     d->s->made_at = d->now;
-    st = persons_record(d);
+    enum status st = persons_record(d);
     if (!st) st = process_start(d);
     if (!st) st = clocks_begin(d, "made", d->s->made_at);
     if (!st) st = channel_by_rules(d, T("")); // first: then the receipt goes the same way
     int64_t letter = 0;
-    if (!st) st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
+    if (!st && pack_letter(d->pack, T("receipt")))
+        st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
     d->result->made = letter;
-    if (st) return st;
-    struct date birth = {0};
-    st = date_parse(d->s->birth, &birth);
-    return st ? st
-              : tracking_issue(d->write, d->actor->account, d->s->case_id, d->s->person, birth, d->arena,
-                               &d->result->code);
+    return st ? st : issue_code(d);
+}
+
+enum status decide_submit_application(struct decide *d) {
+    const struct form *form = pack_form(d->pack, T("application"));
+    if (!d->s->is_draft) return problem(d->problem, "", "already_made", "problem.application.made");
+    struct text notice = d->command->submit_application.notice_version;
+    enum status st = form ? check_complete(d, form) : STATUS_OK;
+    if (!st && notice.n) st = want_version(d, notice);
+    return st ? st : make_application(d, notice);
+}
+
+enum status decide_open_case(struct decide *d) {
+    struct open_case c = d->command->open_case;
+    const struct form *form = pack_form(d->pack, T("application"));
+    enum status st = want_opener(d);
+    if (!st && c.answers.n > WHOLE_FORM_BYTES_MAX)
+        st = problem(d->problem, "answers", "too_long", "problem.form.too_long");
+    if (!st && c.answers.n && answers_decode(d->arena, c.answers, &d->s->answers))
+        st = problem(d->problem, "answers", "malformed", "problem.form.malformed");
+    if (!st) st = application_begin(d, c.language, T(""));
+    if (!st && form) st = check_complete(d, form);
+    if (!st && form) st = answers_save_all(d, form, &d->s->answers);
+    d->s->model = pack_process_with(d->pack, pack_procedure(d->pack));
+    d->s->pack_version = d->entry->version;
+    return st ? st : make_application(d, T(""));
 }
 
 // Whoever withdraws is no longer waited for: requests and appointments end with it.

@@ -63,6 +63,9 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(DOCUMENT_SCANNED, document_scanned, "technical", "public", LOAD_DOCUMENTS, false, true),
     RULE(DOCUMENT_DERIVED, document_derived, "technical", "public", LOAD_DOCUMENTS, false, true),
     RULE(LETTER_RENDERED, letter_rendered, "technical", "public", 0, false, true),
+    RULE(OPEN_CASE, open_case, "own_file", "identity", 0, false, false, false, true),
+    RULE(COMPLETE_TASK, complete_task, "own_file", "public", FULL | LOAD_GIVEN | PAPER, true, false),
+    RULE(DELIVER_MESSAGE, deliver_message, "own_file", "public", FULL | LOAD_GIVEN, false, false),
 };
 #undef FULL
 #undef PAPER
@@ -147,9 +150,10 @@ struct refusal {
 };
 
 static const char *event_of_interest(const struct event *e) {
-    static const char *const SILENT[] = {
-        "access_read",      "access_refused",   "message_read",    "letter_opened", "clock_changed",
-        "document_scanned", "document_derived", "letter_rendered", "clock_started", "tracking_issued"};
+    static const char *const SILENT[] = {"access_read",      "access_refused",  "message_read",
+                                         "letter_opened",    "clock_changed",   "document_scanned",
+                                         "document_derived", "letter_rendered", "clock_started",
+                                         "tracking_issued",  "variables_set"};
     for (size_t i = 0; i < sizeof SILENT / sizeof *SILENT; i++)
         if (!strcmp(SILENT[i], e->type->name)) return NULL;
     return e->type->name;
@@ -195,7 +199,9 @@ static struct text purpose_now(const struct decide *d, const struct command_rule
     if (d->command->purpose.n) return d->command->purpose;
     bool is_theirs =
         !strcmp(rule->purpose, "own_file"); // what both sides can do, staff do for a purpose of theirs
-    return is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
+    struct text usual = is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
+    // The work on a case has the name that its procedure gives it.
+    return d->pack && text_eq(usual, T("asylum_examination")) ? pack_purpose(d->pack) : usual;
 }
 
 // What the pack may want before it allows an act: a word that the command has and its event keeps, not a
@@ -252,17 +258,30 @@ static enum status record_refusal(struct decide *d, const struct command_rule *r
     return access_record(d->write, t);
 }
 
+// Which procedure a case is begun in; empty: the one that was loaded first.
+static struct text procedure_of(const struct command *c) {
+    if (c->kind == COMMAND_START_APPLICATION) return c->start_application.procedure;
+    return c->kind == COMMAND_OPEN_CASE ? c->open_case.procedure : T("");
+}
+
+static enum status load_new(struct decide *d) {
+    struct text procedure = procedure_of(d->command);
+    d->entry = packs_now(d->cases, procedure);
+    if (!d->entry && procedure.n)
+        return problem(d->problem, "procedure", "unknown_code", "problem.procedure.unknown");
+    if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
+    d->pack = d->entry->pack;
+    d->s->procedure = pack_id(d->pack);
+    return STATUS_OK;
+}
+
 static enum status load(struct decide *d) {
-    if (COMMAND_RULES[d->command->kind].begins) {
-        d->entry = packs_now(d->cases);
-        if (!d->entry) return problem(d->problem, "", "no_pack", "problem.pack.none");
-        d->pack = d->entry->pack;
-        return STATUS_OK;
-    }
+    if (COMMAND_RULES[d->command->kind].begins) return load_new(d);
     enum status st = state_load(d->write->db, d->command->case_id, d->arena, d->s);
     if (st) return st;
     // A draft is not made yet: it follows the law of the day.
-    d->entry = d->s->is_draft ? packs_now(d->cases) : packs_find(d->cases, d->s->pack_version);
+    d->entry =
+        d->s->is_draft ? packs_now(d->cases, d->s->procedure) : packs_find(d->cases, d->s->pack_version);
     if (!d->entry) return STATUS_CORRUPT;
     d->pack = d->entry->pack;
     return STATUS_OK;

@@ -9,6 +9,9 @@
 //   decision   outcome, adverse, needs_second, returned, appeal, appeal_suspends, letter  (of the newest
 //   decision) deadline   <rule id>: due, running  (open clocks) complete, withdrawn, held, appeal_outcome (of
 //   the command that is being decided)
+//   task       <element>: answers of that user task, typed as its form says; the last time counts
+//   message    <name>: answers that came with that message from outside
+//   and, beside these, the variables of the process by their names (variables.c)
 #include "cases/internal.h"
 
 struct feel_now feel_now_of(struct cases *c, struct moment at) {
@@ -120,6 +123,16 @@ static struct feel_value flag_facts(const struct case_state *s, struct arena *a)
     return v;
 }
 
+static struct feel_value given_facts(const struct pack *pack, const struct given_list *list,
+                                     struct arena *a) {
+    struct feel_value all = feel_empty_context();
+    for (size_t i = 0; i < list->count; i++) {
+        const struct given_row *g = &list->items[i];
+        feel_put(a, &all, g->name, form_feel(a, pack_form(pack, g->form), &g->answers));
+    }
+    return all;
+}
+
 const struct fact_name FACT_NAMES[] = {
     {"case",
      FACT_CASE,
@@ -133,6 +146,8 @@ const struct fact_name FACT_NAMES[] = {
     {"answers", FACT_ANSWERS, {0}},
     {"documents", FACT_DOCUMENTS, {0}},
     {"flags", FACT_FLAGS, {"opted_out", "detained"}},
+    {"task", FACT_TASK, {0}},
+    {"message", FACT_MESSAGE, {0}},
 };
 const size_t FACT_NAME_COUNT = sizeof FACT_NAMES / sizeof *FACT_NAMES;
 
@@ -147,6 +162,8 @@ struct feel_value facts_some(const struct zone *zone, const struct pack *pack, s
         put(a, &v, "answers", s->answers.count ? answer_facts(s, a) : feel_empty_context());
     if (wanted & FACT_DOCUMENTS) put(a, &v, "documents", document_facts(s, a));
     if (wanted & FACT_FLAGS) put(a, &v, "flags", flag_facts(s, a));
+    if (wanted & FACT_TASK) put(a, &v, "task", given_facts(pack, &s->tasks, a));
+    if (wanted & FACT_MESSAGE) put(a, &v, "message", given_facts(pack, &s->messages, a));
     return v;
 }
 
@@ -156,22 +173,32 @@ enum status facts_build(struct cases *c, const struct pack *pack, struct case_st
     return STATUS_OK;
 }
 
-static enum status need_answers(struct decide *d) {
-    if (d->s->has_answers || !d->s->case_id) return STATUS_OK;
-    d->s->has_answers = true;
-    return answers_load(d->write->db, d->s->case_id, d->arena, &d->s->answers);
-}
-
 enum status facts_for_rules(struct decide *d, struct feel_value *out) {
-    enum status st = need_answers(d);
+    enum status st = state_need(d, LOAD_ANSWERS | LOAD_PERSONS | LOAD_DOCUMENTS | LOAD_GIVEN);
     return st ? st : facts_build(d->cases, d->pack, d->s, d->now, d->arena, out);
 }
 
-const struct feel_value *facts_of(struct decide *d, struct text expression) {
-    struct feel_value v = feel_empty_context();
+// The parts that the expression names; variables may have any name.
+static unsigned parts_named(const struct decide *d, struct text expression) {
+    static const struct {
+        const char *name;
+        unsigned parts;
+    } NEEDS[] = {
+        {"answers", LOAD_ANSWERS},   {"flags", LOAD_ANSWERS},   {"documents", LOAD_DOCUMENTS},
+        {"task", LOAD_GIVEN},        {"message", LOAD_GIVEN},   {"applicant", LOAD_PERSONS},
+        {"decision", LOAD_DECISION}, {"deadline", LOAD_CLOCKS},
+    };
+    unsigned parts = d->s->has_process ? LOAD_VARIABLES : 0;
     size_t at;
-    bool named = text_find(expression, T("answers"), &at) || text_find(expression, T("flags"), &at);
-    enum status st = named ? need_answers(d) : STATUS_OK;
+    for (size_t i = 0; i < sizeof NEEDS / sizeof *NEEDS; i++)
+        if (text_find(expression, text_of(NEEDS[i].name), &at)) parts |= NEEDS[i].parts;
+    return parts;
+}
+
+const struct feel_value *facts_at(struct decide *d, struct text expression, int64_t call,
+                                  const struct flow_at *at) {
+    struct feel_value v = feel_empty_context();
+    enum status st = state_need(d, parts_named(d, expression));
     if (!st) st = facts_build(d->cases, d->pack, d->s, d->now, d->arena, &v);
     if (st) return NULL;
     put(d->arena, &v, "complete", feel_boolean(d->fact.is_complete));
@@ -179,6 +206,11 @@ const struct feel_value *facts_of(struct decide *d, struct text expression) {
     put(d->arena, &v, "held", feel_boolean(d->fact.was_held));
     put(d->arena, &v, "appeal_outcome",
         feel_string(d->fact.appeal_outcome.n ? d->fact.appeal_outcome : d->s->appeal_outcome));
+    variables_put(d->s, call, at, d->arena, &v);
     d->facts = v;
     return &d->facts;
+}
+
+const struct feel_value *facts_of(struct decide *d, struct text expression) {
+    return facts_at(d, expression, 0, NULL);
 }

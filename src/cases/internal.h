@@ -18,6 +18,11 @@ struct pack_entry {
     struct arena arena; // the policy's
     struct texts texts;
 };
+// One version of each procedure, in the order in which their ids were first loaded.
+struct pack_entries {
+    const struct pack_entry *items[PROCEDURES_MAX];
+    size_t count;
+};
 enum { PACKS_MAX = 64, EXPRESSIONS_MAX = PACKS_MAX * 128 }; // a process has some 20 of them
 
 struct cases {
@@ -34,9 +39,9 @@ struct cases {
     size_t pack_count;
     struct {
         struct moment from, until; // of the day
-        size_t count;              // of packs then
-        const struct pack_entry *entry;
-    } today; // what packs_now answers
+        size_t pack_count;         // then
+        struct pack_entries of;    // each procedure's
+    } today;
     struct {
         const char *source;
         const struct feel_expression *compiled;
@@ -46,9 +51,12 @@ struct cases {
     struct key letter_key;       // signs QR tokens, hashes letter codes
 };
 
-const struct pack_entry *packs_newest(struct cases *c);             // loaded last
-const struct pack_entry *packs_on(struct cases *c, struct date on); // valid on a day
-const struct pack_entry *packs_now(struct cases *c);                // valid today: also for drafts
+const struct pack_entry *packs_newest(struct cases *c); // loaded last, of any procedure
+// The version of a procedure that is valid on a day, and today (also for drafts). Without a procedure that
+// which was loaded first. NULL when there is none.
+const struct pack_entry *packs_on(struct cases *c, struct text procedure, struct date on);
+const struct pack_entry *packs_now(struct cases *c, struct text procedure);
+struct pack_entries packs_today(struct cases *c); // of every procedure
 const struct pack_entry *packs_find(struct cases *c, int64_t version);
 enum status packs_load_all(struct cases *c, struct problem *p);
 void packs_free(struct cases *c);
@@ -60,6 +68,8 @@ enum status expression_find(struct cases *c, struct text source, const struct fe
 
 // ---- the state of one case, as commands need it (state.c) ----
 
+struct decide;
+
 enum {
     LOAD_PROCESS = 1,
     LOAD_CLOCKS = 2,
@@ -69,6 +79,8 @@ enum {
     LOAD_REQUESTS = 32,
     LOAD_DOCUMENTS = 64,
     LOAD_RIGHTS = 128,
+    LOAD_GIVEN = 256, // answers of tasks and messages
+    LOAD_VARIABLES = 512,
 };
 
 struct clock_state_row {
@@ -100,8 +112,36 @@ struct decision_row {
     struct moment appeal_until;
 };
 
+// What was answered to the form of a task or message.
+struct given_row {
+    struct text name; // element of the task, name of the message
+    struct text form;
+    struct answers answers;
+};
+struct given_list {
+    struct given_row *items;
+    size_t count, capacity;
+};
+// A value that the process keeps: of the case (token 0), or of one token and what runs inside it.
+struct variable_row {
+    int64_t token;
+    struct text name;
+    struct feel_value value;
+    bool is_changed, is_gone;
+};
+// A process that a call activity waits for. The case's own process is call 0.
+struct called_process {
+    int64_t call;   // token of the call activity
+    int64_t caller; // the call where that token is
+    const struct flow_model *model;
+    struct flow_state state;
+    bool is_changed, is_over;
+};
+
 struct case_state {
     int64_t case_id, version, pack_version, person, account, officer;
+    unsigned loaded;       // LOAD_*
+    struct text procedure; // id of the pack
     struct text case_no, unit, status, task, track, language, channel, channel_rule, phrase, sections;
     struct text family_name, given_names, birth, nationality;
     bool is_draft, is_closed, is_erased, is_vulnerable, is_minor;
@@ -111,6 +151,15 @@ struct case_state {
     const struct flow_model *model;
     struct flow_state process;
     bool has_process;
+    struct {
+        struct called_process *items;
+        size_t count, capacity;
+    } calls;
+    struct given_list tasks, messages; // what was answered; the last of each name
+    struct {
+        struct variable_row *items;
+        size_t count, capacity;
+    } variables;
     struct {
         struct clock_state_row *items;
         size_t count, capacity;
@@ -131,8 +180,7 @@ struct case_state {
         struct person_view *items;
         size_t count, capacity;
     } persons;
-    struct answers answers; // all sections together
-    bool has_answers;
+    struct answers answers;         // all sections together
     struct feel_value answers_feel; // the same for rules, made when first needed
     bool has_answers_feel;
     struct decision_row decision; // the newest; id 0 = none
@@ -148,6 +196,10 @@ enum status state_load(struct db *db, int64_t case_id, struct arena *a, struct c
 // The parts named by LOAD_*, into a state that was loaded.
 enum status state_load_parts(struct db *db, const struct pack *pack, unsigned parts, struct arena *a,
                              struct case_state *s, struct problem *p);
+// The row of that name, made when there is none.
+struct given_row *given_of(struct arena *a, struct given_list *list, struct text name);
+// The parts that were not loaded before.
+enum status state_need(struct decide *d, unsigned parts);
 struct case_owner state_owner(const struct case_state *s);
 enum status answers_load(struct db *db, int64_t case_id, struct arena *a, struct answers *out);
 
@@ -207,6 +259,7 @@ decide_fn decide_propose_decision, decide_sign_decision, decide_return_decision;
 decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadline;
 decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
 decide_fn decide_carry_over_case;
+decide_fn decide_open_case, decide_complete_task, decide_deliver_message;
 decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
 
 // What decide_application.c has for other ways into a case.
@@ -258,12 +311,101 @@ enum status process_message(struct decide *d, const char *name); // nothing happ
 bool process_waits_message(const struct decide *d, const char *name);
 // Takes the message also after the end, where the process has a start event for it.
 enum status process_message_late(struct decide *d, const char *name);
+// From outside: STATUS_NOT_FOUND when nothing waits for that name and key, and nothing starts with it.
+enum status process_deliver(struct decide *d, struct text name, struct text key);
+// Has any process of the pack an event or receive task for a message of that name? So no other name is
+// written into the log.
+bool process_knows_message(const struct decide *d, struct text name);
 enum status process_timer(struct decide *d, int64_t timer);
 enum status process_clock_moved(struct decide *d);
+// Documents, answers or the track changed: conditions that are awaited are asked again.
+enum status process_facts_changed(struct decide *d);
+// An open user task, wherever it is.
+struct open_task {
+    int64_t call; // of which process, 0 = the case's own
+    struct flow_at at;
+    struct text process; // id
+};
+bool process_task(const struct decide *d, int64_t task, struct open_task *out);
+// It is done; or ended with a BPMN error or an escalation (codes, empty = none).
+enum status process_task_done(struct decide *d, int64_t task, struct text error, struct text escalation);
+// The command that completes a task: property "command", else "complete_task".
+struct text task_command(const struct flow_element *e);
+// Roles that may do it, comma-separated, as they are now: an expression is evaluated.
+enum status task_groups(struct decide *d, const struct open_task *task, struct text *out);
+bool groups_have(struct text groups, struct text role);
+
+// What one command makes the processes of a case do, until all wait: effects of every process that moved.
+struct process_effect {
+    struct flow_effect of;
+    int64_t call; // in which process
+};
+struct moving {
+    struct decide *d;
+    struct {
+        struct process_effect *items;
+        size_t count, capacity;
+    } effects;
+    size_t triggers;
+    int64_t done; // the task that the command completes
+};
+struct process_trigger {
+    enum {
+        PROCESS_START,
+        PROCESS_START_BY_MESSAGE,
+        PROCESS_TASK_DONE,
+        PROCESS_ERROR,
+        PROCESS_ESCALATION,
+        PROCESS_TIMER,
+        PROCESS_TIMER_MOVE,
+        PROCESS_MESSAGE,
+        PROCESS_SIGNAL,
+        PROCESS_FACTS,
+        PROCESS_CANCEL,
+    } kind;
+    int64_t id;            // of the task or timer
+    struct text name, key; // of the message or signal; code of the error or escalation
+    struct moment due;
+};
+// process_calls.c: gives a trigger to one process (call 0: the case's own), and to others what follows.
+enum status process_trigger(struct moving *m, int64_t call, const struct process_trigger *t);
+// NULL: there is no such call (0 is not one).
+struct called_process *process_called(const struct case_state *s, int64_t call);
+const struct flow_model *process_model(const struct case_state *s, int64_t call);
+struct flow_state *process_state(struct case_state *s, int64_t call);
+
+// process_host.c: what flow/ asks of us, for the process of one call.
+struct process_host {
+    struct moving *m;
+    int64_t call;
+    struct flow_host host;
+};
+void process_host(struct process_host *out, struct moving *m, int64_t call);
+enum status process_timer_due(struct process_host *h, const struct flow_at *at, enum flow_timer_kind kind,
+                              struct text expression, struct flow_due *out, struct problem *p);
+
+// process_effects.c: the events of what happened.
+enum status process_follow(struct moving *m);
+// When the case reached "made", "registered", "lodged", "decided", "notified"; else now.
+struct moment clock_trigger(const struct decide *d, struct text from);
+
+// variables.c
+// The things that the instances of a repeated activity are for, kept at its token as they were when it began.
+#define VARIABLE_ITEMS T("#items")
+// Those that an expression at this place sees, put over `facts`; names of facts stay. `at` may be NULL.
+void variables_put(struct case_state *s, int64_t call, const struct flow_at *at, struct arena *a,
+                   struct feel_value *facts);
+void variable_set(struct decide *d, int64_t token, struct text name, struct feel_value value);
+struct feel_value variable_get(const struct case_state *s, int64_t token, struct text name);
+// The event with those that changed, without those whose token is gone.
+enum status variables_emit(struct decide *d);
 
 // facts.c: what expressions and decisions see.
 // For an expression of the process, with the answers only when it names them; NULL when they cannot be read.
 const struct feel_value *facts_of(struct decide *d, struct text expression);
+// The same at one place of a process, with the variables that are seen there.
+const struct feel_value *facts_at(struct decide *d, struct text expression, int64_t call,
+                                  const struct flow_at *at);
 // For a decision table: everything. Reads the answers when the command did not need them before.
 enum status facts_for_rules(struct decide *d, struct feel_value *out);
 struct feel_now feel_now_of(struct cases *c, struct moment at);
@@ -278,7 +420,9 @@ enum {
     FACT_ANSWERS = 16,
     FACT_DOCUMENTS = 32,
     FACT_FLAGS = 64,
-    FACTS_ALL = 127,
+    FACT_TASK = 128,
+    FACT_MESSAGE = 256,
+    FACTS_ALL = 511,
     FACT_MEMBERS_MAX = 12,
 };
 struct fact_name {
@@ -360,6 +504,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(message_sent) X(message_read) X(note_added) X(case_assigned) X(file_number_added) X(channel_set)   \
     X(appeal_lodged) X(appeal_decided) X(error_reported) X(error_answered) X(person_erased)              \
     X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
+    X(task_completed) X(message_delivered) X(variables_set)                                              \
     X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)
 // clang-format on
 #define DECLARE_EVENT(name)                      \

@@ -38,7 +38,7 @@ static bool is_corrected(const struct pack *here, const struct pack *there, stru
 }
 
 enum status pack_follow(struct decide *d, enum pack_choice by, struct date on) {
-    const struct pack_entry *there = packs_on(d->cases, on);
+    const struct pack_entry *there = packs_on(d->cases, d->s->procedure, on);
     const struct flow_model *model;
     struct flow_state state = d->s->process;
     if (!there || there == d->entry || is_corrected(d->pack, there->pack, on)) return STATUS_OK;

@@ -24,12 +24,17 @@ static int64_t from_days(const struct pack_entry *e) {
     return date_to_days(pack_valid_from(e->pack));
 }
 
+static bool is_of(const struct pack_entry *e, struct text procedure) {
+    return text_eq(pack_id(e->pack), procedure);
+}
+
 // The version for a day: of those valid on it the one loaded last. A day that none is valid on is no reason
 // to have no law: then the last that had begun, else the first that will.
-static const struct pack_entry *entry_on(const struct cases *c, struct date on) {
+static const struct pack_entry *entry_on(const struct cases *c, struct text procedure, struct date on) {
     const struct pack_entry *begun = NULL, *first = NULL;
     for (size_t i = c->pack_count; i > 0; i--) {
         const struct pack_entry *e = c->packs[i - 1];
+        if (!is_of(e, procedure)) continue;
         if (pack_is_valid_on(e->pack, on)) return e;
         bool has_begun = from_days(e) <= date_to_days(on);
         if (has_begun && (!begun || from_days(e) > from_days(begun))) begun = e;
@@ -38,32 +43,54 @@ static const struct pack_entry *entry_on(const struct cases *c, struct date on) 
     return begun ? begun : first;
 }
 
-const struct pack_entry *packs_on(struct cases *c, struct date on) {
+static struct text first_procedure(const struct cases *c) {
+    return c->pack_count ? pack_id(c->packs[0]->pack) : T("");
+}
+
+const struct pack_entry *packs_on(struct cases *c, struct text procedure, struct date on) {
     pthread_rwlock_rdlock(&c->lock);
-    const struct pack_entry *e = entry_on(c, on);
+    const struct pack_entry *e = entry_on(c, procedure.n ? procedure : first_procedure(c), on);
     pthread_rwlock_unlock(&c->lock);
     return e;
 }
 
+static struct pack_entries entries_on(const struct cases *c, struct date on) {
+    struct pack_entries all = {0};
+    for (size_t i = 0; i < c->pack_count; i++) {
+        struct text id = pack_id(c->packs[i]->pack);
+        bool is_known = false;
+        for (size_t k = 0; k < all.count; k++) is_known |= is_of(all.items[k], id);
+        if (!is_known && all.count < PROCEDURES_MAX) all.items[all.count++] = entry_on(c, id, on);
+    }
+    return all;
+}
+
 // Asked many times a page, while the answer changes at midnight and when a pack is loaded.
-const struct pack_entry *packs_now(struct cases *c) {
+struct pack_entries packs_today(struct cases *c) {
     struct moment now = env_now(journal_env(c->journal));
     pthread_rwlock_rdlock(&c->lock);
     bool is_known =
-        c->today.count == c->pack_count && now.ms >= c->today.from.ms && now.ms < c->today.until.ms;
-    const struct pack_entry *e = is_known ? c->today.entry : NULL;
+        c->today.pack_count == c->pack_count && now.ms >= c->today.from.ms && now.ms < c->today.until.ms;
+    struct pack_entries all = c->today.of;
     pthread_rwlock_unlock(&c->lock);
-    if (is_known) return e;
+    if (is_known) return all;
     struct date day = zone_date(c->zone, now);
     struct moment from = zone_moment(c->zone, day, 0), until = zone_moment(c->zone, date_add_days(day, 1), 0);
     pthread_rwlock_wrlock(&c->lock);
-    e = entry_on(c, day);
+    all = entries_on(c, day);
     c->today.from = from;
     c->today.until = until;
-    c->today.count = c->pack_count;
-    c->today.entry = e;
+    c->today.pack_count = c->pack_count;
+    c->today.of = all;
     pthread_rwlock_unlock(&c->lock);
-    return e;
+    return all;
+}
+
+const struct pack_entry *packs_now(struct cases *c, struct text procedure) {
+    struct pack_entries all = packs_today(c);
+    for (size_t i = 0; i < all.count; i++)
+        if (!procedure.n || is_of(all.items[i], procedure)) return all.items[i];
+    return NULL;
 }
 
 static const struct pack_entry *find_loaded(struct cases *c, int64_t version) {
@@ -87,9 +114,19 @@ struct text purpose_word(const struct pack_entry *e, struct text purpose) {
     return w ? w->id : T("unknown");
 }
 
-const struct pack *cases_pack(struct cases *c) {
-    const struct pack_entry *e = packs_now(c);
+const struct pack *cases_pack_for(struct cases *c, struct text procedure) {
+    const struct pack_entry *e = packs_now(c, procedure);
     return e ? e->pack : NULL;
+}
+
+const struct pack *cases_pack(struct cases *c) {
+    return cases_pack_for(c, T(""));
+}
+
+void cases_procedures(struct cases *c, struct procedure_list *out) {
+    struct pack_entries all = packs_today(c);
+    out->count = all.count;
+    for (size_t i = 0; i < all.count; i++) out->packs[i] = all.items[i]->pack;
 }
 
 const struct pack *cases_pack_newest(struct cases *c) {
@@ -223,11 +260,25 @@ static enum status write_pack(struct write *w, void *argument, struct problem *p
     return write_events(w, job->actor, list);
 }
 
-static bool is_room(struct cases *c) {
+// Before it is in the log, where it would stay.
+static enum status want_room(struct cases *c, struct text procedure, struct problem *p) {
     pthread_rwlock_rdlock(&c->lock);
     bool room = c->pack_count < PACKS_MAX;
     pthread_rwlock_unlock(&c->lock);
-    return room;
+    if (!room) return problem(p, "pack", "too_many_versions", "problem.pack.versions");
+    struct pack_entries all = packs_today(c);
+    if (packs_now(c, procedure) || all.count < PROCEDURES_MAX) return STATUS_OK;
+    return problem(p, "pack", "too_many_procedures", "problem.pack.procedures");
+}
+
+// The newest version of a procedure.
+static const struct pack_entry *newest_of(struct cases *c, struct text procedure) {
+    const struct pack_entry *found = NULL;
+    pthread_rwlock_rdlock(&c->lock);
+    for (size_t i = c->pack_count; i > 0 && !found; i--)
+        if (is_of(c->packs[i - 1], procedure)) found = c->packs[i - 1];
+    pthread_rwlock_unlock(&c->lock);
+    return found;
 }
 
 static enum status load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
@@ -245,15 +296,16 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
         return st;
     }
     struct hash hash = pack_hash(e->pack);
-    const struct pack_entry *newest = packs_newest(c);
+    const struct pack_entry *newest = newest_of(c, pack_id(e->pack));
     struct hash in_force = newest ? pack_hash(newest->pack) : (struct hash){0};
     if (newest && hash_eq(&hash, &in_force)) {
         entry_free(e);
         return STATUS_OK; // the same law again changes nothing
     }
-    if (!is_room(c)) { // before it is in the log, where it would stay
+    st = want_room(c, pack_id(e->pack), p);
+    if (st) {
         entry_free(e);
-        return problem(p, "pack", "too_many_versions", "problem.pack.versions");
+        return st;
     }
     struct pack_job job = {.actor = actor,
                            .pack = e->pack,

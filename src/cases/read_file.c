@@ -5,10 +5,9 @@
 #include "cases/reading.h"
 
 static const struct sql HEAD =
-    SQL("file_head",
-        "select " CASE_HEAD ", c.channel_rule, c.phrase, c.pack_version, c.registered_at, c.lodged_at,"
-        " c.decided_at, c.notified_at, c.closed_at, c.made_on, c.made_at_place, c.sections"
-        " from case_file c where c.case_id = :case");
+    SQL("file_head", "select " CASE_HEAD ", c.channel_rule, c.phrase, c.registered_at, c.lodged_at,"
+                     " c.decided_at, c.notified_at, c.closed_at, c.made_on, c.made_at_place, c.sections"
+                     " from case_file c where c.case_id = :case");
 static const struct sql PERSONS = SQL(
     "file_persons",
     "select person_id, role, family_name, given_names, latin_name, mrz_name, original_name, script, birth,"
@@ -19,8 +18,8 @@ static const struct sql DOCUMENTS =
         "select document_id, kind, title, media, sha256, scan, by_id, size, request_id, at, is_removed,"
         " thumbnail is not null, words is not null from document where case_id = :case order by document_id");
 static const struct sql TASKS =
-    SQL("file_tasks", "select task_id, element, command, grp, form, opened_at, done_at, done_by from task"
-                      " where case_id = :case order by done_at <> 0, task_id");
+    SQL("file_tasks", "select task_id, element, command, grp, form, process, opened_at, done_at, done_by"
+                      " from task where case_id = :case order by done_at <> 0, task_id");
 static const struct sql CLOCKS =
     SQL("file_clocks", "select clock_id, rule, owner, is_open, state from clock where case_id = :case"
                        " order by is_open desc, case when about <> 0 and owner = 'person' then 1 else 0 end,"
@@ -102,6 +101,8 @@ void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool 
     h->is_minor = with_person && row_int(q, 17);
     h->is_paper = text_eq(row_text(q, 18), T("paper"));
     h->has_unread = row_int(q, 19) > 0;
+    h->pack_version = row_int(q, 22);
+    h->procedure = row_copy(r, q, 23);
 }
 
 static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
@@ -109,16 +110,19 @@ static void read_head(struct reading *r, struct rows *q, struct case_file *f) {
     case_head_read(r, q, &f->head, identity);
     f->channel = row_copy(r, q, 18);
     bool contact = case_reading_shows(r, "contact");
-    f->channel_rule = contact ? row_copy(r, q, 22) : T(""); // tells of age, health or detention
-    f->phrase = contact ? row_copy(r, q, 23) : T("");
+    int column = CASE_HEAD_COLUMNS;
+    f->channel_rule = contact ? row_copy(r, q, column) : T(""); // tells of age, health or detention
+    f->phrase = contact ? row_copy(r, q, column + 1) : T("");
+    column += 2;
     f->pack_version = r->entry->version; // of a draft: that of today
     struct moment *moments[] = {&f->registered_at, &f->lodged_at, &f->decided_at, &f->notified_at,
                                 &f->closed_at};
-    for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, 25 + i);
-    f->made_on = row_copy(r, q, 30);
-    f->made_at_place = identity ? row_copy(r, q, 31) : T("");
-    f->sections_done = row_copy(r, q, 32);
-    f->procedure = pack_procedure(r->entry->pack);
+    for (int i = 0; i < 5; i++) moments[i]->ms = row_int(q, column++);
+    f->made_on = row_copy(r, q, column++);
+    f->made_at_place = identity ? row_copy(r, q, column) : T("");
+    f->sections_done = row_copy(r, q, column + 1);
+    f->procedure = f->head.procedure;
+    f->process = pack_procedure(r->entry->pack);
 }
 
 typedef void row_fn(struct reading *r, struct rows *q, struct case_file *f);
@@ -152,15 +156,33 @@ static void read_document(struct reading *r, struct rows *q, struct case_file *f
     v->has_text = row_int(q, 12) != 0;
 }
 
+// As commands ask it (decide_task.c): a role that the task is for, and a row of the policy.
+static bool may_do(const struct reading *r, const struct task_view *v) {
+    bool is_self = text_eq(r->relation, T("self"));
+    bool has_role = v->is_for_person ? is_self || r->actor->kind == ACTOR_STAFF : !v->group.n && !is_self;
+    for (size_t i = 0; i < r->actor->role_count && !is_self; i++)
+        has_role |= groups_have(v->group, r->actor->roles[i]);
+    return has_role && !v->done.ms &&
+           access_visible_classes(r->entry->policy, r->actor, v->command, r->look->purpose, r->relation,
+                                  false) != 0;
+}
+
 static void read_task(struct reading *r, struct rows *q, struct case_file *f) {
     struct task_view *v = ARENA_PUSH(r->arena, &f->tasks);
     struct text *texts[] = {&v->element, &v->command, &v->group, &v->form};
     v->task = row_int(q, 0);
     for (int i = 0; i < 4; i++) *texts[i] = row_copy(r, q, 1 + i);
-    v->opened.ms = row_int(q, 5);
-    v->done.ms = row_int(q, 6);
-    v->officer = v->done.ms ? row_int(q, 7) : f->head.officer;
+    struct text process = row_copy(r, q, 5);
+    v->opened.ms = row_int(q, 6);
+    v->done.ms = row_int(q, 7);
+    v->officer = v->done.ms ? row_int(q, 8) : f->head.officer;
     v->officer_name = case_reading_name(r, v->officer);
+    const struct flow_model *m = pack_process_with(r->entry->pack, process);
+    int at = m ? flow_find(m, v->element) : -1;
+    v->name_key = TEXT_JOIN(r->arena, T("flow."), process, T("."), v->element);
+    v->name = at < 0 ? v->element : flow_element(m, at)->name;
+    v->is_for_person = groups_have(v->group, T("applicant"));
+    v->may_do = may_do(r, v);
 }
 
 static const char *mark_word(enum deadline_mark m) {
@@ -340,9 +362,9 @@ static enum status read_part(struct reading *r, const struct part *part, struct 
 static bool in_timeline(const void *context, const struct event_type *event) {
     const struct reading *r = context;
     const char *type = event->name;
-    static const char *const NEVER[] = {"access_read",      "clock_started",   "message_read",
-                                        "document_derived", "process_moved",   "document_scanned",
-                                        "tracking_issued",  "letter_rendered", "persons_recorded"};
+    static const char *const NEVER[] = {
+        "access_read",      "clock_started",   "message_read",    "document_derived", "process_moved",
+        "document_scanned", "tracking_issued", "letter_rendered", "persons_recorded", "variables_set"};
     static const char *const STAFF_ONLY[] = {"note_added",      "decision_proposed", "decision_returned",
                                              "rules_suggested", "case_assigned",     "access_refused",
                                              "decision_signed", "clock_changed"};
@@ -355,8 +377,9 @@ static bool in_timeline(const void *context, const struct event_type *event) {
 
 // The one word that makes the line clear: which section, which document, which letter.
 static struct text detail_of(const struct reading *r, const struct event *e) {
-    static const char *const FIELDS[] = {"title", "kind", "step",    "track", "right",        "section",
-                                         "rule",  "how",  "channel", "state", "court_number", "number"};
+    static const char *const FIELDS[] = {"title",        "kind",   "step",    "track",   "right",
+                                         "section",      "rule",   "how",     "channel", "state",
+                                         "court_number", "number", "element", "name"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
         if (event_text(e, FIELDS[i]).n) return event_text(e, FIELDS[i]);
     bool is_outcome = e->type == &EVENT_case_carried_over && case_reading_shows(r, "decision");
@@ -412,7 +435,7 @@ static void mark_visited(struct case_file *f, struct text element) {
 static enum status read_process(struct reading *r, struct case_file *f) {
     struct rows q;
     struct flow_state state = {0};
-    const struct flow_model *m = pack_process_with(r->entry->pack, f->procedure);
+    const struct flow_model *m = pack_process_with(r->entry->pack, f->process);
     if (!m) return STATUS_CORRUPT;
     enum status st = DB_ONE(r->db, &q, &PROCESS, V_INT(r->case_id));
     if (!st) st = flow_state_read(m, bytes_copy(r->arena, row_bytes(&q, 0)), r->arena, &state, NULL);

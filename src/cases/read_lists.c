@@ -3,6 +3,11 @@
 
 #include "cases/reading.h"
 
+// Of which procedures the actor sees something: anywhere, or in the own unit. ",id,id,", or "*" for all.
+#define WORK_SCOPE                                                                            \
+    " and (:wide = '*' or ((c.unit = '' or c.unit = :own_unit or c.officer_id = :reader) and" \
+    " (:near = '*' or replace(:near, ',' || c.procedure || ',', '') <> :near))"               \
+    " or replace(:wide, ',' || c.procedure || ',', '') <> :wide)"
 // The filters of the work list; empty text and zero mean any. One order of arguments for all statements.
 #define WORK_WHERE                                                                                          \
     " c.is_draft = 0 and c.due_at >= :due_low and c.due_at <= :due_high"                                    \
@@ -12,7 +17,7 @@
     " and (:language = '' or c.language = :language) and (:vulnerable = 0 or c.is_vulnerable = 1)"          \
     " and (:minor = 0 or c.is_minor = 1) and (:paper = 0 or c.channel = 'paper') and (:unread = 0 or "      \
     "c.unread > 0)"                                                                                         \
-    " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"                     \
+    " and (:procedure = '' or c.procedure = :procedure)" WORK_SCOPE                                         \
     " and (:search = '' or c.case_id in (select k.case_id from case_key k where k.kind = 'name' and k.key " \
     ">= :search"                                                                                            \
     " and k.key < :search_end union select n.case_id from case_key n where n.kind = 'number' and n.key >= " \
@@ -37,6 +42,11 @@ static const struct sql BY_TASK = SQL("work_by_task", WORK_SELECT WORK_WHERE WOR
 static const struct sql BY_UNIT = SQL("work_by_unit", WORK_SELECT WORK_WHERE WORK_OPEN
                                       " and c.unit = :unit and (c.due_at, c.case_id) > (:after, :after_id) "
                                       "order by c.due_at, c.case_id limit :limit");
+// Served by case_open_procedure.
+static const struct sql BY_PROCEDURE =
+    SQL("work_by_procedure", WORK_SELECT WORK_WHERE WORK_OPEN
+        " and c.procedure = :procedure and (c.due_at, c.case_id) > (:after, :after_id) order by c.due_at,"
+        " c.case_id limit :limit");
 // Open cases, or open and closed ones: each has an index of its own, so the open ones are found as fast after
 // a million closed ones. Served by case_open_made, case_open_changed, case_closed_made, case_closed_changed.
 #define PAGE(closed, order, after, way)                                                        \
@@ -62,7 +72,7 @@ static const struct sql COUNT_ALL =
         "select count(*) from (select 1 from case_file c where" WORK_WHERE " limit :limit) as found");
 
 // Without a filter that looks into the row, the index alone counts: case_open_unit, case_open_officer,
-// case_open_due.
+// case_open_procedure, case_open_due.
 #define COUNT_PLAIN                                                                            \
     "select count(*) from (select 1 from case_file c where c.is_draft = 0 and c.is_closed = 0" \
     " and c.due_at >= :due_low and c.due_at <= :due_high"
@@ -70,9 +80,11 @@ static const struct sql PLAIN_UNIT =
     SQL("work_count_plain_unit", COUNT_PLAIN " and c.unit = :unit limit :limit) as found");
 static const struct sql PLAIN_OFFICER =
     SQL("work_count_plain_officer", COUNT_PLAIN " and c.officer_id = :officer limit :limit) as found");
+static const struct sql PLAIN_PROCEDURE =
+    SQL("work_count_plain_procedure", COUNT_PLAIN " and c.procedure = :procedure limit :limit) as found");
 static const struct sql PLAIN_ALL = SQL("work_count_plain", COUNT_PLAIN " limit :limit) as found");
 
-enum { FILTER_ARGS = 22, DAY_MS = 86400000 };
+enum { FILTER_ARGS = 24, DAY_MS = 86400000 };
 
 struct range {
     int64_t low, high;
@@ -97,7 +109,8 @@ static struct text after_prefix(struct arena *a, struct text key) {
 }
 
 // Fills the filter's arguments in the order of WORK_WHERE.
-static size_t filter_values(struct reading *r, const struct work_filter *f, struct value *v) {
+static size_t filter_values(struct reading *r, const struct work_filter *f, const struct procedure_scope *s,
+                            struct value *v) {
     struct range due = due_range(some(f->light), env_now(journal_env(r->cases->journal)));
     struct text search = identity_search_key(r->arena, some(f->search)),
                 number = number_key(r->arena, some(f->search));
@@ -112,9 +125,11 @@ static size_t filter_values(struct reading *r, const struct work_filter *f, stru
     v[n++] = V_INT(f->only_minor);
     v[n++] = V_INT(f->only_paper);
     v[n++] = V_INT(f->only_unread);
-    v[n++] = V_INT(r->elsewhere == 0);
+    v[n++] = V_TEXT(some(f->procedure));
+    v[n++] = V_TEXT(s->wide);
     v[n++] = V_TEXT(r->actor->unit);
     v[n++] = V_INT(r->actor->account);
+    v[n++] = V_TEXT(s->near);
     v[n++] = V_TEXT(search);
     v[n++] = V_TEXT(search.n ? after_prefix(r->arena, search) : T(""));
     v[n++] = V_TEXT(number);
@@ -136,7 +151,13 @@ static struct plan choose(const struct work_filter *f) {
     case ORDER_NEWEST: p.rows = all ? &ALL_NEWEST : &NEWEST; break;
     case ORDER_OLDEST: p.rows = all ? &ALL_OLDEST : &OLDEST; break;
     case ORDER_CHANGED: p.rows = all ? &ALL_CHANGED : &CHANGED; break;
-    default: p.rows = f->officer ? &BY_OFFICER : f->task.n ? &BY_TASK : f->unit.n ? &BY_UNIT : &BY_DUE; break;
+    default:
+        p.rows = f->officer       ? &BY_OFFICER
+                 : f->task.n      ? &BY_TASK
+                 : f->unit.n      ? &BY_UNIT
+                 : f->procedure.n ? &BY_PROCEDURE
+                                  : &BY_DUE;
+        break;
     }
     p.count = all ? &COUNT_ALL : f->officer ? &COUNT_OFFICER : &COUNT_OPEN;
     return p;
@@ -153,23 +174,27 @@ static int64_t order_key(enum work_order order, const struct work_row *row) {
 }
 
 // Cases of other units show what the actor may see of them, which may be nothing.
-static bool row_shows(const struct reading *r, struct rows *q, const char *attribute_class) {
+static bool row_shows(const struct reading *r, const struct seen_of_pack *s, struct rows *q,
+                      const char *attribute_class) {
     struct case_owner o = {.officer = row_int(q, 11), .unit = row_text(q, 20)};
-    class_set seen = r->is_list && text_eq(relation_of(r->actor, &o), T("none")) ? r->elsewhere : r->visible;
-    return (seen & access_class(r->entry->policy, text_of(attribute_class))) != 0;
+    class_set seen = r->is_list && text_eq(relation_of(r->actor, &o), T("none")) ? s->elsewhere : s->visible;
+    return (seen & access_class(s->entry->policy, text_of(attribute_class))) != 0;
 }
 
+// Each row by the policy of its own version. A procedure that is closed to the actor is not even named.
 static enum status read_rows(struct reading *r, const struct sql *sql, const struct value *args, size_t n,
                              size_t limit, struct work_list *list) {
     struct rows q;
     size_t capacity = 0;
     enum status st = db_query(r->db, &q, sql, args, n);
     while (!st && list->count < limit && rows_next(&q)) {
+        const struct seen_of_pack *s = case_reading_seen(r, row_int(&q, 22));
+        if (!s->is_known) continue;
         list->rows = arena_grow(r->arena, list->rows, list->count, &capacity, sizeof *list->rows);
         struct work_row *row = &list->rows[list->count++];
-        case_head_read(r, &q, row, row_shows(r, &q, "identity"));
+        case_head_read(r, &q, row, row_shows(r, s, &q, "identity"));
         // Who has a number learns that the case is there, and that a reason would open it.
-        if (!row_shows(r, &q, "public"))
+        if (!row_shows(r, s, &q, "public"))
             *row = (struct work_row){.case_id = row->case_id, .case_no = row->case_no};
     }
     enum status end = rows_end(&q);
@@ -179,24 +204,34 @@ static enum status read_rows(struct reading *r, const struct sql *sql, const str
 // The statement that counts from an index alone, with what it is asked about; NULL when rows must be looked
 // at.
 static const struct sql *plain_count(const struct reading *r, const struct work_filter *f,
-                                     struct value *about) {
+                                     const struct procedure_scope *s, struct value *about) {
     bool looks_into_rows = f->status.n || f->task.n || f->nationality.n || f->track.n || f->language.n ||
                            f->only_vulnerable || f->only_minor || f->only_paper || f->only_unread ||
                            f->search.n;
-    bool sees_all = r->elsewhere != 0;
+    bool sees_all = text_eq(s->wide, T("*")), sees_own = sees_all || text_eq(s->near, T("*"));
     if (looks_into_rows) return NULL;
+    if (f->procedure.n) { // a filter, or the only one that the actor sees
+        struct text listed = TEXT_JOIN(r->arena, T(","), f->procedure, T(","));
+        size_t at;
+        *about = V_TEXT(f->procedure);
+        bool sees_it = sees_all || text_find(s->wide, listed, &at);
+        return sees_it && !f->officer && !f->unit.n ? &PLAIN_PROCEDURE : NULL;
+    }
     *about = V_INT(f->officer < 0 ? 0 : f->officer);
-    if (f->officer && !f->unit.n) return sees_all || f->officer == r->actor->account ? &PLAIN_OFFICER : NULL;
+    if (f->officer && !f->unit.n)
+        return sees_all || (sees_own && f->officer == r->actor->account) ? &PLAIN_OFFICER : NULL;
     *about = V_TEXT(f->unit);
-    if (f->unit.n && !f->officer) return sees_all || text_eq(f->unit, r->actor->unit) ? &PLAIN_UNIT : NULL;
+    if (f->unit.n && !f->officer)
+        return sees_all || (sees_own && text_eq(f->unit, r->actor->unit)) ? &PLAIN_UNIT : NULL;
     return sees_all && !f->unit.n ? &PLAIN_ALL : NULL;
 }
 
 // How many there are in all; *v has the filter's values first, `n` of them.
-static enum status count_total(struct reading *r, const struct work_filter *f, const struct plan *plan,
-                               struct value *v, size_t n, struct work_list *list) {
+static enum status count_total(struct reading *r, const struct work_filter *f,
+                               const struct procedure_scope *s, const struct plan *plan, struct value *v,
+                               size_t n, struct work_list *list) {
     struct value plain[4] = {v[0], v[1]}; // due
-    const struct sql *sql = plan->with_closed ? NULL : plain_count(r, f, &plain[2]);
+    const struct sql *sql = plan->with_closed ? NULL : plain_count(r, f, s, &plain[2]);
     struct value limit = V_INT(WORK_COUNT_MAX + 1);
     size_t count = sql == &PLAIN_ALL ? 2 : 3;
     plain[count] = limit;
@@ -208,7 +243,10 @@ static enum status count_total(struct reading *r, const struct work_filter *f, c
     return st;
 }
 
-static enum status read_page(struct reading *r, const struct work_filter *f, struct work_list *list) {
+static enum status read_page(struct reading *r, const struct work_filter *asked, struct work_list *list) {
+    struct procedure_scope scope = case_reading_scope(r, NULL);
+    struct work_filter with = *asked, *f = &with;
+    if (!f->procedure.n) f->procedure = scope.only;
     struct plan plan = choose(f);
     struct value v[FILTER_ARGS + 8];
     size_t limit = f->limit && f->limit <= EXPORT_ROWS_MAX ? f->limit : 50;
@@ -217,7 +255,7 @@ static enum status read_page(struct reading *r, const struct work_filter *f, str
     if (text_trim(f->search).n && !identity_search_key(r->arena, f->search).n)
         return STATUS_OK; // nothing is called "--"
     if (f->after.n && !read_cursor(f->after, &key, &id)) return STATUS_INVALID;
-    size_t n = filter_values(r, f, v);
+    size_t n = filter_values(r, f, &scope, v);
     size_t filters = n;
     v[n++] = V_INT(key);
     v[n++] = V_INT(id);
@@ -229,7 +267,7 @@ static enum status read_page(struct reading *r, const struct work_filter *f, str
         list->next = text_printf(r->arena, "%lld.%lld", (long long)order_key(plan.order, last),
                                  (long long)last->case_id);
     }
-    return count_total(r, f, &plan, v, filters, list);
+    return count_total(r, f, &scope, &plan, v, filters, list);
 }
 
 enum status cases_work_list(struct cases *c, const struct actor *actor, const struct look *look,
@@ -249,11 +287,11 @@ enum status cases_work_list(struct cases *c, const struct actor *actor, const st
 static const struct sql FIND_NUMBER =
     SQL("find_number", "select " CASE_HEAD " from case_key k join case_file c on c.case_id = k.case_id"
                        " where k.kind = 'number' and k.key >= :key and k.key < :end order by k.key limit 20");
-static const struct sql FIND_NAME = SQL(
-    "find_name", "select " CASE_HEAD " from case_file c where c.case_id in (select k.case_id from case_key k"
-                 " where k.kind = 'name' and k.key >= :key and k.key < :end limit 200) and c.is_draft = 0"
-                 " and (:scoped = 0 or c.unit = '' or c.unit = :own_unit or c.officer_id = :reader)"
-                 " order by c.is_closed, c.due_at, c.case_id limit 20");
+static const struct sql FIND_NAME =
+    SQL("find_name",
+        "select " CASE_HEAD " from case_file c where c.case_id in (select k.case_id from case_key k"
+        " where k.kind = 'name' and k.key >= :key and k.key < :end limit 200) and c.is_draft = 0" WORK_SCOPE
+        " order by c.is_closed, c.due_at, c.case_id limit 20");
 
 enum { FOUND_MAX = 20 };
 
@@ -277,11 +315,15 @@ static enum status find_by_number(struct reading *r, struct text key, struct wor
 // Finding somebody by name is seeing who they are.
 static enum status find_by_name(struct reading *r, struct text key, struct work_list *list) {
     struct work_list found = {0};
-    if (key.n < 2 || !case_reading_shows(r, "identity")) return STATUS_OK;
-    bool scoped = !(r->elsewhere & access_class(r->entry->policy, T("identity")));
-    struct value v[] = {V_TEXT(key), V_TEXT(after_prefix(r->arena, key)), V_INT(scoped),
-                        V_TEXT(r->actor->unit), V_INT(r->actor->account)};
-    enum status st = read_rows(r, &FIND_NAME, v, 5, FOUND_MAX, &found);
+    struct procedure_scope scope = case_reading_scope(r, "identity");
+    if (key.n < 2 || !(scope.wide.n || scope.near.n)) return STATUS_OK;
+    struct value v[] = {V_TEXT(key),
+                        V_TEXT(after_prefix(r->arena, key)),
+                        V_TEXT(scope.wide),
+                        V_TEXT(r->actor->unit),
+                        V_INT(r->actor->account),
+                        V_TEXT(scope.near)};
+    enum status st = read_rows(r, &FIND_NAME, v, 6, FOUND_MAX, &found);
     add_found(list, &found);
     return st;
 }

@@ -33,7 +33,7 @@ enum status cases_suggestion(struct cases *c, const struct actor *actor, const s
     enum status st = case_reading_begin(c, actor, look, case_id, T("suggestion"), a, &r, p);
     if (st) return st;
     const struct dmn_model *m = pack_decision_with(r.entry->pack, decision);
-    unsigned parts = LOAD_ANSWERS | LOAD_PERSONS | LOAD_DECISION | LOAD_CLOCKS | LOAD_DOCUMENTS;
+    unsigned parts = LOAD_ANSWERS | LOAD_PERSONS | LOAD_DECISION | LOAD_CLOCKS | LOAD_DOCUMENTS | LOAD_GIVEN;
     bool claim = case_reading_shows(&r, "claim");
     if (!m)
         st = problem(p, "decision", "unknown_code", "problem.code.unknown");

@@ -1,14 +1,15 @@
 #include "cases/reading.h"
 
 static const struct sql CASE_RELATION =
-    SQL("case_relation", "select pack_version, person_id, account_id, officer_id, unit, is_draft, is_erased "
-                         "from case_file where case_id = :case");
+    SQL("case_relation", "select pack_version, person_id, account_id, officer_id, unit, is_draft, is_erased, "
+                         "procedure from case_file where case_id = :case");
 
 static enum status find_relation(struct reading *r) {
     struct rows q;
     enum status st = DB_ONE(r->db, &q, &CASE_RELATION, V_INT(r->case_id));
     if (!st) {
-        r->entry = row_int(&q, 5) ? packs_now(r->cases) : packs_find(r->cases, row_int(&q, 0));
+        r->entry =
+            row_int(&q, 5) ? packs_now(r->cases, row_text(&q, 7)) : packs_find(r->cases, row_int(&q, 0));
         r->person = row_int(&q, 1);
         r->account = row_int(&q, 2);
         r->is_erased = row_int(&q, 6) != 0;
@@ -42,22 +43,84 @@ static enum status refuse(struct reading *r, const struct look *look, struct acc
 }
 
 // What the actor sees of a case in that relation; a reason counts only where it opens more.
-static class_set classes(struct reading *r, const struct look *look, struct text relation,
+static class_set classes(const struct reading *r, const struct pack_entry *e, struct text relation,
                          bool *is_reasoned) {
-    const struct access_policy *policy = r->entry->policy;
+    const struct look *look = r->look;
     struct text reason = text_trim(look->reason);
-    class_set plain = access_visible_classes(policy, r->actor, T("read"), look->purpose, relation, false);
+    class_set plain = access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relation, false);
     if (!reason.n || reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason)) return plain;
-    class_set all = access_visible_classes(policy, r->actor, T("read"), look->purpose, relation, true);
+    class_set all = access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relation, true);
     *is_reasoned |= all != plain;
     return all;
+}
+
+static const struct seen_of_pack *see(struct reading *r, const struct pack_entry *e, bool *is_reasoned) {
+    for (size_t i = 0; i < r->seen.count; i++)
+        if (r->seen.items[i].entry == e) return &r->seen.items[i];
+    struct seen_of_pack *s = ARENA_PUSH(r->arena, &r->seen);
+    s->entry = e;
+    s->visible = classes(r, e, r->relation, is_reasoned);
+    if (r->is_list) s->elsewhere = classes(r, e, T("none"), is_reasoned);
+    const struct look *look = r->look;
+    s->is_known = s->visible || s->elsewhere;
+    struct text relations[] = {r->relation, T("none")};
+    for (int i = 0; i < (r->is_list ? 2 : 1) && !s->is_known; i++)
+        s->is_known =
+            access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relations[i], true) != 0;
+    return s;
+}
+
+const struct seen_of_pack *case_reading_seen(struct reading *r, int64_t pack_version) {
+    bool is_reasoned = false;
+    const struct pack_entry *e = packs_find(r->cases, pack_version);
+    return see(r, e ? e : r->entry, &is_reasoned);
+}
+
+static void add_procedure(struct reading *r, struct text *list, const struct pack_entry *e) {
+    *list = TEXT_JOIN(r->arena, list->n ? *list : T(","), pack_id(e->pack), T(","));
+}
+
+struct procedure_scope case_reading_scope(struct reading *r, const char *attribute_class) {
+    struct pack_entries all = packs_today(r->cases);
+    struct procedure_scope scope = {T(""), T(""), T("")};
+    size_t wide = 0, near = 0;
+    bool is_reasoned = false;
+    for (size_t i = 0; i < all.count; i++) {
+        const struct pack_entry *e = all.items[i];
+        const struct seen_of_pack *s = see(r, e, &is_reasoned);
+        class_set wanted =
+            attribute_class ? access_class(e->policy, text_of(attribute_class)) : ~(class_set)0;
+        if (s->elsewhere & wanted) wide++, add_procedure(r, &scope.wide, e);
+        if (s->visible & wanted) near++, add_procedure(r, &scope.near, e);
+        if ((s->elsewhere | s->visible) & wanted) scope.only = scope.only.n ? T(",") : pack_id(e->pack);
+    }
+    if (all.count < 2 || text_eq(scope.only, T(","))) scope.only = T("");
+    if (wide == all.count) scope.wide = T("*");
+    if (near == all.count) scope.near = T("*");
+    return scope;
+}
+
+// Of several procedures that whose policy lets the actor in.
+static void choose_entry(struct reading *r, bool *is_reasoned) {
+    struct pack_entries all = packs_today(r->cases);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct seen_of_pack *s = see(r, all.items[i], is_reasoned);
+        if (!(s->visible | s->elsewhere)) continue;
+        r->entry = s->entry;
+        r->visible = s->visible;
+        r->elsewhere = s->elsewhere;
+        return;
+    }
 }
 
 static enum status admit(struct reading *r, const struct look *look, struct text what, struct problem *p) {
     struct text reason = text_trim(look->reason);
     bool is_reasoned = false;
-    r->visible = classes(r, look, r->relation, &is_reasoned);
-    if (r->is_list) r->elsewhere = classes(r, look, T("none"), &is_reasoned);
+    r->look = look;
+    if (r->case_id)
+        r->visible = classes(r, r->entry, r->relation, &is_reasoned);
+    else
+        choose_entry(r, &is_reasoned);
     if (r->is_closed_to_others) r->visible = 0; // a draft is nobody's business, whatever the reason
     struct access_trace trace = {.case_id = r->case_id,
                                  .subject = r->is_erased ? 0 : r->person,
@@ -77,7 +140,7 @@ static enum status not_found(struct problem *p) {
 
 static enum status begin(struct reading *out, const struct look *look, struct text what, struct problem *p) {
     struct store *s = journal_store(out->cases->journal);
-    out->entry = packs_now(out->cases);
+    out->entry = packs_now(out->cases, T(""));
     if (!out->entry) return problem(p, "", "no_pack", "problem.pack.none");
     enum status st = store_reader(s, &out->db);
     if (st) return st;

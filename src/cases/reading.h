@@ -2,6 +2,14 @@
 #pragma once
 #include "cases/internal.h"
 
+// What the actor sees of cases that run on one version: its policy says so.
+struct seen_of_pack {
+    const struct pack_entry *entry;
+    class_set visible;   // in the relation of the reading
+    class_set elsewhere; // in lists: of cases that are another unit's
+    bool is_known;       // a reason would show something, when nothing else does
+};
+
 struct reading {
     struct cases *cases;
     const struct actor *actor;
@@ -11,6 +19,11 @@ struct reading {
     struct text relation;
     class_set visible;
     class_set elsewhere; // in lists: of cases that are another unit's
+    struct {
+        struct seen_of_pack *items;
+        size_t count, capacity;
+    } seen; // in lists: by version, as rows came
+    const struct look *look;
     int64_t case_id, person, account;
     bool is_erased, is_list, is_draft;
     bool is_closed_to_others; // somebody's draft
@@ -35,6 +48,16 @@ enum status case_reading_begin_own(struct cases *c, const struct actor *actor, s
                                    struct reading *out, struct problem *p);
 void case_reading_end(struct reading *r);
 
+// In lists: what the actor sees of cases on that version.
+const struct seen_of_pack *case_reading_seen(struct reading *r, int64_t pack_version);
+// In lists: ids of the procedures of which the actor sees something (of that class, NULL: anything), as
+// ",id,id,", or "*" for all there are: of cases anywhere, and of cases of the own unit.
+struct procedure_scope {
+    struct text wide, near;
+    struct text only; // the one id in both, when there is one alone; else empty
+};
+struct procedure_scope case_reading_scope(struct reading *r, const char *attribute_class);
+
 // Key of a person's documents and letters; STATUS_NOT_FOUND after erasure. Wipe it after use.
 enum status document_key(struct db *db, int64_t person, struct key *out);
 
@@ -52,7 +75,9 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     " c.task, c.track, c.language, c.officer_id, c.made_at, c.changed_at, c.due_at, c.due_kind, "           \
     "c.is_vulnerable,"                                                                                      \
     " c.is_minor, c.channel, c.unread, c.unit,"                                                             \
-    " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1)"
+    " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1),"         \
+    " c.pack_version, c.procedure"
+enum { CASE_HEAD_COLUMNS = 24 };
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

@@ -8,10 +8,20 @@ static const struct sql CASE_STATE =
         " c.unit, c.status, c.task, c.track, c.language, c.channel, c.channel_rule, c.phrase, c.sections,"
         " c.family_name, c.given_names, c.birth, c.nationality, c.is_draft, c.is_closed, c.is_erased,"
         " c.is_vulnerable, c.is_minor, c.made_at, c.registered_at, c.lodged_at, c.decided_at, c.notified_at, "
-        "c.made_on"
+        "c.made_on, c.procedure"
         " from case_file c where c.case_id = :case");
 static const struct sql PROCESS_STATE =
     SQL("process_state", "select state from process where case_id = :case");
+static const struct sql CALLED_STATES =
+    SQL("called_states", "select call_id, caller, process, state from process_call where case_id = :case"
+                         " order by call_id");
+static const struct sql TASKS_GIVEN =
+    SQL("tasks_given", "select element, form, data from task_answers where case_id = :case order by seq");
+static const struct sql MESSAGES_GIVEN =
+    SQL("messages_given", "select name, name, data from message_answers where case_id = :case order by seq");
+static const struct sql VARIABLES =
+    SQL("case_variables", "select token, name, value from case_variable where case_id = :case"
+                          " order by token, name");
 static const struct sql CLOCKS =
     SQL("case_clocks", "select clock_id, rule, owner, about, state, warned, is_open from clock"
                        " where case_id = :case and is_open = 1 order by clock_id");
@@ -56,7 +66,8 @@ static void read_case(struct rows *r, struct arena *a, struct case_state *s) {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = text_copy(a, row_text(r, column++));
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) *flags[i] = row_int(r, column++) != 0;
     for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) moments[i]->ms = row_int(r, column++);
-    s->made_on = text_copy(a, row_text(r, column));
+    s->made_on = text_copy(a, row_text(r, column++));
+    s->procedure = text_copy(a, row_text(r, column));
 }
 
 enum status answers_load(struct db *db, int64_t case_id, struct arena *a, struct answers *out) {
@@ -67,6 +78,23 @@ enum status answers_load(struct db *db, int64_t case_id, struct arena *a, struct
         struct answers section = {.arena = a};
         st = answers_decode(a, bytes_copy(a, row_bytes(&r, 0)), &section);
         if (!st) st = answers_merge(out, &section);
+    }
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+// The process itself of the pack that the case runs on.
+static enum status load_calls(struct db *db, const struct pack *pack, struct arena *a, struct case_state *s,
+                              struct problem *p) {
+    struct rows r;
+    enum status st = DB_QUERY(db, &r, &CALLED_STATES, V_INT(s->case_id));
+    while (!st && rows_next(&r)) {
+        struct called_process *c = ARENA_PUSH(a, &s->calls);
+        *c = (struct called_process){.call = row_int(&r, 0),
+                                     .caller = row_int(&r, 1),
+                                     .model = pack_process_with(pack, row_text(&r, 2))};
+        st = c->model ? flow_state_read(c->model, bytes_copy(a, row_bytes(&r, 3)), a, &c->state, p)
+                      : STATUS_CORRUPT;
     }
     enum status end = rows_end(&r);
     return st ? st : end;
@@ -84,7 +112,8 @@ static enum status load_process(struct db *db, const struct pack *pack, struct a
         st = STATUS_OK;
     }
     enum status end = rows_end(&r);
-    return st ? st : end;
+    if (!st) st = end;
+    return st || !s->has_process ? st : load_calls(db, pack, a, s, p);
 }
 
 static enum status load_clocks(struct db *db, struct arena *a, struct case_state *s) {
@@ -190,6 +219,56 @@ static enum status load_persons(struct db *db, struct arena *a, struct case_stat
     return st ? st : end;
 }
 
+struct given_row *given_of(struct arena *a, struct given_list *list, struct text name) {
+    for (size_t i = 0; i < list->count; i++)
+        if (text_eq(list->items[i].name, name)) return &list->items[i];
+    struct given_row *g = ARENA_PUSH(a, list);
+    g->name = name;
+    return g;
+}
+
+// What was done last takes the place of what was done before.
+static enum status load_given(struct db *db, const struct sql *sql, struct arena *a, int64_t case_id,
+                              struct given_list *list) {
+    struct rows r;
+    enum status st = DB_QUERY(db, &r, sql, V_INT(case_id));
+    while (!st && rows_next(&r)) {
+        struct given_row *g = given_of(a, list, text_copy(a, row_text(&r, 0)));
+        g->form = text_copy(a, row_text(&r, 1));
+        g->answers = (struct answers){.arena = a};
+        struct bytes data = row_bytes(&r, 2);
+        if (data.n) st = answers_decode(a, bytes_copy(a, data), &g->answers);
+    }
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+static enum status read_literal(struct arena *a, struct text literal, struct feel_value *out) {
+    const struct feel_expression *e;
+    struct problem p = {0};
+    struct feel_now none = {0};
+    enum status st = feel_parse(a, literal, FEEL_EXPRESSION, NULL, &e, &p);
+    if (!st) st = feel_eval(e, NULL, &none, a, out, NULL);
+    return st ? STATUS_CORRUPT : STATUS_OK;
+}
+
+static enum status load_variables(struct db *db, struct arena *a, struct case_state *s) {
+    struct rows r;
+    enum status st = DB_QUERY(db, &r, &VARIABLES, V_INT(s->case_id));
+    while (!st && rows_next(&r)) {
+        struct variable_row *v = ARENA_PUSH(a, &s->variables);
+        *v = (struct variable_row){.token = row_int(&r, 0), .name = text_copy(a, row_text(&r, 1))};
+        st = read_literal(a, text_copy(a, row_text(&r, 2)), &v->value);
+    }
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+static enum status load_all_given(struct db *db, struct arena *a, struct case_state *s) {
+    enum status st = load_given(db, &TASKS_GIVEN, a, s->case_id, &s->tasks);
+    return st ? st : load_given(db, &MESSAGES_GIVEN, a, s->case_id, &s->messages);
+}
+
 enum status state_load(struct db *db, int64_t case_id, struct arena *a, struct case_state *out) {
     struct rows r;
     *out = (struct case_state){.answers = {.arena = a}};
@@ -201,15 +280,25 @@ enum status state_load(struct db *db, int64_t case_id, struct arena *a, struct c
 
 enum status state_load_parts(struct db *db, const struct pack *pack, unsigned parts, struct arena *a,
                              struct case_state *s, struct problem *p) {
+    parts &= ~s->loaded;
+    s->loaded |= parts;
     enum status st = parts & LOAD_PROCESS ? load_process(db, pack, a, s, p) : STATUS_OK;
     if (!st && parts & LOAD_CLOCKS) st = load_clocks(db, a, s);
-    if (!st && parts & LOAD_ANSWERS) st = answers_load(db, s->case_id, a, &s->answers), s->has_answers = true;
+    if (!st && parts & LOAD_ANSWERS) st = answers_load(db, s->case_id, a, &s->answers);
     if (!st && parts & LOAD_DECISION) st = load_decision(db, a, s);
     if (!st && parts & LOAD_PERSONS) st = load_persons(db, a, s);
     if (!st && parts & LOAD_REQUESTS) st = load_requests(db, a, s);
     if (!st && parts & LOAD_DOCUMENTS) st = load_documents(db, a, s);
     if (!st && parts & LOAD_RIGHTS) st = load_rights(db, a, s);
+    if (!st && parts & LOAD_GIVEN) st = load_all_given(db, a, s);
+    if (!st && parts & LOAD_VARIABLES) st = load_variables(db, a, s);
     return st;
+}
+
+// A case that this command begins has nothing to load.
+enum status state_need(struct decide *d, unsigned parts) {
+    if (!d->s->version) return STATUS_OK;
+    return state_load_parts(d->write->db, d->pack, parts, d->arena, d->s, d->problem);
 }
 
 struct case_owner state_owner(const struct case_state *s) {

@@ -9,6 +9,8 @@
 struct work_row {
     int64_t case_id;
     int64_t version;
+    int64_t pack_version;
+    struct text procedure; // id of the pack
     struct text case_no;
     struct text name;        // family, given, as the person writes it
     struct text latin_name;  // in Latin letters, given before family
@@ -39,7 +41,7 @@ enum work_order { ORDER_DUE, ORDER_NEWEST, ORDER_OLDEST, ORDER_CHANGED };
 // Empty texts and zeros mean "any".
 struct work_filter {
     int64_t officer; // -1 = unassigned
-    struct text unit, status, task, nationality, track, language, light;
+    struct text procedure, unit, status, task, nationality, track, language, light;
     struct text search; // name or number
     bool only_vulnerable, only_minor, only_paper, only_unread, include_closed;
     enum work_order order;
@@ -84,7 +86,14 @@ struct document_view {
 };
 struct task_view {
     int64_t task;
-    struct text element, command, group, form;
+    struct text element;
+    struct text name_key; // text key "flow.<process>.<element>"
+    struct text name;     // as the diagram has it, for packs without that text
+    struct text command;  // "complete_task", or the special one that completes it
+    struct text group;    // roles that may do it, comma-separated; "applicant": the person
+    struct text form;     // forms/ID.form; empty: nothing is asked
+    bool may_do;          // this actor, for the purpose of this reading, and the process waits for it
+    bool is_for_person;   // the person does it on the own pages; staff with a paper_receipt
     int64_t officer;
     struct text officer_name;
     struct moment opened, due, done; // ms 0 = not yet
@@ -189,7 +198,9 @@ struct trace_view {
 
 struct case_file {
     struct work_row head;
-    struct text channel, channel_rule, procedure, phrase;
+    struct text channel, channel_rule, phrase;
+    struct text procedure; // id of the pack, "eu-asylum"
+    struct text process;   // id of its main process, "asylum"
     int64_t pack_version;
     struct moment registered_at, lodged_at, decided_at, notified_at, closed_at;
     struct text made_on, made_at_place;

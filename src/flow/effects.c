@@ -58,7 +58,7 @@ struct flow_at at_token(struct run *r, int64_t token) {
     const struct flow_token *t = token_by_id(r, token);
     assert(t);
     const struct node *n = node_at(r->model, t->element);
-    struct flow_at at = {.element = &n->e, .token = t->id, .instance = t->instance};
+    struct flow_at at = {.element = &n->e, .token = t->id, .instance = t->instance, .state = &r->state};
     if (n->loop) {
         const struct flow_scope *s = scope_by_id(r, t->instance ? t->scope : owner_scope(r, token));
         if (s && s->repeated) at.total = s->total, at.started = s->started, at.completed = s->completed;

@@ -246,6 +246,7 @@ struct flow_at {
     int total, started, completed;      // instances (10.2.8): numberOfInstances and so on
     int arrived;                        // complex gateway: activationCount
     bool waiting_for_start;             // complex gateway (10.5.5)
+    const struct flow_state *state;     // as it is at this moment: in which scopes the token is
 };
 enum flow_outcome {
     FLOW_DONE,   // performed; the flow goes on
@@ -286,8 +287,9 @@ struct flow_host {
     enum status (*decision)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
     // Script tasks: at->element->script, result.
     enum status (*script)(void *ctx, const struct flow_at *at, struct flow_answer *out, struct problem *p);
-    // at->element->inputs before the work, ->outputs (`out`) after it. Without this callback data
-    // associations are passed over; zeebe:ioMapping is an incident.
+    // at->element->inputs before the work, ->outputs (`out`) after it; after each instance of a repeated
+    // activity also ->result_item into ->results. Without this callback data associations and results of
+    // instances are passed over; zeebe:ioMapping is an incident.
     enum status (*map)(void *ctx, const struct flow_at *at, bool out, struct problem *p);
 };
 
@@ -362,7 +364,8 @@ struct flow_engine {
 // FLOW_NONE starts at the none start event, FLOW_MESSAGE and FLOW_SIGNAL at the one with that name,
 // FLOW_TIMER and FLOW_CONDITIONAL at the start event of that kind (name = element id, or empty for the only
 // one). Receive tasks and event-based gateways that instantiate start likewise. An instance that has ended
-// goes on at a start event with a trigger, and its ids go on as well.
+// goes on at a start event with a trigger, and its ids go on as well. Ids begin at state->next_id when that
+// is set: several instances that belong together can share one row of ids.
 struct flow_trigger {
     enum flow_event kind;
     struct text name;

@@ -85,7 +85,8 @@ size_t flow_open_tasks(const struct flow_model *m, const struct flow_state *s, s
         const struct flow_token *t = &s->tokens.items[i];
         const struct flow_element *e = flow_element(m, t->element);
         if (t->phase != FLOW_WAITING || (e->kind != FLOW_USER_TASK && e->kind != FLOW_MANUAL_TASK)) continue;
-        if (n < max) out[n] = (struct flow_at){e, t->id, t->instance};
+        if (n < max)
+            out[n] = (struct flow_at){.element = e, .token = t->id, .instance = t->instance, .state = s};
         n++;
     }
     return n;

@@ -132,7 +132,8 @@ static bool arm_boundary(struct run *r, int64_t token) {
 
 bool map_data(struct run *r, int64_t token, bool out) {
     const struct flow_element *e = flow_element(r->model, token_by_id(r, token)->element);
-    if (!(out ? e->outputs.count : e->inputs.count)) return true;
+    bool has_result = e->results.n && token_by_id(r, token)->instance;
+    if (!(out ? e->outputs.count || has_result : e->inputs.count)) return true;
     if (!r->host->map && !e->maps) return true;
     if (!r->host->map) return stuck(r, token, T("flow_host_map"), T(""), out), false;
     struct problem p = {0};

@@ -92,7 +92,7 @@ static void start_at(struct run *r, const struct place *at) {
 enum status flow_start(const struct flow_engine *e, const struct flow_trigger *by, struct flow_state *state,
                        struct flow_effects *effects, struct problem *p) {
     struct place at;
-    if (state->next_id && (!state->ended || by->kind == FLOW_NONE)) {
+    if (state->scopes.count || (state->ended && by->kind == FLOW_NONE)) {
         (void)problem(p, "", "flow_started", "problem.flow.started");
         return STATUS_CONFLICT;
     }

@@ -37,7 +37,10 @@ static void wait_remove(struct run *r, int64_t id) {
 
 static struct flow_at at_wait(struct run *r, int64_t token, int element) {
     const struct flow_token *t = token ? token_by_id(r, token) : NULL;
-    return (struct flow_at){flow_element(r->model, element), token, t ? t->instance : 0};
+    return (struct flow_at){.element = flow_element(r->model, element),
+                            .token = token,
+                            .instance = t ? t->instance : 0,
+                            .state = &r->state};
 }
 
 static enum status ask_timer(struct run *r, struct flow_wait *w, struct problem *p) {

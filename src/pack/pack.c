@@ -98,6 +98,22 @@ enum pack_choice pack_chosen_by(const struct pack *pack) {
 struct hash pack_hash(const struct pack *pack) {
     return pack->hash;
 }
+struct text pack_number(const struct pack *pack) {
+    return pack->number;
+}
+
+struct text pack_purpose(const struct pack *pack) {
+    return pack->purpose;
+}
+
+bool pack_opened_by_person(const struct pack *pack) {
+    return pack->is_opened_by_person;
+}
+
+bool pack_opened_by_staff(const struct pack *pack) {
+    return pack->is_opened_by_staff;
+}
+
 struct text pack_procedure(const struct pack *pack) {
     return pack->procedure;
 }

@@ -72,6 +72,11 @@ enum pack_choice pack_chosen_by(const struct pack *pack);
 struct hash pack_hash(const struct pack *pack); // SHA-256 of the canonical bytes of its files
 // Id of the main process. Empty: a base, which other packs need and which is never in force by itself.
 struct text pack_procedure(const struct pack *pack);
+// Its three letters in a case number ("ASY"), and who may begin a case: the person, staff, or both.
+struct text pack_number(const struct pack *pack);
+struct text pack_purpose(const struct pack *pack); // for which staff work on its cases, "asylum_examination"
+bool pack_opened_by_person(const struct pack *pack);
+bool pack_opened_by_staff(const struct pack *pack);
 struct text pack_official_language(const struct pack *pack);
 const struct catalog *pack_catalog(const struct pack *pack);
 

@@ -34,7 +34,8 @@ struct pack {
     struct pack_files files; // its own
     struct pack_files given; // with those of the packs it needs
     struct hash hash;        // of `given`
-    struct text id, version, title_key, procedure, official_language, calendar_id;
+    struct text id, version, title_key, procedure, official_language, calendar_id, number, purpose;
+    bool is_opened_by_person, is_opened_by_staff;
     struct date valid_from, valid_to;
     enum pack_choice chosen_by;
     struct pack_need needs[PACK_NEEDS_MAX];

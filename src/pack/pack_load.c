@@ -2,7 +2,7 @@
 #include "pack/pack_inside.h"
 #include "pack/pack_sign.h"
 
-enum { PACK_REFERENCES_MAX = 100 };
+enum { PACK_REFERENCES_MAX = 100, PACK_OPENERS_MAX = 2 /* the person, and staff */ };
 
 enum status pack_problem_in(struct pack *pack, struct text file, enum status st, struct problem *p) {
     if (!st || !p) return st;
@@ -214,11 +214,49 @@ static enum status read_letter_values(struct pack *pack, const struct reading *r
     return STATUS_OK;
 }
 
+// The letters of the procedure in a case number.
+static enum status read_number(struct pack *pack, const struct reading *r, const json_t *j) {
+    enum status st = reading_text(r, j, "number", &pack->number);
+    if (st) return st;
+    if (!pack->number.n) pack->number = T("ASY");
+    bool fits = pack->number.n == 3;
+    for (size_t i = 0; fits && i < 3; i++) fits = pack->number.p[i] >= 'A' && pack->number.p[i] <= 'Z';
+    return fits ? STATUS_OK : reading_fail(r, "number", "value_range", pack->number);
+}
+
+static enum status read_openers(struct pack *pack, const struct reading *r, const json_t *j) {
+    struct text *words;
+    size_t count;
+    enum status st = reading_texts(r, j, "opened_by", PACK_OPENERS_MAX, &words, &count);
+    pack->is_opened_by_person = pack->is_opened_by_staff = !count;
+    for (size_t i = 0; i < count && !st; i++) {
+        bool person = text_eq(words[i], T("person")), staff = text_eq(words[i], T("staff"));
+        pack->is_opened_by_person |= person;
+        pack->is_opened_by_staff |= staff;
+        if (!person && !staff) st = reading_fail(r, "opened_by", "value_unknown", words[i]);
+    }
+    return st;
+}
+
 static enum status read_manifest(struct pack *pack, const struct reading *r, const json_t *j) {
-    static const char *const KNOWN[] = {
-        "id",        "version", "title",         "valid_from",        "valid_to",
-        "chosen_by", "needs",   "procedure",     "official_language", "calendar",
-        "files",     "note",    "letter_values", "legal_references",  NULL};
+    static const char *const KNOWN[] = {"id",
+                                        "version",
+                                        "title",
+                                        "valid_from",
+                                        "valid_to",
+                                        "chosen_by",
+                                        "needs",
+                                        "procedure",
+                                        "official_language",
+                                        "calendar",
+                                        "files",
+                                        "note",
+                                        "letter_values",
+                                        "legal_references",
+                                        "number",
+                                        "opened_by",
+                                        "purpose",
+                                        NULL};
     static const char *const CHOICES[] = {"made", "registered", "lodged", NULL};
     int choice = PACK_BY_MADE;
     enum status st = reading_only(r, j, KNOWN);
@@ -235,6 +273,10 @@ static enum status read_manifest(struct pack *pack, const struct reading *r, con
         st = reading_fail(r, "valid_to", "value_range", date_print(r->a, pack->valid_to));
     if (!st) st = reading_choice(r, j, "chosen_by", CHOICES, &choice);
     pack->chosen_by = (enum pack_choice)choice;
+    if (!st) st = read_number(pack, r, j);
+    if (!st) st = reading_text(r, j, "purpose", &pack->purpose);
+    if (!pack->purpose.n) pack->purpose = T("asylum_examination");
+    if (!st) st = read_openers(pack, r, j);
     if (!st) st = needs_read(pack, r, j);
     if (!st) st = read_references(pack, r, j);
     if (!st) st = read_letter_values(pack, r, j);

@@ -10,7 +10,7 @@ static bool is_allowed(const struct access_rules *a, struct text role, struct te
 
 static void check_group(const struct pack *pack, struct pack_findings *f, const char *file,
                         const struct flow_element *e, struct text group) {
-    struct text command = flow_property(e, T("command"), e->id);
+    struct text command = flow_property(e, T("command"), T("complete_task"));
     bool is_role = access_word_find(&pack->access.roles, group) != NULL;
     if (is_role && is_allowed(&pack->access, group, command)) return;
     struct problem *p = findings_add(f, PACK_SECTION_ACCESS, PACK_BROKEN, file,

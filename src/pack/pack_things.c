@@ -40,6 +40,10 @@ static void manifest(struct things *t) {
     thing_say(t, one, "valid_from", date_print(t->arena, k->valid_from));
     if (k->valid_to.year) thing_say(t, one, "valid_to", date_print(t->arena, k->valid_to));
     thing_say(t, one, "chosen_by", text_of(CHOICES[k->chosen_by]));
+    thing_say(t, one, "number", k->number);
+    thing_say(t, one, "purpose", k->purpose);
+    say_flag(t, one, "opened_by_person", k->is_opened_by_person);
+    say_flag(t, one, "opened_by_staff", k->is_opened_by_staff);
     thing_say(t, one, "official_language", k->official_language);
     thing_say(t, one, "calendar", k->calendar_id);
     for (size_t i = 0; i < k->letter_values.count; i++)

@@ -25,7 +25,12 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
     struct date odd = {(int)(n % 30000), (int)(n % 40), (int)(n % 70)};
     struct command c = {.kind = kind, .case_id = id, .paper = {odd, t, n, t}};
     switch (kind) {
-    case COMMAND_START_APPLICATION: c.start_application = (struct start_application){t, t}; break;
+    case COMMAND_START_APPLICATION:
+        c.start_application = (struct start_application){t, t, n % 2 ? t : T("")};
+        break;
+    case COMMAND_OPEN_CASE: c.open_case = (struct open_case){n % 2 ? t : T(""), t, bytes_of(t)}; break;
+    case COMMAND_COMPLETE_TASK: c.complete_task = (struct complete_task){n, bytes_of(t)}; break;
+    case COMMAND_DELIVER_MESSAGE: c.deliver_message = (struct deliver_message){t, t, bytes_of(t)}; break;
     case COMMAND_SAVE_ANSWERS:
         c.save_answers = (struct save_answers){n % 2 ? t : T("names"), bytes_of(t), t};
         break;

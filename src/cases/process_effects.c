@@ -1,0 +1,221 @@
+// process_effects.c - what the processes of a case did becomes events: tasks, timers, visits, clocks, states.
+//
+// Properties of a user task (zeebe:properties): command, deadline (rule id), deadline_from (trigger), status
+// (word for the person).
+#include "cases/internal.h"
+
+#include "base/cbor.h"
+#include "base/log.h"
+
+// Items of one field of the event.
+struct list {
+    struct out items;
+    size_t count;
+};
+struct lists {
+    struct list opened, closed, cancelled, timers, cleared, visited, calls, ended;
+};
+
+static struct text property(const struct flow_element *e, const char *name, struct text otherwise) {
+    return flow_property(e, text_of(name), otherwise);
+}
+
+static struct out *list_add(struct list *l, size_t values) {
+    cbor_array(&l->items, values);
+    l->count++;
+    return &l->items;
+}
+
+static void list_number(struct list *l, int64_t id) {
+    cbor_int(list_add(l, 1), id);
+}
+
+static enum status list_opened(struct moving *m, struct list *l, const struct process_effect *x) {
+    const struct flow_effect *f = &x->of;
+    const struct flow_element *e = f->element;
+    struct open_task task;
+    struct text groups;
+    if (!process_task(m->d, f->id, &task)) return STATUS_OK; // closed again by what followed
+    enum status st = task_groups(m->d, &task, &groups);
+    struct out *o = list_add(l, 6);
+    cbor_int(o, f->id);
+    cbor_text(o, e->id);
+    cbor_text(o, task_command(e));
+    cbor_text(o, groups);
+    cbor_text(o, e->form);
+    cbor_text(o, task.process);
+    return st;
+}
+
+static enum status list_effect(struct moving *m, struct lists *l, const struct process_effect *x) {
+    const struct flow_effect *f = &x->of;
+    struct out *o;
+    switch (f->kind) {
+    case FLOW_TASK_OPENED: return list_opened(m, &l->opened, x);
+    case FLOW_TASK_CLOSED: list_number(&l->closed, f->id); break;
+    case FLOW_TASK_CANCELLED: list_number(f->id == m->done ? &l->closed : &l->cancelled, f->id); break;
+    case FLOW_TIMER_CANCELLED:
+    case FLOW_TIMER_FIRED: list_number(&l->cleared, f->id); break;
+    case FLOW_TIMER_SET:
+        o = list_add(&l->timers, 2);
+        cbor_int(o, f->id);
+        cbor_int(o, f->due.ms);
+        break;
+    case FLOW_ENTERED: cbor_text(list_add(&l->visited, 1), f->element->id); break;
+    default: break;
+    }
+    return STATUS_OK;
+}
+
+// Called processes that moved, and those that are over.
+static void list_calls(struct decide *d, struct lists *l) {
+    for (size_t i = 0; i < d->s->calls.count; i++) {
+        struct called_process *c = &d->s->calls.items[i];
+        if (!c->is_changed) continue;
+        c->is_changed = false;
+        if (c->is_over) {
+            list_number(&l->ended, c->call);
+            continue;
+        }
+        struct out *o = list_add(&l->calls, 4);
+        cbor_int(o, c->call);
+        cbor_int(o, c->caller);
+        cbor_text(o, flow_process_id(c->model));
+        cbor_bytes(o, flow_state_write(c->model, &c->state, d->arena));
+    }
+}
+
+static void put_list(struct decide *d, struct event_draft *e, const char *name, const struct list *l) {
+    if (!l->count) return;
+    struct out o = {.arena = d->arena};
+    cbor_array(&o, l->count);
+    out_text(&o, out_done(&l->items));
+    draft_bytes(e, name, bytes_of(out_done(&o)));
+}
+
+// What the person has to do is said to them, also where the pack has no word for it.
+static struct text word_of(const struct flow_element *e, struct text before) {
+    bool is_theirs = e->kind == FLOW_USER_TASK && groups_have(e->groups, T("applicant"));
+    return property(e, "status", is_theirs ? T("NEEDS_YOU") : before);
+}
+
+// The word for the person: of the last element entered that has one.
+static struct text status_after(struct moving *m) {
+    struct text word = m->d->s->status;
+    for (size_t i = 0; i < m->effects.count; i++) {
+        const struct flow_effect *f = &m->effects.items[i].of;
+        if (f->kind == FLOW_ENTERED) word = word_of(f->element, word);
+        if (f->kind == FLOW_ENDED && !m->effects.items[i].call) word = T("CLOSED");
+    }
+    return word;
+}
+
+static struct text first_task_of(const struct decide *d, int64_t call) {
+    struct flow_at first;
+    struct flow_state *s = process_state(d->s, call);
+    if (!s || !flow_open_tasks(process_model(d->s, call), s, &first, 1)) return T("");
+    return first.element->id;
+}
+
+static struct text first_task(const struct decide *d) {
+    struct text task = first_task_of(d, 0);
+    for (size_t i = 0; i < d->s->calls.count && !task.n; i++)
+        task = first_task_of(d, d->s->calls.items[i].call);
+    return task;
+}
+
+static enum status emit_moved(struct moving *m) {
+    struct decide *d = m->d;
+    struct lists l = {0};
+    enum status st = STATUS_OK;
+    struct list *all[] = {&l.opened,  &l.closed,  &l.cancelled, &l.timers,
+                          &l.cleared, &l.visited, &l.calls,     &l.ended};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) all[i]->items.arena = d->arena;
+    for (size_t i = 0; i < m->effects.count && !st; i++) st = list_effect(m, &l, &m->effects.items[i]);
+    if (st) return st;
+    list_calls(d, &l);
+    d->s->status = status_after(m);
+    d->s->task = first_task(d);
+    struct event_draft *e = case_emit(d, &EVENT_process_moved);
+    draft_bytes(e, "state", flow_state_write(d->s->model, &d->s->process, d->arena));
+    draft_bool(e, "ended", d->s->process.ended);
+    draft_text(e, "status", d->s->status);
+    draft_text(e, "task", d->s->task);
+    put_list(d, e, "opened", &l.opened);
+    put_list(d, e, "closed", &l.closed);
+    put_list(d, e, "cancelled", &l.cancelled);
+    put_list(d, e, "timers", &l.timers);
+    put_list(d, e, "cleared", &l.cleared);
+    put_list(d, e, "visited", &l.visited);
+    put_list(d, e, "calls", &l.calls);
+    put_list(d, e, "calls_ended", &l.ended);
+    return STATUS_OK;
+}
+
+struct moment clock_trigger(const struct decide *d, struct text from) {
+    struct moment m = d->now;
+    if (text_eq(from, T("made"))) m = d->s->made_at;
+    if (text_eq(from, T("registered"))) m = d->s->registered_at;
+    if (text_eq(from, T("lodged"))) m = d->s->lodged_at;
+    if (text_eq(from, T("decided"))) m = d->s->decided_at;
+    if (text_eq(from, T("notified"))) m = d->s->notified_at;
+    return m.ms ? m : d->now;
+}
+
+static bool open_task_has_in(const struct decide *d, int64_t call, struct text rule) {
+    struct flow_at open[FLOW_TOKENS_MAX];
+    struct flow_state *s = process_state(d->s, call);
+    size_t n = s ? flow_open_tasks(process_model(d->s, call), s, open, FLOW_TOKENS_MAX) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (text_eq(property(open[i].element, "deadline", T("")), rule)) return true;
+    return false;
+}
+
+static bool open_task_has(const struct decide *d, struct text rule) {
+    bool found = open_task_has_in(d, 0, rule);
+    for (size_t i = 0; i < d->s->calls.count && !found; i++)
+        found = open_task_has_in(d, d->s->calls.items[i].call, rule);
+    return found;
+}
+
+// A task's deadline runs while any task with that deadline is open: closing one and opening the next goes on.
+static enum status clocks_follow(struct moving *m) {
+    struct decide *d = m->d;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < m->effects.count && !st; i++) {
+        const struct flow_effect *f = &m->effects.items[i].of;
+        struct text rule = f->element ? property(f->element, "deadline", T("")) : T("");
+        if (!rule.n) continue;
+        if (f->kind == FLOW_TASK_OPENED && !clock_running(d, rule))
+            st =
+                clock_start(d, rule, clock_trigger(d, property(f->element, "deadline_from", T(""))), 0, NULL);
+        bool closed = f->kind == FLOW_TASK_CLOSED || f->kind == FLOW_TASK_CANCELLED;
+        if (closed && !open_task_has(d, rule)) clock_stop(d, clock_running(d, rule));
+    }
+    return st;
+}
+
+// A step that cannot be done (a letter without a value, a timer without a moment) undoes the whole command:
+// the case stays where it was, and who asked is told; it is never stuck unseen.
+static enum status no_incident(struct moving *m) {
+    struct decide *d = m->d;
+    for (size_t i = 0; i < m->effects.count; i++) {
+        const struct flow_effect *f = &m->effects.items[i].of;
+        if (f->kind != FLOW_INCIDENT) continue;
+        log_line(LOG_ERROR, "process.incident", "case=%lld element=" TEXT_FMT " rule=" TEXT_FMT,
+                 (long long)d->s->case_id, TEXT_ARG(f->element->id), TEXT_ARG(f->name));
+        if (d->problem->text_key) return STATUS_INVALID;
+        enum status st = problem(d->problem, "", "process_incident", "problem.process.incident");
+        problem_arg(d->problem, "step", f->element->id);
+        return st;
+    }
+    return STATUS_OK;
+}
+
+enum status process_follow(struct moving *m) {
+    enum status st = no_incident(m);
+    if (!st) st = clocks_follow(m);
+    if (!st && m->d->s->process.ended) clocks_end(m->d);
+    if (!st) st = variables_emit(m->d);
+    return st ? st : emit_moved(m);
+}
