@@ -11,10 +11,16 @@ void log_level_set(enum log_level most) {
     most_shown = most;
 }
 
+static _Thread_local bool is_hushed;
+
+void log_hush(bool hushed) {
+    is_hushed = hushed;
+}
+
 void log_line(enum log_level level, const char *name, const char *format, ...) {
     static const char *const WORDS[] = {"error", "warning", "info", "debug"};
     enum { LINE_MAX_BYTES = 1024 };
-    if (level > most_shown) return;
+    if (level > most_shown || is_hushed) return;
     struct timespec t;
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &t);

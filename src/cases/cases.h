@@ -12,6 +12,8 @@
 #include "journal/journal.h"
 #include "pack/pack_sign.h"
 
+struct flow_model;
+struct flow_effect;
 struct cases; // the room: journal, active packs; shared by all threads
 
 struct cases_options {
@@ -22,6 +24,10 @@ struct cases_options {
     // that open many houses; NULL otherwise.
     const struct pack *pack;
     const struct pack_signers *signers; // NULL: packs need no signature
+    // Sees all that happens in processes, in the writer's thread, when it is not sure yet that it stays. NULL:
+    // nobody looks.
+    void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
+    void *watch_context;
 };
 // The event types and migrations of this room, for journal_open and store_open.
 extern const struct event_type *const cases_event_types[];
@@ -198,6 +204,11 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
 // The safety phrase that the person of a case chose, for messages to them; empty when there is none, or no
 // such case.
 enum status cases_phrase(struct db *db, int64_t case_id, struct arena *a, struct text *phrase);
+
+// A policy officer is about to try a law in a house of its own (trial/): asks access, and records that it was
+// done, or refused. Of the trial itself nothing comes here.
+enum status cases_note_trial(struct cases *c, const struct actor *actor, const struct look *look,
+                             struct problem *p);
 
 // ---- for intake/: what is to be done after a document or letter came in ----
 

@@ -452,6 +452,8 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
         c->signers.count++;
     }
     c->read_before = o->pack ? pack_keep(o->pack) : NULL;
+    c->watch = o->watch;
+    c->watch_context = o->watch_context;
     pthread_rwlock_init(&c->lock, NULL);
     pthread_mutex_init(&c->loading, NULL);
     enum status st = zone_find(o->zone, &c->zone);

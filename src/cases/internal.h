@@ -33,6 +33,8 @@ struct cases {
     struct text zone_name;
     struct pack *read_before; // or NULL
     struct pack_signers signers;
+    void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
+    void *watch_context;
     pthread_mutex_t loading; // one pack is put into force at a time
     pthread_rwlock_t lock;   // guards what follows
     struct pack_entry *packs[PACKS_MAX];

@@ -124,6 +124,14 @@ static struct text first_task(const struct decide *d) {
     return task;
 }
 
+// Whoever watches this house is told (cases_options.watch).
+static void show(const struct decide *d, const struct process_effect *x) {
+    const struct flow_model *model = x->call ? NULL : d->s->model;
+    for (size_t i = 0; i < d->s->calls.count && !model; i++) // also one that is over
+        if (d->s->calls.items[i].call == x->call) model = d->s->calls.items[i].model;
+    if (d->cases->watch && model) d->cases->watch(d->cases->watch_context, model, &x->of);
+}
+
 static enum status emit_moved(struct moving *m) {
     struct decide *d = m->d;
     struct lists l = {0};
@@ -131,7 +139,10 @@ static enum status emit_moved(struct moving *m) {
     struct list *all[] = {&l.opened,  &l.closed,  &l.cancelled, &l.timers,
                           &l.cleared, &l.visited, &l.calls,     &l.ended};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) all[i]->items.arena = d->arena;
-    for (size_t i = 0; i < m->effects.count && !st; i++) st = list_effect(m, &l, &m->effects.items[i]);
+    for (size_t i = 0; i < m->effects.count && !st; i++) {
+        show(d, &m->effects.items[i]);
+        st = list_effect(m, &l, &m->effects.items[i]);
+    }
     if (st) return st;
     list_calls(d, &l);
     d->s->status = status_after(m);

@@ -10,6 +10,7 @@ const char *flow_effect_name(enum flow_effect_kind k) {
         [FLOW_ENTERED] = "entered",
         [FLOW_LEFT] = "left",
         [FLOW_INTERRUPTED] = "interrupted",
+        [FLOW_TAKEN] = "taken",
         [FLOW_TASK_OPENED] = "task_opened",
         [FLOW_TASK_CLOSED] = "task_closed",
         [FLOW_TASK_CANCELLED] = "task_cancelled",
@@ -52,6 +53,11 @@ struct flow_effect *flow_emit(struct run *r, enum flow_effect_kind kind, int64_t
 
 void emit_token(struct run *r, enum flow_effect_kind kind, const struct flow_token *t) {
     flow_emit(r, kind, t->id, t->element)->instance = t->instance;
+}
+
+void emit_taken(struct run *r, int flow) {
+    const struct edge *e = &r->model->edges.items[flow];
+    flow_emit(r, FLOW_TAKEN, 0, e->target)->name = e->id;
 }
 
 struct flow_at at_token(struct run *r, int64_t token) {

@@ -140,6 +140,15 @@ int flow_find(const struct flow_model *m, struct text id); // -1 when there is n
 // Value of a zeebe:property; `otherwise` when it is absent.
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise);
 
+// Sequence flows in document order.
+struct flow_way {
+    struct text id;
+    int source, target;    // elements
+    struct text condition; // as written; empty: none
+};
+size_t flow_ways(const struct flow_model *m);
+struct flow_way flow_way(const struct flow_model *m, size_t index);
+
 // ---- the state of one instance
 // --------------------------------------------------------------------------------
 
@@ -299,6 +308,7 @@ enum flow_effect_kind {
     FLOW_ENTERED,
     FLOW_LEFT,
     FLOW_INTERRUPTED, // history of an element; id = token (of a scope: its owner)
+    FLOW_TAKEN,       // a sequence flow; name = its id, element = where it leads
     FLOW_TASK_OPENED,
     FLOW_TASK_CLOSED,
     FLOW_TASK_CANCELLED, // user and manual tasks; id = task = token

@@ -9,6 +9,13 @@ struct text flow_process_id(const struct flow_model *m) {
 struct text flow_process_name(const struct flow_model *m) {
     return m->name;
 }
+size_t flow_ways(const struct flow_model *m) {
+    return m->edges.count;
+}
+struct flow_way flow_way(const struct flow_model *m, size_t index) {
+    const struct edge *e = &m->edges.items[index];
+    return (struct flow_way){e->id, e->source, e->target, e->condition};
+}
 size_t flow_count(const struct flow_model *m) {
     return m->nodes.count;
 }

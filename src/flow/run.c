@@ -179,9 +179,11 @@ void leave(struct run *r, int64_t token, const int *flows, size_t count) {
     int times = is_activity(n->e.kind) ? n->completion_quantity : 1; // 10.2: tokens on each way out
     emit_token(r, FLOW_LEFT, &t);
     token_remove(r, token);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        emit_taken(r, flows[i]);
         for (int k = 0; k < times; k++)
             spawn(r, t.scope, r->model->edges.items[flows[i]].target, flows[i], 0);
+    }
     if (!count) scope_check(r, t.scope);
 }
 

@@ -43,6 +43,7 @@ void abort_run(struct run *r, enum status st, const char *rule, const char *text
 // effects.c
 struct flow_effect *flow_emit(struct run *r, enum flow_effect_kind kind, int64_t id, int element);
 void emit_token(struct run *r, enum flow_effect_kind kind, const struct flow_token *t);
+void emit_taken(struct run *r, int flow);
 void stuck(struct run *r, int64_t token, struct text rule, struct text detail, bool leaving);
 void incident_close(struct run *r, int64_t token);
 // After a callback: true = go on. Otherwise the run is aborted, or the token is stuck with the problem's

@@ -208,6 +208,9 @@ static void gateway_decided(struct run *r, const struct flow_wait *w) {
     disarm_token(r, w->token);
     struct flow_token *t = token_by_id(r, w->token);
     emit_token(r, FLOW_LEFT, t);
+    const struct ints *out = &node_at(r->model, t->element)->out;
+    for (size_t i = 0; i < out->count; i++)
+        if (r->model->edges.items[out->items[i]].target == w->element) emit_taken(r, out->items[i]);
     t->element = w->element;
     emit_token(r, FLOW_ENTERED, t);
 }

@@ -78,6 +78,7 @@ int copy_run(const struct call *c);
 int pack_load_perform(struct house *h, const struct call *c, FILE *out);
 int pack_check_run(const struct call *c);
 int pack_diff_run(const struct call *c);
+int pack_walk_run(const struct call *c);
 int pack_versions_run(const struct call *c);
 int pack_export_run(const struct call *c);
 int pack_key_run(const struct call *c);

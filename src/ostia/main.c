@@ -117,6 +117,13 @@ static const struct flag CLIENT[] = {
     {0}};
 static const struct flag PACK_CHECK[] = {
     {"json", NULL, "as JSON"}, {"signers", "FILE", "keys, one of which must have signed it"}, {0}};
+static const struct flag PACK_WALK[] = {
+    {"language", "TAG", "of the person, where the walk names none [en]"},
+    {"zone", "ZONE", "time zone of the authority [Europe/Brussels]"},
+    {"list", NULL, "only list the walks"},
+    {"ways", NULL, "a way that no walk takes is a mistake, too"},
+    {"dump", "DIR", "write each letter of each walk there, as text and PDF"},
+    {0}};
 static const struct flag PACK_DIFF[] = {DATA, {"json", NULL, "as JSON"}, {0}};
 static const struct flag PACK_EXPORT[] = {
     DATA, {"version", "N", "number of the version, of pack versions [the one loaded last]"}, {0}};
@@ -175,6 +182,11 @@ const struct subcommand SUBCOMMANDS[] = {
      "\nBy section: articles, processes, forms, ends against the person, texts, time limits, access, "
      "safeguards.\nEnds with 1 when something is wrong.",
      1, 1, .arguments_are_paths = true, .options = PACK_CHECK, .run = pack_check_run},
+    {"pack walk", "DIR [NAME...]", "Walk cases of a pack from start to end, with a clock that jumps",
+     "\nThe walks are DIR/walks/NAME.json; without NAME all of them. Nothing of them is kept. Says what is "
+     "not as\nexpected, step by step, and which ends and ways no walk reached. Ends with 1 when a walk fails "
+     "or an end\nis never reached.",
+     1, ARGUMENTS_MAX, .options = PACK_WALK, .run = pack_walk_run},
     {"pack diff", "OLD NEW", "Say what a new version of a pack changes, and for whom",
      "\nOLD and NEW are folders, or with --data numbers of versions. With --data it also counts the running "
      "cases "

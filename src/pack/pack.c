@@ -135,6 +135,11 @@ size_t pack_legal_references(const struct pack *pack, const struct legal_referen
     return pack->legal.count;
 }
 
+size_t pack_walks(const struct pack *pack, const struct walk **out) {
+    *out = pack->walks.items;
+    return pack->walks.count;
+}
+
 const struct form *pack_form(const struct pack *pack, struct text id) {
     for (size_t i = 0; i < pack->forms.count; i++)
         if (text_eq(pack->forms.items[i]->id, id)) return pack->forms.items[i];

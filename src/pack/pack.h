@@ -107,6 +107,9 @@ const struct dmn_model *pack_decision_with(const struct pack *pack, struct text 
 size_t pack_decisions(const struct pack *pack);
 struct text pack_decision_file(const struct pack *pack, size_t index); // "decisions/suggest_track.dmn"
 const struct dmn_model *pack_decision(const struct pack *pack, size_t index);
+// Cases that its authors walk to try it (walk.h).
+struct walk;
+size_t pack_walks(const struct pack *pack, const struct walk **out);
 // A file as it was read: BPMN for the viewer on the page.
 struct bytes pack_file_content(const struct pack *pack, struct text name);
 

@@ -7,6 +7,7 @@
 #include "pack/pack.h"
 #include "pack/pack_report.h"
 #include "pack/reading.h"
+#include "pack/walk.h"
 #include "rules/dmn.h"
 
 struct pack_process {
@@ -75,9 +76,13 @@ struct pack {
         size_t count, capacity;
     } decisions;
     struct {
+        struct walk *items;
+        size_t count, capacity;
+    } walks;
+    struct {
         json_t **items;
         size_t count, capacity;
-    } kept;                         // JSON that codes point into
+    } kept;                         // JSON that codes and walks point into
     struct pack_findings *findings; // of pack_examine: mistakes go there, and reading goes on; else NULL
 };
 

@@ -116,6 +116,17 @@ static enum status load_deadlines(struct pack *pack, const struct pack_file *f, 
 }
 
 // Texts are read together at the end; the signature is no part of the law.
+static enum status load_walk(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    json_t *j;
+    enum status st = json_read(content_of(f), PACK_FILE_BYTES_MAX, &j, p);
+    if (st) return st;
+    *ARENA_PUSH(&pack->arena, &pack->kept) = j;
+    const struct reading r = {&pack->arena, p, T("")};
+    if (pack->walks.count == WALKS_MAX) return reading_fail(&r, NULL, "too_many", T("200"));
+    struct text name = text_slice(f->name, sizeof "walks/" - 1, f->name.n - (sizeof ".json" - 1));
+    return walk_read(&r, name, j, ARENA_PUSH(&pack->arena, &pack->walks));
+}
+
 static enum status load_later(struct pack *pack, const struct pack_file *f, struct problem *p) {
     (void)pack, (void)f, (void)p;
     return STATUS_OK;
@@ -129,6 +140,7 @@ static const struct {
     {"letters/", ".json", load_letter},    {"calendars/", ".json", load_calendar},
     {"codes/", ".json", load_codes},       {"processes/", ".bpmn", load_process},
     {"decisions/", ".dmn", load_decision}, {"texts/", ".po", load_later},
+    {"walks/", ".json", load_walk},
     {"access.json", "", load_access},      {"deadlines.json", "", load_deadlines},
     {"pack.sig", "", load_later},
 };

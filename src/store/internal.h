@@ -135,7 +135,7 @@ struct store {
     struct env env;
     const struct engine *engine;
     char *dir, *url, *schema; // url and schema NULL: SQLite in dir
-    bool is_read_only;
+    bool is_read_only, is_fleeting;
     int lock_fd;
     struct writer writer;
     struct readers readers;

@@ -93,6 +93,8 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
     if (!st) bound(d->sqlite);
     if (!st) st = sqlite_script(db, ALWAYS, "open_always");
     if (!st) st = sqlite_script(db, mode == DB_WRITER ? FOR_WRITING : FOR_READING, "open_mode");
+    if (!st && mode == DB_WRITER && s->is_fleeting)
+        st = sqlite_script(db, "pragma synchronous = off", "open_fleeting");
     // A server that was killed may have left erased keys in its log. On a full disk it must wait: reads go
     // on.
     if (!st && mode == DB_WRITER)

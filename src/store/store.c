@@ -139,6 +139,7 @@ enum status store_open(const struct env *env, const struct store_options *o, str
     s->schema = o->schema ? strdup(o->schema) : NULL;
     if (!s->dir || (o->url && !s->url) || (o->schema && !s->schema)) abort();
     s->is_read_only = o->read_only;
+    s->is_fleeting = o->fleeting;
     s->lock_fd = -1;
     pthread_mutex_init(&s->tables_mutex, NULL);
     enum status st = open_inside(s, o, p);

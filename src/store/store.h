@@ -122,6 +122,7 @@ struct store_options {
     bool read_only;           // no writer, no lock; migrations must already be applied
     int readers;              // connections for reading, 1 to STORE_READERS_MAX; 0 means 4
     int queue_max, batch_max; // smaller bounds than the named ones; 0 means those
+    bool fleeting;            // nothing of it outlives this run: commits are not synced
     bool by_hand;             // no writer thread: store_turn and store_write run the jobs. For simulators.
     // In the order in which rooms may refer to each other's tables; the store's own come before all of them.
     const struct migrations *const *rooms;

@@ -72,6 +72,9 @@ enum status case_preview(struct request *q, const struct case_page *c, struct pr
 // That of one proposal, for any door. STATUS_NOT_FOUND; STATUS_INVALID with `p`: it cannot be composed.
 enum status case_preview_lines(struct request *q, const struct look *look, int64_t case_id, int64_t decision,
                                struct preview_lines *out, struct problem *p);
+// The blocks of a letter, whoever composed it.
+struct paper;
+void case_preview_paper(struct request *q, const struct paper *paper, struct preview_lines *out);
 // May this officer sign the decision that is proposed now? The outcome says whether that takes a second one.
 bool case_may_sign(struct request *q, const struct case_page *c);
 // How a paper came that staff entered, in words; empty when the line is about none.

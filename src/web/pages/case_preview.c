@@ -34,13 +34,16 @@ static struct preview_line line_of(const struct paper_block *b) {
                                  .direction = text_of(direction_of(b->direction))};
 }
 
+void case_preview_paper(struct request *q, const struct paper *paper, struct preview_lines *out) {
+    for (size_t i = 0; i < paper->block_count; i++) *ARENA_PUSH(q->arena, out) = line_of(&paper->blocks[i]);
+}
+
 enum status case_preview_lines(struct request *q, const struct look *look, int64_t case_id, int64_t decision,
                                struct preview_lines *out, struct problem *p) {
     struct paper paper;
     enum status st =
         cases_preview_letter(page_app(q)->cases, page_actor(q), look, case_id, decision, q->arena, &paper, p);
-    for (size_t i = 0; !st && i < paper.block_count; i++)
-        *ARENA_PUSH(q->arena, out) = line_of(&paper.blocks[i]);
+    if (!st) case_preview_paper(q, &paper, out);
     return st;
 }
 
