@@ -128,22 +128,38 @@ static const struct sql DECISION_TEXT =
     SQL("decision_text", "select facts, evidence, assessment, legal_basis, proposed_by from decision"
                          " where decision_id = :decision");
 
-// The reasons as they were proposed. Read here because the letter is made when another officer signs.
-static void decision_values(struct composing *c) {
+// The reasons as they were proposed; read here because the letter is often made when another officer signs.
+static enum status reasons(struct composing *c, struct propose_decision *out) {
     struct decide *d = c->d;
     struct rows r;
-    struct outcome o = {0};
-    struct staff_row signer;
-    if (pack_outcome(d->pack, d->s->decision.outcome, &o)) return;
+    if (d->command->kind == COMMAND_PROPOSE_DECISION) { // a hearing, by the same command
+        *out = d->command->propose_decision;
+        return STATUS_OK;
+    }
+    *out = (struct propose_decision){0};
     enum status st = DB_ONE(c->db, &r, &DECISION_TEXT, V_INT(d->s->decision.id));
     if (!st) {
-        value(c, "facts", text_copy(d->arena, row_text(&r, 0)));
-        value(c, "evidence", text_copy(d->arena, row_text(&r, 1)));
-        value(c, "assessment", text_copy(d->arena, row_text(&r, 2)));
-        value(c, "legal_basis", text_copy(d->arena, row_text(&r, 3)));
+        out->facts = text_copy(d->arena, row_text(&r, 0));
+        out->evidence = text_copy(d->arena, row_text(&r, 1));
+        out->assessment = text_copy(d->arena, row_text(&r, 2));
+        out->legal_basis = text_copy(d->arena, row_text(&r, 3));
     }
     enum status end = rows_end(&r);
-    if (!c->status) c->status = st ? st : end;
+    return st ? st : end;
+}
+
+static void decision_values(struct composing *c) {
+    struct decide *d = c->d;
+    struct outcome o = {0};
+    struct propose_decision why;
+    struct staff_row signer;
+    if (pack_outcome(d->pack, d->s->decision.outcome, &o)) return;
+    enum status st = reasons(c, &why);
+    if (!c->status) c->status = st;
+    value(c, "facts", why.facts);
+    value(c, "evidence", why.evidence);
+    value(c, "assessment", why.assessment);
+    value(c, "legal_basis", why.legal_basis);
     value(c, "outcome", o.code);
     value(c, "appeal_suspends", o.appeal_suspends ? T("true") : T(""));
     if (!access_staff_one(c->db, d->actor->account, d->arena, &signer)) value(c, "officer", signer.name);

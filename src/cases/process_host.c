@@ -260,7 +260,10 @@ static enum status service_clock_start(struct process_host *h, const struct flow
         if (!st && !to_moment(d, &v, &trigger))
             st = problem(p, "from", "timer_value", "problem.process.timer");
     }
-    return st || clock_running(d, rule) ? st : clock_start(d, rule, trigger, 0, NULL);
+    struct clock_state_row *running = st ? NULL : clock_running(d, rule);
+    bool is_over = running && !running->clock.is_suspended && running->clock.due.ms <= d->now.ms;
+    if (is_over) clock_stop(d, running); // it makes room for the new one
+    return st || (running && !is_over) ? st : clock_start(d, rule, trigger, 0, NULL);
 }
 
 static enum status service_clock_stop(struct process_host *h, const struct flow_at *at, struct problem *p) {
