@@ -374,9 +374,8 @@ enum status clocks_pause(struct decide *d, struct text name, bool is_paused) {
         const struct deadline_rule *r = clock_rule(d->pack, row->rule, &row->clock, d->cases->zone);
         bool fits = row->is_open && r && r->can_suspend && row->clock.is_suspended != is_paused;
         if (!fits || !is_named(name, row->rule)) continue;
-        st = is_paused
-                 ? deadline_suspend(r, &row->clock, d->now, d->problem)
-                 : deadline_resume(r, pack_rule_calendar(d->pack, r), &row->clock, d->now, d->problem);
+        st = is_paused ? deadline_suspend(r, &row->clock, d->now, d->problem)
+                       : deadline_resume(r, pack_rule_calendar(d->pack, r), &row->clock, d->now, d->problem);
         if (!st) changed(d, row, r, is_paused ? "suspended" : "resumed");
     }
     return st;

@@ -449,7 +449,8 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
 enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due);
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
-// Clocks of that rule, or with "decision_*" of all that begin so, stand still or go on; those that the law lets.
+// Clocks of that rule, or with "decision_*" of all that begin so, stand still or go on; those that the law
+// lets.
 enum status clocks_pause(struct decide *d, struct text name, bool is_paused);
 void clock_stop_trigger(struct decide *d, struct text trigger);
 // ---- clocks that start by themselves: rules with "met_by"

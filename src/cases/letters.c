@@ -5,8 +5,9 @@
 // made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
 // answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
 // outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
-// appeal_outcome, appeal_reasons; channel_rule; answers.<field>; task.<element>.<field>, message.<name>.<field>
-// and variable.<name> of the process; deadline.<rule>_until (last day of a clock that runs).
+// appeal_outcome, appeal_reasons; channel_rule; answers.<field>; task.<element>.<field>,
+// message.<name>.<field> and variable.<name> of the process; deadline.<rule>_until (last day of a clock that
+// runs).
 #include "cases/internal.h"
 
 #include <string.h>

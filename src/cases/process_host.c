@@ -2,8 +2,8 @@
 // scripts, mappings; each is seen from one place in one process of the case.
 //
 //   zeebe:taskDefinition type   "letter" (header "letter" = template), "clock_start" and "clock_stop" (header
-//   "rule" = deadline, "from" = moment that it counts from), "clock_suspend" and "clock_resume" (header "rule":
-//   a deadline, or "decision_*" for all that begin so), "notify", "close"
+//   "rule" = deadline, "from" = moment that it counts from), "clock_suspend" and "clock_resume" (header
+//   "rule": a deadline, or "decision_*" for all that begin so), "notify", "close"
 #include "cases/internal.h"
 
 #include <string.h>
@@ -288,8 +288,7 @@ static enum status service_clock_suspend(struct process_host *h, const struct fl
     return pause_clocks(h, at, p, true);
 }
 
-static enum status service_clock_resume(struct process_host *h, const struct flow_at *at,
-                                        struct problem *p) {
+static enum status service_clock_resume(struct process_host *h, const struct flow_at *at, struct problem *p) {
     return pause_clocks(h, at, p, false);
 }
 
