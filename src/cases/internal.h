@@ -397,7 +397,8 @@ struct moving {
         size_t count, capacity;
     } effects;
     size_t triggers;
-    int64_t done; // the task that the command completes
+    int64_t done;         // the task that the command completes
+    bool has_clock_moved; // a step suspended or resumed one
 };
 struct process_trigger {
     enum {
@@ -440,7 +441,14 @@ void process_host(struct process_host *out, struct moving *m, int64_t call);
 enum status process_timer_due(struct process_host *h, const struct flow_at *at, enum flow_timer_kind kind,
                               struct text expression, struct flow_due *out, struct problem *p);
 
+// A text of the model, or what its expression gives when it begins with "=".
+enum status process_text(struct process_host *h, const struct flow_at *at, struct text source,
+                         struct text *out, struct problem *p);
+// A correlation key as the state of a process holds it.
+struct text process_key(const struct decide *d, struct text key);
+
 // process_effects.c: the events of what happened.
+enum status process_timers_follow(struct moving *m); // to where the clocks are now
 enum status process_follow(struct moving *m);
 // process_stays.c: where tokens came to stand, and what they passed and left.
 void process_stays(struct moving *m, struct event_draft *e);
@@ -500,6 +508,9 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
 enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due);
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
+// Clocks of that rule, or with "decision_*" of all that begin so, stand still or go on; those that the law
+// lets.
+enum status clocks_pause(struct decide *d, struct text name, bool is_paused);
 void clock_stop_trigger(struct decide *d, struct text trigger);
 // ---- clocks that start by themselves: rules with "met_by"
 // The case has reached `trigger` at this moment: starts those whose "when" holds.

@@ -5,8 +5,9 @@
 // made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
 // answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
 // outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
-// appeal_outcome, appeal_reasons; channel_rule; task.<element>.<field>, message.<name>.<field> and
-// variable.<name> of the process.
+// appeal_outcome, appeal_reasons; channel_rule; answers.<field>; task.<element>.<field>,
+// message.<name>.<field> and variable.<name> of the process; deadline.<rule>_until (last day of a clock that
+// runs).
 #include "cases/internal.h"
 
 #include <string.h>
@@ -95,13 +96,26 @@ static void given_list_values(struct composing *c, const char *kind, const struc
                        list->items[i].answers.items[k].value);
 }
 
+// Until when the clocks run.
+static void clock_values(struct composing *c) {
+    struct arena *a = c->d->arena;
+    for (size_t i = 0; i < c->d->s->clocks.count; i++) {
+        const struct clock_state_row *k = &c->d->s->clocks.items[i];
+        struct text name = TEXT_JOIN(a, k->rule, T("_until"));
+        if (k->is_open) path_value(c, "deadline", name, T(""), date_print(a, k->clock.due_on));
+    }
+}
+
 // What the process was told and keeps, for letters of any pack.
 static void given_values(struct composing *c) {
     struct decide *d = c->d;
     struct case_state *s = d->s;
+    unsigned parts = LOAD_ANSWERS | LOAD_CLOCKS | LOAD_GIVEN | LOAD_VARIABLES;
     if (s->version && !c->status)
-        c->status = state_load_parts(c->db, d->pack, LOAD_GIVEN | LOAD_VARIABLES, d->arena, s, d->problem);
+        c->status = state_load_parts(c->db, d->pack, parts, d->arena, s, d->problem);
     if (c->status) return;
+    for (size_t i = 0; i < s->answers.count; i++)
+        path_value(c, "answers", s->answers.items[i].path, T(""), s->answers.items[i].value);
     given_list_values(c, "task", &s->tasks);
     given_list_values(c, "message", &s->messages);
     for (size_t i = 0; i < s->variables.count; i++) {
@@ -115,22 +129,38 @@ static const struct sql DECISION_TEXT =
     SQL("decision_text", "select facts, evidence, assessment, legal_basis, proposed_by from decision"
                          " where decision_id = :decision");
 
-// The reasons as they were proposed. Read here because the letter is made when another officer signs.
-static void decision_values(struct composing *c) {
+// The reasons as they were proposed; read here because the letter is often made when another officer signs.
+static enum status reasons(struct composing *c, struct propose_decision *out) {
     struct decide *d = c->d;
     struct rows r;
-    struct outcome o = {0};
-    struct staff_row signer;
-    if (pack_outcome(d->pack, d->s->decision.outcome, &o)) return;
+    if (d->command->kind == COMMAND_PROPOSE_DECISION) { // a hearing, by the same command
+        *out = d->command->propose_decision;
+        return STATUS_OK;
+    }
+    *out = (struct propose_decision){0};
     enum status st = DB_ONE(c->db, &r, &DECISION_TEXT, V_INT(d->s->decision.id));
     if (!st) {
-        value(c, "facts", text_copy(d->arena, row_text(&r, 0)));
-        value(c, "evidence", text_copy(d->arena, row_text(&r, 1)));
-        value(c, "assessment", text_copy(d->arena, row_text(&r, 2)));
-        value(c, "legal_basis", text_copy(d->arena, row_text(&r, 3)));
+        out->facts = text_copy(d->arena, row_text(&r, 0));
+        out->evidence = text_copy(d->arena, row_text(&r, 1));
+        out->assessment = text_copy(d->arena, row_text(&r, 2));
+        out->legal_basis = text_copy(d->arena, row_text(&r, 3));
     }
     enum status end = rows_end(&r);
-    if (!c->status) c->status = st ? st : end;
+    return st ? st : end;
+}
+
+static void decision_values(struct composing *c) {
+    struct decide *d = c->d;
+    struct outcome o = {0};
+    struct propose_decision why;
+    struct staff_row signer;
+    if (pack_outcome(d->pack, d->s->decision.outcome, &o)) return;
+    enum status st = reasons(c, &why);
+    if (!c->status) c->status = st;
+    value(c, "facts", why.facts);
+    value(c, "evidence", why.evidence);
+    value(c, "assessment", why.assessment);
+    value(c, "legal_basis", why.legal_basis);
     value(c, "outcome", o.code);
     value(c, "appeal_suspends", o.appeal_suspends ? T("true") : T(""));
     if (!access_staff_one(c->db, d->actor->account, d->arena, &signer)) value(c, "officer", signer.name);
@@ -171,7 +201,9 @@ static enum status compose(struct decide *d, struct db *db, struct text template
     case_values(&c, code);
     command_values(&c);
     given_values(&c);
-    if (decision) decision_values(&c);
+    clock_values(&c);
+    // A hearing is told what was proposed, and why.
+    if (decision || text_eq(t->kind, T("hearing"))) decision_values(&c);
     if (c.status) return c.status;
     return letter_compose(t, &d->entry->texts, pack_official_language(d->pack), language, &c.values, d->arena,
                           out, d->problem);

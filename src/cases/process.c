@@ -117,6 +117,7 @@ enum status process_message_late(struct decide *d, const char *name) {
 
 enum status process_deliver(struct decide *d, struct text name, struct text key) {
     int64_t call;
+    key = process_key(d, key);
     if (find_message(d, name, key, false, &call)) return take_message(d, call, name, key);
     if (!d->s->has_process || !d->s->process.ended) return STATUS_NOT_FOUND;
     return move(d, 0, &(struct process_trigger){PROCESS_START_BY_MESSAGE, .name = name});
@@ -173,12 +174,18 @@ static enum status move_timers(struct moving *m, int64_t call) {
     return st;
 }
 
+enum status process_timers_follow(struct moving *m) {
+    enum status st = move_timers(m, 0);
+    for (size_t i = 0; i < m->d->s->calls.count && !st; i++)
+        st = move_timers(m, m->d->s->calls.items[i].call);
+    return st;
+}
+
 // A clock was extended, suspended or resumed: timers that follow it move with it.
 enum status process_clock_moved(struct decide *d) {
     struct moving m = {.d = d};
     if (!d->s->has_process || d->s->process.ended) return STATUS_OK;
-    enum status st = move_timers(&m, 0);
-    for (size_t i = 0; i < d->s->calls.count && !st; i++) st = move_timers(&m, d->s->calls.items[i].call);
+    enum status st = process_timers_follow(&m);
     return st || !m.effects.count ? st : process_follow(&m);
 }
 

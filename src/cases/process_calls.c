@@ -68,7 +68,7 @@ static enum status called_model(struct moving *m, int64_t caller, const struct f
     struct text id = text_trim(f->name);
     struct flow_at at = {.element = f->element, .token = f->id, .state = process_state(m->d->s, caller)};
     process_host(&host, m, caller);
-    enum status st = text_starts(id, T("=")) ? host.host.key(&host, &at, id, &id, m->d->problem) : STATUS_OK;
+    enum status st = text_starts(id, T("=")) ? process_text(&host, &at, id, &id, m->d->problem) : STATUS_OK;
     *out = st ? NULL : pack_process_with(m->d->pack, id);
     if (st || *out) return st;
     st = problem(m->d->problem, "", "process_unknown", "problem.process.incident");
@@ -79,7 +79,8 @@ static enum status called_model(struct moving *m, int64_t caller, const struct f
 static enum status begin_call(struct moving *m, int64_t caller, const struct flow_effect *f) {
     struct case_state *s = m->d->s;
     const struct flow_model *model;
-    if (!is_waiting(process_state(s, caller), f->id)) return STATUS_OK; // stopped before it began
+    const struct flow_state *from = process_state(s, caller);
+    if (!from || !is_waiting(from, f->id)) return STATUS_OK; // stopped before it began
     enum status st = called_model(m, caller, f, &model);
     if (st) return st;
     if (s->calls.count >= CALLS_MAX) return too_many(m);
@@ -92,6 +93,15 @@ static enum status begin_call(struct moving *m, int64_t caller, const struct flo
 static enum status end_call(struct moving *m, int64_t call) {
     if (!process_called(m->d->s, call)) return STATUS_OK;
     return process_trigger(m, call, &(struct process_trigger){.kind = PROCESS_CANCEL});
+}
+
+// Nothing happens when nobody there waits for it any more.
+static enum status give_if_awaited(struct moving *m, int64_t call, const struct process_trigger *t) {
+    struct problem before = *m->d->problem;
+    enum status st = process_trigger(m, call, t);
+    if (st != STATUS_NOT_FOUND) return st;
+    *m->d->problem = before;
+    return STATUS_OK;
 }
 
 // Without an output mapping the caller takes over what the called process kept, but for what it gave itself.
@@ -117,15 +127,7 @@ static enum status tell_caller(struct moving *m, int64_t call, const struct proc
     int64_t caller = c->caller;
     if (t->kind == PROCESS_TASK_DONE) hand_back(m, c);
     if (t->kind != PROCESS_ESCALATION) c->is_over = c->is_changed = true;
-    return process_trigger(m, caller, t);
-}
-
-static enum status give_if_awaited(struct moving *m, int64_t call, const struct process_trigger *t) {
-    struct problem before = *m->d->problem;
-    enum status st = process_trigger(m, call, t);
-    if (st != STATUS_NOT_FOUND) return st;
-    *m->d->problem = before;
-    return STATUS_OK;
+    return give_if_awaited(m, caller, t);
 }
 
 static enum status broadcast(struct moving *m, int64_t from, struct text name) {
@@ -177,7 +179,7 @@ static enum status error_to_caller(struct moving *m, int64_t call, struct flow_e
     int64_t caller = c ? c->caller : 0;
     if (st || !c) return st;
     st = process_trigger(m, call, &(struct process_trigger){.kind = PROCESS_CANCEL});
-    return st ? st : process_trigger(m, caller, &t);
+    return st ? st : give_if_awaited(m, caller, &t);
 }
 
 // The row of ids goes on through all processes of the case.

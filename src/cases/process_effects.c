@@ -202,12 +202,15 @@ static bool open_task_has(const struct decide *d, struct text rule) {
 }
 
 // A task's deadline runs while any task with that deadline is open: closing one and opening the next goes on.
+// An element with the property `meets` ends that deadline when it is done.
 static enum status clocks_follow(struct moving *m) {
     struct decide *d = m->d;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < m->effects.count && !st; i++) {
         const struct flow_effect *f = &m->effects.items[i].of;
         struct text rule = f->element ? property(f->element, "deadline", T("")) : T("");
+        struct text met = f->kind == FLOW_LEFT ? property(f->element, "meets", T("")) : T("");
+        if (met.n) clock_stop(d, clock_running(d, met));
         if (!rule.n) continue;
         if (f->kind == FLOW_TASK_OPENED && !clock_running(d, rule))
             st =
@@ -275,7 +278,8 @@ static enum status incidents_follow(struct moving *m) {
 
 enum status process_follow(struct moving *m) {
     m->d->has_moved = true;
-    enum status st = incidents_follow(m);
+    enum status st = m->has_clock_moved ? process_timers_follow(m) : STATUS_OK;
+    if (!st) st = incidents_follow(m);
     if (!st) st = clocks_follow(m);
     if (!st && m->d->s->process.ended) clocks_end(m->d);
     if (!st) st = variables_emit(m->d);

@@ -2,7 +2,8 @@
 // scripts, mappings; each is seen from one place in one process of the case.
 //
 //   zeebe:taskDefinition type   "letter" (header "letter" = template), "clock_start" and "clock_stop" (header
-//   "rule" = deadline, "from" = moment that it counts from), "notify", "close"
+//   "rule" = deadline, "from" = moment that it counts from), "clock_suspend" and "clock_resume" (header
+//   "rule": a deadline, or "decision_*" for all that begin so), "notify", "close"
 #include "cases/internal.h"
 
 #include <string.h>
@@ -100,9 +101,23 @@ static enum status host_timer(void *ctx, const struct flow_at *at, enum flow_tim
     return process_timer_due(ctx, at, kind, expression, out, p);
 }
 
+enum status process_text(struct process_host *h, const struct flow_at *at, struct text source,
+                         struct text *out, struct problem *p) {
+    return value_of(h, at, source, out, p);
+}
+
+// The state of a process is open. A key may say anything about a person (a passport's number), so only its
+// keyed hash is kept there; the case's own number stays readable for who brings the message.
+struct text process_key(const struct decide *d, struct text key) {
+    if (!key.n || text_eq(key, d->s->case_no)) return key;
+    return TEXT_JOIN(d->arena, T("#"), letter_code_hash(d->cases, d->arena, key));
+}
+
 static enum status host_key(void *ctx, const struct flow_at *at, struct text expression, struct text *out,
                             struct problem *p) {
-    return value_of(ctx, at, expression, out, p);
+    enum status st = value_of(ctx, at, expression, out, p);
+    if (!st) *out = process_key(decide_of(ctx), *out);
+    return st;
 }
 
 // ---- repeated activities ----
@@ -260,7 +275,10 @@ static enum status service_clock_start(struct process_host *h, const struct flow
         if (!st && !to_moment(d, &v, &trigger))
             st = problem(p, "from", "timer_value", "problem.process.timer");
     }
-    return st || clock_running(d, rule) ? st : clock_start(d, rule, trigger, 0, NULL);
+    struct clock_state_row *running = st ? NULL : clock_running(d, rule);
+    bool is_over = running && !running->clock.is_suspended && running->clock.due.ms <= d->now.ms;
+    if (is_over) clock_stop(d, running); // it makes room for the new one
+    return st || (running && !is_over) ? st : clock_start(d, rule, trigger, 0, NULL);
 }
 
 static enum status service_clock_stop(struct process_host *h, const struct flow_at *at, struct problem *p) {
@@ -268,6 +286,25 @@ static enum status service_clock_stop(struct process_host *h, const struct flow_
     enum status st = value_of(h, at, header(at, "rule", T("")), &rule, p);
     if (!st) clock_stop(decide_of(h), clock_running(decide_of(h), rule));
     return st;
+}
+
+// Timers that follow these clocks move when the process rests.
+static enum status pause_clocks(struct process_host *h, const struct flow_at *at, struct problem *p,
+                                bool is_paused) {
+    struct text rule;
+    enum status st = value_of(h, at, header(at, "rule", T("")), &rule, p);
+    if (!st) st = state_need(decide_of(h), LOAD_CLOCKS);
+    h->m->has_clock_moved = true;
+    return st ? st : clocks_pause(decide_of(h), rule, is_paused);
+}
+
+static enum status service_clock_suspend(struct process_host *h, const struct flow_at *at,
+                                         struct problem *p) {
+    return pause_clocks(h, at, p, true);
+}
+
+static enum status service_clock_resume(struct process_host *h, const struct flow_at *at, struct problem *p) {
+    return pause_clocks(h, at, p, false);
 }
 
 // Other services are marks on the way: what they stand for follows from the letter and the channel.
@@ -279,6 +316,8 @@ static const struct {
     {"make_letter", service_letter},
     {"clock_start", service_clock_start},
     {"clock_stop", service_clock_stop},
+    {"clock_suspend", service_clock_suspend},
+    {"clock_resume", service_clock_resume},
 };
 
 static enum status host_service(void *ctx, const struct flow_at *at, struct flow_answer *out,

@@ -48,8 +48,6 @@ enum status case_reading_begin_own(struct cases *c, const struct actor *actor, s
                                    struct reading *out, struct problem *p);
 void case_reading_end(struct reading *r);
 
-// read_awaited.c: until when the open tasks, after tasks and clocks were read; messages that are awaited.
-
 // In lists: what the actor sees of cases on that version.
 const struct seen_of_pack *case_reading_seen(struct reading *r, int64_t pack_version);
 // In lists: ids of the procedures of which the actor sees something (of that class, NULL: anything), as

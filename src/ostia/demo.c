@@ -74,7 +74,7 @@ static int make(const struct call *c, struct settings *s, const struct demo_opti
     enum status st = house_open(&world.env, s, HOUSE_CREATE, &h, &p);
     if (st) return say_problem(stderr, st, &p);
     st = want_empty_log(&h, a, &p);
-    if (!st) st = house_load_pack(&h, pack, a, &p);
+    if (!st) st = house_load_packs(&h, pack, a, &p);
     if (!st) st = demo_make(h.cases, h.access, &world, o, a, &report, &p);
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[K");
     house_close(&h);

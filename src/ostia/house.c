@@ -95,3 +95,10 @@ enum status house_load_pack(struct house *h, const char *folder, struct arena *a
     enum status st = pack_files_from_folder(a, folder, &files, p);
     return st ? st : cases_load_pack(h->cases, 0, &files, a, p);
 }
+
+enum status house_load_packs(struct house *h, const char *folders, struct arena *a, struct problem *p) {
+    struct text rest = text_of(folders), folder;
+    enum status st = STATUS_OK;
+    while (!st && text_cut(&rest, ',', &folder)) st = house_load_pack(h, text_c(a, text_trim(folder)), a, p);
+    return st;
+}

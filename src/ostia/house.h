@@ -30,3 +30,5 @@ enum status house_open_empty(const struct env *env, const char *dir, struct stor
 
 // Loads the pack in `folder` and puts it into force.
 enum status house_load_pack(struct house *h, const char *folder, struct arena *a, struct problem *p);
+// The same for several folders, with commas between them: a procedure each.
+enum status house_load_packs(struct house *h, const char *folders, struct arena *a, struct problem *p);

@@ -19,7 +19,7 @@ static const struct flag SERVE[] = {
     {"site", "URL", "address that browsers see, also printed on letters"},
     {"authority", "NAME", "name on pages and letters"},
     {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
-    {"pack", "DIR", "pack to load when none is in force"},
+    {"pack", "DIR,DIR", "packs to load when none is in force, one a procedure"},
     {"pack-signers", "FILE", "keys, one of which must have signed every pack that is loaded"},
     {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
     {"mail-folder", "DIR", "write mail into a folder"},

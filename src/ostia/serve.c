@@ -147,7 +147,7 @@ static void stop_threads(struct serving *s) {
 
 static enum status start_pack(struct serving *s, struct problem *p) {
     if (cases_pack(s->house.cases)) return STATUS_OK;
-    if (s->settings.pack) return house_load_pack(&s->house, s->settings.pack, &s->arena, p);
+    if (s->settings.pack) return house_load_packs(&s->house, s->settings.pack, &s->arena, p);
     return problem(p, "pack", "no_pack", "problem.settings.pack");
 }
 

@@ -10,7 +10,7 @@ struct settings {
     const char *authority, *site, *zone;
     const char *log;    // origin of the Merkle log; never changed after the first start
     const char *listen; // "127.0.0.1:8080"
-    const char *pack;   // folder loaded when no pack is in force
+    const char *pack;   // folders, with commas between them, loaded when no pack is in force
     const char
         *pack_signers; // file of keys, one of which must have signed each pack; NULL: no signature needed
     const char *mail_from, *mail_name, *mail_folder;

@@ -196,7 +196,8 @@ static enum status check_element(const struct checking *c, const struct flow_ele
         for (size_t i = 0; i < lists[k]->count && !st; i++) {
             struct flow_pair pair = lists[k]->items[i];
             if (!pair.value.n || pair.value.p[0] == '=') continue; // known when it runs
-            if (text_eq(pair.name, T("deadline"))) st = has_deadline(c, e->id, pair.value);
+            bool is_deadline = text_eq(pair.name, T("deadline")) || text_eq(pair.name, T("meets"));
+            if (is_deadline) st = has_deadline(c, e->id, pair.value);
             // "decision" stands for the letter that the outcome names.
             bool by_outcome = text_eq(pair.value, T("decision"));
             if (text_eq(pair.name, T("letter")) && !by_outcome) st = has_letter(c, e->id, pair.value);

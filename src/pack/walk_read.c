@@ -27,8 +27,8 @@ static enum status read_clocks(const struct reading *r, const json_t *clocks) {
         struct date day;
         if (json_is_null(value)) continue;
         struct text t = {json_string_value(value), json_is_string(value) ? json_string_length(value) : 0};
-        if (date_parse(t, &day) || !date_is_full(day))
-            return reading_fail(r, rule, "value_kind", T("2026-10-01, null"));
+        if (!text_eq(t, T("suspended")) && (date_parse(t, &day) || !date_is_full(day)))
+            return reading_fail(r, rule, "value_kind", T("2026-10-01, suspended, null"));
     }
     return STATUS_OK;
 }

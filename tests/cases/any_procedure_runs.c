@@ -384,6 +384,33 @@ static void signals_escalations_and_errors_find_their_way(void **state) {
     story_ends(&h);
 }
 
+// A key that only the sender knows is not kept as it is.
+static const struct other_file KEYS[] = {
+    {"processes/sample.bpmn",
+     BPMN("sample", START("begin") FLOW("begin", "wait") CATCH("wait", MESSAGE("m_sent")) FLOW("wait", "late")
+                        BARE_USER("late", "officer") FLOW("late", "done") END("done"))},
+    SMALL_FORMS,
+    {0}};
+
+static void a_key_is_not_kept_in_words(void **state) {
+    (void)state;
+    struct house h;
+    struct case_file f;
+    house_new(&h);
+    load_other(&h, "sample", "", KEYS);
+    int64_t id = opened(&h, "sample");
+    assert_int_equal(words_in(h.store, "wish: To stay").tables, 0);
+    open_file(&h, OFFICER, "asylum_examination", id, &f);
+    assert_int_equal(f.awaited.items[0].key.n, 0);
+    assert_true(f.awaited.items[0].needs_key);
+    REFUSED(&h, OFFICER, STATUS_INVALID, "not_now", .kind = COMMAND_DELIVER_MESSAGE, .case_id = id,
+            .deliver_message = {.name = T("sent"), .key = T("wish: To go")});
+    DO(&h, OFFICER, .kind = COMMAND_DELIVER_MESSAGE, .case_id = id,
+       .deliver_message = {.name = T("sent"), .key = T("wish: To stay")});
+    assert_true(is_at(&h, id, "late"));
+    story_ends(&h);
+}
+
 // Whatever stops the caller stops what it called.
 static const struct other_file STOPPED[] = {
     {"processes/sample.bpmn",
@@ -480,6 +507,8 @@ static void services_and_conditions_do_what_the_model_says(void **state) {
     COMPLETE(&h, OFFICER, id, "look", {"word", "sunny"}, {"amount", "21"});
     open_file(&h, OFFICER, "asylum_examination", id, &f);
     assert_text(f.letters.items[0].kind, "note");
+    assert_int_equal(f.letters.count, 2); // and the receipt
+    assert_true(f.letters.items[0].needs_printing && f.letters.items[1].needs_printing);
     assert_int_equal(words_in(h.store, "sunny").tables, 2); // the answer, and the letter that says it
     assert_true(runs(&h, id, "lodging"));
     passport_added(&h, id);
@@ -689,6 +718,7 @@ int main(void) {
         cmocka_unit_test(a_called_process_waits_and_answers),
         cmocka_unit_test(called_processes_keep_their_values_apart),
         cmocka_unit_test(signals_escalations_and_errors_find_their_way),
+        cmocka_unit_test(a_key_is_not_kept_in_words),
         cmocka_unit_test(what_was_called_is_stopped_with_its_caller),
         cmocka_unit_test(services_and_conditions_do_what_the_model_says),
         cmocka_unit_test(nothing_of_it_is_left_of_an_erased_person),

@@ -170,12 +170,47 @@ static void a_way_around_is_written_out(void **state) {
     fail();
 }
 
+// The residence permit is decided on paper: its hearing is a letter, a decision in favour needs none, and
+// what runs beside the process is no end of it.
+static void a_permit_hears_before_it_decides(void **state) {
+    (void)state;
+    static const struct {
+        const char *file, *from, *to, *wrong;
+    } CASES[] = {
+        {"pack.json", "", "", ""},
+        {"letters/hearing.json", "\"kind\": \"hearing\"", "\"kind\": \"notice\"",
+         "processes/residence.bpmn end_without_hearing; R-RD-01"},
+        {"letters/hearing.json", "\"deadline\": \"hearing\",", "", "letters/hearing.json member_missing"},
+        // Not every grant passes the hearing; what may also be against the person is no excuse.
+        {"processes/residence.bpmn", "=decision.adverse = false</bpmn",
+         "=decision.outcome = \"granted\"</bpmn", "processes/residence.bpmn end_without_hearing; R-RD-01"},
+        {"processes/residence.bpmn", "=decision.adverse = false</bpmn",
+         "=decision.adverse = false or decision.outcome = \"refused\"</bpmn",
+         "processes/residence.bpmn end_without_hearing; R-RD-01"},
+        // Told that the time is over, beside the examination: no end of the case, unless it ends all.
+        {"processes/residence.bpmn", "<bpmn:incoming>send_overdue_notice_to_overdue_told</bpmn:incoming>",
+         "<bpmn:incoming>send_overdue_notice_to_overdue_told</bpmn:incoming>"
+         "<bpmn:terminateEventDefinition id=\"all_over\"/>",
+         "processes/residence.bpmn end_without_reasons; processes/residence.bpmn end_without_signature; "
+         "processes/residence.bpmn end_without_letter; processes/residence.bpmn end_without_notification; "
+         "processes/residence.bpmn end_without_hearing; R-GD-12; R-RD-01; R-RD-02; R-RD-03"},
+        {"processes/residence.bpmn", "\"meets\" value=\"fee\"", "\"meets\" value=\"fees\"",
+         "processes/residence.bpmn deadline_unknown"},
+    };
+    struct pack_files permit = {0};
+    assert_ok(pack_files_from_folder(&arena, "packs/residence", &permit, NULL));
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct pack_files bad = permit;
+        if (*CASES[i].from) bad = spoiled_files(&arena, &permit, CASES[i].file, CASES[i].from, CASES[i].to);
+        assert_text(wrong_with(&bad), CASES[i].wrong);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_shipped_pack_is_good),
-        cmocka_unit_test(one_mistake_is_one_finding),
-        cmocka_unit_test(all_mistakes_are_told_at_once),
-        cmocka_unit_test(a_way_around_is_written_out),
+        cmocka_unit_test(the_shipped_pack_is_good),         cmocka_unit_test(one_mistake_is_one_finding),
+        cmocka_unit_test(all_mistakes_are_told_at_once),    cmocka_unit_test(a_way_around_is_written_out),
+        cmocka_unit_test(a_permit_hears_before_it_decides),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

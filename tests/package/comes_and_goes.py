@@ -79,7 +79,8 @@ def it_installs():
                    '/usr/share/doc/ostia/operations.md.gz', '/etc/systemd/system/sockets.target.wants/ostia.socket',
                    '/etc/systemd/system/multi-user.target.wants/ostia.service'):
         assert fresh.has(inside), inside
-    fresh.run('ostia', 'pack', 'check', '/usr/share/ostia/packs/eu-asylum')
+    for pack in ('eu-asylum', 'residence'):
+        fresh.run('ostia', 'pack', 'check', '/usr/share/ostia/packs/' + pack)
 
 
 def an_operator_follows_the_runbook():
