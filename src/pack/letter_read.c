@@ -5,7 +5,7 @@
 static const char *const KINDS[] = {"heading", "paragraph", "list",    "remedy", "signature",
                                     "qr",      "facts",     "reasons", NULL};
 static const char *const LETTER_KINDS[] = {"decision", "receipt", "request",     "invitation",
-                                           "notice",   "leaflet", "certificate", NULL};
+                                           "notice",   "leaflet", "certificate", "hearing",    NULL};
 
 static enum status read_condition(const struct reading *r, const json_t *j, struct letter_part *part) {
     struct text source;
@@ -102,16 +102,16 @@ static bool says(const struct letter_template *l, struct text key) {
 
 // R-CH-04, R-RD-03, R-AI-16 and the duty to give reasons: a letter without them does not load.
 static enum status check_letter(const struct reading *r, const struct letter_template *l) {
-    bool is_decision = text_eq(l->kind, T("decision"));
+    bool is_decision = text_eq(l->kind, T("decision")), is_hearing = text_eq(l->kind, T("hearing"));
     if (!says(l, T("letter.contact"))) return reading_fail(r, "parts", "letter_contact_missing", l->id);
     if (!part_of(l, LETTER_SIGNATURE) && !part_of(l, LETTER_QR))
         return reading_fail(r, "parts", "letter_signature_missing", l->id);
-    if (is_decision && !part_of(l, LETTER_REASONS))
+    if ((is_decision || is_hearing) && !part_of(l, LETTER_REASONS))
         return reading_fail(r, "parts", "letter_reasons_missing", l->id);
     if (is_decision && !says(l, T("letter.rules_disclosure")))
         return reading_fail(r, "parts", "letter_disclosure_missing", l->id);
     if (l->is_adverse && !has_remedy(l)) return reading_fail(r, "parts", "letter_remedy_missing", l->id);
-    if (l->is_adverse && !l->deadline.n) return reading_fail(r, NULL, "member_missing", T("deadline"));
+    if ((l->is_adverse || is_hearing) && !l->deadline.n) return reading_fail(r, NULL, "member_missing", T("deadline"));
     return STATUS_OK;
 }
 

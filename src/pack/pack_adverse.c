@@ -1,6 +1,6 @@
-// Ends that are against the person: each way to one passes reasons, a human signature and a letter, and
-// starts the time to appeal (R-GD-12, R-RD-02, R-RD-03). Decided on the process as drawn and the codes of
-// outcomes.
+// Ends that are against the person: each way to one passes reasons, a hearing, a human signature and a letter,
+// and starts the time to appeal (R-GD-12, R-RD-01, R-RD-02, R-RD-03). Decided on the process as drawn and the
+// codes of outcomes.
 #include "pack/pack_graph.h"
 #include "pack/pack_inside.h"
 
@@ -24,15 +24,16 @@ static bool signs(const struct pack *pack, const struct flow_element *e) {
     return has_command(e, T("sign_decision")) && (e->groups.n || e->assignee.n);
 }
 
+// The letter that a service makes, by its header.
+static struct text letter_of(const struct flow_element *e) {
+    for (size_t i = 0; text_eq(e->type, T("letter")) && i < e->headers.count; i++)
+        if (text_eq(e->headers.items[i].name, T("letter"))) return e->headers.items[i].value;
+    return T("");
+}
+
 static bool writes(const struct pack *pack, const struct flow_element *e) {
-    if (!text_eq(e->type, T("letter"))) return false;
-    for (size_t i = 0; i < e->headers.count; i++) {
-        struct flow_pair h = e->headers.items[i];
-        if (!text_eq(h.name, T("letter"))) continue;
-        const struct letter_template *l = pack_letter(pack, h.value);
-        return text_eq(h.value, T("decision")) || (l && l->is_adverse);
-    }
-    return false;
+    const struct letter_template *l = pack_letter(pack, letter_of(e));
+    return text_eq(letter_of(e), T("decision")) || (l && l->is_adverse);
 }
 
 // The clock of the outcome's appeal starts when the decision is notified.
@@ -52,9 +53,10 @@ static bool needs_no_hearing(const struct pack *pack, const struct flow_element 
     return is_appeal(pack, e) || takes_message(e, T("application_withdrawn"));
 }
 
+// In an interview, or by a letter that tells what is intended, why, and until when it can be answered.
 static bool hears(const struct pack *pack, const struct flow_element *e) {
-    (void)pack;
-    return has_command(e, T("hold_interview"));
+    const struct letter_template *l = pack_letter(pack, letter_of(e));
+    return has_command(e, T("hold_interview")) || (l && text_eq(l->kind, T("hearing")));
 }
 
 static const struct {

@@ -43,6 +43,7 @@ struct walk {
     int *before; // element by which each was reached; NOT_SEEN, or itself for a start
     int *queue;
     size_t head, tail;
+    bool is_beside; // what non-interrupting events begin
 };
 enum { NOT_SEEN = -1 };
 
@@ -61,13 +62,30 @@ static void go(struct walk *w, int from, int to) {
     w->queue[w->tail++] = to;
 }
 
+// One of the conditions that all must hold says that nothing was decided against the person.
+static bool is_favourable(struct text condition) {
+    size_t at;
+    if (text_starts(condition, T("="))) condition = text_slice(condition, 1, condition.n);
+    if (text_find(condition, T(" or "), &at)) return false;
+    for (bool more = true; more;) {
+        more = text_find(condition, T(" and "), &at);
+        struct text one = more ? text_slice(condition, 0, at) : condition;
+        if (text_eq(text_trim(one), T("decision.adverse = false"))) return true;
+        if (more) condition = text_slice(condition, at + 5, condition.n);
+    }
+    return false;
+}
+
 static void go_on_flows(struct walk *w, int from, int of) {
     for (size_t i = 0; i < w->g->count; i++)
-        if (w->g->items[i].source == of) go(w, from, w->g->items[i].target);
+        if (w->g->items[i].source == of && !is_favourable(w->g->items[i].condition))
+            go(w, from, w->g->items[i].target);
 }
 
 static bool is_over(const struct walk *w, int i) {
-    return element(w, i)->kind == FLOW_END_EVENT && parent_kind(w, i) != FLOW_SUB_PROCESS;
+    const struct flow_element *e = element(w, i);
+    if (e->kind != FLOW_END_EVENT || parent_kind(w, i) == FLOW_SUB_PROCESS) return false;
+    return !w->is_beside || e->event == FLOW_TERMINATE;
 }
 
 // What can come after the element was completed.
@@ -89,11 +107,15 @@ static void go_on(struct walk *w, int i) {
 
 static void go_on_boundary(struct walk *w, int i) {
     for (int k = 0; k < (int)flow_count(w->g->model); k++)
-        if (element(w, k)->attached_to == i) go(w, i, k);
+        if (element(w, k)->attached_to == i && (element(w, k)->interrupting || w->is_beside)) go(w, i, k);
 }
 
 static bool is_start(const struct walk *w, int i) {
-    return element(w, i)->kind == FLOW_START_EVENT && parent_kind(w, i) != FLOW_SUB_PROCESS;
+    const struct flow_element *e = element(w, i);
+    bool interrupts = parent_kind(w, i) != FLOW_EVENT_SUB_PROCESS || e->interrupting;
+    bool begins = e->kind == FLOW_START_EVENT && parent_kind(w, i) != FLOW_SUB_PROCESS;
+    if (w->is_beside) return (begins && !interrupts) || (e->kind == FLOW_BOUNDARY_EVENT && !e->interrupting);
+    return begins && interrupts;
 }
 
 static struct text way_to(const struct walk *w, int i) {
@@ -103,21 +125,33 @@ static struct text way_to(const struct walk *w, int i) {
     return way;
 }
 
+static bool walk_around(const struct pack *pack, struct walk *w, graph_test *passes, graph_test *excused,
+                        struct text *way) {
+    int count = (int)flow_count(w->g->model);
+    for (int i = 0; i < count; i++) w->before[i] = NOT_SEEN;
+    for (int i = 0; i < count; i++)
+        if (is_start(w, i) && !(excused && excused(pack, element(w, i)))) go(w, i, i);
+    while (w->head < w->tail) {
+        int i = w->queue[w->head++];
+        if (is_over(w, i)) {
+            *way = way_to(w, i);
+            return true;
+        }
+        if (!passes(pack, element(w, i))) go_on(w, i);
+        go_on_boundary(w, i);
+    }
+    return false;
+}
+
 bool graph_way_around(const struct pack *pack, const struct pack_graph *g, graph_test *passes,
                       graph_test *excused, struct text *way) {
     size_t count = flow_count(g->model);
-    struct walk w = {g, ARENA_ARRAY(g->arena, int, count + 1), ARENA_ARRAY(g->arena, int, count + 1), 0, 0};
-    for (size_t i = 0; i < count; i++) w.before[i] = NOT_SEEN;
-    for (int i = 0; i < (int)count; i++)
-        if (is_start(&w, i) && !(excused && excused(pack, element(&w, i)))) go(&w, i, i);
-    while (w.head < w.tail) {
-        int i = w.queue[w.head++];
-        if (is_over(&w, i)) {
-            *way = way_to(&w, i);
-            return true;
-        }
-        if (!passes(pack, element(&w, i))) go_on(&w, i);
-        go_on_boundary(&w, i);
+    for (int beside = 0; beside < 2; beside++) {
+        struct walk w = {.g = g,
+                         .before = ARENA_ARRAY(g->arena, int, count + 1),
+                         .queue = ARENA_ARRAY(g->arena, int, count + 1),
+                         .is_beside = beside};
+        if (walk_around(pack, &w, passes, excused, way)) return true;
     }
     return false;
 }
