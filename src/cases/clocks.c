@@ -361,3 +361,23 @@ enum status decide_clock_passed(struct decide *d) {
     if (text_eq(r->effect, T("paper_copy"))) return channel_print_letter(d, row->about);
     return process_message(d, "deadline_lapsed");
 }
+
+static bool is_named(struct text name, struct text rule) {
+    if (!text_ends(name, T("*"))) return text_eq(rule, name);
+    return text_starts(rule, text_slice(name, 0, name.n - 1));
+}
+
+enum status clocks_pause(struct decide *d, struct text name, bool is_paused) {
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < d->s->clocks.count && !st; i++) {
+        struct clock_state_row *row = &d->s->clocks.items[i];
+        const struct deadline_rule *r = clock_rule(d->pack, row->rule, &row->clock, d->cases->zone);
+        bool fits = row->is_open && r && r->can_suspend && row->clock.is_suspended != is_paused;
+        if (!fits || !is_named(name, row->rule)) continue;
+        st = is_paused
+                 ? deadline_suspend(r, &row->clock, d->now, d->problem)
+                 : deadline_resume(r, pack_rule_calendar(d->pack, r), &row->clock, d->now, d->problem);
+        if (!st) changed(d, row, r, is_paused ? "suspended" : "resumed");
+    }
+    return st;
+}

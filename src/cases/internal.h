@@ -349,7 +349,8 @@ struct moving {
         size_t count, capacity;
     } effects;
     size_t triggers;
-    int64_t done; // the task that the command completes
+    int64_t done;         // the task that the command completes
+    bool has_clock_moved; // a step suspended or resumed one
 };
 struct process_trigger {
     enum {
@@ -387,6 +388,7 @@ enum status process_timer_due(struct process_host *h, const struct flow_at *at, 
                               struct text expression, struct flow_due *out, struct problem *p);
 
 // process_effects.c: the events of what happened.
+enum status process_timers_follow(struct moving *m); // to where the clocks are now
 enum status process_follow(struct moving *m);
 // When the case reached "made", "registered", "lodged", "decided", "notified"; else now.
 struct moment clock_trigger(const struct decide *d, struct text from);
@@ -444,6 +446,8 @@ enum status clock_start(struct decide *d, struct text rule, struct moment trigge
 enum status clock_start_by_trigger(struct decide *d, struct text trigger, int64_t about, struct moment *due);
 void clock_stop(struct decide *d, struct clock_state_row *row);
 void clock_stop_about(struct decide *d, int64_t about);
+// Clocks of that rule, or with "decision_*" of all that begin so, stand still or go on; those that the law lets.
+enum status clocks_pause(struct decide *d, struct text name, bool is_paused);
 void clock_stop_trigger(struct decide *d, struct text trigger);
 // ---- clocks that start by themselves: rules with "met_by"
 // The case has reached `trigger` at this moment: starts those whose "when" holds.

@@ -5,7 +5,8 @@
 // made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
 // answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
 // outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
-// appeal_outcome, appeal_reasons; channel_rule.
+// appeal_outcome, appeal_reasons; channel_rule; answers.FIELD, task.ELEMENT.FIELD and message.NAME.FIELD (what
+// was answered last); deadline.RULE_until (last day of a clock that runs).
 #include "cases/internal.h"
 
 #include <string.h>
@@ -51,6 +52,31 @@ static void case_values(struct composing *c, struct text code) {
     day_value(c, "made_on", s->made_on.n ? (struct moment){0} : s->made_at);
     day_value(c, "registered_on", s->registered_at);
     day_value(c, "lodged_on", s->lodged_at);
+}
+
+static void answer_values(struct composing *c, const char *of, struct text name, const struct answers *given) {
+    struct arena *a = c->d->arena;
+    for (size_t i = 0; i < given->count; i++) {
+        struct text path = TEXT_JOIN(a, text_of(of), name, name.n ? T(".") : T(""), given->items[i].path);
+        if (answer_path_ok(path)) value(c, text_c(a, path), given->items[i].value);
+    }
+}
+
+// What was answered, and until when something runs. A preview before the signature knows only what its snapshot
+// loaded.
+static void process_values(struct composing *c) {
+    const struct case_state *s = c->d->s;
+    answer_values(c, "answers.", T(""), &s->answers);
+    for (size_t i = 0; i < s->tasks.count; i++)
+        answer_values(c, "task.", s->tasks.items[i].name, &s->tasks.items[i].answers);
+    for (size_t i = 0; i < s->messages.count; i++)
+        answer_values(c, "message.", s->messages.items[i].name, &s->messages.items[i].answers);
+    for (size_t i = 0; i < s->clocks.count; i++) {
+        const struct clock_state_row *k = &s->clocks.items[i];
+        if (!k->is_open) continue;
+        struct text path = TEXT_JOIN(c->d->arena, T("deadline."), k->rule, T("_until"));
+        value(c, text_c(c->d->arena, path), date_print(c->d->arena, k->clock.due_on));
+    }
 }
 
 // What this very command is about.
@@ -137,9 +163,13 @@ static enum status compose(struct decide *d, struct db *db, struct text template
         problem_arg(d->problem, "letter", template);
         return st;
     }
+    // A preview reads a snapshot and knows what was loaded.
+    if (d->write) c.status = state_need(d, LOAD_ANSWERS | LOAD_GIVEN | LOAD_CLOCKS);
     case_values(&c, code);
+    process_values(&c);
     command_values(&c);
-    if (decision) decision_values(&c);
+    // A hearing is told what was proposed, and why.
+    if (decision || text_eq(t->kind, T("hearing"))) decision_values(&c);
     if (c.status) return c.status;
     return letter_compose(t, &d->entry->texts, pack_official_language(d->pack), language, &c.values, d->arena,
                           out, d->problem);

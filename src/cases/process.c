@@ -178,12 +178,18 @@ static enum status move_timers(struct moving *m, int64_t call) {
     return st;
 }
 
+enum status process_timers_follow(struct moving *m) {
+    enum status st = move_timers(m, 0);
+    for (size_t i = 0; i < m->d->s->calls.count && !st; i++)
+        st = move_timers(m, m->d->s->calls.items[i].call);
+    return st;
+}
+
 // A clock was extended, suspended or resumed: timers that follow it move with it.
 enum status process_clock_moved(struct decide *d) {
     struct moving m = {.d = d};
     if (!d->s->has_process || d->s->process.ended) return STATUS_OK;
-    enum status st = move_timers(&m, 0);
-    for (size_t i = 0; i < d->s->calls.count && !st; i++) st = move_timers(&m, d->s->calls.items[i].call);
+    enum status st = process_timers_follow(&m);
     return st || !m.effects.count ? st : process_follow(&m);
 }
 

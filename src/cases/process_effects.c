@@ -224,7 +224,8 @@ static enum status no_incident(struct moving *m) {
 }
 
 enum status process_follow(struct moving *m) {
-    enum status st = no_incident(m);
+    enum status st = m->has_clock_moved ? process_timers_follow(m) : STATUS_OK;
+    if (!st) st = no_incident(m);
     if (!st) st = clocks_follow(m);
     if (!st && m->d->s->process.ended) clocks_end(m->d);
     if (!st) st = variables_emit(m->d);

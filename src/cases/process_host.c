@@ -2,7 +2,8 @@
 // scripts, mappings; each is seen from one place in one process of the case.
 //
 //   zeebe:taskDefinition type   "letter" (header "letter" = template), "clock_start" and "clock_stop" (header
-//   "rule" = deadline, "from" = moment that it counts from), "notify", "close"
+//   "rule" = deadline, "from" = moment that it counts from), "clock_suspend" and "clock_resume" (header "rule":
+//   a deadline, or "decision_*" for all that begin so), "notify", "close"
 #include "cases/internal.h"
 
 #include <string.h>
@@ -269,6 +270,26 @@ static enum status service_clock_stop(struct process_host *h, const struct flow_
     return st;
 }
 
+// Timers that follow these clocks move when the process rests.
+static enum status pause_clocks(struct process_host *h, const struct flow_at *at, struct problem *p,
+                                bool is_paused) {
+    struct text rule;
+    enum status st = value_of(h, at, header(at, "rule", T("")), &rule, p);
+    if (!st) st = state_need(decide_of(h), LOAD_CLOCKS);
+    h->m->has_clock_moved = true;
+    return st ? st : clocks_pause(decide_of(h), rule, is_paused);
+}
+
+static enum status service_clock_suspend(struct process_host *h, const struct flow_at *at,
+                                         struct problem *p) {
+    return pause_clocks(h, at, p, true);
+}
+
+static enum status service_clock_resume(struct process_host *h, const struct flow_at *at,
+                                        struct problem *p) {
+    return pause_clocks(h, at, p, false);
+}
+
 // Other services are marks on the way: what they stand for follows from the letter and the channel.
 static const struct {
     const char *type;
@@ -278,6 +299,8 @@ static const struct {
     {"make_letter", service_letter},
     {"clock_start", service_clock_start},
     {"clock_stop", service_clock_stop},
+    {"clock_suspend", service_clock_suspend},
+    {"clock_resume", service_clock_resume},
 };
 
 static enum status host_service(void *ctx, const struct flow_at *at, struct flow_answer *out,

@@ -39,7 +39,7 @@ struct letter_part {
 
 struct letter_template {
     struct text id;   // "decision_negative"
-    struct text kind; // "decision", "receipt", "request", "invitation", "notice", "leaflet", "certificate"
+    struct text kind; // "decision", "receipt", "request", "invitation", "notice", "leaflet", "certificate", "hearing"
     struct text title_key;
     struct text legal_basis; // "Reg. (EU) 2024/1348 Art. 36"
     bool is_adverse;         // must have a remedy part (R-RD-03)
