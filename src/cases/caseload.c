@@ -30,6 +30,13 @@ static const struct sql DOCUMENTS =
     SQL("caseload_documents", "select case_id, kind from document where case_id between :from and :to and"
                               " is_removed = 0 order by case_id, document_id");
 
+static const struct sql TASKS =
+    SQL("caseload_tasks", "select case_id, element, form, data from task_answers where case_id between :from"
+                          " and :to order by case_id, seq");
+static const struct sql MESSAGES =
+    SQL("caseload_messages", "select case_id, name, name, data from message_answers where case_id between"
+                             " :from and :to order by case_id, seq");
+
 // ---- what is wanted ----
 
 static void want_key(struct caseload_want *w, struct text key) {
@@ -194,6 +201,20 @@ static enum status document(struct rows *r, struct arena *a, struct case_state *
     return STATUS_OK;
 }
 
+static enum status given(struct rows *r, struct arena *a, struct given_list *list) {
+    struct given_row *g = given_of(a, list, text_copy(a, row_text(r, 1)));
+    g->form = text_copy(a, row_text(r, 2));
+    return answers_decode(a, bytes_copy(a, row_bytes(r, 3)), &g->answers);
+}
+
+static enum status task(struct rows *r, struct arena *a, struct case_state *s) {
+    return given(r, a, &s->tasks);
+}
+
+static enum status message(struct rows *r, struct arena *a, struct case_state *s) {
+    return given(r, a, &s->messages);
+}
+
 static enum status read_part(struct db *db, const struct sql *sql, part_fn *fn, int64_t from, int64_t to,
                              struct caseload *c) {
     struct rows r;
@@ -218,6 +239,8 @@ enum status caseload_read(struct db *db, const struct caseload_want *w, int64_t 
     if (!st && w->facts & FACT_DECISION) st = read_part(db, &DECISIONS, decision, from, to, c);
     if (!st && w->facts & FACT_DEADLINE) st = read_part(db, &CLOCKS, a_clock, from, to, c);
     if (!st && w->facts & FACT_DOCUMENTS) st = read_part(db, &DOCUMENTS, document, from, to, c);
+    if (!st && w->facts & FACT_TASK) st = read_part(db, &TASKS, task, from, to, c);
+    if (!st && w->facts & FACT_MESSAGE) st = read_part(db, &MESSAGES, message, from, to, c);
     db_end_read(db);
     return st;
 }

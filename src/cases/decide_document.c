@@ -53,6 +53,8 @@ enum status decide_add_document(struct decide *d) {
     draft_int(e, "size", c.blob.size);
     draft_bytes(e, "blob", bytes_copy(d->arena, (struct bytes){c.blob.name.b, HASH_BYTES}));
     draft_personal_text(e, "title", c.title);
+    *ARENA_PUSH(d->arena, &d->s->documents) =
+        (struct document_row){.id = d->result->made, .request = c.request, .kind = c.kind};
     draft_personal_text(e, "sha256", hex_encode(d->arena, (struct bytes){c.blob.plain_hash.b, HASH_BYTES}));
     return STATUS_OK;
 }

@@ -14,8 +14,9 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false, false, true),
     RULE(CARRY_OVER_CASE, carry_over_case, "registration", "identity", 0, false, false, false, true),
     RULE(SAVE_ANSWERS, save_answers, "own_file", "identity",
-         LOAD_ANSWERS | LOAD_PERSONS | LOAD_CLOCKS | LOAD_DECISION, true, false),
-    RULE(ADD_DOCUMENT, add_document, "own_file", "identity", LOAD_REQUESTS | LOAD_DOCUMENTS, false, false),
+         FULL | LOAD_ANSWERS | LOAD_PERSONS, true, false),
+    RULE(ADD_DOCUMENT, add_document, "own_file", "identity", FULL | LOAD_REQUESTS | LOAD_DOCUMENTS, false,
+         false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),
     RULE(SUBMIT_APPLICATION, submit_application, "own_file", "identity",
          FULL | LOAD_ANSWERS | LOAD_PERSONS | LOAD_DOCUMENTS, true, false),
@@ -295,7 +296,8 @@ static enum status decide(struct decide *d, const struct command_rule *rule, str
                          : STATUS_OK;
     if (!st && rule->compares && d->command->seen && d->command->seen < d->s->version)
         st = conflict(d, answer);
-    return st ? st : rule->decide(d);
+    if (!st) st = rule->decide(d);
+    return st ? st : process_facts_changed(d);
 }
 
 static enum status run_one(struct write *w, struct command_job *job, const struct command *c,

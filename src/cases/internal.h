@@ -54,6 +54,7 @@ struct cases {
 };
 
 const struct pack_entry *packs_newest(struct cases *c); // loaded last, of any procedure
+const struct pack_entry *packs_newest_of(struct cases *c, struct text procedure);
 // The version of a procedure that is valid on a day, and today (also for drafts). Without a procedure that
 // which was loaded first. NULL when there is none.
 const struct pack_entry *packs_on(struct cases *c, struct text procedure, struct date on);
@@ -229,6 +230,7 @@ struct decide {
         bool is_complete, is_returned, is_withdrawn, was_held;
         struct text appeal_outcome;
     } fact;
+    bool has_moved;          // a process did, and asked all conditions that it waits for
     struct feel_value facts; // of the last expression
 };
 typedef enum status decide_fn(struct decide *d);
@@ -320,7 +322,8 @@ enum status process_deliver(struct decide *d, struct text name, struct text key)
 bool process_knows_message(const struct decide *d, struct text name);
 enum status process_timer(struct decide *d, int64_t timer);
 enum status process_clock_moved(struct decide *d);
-// Documents, answers or the track changed: conditions that are awaited are asked again.
+// After each command: documents, answers or the track may be others now, so conditions that are awaited are
+// asked again, unless the process moved and has asked them.
 enum status process_facts_changed(struct decide *d);
 // An open user task, wherever it is.
 struct open_task {

@@ -5,8 +5,8 @@
 // made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
 // answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
 // outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
-// appeal_outcome, appeal_reasons; channel_rule; answers.FIELD, task.ELEMENT.FIELD and message.NAME.FIELD (what
-// was answered last); deadline.RULE_until (last day of a clock that runs).
+// appeal_outcome, appeal_reasons; channel_rule; answers.<field>; task.<element>.<field>, message.<name>.<field>
+// and variable.<name> of the process; deadline.<rule>_until (last day of a clock that runs).
 #include "cases/internal.h"
 
 #include <string.h>
@@ -67,10 +67,6 @@ static void answer_values(struct composing *c, const char *of, struct text name,
 static void process_values(struct composing *c) {
     const struct case_state *s = c->d->s;
     answer_values(c, "answers.", T(""), &s->answers);
-    for (size_t i = 0; i < s->tasks.count; i++)
-        answer_values(c, "task.", s->tasks.items[i].name, &s->tasks.items[i].answers);
-    for (size_t i = 0; i < s->messages.count; i++)
-        answer_values(c, "message.", s->messages.items[i].name, &s->messages.items[i].answers);
     for (size_t i = 0; i < s->clocks.count; i++) {
         const struct clock_state_row *k = &s->clocks.items[i];
         if (!k->is_open) continue;
@@ -103,6 +99,37 @@ static void command_values(struct composing *c) {
         value(c, "appeal_outcome", m->record_appeal_outcome.outcome);
         value(c, "appeal_reasons", m->record_appeal_outcome.reasons);
         value(c, "court_number", m->record_appeal_outcome.court_number);
+    }
+}
+
+static void path_value(struct composing *c, const char *kind, struct text name, struct text path, struct text v) {
+    struct text full = TEXT_JOIN(c->d->arena, text_of(kind), T("."), name, T("."), path);
+    if (!path.n) full = TEXT_JOIN(c->d->arena, text_of(kind), T("."), name);
+    if (!c->status && v.n && answer_path_ok(full)) c->status = answers_set(&c->values, full, v);
+}
+
+static void given_list_values(struct composing *c, const char *kind, const struct given_list *list) {
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < list->items[i].answers.count; k++)
+            path_value(c, kind, list->items[i].name, list->items[i].answers.items[k].path,
+                       list->items[i].answers.items[k].value);
+}
+
+// What the process was told and keeps, for letters of any pack.
+static void given_values(struct composing *c) {
+    struct decide *d = c->d;
+    struct case_state *s = d->s;
+    if (s->version && !c->status)
+        c->status =
+            state_load_parts(c->db, d->pack, LOAD_GIVEN | LOAD_VARIABLES, d->arena, s, d->problem);
+    if (c->status) return;
+    given_list_values(c, "task", &s->tasks);
+    given_list_values(c, "message", &s->messages);
+    for (size_t i = 0; i < s->variables.count; i++) {
+        const struct variable_row *v = &s->variables.items[i];
+        bool is_plain = v->value.kind != FEEL_NULL && v->value.kind < FEEL_LIST;
+        if (!v->token && is_plain)
+            path_value(c, "variable", v->name, T(""), feel_print(d->arena, &v->value));
     }
 }
 
@@ -168,6 +195,7 @@ static enum status compose(struct decide *d, struct db *db, struct text template
     case_values(&c, code);
     process_values(&c);
     command_values(&c);
+    given_values(&c);
     // A hearing is told what was proposed, and why.
     if (decision || text_eq(t->kind, T("hearing"))) decision_values(&c);
     if (c.status) return c.status;

@@ -93,6 +93,15 @@ const struct pack_entry *packs_now(struct cases *c, struct text procedure) {
     return NULL;
 }
 
+const struct pack_entry *packs_newest_of(struct cases *c, struct text procedure) {
+    const struct pack_entry *found = NULL;
+    pthread_rwlock_rdlock(&c->lock);
+    for (size_t i = c->pack_count; i > 0 && !found; i--)
+        if (is_of(c->packs[i - 1], procedure)) found = c->packs[i - 1];
+    pthread_rwlock_unlock(&c->lock);
+    return found;
+}
+
 static const struct pack_entry *find_loaded(struct cases *c, int64_t version) {
     const struct pack_entry *found = NULL;
     pthread_rwlock_rdlock(&c->lock);
@@ -271,16 +280,6 @@ static enum status want_room(struct cases *c, struct text procedure, struct prob
     return problem(p, "pack", "too_many_procedures", "problem.pack.procedures");
 }
 
-// The newest version of a procedure.
-static const struct pack_entry *newest_of(struct cases *c, struct text procedure) {
-    const struct pack_entry *found = NULL;
-    pthread_rwlock_rdlock(&c->lock);
-    for (size_t i = c->pack_count; i > 0 && !found; i--)
-        if (is_of(c->packs[i - 1], procedure)) found = c->packs[i - 1];
-    pthread_rwlock_unlock(&c->lock);
-    return found;
-}
-
 static enum status load_pack(struct cases *c, int64_t actor, const struct pack_files *files, struct arena *a,
                              struct problem *p) {
     struct pack_entry *e = NULL;
@@ -296,7 +295,7 @@ static enum status load_pack(struct cases *c, int64_t actor, const struct pack_f
         return st;
     }
     struct hash hash = pack_hash(e->pack);
-    const struct pack_entry *newest = newest_of(c, pack_id(e->pack));
+    const struct pack_entry *newest = packs_newest_of(c, pack_id(e->pack));
     struct hash in_force = newest ? pack_hash(newest->pack) : (struct hash){0};
     if (newest && hash_eq(&hash, &in_force)) {
         entry_free(e);

@@ -199,19 +199,29 @@ static bool awaits_condition(const struct flow_state *s) {
     return false;
 }
 
+static struct bytes state_bytes(struct decide *d, int64_t call) {
+    struct flow_state *s = process_state(d->s, call);
+    return s ? flow_state_write(process_model(d->s, call), s, d->arena) : (struct bytes){0};
+}
+
+// Nothing happens when no condition began or ceased to hold.
+static enum status ask_again(struct moving *m, int64_t call, bool *has_changed) {
+    if (!awaits_condition(process_state(m->d->s, call))) return STATUS_OK;
+    struct bytes before = state_bytes(m->d, call);
+    enum status st = process_trigger(m, call, &(struct process_trigger){.kind = PROCESS_FACTS});
+    if (st) return st;
+    *has_changed |= !text_eq(text_of_bytes(before), text_of_bytes(state_bytes(m->d, call)));
+    return STATUS_OK;
+}
+
 enum status process_facts_changed(struct decide *d) {
     struct moving m = {.d = d};
-    struct process_trigger t = {.kind = PROCESS_FACTS};
-    bool has_moved = false;
-    enum status st = STATUS_OK;
-    if (!d->s->has_process) return STATUS_OK;
-    for (size_t k = 0; k <= d->s->calls.count && !st; k++) {
-        int64_t call = k ? d->s->calls.items[k - 1].call : 0;
-        if (!awaits_condition(process_state(d->s, call))) continue;
-        st = process_trigger(&m, call, &t);
-        has_moved = true;
-    }
-    return st || !has_moved ? st : process_follow(&m);
+    bool has_changed = false, is_erased = d->command->kind == COMMAND_ERASE_PERSON;
+    if (!d->s->has_process || d->has_moved || is_erased || !events_count(d->out)) return STATUS_OK;
+    enum status st = ask_again(&m, 0, &has_changed);
+    for (size_t i = 0; i < d->s->calls.count && !st; i++)
+        st = ask_again(&m, d->s->calls.items[i].call, &has_changed);
+    return st || !has_changed ? st : process_follow(&m);
 }
 
 enum status decide_timer_due(struct decide *d) {

@@ -224,6 +224,7 @@ static enum status no_incident(struct moving *m) {
 }
 
 enum status process_follow(struct moving *m) {
+    m->d->has_moved = true;
     enum status st = m->has_clock_moved ? process_timers_follow(m) : STATUS_OK;
     if (!st) st = no_incident(m);
     if (!st) st = clocks_follow(m);

@@ -61,13 +61,36 @@ void replay_room_free(struct replay_room *r) {
 
 // ---- who may ----
 
-static enum status may(struct cases *c, const struct actor *actor, const struct look *look,
+static enum status ask(const struct pack_entry *e, const struct actor *actor, const struct look *look,
                        struct problem *p) {
     struct access_question q = {.action = T("replay_rules"),
                                 .purpose = look->purpose,
                                 .relation = T("none"),
                                 .attribute_class = T("statistics")};
-    const struct pack_entry *e = packs_newest(c);
+    return access_check(e->policy, actor, &q, NULL, p);
+}
+
+// The newest law of a procedure says who may try it.
+static bool may_try(struct cases *c, const struct pack *pack, const struct actor *actor,
+                    const struct look *look) {
+    struct problem own = {0};
+    const struct pack_entry *e = packs_newest_of(c, pack_id(pack));
+    return e && !ask(e, actor, look, &own);
+}
+
+// Whose law counts for runs of this pack; NULL: of any procedure, the first that lets the actor in.
+static const struct pack_entry *law_for(struct cases *c, const struct pack *pack, const struct actor *actor,
+                                        const struct look *look) {
+    if (pack) return packs_newest_of(c, pack_id(pack));
+    struct pack_entries all = packs_today(c);
+    for (size_t i = 0; i < all.count; i++)
+        if (may_try(c, all.items[i]->pack, actor, look)) return packs_newest_of(c, pack_id(all.items[i]->pack));
+    return packs_newest(c);
+}
+
+static enum status may(struct cases *c, const struct pack *pack, const struct actor *actor,
+                       const struct look *look, struct problem *p) {
+    const struct pack_entry *e = law_for(c, pack, actor, look);
     if (!e) return problem(p, "", "no_pack", "problem.pack.none");
     struct access_trace trace = {.actor = actor,
                                  .purpose = purpose_word(e, look->purpose),
@@ -75,16 +98,17 @@ static enum status may(struct cases *c, const struct actor *actor, const struct 
                                  .what = T("replay_rules")};
     struct problem own = {0};
     if (!p) p = &own;
-    enum status st = access_check(e->policy, actor, &q, NULL, p);
+    enum status st = ask(e, actor, look, p);
     if (!st) return STATUS_OK;
     trace.rule = p->rule;
     enum status recorded = access_record_now(c->journal, &trace);
     return recorded ? recorded : st;
 }
 
-static enum status record(struct cases *c, const struct actor *actor, const struct look *look) {
+static enum status record(struct cases *c, const struct pack *pack, const struct actor *actor,
+                          const struct look *look) {
     struct access_trace trace = {.actor = actor,
-                                 .purpose = purpose_word(packs_newest(c), look->purpose),
+                                 .purpose = purpose_word(packs_newest_of(c, pack_id(pack)), look->purpose),
                                  .relation = T("none"),
                                  .what = T("replay")};
     return access_record_now(c->journal, &trace);
@@ -266,10 +290,10 @@ static struct replay_job *find(struct replay_room *r, int64_t run) {
 enum status replay_start(struct cases *c, const struct actor *actor, const struct look *look,
                          const struct replay_order *order, struct arena *a, int64_t *run, struct problem *p) {
     struct replay_job *j = NULL;
-    enum status st = may(c, actor, look, p);
+    enum status st = may(c, cases_pack_of(c, order->before), actor, look, p);
     if (!st) st = want_idle(c->replays, p);
     if (!st) st = job_new(c, order, a, &j, p);
-    if (!st) st = record(c, actor, look);
+    if (!st) st = record(c, j->before, actor, look);
     if (!st) *run = j->id;
     if (!st) st = begin(c->replays, j, p);
     if (st) job_free(j);
@@ -296,10 +320,11 @@ enum status replay_list(struct cases *c, const struct actor *actor, const struct
                         struct replay_views *out, struct problem *p) {
     struct replay_room *r = c->replays;
     *out = (struct replay_views){0};
-    enum status st = may(c, actor, look, p);
+    enum status st = may(c, NULL, actor, look, p);
     if (st) return st;
     pthread_mutex_lock(&r->mutex);
-    for (size_t i = r->count; i > 0; i--) *ARENA_PUSH(a, out) = view_of(r->jobs[i - 1], a);
+    for (size_t i = r->count; i > 0; i--)
+        if (may_try(c, r->jobs[i - 1]->before, actor, look)) *ARENA_PUSH(a, out) = view_of(r->jobs[i - 1], a);
     pthread_mutex_unlock(&r->mutex);
     return STATUS_OK;
 }
@@ -307,10 +332,11 @@ enum status replay_list(struct cases *c, const struct actor *actor, const struct
 enum status replay_enter(struct cases *c, const struct actor *actor, const struct look *look, int64_t run,
                          struct arena *a, struct replay_view *out, struct problem *p) {
     struct replay_room *r = c->replays;
-    enum status st = may(c, actor, look, p);
+    enum status st = may(c, NULL, actor, look, p);
     if (st) return st;
     pthread_mutex_lock(&r->mutex);
     struct replay_job *j = find(r, run);
+    if (j && !may_try(c, j->before, actor, look)) j = NULL; // of another procedure
     if (j) {
         j->entered++;
         *out = view_of(j, a);
@@ -330,10 +356,11 @@ void replay_leave(struct cases *c, int64_t run) {
 
 enum status replay_cancel(struct cases *c, const struct actor *actor, const struct look *look, int64_t run,
                           struct problem *p) {
-    enum status st = may(c, actor, look, p);
+    enum status st = may(c, NULL, actor, look, p);
     if (st) return st;
     pthread_mutex_lock(&c->replays->mutex);
     struct replay_job *j = find(c->replays, run);
+    if (j && !may_try(c, j->before, actor, look)) j = NULL;
     if (j) atomic_store(&j->is_cancelled, true);
     pthread_mutex_unlock(&c->replays->mutex);
     return j ? STATUS_OK : STATUS_NOT_FOUND;
@@ -343,11 +370,14 @@ enum status replay_cancel(struct cases *c, const struct actor *actor, const stru
 
 struct text replay_sample_purpose(struct cases *c, const struct actor *actor) {
     static const char *const PURPOSES[] = {"supervision", "asylum_examination", "quality_review"};
-    const struct pack_entry *e = packs_newest(c);
-    for (size_t i = 0; e && i < sizeof PURPOSES / sizeof *PURPOSES; i++) {
-        class_set seen =
-            access_visible_classes(e->policy, actor, T("read"), text_of(PURPOSES[i]), T("unit"), false);
-        if (seen & access_class(e->policy, T("identity"))) return text_of(PURPOSES[i]);
+    struct pack_entries all = packs_today(c);
+    for (size_t k = 0; k < all.count; k++) {
+        const struct pack_entry *e = all.items[k];
+        for (size_t i = 0; i < sizeof PURPOSES / sizeof *PURPOSES; i++) {
+            class_set seen =
+                access_visible_classes(e->policy, actor, T("read"), text_of(PURPOSES[i]), T("unit"), false);
+            if (seen & access_class(e->policy, T("identity"))) return text_of(PURPOSES[i]);
+        }
     }
     return T("");
 }

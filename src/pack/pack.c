@@ -205,7 +205,7 @@ const struct dmn_model *pack_decision_with(const struct pack *pack, struct text 
 }
 
 struct bytes pack_file_content(const struct pack *pack, struct text name) {
-    const struct pack_file *f = pack_file_find(&pack->files, name);
+    const struct pack_file *f = pack_file_find(&pack->given, name);
     return f ? f->content : (struct bytes){0};
 }
 

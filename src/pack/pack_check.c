@@ -61,7 +61,8 @@ static enum status check_field_words(const struct checking *c, const struct form
         return wrong(c, "access_word_unknown", f->path, f->attribute_class);
     if (f->need.n && (!need || !code_find(need, f->need)))
         return wrong(c, "form_need_unknown", f->path, f->need);
-    if (f->code_list.n && !pack_codes(c->pack, f->code_list))
+    // A base may leave a list (documents, outcomes) to each procedure that needs it.
+    if (f->code_list.n && !pack_codes(c->pack, f->code_list) && !pack_is_base(c->pack))
         return wrong(c, "codes_unknown", f->path, f->code_list);
     return STATUS_OK;
 }

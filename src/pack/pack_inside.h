@@ -23,7 +23,7 @@ struct pack_references {
     size_t count, capacity;
 };
 
-// Another pack whose code lists, texts, parts of letters, calendars and legal references this one may use.
+// Another pack from which this one takes what it does not say itself.
 struct pack_need {
     struct text id, from, below; // versions: from <= version < below; empty = no limit
     struct pack *pack;           // one reference

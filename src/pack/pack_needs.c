@@ -1,5 +1,5 @@
-// Packs that a pack needs: a national one takes code lists, texts, parts of letters, calendars and legal
-// references from that of the Union. Each is read once for each who needs it, and never changes afterwards.
+// Packs that a pack needs: a national one takes all that it does not say itself from that of the Union, and every
+// procedure what all procedures have in common. Each is read once for each who needs it.
 #include "pack/pack_inside.h"
 
 bool pack_is_base(const struct pack *pack) {
@@ -166,19 +166,95 @@ static bool has_reference(const struct pack *pack, struct text id) {
     return false;
 }
 
+// The needed pack was read for this one alone, so its letters may say this authority's phone and court.
+static void join_letters(struct pack *pack, struct pack *other) {
+    for (size_t i = 0; i < other->letter_values.count; i++) {
+        struct answer v = other->letter_values.items[i];
+        if (!answers_get(&pack->letter_values, v.path).n) answers_set(&pack->letter_values, v.path, v.value);
+    }
+    for (size_t i = 0; i < other->letters.count; i++) {
+        struct letter_template *l = other->letters.items[i];
+        if (pack_letter(pack, l->id)) continue;
+        l->defaults = &pack->letter_values;
+        *ARENA_PUSH(&pack->arena, &pack->letters) = l;
+    }
+}
+
+// Where a file of the other pack is among all that were given: pack_file_content finds it by that name.
+static struct text given_name(struct pack *pack, const struct pack *other, struct text file) {
+    bool is_deeper = text_starts(file, T("needs/"));
+    return is_deeper ? file : TEXT_JOIN(&pack->arena, T("needs/"), other->id, T("/"), file);
+}
+
+static void join_models(struct pack *pack, const struct pack *other) {
+    for (size_t i = 0; i < other->processes.count; i++) {
+        struct pack_process k = other->processes.items[i];
+        if (pack_process_with(pack, flow_process_id(k.model))) continue;
+        k.file = given_name(pack, other, k.file);
+        *ARENA_PUSH(&pack->arena, &pack->processes) = k;
+    }
+    size_t own = pack->decisions.count;
+    for (size_t i = 0; i < other->decisions.count; i++) {
+        struct pack_decision d = other->decisions.items[i];
+        bool is_own = false;
+        for (size_t k = 0; k < own; k++) is_own |= text_eq(pack->decisions.items[k].file, d.file);
+        if (is_own) continue;
+        d.file = given_name(pack, other, d.file);
+        *ARENA_PUSH(&pack->arena, &pack->decisions) = d;
+    }
+}
+
+// A deadline of its own takes the place of all versions of the other's.
+static void join_deadlines(struct pack *pack, const struct pack *other) {
+    size_t own = pack->deadlines.count;
+    for (size_t i = 0; i < other->deadlines.count; i++) {
+        bool is_own = false;
+        for (size_t k = 0; k < own; k++)
+            is_own |= text_eq(pack->deadlines.items[k].id, other->deadlines.items[i].id);
+        if (!is_own) *ARENA_PUSH(&pack->arena, &pack->deadlines) = other->deadlines.items[i];
+    }
+}
+
+static void join_words(struct pack *pack, struct access_words *own, const struct access_words *other) {
+    for (size_t i = 0; i < other->count; i++)
+        if (!access_word_find(own, other->items[i].id)) *ARENA_PUSH(&pack->arena, own) = other->items[i];
+}
+
+// Rows only allow: those of both hold.
+static void join_access(struct pack *pack, const struct access_rules *other) {
+    join_words(pack, &pack->access.roles, &other->roles);
+    join_words(pack, &pack->access.purposes, &other->purposes);
+    join_words(pack, &pack->access.relations, &other->relations);
+    join_words(pack, &pack->access.classes, &other->classes);
+    join_words(pack, &pack->access.actions, &other->actions);
+    for (size_t i = 0; i < other->rows.count; i++)
+        *ARENA_PUSH(&pack->arena, &pack->access.rows) = other->rows.items[i];
+}
+
+static void join_lists(struct pack *pack, const struct pack *other) {
+    for (size_t i = 0; i < other->codes.count; i++)
+        if (!pack_codes(pack, other->codes.items[i].id))
+            *ARENA_PUSH(&pack->arena, &pack->codes) = other->codes.items[i];
+    for (size_t i = 0; i < other->calendars.count; i++)
+        if (!pack_calendar(pack, calendar_id(other->calendars.items[i])))
+            *ARENA_PUSH(&pack->arena, &pack->calendars) = other->calendars.items[i];
+    for (size_t i = 0; i < other->legal.count; i++)
+        if (!has_reference(pack, other->legal.items[i].id))
+            *ARENA_PUSH(&pack->arena, &pack->legal) = other->legal.items[i];
+    for (size_t i = 0; i < other->forms.count; i++)
+        if (!pack_form(pack, other->forms.items[i]->id))
+            *ARENA_PUSH(&pack->arena, &pack->forms) = other->forms.items[i];
+}
+
 void needs_join(struct pack *pack) {
     for (size_t k = 0; k < pack->need_count; k++) {
-        const struct pack *other = pack->needs[k].pack;
+        struct pack *other = pack->needs[k].pack;
         if (!other) continue;
-        for (size_t i = 0; i < other->codes.count; i++)
-            if (!pack_codes(pack, other->codes.items[i].id))
-                *ARENA_PUSH(&pack->arena, &pack->codes) = other->codes.items[i];
-        for (size_t i = 0; i < other->calendars.count; i++)
-            if (!pack_calendar(pack, calendar_id(other->calendars.items[i])))
-                *ARENA_PUSH(&pack->arena, &pack->calendars) = other->calendars.items[i];
-        for (size_t i = 0; i < other->legal.count; i++)
-            if (!has_reference(pack, other->legal.items[i].id))
-                *ARENA_PUSH(&pack->arena, &pack->legal) = other->legal.items[i];
+        join_lists(pack, other);
+        join_letters(pack, other);
+        join_models(pack, other);
+        join_deadlines(pack, other);
+        join_access(pack, &other->access);
     }
 }
 

@@ -115,6 +115,7 @@ class Hosts:
         os.chmod(folder, 0o755)
         shutil.copy(program, folder + '/ostia')
         shutil.copytree(os.path.join(ROOT, 'packs', 'eu-asylum'), folder + '/pack')
+        shutil.copytree(os.path.join(ROOT, 'packs', 'eu-common'), folder + '/eu-common')
         self.write_site()
         run('deploy/ha/install', 'keys', folder + '/site', folder + '/keys', cwd=ROOT)
         self.make_public_certificate()

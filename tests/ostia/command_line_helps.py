@@ -2,7 +2,7 @@
 import os
 import re
 
-from story import PACK, ROOT, demo, ostia, run
+from story import COMMON, PACK, ROOT, demo, ostia, run
 
 
 def commands():
@@ -80,7 +80,7 @@ def rules_are_evaluated(folder):
     ostia('rules', 'eval', '1 +', code=1)
     with open(folder + '/channel.json', 'w', encoding='utf-8') as f:
         f.write('{"case": {}, "nobody": 1}')
-    model = os.path.join(PACK, 'decisions', 'channel.dmn')
+    model = os.path.join(COMMON, 'decisions', 'channel.dmn')
     asked = ('rules', 'eval', model, '--decision', 'channel', '--input', folder + '/channel.json')
     assert 'no input "nobody"' in ostia(*asked)
     assert 'matched' in ostia(*asked, '--explain')

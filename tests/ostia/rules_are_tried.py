@@ -5,7 +5,7 @@ import os
 import shutil
 
 from server import Server
-from story import PACK, demo, ostia, run
+from story import PACK, copy_pack, demo, ostia, run
 
 FROM, TO = '"BGD", "COL"', '"BGD", "SYR", "COL"'
 
@@ -21,7 +21,7 @@ def write(path, change):
 
 def changed_pack(folder):
     pack = folder + '/pack'
-    shutil.copytree(PACK, pack)
+    copy_pack(pack)
     write(pack + '/pack.json', lambda t: t.replace('"version": "1.0.0"', '"version": "1.1.0"'))
     write(pack + '/decisions/suggest_track.dmn', lambda t: t.replace(FROM, TO))
     return pack

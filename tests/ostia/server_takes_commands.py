@@ -4,7 +4,7 @@ import re
 import shutil
 
 from server import Server, free_port
-from story import PACK, demo, ostia, run
+from story import copy_pack, demo, ostia, run
 
 
 def a_new_authority_starts_and_stops(folder):
@@ -24,7 +24,7 @@ def a_second_server_is_refused(folder):
 def a_pack_is_loaded_while_it_runs(folder):
     changed = folder + '/pack'
     demo(folder + '/data', 8)
-    shutil.copytree(PACK, changed)
+    copy_pack(changed)
     with open(changed + '/pack.json', encoding='utf-8') as f:
         manifest = f.read()
     with open(changed + '/pack.json', 'w', encoding='utf-8') as f:

@@ -8,6 +8,7 @@ import traceback
 
 PROGRAM, ROOT = sys.argv[1:3]
 PACK = os.path.join(ROOT, 'packs', 'eu-asylum')
+COMMON = os.path.join(ROOT, 'packs', 'eu-common')
 UNTIL = '2026-11-20'
 
 
@@ -21,6 +22,13 @@ def ostia(*words, code=0):
 
 def demo(folder, cases, seed=1):
     return ostia('demo', '--cases', cases, '--seed', seed, '--until', UNTIL, '--data', folder, '--pack', PACK)
+
+
+def copy_pack(folder):
+    """The shipped pack with the one that it needs inside: whole wherever it lies."""
+    shutil.copytree(PACK, folder)
+    shutil.copytree(COMMON, folder + '/needs/eu-common')
+    return folder
 
 
 def run(*tests):

@@ -138,7 +138,7 @@ static void one_spoiled_file_is_named(void **state) {
         const char *file, *from, *to, *field, *rule;
     } CASES[] = {
         {"pack.json", "\"files\": [", "\"files\": [\"letters/other.json\", ", "pack.json", "file_missing"},
-        {"pack.json", "\"access.json\", ", "", "pack.json", "file_not_listed"},
+        {"pack.json", "\"access.json\",\n", "", "pack.json", "file_not_listed"},
         {"pack.json", "\"calendar\": \"eu\"", "\"calendar\": \"mars\"", "pack.json", "calendar_unknown"},
         {"pack.json", "\"procedure\": \"asylum\"", "\"procedure\": \"visa\"", "pack.json", "process_unknown"},
         {"pack.json", "\"official_language\": \"en\"", "\"official_language\": \"la\"", "pack.json",

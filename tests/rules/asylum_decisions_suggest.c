@@ -10,7 +10,9 @@ static struct arena arena;
 static const struct dmn_model *decisions(const char *file) {
     const struct dmn_model *m;
     struct problem p = {0};
-    FILE *f = fopen(text_c(&arena, TEXT_JOIN(&arena, T("packs/eu-asylum/decisions/"), text_of(file))), "rb");
+    bool is_common = !strcmp(file, "channel.dmn");
+    struct text folder = is_common ? T("packs/eu-common/decisions/") : T("packs/eu-asylum/decisions/");
+    FILE *f = fopen(text_c(&arena, TEXT_JOIN(&arena, folder, text_of(file))), "rb");
     assert_non_null(f);
     char *bytes = arena_alloc(&arena, FILE_MAX);
     size_t n = fread(bytes, 1, FILE_MAX, f);
