@@ -205,6 +205,9 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
 // such case.
 enum status cases_phrase(struct db *db, int64_t case_id, struct arena *a, struct text *phrase);
 
+// Is it a message that one of our commands sends, so that nobody outside can deliver it?
+bool cases_message_is_own(struct text name);
+
 // A policy officer is about to try a law in a house of its own (trial/): asks access, and records that it was
 // done, or refused. Of the trial itself nothing comes here.
 enum status cases_note_trial(struct cases *c, const struct actor *actor, const struct look *look,

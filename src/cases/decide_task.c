@@ -128,7 +128,7 @@ enum status decide_complete_task(struct decide *d) {
 // ---- a message comes ----
 
 // Those that our own commands send have effects that a message alone would leave out.
-static bool is_reserved(struct text name) {
+bool cases_message_is_own(struct text name) {
     static const char *const OWN[] = {"decision_notified", "appeal_lodged", "application_withdrawn",
                                       "documents_received", "interview_cancelled"};
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
@@ -141,7 +141,7 @@ enum status decide_deliver_message(struct decide *d) {
     struct answers given;
     enum status st = want_text(d, "name", &c.name, 1, FLOW_ID_MAX);
     if (!st) st = want_text(d, "key", &c.key, 0, FLOW_ID_MAX);
-    if (!st && is_reserved(c.name))
+    if (!st && cases_message_is_own(c.name))
         st = problem(d->problem, "name", "message_reserved", "problem.message.reserved");
     if (!st && !process_knows_message(d, c.name))
         st = problem(d->problem, "name", "unknown_code", "problem.message.unknown");

@@ -13,8 +13,7 @@
 const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(START_APPLICATION, start_application, "own_file", "identity", 0, false, false, false, true),
     RULE(CARRY_OVER_CASE, carry_over_case, "registration", "identity", 0, false, false, false, true),
-    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity",
-         FULL | LOAD_ANSWERS | LOAD_PERSONS, true, false),
+    RULE(SAVE_ANSWERS, save_answers, "own_file", "identity", FULL | LOAD_ANSWERS | LOAD_PERSONS, true, false),
     RULE(ADD_DOCUMENT, add_document, "own_file", "identity", FULL | LOAD_REQUESTS | LOAD_DOCUMENTS, false,
          false),
     RULE(REMOVE_DOCUMENT, remove_document, "own_file", "identity", LOAD_DOCUMENTS, false, false),

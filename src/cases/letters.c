@@ -102,7 +102,8 @@ static void command_values(struct composing *c) {
     }
 }
 
-static void path_value(struct composing *c, const char *kind, struct text name, struct text path, struct text v) {
+static void path_value(struct composing *c, const char *kind, struct text name, struct text path,
+                       struct text v) {
     struct text full = TEXT_JOIN(c->d->arena, text_of(kind), T("."), name, T("."), path);
     if (!path.n) full = TEXT_JOIN(c->d->arena, text_of(kind), T("."), name);
     if (!c->status && v.n && answer_path_ok(full)) c->status = answers_set(&c->values, full, v);
@@ -120,16 +121,14 @@ static void given_values(struct composing *c) {
     struct decide *d = c->d;
     struct case_state *s = d->s;
     if (s->version && !c->status)
-        c->status =
-            state_load_parts(c->db, d->pack, LOAD_GIVEN | LOAD_VARIABLES, d->arena, s, d->problem);
+        c->status = state_load_parts(c->db, d->pack, LOAD_GIVEN | LOAD_VARIABLES, d->arena, s, d->problem);
     if (c->status) return;
     given_list_values(c, "task", &s->tasks);
     given_list_values(c, "message", &s->messages);
     for (size_t i = 0; i < s->variables.count; i++) {
         const struct variable_row *v = &s->variables.items[i];
         bool is_plain = v->value.kind != FEEL_NULL && v->value.kind < FEEL_LIST;
-        if (!v->token && is_plain)
-            path_value(c, "variable", v->name, T(""), feel_print(d->arena, &v->value));
+        if (!v->token && is_plain) path_value(c, "variable", v->name, T(""), feel_print(d->arena, &v->value));
     }
 }
 

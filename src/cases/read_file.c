@@ -163,7 +163,7 @@ static bool may_do(const struct reading *r, const struct task_view *v) {
     for (size_t i = 0; i < r->actor->role_count && !is_self; i++)
         has_role |= groups_have(v->group, r->actor->roles[i]);
     return has_role && !v->done.ms &&
-           access_visible_classes(r->entry->policy, r->actor, v->command, r->look->purpose, r->relation,
+           access_visible_classes(r->entry->policy, r->actor, v->command, r->look.purpose, r->relation,
                                   false) != 0;
 }
 

@@ -45,7 +45,7 @@ static enum status refuse(struct reading *r, const struct look *look, struct acc
 // What the actor sees of a case in that relation; a reason counts only where it opens more.
 static class_set classes(const struct reading *r, const struct pack_entry *e, struct text relation,
                          bool *is_reasoned) {
-    const struct look *look = r->look;
+    const struct look *look = &r->look;
     struct text reason = text_trim(look->reason);
     class_set plain = access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relation, false);
     if (!reason.n || reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason)) return plain;
@@ -61,7 +61,7 @@ static const struct seen_of_pack *see(struct reading *r, const struct pack_entry
     s->entry = e;
     s->visible = classes(r, e, r->relation, is_reasoned);
     if (r->is_list) s->elsewhere = classes(r, e, T("none"), is_reasoned);
-    const struct look *look = r->look;
+    const struct look *look = &r->look;
     s->is_known = s->visible || s->elsewhere;
     struct text relations[] = {r->relation, T("none")};
     for (int i = 0; i < (r->is_list ? 2 : 1) && !s->is_known; i++)
@@ -116,7 +116,7 @@ static void choose_entry(struct reading *r, bool *is_reasoned) {
 static enum status admit(struct reading *r, const struct look *look, struct text what, struct problem *p) {
     struct text reason = text_trim(look->reason);
     bool is_reasoned = false;
-    r->look = look;
+    r->look = *look;
     if (r->case_id)
         r->visible = classes(r, r->entry, r->relation, &is_reasoned);
     else

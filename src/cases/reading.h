@@ -23,7 +23,7 @@ struct reading {
         struct seen_of_pack *items;
         size_t count, capacity;
     } seen; // in lists: by version, as rows came
-    const struct look *look;
+    struct look look;
     int64_t case_id, person, account;
     bool is_erased, is_list, is_draft;
     bool is_closed_to_others; // somebody's draft

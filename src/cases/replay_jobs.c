@@ -84,7 +84,8 @@ static const struct pack_entry *law_for(struct cases *c, const struct pack *pack
     if (pack) return packs_newest_of(c, pack_id(pack));
     struct pack_entries all = packs_today(c);
     for (size_t i = 0; i < all.count; i++)
-        if (may_try(c, all.items[i]->pack, actor, look)) return packs_newest_of(c, pack_id(all.items[i]->pack));
+        if (may_try(c, all.items[i]->pack, actor, look))
+            return packs_newest_of(c, pack_id(all.items[i]->pack));
     return packs_newest(c);
 }
 

@@ -68,7 +68,8 @@ static bool reads(const struct replay_plan *p, const char *input, const char *me
 }
 
 struct memo *memo_new(const struct replay_plan *plan) {
-    if (plan->want.facts & (FACT_DEADLINE | FACT_TASK | FACT_MESSAGE) || reads(plan, "case", "number")) return NULL;
+    if (plan->want.facts & (FACT_DEADLINE | FACT_TASK | FACT_MESSAGE) || reads(plan, "case", "number"))
+        return NULL;
     struct memo *m = calloc(1, sizeof *m);
     if (!m || !(m->slots = calloc(MEMO_SLOTS, sizeof *m->slots))) abort();
     m->plan = plan;

@@ -15,6 +15,7 @@
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
 #include "store/keys.h"
+#include "trial/live.h"
 #include "web/app.h"
 #include "web/pages.h"
 
@@ -102,6 +103,7 @@ static void *run_clock(void *argument) {
         if (since_sweep < SWEEP_MS) continue;
         since_sweep = 0;
         sweep(s);
+        trials_sweep(s->app.trials, env_now(s->house.env));
     }
     return NULL;
 }
@@ -260,6 +262,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.zone = w.zone;
     s->app.mail_folder = text_of(s->settings.mail_folder);
     s->app.workers = s->workers;
+    s->app.trials = trials_new();
     s->app.delivery = s->delivery;
     list_sign_ins(s);
     s->sessions = app_sessions(&s->app);
@@ -290,6 +293,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    trials_free(s->app.trials);
     delivery_stop(s->delivery);
     code_mail_close(&s->code_mail);
     mail_room_close(&s->mail);

@@ -277,7 +277,8 @@ static enum status read_manifest(struct pack *pack, const struct reading *r, con
     if (!st) st = reading_need_text(r, j, "title", &pack->title_key);
     if (!st) st = reading_text(r, j, "procedure", &pack->procedure);
     if (!st) st = reading_text(r, j, "calendar", &pack->calendar_id);
-    if (!st && pack->procedure.n && !pack->calendar_id.n) st = reading_fail(r, NULL, "member_missing", T("calendar"));
+    if (!st && pack->procedure.n && !pack->calendar_id.n)
+        st = reading_fail(r, NULL, "member_missing", T("calendar"));
     if (!st) st = reading_need_text(r, j, "official_language", &pack->official_language);
     if (!st) st = reading_date(r, j, "valid_from", &pack->valid_from);
     if (!st && !pack->valid_from.year) st = reading_fail(r, NULL, "member_missing", T("valid_from"));

@@ -1,5 +1,5 @@
-// Packs that a pack needs: a national one takes all that it does not say itself from that of the Union, and every
-// procedure what all procedures have in common. Each is read once for each who needs it.
+// Packs that a pack needs: a national one takes all that it does not say itself from that of the Union, and
+// every procedure what all procedures have in common. Each is read once for each who needs it.
 #include "pack/pack_inside.h"
 
 bool pack_is_base(const struct pack *pack) {

@@ -75,6 +75,7 @@ static enum status make(struct trial *t, struct text name, struct actor *out, st
 }
 
 enum status cast_find(struct trial *t, struct text name, const struct actor **out, struct problem *p) {
+    if (text_ends(name, T("#1"))) name = text_slice(name, 0, name.n - 2);
     struct cast_member made = {.name = cast_is_person(name) ? T("person") : text_copy(&t->arena, name)};
     for (size_t i = 0; i < t->cast.count; i++)
         if (text_eq(t->cast.items[i].name, made.name)) return *out = &t->cast.items[i].actor, STATUS_OK;

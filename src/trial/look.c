@@ -58,7 +58,9 @@ static void add_places(struct looking *l, const struct flow_model *m, const stru
     }
     for (size_t i = 0; i < s->waits.count; i++) {
         const struct flow_wait *w = &s->waits.items[i];
-        if (w->kind == FLOW_MESSAGE) *ARENA_PUSH(l->a, &l->out->messages) = text_copy(l->a, w->name);
+        if (w->kind == FLOW_MESSAGE && !cases_message_is_own(w->name))
+            *ARENA_PUSH(l->a, &l->out->messages) =
+                (struct trial_message){text_copy(l->a, w->name), text_copy(l->a, w->key)};
         if (w->kind == FLOW_TIMER && w->due.ms == l->out->next.at.ms && !l->out->next.rule.n)
             l->out->next.element = flow_element(m, w->element)->id;
     }
@@ -180,4 +182,16 @@ enum status trial_look(struct trial *t, struct arena *a, struct trial_view *out)
     st = look(&l);
     store_reader_release(t->store, l.db);
     return st;
+}
+
+enum status trial_answers(struct trial *t, struct arena *a, struct answers *out) {
+    struct look look = {.purpose = T("own_file")};
+    const struct actor *person;
+    struct bytes coded = {0};
+    struct problem p = {0};
+    *out = (struct answers){.arena = a};
+    if (!t->case_id) return STATUS_OK;
+    enum status st = cast_find(t, T("person"), &person, &p);
+    if (!st) st = cases_answers(t->cases, person, &look, t->case_id, T(""), a, &coded, &p);
+    return st || !coded.n ? st : answers_decode(a, coded, out);
 }

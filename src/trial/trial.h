@@ -42,7 +42,7 @@ enum trial_act_kind { TRIAL_DO, TRIAL_TASK, TRIAL_MESSAGE };
 struct trial_act {
     enum trial_act_kind kind;
     struct text name; // command (commands.h), element of an open task, or message
-    struct text key;  // of a message
+    struct text key;  // of a message; empty: the one that this case waits for
     struct text as;   // role of the pack, "officer", or "officer#2" for another of them; empty: who usually does it
     const json_t *with; // fields of the command, or answers; NULL: as usual
 };
@@ -123,6 +123,10 @@ struct trial_news {
     struct text kind;
     struct moment at;
 };
+// A message that the process waits for, or could wait for, with the key by which this case would know it.
+struct trial_message {
+    struct text name, key;
+};
 struct trial_view {
     struct moment now;
     struct text case_no, status, language;
@@ -132,7 +136,7 @@ struct trial_view {
     VIEW_LIST_OF(trial_clock) clocks;
     VIEW_LIST_OF(trial_letter) letters; // oldest first
     VIEW_LIST_OF(trial_news) news;      // to the person, oldest first
-    VIEW_LIST_OF(text) messages;        // names that the process waits for
+    VIEW_LIST_OF(trial_message) messages; // from outside; those that commands send are not among them
     struct {
         struct moment at; // ms 0: nothing is due any more
         struct text rule; // of a clock; empty: a timer of the process
@@ -143,6 +147,9 @@ struct trial_view {
 enum status trial_look(struct trial *t, struct arena *a, struct trial_view *out);
 // How often an element was entered since the case began.
 int64_t trial_visits(const struct trial *t, struct text element);
+
+// The answers as they stand, of the form "application".
+enum status trial_answers(struct trial *t, struct arena *a, struct answers *out);
 
 // The words of a letter, block by block, as they are printed.
 struct paper;

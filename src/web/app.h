@@ -6,6 +6,7 @@
 #include "web/http.h"
 
 struct delivery;
+struct trials;
 
 // Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them
 // with the code of the moment. Never filled for a real authority.
@@ -27,6 +28,7 @@ struct app {
     const struct demo_sign_in *demo_sign_ins;
     size_t demo_sign_in_count;
     struct worker_pool *workers; // for the operator's page; NULL: none
+    struct trials *trials;       // that policy officers have open; NULL: none can be run here
     struct delivery *delivery;   // woken when an operator lets a message be sent again; NULL: none
     // Sends a one-time code or its refusal to somebody who may have no account yet, at once: it is worthless
     // after a quarter of an hour, and its address may not be kept, so it does not go through the outbox.

@@ -130,16 +130,44 @@ static inline int other_by_name(const void *a, const void *b) {
     return text_cmp(x->name, y->name);
 }
 
+// pack.json lists the files that there are.
+static inline void other_list(struct arena *a, struct pack_files *f) {
+    struct text head, rest;
+    struct out list = {.arena = a};
+    size_t at, end;
+    for (size_t i = 0; i < f->count; i++) {
+        struct text name = f->items[i].name;
+        if (text_starts(name, T("needs/")) || text_eq(name, T("pack.json"))) continue;
+        out_c(&list, list.n ? ", \"" : "\"");
+        out_text(&list, name);
+        out_c(&list, "\"");
+    }
+    for (size_t i = 0; i < f->count; i++) {
+        struct text all = text_of_bytes(f->items[i].content);
+        if (!text_eq(f->items[i].name, T("pack.json"))) continue;
+        assert_true(text_find(all, T("\"files\": ["), &at));
+        head = text_slice(all, 0, at);
+        rest = text_slice(all, at, all.n);
+        assert_true(text_find(rest, T("]"), &end));
+        f->items[i].content =
+            bytes_of(TEXT_JOIN(a, head, T("\"files\": ["), out_done(&list), text_slice(rest, end, rest.n)));
+    }
+}
+
+static inline bool other_keeps(struct text name) {
+    return !text_starts(name, T("processes/")) && !text_starts(name, T("walks/")) &&
+           !text_eq(name, T("pack.sig"));
+}
+
 // The shipped pack with another id, these files in place of its own or beside them, and these words more in
 // pack.json ("" or "\"opened_by\": [\"staff\"],").
 static inline struct pack_files other_pack(struct house *h, const char *id, const char *more,
                                            const struct other_file *files) {
     struct arena *a = &h->arena;
     struct pack_files shipped = {0}, f = {0};
-    struct text listed = T("");
     assert_ok(pack_files_from_folder(a, "packs/eu-asylum", &shipped, &h->problem));
     for (size_t i = 0; i < shipped.count; i++)
-        if (!text_starts(shipped.items[i].name, T("processes/"))) *ARENA_PUSH(a, &f) = shipped.items[i];
+        if (other_keeps(shipped.items[i].name)) *ARENA_PUSH(a, &f) = shipped.items[i];
     for (size_t i = 0; files[i].name; i++) {
         const struct pack_file *there = pack_file_find(&f, text_of(files[i].name));
         struct bytes content = bytes_of(text_of(files[i].content));
@@ -149,13 +177,12 @@ static inline struct pack_files other_pack(struct house *h, const char *id, cons
         }
         *ARENA_PUSH(a, &f) = (struct pack_file){text_of(files[i].name), content};
         qsort(f.items, f.count, sizeof *f.items, other_by_name);
-        listed = TEXT_JOIN(a, listed, T("\""), text_of(files[i].name), T("\", "));
     }
     other_say(a, &f, "pack.json", "\"id\": \"eu-asylum\",",
               text_c(a, text_printf(a, "\"id\": \"%s\", %s", id, more)));
     other_say(a, &f, "pack.json", "\"procedure\": \"asylum\"",
               text_c(a, text_printf(a, "\"procedure\": \"%s\"", id)));
-    other_say(a, &f, "pack.json", "\"processes/asylum.bpmn\", ", text_c(a, listed));
+    other_list(a, &f);
     return f;
 }
 

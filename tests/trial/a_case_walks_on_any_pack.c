@@ -1,0 +1,168 @@
+// A walk tries a procedure of any pack: tasks with forms, four eyes, called processes, messages, time that passes.
+#include "trial/trial.h"
+
+#include "other_pack.h"
+#include "words.h"
+
+#define WALK(steps, ends)                                                                                   \
+    "{\"starts\": \"2026-12-01T09:00\", \"answers\": {\"family_name\": \"Nakamura\", \"wish\": \"To stay\"}," \
+    " \"steps\": [" steps "], \"ends\": [" ends "]}"
+#define OPEN "{\"do\": \"open_case\"}"
+
+static struct walk_report walked(struct house *h, const struct other_file *files, struct trial_cover *cover) {
+    struct walk_report report = {0};
+    struct pack *pack;
+    struct pack_files f = other_pack(h, "sample", "", files);
+    struct trial_options o = {.files = &f};
+    enum status st = pack_read(&h->arena, &f, &pack, &h->problem);
+    if (st) house_say(h, "pack", st);
+    assert_int_equal(st, STATUS_OK);
+    o.pack = pack;
+    assert_ok(walk_run(&o, walk_find(pack, T("sample")), T("en"), &h->arena, &report));
+    for (size_t i = 0; i < report.findings.count; i++)
+        print_message("# step %zu: " TEXT_FMT "\n", report.findings.items[i].step,
+                      TEXT_ARG(report.findings.items[i].what));
+    trial_cover_begin(&h->arena, pack, cover);
+    if (report.trial) trial_cover_add(cover, report.trial);
+    trial_close(report.trial);
+    pack_release(pack);
+    return report;
+}
+
+static int64_t times(const struct trial_cover *cover, const char *end_or_way) {
+    for (size_t i = 0; i < cover->ends.count; i++)
+        if (text_eq(cover->ends.items[i].id, text_of(end_or_way))) return cover->ends.items[i].times;
+    for (size_t i = 0; i < cover->ways.count; i++)
+        if (text_eq(cover->ways.items[i].id, text_of(end_or_way))) return cover->ways.items[i].times;
+    return -1;
+}
+
+static void tasks_are_done_by_their_roles(void **state) {
+    (void)state;
+    static const struct other_file FILES[] = {
+        {"processes/sample.bpmn",
+         BPMN("sample",
+              START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "") FLOW("look", "is_fine")
+                  CHOICE("is_fine", "explain") FLOW_IF("is_fine", "agree", "task.look.amount &gt; 10")
+                      FLOW("is_fine", "explain") USER("explain", "applicant", "finding", "")
+                          FLOW("explain", "look") USER("agree", "officer, second_officer", "finding",
+                                                       PROPERTIES(PROPERTY("second_person", "look")))
+                              FLOW("agree", "done") END("done"))},
+        {"walks/sample.json",
+         WALK(OPEN ", {\"expect\": {\"at\": [\"look\"]}},"
+                   "{\"task\": \"look\", \"answers\": {\"word\": \"unclear\", \"amount\": 3},"
+                   " \"expect\": {\"at\": [\"explain\"], \"status\": \"NEEDS_YOU\"}},"
+                   "{\"task\": \"explain\", \"as\": \"registrar\", \"answers\": {\"word\": \"on paper\"}},"
+                   "{\"task\": \"look\", \"answers\": {\"word\": \"good\", \"amount\": 12}},"
+                   "{\"task\": \"agree\", \"as\": \"officer#1\", \"answers\": {\"word\": \"mine\"}, \"refused\": \"same_person\"},"
+                   "{\"task\": \"agree\", \"answers\": {\"word\": \"yes\"}}",
+              "\"done\"")},
+        SMALL_FORMS,
+        {0}};
+    struct house h = {0};
+    struct trial_cover cover;
+    struct walk_report r = walked(&h, FILES, &cover);
+    assert_int_equal(r.findings.count, 0);
+    assert_int_equal(times(&cover, "done"), 1);
+    assert_int_equal(times(&cover, "begin_to_look"), 1);
+    assert_int_equal(times(&cover, "explain_to_look"), 1);
+    arena_free(&h.arena);
+}
+
+static void called_processes_messages_and_time_are_seen(void **state) {
+    (void)state;
+    static const struct other_file FILES[] = {
+        {"processes/inner.bpmn",
+         BPMN("inner", START("inner_begin") FLOW("inner_begin", "weigh") USER("weigh", "officer", "finding", "")
+                           FLOW("weigh", "inner_done") END("inner_done"))},
+        {"processes/sample.bpmn",
+         BPMN("sample",
+              START("begin") FLOW("begin", "inside") CALL("inside", "inner", INPUT("1", "one"))
+                  FLOW("inside", "pay") CATCH("pay", MESSAGE("m_paid")) FLOW("pay", "rest") BARE_USER("rest", "officer")
+                      AT("late", "rest", TIMER("P14D")) FLOW("rest", "done") FLOW("late", "lapsed") END("done")
+                          END("lapsed"))},
+        {"walks/sample.json",
+         WALK(OPEN ", {\"expect\": {\"at\": [\"weigh\"]}},"
+                   "{\"task\": \"weigh\", \"answers\": {\"word\": \"good\"}, \"expect\": {\"at\": [\"pay\"]}},"
+                   "{\"message\": \"paid\", \"key\": \"nobody\", \"refused\": \"not_now\"},"
+                   "{\"wait\": \"P3D\"},"
+                   "{\"message\": \"paid\", \"expect\": {\"at\": [\"rest\"]}},"
+                   "{\"wait_for\": \"late\", \"expect\": {\"at\": [], \"status\": \"CLOSED\"}}",
+              "\"inner_done\", \"lapsed\"")},
+        SMALL_FORMS,
+        {0}};
+    struct house h = {0};
+    struct trial_cover cover;
+    struct walk_report r = walked(&h, FILES, &cover);
+    assert_int_equal(r.findings.count, 0);
+    assert_int_equal(times(&cover, "inner_done"), 1);
+    assert_int_equal(times(&cover, "weigh_to_inner_done"), 1);
+    assert_int_equal(times(&cover, "lapsed"), 1);
+    assert_int_equal(times(&cover, "done"), 0);
+    assert_int_equal(times(&cover, "rest_to_done"), 0);
+    arena_free(&h.arena);
+}
+
+static void what_is_not_as_expected_is_told(void **state) {
+    (void)state;
+    static const struct other_file FILES[] = {
+        {"processes/sample.bpmn", BPMN("sample", START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "")
+                                                     FLOW("look", "done") END("done"))},
+        {"walks/sample.json", WALK(OPEN ", {\"expect\": {\"at\": [\"done\"], \"letters\": [], \"clocks\": {\"lodging\": "
+                                        "\"2026-12-24\"}}},"
+                                        "{\"task\": \"look\", \"answers\": {\"colour\": \"red\"}}",
+                                   "\"done\"")},
+        SMALL_FORMS,
+        {0}};
+    struct house h = {0};
+    struct trial_cover cover;
+    struct walk_report r = walked(&h, FILES, &cover);
+    assert_int_equal(r.findings.count, 4);
+    assert_text(r.findings.items[0].what, "at: expected done, is look");
+    assert_text(r.findings.items[1].what, "letters: expected none, is receipt");
+    assert_text(r.findings.items[2].what, "clock lodging: expected 2026-12-24, is none");
+    assert_int_equal(r.findings.items[3].step, 3);
+    arena_free(&h.arena);
+}
+
+static void a_step_that_never_comes_ends_the_walk(void **state) {
+    (void)state;
+    static const struct other_file FILES[] = {
+        {"processes/sample.bpmn", BPMN("sample", START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "")
+                                                     FLOW("look", "done") END("done"))},
+        {"walks/sample.json", WALK(OPEN ", {\"wait_for\": \"done\"}, {\"wait\": \"P1D\"}", "\"done\"")},
+        SMALL_FORMS,
+        {0}};
+    struct house h = {0};
+    struct trial_cover cover;
+    struct walk_report r = walked(&h, FILES, &cover);
+    assert_int_equal(r.findings.count, 1);
+    assert_int_equal(r.findings.items[0].step, 2);
+    size_t at;
+    assert_true(text_find(r.findings.items[0].what, T("trial_never"), &at));
+    arena_free(&h.arena);
+}
+
+static void periods_go_by_the_clock_on_the_wall(void **state) {
+    (void)state;
+    const struct zone *z;
+    struct moment from, to;
+    assert_ok(zone_find(T("Europe/Brussels"), &z));
+    assert_true(local_moment(z, T("2026-10-24T09:30"), &from));
+    assert_true(period_end(z, from, T("P1D"), &to)); // the night has 25 hours
+    assert_int_equal(to.ms - from.ms, INT64_C(25) * 3600000);
+    assert_true(period_end(z, from, T("PT24H"), &to));
+    assert_int_equal(to.ms - from.ms, INT64_C(24) * 3600000);
+    assert_true(period_end(z, from, T("-P1M"), &to));
+    struct date day = zone_date(z, to);
+    assert_true(day.month == 9 && day.day == 24);
+    assert_true(period_end(z, from, T("2027-01-15"), &to) && zone_minute(z, to) == 0);
+    static const char *const NONE[] = {"", "P", "PT", "P1", "1D", "P1H", "PT1D", "P99999D", "P1D2", "2026-02-30"};
+    for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++)
+        assert_false(period_end(z, from, text_of(NONE[i]), &to));
+}
+
+STORIES(cmocka_unit_test(tasks_are_done_by_their_roles),
+        cmocka_unit_test(called_processes_messages_and_time_are_seen),
+        cmocka_unit_test(what_is_not_as_expected_is_told), cmocka_unit_test(a_step_that_never_comes_ends_the_walk),
+        cmocka_unit_test(periods_go_by_the_clock_on_the_wall))
