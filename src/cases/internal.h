@@ -477,6 +477,8 @@ struct text number_key(struct arena *a, struct text number);
 // letters.c
 enum status letter_make(struct decide *d, struct text template, struct text language, int64_t decision,
                         int64_t about, int64_t *letter);
+// The same for letters of our own commands: nothing when the pack has none of that name.
+enum status letter_make_if(struct decide *d, struct text template, int64_t about, int64_t *letter);
 struct text letter_code_hash(struct cases *c, struct arena *a, struct text code);
 struct text letter_token(struct cases *c, struct arena *a, struct text code, struct date issued,
                          struct text kind);

@@ -148,6 +148,20 @@ const struct pack *cases_pack_of(struct cases *c, int64_t pack_version) {
     return e ? e->pack : NULL;
 }
 
+const struct pack *cases_pack_with(struct cases *c, const struct pack_files *files) {
+    struct arena a = {0};
+    struct hash wanted = hash_of(pack_files_encode(&a, files));
+    const struct pack *found = NULL;
+    arena_free(&a);
+    pthread_rwlock_rdlock(&c->lock);
+    for (size_t i = c->pack_count; i > 0 && !found; i--) {
+        struct hash hash = pack_hash(c->packs[i - 1]->pack);
+        if (hash_eq(&hash, &wanted)) found = c->packs[i - 1]->pack;
+    }
+    pthread_rwlock_unlock(&c->lock);
+    return found;
+}
+
 static void entry_free(struct pack_entry *e) {
     if (!e) return;
     arena_free(&e->arena);
