@@ -5,8 +5,9 @@
 // made_on, registered_on, lodged_on, code, phrase, authority, site; requested[0].what/.explanation,
 // answer_until; interview_date, interview_time, interview_place, interview_language, interpreter, is_remote;
 // outcome, legal_basis, facts, evidence, assessment, officer, appeal_until, appeal_days, appeal_suspends;
-// appeal_outcome, appeal_reasons; channel_rule; answers.<field>; task.<element>.<field>, message.<name>.<field>
-// and variable.<name> of the process; deadline.<rule>_until (last day of a clock that runs).
+// appeal_outcome, appeal_reasons; channel_rule; answers.<field>; task.<element>.<field>,
+// message.<name>.<field> and variable.<name> of the process; deadline.<rule>_until (last day of a clock that
+// runs).
 #include "cases/internal.h"
 
 #include <string.h>
@@ -54,7 +55,8 @@ static void case_values(struct composing *c, struct text code) {
     day_value(c, "lodged_on", s->lodged_at);
 }
 
-static void answer_values(struct composing *c, const char *of, struct text name, const struct answers *given) {
+static void answer_values(struct composing *c, const char *of, struct text name,
+                          const struct answers *given) {
     struct arena *a = c->d->arena;
     for (size_t i = 0; i < given->count; i++) {
         struct text path = TEXT_JOIN(a, text_of(of), name, name.n ? T(".") : T(""), given->items[i].path);
@@ -62,8 +64,8 @@ static void answer_values(struct composing *c, const char *of, struct text name,
     }
 }
 
-// What was answered, and until when something runs. A preview before the signature knows only what its snapshot
-// loaded.
+// What was answered, and until when something runs. A preview before the signature knows only what its
+// snapshot loaded.
 static void process_values(struct composing *c) {
     const struct case_state *s = c->d->s;
     answer_values(c, "answers.", T(""), &s->answers);

@@ -4,8 +4,8 @@
 
 static const char *const KINDS[] = {"heading", "paragraph", "list",    "remedy", "signature",
                                     "qr",      "facts",     "reasons", NULL};
-static const char *const LETTER_KINDS[] = {"decision", "receipt", "request",     "invitation",
-                                           "notice",   "leaflet", "certificate", "hearing",    NULL};
+static const char *const LETTER_KINDS[] = {"decision", "receipt",     "request", "invitation", "notice",
+                                           "leaflet",  "certificate", "hearing", NULL};
 
 static enum status read_condition(const struct reading *r, const json_t *j, struct letter_part *part) {
     struct text source;
@@ -111,7 +111,8 @@ static enum status check_letter(const struct reading *r, const struct letter_tem
     if (is_decision && !says(l, T("letter.rules_disclosure")))
         return reading_fail(r, "parts", "letter_disclosure_missing", l->id);
     if (l->is_adverse && !has_remedy(l)) return reading_fail(r, "parts", "letter_remedy_missing", l->id);
-    if ((l->is_adverse || is_hearing) && !l->deadline.n) return reading_fail(r, NULL, "member_missing", T("deadline"));
+    if ((l->is_adverse || is_hearing) && !l->deadline.n)
+        return reading_fail(r, NULL, "member_missing", T("deadline"));
     return STATUS_OK;
 }
 

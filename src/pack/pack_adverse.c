@@ -1,6 +1,6 @@
-// Ends that are against the person: each way to one passes reasons, a hearing, a human signature and a letter,
-// and starts the time to appeal (R-GD-12, R-RD-01, R-RD-02, R-RD-03). Decided on the process as drawn and the
-// codes of outcomes.
+// Ends that are against the person: each way to one passes reasons, a hearing, a human signature and a
+// letter, and starts the time to appeal (R-GD-12, R-RD-01, R-RD-02, R-RD-03). Decided on the process as drawn
+// and the codes of outcomes.
 #include "pack/pack_graph.h"
 #include "pack/pack_inside.h"
 

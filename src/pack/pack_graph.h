@@ -24,6 +24,7 @@ typedef bool graph_test(const struct pack *pack, const struct flow_element *e);
 // element that is left by a boundary event is not completed. Starts for which `excused` (may be NULL) answers
 // true do not count, nor ways on from a flow that is only taken when the decision is not against the person
 // ("=decision.adverse = false and ..."). What runs beside the rest, because the event that began it does not
-// interrupt, has an end only where it terminates the process. On success *way holds the ids, "a > b > c"; false when every way passes.
+// interrupt, has an end only where it terminates the process. On success *way holds the ids, "a > b > c";
+// false when every way passes.
 bool graph_way_around(const struct pack *pack, const struct pack_graph *g, graph_test *passes,
                       graph_test *excused, struct text *way);

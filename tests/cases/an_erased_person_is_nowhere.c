@@ -106,7 +106,8 @@ static void R_TE_04_an_operator_erases_for_a_ground_and_nobody_else_does(void **
     (void)state;
     struct house h;
     house_new(&h);
-    int zahra = words_in(h.store, "Zahra").tables, hosseini = words_in(h.store, "Hosseini").tables; // of the pack
+    int zahra = words_in(h.store, "Zahra").tables,
+        hosseini = words_in(h.store, "Hosseini").tables; // of the pack
     int64_t id = submitted(&h, APPLICANT);
     closed(&h, id);
     struct actor boss = who(&h, BOSS), eraser = boss, program;

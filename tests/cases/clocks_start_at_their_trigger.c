@@ -197,7 +197,8 @@ static void a_closed_case_owes_nothing_more_by_itself(void **state) {
 static bool is_started_by(const struct flow_element *e, struct text rule) {
     if (text_eq(flow_property(e, T("deadline"), T("")), rule)) return true;
     for (size_t i = 0; i < e->headers.count; i++)
-        if (text_eq(e->headers.items[i].name, T("rule")) && text_eq(e->headers.items[i].value, rule)) return true;
+        if (text_eq(e->headers.items[i].name, T("rule")) && text_eq(e->headers.items[i].value, rule))
+            return true;
     return false;
 }
 
@@ -215,7 +216,8 @@ static bool is_in_table(struct house *h, const struct pack *pack, struct text ru
     struct text answer = TEXT_JOIN(&h->arena, T("\""), rule, T("\""));
     size_t at;
     for (size_t i = 0; i < pack_decisions(pack); i++)
-        if (text_find(text_of_bytes(pack_file_content(pack, pack_decision_file(pack, i))), answer, &at)) return true;
+        if (text_find(text_of_bytes(pack_file_content(pack, pack_decision_file(pack, i))), answer, &at))
+            return true;
     return false;
 }
 

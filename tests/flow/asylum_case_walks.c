@@ -1,5 +1,5 @@
-// The asylum process of the pack: the usual procedure from submission to its ends, with the host's facts given
-// by the test. What the law has as a procedure of its own is walked by packs/eu-asylum/walks.
+// The asylum process of the pack: the usual procedure from submission to its ends, with the host's facts
+// given by the test. What the law has as a procedure of its own is walked by packs/eu-asylum/walks.
 #include "walk.h"
 
 struct facts {
