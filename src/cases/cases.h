@@ -24,8 +24,8 @@ struct cases_options {
     // that open many houses; NULL otherwise.
     const struct pack *pack;
     const struct pack_signers *signers; // NULL: packs need no signature
-    // Sees all that happens in processes, in the writer's thread, when it is not sure yet that it stays. NULL:
-    // nobody looks.
+    // Sees all that happens in processes, in the writer's thread, when it is not sure yet that it stays.
+    // NULL: nobody looks.
     void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
     void *watch_context;
 };

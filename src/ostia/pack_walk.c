@@ -35,9 +35,9 @@ static bool write_file(const char *path, struct bytes content) {
 
 static enum status dump_letter(struct walks_run *w, struct trial *t, struct text walk, size_t number,
                                const struct trial_letter *l) {
-    struct text stem = text_printf(&w->arena, "%s/" TEXT_FMT "-%02zu-" TEXT_FMT "-" TEXT_FMT,
-                                   call_option(w->call, "dump"), TEXT_ARG(walk), number, TEXT_ARG(l->kind),
-                                   TEXT_ARG(l->language));
+    struct text stem =
+        text_printf(&w->arena, "%s/" TEXT_FMT "-%02zu-" TEXT_FMT "-" TEXT_FMT, call_option(w->call, "dump"),
+                    TEXT_ARG(walk), number, TEXT_ARG(l->kind), TEXT_ARG(l->language));
     struct text words;
     struct bytes pdf;
     struct problem p = {0};
@@ -73,8 +73,7 @@ static enum status walk_one(struct walks_run *w, const struct walk *walk) {
     struct walk_report report = {0};
     struct trial_options o = {.pack = w->pack, .files = &w->files};
     if (call_has(w->call, "zone")) o.zone = text_of(call_option(w->call, "zone"));
-    enum status st =
-        walk_run(&o, walk, text_of(call_option(w->call, "language")), &w->arena, &report);
+    enum status st = walk_run(&o, walk, text_of(call_option(w->call, "language")), &w->arena, &report);
     w->walked++;
     w->failed += report.findings.count > 0;
     if (!st) say_report(&report);
@@ -100,12 +99,14 @@ static size_t say_missing(const char *what, const struct trial_mark *marks, size
 }
 
 static int say_all(struct walks_run *w) {
-    size_t ends = w->is_all ? say_missing("no walk reaches the end", w->cover.ends.items, w->cover.ends.count) : 0;
-    size_t ways = w->is_all ? say_missing("no walk takes the way", w->cover.ways.items, w->cover.ways.count) : 0;
+    size_t ends =
+        w->is_all ? say_missing("no walk reaches the end", w->cover.ends.items, w->cover.ends.count) : 0;
+    size_t ways =
+        w->is_all ? say_missing("no walk takes the way", w->cover.ways.items, w->cover.ways.count) : 0;
     printf("%zu walks, %zu wrong", w->walked, w->failed);
     if (w->is_all)
-        printf("; %zu of %zu ends reached, %zu of %zu ways taken", w->cover.ends.count - ends, w->cover.ends.count,
-               w->cover.ways.count - ways, w->cover.ways.count);
+        printf("; %zu of %zu ends reached, %zu of %zu ways taken", w->cover.ends.count - ends,
+               w->cover.ends.count, w->cover.ways.count - ways, w->cover.ways.count);
     printf("\n");
     bool wrong = w->failed || ends || (call_has(w->call, "ways") && ways);
     return wrong ? EXIT_WRONG : EXIT_DONE;

@@ -136,13 +136,12 @@ static const struct {
     const char *folder, *ending;
     enum status (*load)(struct pack *, const struct pack_file *, struct problem *);
 } KINDS[] = {
-    {"forms/", ".form", load_form},        {"parts/", ".json", load_part},
-    {"letters/", ".json", load_letter},    {"calendars/", ".json", load_calendar},
-    {"codes/", ".json", load_codes},       {"processes/", ".bpmn", load_process},
-    {"decisions/", ".dmn", load_decision}, {"texts/", ".po", load_later},
-    {"walks/", ".json", load_walk},
-    {"access.json", "", load_access},      {"deadlines.json", "", load_deadlines},
-    {"pack.sig", "", load_later},
+    {"forms/", ".form", load_form},         {"parts/", ".json", load_part},
+    {"letters/", ".json", load_letter},     {"calendars/", ".json", load_calendar},
+    {"codes/", ".json", load_codes},        {"processes/", ".bpmn", load_process},
+    {"decisions/", ".dmn", load_decision},  {"texts/", ".po", load_later},
+    {"walks/", ".json", load_walk},         {"access.json", "", load_access},
+    {"deadlines.json", "", load_deadlines}, {"pack.sig", "", load_later},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {

@@ -1,4 +1,5 @@
-// walk.h - a case from its start to an end, step by step, as the authors of a pack write it down: walks/NAME.json.
+// walk.h - a case from its start to an end, step by step, as the authors of a pack write it down:
+// walks/NAME.json.
 //
 // A pack only reads them. trial/ walks them, through the real commands, with a clock that jumps.
 #pragma once
@@ -9,9 +10,9 @@
 #include "base/text.h"
 
 enum {
-    WALKS_MAX = 200,       // of one pack
-    WALK_STEPS_MAX = 200,  // of one walk: the longest case we know of has some 60
-    WALK_LIST_MAX = 64,    // names in one list of an expectation
+    WALKS_MAX = 200,      // of one pack
+    WALK_STEPS_MAX = 200, // of one walk: the longest case we know of has some 60
+    WALK_LIST_MAX = 64,   // names in one list of an expectation
     WALK_NAME_MAX = 64,
 };
 
@@ -32,9 +33,10 @@ struct walk_names {
 // What must hold after the step; what is not given may be anything.
 struct walk_expect {
     bool is_given;
-    struct walk_names at;      // elements where the case waits: these and no other
-    struct walk_names letters; // made since the last time that letters were looked at: these and no other
-    struct walk_names told;    // news to the person, likewise
+    struct walk_names at;        // elements where the case waits: these and no other
+    struct walk_names letters;   // made since the last time that letters were looked at: these and no other
+    struct walk_names told;      // news to the person, likewise
+    struct walk_names incidents; // elements of steps that could not be done; not given: none
     struct text status;
     const json_t *clocks; // rule -> last day; null: does not run
 };

@@ -34,7 +34,7 @@ static enum status read_clocks(const struct reading *r, const json_t *clocks) {
 }
 
 static enum status read_expect(const struct reading *at, const json_t *step, struct walk_expect *out) {
-    static const char *const KNOWN[] = {"at", "status", "letters", "told", "clocks", NULL};
+    static const char *const KNOWN[] = {"at", "status", "letters", "told", "clocks", "incidents", NULL};
     const json_t *j = json_object_get(step, "expect");
     struct reading r = reading_member(at, "expect");
     out->is_given = j != NULL;
@@ -43,6 +43,7 @@ static enum status read_expect(const struct reading *at, const json_t *step, str
     if (!st) st = read_names(&r, j, "at", &out->at);
     if (!st) st = read_names(&r, j, "letters", &out->letters);
     if (!st) st = read_names(&r, j, "told", &out->told);
+    if (!st) st = read_names(&r, j, "incidents", &out->incidents);
     if (!st) st = reading_text(&r, j, "status", &out->status);
     if (!st) st = read_object(&r, j, "clocks", &out->clocks);
     struct reading clocks = reading_member(&r, "clocks");
@@ -66,8 +67,8 @@ static enum status read_act(const struct reading *r, const json_t *j, struct wal
 }
 
 static enum status read_step(const struct reading *r, const json_t *j, struct walk_step *out) {
-    static const char *const KNOWN[] = {"do",  "task", "message", "wait",    "wait_for", "expect", "with",
-                                        "answers", "as", "key",  "refused", "note",     NULL};
+    static const char *const KNOWN[] = {"do",      "task", "message", "wait",    "wait_for", "expect", "with",
+                                        "answers", "as",   "key",     "refused", "note",     NULL};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = read_act(r, j, out);
     const char *values = out->kind == WALK_DO ? "with" : "answers";
@@ -104,7 +105,8 @@ enum status walk_read(const struct reading *r, struct text name, const json_t *j
                                         "answers", "steps", "ends",   "open",     NULL};
     struct text said;
     *out = (struct walk){.name = text_copy(r->a, name)};
-    enum status st = name.n > WALK_NAME_MAX ? reading_fail(r, NULL, "file_name", name) : reading_only(r, j, KNOWN);
+    enum status st =
+        name.n > WALK_NAME_MAX ? reading_fail(r, NULL, "file_name", name) : reading_only(r, j, KNOWN);
     if (!st) st = reading_text(r, j, "name", &said);
     if (!st && said.n && !text_eq(said, name)) st = reading_fail(r, "name", "walk_name", name);
     if (!st) st = reading_text(r, j, "about", &out->about);

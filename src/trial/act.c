@@ -4,11 +4,12 @@
 #include "trial/inside.h"
 
 static const struct sql TASK_WITH_COMMAND =
-    SQL("trial_task_with_command", "select grp from task where case_id = :case and command = :command and done_at ="
-                                   " 0 order by task_id limit 1");
-static const struct sql TASK_AT =
-    SQL("trial_task_at", "select task_id, command, grp from task where case_id = :case and element = :element and"
-                         " done_at = 0 order by task_id limit 1");
+    SQL("trial_task_with_command",
+        "select grp from task where case_id = :case and command = :command and done_at ="
+        " 0 order by task_id limit 1");
+static const struct sql TASK_AT = SQL(
+    "trial_task_at", "select task_id, command, grp from task where case_id = :case and element = :element and"
+                     " done_at = 0 order by task_id limit 1");
 static const struct sql OFFICER =
     SQL("trial_officer", "select officer_id from case_file where case_id = :case");
 
@@ -56,7 +57,8 @@ static size_t roles_that_may(const struct trial *t, struct text action, struct t
 static bool person_may(const struct trial *t, struct text action) {
     const struct access_rows *rows = &pack_access(t->pack)->rows;
     for (size_t i = 0; i < rows->count; i++)
-        if (text_eq(rows->items[i].action, action) && text_eq(rows->items[i].role, T("applicant"))) return true;
+        if (text_eq(rows->items[i].action, action) && text_eq(rows->items[i].role, T("applicant")))
+            return true;
     return false;
 }
 
@@ -102,8 +104,9 @@ static enum status is_officer(struct trial *t, int64_t account, bool *out) {
 }
 
 // Each purpose in turn: a walk says who does something, the pack what for.
-static enum status for_purposes(struct trial *t, const struct actor *actor, struct text role, struct command *c,
-                                bool *when_assigned, struct command_result *result, struct problem *p) {
+static enum status for_purposes(struct trial *t, const struct actor *actor, struct text role,
+                                struct command *c, bool *when_assigned, struct command_result *result,
+                                struct problem *p) {
     struct text purposes[PURPOSES_MAX];
     struct text action = text_of(cases_command_about(c->kind).name);
     size_t count = purposes_of(t, role, action, purposes, when_assigned);
@@ -189,6 +192,7 @@ enum status trial_begin(struct trial *t, const struct trial_beginning *b, struct
     if (t->case_id) return trial_problem(t, p, "begun", T(""));
     enum status st = b->is_opened ? open_at_once(t, b, p) : begin_draft(t, b, p);
     if (!st) st = time_settle(t, p);
+    if (!st) step_keep_beginning(t, b);
     if (st && p->text_key) *p = problem_copy(&t->arena, p);
     return st;
 }
@@ -232,8 +236,8 @@ static struct paper_receipt usual_paper(struct trial *t) {
 }
 
 // Four eyes: where somebody may not go on with their own work, a colleague does.
-static enum status by_another(struct trial *t, struct text as, struct command *c, struct command_result *result,
-                              struct problem *p) {
+static enum status by_another(struct trial *t, struct text as, struct command *c,
+                              struct command_result *result, struct problem *p) {
     enum { COLLEAGUES = 3 };
     enum status st = do_as(t, as, c, result, p);
     bool may_change = !text_eq(role_in(as), as) ? false : !cast_is_person(as);
@@ -273,9 +277,9 @@ static enum status do_message(struct trial *t, const struct trial_act *act, stru
     c.deliver_message.name = act->name;
     c.deliver_message.key = act->key.n ? act->key : awaited_key(t, act->name);
     enum status st = answers_of_json(t, act->with, &c.deliver_message.answers, p);
-    struct text as = act->as.n                                            ? act->as
+    struct text as = act->as.n                                        ? act->as
                      : roles_that_may(t, T("deliver_message"), roles) ? roles[0]
-                                                                          : T("officer");
+                                                                      : T("officer");
     return st ? st : do_as(t, as, &c, &result, p);
 }
 
@@ -289,6 +293,7 @@ enum status trial_do(struct trial *t, const struct trial_act *act, struct proble
         case TRIAL_MESSAGE: st = do_message(t, act, p); break;
         }
     }
+    if (!st) step_keep_act(t, act);
     if (!st) st = time_settle(t, p);
     if (st && p->text_key) *p = problem_copy(&t->arena, p);
     return st;

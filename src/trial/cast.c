@@ -1,5 +1,5 @@
-// cast.c - who acts: the person, the system, and for each role of the pack members who do not exist, made when
-// they are first needed.
+// cast.c - who acts: the person, the system, and for each role of the pack members who do not exist, made
+// when they are first needed.
 #include <stdlib.h>
 #include <string.h>
 

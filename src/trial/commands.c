@@ -1,5 +1,5 @@
-// commands.c - what each command takes in a trial: fields of its struct, and what usually stands there, so that a
-// walk only says what matters to it. Things of the case are named, never numbered.
+// commands.c - what each command takes in a trial: fields of its struct, and what usually stands there, so
+// that a walk only says what matters to it. Things of the case are named, never numbered.
 #include <stddef.h>
 #include <string.h>
 
@@ -23,8 +23,8 @@ static const char ASSESSMENT[] =
     "Taken together the statements were weighed against the conditions of the law, one after the other.";
 
 // Of an act of the person that staff enter; the code is the first of the pack's list.
-#define HOW_IT_CAME                                                              \
-    F("received_on", paper.on, TRIAL_DATE, .otherwise = "today"),                 \
+#define HOW_IT_CAME                                               \
+    F("received_on", paper.on, TRIAL_DATE, .otherwise = "today"), \
         CODE("received_by", paper.by, "received_by", "?"), TEXT("late_reason", paper.reason, NULL)
 
 FIELDS(START, TEXT("language", start_application.language, NULL),
@@ -111,24 +111,42 @@ static const struct {
     enum command_kind kind;
     const struct trial_field *fields;
 } COMMANDS[] = {
-    {COMMAND_START_APPLICATION, START},       {COMMAND_SAVE_ANSWERS, SAVE_ANSWERS},
-    {COMMAND_SUBMIT_APPLICATION, SUBMIT},     {COMMAND_WITHDRAW_APPLICATION, WITHDRAW},
-    {COMMAND_ANSWER_REQUEST, ANSWER_REQUEST}, {COMMAND_OPEN_LETTER, OPEN_LETTER},
-    {COMMAND_LODGE_APPEAL, LODGE_APPEAL},     {COMMAND_CHOOSE_CHANNEL, CHOOSE_CHANNEL},
-    {COMMAND_REPORT_ERROR, REPORT_ERROR},     {COMMAND_ASK_RIGHT, ASK_RIGHT},
-    {COMMAND_RECEIVE_LETTER, RECEIVE_LETTER}, {COMMAND_SEND_MESSAGE, SEND_MESSAGE},
-    {COMMAND_READ_MESSAGE, READ_MESSAGE},     {COMMAND_ASSIGN_CASE, ASSIGN},
-    {COMMAND_REGISTER_APPLICATION, REGISTER}, {COMMAND_CHECK_COMPLETENESS, COMPLETENESS},
-    {COMMAND_REQUEST_DOCUMENT, REQUEST_DOCUMENT}, {COMMAND_BOOK_INTERVIEW, BOOK},
-    {COMMAND_CANCEL_INTERVIEW, CANCEL},       {COMMAND_HOLD_INTERVIEW, HOLD},
-    {COMMAND_READ_BACK_INTERVIEW, READ_BACK}, {COMMAND_PROPOSE_DECISION, PROPOSE},
-    {COMMAND_SIGN_DECISION, SIGN},            {COMMAND_RETURN_DECISION, RETURN},
-    {COMMAND_RECORD_NOTIFICATION, NOTIFICATION}, {COMMAND_RECORD_APPEAL_OUTCOME, OUTCOME},
-    {COMMAND_ADD_NOTE, NOTE},                 {COMMAND_ADD_FILE_NUMBER, FILE_NUMBER},
-    {COMMAND_EXTEND_DEADLINE, EXTEND},        {COMMAND_SUSPEND_DEADLINE, SUSPEND},
-    {COMMAND_RESUME_DEADLINE, RESUME},        {COMMAND_SET_CHANNEL, SET_CHANNEL},
-    {COMMAND_ANSWER_ERROR, ANSWER_ERROR},     {COMMAND_ANSWER_RIGHT, ANSWER_RIGHT},
-    {COMMAND_RECORD_STEP, STEP},              {COMMAND_CHOOSE_TRACK, TRACK},
+    {COMMAND_START_APPLICATION, START},
+    {COMMAND_SAVE_ANSWERS, SAVE_ANSWERS},
+    {COMMAND_SUBMIT_APPLICATION, SUBMIT},
+    {COMMAND_WITHDRAW_APPLICATION, WITHDRAW},
+    {COMMAND_ANSWER_REQUEST, ANSWER_REQUEST},
+    {COMMAND_OPEN_LETTER, OPEN_LETTER},
+    {COMMAND_LODGE_APPEAL, LODGE_APPEAL},
+    {COMMAND_CHOOSE_CHANNEL, CHOOSE_CHANNEL},
+    {COMMAND_REPORT_ERROR, REPORT_ERROR},
+    {COMMAND_ASK_RIGHT, ASK_RIGHT},
+    {COMMAND_RECEIVE_LETTER, RECEIVE_LETTER},
+    {COMMAND_SEND_MESSAGE, SEND_MESSAGE},
+    {COMMAND_READ_MESSAGE, READ_MESSAGE},
+    {COMMAND_ASSIGN_CASE, ASSIGN},
+    {COMMAND_REGISTER_APPLICATION, REGISTER},
+    {COMMAND_CHECK_COMPLETENESS, COMPLETENESS},
+    {COMMAND_REQUEST_DOCUMENT, REQUEST_DOCUMENT},
+    {COMMAND_BOOK_INTERVIEW, BOOK},
+    {COMMAND_CANCEL_INTERVIEW, CANCEL},
+    {COMMAND_HOLD_INTERVIEW, HOLD},
+    {COMMAND_READ_BACK_INTERVIEW, READ_BACK},
+    {COMMAND_PROPOSE_DECISION, PROPOSE},
+    {COMMAND_SIGN_DECISION, SIGN},
+    {COMMAND_RETURN_DECISION, RETURN},
+    {COMMAND_RECORD_NOTIFICATION, NOTIFICATION},
+    {COMMAND_RECORD_APPEAL_OUTCOME, OUTCOME},
+    {COMMAND_ADD_NOTE, NOTE},
+    {COMMAND_ADD_FILE_NUMBER, FILE_NUMBER},
+    {COMMAND_EXTEND_DEADLINE, EXTEND},
+    {COMMAND_SUSPEND_DEADLINE, SUSPEND},
+    {COMMAND_RESUME_DEADLINE, RESUME},
+    {COMMAND_SET_CHANNEL, SET_CHANNEL},
+    {COMMAND_ANSWER_ERROR, ANSWER_ERROR},
+    {COMMAND_ANSWER_RIGHT, ANSWER_RIGHT},
+    {COMMAND_RECORD_STEP, STEP},
+    {COMMAND_CHOOSE_TRACK, TRACK},
 };
 enum { COMMANDS_COUNT = sizeof COMMANDS / sizeof *COMMANDS };
 

@@ -1,19 +1,21 @@
 // cover.c - which ends and ways of a pack's processes were reached.
 #include "trial/inside.h"
 
+// Texts of its own: what was reached may be told when the pack is gone.
 static void add_process(struct arena *a, const struct flow_model *m, struct trial_cover *out) {
-    struct text process = flow_process_id(m);
+    struct text process = text_copy(a, flow_process_id(m));
     for (size_t i = 0; i < flow_count(m); i++) {
         const struct flow_element *e = flow_element(m, (int)i);
         if (e->kind == FLOW_END_EVENT)
-            *ARENA_PUSH(a, &out->ends) = (struct trial_mark){.process = process, .id = e->id};
+            *ARENA_PUSH(a, &out->ends) = (struct trial_mark){.process = process, .id = text_copy(a, e->id)};
     }
     for (size_t i = 0; i < flow_ways(m); i++) {
         struct flow_way w = flow_way(m, i);
-        *ARENA_PUSH(a, &out->ways) = (struct trial_mark){.process = process,
-                                                         .id = w.id,
-                                                         .from = flow_element(m, w.source)->id,
-                                                         .to = flow_element(m, w.target)->id};
+        *ARENA_PUSH(a, &out->ways) =
+            (struct trial_mark){.process = process,
+                                .id = text_copy(a, w.id),
+                                .from = text_copy(a, flow_element(m, w.source)->id),
+                                .to = text_copy(a, flow_element(m, w.target)->id)};
     }
 }
 

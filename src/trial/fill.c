@@ -23,22 +23,28 @@ static const struct {
     const char *what;
     struct sql sql; // newest first; :kind empty = any
 } THINGS[] = {
-    {"letter", SQL("trial_letter_id", "select letter_id from letter where case_id = :case and (:kind = '' or kind"
-                                      " = :kind) order by letter_id desc limit 1")},
-    {"request", SQL("trial_request_id", "select request_id from request where case_id = :case and (:kind = '' or"
-                                        " kind = :kind) order by state <> 'open', request_id desc limit 1")},
-    {"decision", SQL("trial_decision_id", "select decision_id from decision where case_id = :case and (:kind = ''"
-                                          " or outcome = :kind) order by decision_id desc limit 1")},
-    {"appointment",
-     SQL("trial_appointment_id", "select appointment_id from appointment where case_id = :case and (:kind = '' or"
-                                 " kind = :kind) order by state <> 'planned', appointment_id desc limit 1")},
-    {"message", SQL("trial_message_id", "select message_id from message where case_id = :case and :kind = :kind"
-                                        " order by message_id desc limit 1")},
-    {"error_report", SQL("trial_report_id", "select report_id from error_report where case_id = :case and :kind ="
-                                            " :kind order by report_id desc limit 1")},
+    {"letter",
+     SQL("trial_letter_id", "select letter_id from letter where case_id = :case and (:kind = '' or kind"
+                            " = :kind) order by letter_id desc limit 1")},
+    {"request",
+     SQL("trial_request_id", "select request_id from request where case_id = :case and (:kind = '' or"
+                             " kind = :kind) order by state <> 'open', request_id desc limit 1")},
+    {"decision",
+     SQL("trial_decision_id", "select decision_id from decision where case_id = :case and (:kind = ''"
+                              " or outcome = :kind) order by decision_id desc limit 1")},
+    {"appointment", SQL("trial_appointment_id",
+                        "select appointment_id from appointment where case_id = :case and (:kind = '' or"
+                        " kind = :kind) order by state <> 'planned', appointment_id desc limit 1")},
+    {"message",
+     SQL("trial_message_id", "select message_id from message where case_id = :case and :kind = :kind"
+                             " order by message_id desc limit 1")},
+    {"error_report",
+     SQL("trial_report_id", "select report_id from error_report where case_id = :case and :kind ="
+                            " :kind order by report_id desc limit 1")},
     {"right_request",
-     SQL("trial_right_id", "select request_id from right_request where case_id = :case and (:kind = '' or kind ="
-                           " :kind) order by request_id desc limit 1")},
+     SQL("trial_right_id",
+         "select request_id from right_request where case_id = :case and (:kind = '' or kind ="
+         " :kind) order by request_id desc limit 1")},
     {"clock", SQL("trial_clock_id", "select clock_id from clock where case_id = :case and rule = :kind"
                                     " order by is_open desc, clock_id desc limit 1")},
 };
@@ -75,7 +81,8 @@ static enum status take_date(struct filling *f, const struct trial_field *field,
 
 static enum status take_moment(struct filling *f, const struct trial_field *field, struct text t,
                                struct moment *into) {
-    if (period_end(f->t->zone, f->t->world.at, t, into) || local_moment(f->t->zone, t, into)) return STATUS_OK;
+    if (period_end(f->t->zone, f->t->world.at, t, into) || local_moment(f->t->zone, t, into))
+        return STATUS_OK;
     return wrong(f, field, "day", t);
 }
 
@@ -97,7 +104,8 @@ static enum status take_text(struct filling *f, const struct trial_field *field,
     int64_t n;
     switch (field->kind) {
     case TRIAL_TEXT:
-        *(struct text *)at = field->codes && text_eq(t, T("?")) ? usual_code(f->t, field) : text_copy(&f->t->arena, t);
+        *(struct text *)at =
+            field->codes && text_eq(t, T("?")) ? usual_code(f->t, field) : text_copy(&f->t->arena, t);
         return STATUS_OK;
     case TRIAL_BOOL: *(bool *)at = text_eq(t, T("true")); return STATUS_OK;
     case TRIAL_NUMBER:
@@ -116,7 +124,8 @@ static enum status take_text(struct filling *f, const struct trial_field *field,
 static enum status take_texts(struct filling *f, const struct trial_field *field, const json_t *list) {
     struct text *into = (void *)((char *)f->out + field->at);
     size_t *count = (void *)((char *)f->out + field->count_at);
-    if (!json_is_array(list) || json_array_size(list) > MISSING_MAX) return wrong(f, field, "value", T("list"));
+    if (!json_is_array(list) || json_array_size(list) > MISSING_MAX)
+        return wrong(f, field, "value", T("list"));
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
         if (!json_is_string(one)) return wrong(f, field, "value", T("list"));
@@ -166,8 +175,8 @@ enum status command_fill(struct trial *t, const struct trial_field *fields, cons
     const char *name;
     json_t *v;
     enum status st = STATUS_OK;
-    json_object_foreach((json_t *)with, name, v)
-        if (!is_known(fields, name)) return trial_problem(t, p, "field", text_of(name));
+    json_object_foreach((json_t *)with, name,
+                        v) if (!is_known(fields, name)) return trial_problem(t, p, "field", text_of(name));
     for (const struct trial_field *field = fields; field->name && !st; field++) st = take(&f, field, with);
     return st;
 }

@@ -77,7 +77,8 @@ int64_t trial_visits(const struct trial *t, struct text element) {
 
 static enum status make_folder(struct trial *t, struct problem *p) {
     const char *temporary = getenv("TMPDIR");
-    int n = snprintf(t->dir, sizeof t->dir, "%s/ostia-trial-XXXXXX", temporary && *temporary ? temporary : "/tmp");
+    int n = snprintf(t->dir, sizeof t->dir, "%s/ostia-trial-XXXXXX",
+                     temporary && *temporary ? temporary : "/tmp");
     if (n > 0 && (size_t)n < sizeof t->dir && mkdtemp(t->dir)) return STATUS_OK;
     t->dir[0] = 0;
     enum status ignored = trial_problem(t, p, "folder", text_of(temporary));
@@ -124,6 +125,8 @@ enum status trial_open(const struct trial_options *o, struct trial **out, struct
     enum status st = zone_find(zone, &t->zone);
     if (st) st = problem(p, "zone", "zone_unknown", "problem.zone.unknown");
     if (!st) world_make(&t->world, first_moment(o, t->zone));
+    t->began = t->world.at;
+    t->zone_name = text_copy(&t->arena, zone);
     if (!st) st = make_folder(t, p);
     if (!st) st = open_rooms(t, p);
     if (!st) st = open_cases(t, o, zone, p);
@@ -194,8 +197,7 @@ enum status trial_command(struct trial *t, const struct actor *actor, const stru
     log_hush(true);
     enum status st = cases_do(t->cases, actor, c, &t->arena, result, p);
     log_hush(false);
-    for (size_t i = 0; !st && i < t->maybe.count; i++)
-        *ARENA_PUSH(&t->arena, &t->seen) = t->maybe.items[i];
+    for (size_t i = 0; !st && i < t->maybe.count; i++) *ARENA_PUSH(&t->arena, &t->seen) = t->maybe.items[i];
     if (st && !p->text_key) (void)trial_problem(t, p, "status", text_of(status_name(st)));
     return st;
 }

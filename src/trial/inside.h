@@ -25,6 +25,14 @@ struct trial_seen_list {
     size_t count, capacity;
 };
 
+// What was done, to be done again: an act, or the clock that went on.
+struct trial_step {
+    bool is_time;
+    struct moment until;
+    enum trial_act_kind kind;
+    struct text name, key, as, with; // with: JSON, empty: none
+};
+
 struct trial {
     struct trial_world world;
     struct arena arena;
@@ -37,6 +45,13 @@ struct trial {
     const struct zone *zone;
     int64_t case_id; // 0: not begun
     size_t acts;
+    struct moment began;
+    struct text zone_name;
+    struct trial_beginning beginning; // copied
+    struct {
+        struct trial_step *items;
+        size_t count, capacity;
+    } steps;
     struct {
         struct cast_member *items;
         size_t count, capacity;
@@ -49,6 +64,11 @@ enum status trial_problem(struct trial *t, struct problem *p, const char *rule, 
 // The command, by this actor; what was seen counts only when it was done.
 enum status trial_command(struct trial *t, const struct actor *actor, const struct command *c,
                           struct command_result *result, struct problem *p);
+
+// again.c: keeps what was done.
+void step_keep_beginning(struct trial *t, const struct trial_beginning *b);
+void step_keep_act(struct trial *t, const struct trial_act *act);
+void step_keep_time(struct trial *t);
 
 // cast.c: who acts. "person" and "applicant" are the person.
 enum status cast_find(struct trial *t, struct text name, const struct actor **out, struct problem *p);

@@ -2,7 +2,8 @@
 #include "cases/letter_content.h"
 #include "trial/inside.h"
 
-static const struct sql CONTENT = SQL("trial_letter_content", "select content from letter where letter_id = :letter");
+static const struct sql CONTENT =
+    SQL("trial_letter_content", "select content from letter where letter_id = :letter");
 
 enum status trial_letter_words(struct trial *t, int64_t letter, struct arena *a, struct paper *out) {
     struct db *db;

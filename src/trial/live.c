@@ -79,8 +79,8 @@ void trials_sweep(struct trials *all, struct moment now) {
     for (size_t i = 0; i < TRIALS_MAX; i++) trial_close(ended[i]);
 }
 
-enum status trials_add(struct trials *all, int64_t account, struct moment now, struct trial *t, struct text of,
-                       struct text way_back, int64_t *id) {
+enum status trials_add(struct trials *all, int64_t account, struct moment now, struct trial *t,
+                       struct text of, struct text way_back, int64_t *id) {
     struct place *free_place = NULL;
     trials_sweep(all, now);
     pthread_mutex_lock(&all->mutex);

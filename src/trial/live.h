@@ -1,5 +1,5 @@
-// live.h - the trials that people have open in one server: few, each its owner's, and ended when nobody goes on
-// with them.
+// live.h - the trials that people have open in one server: few, each its owner's, and ended when nobody goes
+// on with them.
 #pragma once
 #include "trial/trial.h"
 
@@ -14,8 +14,8 @@ struct trials *trials_new(void);
 void trials_free(struct trials *all); // harmless on NULL
 
 struct trial_note {
-    struct moment at;  // on the trial's clock
-    struct text act;   // command, element, message, or "wait"
+    struct moment at; // on the trial's clock
+    struct text act;  // command, element, message, or "wait"
     struct text as;
     enum trial_act_kind kind;
     bool is_time;
@@ -31,8 +31,8 @@ struct trial_live {
 
 // A place for a new trial of this account; an older one of the same account ends. STATUS_BUSY: all are taken.
 // Takes over `t`. Texts are copied.
-enum status trials_add(struct trials *all, int64_t account, struct moment now, struct trial *t, struct text of,
-                       struct text way_back, int64_t *id);
+enum status trials_add(struct trials *all, int64_t account, struct moment now, struct trial *t,
+                       struct text of, struct text way_back, int64_t *id);
 // Hands it out to its owner until trials_give; nobody else has it meanwhile. STATUS_NOT_FOUND.
 enum status trials_take(struct trials *all, int64_t account, int64_t id, struct moment now,
                         struct trial_live **out);

@@ -1,21 +1,23 @@
 // look.c - where the case of a trial stands, read from the tables of its own house.
 #include "trial/inside.h"
 
-static const struct sql HEAD =
-    SQL("trial_head", "select coalesce(case_no, ''), status, language, is_draft, is_closed from case_file where"
-                      " case_id = :case");
+static const struct sql HEAD = SQL(
+    "trial_head", "select coalesce(case_no, ''), status, language, is_draft, is_closed from case_file where"
+                  " case_id = :case");
 static const struct sql PROCESS = SQL("trial_process", "select state from process where case_id = :case");
 static const struct sql CALLS =
     SQL("trial_calls", "select process, state from process_call where case_id = :case order by call_id");
 static const struct sql TASKS =
-    SQL("trial_tasks", "select task_id, element, command, grp, form from task where case_id = :case and done_at = 0"
-                       " order by task_id");
-static const struct sql CLOCKS =
-    SQL("trial_clocks", "select clock_id, rule, owner, due_at, is_open, wake_at from clock where case_id = :case"
-                        " order by due_at, clock_id");
+    SQL("trial_tasks",
+        "select task_id, element, command, grp, form from task where case_id = :case and done_at = 0"
+        " order by task_id");
+static const struct sql CLOCKS = SQL(
+    "trial_clocks", "select clock_id, rule, owner, due_at, is_open, wake_at from clock where case_id = :case"
+                    " order by due_at, clock_id");
 static const struct sql LETTERS =
-    SQL("trial_letters", "select letter_id, kind, language, channel, issued_at, opened_at, delivered_at from letter"
-                         " where case_id = :case order by letter_id");
+    SQL("trial_letters",
+        "select letter_id, kind, language, channel, issued_at, opened_at, delivered_at from letter"
+        " where case_id = :case order by letter_id");
 static const struct sql NEWS =
     SQL("trial_news", "select kind, due_at from outbox where about = :case order by due_at, key");
 
@@ -55,6 +57,14 @@ static void add_places(struct looking *l, const struct flow_model *m, const stru
         if (token->phase == FLOW_INSIDE || e->kind == FLOW_CALL_ACTIVITY) continue;
         *ARENA_PUSH(l->a, &l->out->at) = (struct trial_place){
             e->id, e->name, flow_process_id(m), e->kind == FLOW_USER_TASK || e->kind == FLOW_MANUAL_TASK};
+    }
+    for (size_t i = 0; i < s->incidents.count; i++) {
+        const struct flow_incident *n = &s->incidents.items[i];
+        struct trial_incident *out = ARENA_PUSH(l->a, &l->out->incidents);
+        *out = (struct trial_incident){.rule = n->rule, .detail = n->detail};
+        for (size_t k = 0; k < s->tokens.count; k++)
+            if (s->tokens.items[k].id == n->token)
+                out->element = flow_element(m, s->tokens.items[k].element)->id;
     }
     for (size_t i = 0; i < s->waits.count; i++) {
         const struct flow_wait *w = &s->waits.items[i];

@@ -1,7 +1,7 @@
 // period.c - "P1M", "-P2DT3H", "2026-10-01": how far the clock of a trial goes.
 #include "trial/trial.h"
 
-enum { AMOUNT_MAX = 10000 }; // of one unit
+enum { AMOUNT_MAX = 300 * 1000 }; // of one unit: hours of TRIAL_AHEAD_YEARS
 
 struct amounts {
     int64_t months, days, ms;
@@ -75,7 +75,8 @@ bool local_moment(const struct zone *z, struct text t, struct moment *out) {
     if (text_ends(t, T("Z"))) return moment_parse(t, out) == STATUS_OK;
     if (text_find(t, T("T"), &at)) day = text_slice(t, 0, at), clock = text_slice(t, at + 1, t.n);
     if (date_parse(day, &d) || !date_is_full(d) || clock.n < 5 || clock.p[2] != ':') return false;
-    if (!text_int(text_slice(clock, 0, 2), &hour) || !text_int(text_slice(clock, 3, 5), &minute)) return false;
+    if (!text_int(text_slice(clock, 0, 2), &hour) || !text_int(text_slice(clock, 3, 5), &minute))
+        return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return false;
     *out = zone_moment(z, d, (int)(hour * 60 + minute));
     return true;

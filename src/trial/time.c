@@ -6,8 +6,8 @@
 static const struct sql NEXT_TIMER = SQL("trial_next_timer", "select min(due_at) from process_timer");
 static const struct sql NEXT_CLOCK =
     SQL("trial_next_clock", "select min(wake_at) from clock where is_open = 1");
-static const struct sql CLOCKS_OPEN =
-    SQL("trial_clocks_open", "select count(*) from clock where is_open = 1 and rule = :rule and due_at > :now");
+static const struct sql CLOCKS_OPEN = SQL(
+    "trial_clocks_open", "select count(*) from clock where is_open = 1 and rule = :rule and due_at > :now");
 static const struct sql DUE_TIMER =
     SQL("trial_due_timer",
         "select case_id, timer_id from process_timer where due_at <= :now order by due_at limit 1");
@@ -84,13 +84,19 @@ static enum status jump(struct trial *t, struct moment at, struct problem *p) {
     return time_settle(t, p);
 }
 
-enum status trial_go_next(struct trial *t, struct problem *p) {
+static enum status go_next(struct trial *t, struct problem *p) {
     struct moment at;
     enum status st = next_moment(t, &at);
     return st ? st : jump(t, at, p);
 }
 
-enum status trial_go_on(struct trial *t, struct moment until, struct problem *p) {
+enum status trial_go_next(struct trial *t, struct problem *p) {
+    enum status st = go_next(t, p);
+    step_keep_time(t);
+    return st;
+}
+
+static enum status go_on(struct trial *t, struct moment until, struct problem *p) {
     struct moment at;
     enum status st = STATUS_OK;
     for (int jumps = 0; !st; jumps++) {
@@ -100,6 +106,12 @@ enum status trial_go_on(struct trial *t, struct moment until, struct problem *p)
         if (!st) st = jump(t, at, p);
     }
     return st && st != STATUS_NOT_FOUND ? st : jump(t, until, p);
+}
+
+enum status trial_go_on(struct trial *t, struct moment until, struct problem *p) {
+    enum status st = go_on(t, until, p);
+    step_keep_time(t);
+    return st;
 }
 
 // A clock that has passed stays open when the duty stays.
@@ -122,7 +134,7 @@ static enum status is_there(struct trial *t, struct text element, bool *out) {
     return st;
 }
 
-enum status trial_go_until(struct trial *t, struct text name, struct problem *p) {
+static enum status go_until(struct trial *t, struct text name, struct problem *p) {
     int64_t visits = trial_visits(t, name), ahead = 0;
     bool there;
     enum status st = is_there(t, name, &there);
@@ -131,7 +143,7 @@ enum status trial_go_until(struct trial *t, struct text name, struct problem *p)
     bool is_clock = ahead > 0;
     for (int jumps = 0; !st; jumps++) {
         if (jumps == TRIAL_JUMPS_MAX) return trial_problem(t, p, "endless", name);
-        st = trial_go_next(t, p);
+        st = go_next(t, p);
         if (st == STATUS_NOT_FOUND) {
             enum status ignored = trial_problem(t, p, "never", name);
             (void)ignored;
@@ -140,5 +152,11 @@ enum status trial_go_until(struct trial *t, struct text name, struct problem *p)
         if (!st && is_clock) st = clocks_ahead(t, name, &ahead);
         if (!st && is_clock && !ahead) return STATUS_OK;
     }
+    return st;
+}
+
+enum status trial_go_until(struct trial *t, struct text name, struct problem *p) {
+    enum status st = go_until(t, name, p);
+    step_keep_time(t);
     return st;
 }

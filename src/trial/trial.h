@@ -1,11 +1,11 @@
-// trial.h - a case tried on a pack: in a house of its own, with a clock that jumps. Nothing of it outlives the
-// trial.
+// trial.h - a case tried on a pack: in a house of its own, with a clock that jumps. Nothing of it outlives
+// the trial.
 //
 //     trial_open(&options, &t, &problem)            a house with the pack in force; no case yet
 //     trial_begin(t, &beginning, &problem)          the person's draft
 //     trial_do(t, &act, &problem)                   a command, a task, a message, by a role of the pack
-//     trial_go_on(t, until, &problem)               what is due on the way happens in its order, at its moment
-//     trial_look(t, arena, &view)                   where the case stands
+//     trial_go_on(t, until, &problem)               what is due on the way happens in its order, at its
+//     moment trial_look(t, arena, &view)                   where the case stands
 //
 // Everything goes through the real commands, access checks and processes. One thread at a time.
 #pragma once
@@ -22,13 +22,13 @@ enum {
 struct trial;
 
 struct trial_options {
-    const struct pack *pack; // also one that is not in force
+    const struct pack *pack;        // also one that is not in force
     const struct pack_files *files; // of that pack
-    struct moment starts;    // 0: now, or the pack's first day when that comes later
-    struct text zone;        // of the authority; empty: Europe/Brussels
+    struct moment starts;           // 0: now, or the pack's first day when that comes later
+    struct text zone;               // of the authority; empty: Europe/Brussels
 };
-// Makes the house below TMPDIR. Its keys are random and end with it. STATUS_INVALID: the pack is a base, or not
-// in order.
+// Makes the house below TMPDIR. Its keys are random and end with it. STATUS_INVALID: the pack is a base, or
+// not in order.
 enum status trial_open(const struct trial_options *o, struct trial **out, struct problem *p);
 void trial_close(struct trial *t); // and removes all of it; harmless on NULL
 
@@ -43,19 +43,20 @@ struct trial_act {
     enum trial_act_kind kind;
     struct text name; // command (commands.h), element of an open task, or message
     struct text key;  // of a message; empty: the one that this case waits for
-    struct text as;   // role of the pack, "officer", or "officer#2" for another of them; empty: who usually does it
+    struct text
+        as; // role of the pack, "officer", or "officer#2" for another of them; empty: who usually does it
     const json_t *with; // fields of the command, or answers; NULL: as usual
 };
 struct trial_beginning {
-    struct text as;       // a role; empty: the person, or who usually opens cases
-    struct text language; // of the person
+    struct text as;                // a role; empty: the person, or who usually opens cases
+    struct text language;          // of the person
     const struct answers *answers; // of the form "application"; NULL: none
-    bool is_opened;       // begun and submitted at once, by staff; else a draft
+    bool is_opened;                // begun and submitted at once, by staff; else a draft
 };
 // Begins the case. Once a trial.
 enum status trial_begin(struct trial *t, const struct trial_beginning *b, struct problem *p);
-// STATUS_INVALID, STATUS_REFUSED, ... of the command; `p` then names field and rule. Texts of `p` live until the
-// trial is closed. Fields that are not given take what usually stands there (trial_fields).
+// STATUS_INVALID, STATUS_REFUSED, ... of the command; `p` then names field and rule. Texts of `p` live until
+// the trial is closed. Fields that are not given take what usually stands there (trial_fields).
 enum status trial_do(struct trial *t, const struct trial_act *act, struct problem *p);
 
 // What a command takes, for a form or a message: ends with no name.
@@ -127,6 +128,9 @@ struct trial_news {
 struct trial_message {
     struct text name, key;
 };
+struct trial_incident {
+    struct text element, rule, detail;
+};
 struct trial_view {
     struct moment now;
     struct text case_no, status, language;
@@ -134,14 +138,15 @@ struct trial_view {
     VIEW_LIST_OF(trial_place) at;
     VIEW_LIST_OF(trial_task) tasks;
     VIEW_LIST_OF(trial_clock) clocks;
-    VIEW_LIST_OF(trial_letter) letters; // oldest first
-    VIEW_LIST_OF(trial_news) news;      // to the person, oldest first
-    VIEW_LIST_OF(trial_message) messages; // from outside; those that commands send are not among them
+    VIEW_LIST_OF(trial_letter) letters;     // oldest first
+    VIEW_LIST_OF(trial_news) news;          // to the person, oldest first
+    VIEW_LIST_OF(trial_message) messages;   // from outside; those that commands send are not among them
+    VIEW_LIST_OF(trial_incident) incidents; // steps that could not be done
     struct {
         struct moment at; // ms 0: nothing is due any more
         struct text rule; // of a clock; empty: a timer of the process
         struct text element;
-        bool is_warning;  // of a clock: it is not over yet
+        bool is_warning; // of a clock: it is not over yet
     } next;
 };
 enum status trial_look(struct trial *t, struct arena *a, struct trial_view *out);
@@ -157,6 +162,17 @@ enum status trial_letter_words(struct trial *t, int64_t letter, struct arena *a,
 enum status trial_letter_text(struct trial *t, int64_t letter, struct arena *a, struct text *out);
 enum status trial_letter_pdf(struct trial *t, int64_t letter, struct arena *a, struct bytes *out,
                              struct problem *p);
+
+// ---- what was done, once more
+
+// How many acts and waits were done so far; those that were refused do not count.
+size_t trial_steps(const struct trial *t);
+// A new trial of the same law, begun on the same day, in which the first `steps` of them were done again.
+// With a language (empty: the same), its letters are in that. `from` stays as it is.
+enum status trial_again(struct trial *from, struct text language, size_t steps, struct trial **out,
+                        struct problem *p);
+// As a walk for the pack's folder, JSON; it expects the ends that were reached.
+enum status trial_as_walk(struct trial *t, struct arena *a, struct text *json);
 
 // ---- what was reached: ends and ways of all processes of a pack
 
@@ -181,7 +197,8 @@ struct walk_finding {
 struct walk_report {
     struct text walk;
     size_t steps; // that were done
-    struct trial *trial; // as it stands at the end, for its letters; NULL: could not be opened. The caller closes it
+    struct trial
+        *trial; // as it stands at the end, for its letters; NULL: could not be opened. The caller closes it
     VIEW_LIST_OF(walk_finding) findings;
 };
 // The answers that a walk begins with, those of other walks that it names among them. STATUS_INVALID: `p`.

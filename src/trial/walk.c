@@ -33,7 +33,8 @@ static struct text told(struct arena *a, enum status st, const struct problem *p
     out_c(&o, p->rule ? p->rule : status_name(st));
     if (p->field && p->field[0]) out_printf(&o, ", field %s", p->field);
     for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
-        if (p->args[i].value.n) out_printf(&o, ", %s: " TEXT_FMT, p->args[i].name, TEXT_ARG(p->args[i].value));
+        if (p->args[i].value.n)
+            out_printf(&o, ", %s: " TEXT_FMT, p->args[i].name, TEXT_ARG(p->args[i].value));
     if (p->text_key && p->text_key[0]) out_printf(&o, " (%s)", p->text_key);
     return out_done(&o);
 }
@@ -58,8 +59,9 @@ static bool same_names(const struct text *a, size_t n, const struct text *b, siz
 static void expect_names(struct walking *w, const char *what, const struct walk_names *wanted,
                          const struct text *found, size_t count) {
     if (!wanted->is_given || same_names(wanted->items, wanted->count, found, count)) return;
-    say(w, text_printf(w->a, "%s: expected " TEXT_FMT ", is " TEXT_FMT, what,
-                       TEXT_ARG(join(w->a, wanted->items, wanted->count)), TEXT_ARG(join(w->a, found, count))));
+    say(w,
+        text_printf(w->a, "%s: expected " TEXT_FMT ", is " TEXT_FMT, what,
+                    TEXT_ARG(join(w->a, wanted->items, wanted->count)), TEXT_ARG(join(w->a, found, count))));
 }
 
 static void expect_status(struct walking *w, struct text wanted) {
@@ -115,7 +117,18 @@ static void expect_news(struct walking *w, const struct walk_names *wanted) {
     w->news_seen = n;
 }
 
+// A step that could not be done is wrong unless it is expected.
+static void expect_incidents(struct walking *w, const struct walk_names *wanted) {
+    static const struct walk_names NONE = {.is_given = true};
+    struct text *found = ARENA_ARRAY(w->a, struct text, w->view.incidents.count + 1);
+    for (size_t i = 0; i < w->view.incidents.count; i++) found[i] = w->view.incidents.items[i].element;
+    if (!wanted->is_given && !w->view.incidents.count) return;
+    expect_names(w, "steps that could not be done", wanted->is_given ? wanted : &NONE, found,
+                 w->view.incidents.count);
+}
+
 static void expect_all(struct walking *w, const struct walk_expect *e) {
+    expect_incidents(w, &e->incidents);
     if (!e->is_given) return;
     expect_at(w, &e->at);
     expect_status(w, e->status);

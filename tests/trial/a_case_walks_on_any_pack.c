@@ -1,15 +1,19 @@
-// A walk tries a procedure of any pack: tasks with forms, four eyes, called processes, messages, time that passes.
+// A walk tries a procedure of any pack: tasks with forms, four eyes, called processes, messages, time that
+// passes.
 #include "trial/trial.h"
 
 #include "other_pack.h"
 #include "words.h"
 
-#define WALK(steps, ends)                                                                                   \
-    "{\"starts\": \"2026-12-01T09:00\", \"answers\": {\"family_name\": \"Nakamura\", \"wish\": \"To stay\"}," \
+#define WALK(steps, ends)                                                                             \
+    "{\"starts\": \"2026-12-01T09:00\", \"answers\": {\"family_name\": \"Nakamura\", \"wish\": \"To " \
+    "stay\"},"                                                                                        \
     " \"steps\": [" steps "], \"ends\": [" ends "]}"
 #define OPEN "{\"do\": \"open_case\"}"
 
-static struct walk_report walked(struct house *h, const struct other_file *files, struct trial_cover *cover) {
+// The trial stays open.
+static struct walk_report walked_open(struct house *h, const struct other_file *files,
+                                      struct trial_cover *cover) {
     struct walk_report report = {0};
     struct pack *pack;
     struct pack_files f = other_pack(h, "sample", "", files);
@@ -24,8 +28,14 @@ static struct walk_report walked(struct house *h, const struct other_file *files
                       TEXT_ARG(report.findings.items[i].what));
     trial_cover_begin(&h->arena, pack, cover);
     if (report.trial) trial_cover_add(cover, report.trial);
-    trial_close(report.trial);
     pack_release(pack);
+    return report;
+}
+
+static struct walk_report walked(struct house *h, const struct other_file *files, struct trial_cover *cover) {
+    struct walk_report report = walked_open(h, files, cover);
+    trial_close(report.trial);
+    report.trial = NULL;
     return report;
 }
 
@@ -37,31 +47,32 @@ static int64_t times(const struct trial_cover *cover, const char *end_or_way) {
     return -1;
 }
 
+static const struct other_file LOOKED_AT[] = {
+    {"processes/sample.bpmn",
+     BPMN("sample",
+          START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "") FLOW("look", "is_fine")
+              CHOICE("is_fine", "explain") FLOW_IF("is_fine", "agree", "task.look.amount &gt; 10") FLOW(
+                  "is_fine", "explain") USER("explain", "applicant", "finding", "") FLOW("explain", "look")
+                  USER("agree", "officer, second_officer", "finding",
+                       PROPERTIES(PROPERTY("second_person", "look"))) FLOW("agree", "done") END("done"))},
+    {"walks/sample.json",
+     WALK(OPEN ", {\"expect\": {\"at\": [\"look\"]}},"
+               "{\"task\": \"look\", \"answers\": {\"word\": \"unclear\", \"amount\": 3},"
+               " \"expect\": {\"at\": [\"explain\"], \"status\": \"NEEDS_YOU\"}},"
+               "{\"task\": \"explain\", \"as\": \"registrar\", \"answers\": {\"word\": \"on paper\"}},"
+               "{\"task\": \"look\", \"answers\": {\"word\": \"good\", \"amount\": 12}},"
+               "{\"task\": \"agree\", \"as\": \"officer#1\", \"answers\": {\"word\": \"mine\"}, \"refused\": "
+               "\"same_person\"},"
+               "{\"task\": \"agree\", \"answers\": {\"word\": \"yes\"}}",
+          "\"done\"")},
+    SMALL_FORMS,
+    {0}};
+
 static void tasks_are_done_by_their_roles(void **state) {
     (void)state;
-    static const struct other_file FILES[] = {
-        {"processes/sample.bpmn",
-         BPMN("sample",
-              START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "") FLOW("look", "is_fine")
-                  CHOICE("is_fine", "explain") FLOW_IF("is_fine", "agree", "task.look.amount &gt; 10")
-                      FLOW("is_fine", "explain") USER("explain", "applicant", "finding", "")
-                          FLOW("explain", "look") USER("agree", "officer, second_officer", "finding",
-                                                       PROPERTIES(PROPERTY("second_person", "look")))
-                              FLOW("agree", "done") END("done"))},
-        {"walks/sample.json",
-         WALK(OPEN ", {\"expect\": {\"at\": [\"look\"]}},"
-                   "{\"task\": \"look\", \"answers\": {\"word\": \"unclear\", \"amount\": 3},"
-                   " \"expect\": {\"at\": [\"explain\"], \"status\": \"NEEDS_YOU\"}},"
-                   "{\"task\": \"explain\", \"as\": \"registrar\", \"answers\": {\"word\": \"on paper\"}},"
-                   "{\"task\": \"look\", \"answers\": {\"word\": \"good\", \"amount\": 12}},"
-                   "{\"task\": \"agree\", \"as\": \"officer#1\", \"answers\": {\"word\": \"mine\"}, \"refused\": \"same_person\"},"
-                   "{\"task\": \"agree\", \"answers\": {\"word\": \"yes\"}}",
-              "\"done\"")},
-        SMALL_FORMS,
-        {0}};
     struct house h = {0};
     struct trial_cover cover;
-    struct walk_report r = walked(&h, FILES, &cover);
+    struct walk_report r = walked(&h, LOOKED_AT, &cover);
     assert_int_equal(r.findings.count, 0);
     assert_int_equal(times(&cover, "done"), 1);
     assert_int_equal(times(&cover, "begin_to_look"), 1);
@@ -72,22 +83,22 @@ static void tasks_are_done_by_their_roles(void **state) {
 static void called_processes_messages_and_time_are_seen(void **state) {
     (void)state;
     static const struct other_file FILES[] = {
-        {"processes/inner.bpmn",
-         BPMN("inner", START("inner_begin") FLOW("inner_begin", "weigh") USER("weigh", "officer", "finding", "")
-                           FLOW("weigh", "inner_done") END("inner_done"))},
+        {"processes/inner.bpmn", BPMN("inner", START("inner_begin") FLOW("inner_begin", "weigh")
+                                                   USER("weigh", "officer", "finding", "")
+                                                       FLOW("weigh", "inner_done") END("inner_done"))},
         {"processes/sample.bpmn",
-         BPMN("sample",
-              START("begin") FLOW("begin", "inside") CALL("inside", "inner", INPUT("1", "one"))
-                  FLOW("inside", "pay") CATCH("pay", MESSAGE("m_paid")) FLOW("pay", "rest") BARE_USER("rest", "officer")
-                      AT("late", "rest", TIMER("P14D")) FLOW("rest", "done") FLOW("late", "lapsed") END("done")
-                          END("lapsed"))},
+         BPMN("sample", START("begin") FLOW("begin", "inside") CALL("inside", "inner", INPUT("1", "one"))
+                            FLOW("inside", "pay") CATCH("pay", MESSAGE("m_paid")) FLOW("pay", "rest")
+                                BARE_USER("rest", "officer") AT("late", "rest", TIMER("P14D"))
+                                    FLOW("rest", "done") FLOW("late", "lapsed") END("done") END("lapsed"))},
         {"walks/sample.json",
-         WALK(OPEN ", {\"expect\": {\"at\": [\"weigh\"]}},"
-                   "{\"task\": \"weigh\", \"answers\": {\"word\": \"good\"}, \"expect\": {\"at\": [\"pay\"]}},"
-                   "{\"message\": \"paid\", \"key\": \"nobody\", \"refused\": \"not_now\"},"
-                   "{\"wait\": \"P3D\"},"
-                   "{\"message\": \"paid\", \"expect\": {\"at\": [\"rest\"]}},"
-                   "{\"wait_for\": \"late\", \"expect\": {\"at\": [], \"status\": \"CLOSED\"}}",
+         WALK(OPEN
+              ", {\"expect\": {\"at\": [\"weigh\"]}},"
+              "{\"task\": \"weigh\", \"answers\": {\"word\": \"good\"}, \"expect\": {\"at\": [\"pay\"]}},"
+              "{\"message\": \"paid\", \"key\": \"nobody\", \"refused\": \"not_now\"},"
+              "{\"wait\": \"P3D\"},"
+              "{\"message\": \"paid\", \"expect\": {\"at\": [\"rest\"]}},"
+              "{\"wait_for\": \"late\", \"expect\": {\"at\": [], \"status\": \"CLOSED\"}}",
               "\"inner_done\", \"lapsed\"")},
         SMALL_FORMS,
         {0}};
@@ -106,12 +117,14 @@ static void called_processes_messages_and_time_are_seen(void **state) {
 static void what_is_not_as_expected_is_told(void **state) {
     (void)state;
     static const struct other_file FILES[] = {
-        {"processes/sample.bpmn", BPMN("sample", START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "")
-                                                     FLOW("look", "done") END("done"))},
-        {"walks/sample.json", WALK(OPEN ", {\"expect\": {\"at\": [\"done\"], \"letters\": [], \"clocks\": {\"lodging\": "
-                                        "\"2026-12-24\"}}},"
-                                        "{\"task\": \"look\", \"answers\": {\"colour\": \"red\"}}",
-                                   "\"done\"")},
+        {"processes/sample.bpmn",
+         BPMN("sample", START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "")
+                            FLOW("look", "done") END("done"))},
+        {"walks/sample.json",
+         WALK(OPEN ", {\"expect\": {\"at\": [\"done\"], \"letters\": [], \"clocks\": {\"lodging\": "
+                   "\"2026-12-24\"}}},"
+                   "{\"task\": \"look\", \"answers\": {\"colour\": \"red\"}}",
+              "\"done\"")},
         SMALL_FORMS,
         {0}};
     struct house h = {0};
@@ -128,8 +141,9 @@ static void what_is_not_as_expected_is_told(void **state) {
 static void a_step_that_never_comes_ends_the_walk(void **state) {
     (void)state;
     static const struct other_file FILES[] = {
-        {"processes/sample.bpmn", BPMN("sample", START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "")
-                                                     FLOW("look", "done") END("done"))},
+        {"processes/sample.bpmn",
+         BPMN("sample", START("begin") FLOW("begin", "look") USER("look", "officer", "finding", "")
+                            FLOW("look", "done") END("done"))},
         {"walks/sample.json", WALK(OPEN ", {\"wait_for\": \"done\"}, {\"wait\": \"P1D\"}", "\"done\"")},
         SMALL_FORMS,
         {0}};
@@ -140,6 +154,50 @@ static void a_step_that_never_comes_ends_the_walk(void **state) {
     assert_int_equal(r.findings.items[0].step, 2);
     size_t at;
     assert_true(text_find(r.findings.items[0].what, T("trial_never"), &at));
+    arena_free(&h.arena);
+}
+
+static void what_was_done_is_done_again(void **state) {
+    (void)state;
+    struct house h = {0};
+    struct trial_cover cover;
+    struct trial_view view;
+    struct trial *again;
+    struct walk_report r = walked_open(&h, LOOKED_AT, &cover);
+    size_t steps = trial_steps(r.trial);
+    assert_int_equal(steps, 4); // one of the walk was refused
+    assert_ok(trial_again(r.trial, T("ar"), steps - 1, &again, &h.problem));
+    assert_ok(trial_look(again, &h.arena, &view));
+    assert_text(view.language, "ar");
+    assert_false(view.is_ended);
+    assert_text(view.at.items[0].element, "agree");
+    assert_text(view.letters.items[0].language, "ar");
+    struct text letter;
+    size_t at;
+    assert_ok(trial_letter_text(again, view.letters.items[0].letter, &h.arena, &letter));
+    assert_true(text_find(letter, T("رقم الملف"), &at));
+    trial_close(again);
+    trial_close(r.trial);
+    arena_free(&h.arena);
+}
+
+static void what_was_done_is_a_walk(void **state) {
+    (void)state;
+    struct house h = {0};
+    struct trial_cover cover;
+    struct text json;
+    struct walk_report r = walked_open(&h, LOOKED_AT, &cover);
+    assert_ok(trial_go_on(r.trial, (struct moment){trial_now(r.trial).ms + INT64_C(90061001)}, &h.problem));
+    assert_ok(trial_as_walk(r.trial, &h.arena, &json));
+    trial_close(r.trial);
+    size_t at;
+    assert_true(text_find(json, T("{\"wait\":\"PT25H1M2S\"}"), &at));
+    const struct other_file files[] = {
+        LOOKED_AT[0], {"walks/sample.json", text_c(&h.arena, json)}, SMALL_FORMS, {0}};
+    r = walked(&h, files, &cover);
+    assert_int_equal(r.findings.count, 0);
+    assert_int_equal(times(&cover, "done"), 1);
+    assert_int_equal(times(&cover, "explain_to_look"), 1);
     arena_free(&h.arena);
 }
 
@@ -157,12 +215,15 @@ static void periods_go_by_the_clock_on_the_wall(void **state) {
     struct date day = zone_date(z, to);
     assert_true(day.month == 9 && day.day == 24);
     assert_true(period_end(z, from, T("2027-01-15"), &to) && zone_minute(z, to) == 0);
-    static const char *const NONE[] = {"", "P", "PT", "P1", "1D", "P1H", "PT1D", "P99999D", "P1D2", "2026-02-30"};
+    static const char *const NONE[] = {"",    "P",    "PT",       "P1",   "1D",
+                                       "P1H", "PT1D", "P999999D", "P1D2", "2026-02-30"};
     for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++)
         assert_false(period_end(z, from, text_of(NONE[i]), &to));
 }
 
 STORIES(cmocka_unit_test(tasks_are_done_by_their_roles),
         cmocka_unit_test(called_processes_messages_and_time_are_seen),
-        cmocka_unit_test(what_is_not_as_expected_is_told), cmocka_unit_test(a_step_that_never_comes_ends_the_walk),
+        cmocka_unit_test(what_is_not_as_expected_is_told),
+        cmocka_unit_test(a_step_that_never_comes_ends_the_walk),
+        cmocka_unit_test(what_was_done_is_done_again), cmocka_unit_test(what_was_done_is_a_walk),
         cmocka_unit_test(periods_go_by_the_clock_on_the_wall))

@@ -7,6 +7,7 @@
 #include "paper/paper.h"
 #include "web/pages.h"
 #include "web/pages/case_page.h"
+#include "web/pages/work_query.h"
 
 // ---- shared
 
@@ -48,11 +49,12 @@ void try_note(struct trial_live *live, enum trial_act_kind kind, struct text act
     n->as = text_copy(&live->arena, as);
 }
 
-void try_note_time(struct trial_live *live, struct text what) {
-    struct trial_note *n = note(live);
-    if (!n) return;
-    n->is_time = true;
-    n->act = text_copy(&live->arena, what);
+// Waits that follow each other are one step.
+void try_note_time(struct trial_live *live) {
+    struct trial_note *last = live->notes.count ? &live->notes.items[live->notes.count - 1] : NULL;
+    if (last && last->is_time) last->at = trial_now(live->trial);
+    struct trial_note *n = last && last->is_time ? NULL : note(live);
+    if (n) n->is_time = true;
 }
 
 struct text try_element_name(struct request *q, const struct trial *t, struct text element) {
@@ -106,8 +108,9 @@ struct try_page {
     struct text of, href, case_no, model, active, visited, next_title, way_back, status_key;
     struct moment now, next_at;
     struct date next_day;
-    bool is_draft, is_ended, has_next, is_warning, is_timer;
-    struct options periods, acts;
+    bool is_draft, is_ended, has_next, is_warning, is_timer, can_go_back;
+    struct options periods, acts, languages;
+    VIEW_LIST_OF(try_link) incidents;
     VIEW_LIST_OF(try_link) tasks;
     VIEW_LIST_OF(try_link) messages;
     VIEW_LIST_OF(try_link) waits;
@@ -134,10 +137,11 @@ VIEW(TRY_VIEW, VIEW_TEXT(V, of), VIEW_TEXT(V, href), VIEW_TEXT(V, case_no), VIEW
      VIEW_TEXT(V, active), VIEW_TEXT(V, visited), VIEW_TEXT(V, next_title), VIEW_TEXT(V, way_back),
      VIEW_TEXT(V, status_key), VIEW_MOMENT(V, now), VIEW_MOMENT(V, next_at), VIEW_DATE(V, next_day),
      VIEW_BOOL(V, is_draft), VIEW_BOOL(V, is_ended), VIEW_BOOL(V, has_next), VIEW_BOOL(V, is_warning),
-     VIEW_BOOL(V, is_timer), VIEW_LIST(V, periods, &OPTION_VIEW), VIEW_LIST(V, acts, &OPTION_VIEW),
-     VIEW_LIST(V, tasks, &LINK_VIEW), VIEW_LIST(V, messages, &LINK_VIEW), VIEW_LIST(V, waits, &LINK_VIEW),
-     VIEW_LIST(V, clocks, &CLOCK_VIEW), VIEW_LIST(V, letters, &LETTER_VIEW), VIEW_LIST(V, news, &LINE_VIEW),
-     VIEW_LIST(V, notes, &LINE_VIEW));
+     VIEW_BOOL(V, is_timer), VIEW_BOOL(V, can_go_back), VIEW_LIST(V, languages, &OPTION_VIEW),
+     VIEW_LIST(V, incidents, &LINK_VIEW), VIEW_LIST(V, periods, &OPTION_VIEW),
+     VIEW_LIST(V, acts, &OPTION_VIEW), VIEW_LIST(V, tasks, &LINK_VIEW), VIEW_LIST(V, messages, &LINK_VIEW),
+     VIEW_LIST(V, waits, &LINK_VIEW), VIEW_LIST(V, clocks, &CLOCK_VIEW), VIEW_LIST(V, letters, &LETTER_VIEW),
+     VIEW_LIST(V, news, &LINE_VIEW), VIEW_LIST(V, notes, &LINE_VIEW));
 #undef V
 static const struct page_template TRY = {"try", &TRY_VIEW};
 
@@ -210,10 +214,11 @@ static void fill_clocks(struct request *q, const struct trial_live *live, const 
     const struct pack *pack = trial_pack(live->trial);
     for (size_t i = 0; i < v->clocks.count; i++) {
         const struct trial_clock *c = &v->clocks.items[i];
-        *ARENA_PUSH(q->arena, &out->clocks) =
-            (struct try_clock){rule_name(q, pack, c->rule),
-                               page_text(q, text_eq(c->owner, T("person")) ? "trial.owner.person" : "trial.owner.authority", NULL, 0),
-                               c->last_day, c->is_open, c->is_suspended};
+        *ARENA_PUSH(q->arena, &out->clocks) = (struct try_clock){
+            rule_name(q, pack, c->rule),
+            page_text(q, text_eq(c->owner, T("person")) ? "trial.owner.person" : "trial.owner.authority",
+                      NULL, 0),
+            c->last_day, c->is_open, c->is_suspended};
     }
     out->has_next = v->next.at.ms != 0;
     out->next_at = v->next.at;
@@ -232,15 +237,16 @@ static void fill_papers(struct request *q, const struct trial_live *live, const 
                         struct try_page *out) {
     for (size_t i = 0; i < v->letters.count; i++) {
         const struct trial_letter *l = &v->letters.items[i];
-        *ARENA_PUSH(q->arena, &out->letters) = (struct try_letter){
-            letter_title(q, l),
-            text_printf(q->arena, TEXT_FMT "/%lld", TEXT_ARG(try_path(q, live, "/letters")), (long long)l->letter),
-            l->issued, l->opened};
+        *ARENA_PUSH(q->arena, &out->letters) =
+            (struct try_letter){letter_title(q, l),
+                                text_printf(q->arena, TEXT_FMT "/%lld",
+                                            TEXT_ARG(try_path(q, live, "/letters")), (long long)l->letter),
+                                l->issued, l->opened};
     }
     for (size_t i = 0; i < v->news.count; i++) {
         struct text key = TEXT_JOIN(q->arena, T("trial.news."), v->news.items[i].kind);
-        *ARENA_PUSH(q->arena, &out->news) =
-            (struct try_line){.title = page_text_or(q, key, v->news.items[i].kind), .at = v->news.items[i].at};
+        *ARENA_PUSH(q->arena, &out->news) = (struct try_line){
+            .title = page_text_or(q, key, v->news.items[i].kind), .at = v->news.items[i].at};
     }
 }
 
@@ -249,10 +255,10 @@ static void fill_notes(struct request *q, const struct trial_live *live, struct 
         const struct trial_note *n = &live->notes.items[i - 1];
         struct try_line *line = ARENA_PUSH(q->arena, &out->notes);
         line->at = n->at;
-        line->title = n->is_time                ? n->act.n ? n->act : page_text(q, "trial.time_passed", NULL, 0)
-                      : n->kind == TRIAL_TASK   ? try_element_name(q, live->trial, n->act)
-                      : n->kind == TRIAL_DO     ? try_act_name(q, n->act)
-                                                : n->act;
+        line->title = n->is_time              ? page_text(q, "trial.time_passed", NULL, 0)
+                      : n->kind == TRIAL_TASK ? try_element_name(q, live->trial, n->act)
+                      : n->kind == TRIAL_DO   ? try_act_name(q, n->act)
+                                              : n->act;
         line->who = n->as.n ? try_role_name(q, n->as) : T("");
     }
 }
@@ -267,10 +273,29 @@ static void fill_choices(struct request *q, const struct trial *t, struct try_pa
             (struct option){.value = text_of(PERIODS[i]), .label_key = KEYS[i]};
     for (size_t i = 0; i < actions->count; i++) {
         struct text name = actions->items[i].id;
-        bool is_begun = text_eq(name, T("start_application"));
-        if (!is_begun && trial_fields(name))
-            *ARENA_PUSH(q->arena, &out->acts) = (struct option){.value = name, .label = try_act_name(q, name)};
+        bool is_other = text_eq(name, T("start_application")) || text_eq(name, T("save_answers"));
+        if (!is_other && trial_fields(name))
+            *ARENA_PUSH(q->arena, &out->acts) =
+                (struct option){.value = name, .label = try_act_name(q, name)};
     }
+}
+
+static void fill_languages(struct request *q, const struct trial *t, const struct trial_view *view,
+                           struct try_page *out) {
+    const struct catalog *c = pack_catalog(trial_pack(t));
+    for (size_t i = 0; i < catalog_languages(c); i++) {
+        struct text tag = catalog_language(c, i)->tag;
+        *ARENA_PUSH(q->arena, &out->languages) = (struct option){
+            .value = tag, .label = language_name(q, tag), .is_chosen = text_eq(tag, view->language)};
+    }
+}
+
+static void fill_incidents(struct request *q, const struct trial_live *live, const struct trial_view *v,
+                           struct try_page *out) {
+    for (size_t i = 0; i < v->incidents.count; i++)
+        *ARENA_PUSH(q->arena, &out->incidents) =
+            (struct try_link){.title = try_element_name(q, live->trial, v->incidents.items[i].element),
+                              .who = v->incidents.items[i].rule};
 }
 
 static enum status show(struct request *q, struct response *r, struct trial_live *live) {
@@ -289,6 +314,9 @@ static enum status show(struct request *q, struct response *r, struct trial_live
     fill_papers(q, live, &view, &v);
     fill_notes(q, live, &v);
     fill_choices(q, live->trial, &v);
+    fill_languages(q, live->trial, &view, &v);
+    fill_incidents(q, live, &view, &v);
+    v.can_go_back = trial_steps(live->trial) > 0;
     return page_show(q, r, &TRY, &v);
 }
 
@@ -324,7 +352,7 @@ static enum status try_go(struct request *q, struct response *r) {
     if (st || !live) return st;
     st = go(q, live, &p);
     if (!st) {
-        try_note_time(live, T(""));
+        try_note_time(live);
         st = response_redirect(q, r, try_path(q, live, ""));
     } else if (p.text_key) {
         try_problem(q, &p);
@@ -340,6 +368,50 @@ static enum status try_end(struct request *q, struct response *r) {
     trials_end(page_app(q)->trials, page_actor(q)->account, id);
     response_notice(q, r, "notice.trial_ended");
     return response_redirect(q, r, T("/policy/try"));
+}
+
+// ---- once more: a step fewer, or in another language
+
+static void drop_note(struct trial_live *live) {
+    if (live->notes.count) live->notes.count--;
+}
+
+static enum status again(struct request *q, struct trial_live *live, struct text language, size_t steps,
+                         struct problem *p) {
+    struct trial *next;
+    enum status st = trial_again(live->trial, language, steps, &next, p);
+    if (st && p->text_key) *p = problem_copy(q->arena, p);
+    if (st) return st;
+    q->pack_texts = pack_catalog(trial_pack(next)); // the same pack
+    trial_close(live->trial);
+    live->trial = next;
+    return STATUS_OK;
+}
+
+static enum status do_again(struct request *q, struct response *r, struct text language, bool is_back) {
+    struct trial_live *live;
+    struct problem p = {0};
+    enum status st = try_take(q, r, &live);
+    if (st || !live) return st;
+    size_t steps = trial_steps(live->trial);
+    if (is_back && steps) steps--;
+    st = again(q, live, language, steps, &p);
+    if (!st && is_back) drop_note(live);
+    if (!st) {
+        st = response_redirect(q, r, try_path(q, live, ""));
+    } else if (p.text_key) {
+        try_problem(q, &p);
+        st = show(q, r, live);
+    }
+    try_give(q, live);
+    return st;
+}
+
+static enum status try_back(struct request *q, struct response *r) {
+    return do_again(q, r, T(""), true);
+}
+static enum status try_language(struct request *q, struct response *r) {
+    return do_again(q, r, form_text(q, "language"), false);
 }
 
 // Whatever else may happen: the choice leads to its form.
@@ -405,6 +477,25 @@ static enum status send_process(struct request *q, struct response *r, const str
     return STATUS_NOT_FOUND;
 }
 
+static enum status send_walk(struct request *q, struct response *r, struct trial_live *live) {
+    struct text json;
+    enum status st = trial_as_walk(live->trial, q->arena, &json);
+    if (st) return st;
+    r->body.arena = q->arena;
+    out_text(&r->body, json);
+    response_download(q, r, T("walk.json"), T("application/json"), false);
+    return STATUS_OK;
+}
+
+static enum status try_walk(struct request *q, struct response *r) {
+    struct trial_live *live;
+    enum status st = try_take(q, r, &live);
+    if (st || !live) return st;
+    st = send_walk(q, r, live);
+    try_give(q, live);
+    return st;
+}
+
 static enum status try_process(struct request *q, struct response *r) {
     struct trial_live *live;
     enum status st = try_take(q, r, &live);
@@ -418,6 +509,9 @@ static const struct route ROUTES[] = {
     {GET, "/policy/try/:id", try_show, NEEDS(POLICY | SUPERVISOR)},
     {POST, "/policy/try/:id/go", try_go, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
     {POST, "/policy/try/:id/end", try_end, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
+    {POST, "/policy/try/:id/back", try_back, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
+    {POST, "/policy/try/:id/language", try_language, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
+    {GET, "/policy/try/:id/walk.json", try_walk, NEEDS(POLICY | SUPERVISOR)},
     {GET, "/policy/try/:id/do", try_choose, NEEDS(POLICY | SUPERVISOR)},
     {GET, "/policy/try/:id/letters/:letter", try_letter, NEEDS(POLICY | SUPERVISOR)},
     {GET, "/policy/try/:id/process.bpmn", try_process, NEEDS(POLICY | SUPERVISOR)},

@@ -3,15 +3,15 @@
 #include "trial/live.h"
 #include "web/app.h"
 
-// The trial of ":id", for this request alone; try_give ends that. The page shows the texts of its pack. A trial that
-// is over leads back to the beginning (response 303, STATUS_OK, NULL).
+// The trial of ":id", for this request alone; try_give ends that. The page shows the texts of its pack. A
+// trial that is over leads back to the beginning (response 303, STATUS_OK, NULL).
 enum status try_take(struct request *q, struct response *r, struct trial_live **out);
 void try_give(struct request *q, struct trial_live *live);
 // "/policy/try/17" and what follows.
 struct text try_path(struct request *q, const struct trial_live *live, const char *rest);
 // What was done goes to the list on the page.
 void try_note(struct trial_live *live, enum trial_act_kind kind, struct text act, struct text as);
-void try_note_time(struct trial_live *live, struct text what);
+void try_note_time(struct trial_live *live);
 
 // Names in the person's language: of an element, an act, a role.
 struct text try_element_name(struct request *q, const struct trial *t, struct text element);

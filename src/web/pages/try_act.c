@@ -1,5 +1,5 @@
-// try_act.c - somebody does something in a trial: a task or message with the pack's form, or any command with its
-// fields, by the role that is chosen.
+// try_act.c - somebody does something in a trial: a task or message with the pack's form, or any command with
+// its fields, by the role that is chosen.
 #include <string.h>
 
 #include "web/form_page.h"
@@ -21,8 +21,8 @@ struct act_page {
     VIEW_LIST_OF(act_field) fields;
 };
 #define V struct act_field
-VIEW(FIELD_VIEW, VIEW_C(V, kind), VIEW_TEXT(V, name), VIEW_TEXT(V, value), VIEW_TEXT(V, label), VIEW_C(V, hint),
-     VIEW_BOOL(V, is_checked), VIEW_LIST(V, options, &OPTION_VIEW));
+VIEW(FIELD_VIEW, VIEW_C(V, kind), VIEW_TEXT(V, name), VIEW_TEXT(V, value), VIEW_TEXT(V, label),
+     VIEW_C(V, hint), VIEW_BOOL(V, is_checked), VIEW_LIST(V, options, &OPTION_VIEW));
 #undef V
 #define V struct act_page
 VIEW(ACT_VIEW, VIEW_TEXT(V, title), VIEW_TEXT(V, back), VIEW_LIST(V, roles, &OPTION_VIEW),
@@ -86,7 +86,8 @@ static void clock_options(struct doing *d, struct act_field *f) {
 static void word_options(struct doing *d, const struct text *words, struct act_field *f) {
     f->kind = "select";
     for (; words->n; words++)
-        add_option(d->q, f, *words, page_text_or(d->q, TEXT_JOIN(d->q->arena, T("trial.word."), *words), *words));
+        add_option(d->q, f, *words,
+                   page_text_or(d->q, TEXT_JOIN(d->q->arena, T("trial.word."), *words), *words));
 }
 
 static void shape(struct doing *d, const struct trial_field *field, struct act_field *f) {
@@ -133,7 +134,8 @@ static void fill_roles(struct doing *d, struct act_page *v) {
         .value = T("person"), .label_key = "trial.person", .is_chosen = text_eq(wanted, T("person"))};
     for (size_t i = 0; i < roles->count; i++) {
         struct text role = roles->items[i].id;
-        if (text_eq(role, T("applicant")) || text_eq(role, T("public")) || text_eq(role, T("system"))) continue;
+        if (text_eq(role, T("applicant")) || text_eq(role, T("public")) || text_eq(role, T("system")))
+            continue;
         *ARENA_PUSH(d->q->arena, &v->roles) = (struct option){
             .value = role, .label = try_role_name(d->q, role), .is_chosen = text_eq(wanted, role)};
     }
@@ -195,8 +197,8 @@ static bool read_form(struct doing *d) {
         form_page_read(d->q, s->fields, s->field_count, T(""), &d->answers, &d->reading);
     }
     for (size_t i = 0; d->form && !d->reading.has_new_questions && i < d->form->section_count; i++)
-        is_good &= form_page_problems(d->q, trial_pack(d->live->trial), &d->form->sections[i], T(""), &d->answers,
-                                      &d->reading);
+        is_good &= form_page_problems(d->q, trial_pack(d->live->trial), &d->form->sections[i], T(""),
+                                      &d->answers, &d->reading);
     return is_good && !d->reading.has_new_questions;
 }
 
@@ -237,9 +239,10 @@ static enum status find(struct doing *d, enum trial_act_kind kind) {
     struct request *q = d->q;
     d->act = (struct trial_act){.kind = kind, .name = request_param(q, "name")};
     d->answers.arena = q->arena;
-    d->title = kind == TRIAL_DO     ? try_act_name(q, d->act.name)
-               : kind == TRIAL_TASK ? try_element_name(q, d->live->trial, d->act.name)
-                                    : page_text_or(q, TEXT_JOIN(q->arena, T("message."), d->act.name), d->act.name);
+    d->title = kind == TRIAL_DO ? try_act_name(q, d->act.name)
+               : kind == TRIAL_TASK
+                   ? try_element_name(q, d->live->trial, d->act.name)
+                   : page_text_or(q, TEXT_JOIN(q->arena, T("message."), d->act.name), d->act.name);
     if (kind == TRIAL_TASK) return find_task(d);
     if (kind == TRIAL_MESSAGE) {
         d->form = pack_form(trial_pack(d->live->trial), d->act.name);

@@ -1,5 +1,5 @@
-// try_answers.c - the application of a trial, section by section: what a walk began with can be changed before it is
-// submitted, and corrected afterwards.
+// try_answers.c - the application of a trial, section by section: what a walk began with can be changed
+// before it is submitted, and corrected afterwards.
 #include "web/form_page.h"
 #include "web/pages.h"
 #include "web/pages/try.h"
@@ -36,9 +36,9 @@ static enum status list(struct answering *g, struct response *r) {
                              .back = try_path(g->q, g->live, "")};
     for (size_t i = 0; i < g->form->section_count; i++) {
         const struct form_section *s = &g->form->sections[i];
-        *ARENA_PUSH(g->q->arena, &v.sections) = (struct section_link){
-            page_pack_text(g->q, s->title_key),
-            TEXT_JOIN(g->q->arena, try_path(g->q, g->live, "/answers/"), s->id)};
+        *ARENA_PUSH(g->q->arena, &v.sections) =
+            (struct section_link){page_pack_text(g->q, s->title_key),
+                                  TEXT_JOIN(g->q->arena, try_path(g->q, g->live, "/answers/"), s->id)};
     }
     return page_show(g->q, r, &TRY_ANSWERS, &v);
 }
@@ -46,7 +46,8 @@ static enum status list(struct answering *g, struct response *r) {
 static enum status show(struct answering *g, struct response *r) {
     struct answers_page v = {.title = page_pack_text(g->q, g->section->title_key),
                              .back = try_path(g->q, g->live, "/answers")};
-    form_page_fill(g->q, g->pack, g->section->fields, g->section->field_count, T(""), &g->answers, NULL, &v.form);
+    form_page_fill(g->q, g->pack, g->section->fields, g->section->field_count, T(""), &g->answers, NULL,
+                   &v.form);
     return page_show(g->q, r, &TRY_ANSWERS, &v);
 }
 

@@ -68,11 +68,11 @@ static void fill_walks(struct request *q, const struct pack *pack, struct try_be
     *ARENA_PUSH(q->arena, &v->walks) = (struct option){.value = T(""), .label_key = "trial.walk.none"};
     for (size_t i = 0; i < count; i++) {
         if (list[i].about.n == 0 && list[i].answers == NULL) continue;
-        *ARENA_PUSH(q->arena, &v->walks) =
-            (struct option){.value = list[i].name,
-                            .label = list[i].about.n ? TEXT_JOIN(q->arena, list[i].name, T(": "), list[i].about)
-                                                     : list[i].name,
-                            .is_chosen = wanted.n ? text_eq(wanted, list[i].name) : i == 0};
+        *ARENA_PUSH(q->arena, &v->walks) = (struct option){
+            .value = list[i].name,
+            .label =
+                list[i].about.n ? TEXT_JOIN(q->arena, list[i].name, T(": "), list[i].about) : list[i].name,
+            .is_chosen = wanted.n ? text_eq(wanted, list[i].name) : i == 0};
     }
 }
 
@@ -143,7 +143,8 @@ static enum status begin(struct request *q, const struct law *law, int64_t *id, 
     if (!st) st = begin_case(q, t, p);
     if (st && p->text_key) *p = problem_copy(q->arena, p);
     if (!st)
-        st = trials_add(page_app(q)->trials, page_actor(q)->account, q->now, t, law_name(q, law->pack), back, id);
+        st = trials_add(page_app(q)->trials, page_actor(q)->account, q->now, t, law_name(q, law->pack), back,
+                        id);
     if (st) trial_close(t);
     if (st == STATUS_BUSY) return problem(p, "", "trial_places", "problem.trial.places");
     return st;
