@@ -71,16 +71,21 @@ enum status decide_record_step(struct decide *d) {
 
 enum status decide_choose_track(struct decide *d) {
     struct choose_track c = d->command->choose_track;
+    struct text channel_before = {0};
     enum status st = want_code(d, "track", "track", c.track);
     if (!st) st = want_text(d, "reason", &c.reason, 1, REASONS_BYTES_MAX);
     if (st) return st;
     if (d->s->is_draft || d->s->is_closed) return problem(d->problem, "", "not_now", "problem.case.closed");
     if (text_eq(c.track, d->s->track)) return problem(d->problem, "track", "same", "problem.track.same");
+    st = channel_rule_now(d, &channel_before);
+    if (st) return st;
     d->s->track = c.track;
     struct event_draft *e = case_emit(d, &EVENT_track_chosen);
     draft_personal_text(e, "track", c.track);
     draft_personal_text(e, "reason", c.reason);
     st = clocks_review(d);
+    // CH-2: whoever may be transferred to another state gets it on paper.
+    if (!st) st = channel_by_rules(d, channel_before);
     // Chosen again after another track: its time still counts from the lodging.
     return !st && d->s->lodged_at.ms && !d->s->decided_at.ms ? clocks_begin(d, "lodged", d->s->lodged_at)
                                                              : st;

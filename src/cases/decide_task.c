@@ -131,6 +131,10 @@ bool cases_message_is_own(struct text name) {
     return false;
 }
 
+bool cases_message_is_own(struct text name) {
+    return message_is_ours(name);
+}
+
 enum status decide_deliver_message(struct decide *d) {
     struct deliver_message c = d->command->deliver_message;
     struct answers given;

@@ -94,11 +94,20 @@ static bool is_asked(const struct form *form, struct text path) {
 }
 
 // R-RD-02: what a letter gives as reasons was asked from the officer, and may not be left empty.
+static bool is_told(const struct pack_findings *f, struct text what) {
+    for (size_t i = 0; i < f->count; i++) {
+        const struct problem *p = &f->items[i].what;
+        if (text_eq(text_of(p->rule), T("reasons_not_asked")) && text_eq(p->args[0].value, what)) return true;
+    }
+    return false;
+}
+
+// Several letters may give the same reasons: what is not asked is told once.
 static void check_reasons(const struct pack *pack, struct pack_findings *f, const struct letter_template *l) {
     const struct form *form = pack_form(pack, T("propose_decision"));
     for (size_t i = 0; i < l->part_count; i++) {
         const struct letter_part *part = &l->parts[i];
-        if (part->kind != LETTER_REASONS || is_asked(form, part->value)) continue;
+        if (part->kind != LETTER_REASONS || is_asked(form, part->value) || is_told(f, part->value)) continue;
         struct problem *p = findings_add(f, PACK_SECTION_ADVERSE, PACK_BROKEN, "forms/propose_decision",
                                          "reasons_not_asked", "report.reasons_not_asked");
         findings_arg(f, p, "what", part->value);

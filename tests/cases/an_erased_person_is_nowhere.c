@@ -106,6 +106,8 @@ static void R_TE_04_an_operator_erases_for_a_ground_and_nobody_else_does(void **
     (void)state;
     struct house h;
     house_new(&h);
+    int zahra = words_in(h.store, "Zahra").tables,
+        hosseini = words_in(h.store, "Hosseini").tables; // of the pack
     int64_t id = submitted(&h, APPLICANT);
     closed(&h, id);
     struct actor boss = who(&h, BOSS), eraser = boss, program;
@@ -122,8 +124,8 @@ static void R_TE_04_an_operator_erases_for_a_ground_and_nobody_else_does(void **
     assert_ok(erase_as(&h, &eraser, id, "retention_ended"));
     assert_status(erase_as(&h, &eraser, id, "retention_ended"), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "case_erased");
-    assert_int_equal(words_in(h.store, "Zahra").tables, 0);
-    assert_int_equal(words_in(h.store, "Hosseini").tables, 0);
+    assert_int_equal(words_in(h.store, "Zahra").tables, zahra);
+    assert_int_equal(words_in(h.store, "Hosseini").tables, hosseini);
     story_ends(&h);
 }
 

@@ -194,10 +194,30 @@ static void a_closed_case_owes_nothing_more_by_itself(void **state) {
     story_ends(&h);
 }
 
+static bool is_started_by(const struct flow_element *e, struct text rule) {
+    if (text_eq(flow_property(e, T("deadline"), T("")), rule)) return true;
+    for (size_t i = 0; i < e->headers.count; i++)
+        if (text_eq(e->headers.items[i].name, T("rule")) && text_eq(e->headers.items[i].value, rule))
+            return true;
+    return false;
+}
+
 static bool is_in_process(const struct pack *pack, struct text rule) {
-    const struct flow_model *m = pack_process(pack, 0);
-    for (size_t i = 0; i < flow_count(m); i++)
-        if (text_eq(flow_property(flow_element(m, (int)i), T("deadline"), T("")), rule)) return true;
+    for (size_t p = 0; p < pack_processes(pack); p++) {
+        const struct flow_model *m = pack_process(pack, p);
+        for (size_t i = 0; i < flow_count(m); i++)
+            if (is_started_by(flow_element(m, (int)i), rule)) return true;
+    }
+    return false;
+}
+
+// A table says which clock a process starts.
+static bool is_in_table(struct house *h, const struct pack *pack, struct text rule) {
+    struct text answer = TEXT_JOIN(&h->arena, T("\""), rule, T("\""));
+    size_t at;
+    for (size_t i = 0; i < pack_decisions(pack); i++)
+        if (text_find(text_of_bytes(pack_file_content(pack, pack_decision_file(pack, i))), answer, &at))
+            return true;
     return false;
 }
 
@@ -222,6 +242,7 @@ static void no_rule_of_the_pack_is_dead(void **state) {
     for (size_t i = 0; i < all->count; i++) {
         const struct deadline_rule *r = &all->items[i];
         bool starts = r->met_by.n || is_in_process(pack, r->id) || is_of_an_outcome(pack, r->id);
+        starts |= is_in_table(&h, pack, r->id);
         for (size_t k = 0; k < sizeof BY_COMMAND / sizeof *BY_COMMAND; k++)
             starts |= text_eq(r->trigger, text_of(BY_COMMAND[k]));
         if (!starts) fail_msg("nothing starts " TEXT_FMT, TEXT_ARG(r->id));

@@ -67,7 +67,7 @@ static void each_change_is_one_line(void **state) {
         {"letters/receipt.json", "{\"kind\": \"paragraph\", \"text\": \"letter.phishing\"},", "",
          "letters - receipt: letter.phishing"},
         {"processes/asylum.bpmn", "candidateGroups=\"registrar\"", "candidateGroups=\"officer\"",
-         "processes ~ asylum.register_application groups: registrar > officer"},
+         "processes ~ asylum.confirm_application groups: registrar > officer"},
         {"processes/asylum.bpmn", "=complete = true", "=complete = true or held = true",
          "processes ~ asylum.is_complete > suggest_track condition: =complete = true > =complete = true or "
          "held = "

@@ -163,7 +163,7 @@ static void a_way_around_is_written_out(void **state) {
         const struct problem *p = &r.findings.items[i].what;
         if (!text_eq(text_of(p->rule), T("end_without_signature"))) continue;
         assert_string_equal(p->args[0].name, "way");
-        assert_true(text_starts(p->args[0].value, T("application_submitted > register_application > ")));
+        assert_true(text_starts(p->args[0].value, T("application_submitted > needs_screening > ")));
         assert_true(text_ends(p->args[0].value, T(" > decision_final")));
         return;
     }
