@@ -6,8 +6,9 @@
 #include "cases/internal.h"
 
 enum {
-    CALLS_MAX = 50,     // called processes of one case at once
-    TRIGGERS_MAX = 500, // given to processes by one command: more is a loop that never waits
+    CALLS_MAX = FLOW_INSTANCES_MAX, // called processes of one case at once: one for each instance
+    TRIGGERS_MAX = 1000, // given to processes by one command: all instances begin and end, and then some;
+                         // more is a loop that never waits
 };
 
 struct called_process *process_called(const struct case_state *s, int64_t call) {
@@ -76,6 +77,12 @@ static enum status called_model(struct moving *m, int64_t caller, const struct f
     return st;
 }
 
+static size_t calls_at_once(const struct case_state *s) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->calls.count; i++) n += !s->calls.items[i].is_over;
+    return n;
+}
+
 static enum status begin_call(struct moving *m, int64_t caller, const struct flow_effect *f) {
     struct case_state *s = m->d->s;
     const struct flow_model *model;
@@ -83,7 +90,7 @@ static enum status begin_call(struct moving *m, int64_t caller, const struct flo
     if (!from || !is_waiting(from, f->id)) return STATUS_OK; // stopped before it began
     enum status st = called_model(m, caller, f, &model);
     if (st) return st;
-    if (s->calls.count >= CALLS_MAX) return too_many(m);
+    if (calls_at_once(s) >= CALLS_MAX) return too_many(m);
     *ARENA_PUSH(m->d->arena, &s->calls) =
         (struct called_process){.call = f->id, .caller = caller, .model = model, .is_changed = true};
     return process_trigger(m, f->id, &(struct process_trigger){.kind = PROCESS_START});
