@@ -252,7 +252,9 @@ static enum status refuse_incident(struct decide *d, const struct flow_effect *f
 
 // Nobody is there to be told, and what came must not be lost: the case keeps the incident.
 static bool keeps_incidents(const struct decide *d) {
-    return d->actor->kind == ACTOR_SYSTEM || d->command->kind == COMMAND_DELIVER_MESSAGE;
+    enum command_kind kind = d->command->kind;
+    if (kind == COMMAND_DELIVER_MESSAGE) return true;
+    return d->actor->kind == ACTOR_SYSTEM && kind != COMMAND_MIGRATE_CASE && kind != COMMAND_RETRY_STEP;
 }
 
 static void emit_incident(struct decide *d, const struct flow_effect *f) {
