@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|try-en|try-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { rules } from "./rules.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { story } from "./story.mjs";
+import { tryLaw } from "./try.mjs";
 
 const WALKS = [
   { name: "script-en", script: true, language: "en" },
@@ -16,6 +17,8 @@ const WALKS = [
   { name: "passkeys", script: true, language: "en", walk: passkeys },
   { name: "rules-en", script: true, language: "en", walk: rules },
   { name: "rules-fa", script: false, language: "fa", walk: rules },
+  { name: "try-en", script: true, language: "en", walk: tryLaw },
+  { name: "try-ar", script: false, language: "ar", walk: tryLaw },
 ];
 const AT_ONCE = 2;
 
