@@ -50,7 +50,8 @@ export async function tryLaw(walk) {
     await boss.fill({ period: "P1M" });
     await boss.submit('main form:has([name="period"])');
   });
-  await boss.step("sees where the case is", async () => {
+  // With script the page draws the diagram, by far more than 100 kB: it is for a desk, and the list says the same.
+  if (!walk.script) await boss.step("sees where the case is", async () => {
     await boss.open(`${page}/diagram`);
     await boss.need('main [aria-current="step"]', "the step where it is");
   });
