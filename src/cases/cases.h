@@ -49,6 +49,8 @@ enum status cases_load_pack(struct cases *c, int64_t actor, const struct pack_fi
 const struct pack *cases_pack(struct cases *c);
 const struct pack *cases_pack_newest(struct cases *c);
 const struct pack *cases_pack_of(struct cases *c, int64_t pack_version);
+// The version that was made of these files, the newest one if there are several; NULL when there is none.
+const struct pack *cases_pack_with(struct cases *c, const struct pack_files *files);
 // The pack of a procedure (its id) in force today; empty: that of cases_pack. NULL when there is none.
 const struct pack *cases_pack_for(struct cases *c, struct text procedure);
 // Today's pack of each procedure, in the order in which their ids were first loaded.

@@ -87,7 +87,7 @@ enum status channel_by_rules(struct decide *d, struct text before) {
     if (st || !rule.n || text_eq(rule, before)) return st;
     st = set_channel(d, T("paper"), rule, T(""));
     int64_t letter;
-    return st ? st : letter_make(d, T("paper_channel_notice"), d->s->language, 0, 0, &letter);
+    return st ? st : letter_make_if(d, T("paper_channel_notice"), 0, &letter);
 }
 
 static bool is_channel(struct text t) {

@@ -262,8 +262,7 @@ static enum status make_application(struct decide *d, struct text notice) {
     if (!st) st = clocks_begin(d, "made", d->s->made_at);
     if (!st) st = channel_by_rules(d, T("")); // first: then the receipt goes the same way
     int64_t letter = 0;
-    if (!st && pack_letter(d->pack, T("receipt")))
-        st = letter_make(d, T("receipt"), d->s->language, 0, 0, &letter);
+    if (!st) st = letter_make_if(d, T("receipt"), 0, &letter);
     d->result->made = letter;
     return st ? st : issue_code(d);
 }

@@ -159,6 +159,6 @@ enum status decide_record_appeal_outcome(struct decide *d) {
     d->fact.appeal_outcome = c.outcome;
     clocks_meet(d, T("appeal_decided"));
     int64_t letter;
-    st = letter_make(d, T("appeal_outcome"), d->s->language, 0, d->s->appeal, &letter);
+    st = letter_make_if(d, T("appeal_outcome"), d->s->appeal, &letter);
     return st ? st : process_command(d, "record_appeal_outcome");
 }

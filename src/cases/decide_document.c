@@ -110,7 +110,7 @@ enum status decide_request_document(struct decide *d) {
     draft_int(e, "due", due.ms);
     draft_personal_text(e, "explanation", c.explanation);
     int64_t letter;
-    st = letter_make(d, T("document_request"), d->s->language, 0, request, &letter);
+    st = letter_make_if(d, T("document_request"), request, &letter);
     if (st) return st;
     return process_waits_for(d, "request_document") ? process_command(d, "request_document") : STATUS_OK;
 }

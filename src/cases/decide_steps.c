@@ -76,7 +76,7 @@ enum status decide_register_application(struct decide *d) {
     if (!st) st = pack_follow(d, PACK_BY_REGISTERED, case_today(d));
     if (st) return st;
     int64_t letter;
-    st = letter_make(d, T("registration_certificate"), d->s->language, 0, 0, &letter);
+    st = letter_make_if(d, T("registration_certificate"), 0, &letter);
     if (st) return st;
     st = clocks_begin(d, "registered", d->s->registered_at);
     return st ? st : process_command(d, "register_application");
@@ -141,7 +141,7 @@ enum status decide_book_interview(struct decide *d) {
     draft_personal_text(e, "interpreter", c.interpreter);
     draft_personal_text(e, "remote_reason", c.remote_reason);
     int64_t letter;
-    st = letter_make(d, T("interview_invitation"), d->s->language, 0, d->result->made, &letter);
+    st = letter_make_if(d, T("interview_invitation"), d->result->made, &letter);
     return st ? st : process_command(d, "book_interview");
 }
 

@@ -247,6 +247,12 @@ enum status letter_make(struct decide *d, struct text template, struct text lang
                                                : STATUS_OK;
 }
 
+enum status letter_make_if(struct decide *d, struct text template, int64_t about, int64_t *letter) {
+    *letter = 0;
+    if (!pack_letter(d->pack, template)) return STATUS_OK;
+    return letter_make(d, template, d->s->language, 0, about, letter);
+}
+
 // ---- opened, delivered, rendered ----
 
 static const struct sql LETTER_CASE =

@@ -123,13 +123,8 @@ enum status process_deliver(struct decide *d, struct text name, struct text key)
 }
 
 bool process_knows_message(const struct decide *d, struct text name) {
-    for (size_t i = 0; i < pack_processes(d->pack); i++) {
-        const struct flow_model *m = pack_process(d->pack, i);
-        for (size_t k = 0; k < flow_count(m); k++) {
-            const struct flow_element *e = flow_element(m, (int)k);
-            if (e->event == FLOW_MESSAGE && text_eq(e->event_name, name)) return true;
-        }
-    }
+    for (size_t i = 0; i < pack_processes(d->pack); i++)
+        if (flow_knows_message(pack_process(d->pack, i), name)) return true;
     return false;
 }
 

@@ -137,6 +137,8 @@ struct flow_pairs flow_data(const struct flow_model *m);
 size_t flow_count(const struct flow_model *m);
 const struct flow_element *flow_element(const struct flow_model *m, int index);
 int flow_find(const struct flow_model *m, struct text id); // -1 when there is none
+// Has any event or receive task of it a message of that name?
+bool flow_knows_message(const struct flow_model *m, struct text name);
 // Value of a zeebe:property; `otherwise` when it is absent.
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise);
 

@@ -39,6 +39,17 @@ int flow_find(const struct flow_model *m, struct text id) {
     return find_node(m, id);
 }
 
+bool flow_knows_message(const struct flow_model *m, struct text name) {
+    for (size_t i = 0; i < m->nodes.count; i++) {
+        const struct definitions *d = &m->nodes.items[i].definitions;
+        bool sends =
+            m->nodes.items[i].e.kind == FLOW_END_EVENT || m->nodes.items[i].e.kind == FLOW_THROW_EVENT;
+        for (size_t k = 0; k < d->count && !sends; k++)
+            if (d->items[k].event == FLOW_MESSAGE && text_eq(d->items[k].name, name)) return true;
+    }
+    return false;
+}
+
 struct text flow_property(const struct flow_element *e, struct text name, struct text otherwise) {
     for (size_t i = 0; i < e->properties.count; i++)
         if (text_eq(e->properties.items[i].name, name)) return e->properties.items[i].value;

@@ -15,23 +15,31 @@ static size_t words(struct text list, struct text *to, size_t max) {
     return n;
 }
 
-static bool is_declared(const struct access_words *known, const struct text *list, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        size_t k = 0;
-        while (k < known->count && !text_eq(known->items[k].id, list[i])) k++;
-        if (k == known->count) return false;
+static bool knows(const struct access_words *known, struct text word) {
+    for (size_t i = 0; i < known->count; i++)
+        if (text_eq(known->items[i].id, word)) return true;
+    return false;
+}
+
+// Does the law of any procedure have this role (or purpose)?
+static bool is_declared(const struct procedure_list *law, bool is_role, struct text word) {
+    for (size_t i = 0; i < law->count; i++) {
+        const struct access_rules *rules = pack_access(law->packs[i]);
+        if (knows(is_role ? &rules->roles : &rules->purposes, word)) return true;
     }
-    return true;
+    return false;
 }
 
 // A role or purpose that the law in force does not know would be refused at each request, long after this.
 static enum status check_words(const struct house *h, const struct new_client *n, struct problem *p) {
-    const struct pack *pack = cases_pack(h->cases);
-    if (!pack) return problem(p, "", "no_pack", "problem.pack.none");
-    if (!is_declared(&pack_access(pack)->roles, n->roles, n->role_count))
-        return problem(p, "roles", "word", "problem.client.words");
-    if (!is_declared(&pack_access(pack)->purposes, n->purposes, n->purpose_count))
-        return problem(p, "purposes", "word", "problem.client.words");
+    struct procedure_list law;
+    cases_procedures(h->cases, &law);
+    if (!law.count) return problem(p, "", "no_pack", "problem.pack.none");
+    for (size_t i = 0; i < n->role_count; i++)
+        if (!is_declared(&law, true, n->roles[i])) return problem(p, "roles", "word", "problem.client.words");
+    for (size_t i = 0; i < n->purpose_count; i++)
+        if (!is_declared(&law, false, n->purposes[i]))
+            return problem(p, "purposes", "word", "problem.client.words");
     return STATUS_OK;
 }
 

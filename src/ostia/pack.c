@@ -9,9 +9,8 @@ static void show_pack(FILE *out, const struct pack *k, const char *what) {
 }
 
 // A version may be loaded before the day from which it counts.
-static void show_loaded(FILE *out, struct arena *a, struct house *h, bool is_new) {
-    const struct pack *loaded = cases_pack_newest(h->cases);
-    if (cases_pack(h->cases) == loaded) {
+static void show_loaded(FILE *out, struct arena *a, struct house *h, const struct pack *loaded, bool is_new) {
+    if (cases_pack_for(h->cases, pack_id(loaded)) == loaded) {
         show_pack(out, loaded, is_new ? "in force:" : "in force already:");
         return;
     }
@@ -24,12 +23,15 @@ static void show_loaded(FILE *out, struct arena *a, struct house *h, bool is_new
 int pack_load_perform(struct house *h, const struct call *c, FILE *out) {
     struct arena a = {0};
     struct problem p = {0};
-    const struct pack *before = cases_pack_newest(h->cases);
-    enum status st = house_load_pack(h, c->arguments[0], &a, &p);
-    if (st)
-        say_problem(out, st, &p);
+    struct pack_files files = {0};
+    enum status st = pack_files_from_folder(&a, c->arguments[0], &files, &p);
+    const struct pack *before = st ? NULL : cases_pack_with(h->cases, &files);
+    if (!st) st = cases_load_pack(h->cases, 0, &files, &a, &p);
+    const struct pack *loaded = st ? NULL : cases_pack_with(h->cases, &files);
+    if (loaded)
+        show_loaded(out, &a, h, loaded, loaded != before);
     else
-        show_loaded(out, &a, h, cases_pack_newest(h->cases) != before);
+        say_problem(out, st, &p);
     arena_free(&a);
     return st ? EXIT_WRONG : EXIT_DONE;
 }

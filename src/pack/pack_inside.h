@@ -95,7 +95,7 @@ bool pack_within_limits(const struct pack_files *files);
 enum status needs_read(struct pack *pack, const struct reading *r, const json_t *manifest);
 enum status needs_load(struct pack *pack, struct problem *p);
 enum status needs_join_texts(struct pack *pack, struct problem *p);
-void needs_join(struct pack *pack);
+enum status needs_join(struct pack *pack);
 // The ids that a pack.json names, at most PACK_NEEDS_MAX; 0 when it cannot be read.
 size_t pack_needs_of(struct arena *a, struct bytes manifest, struct text ids[PACK_NEEDS_MAX]);
 bool pack_is_base(const struct pack *pack);

@@ -332,6 +332,5 @@ enum status pack_load(struct pack *pack, struct problem *p) {
         st = codes_name(&r, &pack->codes.items[i], pack->catalog);
         st = pack_mistake(pack, pack_problem_in(pack, T("codes"), st, p), p);
     }
-    needs_join(pack);
-    return st;
+    return st ? st : needs_join(pack);
 }

@@ -167,10 +167,12 @@ static bool has_reference(const struct pack *pack, struct text id) {
 }
 
 // The needed pack was read for this one alone, so its letters may say this authority's phone and court.
-static void join_letters(struct pack *pack, struct pack *other) {
+static enum status join_letters(struct pack *pack, struct pack *other) {
     for (size_t i = 0; i < other->letter_values.count; i++) {
         struct answer v = other->letter_values.items[i];
-        if (!answers_get(&pack->letter_values, v.path).n) answers_set(&pack->letter_values, v.path, v.value);
+        if (answers_get(&pack->letter_values, v.path).n) continue;
+        enum status st = answers_set(&pack->letter_values, v.path, v.value);
+        if (st) return st;
     }
     for (size_t i = 0; i < other->letters.count; i++) {
         struct letter_template *l = other->letters.items[i];
@@ -178,6 +180,7 @@ static void join_letters(struct pack *pack, struct pack *other) {
         l->defaults = &pack->letter_values;
         *ARENA_PUSH(&pack->arena, &pack->letters) = l;
     }
+    return STATUS_OK;
 }
 
 // Where a file of the other pack is among all that were given: pack_file_content finds it by that name.
@@ -246,16 +249,18 @@ static void join_lists(struct pack *pack, const struct pack *other) {
             *ARENA_PUSH(&pack->arena, &pack->forms) = other->forms.items[i];
 }
 
-void needs_join(struct pack *pack) {
+enum status needs_join(struct pack *pack) {
     for (size_t k = 0; k < pack->need_count; k++) {
         struct pack *other = pack->needs[k].pack;
         if (!other) continue;
         join_lists(pack, other);
-        join_letters(pack, other);
         join_models(pack, other);
         join_deadlines(pack, other);
         join_access(pack, &other->access);
+        enum status st = join_letters(pack, other);
+        if (st) return st;
     }
+    return STATUS_OK;
 }
 
 const struct letter_template *pack_part(const struct pack *pack, struct text id) {
