@@ -1,4 +1,4 @@
-// trial_note.c - that a trial was run: all that the authority's log knows of it.
+// trial_note.c - what trials ask of this room; and that one was run: all that the authority's log knows of it.
 #include "cases/internal.h"
 
 enum status cases_note_trial(struct cases *c, const struct actor *actor, const struct look *look,
@@ -15,4 +15,8 @@ enum status cases_note_trial(struct cases *c, const struct actor *actor, const s
     if (st) trace.rule = p->rule;
     enum status recorded = access_record_now(c->journal, &trace);
     return recorded ? recorded : st;
+}
+
+bool cases_message_is_own(struct text name) {
+    return message_is_ours(name);
 }

@@ -103,6 +103,11 @@ static enum status is_officer(struct trial *t, int64_t account, bool *out) {
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
+// Another purpose, or the case in their own hands, might help; against any other refusal nothing does.
+static bool is_closed(enum status st, const struct problem *p) {
+    return st == STATUS_REFUSED && text_starts(text_of(p->rule), T("access_"));
+}
+
 // Each purpose in turn: a walk says who does something, the pack what for.
 static enum status for_purposes(struct trial *t, const struct actor *actor, struct text role,
                                 struct command *c, bool *when_assigned, struct command_result *result,
@@ -112,7 +117,7 @@ static enum status for_purposes(struct trial *t, const struct actor *actor, stru
     size_t count = purposes_of(t, role, action, purposes, when_assigned);
     enum status st = STATUS_REFUSED;
     if (!count) return trial_command(t, actor, c, result, p);
-    for (size_t i = 0; i < count && st == STATUS_REFUSED; i++) {
+    for (size_t i = 0; i < count && (!i || is_closed(st, p)); i++) {
         c->purpose = purposes[i];
         st = trial_command(t, actor, c, result, p);
     }
@@ -154,7 +159,7 @@ static enum status do_as(struct trial *t, struct text as, struct command *c, str
     if (st) return st;
     if (cast_is_person(as) || actor->kind != ACTOR_STAFF) return trial_command(t, actor, c, result, p);
     st = for_purposes(t, actor, role_in(as), c, &when_assigned, result, p);
-    if (st != STATUS_REFUSED || !when_assigned || !t->case_id) return st;
+    if (!is_closed(st, p) || !when_assigned || !t->case_id) return st;
     enum status looked = is_officer(t, actor->account, &is_theirs);
     if (looked || is_theirs || assign_to(t, actor, &assigning)) return st;
     return for_purposes(t, actor, role_in(as), c, &when_assigned, result, p);

@@ -1,5 +1,5 @@
-// again.c - what was done in a trial, done once more in another one: a step fewer, or in another language; and
-// written down as a walk.
+// again.c - what was done in a trial, done once more in another one: a step fewer, or in another language;
+// and written down as a walk.
 #include <stdlib.h>
 
 #include "trial/inside.h"

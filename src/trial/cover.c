@@ -11,11 +11,10 @@ static void add_process(struct arena *a, const struct flow_model *m, struct tria
     }
     for (size_t i = 0; i < flow_ways(m); i++) {
         struct flow_way w = flow_way(m, i);
-        *ARENA_PUSH(a, &out->ways) =
-            (struct trial_mark){.process = process,
-                                .id = text_copy(a, w.id),
-                                .from = text_copy(a, flow_element(m, w.source)->id),
-                                .to = text_copy(a, flow_element(m, w.target)->id)};
+        *ARENA_PUSH(a, &out->ways) = (struct trial_mark){.process = process,
+                                                         .id = text_copy(a, w.id),
+                                                         .from = text_copy(a, flow_element(m, w.source)->id),
+                                                         .to = text_copy(a, flow_element(m, w.target)->id)};
     }
 }
 

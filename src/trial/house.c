@@ -95,7 +95,7 @@ static enum status open_rooms(struct trial *t, struct problem *p) {
                                   .rooms = ROOMS,
                                   .room_count = sizeof ROOMS / sizeof *ROOMS};
     struct journal_options journal = {types, T("trial.invalid/log")};
-    struct access_options access = {.origin = T("https://trial.invalid"), .name = T("Trial")};
+    struct access_options access = {.origin = T("https://authority.invalid"), .name = T("Trial")};
     enum status st = store_open(&t->world.env, &store, &t->store, p);
     if (!st) st = journal_open(t->store, &t->world.env, &journal, &t->journal, p);
     if (!st) st = access_open(t->journal, &access, &t->access, p);
@@ -105,7 +105,7 @@ static enum status open_rooms(struct trial *t, struct problem *p) {
 static enum status open_cases(struct trial *t, const struct trial_options *o, struct text zone,
                               struct problem *p) {
     struct cases_options cases = {.authority = T("Trial"),
-                                  .site = T("https://trial.invalid"),
+                                  .site = T("https://authority.invalid"),
                                   .zone = zone,
                                   .pack = t->pack,
                                   .watch = watch,

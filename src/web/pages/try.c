@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "flow/flow.h"
-#include "paper/paper.h"
 #include "web/pages.h"
-#include "web/pages/case_page.h"
 #include "web/pages/work_query.h"
 
 // ---- shared
@@ -105,7 +103,7 @@ struct try_line {
     struct moment at;
 };
 struct try_page {
-    struct text of, href, case_no, model, active, visited, next_title, way_back, status_key;
+    struct text of, href, case_no, next_title, way_back, status;
     struct moment now, next_at;
     struct date next_day;
     bool is_draft, is_ended, has_next, is_warning, is_timer, can_go_back;
@@ -133,15 +131,14 @@ VIEW(LETTER_VIEW, VIEW_TEXT(V, title), VIEW_TEXT(V, href), VIEW_MOMENT(V, issued
 VIEW(LINE_VIEW, VIEW_TEXT(V, title), VIEW_TEXT(V, who), VIEW_MOMENT(V, at));
 #undef V
 #define V struct try_page
-VIEW(TRY_VIEW, VIEW_TEXT(V, of), VIEW_TEXT(V, href), VIEW_TEXT(V, case_no), VIEW_TEXT(V, model),
-     VIEW_TEXT(V, active), VIEW_TEXT(V, visited), VIEW_TEXT(V, next_title), VIEW_TEXT(V, way_back),
-     VIEW_TEXT(V, status_key), VIEW_MOMENT(V, now), VIEW_MOMENT(V, next_at), VIEW_DATE(V, next_day),
-     VIEW_BOOL(V, is_draft), VIEW_BOOL(V, is_ended), VIEW_BOOL(V, has_next), VIEW_BOOL(V, is_warning),
-     VIEW_BOOL(V, is_timer), VIEW_BOOL(V, can_go_back), VIEW_LIST(V, languages, &OPTION_VIEW),
-     VIEW_LIST(V, incidents, &LINK_VIEW), VIEW_LIST(V, periods, &OPTION_VIEW),
-     VIEW_LIST(V, acts, &OPTION_VIEW), VIEW_LIST(V, tasks, &LINK_VIEW), VIEW_LIST(V, messages, &LINK_VIEW),
-     VIEW_LIST(V, waits, &LINK_VIEW), VIEW_LIST(V, clocks, &CLOCK_VIEW), VIEW_LIST(V, letters, &LETTER_VIEW),
-     VIEW_LIST(V, news, &LINE_VIEW), VIEW_LIST(V, notes, &LINE_VIEW));
+VIEW(TRY_VIEW, VIEW_TEXT(V, of), VIEW_TEXT(V, href), VIEW_TEXT(V, case_no), VIEW_TEXT(V, next_title),
+     VIEW_TEXT(V, way_back), VIEW_TEXT(V, status), VIEW_MOMENT(V, now), VIEW_MOMENT(V, next_at),
+     VIEW_DATE(V, next_day), VIEW_BOOL(V, is_draft), VIEW_BOOL(V, is_ended), VIEW_BOOL(V, has_next),
+     VIEW_BOOL(V, is_warning), VIEW_BOOL(V, is_timer), VIEW_BOOL(V, can_go_back),
+     VIEW_LIST(V, languages, &OPTION_VIEW), VIEW_LIST(V, incidents, &LINK_VIEW),
+     VIEW_LIST(V, periods, &OPTION_VIEW), VIEW_LIST(V, acts, &OPTION_VIEW), VIEW_LIST(V, tasks, &LINK_VIEW),
+     VIEW_LIST(V, messages, &LINK_VIEW), VIEW_LIST(V, waits, &LINK_VIEW), VIEW_LIST(V, clocks, &CLOCK_VIEW),
+     VIEW_LIST(V, letters, &LETTER_VIEW), VIEW_LIST(V, news, &LINE_VIEW), VIEW_LIST(V, notes, &LINE_VIEW));
 #undef V
 static const struct page_template TRY = {"try", &TRY_VIEW};
 
@@ -171,7 +168,6 @@ static struct text roles_names(struct request *q, struct text groups) {
 
 static void fill_steps(struct request *q, const struct trial_live *live, const struct trial_view *v,
                        struct try_page *out) {
-    struct out active = {.arena = q->arena};
     for (size_t i = 0; i < v->tasks.count; i++) {
         const struct trial_task *t = &v->tasks.items[i];
         *ARENA_PUSH(q->arena, &out->tasks) = (struct try_link){
@@ -180,8 +176,6 @@ static void fill_steps(struct request *q, const struct trial_live *live, const s
     }
     for (size_t i = 0; i < v->at.count; i++) {
         const struct trial_place *p = &v->at.items[i];
-        if (active.n) out_byte(&active, ',');
-        out_text(&active, p->element);
         if (!p->is_task)
             *ARENA_PUSH(q->arena, &out->waits) =
                 (struct try_link){.title = try_element_name(q, live->trial, p->element)};
@@ -192,21 +186,6 @@ static void fill_steps(struct request *q, const struct trial_live *live, const s
             (struct try_link){.title = page_text_or(q, TEXT_JOIN(q->arena, T("message."), name), name),
                               .href = TEXT_JOIN(q->arena, try_path(q, live, "/message/"), name)};
     }
-    out->active = out_done(&active);
-}
-
-static void fill_diagram(struct request *q, const struct trial_live *live, struct try_page *out) {
-    const struct pack *pack = trial_pack(live->trial);
-    const struct flow_model *m = pack_process_with(pack, pack_procedure(pack));
-    struct out visited = {.arena = q->arena};
-    for (size_t i = 0; m && i < flow_count(m); i++) {
-        struct text id = flow_element(m, (int)i)->id;
-        if (!trial_visits(live->trial, id)) continue;
-        if (visited.n) out_byte(&visited, ',');
-        out_text(&visited, id);
-    }
-    out->visited = out_done(&visited);
-    out->model = try_path(q, live, "/process.bpmn");
 }
 
 static void fill_clocks(struct request *q, const struct trial_live *live, const struct trial_view *v,
@@ -229,7 +208,7 @@ static void fill_clocks(struct request *q, const struct trial_live *live, const 
                                           : T("");
 }
 
-static struct text letter_title(struct request *q, const struct trial_letter *l) {
+struct text try_letter_title(struct request *q, const struct trial_letter *l) {
     return l->title.n ? page_pack_text(q, l->title) : l->kind;
 }
 
@@ -238,7 +217,7 @@ static void fill_papers(struct request *q, const struct trial_live *live, const 
     for (size_t i = 0; i < v->letters.count; i++) {
         const struct trial_letter *l = &v->letters.items[i];
         *ARENA_PUSH(q->arena, &out->letters) =
-            (struct try_letter){letter_title(q, l),
+            (struct try_letter){try_letter_title(q, l),
                                 text_printf(q->arena, TEXT_FMT "/%lld",
                                             TEXT_ARG(try_path(q, live, "/letters")), (long long)l->letter),
                                 l->issued, l->opened};
@@ -298,7 +277,7 @@ static void fill_incidents(struct request *q, const struct trial_live *live, con
                               .who = v->incidents.items[i].rule};
 }
 
-static enum status show(struct request *q, struct response *r, struct trial_live *live) {
+enum status try_show_live(struct request *q, struct response *r, struct trial_live *live) {
     struct try_page v = {.of = live->of, .way_back = live->way_back, .href = try_path(q, live, "")};
     struct trial_view view;
     enum status st = trial_look(live->trial, q->arena, &view);
@@ -307,9 +286,9 @@ static enum status show(struct request *q, struct response *r, struct trial_live
     v.case_no = view.case_no;
     v.is_draft = view.is_draft;
     v.is_ended = view.is_ended;
-    if (view.status.n) v.status_key = TEXT_JOIN(q->arena, T("work.status."), lower(q->arena, view.status));
+    v.status =
+        page_text_or(q, TEXT_JOIN(q->arena, T("work.status."), lower(q->arena, view.status)), view.status);
     fill_steps(q, live, &view, &v);
-    fill_diagram(q, live, &v);
     fill_clocks(q, live, &view, &v);
     fill_papers(q, live, &view, &v);
     fill_notes(q, live, &v);
@@ -324,40 +303,7 @@ static enum status try_show(struct request *q, struct response *r) {
     struct trial_live *live;
     enum status st = try_take(q, r, &live);
     if (st || !live) return st;
-    st = show(q, r, live);
-    try_give(q, live);
-    return st;
-}
-
-// ---- time
-
-static enum status go(struct request *q, struct trial_live *live, struct problem *p) {
-    struct trial *t = live->trial;
-    struct text to = form_text(q, "to");
-    struct moment until;
-    if (text_eq(to, T("next"))) {
-        enum status st = trial_go_next(t, p);
-        return st == STATUS_NOT_FOUND ? problem(p, "", "trial_never", "problem.trial.nothing_due") : st;
-    }
-    if (text_eq(to, T("period"))) to = form_text(q, "period");
-    if (!period_end(trial_zone(t), trial_now(t), to, &until) || until.ms < trial_now(t).ms)
-        return problem(p, "period", "trial_day", "problem.trial.day");
-    return trial_go_on(t, until, p);
-}
-
-static enum status try_go(struct request *q, struct response *r) {
-    struct trial_live *live;
-    struct problem p = {0};
-    enum status st = try_take(q, r, &live);
-    if (st || !live) return st;
-    st = go(q, live, &p);
-    if (!st) {
-        try_note_time(live);
-        st = response_redirect(q, r, try_path(q, live, ""));
-    } else if (p.text_key) {
-        try_problem(q, &p);
-        st = show(q, r, live);
-    }
+    st = try_show_live(q, r, live);
     try_give(q, live);
     return st;
 }
@@ -368,50 +314,6 @@ static enum status try_end(struct request *q, struct response *r) {
     trials_end(page_app(q)->trials, page_actor(q)->account, id);
     response_notice(q, r, "notice.trial_ended");
     return response_redirect(q, r, T("/policy/try"));
-}
-
-// ---- once more: a step fewer, or in another language
-
-static void drop_note(struct trial_live *live) {
-    if (live->notes.count) live->notes.count--;
-}
-
-static enum status again(struct request *q, struct trial_live *live, struct text language, size_t steps,
-                         struct problem *p) {
-    struct trial *next;
-    enum status st = trial_again(live->trial, language, steps, &next, p);
-    if (st && p->text_key) *p = problem_copy(q->arena, p);
-    if (st) return st;
-    q->pack_texts = pack_catalog(trial_pack(next)); // the same pack
-    trial_close(live->trial);
-    live->trial = next;
-    return STATUS_OK;
-}
-
-static enum status do_again(struct request *q, struct response *r, struct text language, bool is_back) {
-    struct trial_live *live;
-    struct problem p = {0};
-    enum status st = try_take(q, r, &live);
-    if (st || !live) return st;
-    size_t steps = trial_steps(live->trial);
-    if (is_back && steps) steps--;
-    st = again(q, live, language, steps, &p);
-    if (!st && is_back) drop_note(live);
-    if (!st) {
-        st = response_redirect(q, r, try_path(q, live, ""));
-    } else if (p.text_key) {
-        try_problem(q, &p);
-        st = show(q, r, live);
-    }
-    try_give(q, live);
-    return st;
-}
-
-static enum status try_back(struct request *q, struct response *r) {
-    return do_again(q, r, T(""), true);
-}
-static enum status try_language(struct request *q, struct response *r) {
-    return do_again(q, r, form_text(q, "language"), false);
 }
 
 // Whatever else may happen: the choice leads to its form.
@@ -426,96 +328,11 @@ static enum status try_choose(struct request *q, struct response *r) {
     return st;
 }
 
-// ---- letters, and the diagram
-
-struct try_letter_page {
-    struct text title, back, language;
-    struct preview_lines lines;
-};
-#define V struct try_letter_page
-VIEW(TRY_LETTER_VIEW, VIEW_TEXT(V, title), VIEW_TEXT(V, back), VIEW_TEXT(V, language),
-     VIEW_LIST(V, lines, &PREVIEW_LINE_VIEW));
-#undef V
-static const struct page_template TRY_LETTER = {"try_letter", &TRY_LETTER_VIEW};
-
-static enum status show_letter(struct request *q, struct response *r, struct trial_live *live) {
-    struct try_letter_page v = {.back = try_path(q, live, "")};
-    struct trial_view view;
-    struct paper paper;
-    int64_t letter;
-    if (!request_param_id(q, "letter", &letter)) return STATUS_NOT_FOUND;
-    enum status st = trial_look(live->trial, q->arena, &view);
-    const struct trial_letter *found = NULL;
-    for (size_t i = 0; !st && i < view.letters.count; i++)
-        if (view.letters.items[i].letter == letter) found = &view.letters.items[i];
-    if (!st && !found) st = STATUS_NOT_FOUND;
-    if (!st) st = trial_letter_words(live->trial, letter, q->arena, &paper);
-    if (st) return st;
-    v.title = letter_title(q, found);
-    case_preview_paper(q, &paper, &v.lines);
-    return page_show(q, r, &TRY_LETTER, &v);
-}
-
-static enum status try_letter(struct request *q, struct response *r) {
-    struct trial_live *live;
-    enum status st = try_take(q, r, &live);
-    if (st || !live) return st;
-    st = show_letter(q, r, live);
-    try_give(q, live);
-    return st;
-}
-
-static enum status send_process(struct request *q, struct response *r, const struct trial_live *live) {
-    const struct pack *pack = trial_pack(live->trial);
-    for (size_t i = 0; i < pack_processes(pack); i++) {
-        if (!text_eq(flow_process_id(pack_process(pack, i)), pack_procedure(pack))) continue;
-        r->body.arena = q->arena;
-        out_text(&r->body, text_of_bytes(pack_file_content(pack, pack_process_file(pack, i))));
-        response_download(q, r, T("process.bpmn"), T("application/xml"), false);
-        return STATUS_OK;
-    }
-    return STATUS_NOT_FOUND;
-}
-
-static enum status send_walk(struct request *q, struct response *r, struct trial_live *live) {
-    struct text json;
-    enum status st = trial_as_walk(live->trial, q->arena, &json);
-    if (st) return st;
-    r->body.arena = q->arena;
-    out_text(&r->body, json);
-    response_download(q, r, T("walk.json"), T("application/json"), false);
-    return STATUS_OK;
-}
-
-static enum status try_walk(struct request *q, struct response *r) {
-    struct trial_live *live;
-    enum status st = try_take(q, r, &live);
-    if (st || !live) return st;
-    st = send_walk(q, r, live);
-    try_give(q, live);
-    return st;
-}
-
-static enum status try_process(struct request *q, struct response *r) {
-    struct trial_live *live;
-    enum status st = try_take(q, r, &live);
-    if (st || !live) return st;
-    st = send_process(q, r, live);
-    try_give(q, live);
-    return st;
-}
-
 static const struct route ROUTES[] = {
     {GET, "/policy/try/:id", try_show, NEEDS(POLICY | SUPERVISOR)},
-    {POST, "/policy/try/:id/go", try_go, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
     {POST, "/policy/try/:id/end", try_end, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
-    {POST, "/policy/try/:id/back", try_back, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
-    {POST, "/policy/try/:id/language", try_language, NEEDS(POLICY | SUPERVISOR), RATE_WRITE},
-    {GET, "/policy/try/:id/walk.json", try_walk, NEEDS(POLICY | SUPERVISOR)},
     {GET, "/policy/try/:id/do", try_choose, NEEDS(POLICY | SUPERVISOR)},
-    {GET, "/policy/try/:id/letters/:letter", try_letter, NEEDS(POLICY | SUPERVISOR)},
-    {GET, "/policy/try/:id/process.bpmn", try_process, NEEDS(POLICY | SUPERVISOR)},
     {0},
 };
-static const struct page_template *const TEMPLATES[] = {&TRY, &TRY_LETTER, NULL};
+static const struct page_template *const TEMPLATES[] = {&TRY, NULL};
 const struct page_module TRY_PAGES = {ROUTES, TEMPLATES};
