@@ -90,10 +90,28 @@ static enum status end_call(struct moving *m, int64_t call) {
     return process_trigger(m, call, &(struct process_trigger){.kind = PROCESS_CANCEL});
 }
 
+// Without an output mapping the caller takes over what the called process kept, but for what it gave itself.
+static void hand_back(struct moving *m, const struct called_process *c) {
+    struct case_state *s = m->d->s;
+    const struct flow_state *caller = process_state(s, c->caller);
+    const struct flow_element *e = NULL;
+    for (size_t i = 0; caller && i < caller->tokens.count; i++)
+        if (caller->tokens.items[i].id == c->call && !caller->tokens.items[i].instance)
+            e = flow_element(process_model(s, c->caller), caller->tokens.items[i].element);
+    if (!e || e->outputs.count) return;
+    for (size_t i = 0, count = s->variables.count; i < count; i++) {
+        struct variable_row v = s->variables.items[i];
+        bool is_given = false;
+        for (size_t k = 0; k < e->inputs.count; k++) is_given |= text_eq(e->inputs.items[k].name, v.name);
+        if (v.token == c->call && !v.is_gone && !is_given) variable_set(m->d, c->caller, v.name, v.value);
+    }
+}
+
 static enum status tell_caller(struct moving *m, int64_t call, const struct process_trigger *t) {
     struct called_process *c = process_called(m->d->s, call);
     if (!c) return STATUS_OK;
     int64_t caller = c->caller;
+    if (t->kind == PROCESS_TASK_DONE) hand_back(m, c);
     if (t->kind != PROCESS_ESCALATION) c->is_over = c->is_changed = true;
     return process_trigger(m, caller, t);
 }

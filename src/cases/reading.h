@@ -48,10 +48,6 @@ enum status case_reading_begin_own(struct cases *c, const struct actor *actor, s
                                    struct reading *out, struct problem *p);
 void case_reading_end(struct reading *r);
 
-// read_awaited.c: until when the open tasks, after tasks and clocks were read; messages that are awaited.
-void case_tasks_due(const struct reading *r, struct case_file *f);
-enum status case_read_awaited(struct reading *r, struct case_file *f);
-
 // In lists: what the actor sees of cases on that version.
 const struct seen_of_pack *case_reading_seen(struct reading *r, int64_t pack_version);
 // In lists: ids of the procedures of which the actor sees something (of that class, NULL: anything), as
@@ -82,6 +78,8 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1),"         \
     " c.pack_version, c.procedure"
 enum { CASE_HEAD_COLUMNS = 24 };
+// read_process.c: after the clocks.
+enum status file_read_process(struct reading *r, struct case_file *f);
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

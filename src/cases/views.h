@@ -98,13 +98,6 @@ struct task_view {
     struct text officer_name;
     struct moment opened, due, done; // ms 0 = not yet
 };
-// A message from outside that the case waits for.
-struct awaited_view {
-    int64_t wait;          // of the process
-    struct text name, key; // key empty: any
-    struct text element;   // where it is awaited
-    bool may_deliver;      // this actor, for the purpose of this reading
-};
 struct clock_view {
     int64_t clock;
     struct text deadline, article, mark, state, light, owner; // owner: "authority" or "person"
@@ -191,6 +184,12 @@ struct timeline_item {
 struct process_step {
     struct text element, name, lane, kind, state;
 }; // state: "done", "now", "" = not reached
+// A message from outside that the process waits for now, to be brought in with deliver_message.
+struct awaited_view {
+    struct text name, key;                       // key: empty = any
+    struct text form;                            // forms/ID.form of its answers; empty: it has none
+    struct text element, element_name, name_key; // where it waits; text key "flow.<process>.<element>"
+};
 struct trace_view {
     struct text who, unit, purpose, what;
     struct moment at;
@@ -216,7 +215,6 @@ struct case_file {
     VIEW_LIST_OF(person_view) persons;
     VIEW_LIST_OF(document_view) documents;
     VIEW_LIST_OF(task_view) tasks; // open first
-    VIEW_LIST_OF(awaited_view) awaited;
     VIEW_LIST_OF(clock_view) clocks;
     VIEW_LIST_OF(message_view) messages;
     VIEW_LIST_OF(note_view) notes;
@@ -231,9 +229,10 @@ struct case_file {
     VIEW_LIST_OF(file_number_view) numbers;
     VIEW_LIST_OF(timeline_item) timeline; // newest first, at most 500
     VIEW_LIST_OF(process_step) steps;
-    VIEW_LIST_OF(trace_view) traces; // newest first, at most 200
-    struct text bpmn;                // the model, for the diagram
-    struct text sections_done;       // codes of form sections with answers, comma-separated
+    VIEW_LIST_OF(awaited_view) awaited; // for staff; without those that our own commands send
+    VIEW_LIST_OF(trace_view) traces;    // newest first, at most 200
+    struct text bpmn;                   // the model, for the diagram
+    struct text sections_done;          // codes of form sections with answers, comma-separated
 };
 
 // What the rules suggest. `codes` are the outputs as text; `findings` of plausibility carry a severity.

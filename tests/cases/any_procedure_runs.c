@@ -82,6 +82,7 @@ static void the_person_does_what_is_theirs(void **state) {
     int64_t id = applied(&h, "sample");
     COMPLETE(&h, OFFICER, id, "look", {"word", "unclear"}, {"amount", "3"});
     assert_string_equal(status_word(&h, id), "NEEDS_YOU");
+    assert_true(words_in(h.store, "mail.task").tables == 1);
     open_file(&h, APPLICANT, "own_file", id, &f);
     assert_text(f.tasks.items[0].element, "explain");
     assert_true(f.tasks.items[0].may_do && f.tasks.items[0].is_for_person);
@@ -213,6 +214,10 @@ static void a_called_process_waits_and_answers(void **state) {
     load_other(&h, "sample", "", CALLS);
     int64_t id = opened(&h, "sample");
     open_file(&h, OFFICER, "asylum_examination", id, &f);
+    assert_int_equal(f.awaited.count, 1); // in the called process
+    assert_text(f.awaited.items[0].name, "paid");
+    assert_text(f.awaited.items[0].form, "paid");
+    assert_text(f.awaited.items[0].key, text_c(&h.arena, f.head.case_no));
     static const char *const FEW[][2] = {{"amount", "5"}, {0}};
     struct bytes few = answers_of(&h.arena, FEW);
     REFUSED(&h, OFFICER, STATUS_INVALID, "not_now", .kind = COMMAND_DELIVER_MESSAGE, .case_id = id,
@@ -232,6 +237,104 @@ static void a_called_process_waits_and_answers(void **state) {
     assert_true(is_at(&h, id, "good"));
     COMPLETE_BARE(&h, OFFICER, id, "good");
     assert_string_equal(status_word(&h, id), "CLOSED");
+    story_ends(&h);
+}
+
+// Instances of a called process do not see each other's values.
+static const struct other_file EACH_CALLS[] = {
+    {"processes/sample.bpmn",
+     BPMN("sample",
+          START("begin") FLOW("begin", "each") "<bpmn:callActivity id=\"each\">" MORE(
+              "<zeebe:calledElement processId=\"part\"/>"
+              "<zeebe:ioMapping>" INPUT(
+                  "number",
+                  "mine") "</zeebe:ioMapping>") "<bpmn:"
+                                                "multiInstanceLoopCharacteristics"
+                                                ">" MORE(
+                                                    "<zeebe:loopCharacteristics "
+                                                    "inputCollection=\"=[1, 2, "
+                                                    "3]\" "
+                                                    "inputElement=\"number\""
+                                                    " outputCollection="
+                                                    "\"doubles\" "
+                                                    "outputElement=\"=double\"/"
+                                                    ">") "</"
+                                                         "bpmn:"
+                                                         "multiInstanceLoopChara"
+                                                         "cteristics></"
+                                                         "bpmn:"
+                                                         "callActivity>" FLOW("e"
+                                                                              "a"
+                                                                              "c"
+                                                                              "h",
+                                                                              "o"
+                                                                              "n"
+                                                                              "c"
+                                                                              "e")
+                                                             CALL("once", "part", INPUT("20", "mine"))
+                                                                 FLOW("once", "i"
+                                                                              "s"
+                                                                              "_"
+                                                                              "r"
+                                                                              "i"
+                                                                              "g"
+                                                                              "h"
+                                                                              "t") CHOICE("is_right", "odd")
+                                                                     FLOW("is_"
+                                                                          "righ"
+                                                                          "t",
+                                                                          "odd") FLOW_IF("is"
+                                                                                         "_r"
+                                                                                         "ig"
+                                                                                         "h"
+                                                                                         "t",
+                                                                                         "go"
+                                                                                         "o"
+                                                                                         "d",
+                                                                                         "do"
+                                                                                         "ub"
+                                                                                         "le"
+                                                                                         "s "
+                                                                                         "= "
+                                                                                         "[2"
+                                                                                         ", "
+                                                                                         "4,"
+                                                                                         " 6"
+                                                                                         "] "
+                                                                                         "an"
+                                                                                         "d "
+                                                                                         "do"
+                                                                                         "ub"
+                                                                                         "le"
+                                                                                         " ="
+                                                                                         " 4"
+                                                                                         "0 "
+                                                                                         "an"
+                                                                                         "d "
+                                                                                         "mi"
+                                                                                         "ne"
+                                                                                         " ="
+                                                                                         " n"
+                                                                                         "ul"
+                                                                                         "l")
+                                                                         BARE_USER("good", "officer")
+                                                                             FLOW("good", "done") END("done")
+                                                                                 END("odd"))},
+    {"processes/part.bpmn",
+     BPMN("part", START("p_begin") FLOW("p_begin", "p_double") SCRIPT("p_double", "mine * 2", "double")
+                      FLOW("p_double", "p_task") BARE_USER("p_task", "officer") FLOW("p_task", "p_end")
+                          END("p_end"))},
+    SMALL_FORMS,
+    {0}};
+
+static void called_processes_keep_their_values_apart(void **state) {
+    (void)state;
+    struct house h;
+    house_new(&h);
+    load_other(&h, "sample", "", EACH_CALLS);
+    int64_t id = opened(&h, "sample");
+    for (int i = 0; i < 4; i++) COMPLETE_BARE(&h, OFFICER, id, "p_task");
+    assert_true(is_at(&h, id, "good"));
     story_ends(&h);
 }
 
@@ -562,6 +665,7 @@ int main(void) {
         cmocka_unit_test(the_person_does_what_is_theirs),
         cmocka_unit_test(results_and_mappings_are_variables),
         cmocka_unit_test(a_called_process_waits_and_answers),
+        cmocka_unit_test(called_processes_keep_their_values_apart),
         cmocka_unit_test(signals_escalations_and_errors_find_their_way),
         cmocka_unit_test(what_was_called_is_stopped_with_its_caller),
         cmocka_unit_test(services_and_conditions_do_what_the_model_says),
