@@ -100,9 +100,23 @@ static enum status host_timer(void *ctx, const struct flow_at *at, enum flow_tim
     return process_timer_due(ctx, at, kind, expression, out, p);
 }
 
+enum status process_text(struct process_host *h, const struct flow_at *at, struct text source,
+                         struct text *out, struct problem *p) {
+    return value_of(h, at, source, out, p);
+}
+
+// The state of a process is open. A key may say anything about a person (a passport's number), so only its
+// keyed hash is kept there; the case's own number stays readable for who brings the message.
+struct text process_key(const struct decide *d, struct text key) {
+    if (!key.n || text_eq(key, d->s->case_no)) return key;
+    return TEXT_JOIN(d->arena, T("#"), letter_code_hash(d->cases, d->arena, key));
+}
+
 static enum status host_key(void *ctx, const struct flow_at *at, struct text expression, struct text *out,
                             struct problem *p) {
-    return value_of(ctx, at, expression, out, p);
+    enum status st = value_of(ctx, at, expression, out, p);
+    if (!st) *out = process_key(decide_of(ctx), *out);
+    return st;
 }
 
 // ---- repeated activities ----

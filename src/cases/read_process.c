@@ -74,7 +74,8 @@ static void add_awaited(struct reading *r, const struct flow_model *m, const str
         if (w->kind != FLOW_MESSAGE || message_is_ours(w->name)) continue;
         *ARENA_PUSH(r->arena, &f->awaited) =
             (struct awaited_view){.name = w->name,
-                                  .key = w->key,
+                                  .key = text_starts(w->key, T("#")) ? T("") : w->key,
+                                  .needs_key = text_starts(w->key, T("#")),
                                   .form = pack_form(r->entry->pack, w->name) ? w->name : T(""),
                                   .element = e->id,
                                   .element_name = e->name,
