@@ -138,9 +138,10 @@ INNER(TASK, "Task", "A task of the process.", ID(task, "the task"), TEXT(element
       MOMENT(done, "null: open"));
 #undef IN
 #define IN struct awaited_view
-INNER(AWAITED, "Awaited", "A message from outside that the case waits for.", ID(wait, "of the process"),
-      TEXT(name, "for deliver_message, and of its form"), TEXT(key, "which of several; empty: any"),
-      TEXT(element, "of the model"), BOOL(may_deliver, "you may bring it"));
+INNER(AWAITED, "Awaited", "A message from outside that the case waits for.",
+      TEXT(name, "for deliver_message"), TEXT(key, "which of several; empty: any"),
+      TEXT(form, "form of its answers (see Form); empty: it has none"), TEXT(element, "of the model"),
+      TEXT(element_name, "as the model has it"), TEXT(name_key, "text key of its name"));
 #undef IN
 #define IN struct clock_view
 INNER(CLOCK, "Clock", "A time limit of the law.", ID(clock, "the clock"), TEXT(deadline, "of the pack"),

@@ -32,7 +32,8 @@ VIEW(DO_VIEW, VIEW_STRUCT(PAGE, frame, &CASE_FRAME_VIEW), VIEW_TEXT(PAGE, title)
      VIEW_LIST(PAGE, changed, &CHANGE_VIEW), VIEW_LIST(PAGE, letter, &PREVIEW_LINE_VIEW),
      VIEW_C(PAGE, facts_title), VIEW_C(PAGE, parts_title), VIEW_STRUCT(PAGE, rules, &RULE_VIEW),
      VIEW_BOOL(PAGE, has_rules), VIEW_BOOL(PAGE, warns_before_leaving),
-     VIEW_STRUCT(PAGE, form, &WHOLE_FORM_VIEW), VIEW_BOOL(PAGE, has_form), VIEW_BOOL(PAGE, is_closed));
+     VIEW_STRUCT(PAGE, form, &WHOLE_FORM_VIEW), VIEW_BOOL(PAGE, has_form), VIEW_BOOL(PAGE, is_closed),
+     VIEW_TEXT(PAGE, message), VIEW_TEXT(PAGE, message_key));
 static const struct page_template DO_PAGE = {"case_do", &DO_VIEW};
 
 static const struct do_form *find_form(struct text name) {

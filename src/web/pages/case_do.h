@@ -60,7 +60,8 @@ struct do_page {
     struct preview_lines letter; // that this would send
     const char *facts_title, *parts_title;
     struct rule_view rules;
-    struct whole_form form; // of the pack, all of it: of a task, or of a message from outside
+    struct whole_form form;           // of the pack, all of it: of a task, or of a message from outside
+    struct text message, message_key; // from outside, that the page is about
     bool has_rules, warns_before_leaving, has_form;
     bool is_closed; // there is nothing to do (any more); `lead` says why
 };

@@ -33,7 +33,8 @@ static enum status prepare_task(struct doing *d) {
         do_fact(d, "case.clock.last_day",
                 text_date(d->q->arena, d->q->language, page_last_day(d->q, t->due)));
     do_fact(d, "case.task.about", about);
-    if (t->done.ms || !t->may_do) { // done meanwhile, or not this person's: shown without a form
+    if (t->done.ms ||
+        !case_may_do(d->q, &d->page, t)) { // done meanwhile, or not this person's: shown without a form
         d->view.lead = t->done.ms ? "case.task.over" : "case.task.other";
         d->view.is_closed = true;
         return STATUS_OK;
@@ -53,25 +54,34 @@ static void fill_task(struct doing *d) {
 
 // ---- a message from outside
 
+// Which one the page is about: the case can wait for several.
+static struct text asked(struct doing *d, const char *name) {
+    return form_has(d->q, name) ? form_text(d->q, name) : query_text(d->q, name);
+}
+
 static const struct awaited_view *awaited(const struct doing *d) {
-    for (size_t i = 0; i < d->page.file.awaited.count; i++)
-        if (d->page.file.awaited.items[i].wait == d->about) return &d->page.file.awaited.items[i];
+    for (size_t i = 0; i < d->page.file.awaited.count; i++) {
+        const struct awaited_view *m = &d->page.file.awaited.items[i];
+        if (text_eq(m->name, d->view.message) && text_eq(m->key, d->view.message_key)) return m;
+    }
     return NULL;
 }
 
 static enum status prepare_message(struct doing *d) {
+    d->view.message = asked(d, "message");
+    d->view.message_key = asked(d, "key");
     const struct awaited_view *m = awaited(d);
-    if (!m || !m->may_deliver) {
+    if (!m) {
         d->view.lead = "case.message_in.over";
         d->view.is_closed = true;
         return STATUS_OK;
     }
-    d->view.title = step_name(d->q, d->page.pack, m->element);
+    d->view.title = case_awaited_name(d->q, m);
     d->view.button = "form.send";
     d->view.facts_title = "case.task.facts";
     do_fact(d, "case.message_in.name", m->name);
     do_fact(d, "case.message_in.key", m->key);
-    use_form(d, m->name);
+    use_form(d, m->form);
     return STATUS_OK;
 }
 
@@ -86,7 +96,7 @@ static const struct do_form TASKS[] = {
     {"complete_task", COMMAND_COMPLETE_TASK, NULL, NULL, prepare_task, fill_task, NULL, NULL, NULL, "saved",
      true, true},
     {"deliver_message", COMMAND_DELIVER_MESSAGE, NULL, NULL, prepare_message, fill_message,
-     "case.message_in.lead", NULL, NULL, "saved", true, true},
+     "case.message_in.lead", NULL, NULL, "saved", false, true},
     {0},
 };
 const struct do_form *const CASE_DO_TASKS = TASKS;

@@ -145,7 +145,7 @@ static void fill_tasks(struct request *q, const struct case_page *c, struct over
                       : is_generic     ? name
                                    : page_pack_text(q, TEXT_JOIN(q->arena, T("access.action."), t->command)),
             .href = do_path(q, c->frame.id, text_c(q->arena, t->command), is_generic ? t->task : 0),
-            .can_do = is_generic                                ? t->may_do
+            .can_do = is_generic                                ? case_may_do(q, c, t)
                       : text_eq(t->command, T("sign_decision")) ? case_may_sign(q, c)
                                                                 : may(q, c, text_c(q->arena, t->command))};
     }
@@ -166,13 +166,20 @@ static void fill_done(struct request *q, const struct case_page *c, struct overv
     }
 }
 
+static struct text message_path(struct request *q, int64_t id, const struct awaited_view *m) {
+    struct out query = {.arena = q->arena};
+    query_put(&query, "message", m->name);
+    query_put(&query, "key", m->key);
+    return TEXT_JOIN(q->arena, do_path(q, id, "deliver_message", 0), T("?"), out_done(&query));
+}
+
 // What the case waits for from outside, for those who may enter it.
 static void fill_awaited(struct request *q, const struct case_page *c, struct overview *v) {
     for (size_t i = 0; i < c->file.awaited.count; i++) {
         const struct awaited_view *m = &c->file.awaited.items[i];
         *ARENA_PUSH(q->arena, &v->awaited) = (struct overview_awaited){
-            step_name(q, c->pack, m->element),
-            m->may_deliver ? do_path(q, c->frame.id, "deliver_message", m->wait) : (struct text){0}};
+            case_awaited_name(q, m),
+            may(q, c, "deliver_message") ? message_path(q, c->frame.id, m) : (struct text){0}};
     }
 }
 
@@ -305,9 +312,7 @@ static void fill_actions(struct request *q, const struct case_page *c, struct ov
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         bool has_choice = strcmp(ACTIONS[i].command, "choose_track") || (tracks && code_count(tracks) > 1);
         bool has_steps = strcmp(ACTIONS[i].command, "record_step") || (steps && code_count(steps));
-        bool has_letter =
-            strcmp(ACTIONS[i].command, "request_document") || pack_letter(c->pack, T("document_request"));
-        if (has_choice && has_steps && has_letter && may(q, c, ACTIONS[i].command))
+        if (has_choice && has_steps && may(q, c, ACTIONS[i].command))
             *ARENA_PUSH(q->arena, &v->actions) =
                 (struct action_link){ACTIONS[i].text_key, do_path(q, c->frame.id, ACTIONS[i].command, 0)};
     }

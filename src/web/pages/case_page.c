@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/encode.h"
+#include "flow/flow.h"
 #include "web/pages.h"
 
 enum { REASON_BYTES_MAX = 500, REASON_MINUTES = 15 };
@@ -76,6 +77,37 @@ struct text case_code_names(struct request *q, const char *list, struct text cod
         out_text(&o, page_code_name(q, list, text_trim(code)));
     }
     return out_done(&o);
+}
+
+static struct text second_person(const struct pack *pack, struct text element) {
+    for (size_t i = 0; i < pack_processes(pack); i++) {
+        int at = flow_find(pack_process(pack, i), element);
+        if (at >= 0) return flow_property(flow_element(pack_process(pack, i), at), T("second_person"), T(""));
+    }
+    return T("");
+}
+
+// What was done before this step was done last is another round (as decide_task.c asks it).
+bool case_may_do(struct request *q, const struct case_page *c, const struct task_view *t) {
+    struct text rest = t->may_do ? second_person(c->pack, t->element) : T(""), other;
+    struct moment last = {0};
+    for (size_t i = 0; i < c->file.tasks.count; i++) {
+        const struct task_view *old = &c->file.tasks.items[i];
+        if (text_eq(old->element, t->element) && old->done.ms > last.ms) last = old->done;
+    }
+    while (rest.n && text_cut(&rest, ',', &other))
+        for (size_t i = 0; i < c->file.tasks.count; i++) {
+            const struct task_view *old = &c->file.tasks.items[i];
+            if (text_eq(old->element, text_trim(other)) && old->done.ms && old->done.ms >= last.ms &&
+                old->officer == page_actor(q)->account)
+                return false;
+        }
+    return t->may_do;
+}
+
+struct text case_awaited_name(struct request *q, const struct awaited_view *m) {
+    struct text words = page_pack_text(q, m->name_key);
+    return text_eq(words, m->name_key) && m->element_name.n ? m->element_name : words;
 }
 
 struct text case_role_names(struct request *q, struct text roles) {

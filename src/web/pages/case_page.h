@@ -55,6 +55,10 @@ const struct person_view *case_main_person(const struct case_file *f);
 struct date case_day(struct request *q, struct moment m);
 // An answer of the form in words: names of codes, "Yes", a date in the language.
 struct text case_answer_text(struct request *q, const struct form_field *field, struct text value);
+// May this officer do this open task now? Not when it needs a second person, and they did the step before.
+bool case_may_do(struct request *q, const struct case_page *c, const struct task_view *t);
+// What is awaited, in words of the pack.
+struct text case_awaited_name(struct request *q, const struct awaited_view *m);
 // The roles of a task ("officer,registrar") as names.
 struct text case_role_names(struct request *q, struct text roles);
 // A list of codes ("AFG,IRN") as names.

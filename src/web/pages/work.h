@@ -23,8 +23,8 @@ const struct pack *work_pack(const struct request *q, const struct work_row *row
 struct work_line work_line_of(struct request *q, const struct work_row *row);
 struct text status_colour(struct text status);
 
-// Options of filters (work_options.c): open tasks of the procedure that is looked at, else of all; tracks; procedures;
-// the languages that people use these pages and letters in.
+// Options of filters (work_options.c): open tasks of the procedure that is looked at, else of all; tracks;
+// procedures; the languages that people use these pages and letters in.
 struct options work_tasks(struct request *q, const struct procedure_list *all, const struct work_query *w);
 struct options work_tracks(struct request *q, const struct procedure_list *all, struct text chosen);
 struct options work_procedures(struct request *q, const struct procedure_list *all, struct text chosen);

@@ -20,8 +20,7 @@ static void add_tasks(struct request *q, const struct pack *pack, const struct f
 }
 
 // Those of the procedure that is looked at, else of all.
-struct options work_tasks(struct request *q, const struct procedure_list *all,
-                                   const struct work_query *w) {
+struct options work_tasks(struct request *q, const struct procedure_list *all, const struct work_query *w) {
     struct options o = {0};
     for (size_t i = 0; i < all->count; i++) {
         const struct pack *pack = all->packs[i];
@@ -47,8 +46,7 @@ struct options work_tracks(struct request *q, const struct procedure_list *all, 
     return o;
 }
 
-struct options work_procedures(struct request *q, const struct procedure_list *all,
-                                        struct text chosen) {
+struct options work_procedures(struct request *q, const struct procedure_list *all, struct text chosen) {
     struct options o = {0};
     for (size_t i = 0; i < all->count; i++)
         *ARENA_PUSH(q->arena, &o) = (struct option){.value = pack_id(all->packs[i]),
