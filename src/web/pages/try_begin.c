@@ -1,19 +1,20 @@
 // try_begin.c - a trial begins: of which law, with whose answers, in which language and on which day.
 #include <string.h>
 
+#include "cases/draft.h"
 #include "cases/replay.h"
 #include "web/pages.h"
 #include "web/pages/try.h"
 #include "web/pages/work_query.h"
 
 struct try_begin_page {
-    struct text version, running, of, starts;
+    struct text version, draft, running, of, starts;
     struct options versions, walks, languages;
     bool has_pack;
 };
 #define V struct try_begin_page
-VIEW(TRY_BEGIN_VIEW, VIEW_TEXT(V, version), VIEW_TEXT(V, running), VIEW_TEXT(V, of), VIEW_TEXT(V, starts),
-     VIEW_LIST(V, versions, &OPTION_VIEW), VIEW_LIST(V, walks, &OPTION_VIEW),
+VIEW(TRY_BEGIN_VIEW, VIEW_TEXT(V, version), VIEW_TEXT(V, draft), VIEW_TEXT(V, running), VIEW_TEXT(V, of),
+     VIEW_TEXT(V, starts), VIEW_LIST(V, versions, &OPTION_VIEW), VIEW_LIST(V, walks, &OPTION_VIEW),
      VIEW_LIST(V, languages, &OPTION_VIEW), VIEW_BOOL(V, has_pack));
 #undef V
 static const struct page_template TRY_BEGIN = {"try_begin", &TRY_BEGIN_VIEW};
@@ -27,18 +28,37 @@ static struct look try_look(void) {
 struct law {
     struct pack_files files;
     struct pack *pack;
-    struct text version; // its number in the log
+    struct text name, way_back;
 };
-
-static enum status read_law(struct request *q, struct text version, struct law *out, struct problem *p) {
-    struct store *s = journal_store(cases_journal(page_app(q)->cases));
-    *out = (struct law){.version = version};
-    enum status st = replay_stored_files(s, version, q->arena, &out->files);
-    return st ? st : pack_read(q->arena, &out->files, &out->pack, p);
-}
 
 static struct text law_name(struct request *q, const struct pack *pack) {
     return TEXT_JOIN(q->arena, pack_id(pack), T(" "), pack_version(pack));
+}
+
+// A draft that nobody has released, by its number; else a version that was loaded.
+static enum status read_files(struct request *q, struct text version, struct text draft, struct law *out) {
+    struct cases *c = page_app(q)->cases;
+    struct draft_view view;
+    int64_t id;
+    if (!draft.n) {
+        out->way_back = TEXT_JOIN(q->arena, T("/policy/try?version="), version);
+        return replay_stored_files(journal_store(cases_journal(c)), version, q->arena, &out->files);
+    }
+    if (!text_int(draft, &id)) return STATUS_NOT_FOUND;
+    enum status st = cases_draft(c, id, q->arena, &view);
+    if (!st) st = cases_draft_files(c, id, q->arena, &out->files);
+    out->name = view.title;
+    out->way_back = TEXT_JOIN(q->arena, T("/policy/try?draft="), draft);
+    return st;
+}
+
+static enum status read_law(struct request *q, struct text version, struct text draft, struct law *out,
+                            struct problem *p) {
+    *out = (struct law){0};
+    enum status st = read_files(q, version, draft, out);
+    if (!st) st = pack_read(q->arena, &out->files, &out->pack, p);
+    if (!st && !draft.n) out->name = law_name(q, out->pack);
+    return st;
 }
 
 static struct text chosen(const struct request *q, const char *name) {
@@ -94,11 +114,12 @@ static enum status show(struct request *q, struct response *r) {
     int64_t running = trials_of(page_app(q)->trials, page_actor(q)->account);
     if (running) v.running = text_printf(q->arena, "/policy/try/%lld", (long long)running);
     enum status st = fill_versions(q, &v);
-    if (!st && v.version.n) st = read_law(q, v.version, &law, &p);
+    v.draft = chosen(q, "draft");
+    if (!st && (v.draft.n || v.version.n)) st = read_law(q, v.version, v.draft, &law, &p);
     if (st == STATUS_INVALID) try_problem(q, &p), st = STATUS_OK;
     if (!st && law.pack) {
         v.has_pack = pack_procedure(law.pack).n > 0;
-        v.of = law_name(q, law.pack);
+        v.of = law.name;
         fill_walks(q, law.pack, &v);
         fill_languages(q, law.pack, &v);
     }
@@ -137,14 +158,12 @@ static enum status begin_case(struct request *q, struct trial *t, struct problem
 static enum status begin(struct request *q, const struct law *law, int64_t *id, struct problem *p) {
     struct trial_options o = {.pack = law->pack, .files = &law->files};
     struct trial *t = NULL;
-    struct text back = TEXT_JOIN(q->arena, T("/policy/try?version="), law->version);
     enum status st = read_start(q, &o.starts, p);
     if (!st) st = trial_open(&o, &t, p);
     if (!st) st = begin_case(q, t, p);
     if (st && p->text_key) *p = problem_copy(q->arena, p);
     if (!st)
-        st = trials_add(page_app(q)->trials, page_actor(q)->account, q->now, t, law_name(q, law->pack), back,
-                        id);
+        st = trials_add(page_app(q)->trials, page_actor(q)->account, q->now, t, law->name, law->way_back, id);
     if (st) trial_close(t);
     if (st == STATUS_BUSY) return problem(p, "", "trial_places", "problem.trial.places");
     return st;
@@ -158,7 +177,7 @@ static enum status try_start(struct request *q, struct response *r) {
     if (!page_app(q)->trials) return STATUS_NOT_FOUND;
     enum status st = cases_note_trial(page_app(q)->cases, page_actor(q), &look, &r->problem);
     if (st) return st;
-    st = read_law(q, form_text(q, "version"), &law, &p);
+    st = read_law(q, form_text(q, "version"), form_text(q, "draft"), &law, &p);
     if (!st) st = begin(q, &law, &id, &p);
     pack_release(law.pack);
     if (!st) return response_redirect(q, r, text_printf(q->arena, "/policy/try/%lld", (long long)id));
