@@ -16,7 +16,3 @@ enum status cases_note_trial(struct cases *c, const struct actor *actor, const s
     enum status recorded = access_record_now(c->journal, &trace);
     return recorded ? recorded : st;
 }
-
-bool cases_message_is_own(struct text name) {
-    return message_is_ours(name);
-}
