@@ -1,4 +1,5 @@
-// trial_note.c - what trials ask of this room; and that one was run: all that the authority's log knows of it.
+// trial_note.c - what trials ask of this room; and that one was run: all that the authority's log knows of
+// it.
 #include "cases/internal.h"
 
 enum status cases_note_trial(struct cases *c, const struct actor *actor, const struct look *look,
