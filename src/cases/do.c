@@ -196,12 +196,10 @@ static struct text relation_now(const struct decide *d) {
 }
 
 static struct text purpose_now(const struct decide *d, const struct command_rule *rule) {
-    if (d->command->purpose.n) return d->command->purpose;
     bool is_theirs =
         !strcmp(rule->purpose, "own_file"); // what both sides can do, staff do for a purpose of theirs
     struct text usual = is_theirs ? cases_usual_purpose(d->actor) : text_of(rule->purpose);
-    // The work on a case has the name that its procedure gives it.
-    return d->pack && text_eq(usual, T("asylum_examination")) ? pack_purpose(d->pack) : usual;
+    return purpose_in(d->entry, d->command->purpose.n ? d->command->purpose : usual);
 }
 
 // What the pack may want before it allows an act: a word that the command has and its event keeps, not a

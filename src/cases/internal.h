@@ -72,6 +72,9 @@ enum status packs_put(struct cases *c, int64_t actor, const struct pack_files *f
                       const struct pack_addition *addition, struct arena *a, struct problem *p);
 // The purpose as the pack knows it, else "unknown": what somebody typed never reaches the log.
 struct text purpose_word(const struct pack_entry *e, struct text purpose);
+// What pages and commands call the examination, each procedure calls by its own word (pack.json "purpose").
+#define PURPOSE_EXAMINATION T("asylum_examination")
+struct text purpose_in(const struct pack_entry *e, struct text purpose);
 // An expression of a model, compiled once; `source` must live as long as `c` (texts of a pack do).
 enum status expression_find(struct cases *c, struct text source, const struct feel_expression **out,
                             struct problem *p);
@@ -324,6 +327,8 @@ bool process_waits_message(const struct decide *d, const char *name);
 enum status process_message_late(struct decide *d, const char *name);
 // From outside: STATUS_NOT_FOUND when nothing waits for that name and key, and nothing starts with it.
 enum status process_deliver(struct decide *d, struct text name, struct text key);
+// Messages that our own commands send have effects that a message alone would leave out.
+bool message_is_ours(struct text name);
 // Has any process of the pack an event or receive task for a message of that name? So no other name is
 // written into the log.
 bool process_knows_message(const struct decide *d, struct text name);
@@ -395,6 +400,12 @@ struct process_host {
 void process_host(struct process_host *out, struct moving *m, int64_t call);
 enum status process_timer_due(struct process_host *h, const struct flow_at *at, enum flow_timer_kind kind,
                               struct text expression, struct flow_due *out, struct problem *p);
+
+// A text of the model, or what its expression gives when it begins with "=".
+enum status process_text(struct process_host *h, const struct flow_at *at, struct text source,
+                         struct text *out, struct problem *p);
+// A correlation key as the state of a process holds it.
+struct text process_key(const struct decide *d, struct text key);
 
 // process_effects.c: the events of what happened.
 enum status process_follow(struct moving *m);

@@ -192,7 +192,7 @@ enum status cases_upload_key(struct cases *c, const struct actor *actor, int64_t
         return st;
     }
     struct access_question q = {.action = T("add_document"),
-                                .purpose = look.purpose,
+                                .purpose = r.look.purpose,
                                 .relation = r.relation,
                                 .attribute_class = T("identity")};
     st = access_check(r.entry->policy, actor, &q, NULL, p);

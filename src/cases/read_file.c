@@ -17,9 +17,6 @@ static const struct sql DOCUMENTS =
     SQL("file_documents",
         "select document_id, kind, title, media, sha256, scan, by_id, size, request_id, at, is_removed,"
         " thumbnail is not null, words is not null from document where case_id = :case order by document_id");
-static const struct sql TASKS =
-    SQL("file_tasks", "select task_id, element, command, grp, form, process, opened_at, done_at, done_by"
-                      " from task where case_id = :case order by done_at <> 0, task_id");
 static const struct sql CLOCKS =
     SQL("file_clocks", "select clock_id, rule, owner, is_open, state from clock where case_id = :case"
                        " order by is_open desc, case when about <> 0 and owner = 'person' then 1 else 0 end,"
@@ -64,9 +61,6 @@ static const struct sql RIGHTS =
                        " where case_id = :case order by request_id desc");
 static const struct sql NUMBERS =
     SQL("file_numbers", "select number, origin from file_number where case_id = :case order by number");
-static const struct sql VISITS =
-    SQL("file_visits", "select element from process_visit where case_id = :case");
-static const struct sql PROCESS = SQL("file_process", "select state from process where case_id = :case");
 
 struct text case_light(struct moment due, struct moment now) {
     int64_t day = 86400000;
@@ -154,35 +148,6 @@ static void read_document(struct reading *r, struct rows *q, struct case_file *f
     v->is_removed = row_int(q, 10) != 0;
     v->has_thumbnail = row_int(q, 11) != 0;
     v->has_text = row_int(q, 12) != 0;
-}
-
-// As commands ask it (decide_task.c): a role that the task is for, and a row of the policy.
-static bool may_do(const struct reading *r, const struct task_view *v) {
-    bool is_self = text_eq(r->relation, T("self"));
-    bool has_role = v->is_for_person ? is_self || r->actor->kind == ACTOR_STAFF : !v->group.n && !is_self;
-    for (size_t i = 0; i < r->actor->role_count && !is_self; i++)
-        has_role |= groups_have(v->group, r->actor->roles[i]);
-    return has_role && !v->done.ms &&
-           access_visible_classes(r->entry->policy, r->actor, v->command, r->look.purpose, r->relation,
-                                  false) != 0;
-}
-
-static void read_task(struct reading *r, struct rows *q, struct case_file *f) {
-    struct task_view *v = ARENA_PUSH(r->arena, &f->tasks);
-    struct text *texts[] = {&v->element, &v->command, &v->group, &v->form};
-    v->task = row_int(q, 0);
-    for (int i = 0; i < 4; i++) *texts[i] = row_copy(r, q, 1 + i);
-    struct text process = row_copy(r, q, 5);
-    v->opened.ms = row_int(q, 6);
-    v->done.ms = row_int(q, 7);
-    v->officer = v->done.ms ? row_int(q, 8) : f->head.officer;
-    v->officer_name = case_reading_name(r, v->officer);
-    const struct flow_model *m = pack_process_with(r->entry->pack, process);
-    int at = m ? flow_find(m, v->element) : -1;
-    v->name_key = TEXT_JOIN(r->arena, T("flow."), process, T("."), v->element);
-    v->name = at < 0 ? v->element : flow_element(m, at)->name;
-    v->is_for_person = groups_have(v->group, T("applicant"));
-    v->may_do = may_do(r, v);
 }
 
 static const char *mark_word(enum deadline_mark m) {
@@ -331,21 +296,13 @@ static const struct part {
     row_fn *read;
     const char *attribute_class;
 } PARTS[] = {
-    {&PERSONS, read_person, "identity"},
-    {&NUMBERS, read_number, "identity"},
-    {&DOCUMENTS, read_document, "identity"},
-    {&TASKS, read_task, "public"},
-    {&CLOCKS, read_clock, "public"},
-    {&MESSAGES, read_message, "contact"},
-    {&NOTES, read_note, "internal"},
-    {&LETTERS, read_letter, "decision"},
-    {&APPOINTMENTS, read_appointment, "contact"},
-    {&REQUESTS, read_request, "contact"},
-    {&DECISIONS, read_decision, "decision"},
-    {&INTERVIEWS, read_interview, "claim"},
-    {&APPEALS, read_appeal, "decision"},
-    {&ERRORS, read_error, "contact"},
-    {&RIGHTS, read_right, "contact"},
+    {&PERSONS, read_person, "identity"},     {&NUMBERS, read_number, "identity"},
+    {&DOCUMENTS, read_document, "identity"}, {&CLOCKS, read_clock, "public"},
+    {&MESSAGES, read_message, "contact"},    {&NOTES, read_note, "internal"},
+    {&LETTERS, read_letter, "decision"},     {&APPOINTMENTS, read_appointment, "contact"},
+    {&REQUESTS, read_request, "contact"},    {&DECISIONS, read_decision, "decision"},
+    {&INTERVIEWS, read_interview, "claim"},  {&APPEALS, read_appeal, "decision"},
+    {&ERRORS, read_error, "contact"},        {&RIGHTS, read_right, "contact"},
 };
 
 static enum status read_part(struct reading *r, const struct part *part, struct case_file *f) {
@@ -414,44 +371,6 @@ static enum status read_timeline(struct reading *r, struct case_file *f) {
     return st;
 }
 
-// ---- process ----
-
-static void add_steps(struct reading *r, const struct flow_model *m, const struct flow_state *s,
-                      struct case_file *f) {
-    for (size_t i = 0; i < flow_count(m); i++) {
-        const struct flow_element *e = flow_element(m, (int)i);
-        *ARENA_PUSH(r->arena, &f->steps) =
-            (struct process_step){e->id, e->name, e->lane, text_of(flow_kind_name(e->kind)),
-                                  flow_is_at(s, (int)i) ? T("now") : T("")};
-    }
-}
-
-static void mark_visited(struct case_file *f, struct text element) {
-    for (size_t i = 0; i < f->steps.count; i++)
-        if (text_eq(f->steps.items[i].element, element) && !f->steps.items[i].state.n)
-            f->steps.items[i].state = T("done");
-}
-
-static enum status read_process(struct reading *r, struct case_file *f) {
-    struct rows q;
-    struct flow_state state = {0};
-    const struct flow_model *m = pack_process_with(r->entry->pack, f->process);
-    if (!m) return STATUS_CORRUPT;
-    enum status st = DB_ONE(r->db, &q, &PROCESS, V_INT(r->case_id));
-    if (!st) st = flow_state_read(m, bytes_copy(r->arena, row_bytes(&q, 0)), r->arena, &state, NULL);
-    enum status end = rows_end(&q);
-    if (st == STATUS_NOT_FOUND) return end;
-    if (st || end) return st ? st : end;
-    add_steps(r, m, &state, f);
-    st = DB_QUERY(r->db, &q, &VISITS, V_INT(r->case_id));
-    while (!st && rows_next(&q)) mark_visited(f, row_text(&q, 0));
-    end = rows_end(&q);
-    for (size_t i = 0; i < pack_processes(r->entry->pack); i++)
-        if (pack_process(r->entry->pack, i) == m)
-            f->bpmn = text_of_bytes(pack_file_content(r->entry->pack, pack_process_file(r->entry->pack, i)));
-    return st ? st : end;
-}
-
 // ---- who looked ----
 
 static enum status read_traces(struct reading *r, struct case_file *f) {
@@ -475,7 +394,7 @@ static enum status read_all(struct reading *r, struct case_file *f) {
     if (!st) st = end;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS && !st; i++) st = read_part(r, &PARTS[i], f);
     if (!st) st = read_timeline(r, f);
-    if (!st) st = read_process(r, f);
+    if (!st) st = file_read_process(r, f);
     return st ? st : read_traces(r, f);
 }
 

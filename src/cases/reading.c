@@ -27,7 +27,7 @@ static enum status refuse(struct reading *r, const struct look *look, struct acc
                           struct problem *p) {
     struct problem own = {0};
     struct access_question q = {.action = T("read"),
-                                .purpose = look->purpose,
+                                .purpose = purpose_in(r->entry, look->purpose),
                                 .relation = r->relation,
                                 .attribute_class = T("identity"),
                                 .reason = look->reason};
@@ -45,11 +45,10 @@ static enum status refuse(struct reading *r, const struct look *look, struct acc
 // What the actor sees of a case in that relation; a reason counts only where it opens more.
 static class_set classes(const struct reading *r, const struct pack_entry *e, struct text relation,
                          bool *is_reasoned) {
-    const struct look *look = &r->look;
-    struct text reason = text_trim(look->reason);
-    class_set plain = access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relation, false);
+    struct text reason = text_trim(r->look.reason), purpose = purpose_in(e, r->look.purpose);
+    class_set plain = access_visible_classes(e->policy, r->actor, T("read"), purpose, relation, false);
     if (!reason.n || reason.n > ACCESS_REASON_MAX || !text_is_utf8(reason)) return plain;
-    class_set all = access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relation, true);
+    class_set all = access_visible_classes(e->policy, r->actor, T("read"), purpose, relation, true);
     *is_reasoned |= all != plain;
     return all;
 }
@@ -61,12 +60,11 @@ static const struct seen_of_pack *see(struct reading *r, const struct pack_entry
     s->entry = e;
     s->visible = classes(r, e, r->relation, is_reasoned);
     if (r->is_list) s->elsewhere = classes(r, e, T("none"), is_reasoned);
-    const struct look *look = &r->look;
     s->is_known = s->visible || s->elsewhere;
     struct text relations[] = {r->relation, T("none")};
     for (int i = 0; i < (r->is_list ? 2 : 1) && !s->is_known; i++)
-        s->is_known =
-            access_visible_classes(e->policy, r->actor, T("read"), look->purpose, relations[i], true) != 0;
+        s->is_known = access_visible_classes(e->policy, r->actor, T("read"), purpose_in(e, r->look.purpose),
+                                             relations[i], true) != 0;
     return s;
 }
 
@@ -117,6 +115,7 @@ static enum status admit(struct reading *r, const struct look *look, struct text
     struct text reason = text_trim(look->reason);
     bool is_reasoned = false;
     r->look = *look;
+    if (r->case_id) r->look.purpose = purpose_in(r->entry, look->purpose);
     if (r->case_id)
         r->visible = classes(r, r->entry, r->relation, &is_reasoned);
     else
@@ -125,7 +124,7 @@ static enum status admit(struct reading *r, const struct look *look, struct text
     struct access_trace trace = {.case_id = r->case_id,
                                  .subject = r->is_erased ? 0 : r->person,
                                  .actor = r->actor,
-                                 .purpose = purpose_word(r->entry, look->purpose),
+                                 .purpose = purpose_word(r->entry, purpose_in(r->entry, look->purpose)),
                                  .relation = r->relation,
                                  .what = what,
                                  .reason = is_reasoned ? reason : T("")};

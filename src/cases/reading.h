@@ -78,6 +78,8 @@ struct text row_copy(struct reading *r, struct rows *rows, int column);
     " (select p.latin_name from person p where p.case_id = c.case_id order by p.position limit 1),"         \
     " c.pack_version, c.procedure"
 enum { CASE_HEAD_COLUMNS = 24 };
+// read_process.c: after the clocks.
+enum status file_read_process(struct reading *r, struct case_file *f);
 void case_head_read(struct reading *r, struct rows *q, struct work_row *h, bool with_person);
 // "overdue", "soon" (3 days), "watch" (14 days), "ok", "none".
 struct text case_light(struct moment due, struct moment now);

@@ -184,6 +184,14 @@ struct timeline_item {
 struct process_step {
     struct text element, name, lane, kind, state;
 }; // state: "done", "now", "" = not reached
+// A message from outside that the process waits for now, to be brought in with deliver_message.
+struct awaited_view {
+    struct text name;
+    struct text key;  // the case's number; empty: any will do, unless it needs another one
+    bool needs_key;   // that whoever sends the message knows
+    struct text form; // forms/ID.form of its answers; empty: it has none
+    struct text element, element_name, name_key; // where it waits; text key "flow.<process>.<element>"
+};
 struct trace_view {
     struct text who, unit, purpose, what;
     struct moment at;
@@ -223,9 +231,10 @@ struct case_file {
     VIEW_LIST_OF(file_number_view) numbers;
     VIEW_LIST_OF(timeline_item) timeline; // newest first, at most 500
     VIEW_LIST_OF(process_step) steps;
-    VIEW_LIST_OF(trace_view) traces; // newest first, at most 200
-    struct text bpmn;                // the model, for the diagram
-    struct text sections_done;       // codes of form sections with answers, comma-separated
+    VIEW_LIST_OF(awaited_view) awaited; // for staff; without those that our own commands send
+    VIEW_LIST_OF(trace_view) traces;    // newest first, at most 200
+    struct text bpmn;                   // the model, for the diagram
+    struct text sections_done;          // codes of form sections with answers, comma-separated
 };
 
 // What the rules suggest. `codes` are the outputs as text; `findings` of plausibility carry a severity.
