@@ -112,6 +112,7 @@ enum status apply_process_moved(struct db *db, const struct event *e) {
     if (!st)
         st = DB_RUN(db, &CASE_POSITION, V_TEXT(event_text(e, "status")), V_TEXT(event_text(e, "task")),
                     V_INT(ended), V_INT(ended ? e->at.ms : 0), V_INT(e->stream));
+    if (!st) st = case_news(db, e, "mail.task"); // only where the person has something to do
     return st ? st : case_touch(e);
 }
 

@@ -37,6 +37,7 @@ enum status application_begin(struct decide *d, struct text language, struct tex
     bool is_theirs = d->actor->kind == ACTOR_APPLICANT || d->actor->kind == ACTOR_REPRESENTATIVE;
     d->s->account = is_theirs ? d->actor->account : 0;
     d->s->language = language;
+    d->s->channel = d->s->account ? T("online") : T("paper");
     st = write_subject(d->write, d->s->person);
     if (st) return st;
     struct event_draft *e = case_emit(d, &EVENT_application_started);
@@ -45,7 +46,7 @@ enum status application_begin(struct decide *d, struct text language, struct tex
     draft_int(e, "person", d->s->person);
     draft_int(e, "account", d->s->account);
     draft_text(e, "language", language);
-    draft_text(e, "channel", d->s->account ? T("online") : T("paper"));
+    draft_text(e, "channel", d->s->channel);
     draft_personal_text(e, "phrase", phrase);
     return STATUS_OK;
 }

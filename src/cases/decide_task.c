@@ -33,17 +33,19 @@ static const struct sql SAME_HAND =
 // Property second_person: whoever completed that element may not complete this one. What was done before this
 // element was completed last is another round.
 static enum status want_second_person(struct decide *d, const struct flow_element *e) {
-    struct text other = flow_property(e, T("second_person"), T(""));
-    int64_t count = 0;
-    if (!other.n) return STATUS_OK;
+    struct text rest = flow_property(e, T("second_person"), T("")), other;
+    if (!rest.n) return STATUS_OK;
     enum status st = want_named_person(d);
-    if (!st)
-        st = DB_INT(d->write->db, &count, &SAME_HAND, V_INT(d->s->case_id), V_TEXT(other),
+    while (!st && text_cut(&rest, ',', &other)) {
+        int64_t count = 0;
+        st = DB_INT(d->write->db, &count, &SAME_HAND, V_INT(d->s->case_id), V_TEXT(text_trim(other)),
                     V_INT(d->actor->account), V_TEXT(e->id));
-    if (st || !count) return st;
-    enum status told = problem(d->problem, "", "same_person", "problem.task.same_person");
-    (void)told;
-    return STATUS_REFUSED;
+        if (st || !count) continue;
+        enum status told = problem(d->problem, "", "same_person", "problem.task.same_person");
+        (void)told;
+        st = STATUS_REFUSED;
+    }
+    return st;
 }
 
 static enum status refuse_role(struct decide *d, struct text groups) {
@@ -53,26 +55,20 @@ static enum status refuse_role(struct decide *d, struct text groups) {
     return STATUS_REFUSED;
 }
 
-// The person for whom it is; or staff who have it on paper from them.
-static enum status want_person(struct decide *d) {
-    if (is_person(d)) return STATUS_OK;
-    return paper_receive(d, d->s->made_at, (struct moment){0});
-}
-
-static enum status want_doer(struct decide *d, const struct open_task *task) {
+// A role of the task; or it is the person's, who does it, or staff have it on paper from them. `is_theirs`:
+// the person did it.
+static enum status want_doer(struct decide *d, const struct open_task *task, bool *is_theirs) {
     struct text groups, rest, group;
     enum status st = task_groups(d, task, &groups);
     if (st) return st;
     bool may = !groups.n && !is_person(d);
     for (rest = groups; text_cut(&rest, ',', &group);) {
-        group = text_trim(group);
-        if (text_eq(group, T("applicant"))) {
-            if (is_person(d) || d->actor->kind == ACTOR_STAFF) return want_person(d);
-        } else {
-            may |= !is_person(d) && actor_has_role(d->actor, group);
-        }
+        group = text_trim(group); // "applicant" means this one, not anybody with that role
+        may |= !is_person(d) && !text_eq(group, T("applicant")) && actor_has_role(d->actor, group);
     }
-    return may ? want_second_person(d, task->at.element) : refuse_role(d, groups);
+    if (may) return want_second_person(d, task->at.element);
+    *is_theirs = groups_have(groups, T("applicant")) && (is_person(d) || d->actor->kind == ACTOR_STAFF);
+    return *is_theirs ? paper_receive(d, d->s->made_at, (struct moment){0}) : refuse_role(d, groups);
 }
 
 // ---- a task is done ----
@@ -107,9 +103,10 @@ enum status decide_complete_task(struct decide *d) {
     struct complete_task c = d->command->complete_task;
     struct open_task task;
     struct answers given;
+    bool is_theirs = false;
     enum status st = want_task(d, c.task, &task);
     const struct flow_element *e = st ? NULL : task.at.element;
-    if (!st) st = want_doer(d, &task);
+    if (!st) st = want_doer(d, &task, &is_theirs);
     if (!st) st = read_answers(d, c.answers, &given);
     if (!st) st = check_form(d, pack_form(d->pack, e->form), &given);
     if (st) return st;
@@ -118,7 +115,7 @@ enum status decide_complete_task(struct decide *d) {
     draft_text(event, "element", e->id);
     draft_text(event, "form", e->form);
     draft_personal_bytes(event, "answers", answers_encode(d->arena, &given));
-    if (groups_have(e->groups, T("applicant"))) paper_note(d, event);
+    if (is_theirs) paper_note(d, event);
     know_task(d, e, &given);
     d->result->made = c.task;
     return process_task_done(d, c.task, code_of(e, "error_field", &given),

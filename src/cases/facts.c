@@ -6,12 +6,12 @@
 //   documents  kinds of the documents
 //   flags      opted_out, detained
 //   applicant  age, birth_date, nationality, is_minor, is_unaccompanied_minor
-//   decision   outcome, adverse, needs_second, returned, appeal, appeal_suspends, letter  (of the newest
-//   decision) deadline   <rule id>: due, running  (open clocks) complete, withdrawn, held, appeal_outcome (of
-//   the command that is being decided)
+//   decision   outcome, adverse, needs_second, returned, appeal, appeal_suspends, letter  (of the newest)
+//   deadline   <rule id>: due, running  (open clocks)
 //   task       <element>: answers of that user task, typed as its form says; the last time counts
 //   message    <name>: answers that came with that message from outside
-//   and, beside these, the variables of the process by their names (variables.c)
+//   complete, withdrawn, held, appeal_outcome of the command that is being decided; and beside all these the
+//   variables of the process, by their names (variables.c)
 #include "cases/internal.h"
 
 struct feel_now feel_now_of(struct cases *c, struct moment at) {

@@ -393,6 +393,12 @@ void process_host(struct process_host *out, struct moving *m, int64_t call);
 enum status process_timer_due(struct process_host *h, const struct flow_at *at, enum flow_timer_kind kind,
                               struct text expression, struct flow_due *out, struct problem *p);
 
+// A text of the model, or what its expression gives when it begins with "=".
+enum status process_text(struct process_host *h, const struct flow_at *at, struct text source,
+                         struct text *out, struct problem *p);
+// A correlation key as the state of a process holds it.
+struct text process_key(const struct decide *d, struct text key);
+
 // process_effects.c: the events of what happened.
 enum status process_follow(struct moving *m);
 // process_stays.c: where tokens came to stand, and what they passed and left.

@@ -117,6 +117,7 @@ enum status process_message_late(struct decide *d, const char *name) {
 
 enum status process_deliver(struct decide *d, struct text name, struct text key) {
     int64_t call;
+    key = process_key(d, key);
     if (find_message(d, name, key, false, &call)) return take_message(d, call, name, key);
     if (!d->s->has_process || !d->s->process.ended) return STATUS_NOT_FOUND;
     return move(d, 0, &(struct process_trigger){PROCESS_START_BY_MESSAGE, .name = name});

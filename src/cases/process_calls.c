@@ -6,8 +6,9 @@
 #include "cases/internal.h"
 
 enum {
-    CALLS_MAX = 50,     // called processes of one case at once
-    TRIGGERS_MAX = 500, // given to processes by one command: more is a loop that never waits
+    CALLS_MAX = FLOW_INSTANCES_MAX, // called processes of one case at once: one for each instance
+    TRIGGERS_MAX = 1000, // given to processes by one command: all instances begin and end, and then some;
+                         // more is a loop that never waits
 };
 
 struct called_process *process_called(const struct case_state *s, int64_t call) {
@@ -64,7 +65,7 @@ static enum status called_model(struct moving *m, int64_t caller, const struct f
     struct text id = text_trim(f->name);
     struct flow_at at = {.element = f->element, .token = f->id, .state = process_state(m->d->s, caller)};
     process_host(&host, m, caller);
-    enum status st = text_starts(id, T("=")) ? host.host.key(&host, &at, id, &id, m->d->problem) : STATUS_OK;
+    enum status st = text_starts(id, T("=")) ? process_text(&host, &at, id, &id, m->d->problem) : STATUS_OK;
     *out = st ? NULL : pack_process_with(m->d->pack, id);
     if (st || *out) return st;
     st = problem(m->d->problem, "", "process_unknown", "problem.process.incident");
@@ -72,13 +73,20 @@ static enum status called_model(struct moving *m, int64_t caller, const struct f
     return st;
 }
 
+static size_t calls_at_once(const struct case_state *s) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->calls.count; i++) n += !s->calls.items[i].is_over;
+    return n;
+}
+
 static enum status begin_call(struct moving *m, int64_t caller, const struct flow_effect *f) {
     struct case_state *s = m->d->s;
     const struct flow_model *model;
-    if (!is_waiting(process_state(s, caller), f->id)) return STATUS_OK; // stopped before it began
+    const struct flow_state *from = process_state(s, caller);
+    if (!from || !is_waiting(from, f->id)) return STATUS_OK; // stopped before it began
     enum status st = called_model(m, caller, f, &model);
     if (st) return st;
-    if (s->calls.count >= CALLS_MAX) return too_many(m);
+    if (calls_at_once(s) >= CALLS_MAX) return too_many(m);
     *ARENA_PUSH(m->d->arena, &s->calls) =
         (struct called_process){.call = f->id, .caller = caller, .model = model, .is_changed = true};
     return process_trigger(m, f->id, &(struct process_trigger){.kind = PROCESS_START});
@@ -90,20 +98,39 @@ static enum status end_call(struct moving *m, int64_t call) {
     return process_trigger(m, call, &(struct process_trigger){.kind = PROCESS_CANCEL});
 }
 
-static enum status tell_caller(struct moving *m, int64_t call, const struct process_trigger *t) {
-    struct called_process *c = process_called(m->d->s, call);
-    if (!c) return STATUS_OK;
-    int64_t caller = c->caller;
-    if (t->kind != PROCESS_ESCALATION) c->is_over = c->is_changed = true;
-    return process_trigger(m, caller, t);
-}
-
+// Nothing happens when nobody there waits for it any more.
 static enum status give_if_awaited(struct moving *m, int64_t call, const struct process_trigger *t) {
     struct problem before = *m->d->problem;
     enum status st = process_trigger(m, call, t);
     if (st != STATUS_NOT_FOUND) return st;
     *m->d->problem = before;
     return STATUS_OK;
+}
+
+// Without an output mapping the caller takes over what the called process kept, but for what it gave itself.
+static void hand_back(struct moving *m, const struct called_process *c) {
+    struct case_state *s = m->d->s;
+    const struct flow_state *caller = process_state(s, c->caller);
+    const struct flow_element *e = NULL;
+    for (size_t i = 0; caller && i < caller->tokens.count; i++)
+        if (caller->tokens.items[i].id == c->call && !caller->tokens.items[i].instance)
+            e = flow_element(process_model(s, c->caller), caller->tokens.items[i].element);
+    if (!e || e->outputs.count) return;
+    for (size_t i = 0, count = s->variables.count; i < count; i++) {
+        struct variable_row v = s->variables.items[i];
+        bool is_given = false;
+        for (size_t k = 0; k < e->inputs.count; k++) is_given |= text_eq(e->inputs.items[k].name, v.name);
+        if (v.token == c->call && !v.is_gone && !is_given) variable_set(m->d, c->caller, v.name, v.value);
+    }
+}
+
+static enum status tell_caller(struct moving *m, int64_t call, const struct process_trigger *t) {
+    struct called_process *c = process_called(m->d->s, call);
+    if (!c) return STATUS_OK;
+    int64_t caller = c->caller;
+    if (t->kind == PROCESS_TASK_DONE) hand_back(m, c);
+    if (t->kind != PROCESS_ESCALATION) c->is_over = c->is_changed = true;
+    return give_if_awaited(m, caller, t);
 }
 
 static enum status broadcast(struct moving *m, int64_t from, struct text name) {
@@ -155,7 +182,7 @@ static enum status error_to_caller(struct moving *m, int64_t call, struct flow_e
     int64_t caller = c ? c->caller : 0;
     if (st || !c) return st;
     st = process_trigger(m, call, &(struct process_trigger){.kind = PROCESS_CANCEL});
-    return st ? st : process_trigger(m, caller, &t);
+    return st ? st : give_if_awaited(m, caller, &t);
 }
 
 // The row of ids goes on through all processes of the case.

@@ -123,6 +123,18 @@ static struct text first_task(const struct decide *d) {
     return task;
 }
 
+// Did a task open that only the person can do? They hear of it.
+static bool asks_person(struct moving *m) {
+    struct open_task task;
+    for (size_t i = 0; i < m->effects.count; i++) {
+        const struct flow_effect *f = &m->effects.items[i].of;
+        if (f->kind == FLOW_TASK_OPENED && groups_have(f->element->groups, T("applicant")) &&
+            process_task(m->d, f->id, &task))
+            return true;
+    }
+    return false;
+}
+
 static enum status emit_moved(struct moving *m) {
     struct decide *d = m->d;
     struct lists l = {0};
@@ -137,6 +149,7 @@ static enum status emit_moved(struct moving *m) {
     struct event_draft *e = case_emit(d, &EVENT_process_moved);
     draft_bytes(e, "state", flow_state_write(d->s->model, &d->s->process, d->arena));
     draft_bool(e, "ended", d->s->process.ended);
+    if (asks_person(m)) draft_int(e, "account", d->s->account);
     draft_text(e, "status", d->s->status);
     draft_text(e, "task", d->s->task);
     put_list(d, e, "opened", &l.opened);

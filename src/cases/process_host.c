@@ -100,9 +100,23 @@ static enum status host_timer(void *ctx, const struct flow_at *at, enum flow_tim
     return process_timer_due(ctx, at, kind, expression, out, p);
 }
 
+enum status process_text(struct process_host *h, const struct flow_at *at, struct text source,
+                         struct text *out, struct problem *p) {
+    return value_of(h, at, source, out, p);
+}
+
+// The state of a process is open. A key may say anything about a person (a passport's number), so only its
+// keyed hash is kept there; the case's own number stays readable for who brings the message.
+struct text process_key(const struct decide *d, struct text key) {
+    if (!key.n || text_eq(key, d->s->case_no)) return key;
+    return TEXT_JOIN(d->arena, T("#"), letter_code_hash(d->cases, d->arena, key));
+}
+
 static enum status host_key(void *ctx, const struct flow_at *at, struct text expression, struct text *out,
                             struct problem *p) {
-    return value_of(ctx, at, expression, out, p);
+    enum status st = value_of(ctx, at, expression, out, p);
+    if (!st) *out = process_key(decide_of(ctx), *out);
+    return st;
 }
 
 // ---- repeated activities ----
@@ -129,7 +143,7 @@ static enum status host_count(void *ctx, const struct flow_at *at, struct text e
     if (!is_collection(e) && !feel_to_int(&v, out)) *out = -1;
     if (*out < 0 || *out > FLOW_INSTANCES_MAX) return STATUS_OK; // flow/ names the mistake
     if (is_collection(e)) variable_set(d, at->token, VARIABLE_ITEMS, v);
-    if (e->results.n) variable_set(d, 0, e->results, nulls(d->arena, *out));
+    if (e->results.n) variable_set(d, h->call, e->results, nulls(d->arena, *out));
     return STATUS_OK;
 }
 
@@ -137,19 +151,20 @@ static enum status host_count(void *ctx, const struct flow_at *at, struct text e
 static enum status keep_result(struct process_host *h, const struct flow_at *at, struct problem *p) {
     struct decide *d = decide_of(h);
     const struct flow_element *e = at->element;
-    struct feel_value v = feel_null(), before = variable_get(d->s, 0, e->results);
+    struct feel_value v = feel_null(), before = variable_get(d->s, h->call, e->results);
     enum status st = e->result_item.n ? evaluate(h, at, e->result_item, &v, p) : STATUS_OK;
     struct feel_value list = feel_list_of(NULL, 0);
     size_t count = before.kind == FEEL_LIST ? before.list.count : 0;
     for (size_t i = 0; i < count; i++)
         feel_append(d->arena, &list, (int)i + 1 == at->instance ? v : before.list.items[i]);
-    if (!st) variable_set(d, 0, e->results, list);
+    if (!st) variable_set(d, h->call, e->results, list);
     return st;
 }
 
 // ---- variables ----
 
-// Inputs are seen by the element alone and what runs inside it; outputs by the whole case.
+// Inputs are seen by the element alone and what runs inside it; outputs by the whole process: the case's own
+// (token 0), or one that was called (the token of its call).
 static enum status host_map(void *ctx, const struct flow_at *at, bool out, struct problem *p) {
     struct process_host *h = ctx;
     const struct flow_element *e = at->element;
@@ -159,18 +174,18 @@ static enum status host_map(void *ctx, const struct flow_at *at, bool out, struc
         struct feel_value v = feel_string(pairs->items[i].value);
         if (text_starts(text_trim(pairs->items[i].value), T("=")))
             st = evaluate(h, at, pairs->items[i].value, &v, p);
-        if (!st) variable_set(decide_of(h), out ? 0 : at->token, pairs->items[i].name, v);
+        if (!st) variable_set(decide_of(h), out ? h->call : at->token, pairs->items[i].name, v);
     }
     if (!st && out && e->results.n && at->instance) st = keep_result(h, at, p);
     return st;
 }
 
-// With an output mapping a result is the element's own; the mapping says what of it the case keeps.
+// With an output mapping a result is the element's own; the mapping says what of it the process keeps.
 static void keep(struct process_host *h, const struct flow_at *at, struct feel_value v) {
     const struct flow_element *e = at->element;
     if (!e->result.n) return;
     bool is_own = (e->maps && e->outputs.count) || at->instance;
-    variable_set(decide_of(h), is_own ? at->token : 0, e->result, v);
+    variable_set(decide_of(h), is_own ? at->token : h->call, e->result, v);
 }
 
 static enum status host_script(void *ctx, const struct flow_at *at, struct flow_answer *out,

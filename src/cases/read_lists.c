@@ -366,16 +366,28 @@ enum status cases_own(struct cases *c, const struct actor *actor, struct arena *
 
 // ---- load ----
 
-static const struct sql LOAD =
-    SQL("load_by_officer", "select c.officer_id, count(*), sum(case when c.due_at <= :now then 1 else 0 end),"
-                           " sum(case when c.due_at > :now and c.due_at <= :soon then 1 else 0 end),"
-                           " sum(case when c.unread > 0 then 1 else 0 end) from case_file c"
-                           " where c.is_draft = 0 and c.is_closed = 0 group by c.officer_id");
+#define LOAD_SELECT                                                                                         \
+    "select c.officer_id, count(*), sum(case when c.due_at <= :now then 1 else 0 end),"                     \
+    " sum(case when c.due_at > :now and c.due_at <= :soon then 1 else 0 end),"                              \
+    " sum(case when c.unread > 0 then 1 else 0 end) from case_file c where c.is_draft = 0 and c.is_closed " \
+    "= 0"
+#define OF_PROCEDURES " and (:some = '*' or replace(:some, ',' || c.procedure || ',', '') <> :some)"
+// Of all procedures: served by case_open_officer alone.
+static const struct sql LOAD = SQL("load_by_officer", LOAD_SELECT " group by c.officer_id");
+static const struct sql LOAD_SOME =
+    SQL("load_by_officer_some", LOAD_SELECT OF_PROCEDURES " group by c.officer_id");
 static const struct sql DONE = SQL(
     "done_by_officer", "select t.done_by, count(*) from task t where t.done_at >= :since group by t.done_by");
 static const struct sql LATE =
     SQL("late_cases", "select " CASE_HEAD " from case_file c where c.is_draft = 0 and c.is_closed = 0"
-                      " and c.due_at <= :now order by c.due_at, c.case_id limit 100");
+                      " and c.due_at <= :now" OF_PROCEDURES " order by c.due_at, c.case_id limit 100");
+
+// The procedures of which the actor sees anything at all.
+static struct text seen_procedures(struct reading *r) {
+    struct procedure_scope s = case_reading_scope(r, NULL);
+    bool all = text_eq(s.wide, T("*")) || text_eq(s.near, T("*"));
+    return all ? T("*") : TEXT_JOIN(r->arena, s.wide, s.near);
+}
 
 static struct officer_load *load_row(struct officer_load_list *list, int64_t officer) {
     for (size_t i = 0; i < list->count; i++)
@@ -393,7 +405,10 @@ static void list_staff(struct reading *r, struct officer_load_list *list, const 
 
 static enum status count_load(struct reading *r, struct officer_load_list *list, struct moment now) {
     struct rows q;
-    enum status st = DB_QUERY(r->db, &q, &LOAD, V_INT(now.ms), V_INT(now.ms + 3 * (int64_t)DAY_MS));
+    struct text some = seen_procedures(r);
+    struct value v[] = {V_INT(now.ms), V_INT(now.ms + 3 * (int64_t)DAY_MS), V_TEXT(some)};
+    enum status st =
+        text_eq(some, T("*")) ? db_query(r->db, &q, &LOAD, v, 2) : db_query(r->db, &q, &LOAD_SOME, v, 3);
     while (!st && rows_next(&q)) {
         struct officer_load *row = load_row(list, row_int(&q, 0));
         if (!row) continue;
@@ -426,8 +441,8 @@ enum status cases_load_by_officer(struct cases *c, const struct actor *actor, st
     st = access_staff(r.db, T(""), T(""), false, a, &staff);
     list_staff(&r, list, &staff);
     if (!st) st = count_load(&r, list, now);
-    struct value v[] = {V_INT(now.ms)};
-    if (!st) st = read_rows(&r, &LATE, v, 1, 100, &late);
+    struct value v[] = {V_INT(now.ms), V_TEXT(seen_procedures(&r))};
+    if (!st) st = read_rows(&r, &LATE, v, 2, 100, &late);
     list->late = late.rows;
     list->late_count = late.count;
     case_reading_end(&r);

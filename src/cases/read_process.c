@@ -16,7 +16,7 @@ static bool may_do(const struct reading *r, const struct task_view *v) {
     bool is_self = text_eq(r->relation, T("self"));
     bool has_role = v->is_for_person ? is_self || r->actor->kind == ACTOR_STAFF : !v->group.n && !is_self;
     for (size_t i = 0; i < r->actor->role_count && !is_self; i++)
-        has_role |= groups_have(v->group, r->actor->roles[i]);
+        has_role |= !text_eq(r->actor->roles[i], T("applicant")) && groups_have(v->group, r->actor->roles[i]);
     return has_role && !v->done.ms &&
            access_visible_classes(r->entry->policy, r->actor, v->command, r->look.purpose, r->relation,
                                   false) != 0;
@@ -69,7 +69,8 @@ void file_add_awaited(struct reading *r, const struct flow_model *m, const struc
         if (w->kind != FLOW_MESSAGE || message_is_ours(w->name)) continue;
         *ARENA_PUSH(r->arena, &f->awaited) =
             (struct awaited_view){.name = w->name,
-                                  .key = w->key,
+                                  .key = text_starts(w->key, T("#")) ? T("") : w->key,
+                                  .needs_key = text_starts(w->key, T("#")),
                                   .form = pack_form(r->entry->pack, w->name) ? w->name : T(""),
                                   .element = e->id,
                                   .element_name = e->name,

@@ -212,8 +212,10 @@ struct process_view {
 };
 // A message from outside that the process waits for now, to be brought in with deliver_message.
 struct awaited_view {
-    struct text name, key;                       // key: empty = any
-    struct text form;                            // forms/ID.form of its answers; empty: it has none
+    struct text name;
+    struct text key;  // the case's number; empty: any will do, unless it needs another one
+    bool needs_key;   // that whoever sends the message knows
+    struct text form; // forms/ID.form of its answers; empty: it has none
     struct text element, element_name, name_key; // where it waits; text key "flow.<process>.<element>"
 };
 struct trace_view {

@@ -15,6 +15,9 @@
     "<bpmn:error id=\"e_bad\" errorCode=\"BAD\"/><bpmn:escalation id=\"x_hard\" escalationCode=\"HARD\"/>" \
     "<bpmn:message id=\"m_paid\" name=\"paid\"><bpmn:extensionElements>"                                   \
     "<zeebe:subscription correlationKey=\"=case.number\"/></bpmn:extensionElements></bpmn:message>"        \
+    "<bpmn:message id=\"m_sent\" name=\"sent\"><bpmn:extensionElements>"                                   \
+    "<zeebe:subscription correlationKey=\"=&quot;wish: &quot; + answers.wish\"/>"                          \
+    "</bpmn:extensionElements></bpmn:message>"                                                             \
     "<bpmn:message id=\"m_stop\" name=\"stop\"><bpmn:extensionElements>"                                   \
     "<zeebe:subscription correlationKey=\"=case.number\"/></bpmn:extensionElements></bpmn:message>"        \
     "<bpmn:process id=\"" id "\" isExecutable=\"true\">" body "</bpmn:process></bpmn:definitions>"
