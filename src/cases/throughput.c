@@ -54,6 +54,7 @@ struct counting {
     struct arena *arena;  // of the result
     struct arena scratch; // of the heaps
     struct throughput *out;
+    const atomic_bool *stop;
 };
 
 // Number of a step; -1: there are too many.
@@ -143,11 +144,15 @@ static enum status count_finished(struct counting *c) {
     return st;
 }
 
-enum status throughput_count(struct cases *cases, const struct throughput_question *q, struct arena *a,
-                             struct throughput *out) {
+enum status throughput_count(struct cases *cases, const struct throughput_question *q,
+                             const atomic_bool *stop, struct arena *a, struct throughput *out) {
     struct store *s = journal_store(cases->journal);
-    struct counting c = {
-        .q = q, .arena = a, .out = out, .zone = cases->zone, .now = env_now(journal_env(cases->journal))};
+    struct counting c = {.stop = stop,
+                         .q = q,
+                         .arena = a,
+                         .out = out,
+                         .zone = cases->zone,
+                         .now = env_now(journal_env(cases->journal))};
     const struct pack *pack = cases_pack_for(cases, q->procedure);
     *out = (struct throughput){.counted_at = c.now};
     if (!pack) return STATUS_NOT_FOUND;

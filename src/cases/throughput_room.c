@@ -22,6 +22,7 @@ struct throughput_room {
     enum status status;
     pthread_t thread;
     bool has_thread, is_counting;
+    atomic_bool is_closing;
 };
 
 struct throughput_room *throughput_room_new(struct cases *c) {
@@ -34,6 +35,7 @@ struct throughput_room *throughput_room_new(struct cases *c) {
 }
 
 void throughput_room_free(struct throughput_room *r) {
+    atomic_store(&r->is_closing, true);
     if (r->has_thread) pthread_join(r->thread, NULL);
     for (size_t i = 0; i < THROUGHPUT_KEPT; i++) arena_free(&r->kept[i].arena);
     arena_free(&r->job.arena);
@@ -136,7 +138,7 @@ static void *run(void *argument) {
     struct throughput t;
     struct timespec began, ended;
     clock_gettime(CLOCK_MONOTONIC, &began);
-    enum status st = throughput_count(r->cases, &r->job.question, &a, &t);
+    enum status st = throughput_count(r->cases, &r->job.question, &r->is_closing, &a, &t);
     clock_gettime(CLOCK_MONOTONIC, &ended);
     log_line(st ? LOG_WARNING : LOG_INFO, "throughput.count", "status=\"%s\" steps=%zu ms=%lld",
              status_name(st), t.count,

@@ -99,9 +99,9 @@ struct throughput_page {
         size_t count, capacity;
     } parts;
     struct options procedures, versions, units;
-    struct text from, to, download;
+    struct text from, to, download, again;
     struct moment counted;
-    bool is_counting, may_download;
+    bool is_counting;
 };
 VIEW(DURATION, VIEW_INT64(struct duration, n), VIEW_BOOL(struct duration, is_short),
      VIEW_BOOL(struct duration, is_days));
@@ -118,8 +118,8 @@ VIEW(PROCESS_PART, VIEW_TEXT(V, title), VIEW_TEXT(V, picture), VIEW_BOOL(V, has_
 #define V struct throughput_page
 VIEW(THROUGHPUT_VIEW, VIEW_LIST(V, parts, &PROCESS_PART), VIEW_LIST(V, procedures, &OPTION_VIEW),
      VIEW_LIST(V, versions, &OPTION_VIEW), VIEW_LIST(V, units, &OPTION_VIEW), VIEW_TEXT(V, from),
-     VIEW_TEXT(V, to), VIEW_TEXT(V, download), VIEW_MOMENT(V, counted), VIEW_BOOL(V, is_counting),
-     VIEW_BOOL(V, may_download));
+     VIEW_TEXT(V, to), VIEW_TEXT(V, download), VIEW_TEXT(V, again), VIEW_MOMENT(V, counted),
+     VIEW_BOOL(V, is_counting));
 #undef V
 static const struct page_template THROUGHPUT = {"throughput", &THROUGHPUT_VIEW};
 
@@ -253,8 +253,8 @@ static enum status throughput_page(struct request *q, struct response *r) {
                                 .to = iso(q, a.q.to),
                                 .counted = t.counted_at,
                                 .is_counting = st == STATUS_BUSY,
+                                .again = TEXT_JOIN(q->arena, T("/policy/throughput"), a.query),
                                 .download = TEXT_JOIN(q->arena, T("/policy/throughput.xes"), a.query)};
-    if (v.is_counting) response_header(q, r, "Refresh", T("3"));
     add_parts(q, &a, &t, &v);
     fill_procedures(q, &a, &v);
     st = fill_versions(q, &a, &v);
