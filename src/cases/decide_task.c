@@ -62,8 +62,10 @@ static enum status want_doer(struct decide *d, const struct open_task *task, boo
     enum status st = task_groups(d, task, &groups);
     if (st) return st;
     bool may = !groups.n && !is_person(d);
-    for (rest = groups; text_cut(&rest, ',', &group);)
-        may |= !is_person(d) && actor_has_role(d->actor, text_trim(group));
+    for (rest = groups; text_cut(&rest, ',', &group);) {
+        group = text_trim(group); // "applicant" means this one, not anybody with that role
+        may |= !is_person(d) && !text_eq(group, T("applicant")) && actor_has_role(d->actor, group);
+    }
     if (may) return want_second_person(d, task->at.element);
     *is_theirs = groups_have(groups, T("applicant")) && (is_person(d) || d->actor->kind == ACTOR_STAFF);
     return *is_theirs ? paper_receive(d, d->s->made_at, (struct moment){0}) : refuse_role(d, groups);

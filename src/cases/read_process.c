@@ -21,7 +21,7 @@ static bool may_do(const struct reading *r, const struct task_view *v) {
     bool is_self = text_eq(r->relation, T("self"));
     bool has_role = v->is_for_person ? is_self || r->actor->kind == ACTOR_STAFF : !v->group.n && !is_self;
     for (size_t i = 0; i < r->actor->role_count && !is_self; i++)
-        has_role |= groups_have(v->group, r->actor->roles[i]);
+        has_role |= !text_eq(r->actor->roles[i], T("applicant")) && groups_have(v->group, r->actor->roles[i]);
     return has_role && !v->done.ms &&
            access_visible_classes(r->entry->policy, r->actor, v->command, r->look.purpose, r->relation,
                                   false) != 0;

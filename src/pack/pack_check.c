@@ -184,19 +184,43 @@ static enum status check_outcomes(struct checking *c) {
 // ---- processes
 // ---------------------------------------------------------------------------------------------
 
+static bool is_element(const struct pack *pack, struct text id) {
+    for (size_t i = 0; i < pack->processes.count; i++)
+        if (flow_find(pack->processes.items[i].model, id) >= 0) return true;
+    return false;
+}
+
+// What a generic task says of others and of its own form (packs/README.md).
+static enum status check_task(const struct checking *c, const struct flow_element *e) {
+    static const char *const FIELDS[] = {"error_field", "escalation_field"};
+    struct text rest = flow_property(e, T("second_person"), T("")), other;
+    while (rest.n && text_cut(&rest, ',', &other))
+        if (!is_element(c->pack, text_trim(other)))
+            return wrong(c, "element_unknown", e->id, text_trim(other));
+    const struct form *form = e->form.n ? pack_form(c->pack, e->form) : NULL;
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+        struct text field = flow_property(e, text_of(FIELDS[i]), T(""));
+        if (field.n && (!form || !form_field_at(form, field))) return wrong(c, "field_unknown", e->id, field);
+    }
+    return STATUS_OK;
+}
+
 static enum status check_element(const struct checking *c, const struct flow_element *e) {
     enum status st = STATUS_OK;
     if (e->form.n && !pack_form(c->pack, e->form)) return wrong(c, "form_unknown", e->id, e->form);
     if (e->decision.n && e->decision.p[0] != '=' && !pack_decision_with(c->pack, e->decision))
         return wrong(c, "decision_unknown", e->id, e->decision);
-    if (e->called.n && !pack_process_with(c->pack, e->called))
+    if (e->called.n && e->called.p[0] != '=' && !pack_process_with(c->pack, e->called))
         return wrong(c, "process_unknown", e->id, e->called);
+    st = check_task(c, e);
     const struct flow_pairs *lists[] = {&e->properties, &e->headers};
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i < lists[k]->count && !st; i++) {
             struct flow_pair pair = lists[k]->items[i];
             if (!pair.value.n || pair.value.p[0] == '=') continue; // known when it runs
             if (text_eq(pair.name, T("deadline"))) st = has_deadline(c, e->id, pair.value);
+            bool is_clock = text_starts(e->type, T("clock_"));
+            if (is_clock && text_eq(pair.name, T("rule"))) st = has_deadline(c, e->id, pair.value);
             // "decision" stands for the letter that the outcome names.
             bool by_outcome = text_eq(pair.value, T("decision"));
             if (text_eq(pair.name, T("letter")) && !by_outcome) st = has_letter(c, e->id, pair.value);

@@ -174,6 +174,16 @@ static void one_spoiled_file_is_named(void **state) {
         {"calendars/eu.json", "\"Europe/Brussels\"", "\"Europe/Brussel\"", "calendars/eu.json",
          "value_unknown"},
         {"texts/en.po", "msgid \"pack.title\"", "msgid \"pack.titel\"", NULL, NULL},
+        {"pack.json", "\"calendar\": \"eu\"", "\"calendar\": \"eu\", \"number\": \"AS\"", "pack.json",
+         "value_range"},
+        {"pack.json", "\"calendar\": \"eu\"", "\"calendar\": \"eu\", \"opened_by\": [\"anybody\"]",
+         "pack.json", "value_unknown"},
+        {"processes/asylum.bpmn", "<zeebe:property name=\"command\" value=\"register_application\"/>",
+         "<zeebe:property name=\"second_person\" value=\"nobody\"/>", "processes/asylum.bpmn",
+         "element_unknown"},
+        {"processes/asylum.bpmn", "<zeebe:property name=\"command\" value=\"register_application\"/>",
+         "<zeebe:property name=\"error_field\" value=\"nothing\"/>", "processes/asylum.bpmn",
+         "field_unknown"},
         {"processes/asylum.bpmn", "<bpmn:definitions", "<bpmn:definition", "processes/asylum.bpmn", NULL},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
