@@ -117,13 +117,28 @@ static void take_question(const struct taking *x, const struct form_field *f) {
 
 static void take_fields(const struct taking *x, const struct form_field *fields, size_t count);
 
-static bool is_empty_entry(const struct taking *x, struct text prefix) {
-    for (size_t i = 0; i < x->answers->count; i++)
-        if (text_starts(x->answers->items[i].path, prefix)) return false;
-    return true;
+// Entries that were left empty are none: those after them move up, so that indexes count without gaps.
+static void close_up(const struct taking *x, struct text name, size_t n) {
+    struct arena *a = x->q->arena;
+    struct answers old = {.arena = a};
+    size_t kept = 0;
+    answers_copy(a, x->answers, &old);
+    answers_remove(x->answers, name);
+    for (size_t i = 0; i < n; i++) {
+        struct text from = text_printf(a, TEXT_FMT "[%zu].", TEXT_ARG(name), i);
+        struct text to = text_printf(a, TEXT_FMT "[%zu].", TEXT_ARG(name), kept);
+        bool is_empty = true;
+        for (size_t k = 0; k < old.count; k++) {
+            struct text path = old.items[k].path;
+            if (!text_starts(path, from)) continue;
+            is_empty = false;
+            set(x, TEXT_JOIN(a, to, text_slice(path, from.n, path.n)), old.items[k].value);
+        }
+        kept += !is_empty;
+    }
 }
 
-// The entries that were on the page; those left empty are closed up, so that indexes count without gaps.
+// The entries that were on the page.
 static void take_list_entries(const struct taking *x, const struct form_field *f) {
     struct arena *a = x->q->arena;
     struct text name = form_path(a, x->prefix, f);
@@ -134,10 +149,7 @@ static void take_list_entries(const struct taking *x, const struct form_field *f
         entry.prefix = text_printf(a, TEXT_FMT "[%zu].", TEXT_ARG(name), i);
         take_fields(&entry, f->children, f->child_count);
     }
-    for (size_t i = n; i > 0; i--) {
-        struct text at = text_printf(a, TEXT_FMT "[%zu]", TEXT_ARG(name), i - 1);
-        if (is_empty_entry(x, TEXT_JOIN(a, at, T(".")))) answers_remove(x->answers, at);
-    }
+    close_up(x, name, n);
 }
 
 static void take_fields(const struct taking *x, const struct form_field *fields, size_t count) {

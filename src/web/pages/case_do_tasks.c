@@ -21,20 +21,18 @@ static void use_form(struct doing *d, struct text form) {
 
 static enum status prepare_task(struct doing *d) {
     const struct task_view *t = task_of(d);
-    struct text about;
     if (!t || !text_eq(t->command, T("complete_task"))) return STATUS_NOT_FOUND;
     d->view.title = task_name(d->q, t);
     d->view.button = "form.send";
-    about = task_about(d->q, t);
     d->view.facts_title = "case.task.facts";
     do_fact(d, "case.task.roles", case_role_names(d->q, t->group));
     do_fact(d, "case.task.opened", text_date(d->q->arena, d->q->language, case_day(d->q, t->opened)));
     if (t->due.ms)
         do_fact(d, "case.clock.last_day",
                 text_date(d->q->arena, d->q->language, page_last_day(d->q, t->due)));
-    do_fact(d, "case.task.about", about);
-    if (t->done.ms ||
-        !case_may_do(d->q, &d->page, t)) { // done meanwhile, or not this person's: shown without a form
+    do_fact(d, "case.task.about", task_about(d->q, t));
+    // Done meanwhile, or not for who asks: shown without a form.
+    if (t->done.ms || !case_may_do(d->q, &d->page, t)) {
         d->view.lead = t->done.ms ? "case.task.over" : "case.task.other";
         d->view.is_closed = true;
         return STATUS_OK;
