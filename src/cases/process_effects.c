@@ -132,14 +132,15 @@ static void show(const struct decide *d, const struct process_effect *x) {
     if (d->cases->watch && model) d->cases->watch(d->cases->watch_context, model, &x->of);
 }
 
-// Did a task open that only the person can do? They hear of it.
+// Did a task open that is asked of the person? They hear of it; of one that they may do when they like (its
+// word says something else than NEEDS_YOU) they do not.
 static bool asks_person(struct moving *m) {
     struct open_task task;
     for (size_t i = 0; i < m->effects.count; i++) {
         const struct flow_effect *f = &m->effects.items[i].of;
-        if (f->kind == FLOW_TASK_OPENED && groups_have(f->element->groups, T("applicant")) &&
-            process_task(m->d, f->id, &task))
-            return true;
+        if (f->kind != FLOW_TASK_OPENED || !groups_have(f->element->groups, T("applicant"))) continue;
+        bool is_asked = text_eq(word_of(f->element, T("")), T("NEEDS_YOU"));
+        if (is_asked && process_task(m->d, f->id, &task)) return true;
     }
     return false;
 }
