@@ -131,7 +131,7 @@ class Hosts:
             lines = example.read()
         for n in NUMBERS:
             lines = lines.replace('192.0.2.1%d' % n, address(n))
-        lines = lines.replace('=/usr/share/ostia/packs/eu-asylum,/usr/share/ostia/packs/residence', '=' + self.folder + '/pack')
+        lines = lines.replace('=/usr/share/ostia/packs/eu-asylum,/usr/share/ostia/packs/residence,/usr/share/ostia/packs/citizenship', '=' + self.folder + '/pack')
         lines = lines.replace('=/etc/ssl/asylum.example.pem', '=/etc/ssl/public.pem')
         lines = lines.replace('=/etc/ssl/private/asylum.example.key', '=/etc/ssl/private/public.key')
         lines = '\n'.join(line for line in lines.split('\n') if '_PASSWORD=' not in line)

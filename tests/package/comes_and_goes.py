@@ -79,7 +79,7 @@ def it_installs():
                    '/usr/share/doc/ostia/operations.md.gz', '/etc/systemd/system/sockets.target.wants/ostia.socket',
                    '/etc/systemd/system/multi-user.target.wants/ostia.service'):
         assert fresh.has(inside), inside
-    for pack in ('eu-asylum', 'residence'):
+    for pack in ('eu-asylum', 'residence', 'citizenship'):
         fresh.run('ostia', 'pack', 'check', '/usr/share/ostia/packs/' + pack)
 
 
