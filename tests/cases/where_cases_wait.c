@@ -54,8 +54,10 @@ static void a_case_says_what_it_waits_for(void **state) {
     assert_text(t->state, "task");
     assert_text(t->group, "registrar");
     assert_int_equal(t->since.ms, since.ms);
-    assert_int_equal(f.at_any_time.count, 1); // the withdrawal
-    assert_text(f.at_any_time.items[0].awaited, "application_withdrawn");
+    bool may_withdraw = false;
+    for (size_t i = 0; i < f.at_any_time.count; i++)
+        may_withdraw |= text_eq(f.at_any_time.items[i].awaited, T("application_withdrawn"));
+    assert_true(may_withdraw);
     assert_text(step_of(&f, "application_submitted")->state, "done");
     assert_text(step_of(&f, "register_application")->state, "now");
     assert_text(step_of(&f, "check_completeness")->state, "");
