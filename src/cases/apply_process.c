@@ -19,12 +19,12 @@ static const struct sql TIMER_SET =
                      " on conflict (case_id, timer_id) do update set due_at = excluded.due_at");
 static const struct sql TIMER_CLEAR =
     SQL("timer_clear", "delete from process_timer where case_id = :case and timer_id = :timer");
-// One statement for up to four stays: each row costs less than a statement. A token that is tried again enters
-// once more: it stood there all the time.
+// One statement for up to four stays: each row costs less than a statement. A token that is tried again
+// enters once more: it stood there all the time.
 #define STAY_ROW(n) \
     "(:case" n ", :token" n ", :process" n ", :element" n ", :at" n ", :left" n ", :kind" n ", :cut" n ")"
-#define STAY_SQL(name, rows)                                                                           \
-    SQL(name,                                                                                          \
+#define STAY_SQL(name, rows)                                                                             \
+    SQL(name,                                                                                            \
         "insert into process_stay (case_id, token, process, element, entered_at, left_at, kind, is_cut)" \
         " values " rows " on conflict (case_id, token, element) do nothing")
 enum { STAYS_AT_ONCE = 4, STAY_VALUES = 8 };
@@ -96,11 +96,10 @@ static enum status clear_timer(struct db *db, const struct event *e, const struc
 
 // The last value of an item: 0 = still there, 1 = left at the same moment, 2 = taken away.
 static void stay_row(const struct event *e, const struct cbor_item *v, struct value *row) {
-    const struct value values[STAY_VALUES] = {
-        V_INT(e->stream), V_INT(v[0].integer),
-        V_TEXT(v[1].text), V_TEXT(v[2].text),
-        V_INT(e->at.ms), V_INT(v[4].integer ? e->at.ms : 0),
-        V_INT(v[3].integer), V_INT(v[4].integer == 2)};
+    const struct value values[STAY_VALUES] = {V_INT(e->stream),    V_INT(v[0].integer),
+                                              V_TEXT(v[1].text),   V_TEXT(v[2].text),
+                                              V_INT(e->at.ms),     V_INT(v[4].integer ? e->at.ms : 0),
+                                              V_INT(v[3].integer), V_INT(v[4].integer == 2)};
     memcpy(row, values, sizeof values);
 }
 

@@ -76,7 +76,7 @@ struct cases {
         const struct feel_expression *compiled;
     } expressions[EXPRESSIONS_MAX];
     struct arena expression_arena;
-    struct migration_room *migrations;  // the one that an officer started (migrate_jobs.c)
+    struct migration_room *migrations; // the one that an officer started (migrate_jobs.c)
     struct due due;
     struct replay_room *replays;        // runs of officers (replay_jobs.c)
     struct throughput_room *throughput; // what was counted last (throughput_room.c)

@@ -26,7 +26,8 @@ static void every_command_has_a_line(void **state) {
         struct command_about about = cases_command_about((enum command_kind)kind);
         bool has_own_address = kind == COMMAND_START_APPLICATION || kind == COMMAND_CARRY_OVER_CASE ||
                                kind == COMMAND_ADD_DOCUMENT || kind == COMMAND_OPEN_CASE;
-        if (kind == COMMAND_MIGRATE_CASE) continue; // all cases of a version at once, with a report: /policy/migrate
+        if (kind == COMMAND_MIGRATE_CASE)
+            continue; // all cases of a version at once, with a report: /policy/migrate
         if (about.by_system || has_own_address)
             assert_null(line_of((enum command_kind)kind));
         else if (!line_of((enum command_kind)kind))

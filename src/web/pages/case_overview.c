@@ -107,14 +107,13 @@ VIEW(ACTION_VIEW, VIEW_C(struct action_link, text_key), VIEW_TEXT(struct action_
 #define OVER struct overview
 VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, tasks, &TASK_VIEW),
      VIEW_LIST(OVER, incidents, &STUCK_VIEW), VIEW_LIST(OVER, done, &DONE_VIEW),
-     VIEW_LIST(OVER, awaited, &AWAITED_VIEW),
-     VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
-     VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
-     VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
-     VIEW_LIST(OVER, rights, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
-     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take),
-     VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule),
-     VIEW_MOMENT(OVER, closed));
+     VIEW_LIST(OVER, awaited, &AWAITED_VIEW), VIEW_LIST(OVER, clocks, &CLOCK_VIEW),
+     VIEW_LIST(OVER, past, &CLOCK_VIEW), VIEW_LIST(OVER, requests, &ASKED_VIEW),
+     VIEW_LIST(OVER, unread, &NOTE_VIEW), VIEW_LIST(OVER, notes, &NOTE_VIEW),
+     VIEW_LIST(OVER, errors, &ERROR_VIEW), VIEW_LIST(OVER, rights, &ERROR_VIEW),
+     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
+     VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages),
+     VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
