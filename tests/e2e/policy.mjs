@@ -115,6 +115,29 @@ async function meetAnother(person, other, facts) {
   });
 }
 
+// The changed law on a case that does not exist: it is registered, and the deadline is the new one.
+async function tryCase(person, facts) {
+  await person.step("goes from the draft to an invented case", async () => {
+    await person.open(`/policy/drafts/${facts.policy}`);
+    await person.press(`main a[href^="/policy/try?draft=${facts.policy}"]`);
+    await person.need("#walk", "example cases");
+  });
+  await person.step("begins with the answers of an example", async () => {
+    await person.fill({ walk: "refugee", starts: "2027-01-15" });
+    await person.submit('main form[method="post"]');
+    await person.at(/^\/policy\/try\/\d+$/);
+  });
+  const page = person.path();
+  await person.step("submits and registers it", async () => {
+    await person.press('main a[href$="/do/submit_application"]');
+    await person.submit("main form");
+    await person.press('main a[href*="/task/"]');
+    await person.submit("main form");
+    await person.at(/^\/policy\/try\/\d+$/);
+  });
+  await person.step("ends the trial", () => person.submit(`main form[action="${page}/end"]`));
+}
+
 async function tryTable(person, facts) {
   person.bytesMax = EDITOR_BYTES;
   person.readsKeys = true;
@@ -201,6 +224,7 @@ export async function policy(walk) {
   await makeDraft(person, facts);
   await editTable(person, facts);
   await editDeadline(person, facts);
+  await tryCase(person, facts);
   await tryTable(person, facts);
   const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);
   await meetAnother(person, boss, facts);

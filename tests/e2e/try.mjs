@@ -50,8 +50,7 @@ export async function tryLaw(walk) {
     await boss.fill({ period: "P1M" });
     await boss.submit('main form:has([name="period"])');
   });
-  // With script the page draws the diagram, by far more than 100 kB: it is for a desk, and the list says the same.
-  if (!walk.script) await boss.step("sees where the case is", async () => {
+  await boss.step("sees where the case is", async () => {
     await boss.open(`${page}/diagram`);
     await boss.need('main [aria-current="step"]', "the step where it is");
   });
