@@ -189,9 +189,23 @@ static enum status move_task(struct db *db, const struct event *e, const struct 
                   V_TEXT(v[5].text), V_INT(e->stream), V_INT(v[0].integer));
 }
 
+static const struct sql STAY_MOVE =
+    SQL("stay_move",
+        "update process_stay set element = :to where case_id = :case and token = :token and left_at = 0"
+        " and not exists (select 1 from process_stay p where p.case_id = :case and p.token = :token"
+        " and p.element = :to)");
+static const struct sql INCIDENT_MOVE =
+    SQL("incident_move", "update incident set element = :to where case_id = :case and token_id = :token");
+
+static enum status move_standing(struct db *db, const struct event *e, const struct cbor_item *v) {
+    enum status st = DB_RUN(db, &STAY_MOVE, V_TEXT(v[1].text), V_INT(e->stream), V_INT(v[0].integer));
+    return st ? st : DB_RUN(db, &INCIDENT_MOVE, V_TEXT(v[1].text), V_INT(e->stream), V_INT(v[0].integer));
+}
+
 enum status apply_case_migrated(struct db *db, const struct event *e) {
     enum status st = DB_RUN(db, &CASE_VERSION, V_INT(event_int(e, "pack_version")), V_INT(e->stream));
     if (!st) st = each_item(db, e, "tasks", move_task);
+    if (!st) st = each_item(db, e, "moved", move_standing);
     return st ? st : case_touch(e);
 }
 

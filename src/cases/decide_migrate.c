@@ -2,7 +2,15 @@
 // mapping, its clocks by the names of their rules.
 #include "cases/internal.h"
 
+#include <string.h>
+
 #include "base/cbor.h"
+
+// Tokens and sub-processes that stand at an element of another name now: [id, element].
+struct moved {
+    struct out items;
+    size_t count;
+};
 
 static enum status refuse(struct decide *d, const char *rule, struct text element) {
     enum status st = problem(d->problem, "element", rule, "problem.migration.element");
@@ -44,7 +52,25 @@ static const struct flow_model **model_of(struct case_state *s, int64_t call) {
     return c ? &c->model : call ? NULL : &s->model;
 }
 
-static enum status move_process(struct moving *m, int64_t call) {
+static bool was_entered(const struct moving *m, int64_t id) {
+    for (size_t i = 0; i < m->effects.count; i++)
+        if (m->effects.items[i].of.kind == FLOW_ENTERED && m->effects.items[i].of.id == id) return true;
+    return false;
+}
+
+static void note_moved(const struct moving *m, const struct flow_report *report, struct moved *out) {
+    for (size_t i = 0; i < report->count; i++) {
+        const struct flow_moved *x = &report->items[i];
+        bool stands = !strcmp(x->what, "token") || !strcmp(x->what, "scope");
+        if (!stands || x->rule || text_eq(x->from, x->to) || was_entered(m, x->id)) continue;
+        cbor_array(&out->items, 2);
+        cbor_int(&out->items, x->id);
+        cbor_text(&out->items, x->to);
+        out->count++;
+    }
+}
+
+static enum status move_process(struct moving *m, int64_t call, struct moved *moved) {
     struct decide *d = m->d;
     const struct migrate_case *c = &d->command->migrate_case;
     const struct flow_model **model = model_of(d->s, call);
@@ -59,7 +85,9 @@ static enum status move_process(struct moving *m, int64_t call) {
     if (!*model) return refuse(d, "flow_process_unknown", id);
     struct process_trigger t = {
         .kind = PROCESS_MIGRATE, .old = old, .moves = moves, .move_count = c->move_count, .report = &report};
-    return name_element(d, &report, process_trigger(m, call, &t));
+    enum status st = process_trigger(m, call, &t);
+    if (!st) note_moved(m, &report, moved);
+    return name_element(d, &report, st);
 }
 
 static enum status list_tasks(struct decide *d, int64_t call, struct out *o, size_t *count) {
@@ -84,7 +112,7 @@ static enum status list_tasks(struct decide *d, int64_t call, struct out *o, siz
 }
 
 // Where its open tasks are now; whose they are may have changed too.
-static enum status emit_migrated(struct decide *d, int64_t before) {
+static enum status emit_migrated(struct decide *d, int64_t before, const struct moved *moved) {
     struct out items = {.arena = d->arena}, list = {.arena = d->arena};
     size_t count = 0;
     enum status st = list_tasks(d, 0, &items, &count);
@@ -97,16 +125,21 @@ static enum status emit_migrated(struct decide *d, int64_t before) {
     draft_int(e, "pack_version", d->entry->version);
     draft_int(e, "before", before);
     draft_bytes(e, "tasks", bytes_of(out_done(&list)));
+    if (!moved->count) return STATUS_OK;
+    struct out stands = {.arena = d->arena};
+    cbor_array(&stands, moved->count);
+    out_text(&stands, out_done(&moved->items));
+    draft_bytes(e, "moved", bytes_of(out_done(&stands)));
     return STATUS_OK;
 }
 
 // Called processes first: each stays whole with its own version until it has moved.
-static enum status move_processes(struct moving *m) {
+static enum status move_processes(struct moving *m, struct moved *moved) {
     struct decide *d = m->d;
     enum status st = STATUS_OK;
     for (size_t i = d->s->calls.count; i > 0 && !st; i--)
-        if (!d->s->calls.items[i - 1].is_over) st = move_process(m, d->s->calls.items[i - 1].call);
-    return st ? st : move_process(m, 0);
+        if (!d->s->calls.items[i - 1].is_over) st = move_process(m, d->s->calls.items[i - 1].call, moved);
+    return st ? st : move_process(m, 0, moved);
 }
 
 enum status decide_migrate_case(struct decide *d) {
@@ -119,8 +152,9 @@ enum status decide_migrate_case(struct decide *d) {
     d->entry = there;
     d->pack = there->pack;
     d->s->pack_version = there->version;
-    if (d->s->has_process) st = move_processes(&m);
-    if (!st) st = emit_migrated(d, before);
+    struct moved moved = {.items.arena = d->arena};
+    if (d->s->has_process) st = move_processes(&m, &moved);
+    if (!st) st = emit_migrated(d, before, &moved);
     if (!st && d->s->has_process) st = process_follow(&m);
     if (!st && d->command->migrate_case.is_try) d->out = events_new(d->arena); // nothing of it happened
     return st;

@@ -28,10 +28,11 @@ static const struct sql SAME_HAND =
     SQL("task_same_hand",
         "select count(*) from task t where t.case_id = :case and t.element = :other and t.done_by = :actor"
         " and t.done_at >= coalesce((select max(m.done_at) from task m where m.case_id = :case"
-        " and m.element = :element and m.done_by <> 0), 0)");
+        " and m.element = :element and m.done_by <> 0 and m.done_at < (select coalesce(max(o.done_at), 0)"
+        " from task o where o.case_id = :case and o.element = :other and o.done_by <> 0)), 0)");
 
-// Property second_person: whoever completed that element may not complete this one. What was done before this
-// element was completed last is another round.
+// Property second_person: whoever completed that element may not complete this one. What was done before the
+// round in which the other was completed last does not count.
 static enum status want_second_person(struct decide *d, const struct flow_element *e) {
     struct text rest = flow_property(e, T("second_person"), T("")), other;
     if (!rest.n) return STATUS_OK;

@@ -180,7 +180,7 @@ static enum status retry_page(struct cases *c, const struct actor *actor, const 
     for (size_t i = 0; i < page->count; i++) {
         out->tried++;
         out->mended += !list[i].status;
-        if (list[i].status && list[i].status != STATUS_INVALID && list[i].status != STATUS_NOT_FOUND)
+        if (list[i].status == STATUS_REFUSED || has_store_stopped(list[i].status))
             return list[i].status; // no right to, or the database
     }
     return STATUS_OK;

@@ -1,6 +1,7 @@
 // internal.h - what the files of cases/ share; nobody else includes it.
 #pragma once
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "cases/cases.h"
 #include "flow/flow.h"
@@ -28,6 +29,9 @@ void due_open(struct cases *c);
 void due_close(struct cases *c);
 // Something will be due then. After the commit that made it so.
 void due_note(struct cases *c, int64_t due);
+// tick.c: it is not the case's fault but that of the disk or the database, and the next one will fail as
+// well.
+bool has_store_stopped(enum status st);
 // What tick.c does in its turn: begins a round (false: nothing is due), went on, came to the end, was
 // stopped.
 bool due_begin(struct cases *c, int64_t now, struct due_place at[DUE_SOURCES], bool *is_new_pass);
@@ -62,8 +66,9 @@ struct cases {
     struct pack_signers signers;
     void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
     void *watch_context;
-    pthread_mutex_t loading; // one pack is put into force at a time
-    pthread_rwlock_t lock;   // guards what follows
+    atomic_llong packs_read_until; // all versions up to this one were read from the database
+    pthread_mutex_t loading;       // one pack is put into force at a time
+    pthread_rwlock_t lock;         // guards what follows
     struct pack_entry *packs[PACKS_MAX];
     size_t pack_count;
     struct {

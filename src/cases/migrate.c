@@ -153,10 +153,12 @@ static enum status move_batch(struct migration_run *r, const struct batch *b, st
         r->report->cases++;
         if (!list[i].status)
             r->report->went++;
-        else if (list[i].status == STATUS_INVALID && !is_elsewhere(&list[i]))
+        else if (is_elsewhere(&list[i]))
+            continue;
+        else if (list[i].status == STATUS_REFUSED || has_store_stopped(list[i].status))
+            return list[i].status; // not the case's fault
+        else
             stays(r, &list[i], b->items[i].number);
-        else if (!is_elsewhere(&list[i]))
-            return list[i].status; // no right to, or the database: not the case's fault
     }
     return STATUS_OK;
 }

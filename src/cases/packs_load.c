@@ -63,22 +63,37 @@ static enum status add_entry(struct cases *c, struct pack_entry *e) {
     return is_there || is_added ? STATUS_OK : STATUS_TOO_LARGE;
 }
 
+static bool is_here(struct cases *c, int64_t version) {
+    bool found = false;
+    pthread_rwlock_rdlock(&c->lock);
+    for (size_t i = 0; i < c->pack_count; i++) found |= c->packs[i]->version == version;
+    pthread_rwlock_unlock(&c->lock);
+    return found;
+}
+
 // One stored version, read outside the query so that no row stays open meanwhile.
 static enum status load_next(struct cases *c, struct db *db, int64_t *after, bool *found, struct problem *p) {
     struct arena a = {0};
     struct rows r;
     struct pack_files files = {0};
     struct pack_entry *e = NULL;
-    bool is_known = false;
+    bool is_known = false, is_there = false;
     enum status st = DB_ONE(db, &r, &PACKS, V_INT(*after));
     *found = !st;
     if (!st) {
         *after = row_int(&r, 0);
+        is_there = is_here(c, *after);
+    }
+    if (!st && !is_there) {
         is_known = is_read_before(c, row_bytes(&r, 1));
         if (!is_known) st = pack_files_decode(&a, bytes_copy(&a, row_bytes(&r, 2)), &files);
     }
     enum status end = rows_end(&r);
     if (!*found) return st == STATUS_NOT_FOUND ? end : st;
+    if (is_there) {
+        arena_free(&a);
+        return end;
+    }
     if (!st) st = is_known ? entry_of(pack_keep(c->read_before), &e, p) : entry_make(&files, &a, &e, p);
     if (!st) e->version = *after;
     if (!st) st = add_entry(c, e);
@@ -91,9 +106,12 @@ enum status packs_load_all(struct cases *c, struct problem *p) {
     struct db *db;
     enum status st = store_reader(journal_store(c->journal), &db);
     if (st) return st;
-    const struct pack_entry *newest = packs_newest(c);
-    int64_t after = newest ? newest->version : 0;
-    for (bool found = true; !st && found;) st = load_next(c, db, &after, &found, p);
+    // Not from the newest here: this server may have loaded one itself before it saw that of another.
+    int64_t after = atomic_load(&c->packs_read_until);
+    for (bool found = true; !st && found;) {
+        st = load_next(c, db, &after, &found, p);
+        if (!st) atomic_store(&c->packs_read_until, after);
+    }
     store_reader_release(journal_store(c->journal), db);
     return st;
 }

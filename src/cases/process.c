@@ -136,21 +136,27 @@ bool process_waits_message(const struct decide *d, const char *name) {
 
 // ---- time, and facts that changed ----
 
-// The process in which the timer runs.
-static bool find_timer(const struct decide *d, int64_t timer, int64_t *call) {
+// The process in which the timer runs, and until when.
+static bool find_timer(const struct decide *d, int64_t timer, int64_t *call, struct moment *due) {
     for (size_t k = 0; k <= d->s->calls.count; k++) {
         *call = k ? d->s->calls.items[k - 1].call : 0;
         const struct flow_state *s = process_state(d->s, *call);
-        for (size_t i = 0; s && i < s->waits.count; i++)
-            if (s->waits.items[i].id == timer && s->waits.items[i].kind == FLOW_TIMER) return true;
+        for (size_t i = 0; s && i < s->waits.count; i++) {
+            if (s->waits.items[i].id != timer || s->waits.items[i].kind != FLOW_TIMER) continue;
+            *due = s->waits.items[i].due;
+            return true;
+        }
     }
     return false;
 }
 
 enum status process_timer(struct decide *d, int64_t timer) {
     int64_t call;
+    struct moment due = {0};
     if (!d->s->has_process) return STATUS_NOT_FOUND;
-    if (!find_timer(d, timer, &call)) call = 0; // flow/ says that it does not run
+    if (!find_timer(d, timer, &call, &due)) call = 0; // flow/ says that it does not run
+    // It was moved after it was found due: an extended deadline must not lapse.
+    if (due.ms > d->now.ms) return problem(d->problem, "", "timer_early", "problem.flow.timer_gone");
     return move(d, call, &(struct process_trigger){PROCESS_TIMER, .id = timer});
 }
 

@@ -322,10 +322,10 @@ static bool in_timeline(const void *context, const struct event_type *event) {
     static const char *const NEVER[] = {
         "access_read",      "clock_started",   "message_read",    "document_derived", "process_moved",
         "document_scanned", "tracking_issued", "letter_rendered", "persons_recorded", "variables_set"};
-    static const char *const STAFF_ONLY[] = {"note_added",      "decision_proposed", "decision_returned",
-                                             "rules_suggested", "case_assigned",     "access_refused",
-                                             "decision_signed", "clock_changed",     "incident_opened",
-                                             "incident_closed", "case_migrated"};
+    static const char *const STAFF_ONLY[] = {
+        "note_added",     "decision_proposed", "decision_returned", "rules_suggested", "case_assigned",
+        "access_refused", "decision_signed",   "clock_changed",     "incident_opened", "incident_closed",
+        "case_migrated",  "message_delivered", "pack_chosen"};
     for (size_t i = 0; i < sizeof NEVER / sizeof *NEVER; i++)
         if (!strcmp(NEVER[i], type)) return false;
     for (size_t i = 0; i < sizeof STAFF_ONLY / sizeof *STAFF_ONLY; i++)

@@ -90,6 +90,7 @@ void file_add_awaited(struct reading *r, const struct flow_model *m, const struc
 }
 
 enum status file_read_process(struct reading *r, struct case_file *f) {
-    enum status st = case_reading_shows(r, "public") ? read_tasks(r, f) : STATUS_OK;
+    if (!case_reading_shows(r, "public")) return STATUS_OK;
+    enum status st = read_tasks(r, f);
     return st ? st : file_read_tokens(r, f);
 }

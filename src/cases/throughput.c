@@ -160,9 +160,10 @@ enum status throughput_count(struct cases *cases, const struct throughput_questi
     enum status st = store_reader(s, &c.db);
     if (st) return st;
     st = db_begin_read(c.db);
+    bool is_begun = !st;
     if (!st) st = count_now(&c);
     if (!st) st = count_finished(&c);
-    db_end_read(c.db);
+    if (is_begun) db_end_read(c.db);
     store_reader_release(s, c.db);
     arena_free(&c.scratch);
     return st;

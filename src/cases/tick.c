@@ -85,7 +85,7 @@ static bool is_gone(const struct cases_request *r) {
     return r->status == STATUS_NOT_FOUND || !strcmp(rule, "clock_closed") || !strcmp(rule, "case_erased");
 }
 
-static bool has_stopped(enum status st) {
+bool has_store_stopped(enum status st) {
     return st == STATUS_FULL || st == STATUS_STORE || st == STATUS_UNCERTAIN || st == STATUS_BUSY ||
            st == STATUS_IO;
 }
@@ -96,7 +96,7 @@ static enum status judge(struct round *r, const struct cases_request *q) {
     if (!q->status || is_gone(q)) return STATUS_OK;
     log_line(LOG_WARNING, "cases.tick", "case=%lld status=\"%s\" rule=%s", (long long)q->command->case_id,
              status_name(q->status), q->problem.rule ? q->problem.rule : "");
-    if (has_stopped(q->status)) return q->status;
+    if (has_store_stopped(q->status)) return q->status;
     r->has_failed = true;
     return STATUS_OK;
 }

@@ -144,13 +144,14 @@ static enum status write_batch(struct xes *x, struct out *o) {
     enum status st = store_reader(x->store, &db);
     if (st) return st;
     st = db_begin_read(db);
+    bool is_begun = !st;
     if (!st) st = find_cases(x, db, found, &count);
     for (size_t i = 0; i < count && !st; i++) {
         st = xes_names_of(x->names, found[i].pack_version);
         if (!st) st = write_case(x, db, &found[i], o);
         x->after = found[i].case_id;
     }
-    db_end_read(db);
+    if (is_begun) db_end_read(db);
     store_reader_release(x->store, db);
     if (count < XES_BATCH) x->at = AT_FOOT;
     return st;

@@ -113,7 +113,9 @@ static bool run_and_kill(const char *dir, int64_t *acknowledged) {
 static const struct sql CASES = SQL("kill_cases", "select count(*) from case_file where procedure = 'wait'");
 static const struct sql TIMERS = SQL("kill_timers", "select count(*) from process_timer");
 static const struct sql STEPS = SQL("kill_steps", "select count(*) from incident where element = 'tell'");
-static const struct sql TWICE = SQL("kill_twice", "select count(*) from process_visit where visits <> 1");
+static const struct sql TWICE =
+    SQL("kill_twice", "select count(*) from (select case_id from process_stay group by case_id, element"
+                      " having count(*) <> 1) as twice");
 
 static int64_t number(struct db *db, const struct sql *sql) {
     int64_t n = -1;
