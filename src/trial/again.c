@@ -78,8 +78,11 @@ enum status trial_again(struct trial *from, struct text language, size_t steps, 
                         struct problem *p) {
     struct arena a = {0};
     struct pack_files files = {0};
-    struct trial_options o = {
-        .pack = from->pack, .files = &files, .starts = from->began, .zone = from->zone_name};
+    struct trial_options o = {.pack = from->pack,
+                              .files = &files,
+                              .starts = from->began,
+                              .zone = from->zone_name,
+                              .answer = &from->arena};
     struct trial *t = NULL;
     enum status st = read_files(from, &a, &files);
     if (!st) st = trial_open(&o, &t, p);

@@ -26,6 +26,7 @@ struct trial_options {
     const struct pack_files *files; // of that pack
     struct moment starts;           // 0: now, or the pack's first day when that comes later
     struct text zone;               // of the authority; empty: Europe/Brussels
+    struct arena *answer; // texts of a problem go there, as the house ends with it; NULL: no problem
 };
 // Makes the house below TMPDIR. Its keys are random and end with it. STATUS_INVALID: the pack is a base, or
 // not in order.

@@ -97,11 +97,31 @@ static void a_trial_that_lies_idle_ends(void **state) {
     law_end(&l);
 }
 
+// Its house is gone by then: what was wrong is still told.
+static void a_trial_that_cannot_open_says_why(void **state) {
+    (void)state;
+    struct law l;
+    struct trial *t = NULL;
+    struct problem p = {0};
+    law_read(&l);
+    struct trial_options o = {.pack = l.pack, .files = &l.files, .answer = &l.arena};
+    setenv("TMPDIR", "/nowhere/at/all", 1);
+    assert_int_equal(trial_open(&o, &t, &p), STATUS_IO);
+    assert_null(t);
+    assert_string_equal(p.rule, "trial_folder");
+    assert_text(p.args[0].value, "/nowhere/at/all");
+    o.answer = NULL;
+    assert_int_equal(trial_open(&o, &t, &p), STATUS_IO);
+    assert_null(p.rule);
+    setenv("TMPDIR", l.folder, 1);
+    law_end(&l);
+}
+
 int main(void) {
     crypto_start();
     log_level_set(LOG_ERROR);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_trial_is_its_owners),
-                                       cmocka_unit_test(one_more_than_there_is_room_for_is_refused),
-                                       cmocka_unit_test(a_trial_that_lies_idle_ends)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_trial_is_its_owners), cmocka_unit_test(one_more_than_there_is_room_for_is_refused),
+        cmocka_unit_test(a_trial_that_lies_idle_ends), cmocka_unit_test(a_trial_that_cannot_open_says_why)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
