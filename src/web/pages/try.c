@@ -19,12 +19,12 @@ enum status try_take(struct request *q, struct response *r, struct trial_live **
         response_notice(q, r, "notice.trial_over");
         return response_redirect(q, r, T("/policy/try"));
     }
-    if (!st) q->pack_texts = pack_catalog(trial_pack((*out)->trial));
+    if (!st) page_use_pack(q, trial_pack((*out)->trial)); // its names, texts and codes
     return st;
 }
 
 void try_give(struct request *q, struct trial_live *live) {
-    q->pack_texts = NULL; // it may end with the trial
+    q->pack = NULL, q->pack_texts = NULL; // they may end with the trial
     trials_give(page_app(q)->trials, live);
 }
 

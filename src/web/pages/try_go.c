@@ -46,7 +46,7 @@ static enum status again(struct request *q, struct trial_live *live, struct text
     enum status st = trial_again(live->trial, language, steps, &next, p);
     if (st && p->text_key) *p = problem_copy(q->arena, p);
     if (st) return st;
-    q->pack_texts = pack_catalog(trial_pack(next)); // the same pack
+    page_use_pack(q, trial_pack(next));
     trial_close(live->trial);
     live->trial = next;
     return STATUS_OK;
