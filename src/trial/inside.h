@@ -61,6 +61,8 @@ struct trial {
 
 // Trouble that is said in words: rule "trial_RULE", text "problem.trial.RULE".
 enum status trial_problem(struct trial *t, struct problem *p, const char *rule, struct text what);
+// Its house on disk is smaller than TRIAL_BYTES_MAX.
+bool trial_is_within_bounds(const struct trial *t);
 // The command, by this actor; what was seen counts only when it was done.
 enum status trial_command(struct trial *t, const struct actor *actor, const struct command *c,
                           struct command_result *result, struct problem *p);

@@ -53,6 +53,9 @@ static void a_trial_is_its_owners(void **state) {
     assert_int_equal(trials_take(all, 8, id, (struct moment){1000}, &live), STATUS_NOT_FOUND);
     assert_int_equal(trials_take(all, 7, id + 1, (struct moment){1000}, &live), STATUS_NOT_FOUND);
     assert_ok(trials_take(all, 7, id, (struct moment){1000}, &live));
+    struct trial_live *second = NULL;
+    assert_int_equal(trials_take(all, 7, id, (struct moment){1000}, &second), STATUS_BUSY); // not for ever
+    assert_null(second);
     trials_end(all, 7, id); // it is in use, and goes when it is given back
     assert_non_null(live->trial);
     trials_give(all, live);
