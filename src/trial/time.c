@@ -17,6 +17,13 @@ static const struct sql DUE_CLOCK =
 
 enum { TICK_ITEMS = 100 };
 
+static const int64_t AHEAD_MS = INT64_C(86400000) * 366 * TRIAL_AHEAD_YEARS;
+
+// The clock of a trial gets no further, however often it goes on.
+static struct moment last_moment(const struct trial *t) {
+    return (struct moment){t->began.ms + AHEAD_MS};
+}
+
 static enum status earlier(struct db *db, const struct sql *sql, int64_t *ms) {
     int64_t found;
     enum status st = DB_INT(db, &found, sql);
@@ -29,8 +36,7 @@ enum status time_next(struct trial *t, struct db *db, struct moment *at) {
     enum status st = earlier(db, &NEXT_TIMER, &at->ms);
     if (!st) st = earlier(db, &NEXT_CLOCK, &at->ms);
     if (st) return st;
-    int64_t ahead = INT64_C(366) * TRIAL_AHEAD_YEARS * 24 * 60 * 60 * 1000;
-    return at->ms && at->ms < t->world.at.ms + ahead ? STATUS_OK : STATUS_NOT_FOUND;
+    return at->ms && at->ms <= last_moment(t).ms ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 // What stays due after everything was done cannot be done: the command says why.
@@ -125,6 +131,7 @@ static enum status go_on(struct trial *t, struct moment until, struct problem *p
 }
 
 enum status trial_go_on(struct trial *t, struct moment until, struct problem *p) {
+    if (until.ms > last_moment(t).ms) return trial_problem(t, p, "day", T(""));
     enum status st = go_on(t, until, p);
     step_keep_time(t);
     return st;

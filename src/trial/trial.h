@@ -17,7 +17,7 @@ enum {
     TRIAL_JUMPS_MAX = 2000,             // things that happen by themselves during one wait
     TRIAL_MS_MAX = 10 * 1000,           // that one act or wait takes: it holds a thread of the server
     TRIAL_BYTES_MAX = 64 * 1024 * 1024, // its house on disk; a case of a hundred steps takes 4 MB
-    TRIAL_AHEAD_YEARS = 30,             // no period of our law is longer
+    TRIAL_AHEAD_YEARS = 30,             // of its clock since it began; no period of our law is longer
 };
 
 struct trial;

@@ -141,7 +141,8 @@ static enum status read_start(struct request *q, struct moment *out, struct prob
     if (date_parse(day, &d) || !date_is_full(d))
         return problem(p, "starts", "trial_day", "problem.trial.day");
     *out = zone_moment(page_app(q)->zone, d, 9 * 60);
-    return STATUS_OK;
+    int64_t days = (out->ms - q->now.ms) / 86400000, most = INT64_C(366) * TRIAL_AHEAD_YEARS;
+    return days > most || days < -most ? problem(p, "starts", "trial_day", "problem.trial.day") : STATUS_OK;
 }
 
 static enum status begin_case(struct request *q, struct trial *t, struct problem *p) {
