@@ -30,7 +30,8 @@ void step_keep_act(struct trial *t, const struct trial_act *act) {
 }
 
 // Waits that follow each other are one.
-void step_keep_time(struct trial *t) {
+void step_keep_time(struct trial *t, struct moment before) {
+    if (t->world.at.ms == before.ms) return;
     struct trial_step *last = t->steps.count ? &t->steps.items[t->steps.count - 1] : NULL;
     if (!last || !last->is_time) last = ARENA_PUSH(&t->arena, &t->steps);
     *last = (struct trial_step){.is_time = true, .until = t->world.at};

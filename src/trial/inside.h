@@ -70,7 +70,7 @@ enum status trial_command(struct trial *t, const struct actor *actor, const stru
 // again.c: keeps what was done.
 void step_keep_beginning(struct trial *t, const struct trial_beginning *b);
 void step_keep_act(struct trial *t, const struct trial_act *act);
-void step_keep_time(struct trial *t);
+void step_keep_time(struct trial *t, struct moment before); // nothing when the clock stands where it stood
 
 // cast.c: who acts. "person" and "applicant" are the person.
 enum status cast_find(struct trial *t, struct text name, const struct actor **out, struct problem *p);

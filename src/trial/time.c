@@ -111,8 +111,9 @@ static enum status go_next(struct trial *t, uint64_t since, struct problem *p) {
 }
 
 enum status trial_go_next(struct trial *t, struct problem *p) {
+    struct moment before = t->world.at;
     enum status st = go_next(t, env_monotonic_us(env_real()), p);
-    step_keep_time(t);
+    step_keep_time(t, before);
     return st;
 }
 
@@ -131,9 +132,10 @@ static enum status go_on(struct trial *t, struct moment until, struct problem *p
 }
 
 enum status trial_go_on(struct trial *t, struct moment until, struct problem *p) {
+    struct moment before = t->world.at;
     if (until.ms > last_moment(t).ms) return trial_problem(t, p, "day", T(""));
     enum status st = go_on(t, until, p);
-    step_keep_time(t);
+    step_keep_time(t, before);
     return st;
 }
 
@@ -181,7 +183,8 @@ static enum status go_until(struct trial *t, struct text name, struct problem *p
 }
 
 enum status trial_go_until(struct trial *t, struct text name, struct problem *p) {
+    struct moment before = t->world.at;
     enum status st = go_until(t, name, p);
-    step_keep_time(t);
+    step_keep_time(t, before);
     return st;
 }

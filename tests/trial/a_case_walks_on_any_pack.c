@@ -216,6 +216,8 @@ static void the_clock_does_not_go_on_for_ever(void **state) {
     assert_int_equal(trial_go_on(r.trial, from, &h.problem), STATUS_INVALID);
     assert_string_equal(h.problem.rule, "trial_day");
     assert_int_equal(trial_now(r.trial).ms, to.ms);
+    assert_ok(trial_go_on(r.trial, to, &h.problem)); // it stands there: no step that could be taken back
+    assert_int_equal(trial_go_next(r.trial, &h.problem), STATUS_NOT_FOUND);
     assert_int_equal(trial_steps(r.trial), steps + 1);
     trial_close(r.trial);
     arena_free(&h.arena);

@@ -188,12 +188,9 @@ static enum status act(struct doing *d, struct response *r) {
     json_t *with = d->fields ? json_of_fields(d->q, d->fields) : d->form.form ? json_of_answers(d) : NULL;
     d->act.with = with;
     d->act.as = form_text(d->q, "as");
-    enum status st = trial_do(d->live->trial, &d->act, &p);
+    enum status st = try_do(d->live, &d->act, &p);
     json_decref(with);
-    if (!st) {
-        try_note(d->live, d->act.kind, d->act.name, d->act.as);
-        return response_redirect(d->q, r, try_path(d->q, d->live, ""));
-    }
+    if (!st) return response_redirect(d->q, r, try_path(d->q, d->live, ""));
     if (!p.text_key) return st;
     try_problem(d->q, &p);
     return show(d, r);

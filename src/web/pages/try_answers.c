@@ -80,12 +80,9 @@ static enum status save(struct answering *g, struct response *r) {
     if (!form_page_problems(g->q, g->pack, g->section, T(""), &g->answers, &g->reading)) return show(g, r);
     json_t *with = fields_of(g);
     struct trial_act act = {.kind = TRIAL_DO, .name = T("save_answers"), .with = with};
-    enum status st = trial_do(g->live->trial, &act, &p);
+    enum status st = try_do(g->live, &act, &p);
     json_decref(with);
-    if (!st) {
-        try_note(g->live, TRIAL_DO, act.name, T(""));
-        return response_redirect(g->q, r, try_path(g->q, g->live, "/answers"));
-    }
+    if (!st) return response_redirect(g->q, r, try_path(g->q, g->live, "/answers"));
     if (!p.text_key) return st;
     try_problem(g->q, &p);
     return show(g, r);
