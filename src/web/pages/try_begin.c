@@ -157,7 +157,8 @@ static enum status begin_case(struct request *q, struct trial *t, struct problem
 }
 
 static enum status begin(struct request *q, const struct law *law, int64_t *id, struct problem *p) {
-    struct trial_options o = {.pack = law->pack, .files = &law->files, .answer = q->arena};
+    struct trial_options o = {
+        .pack = law->pack, .files = &law->files, .zone = page_app(q)->zone_name, .answer = q->arena};
     struct trial *t = NULL;
     enum status st = read_start(q, &o.starts, p);
     if (!st) st = trial_open(&o, &t, p);
