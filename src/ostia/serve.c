@@ -260,6 +260,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.intake = s->intake;
     s->app.authority = w.authority;
     s->app.zone = w.zone;
+    s->app.zone_name = text_of(s->settings.zone);
     s->app.mail_folder = text_of(s->settings.mail_folder);
     s->app.workers = s->workers;
     s->app.trials = trials_new();

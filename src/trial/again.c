@@ -30,7 +30,8 @@ void step_keep_act(struct trial *t, const struct trial_act *act) {
 }
 
 // Waits that follow each other are one.
-void step_keep_time(struct trial *t) {
+void step_keep_time(struct trial *t, struct moment before) {
+    if (t->world.at.ms == before.ms) return;
     struct trial_step *last = t->steps.count ? &t->steps.items[t->steps.count - 1] : NULL;
     if (!last || !last->is_time) last = ARENA_PUSH(&t->arena, &t->steps);
     *last = (struct trial_step){.is_time = true, .until = t->world.at};
@@ -78,8 +79,11 @@ enum status trial_again(struct trial *from, struct text language, size_t steps, 
                         struct problem *p) {
     struct arena a = {0};
     struct pack_files files = {0};
-    struct trial_options o = {
-        .pack = from->pack, .files = &files, .starts = from->began, .zone = from->zone_name};
+    struct trial_options o = {.pack = from->pack,
+                              .files = &files,
+                              .starts = from->began,
+                              .zone = from->zone_name,
+                              .answer = &from->arena};
     struct trial *t = NULL;
     enum status st = read_files(from, &a, &files);
     if (!st) st = trial_open(&o, &t, p);

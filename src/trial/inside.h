@@ -61,6 +61,8 @@ struct trial {
 
 // Trouble that is said in words: rule "trial_RULE", text "problem.trial.RULE".
 enum status trial_problem(struct trial *t, struct problem *p, const char *rule, struct text what);
+// Its house on disk is smaller than TRIAL_BYTES_MAX.
+bool trial_is_within_bounds(const struct trial *t);
 // The command, by this actor; what was seen counts only when it was done.
 enum status trial_command(struct trial *t, const struct actor *actor, const struct command *c,
                           struct command_result *result, struct problem *p);
@@ -68,7 +70,7 @@ enum status trial_command(struct trial *t, const struct actor *actor, const stru
 // again.c: keeps what was done.
 void step_keep_beginning(struct trial *t, const struct trial_beginning *b);
 void step_keep_act(struct trial *t, const struct trial_act *act);
-void step_keep_time(struct trial *t);
+void step_keep_time(struct trial *t, struct moment before); // nothing when the clock stands where it stood
 
 // cast.c: who acts. "person" and "applicant" are the person.
 enum status cast_find(struct trial *t, struct text name, const struct actor **out, struct problem *p);

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct place {
     struct trial_live live;
@@ -101,21 +102,27 @@ enum status trials_add(struct trials *all, int64_t account, struct moment now, s
     return free_place ? STATUS_OK : STATUS_BUSY;
 }
 
+// Who waits holds a thread of the server.
 enum status trials_take(struct trials *all, int64_t account, int64_t id, struct moment now,
                         struct trial_live **out) {
+    struct timespec until;
+    bool is_late = false;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += TRIAL_WAIT_S;
     pthread_mutex_lock(&all->mutex);
     struct place *p = find(all, account, id);
-    while (p && p->is_taken) {
-        pthread_cond_wait(&all->given, &all->mutex);
+    while (p && p->is_taken && !is_late) {
+        is_late = pthread_cond_timedwait(&all->given, &all->mutex, &until) != 0;
         p = find(all, account, id);
     }
-    if (p) {
+    enum status st = !p ? STATUS_NOT_FOUND : p->is_taken ? STATUS_BUSY : STATUS_OK;
+    if (!st) {
         p->is_taken = true;
         p->used = now;
         *out = &p->live;
     }
     pthread_mutex_unlock(&all->mutex);
-    return p ? STATUS_OK : STATUS_NOT_FOUND;
+    return st;
 }
 
 void trials_give(struct trials *all, struct trial_live *live) {

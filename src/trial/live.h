@@ -6,6 +6,7 @@
 enum {
     TRIALS_MAX = 4,             // at once: each holds a database and a pack, some 40 MB
     TRIAL_IDLE_MS = 30 * 60000, // like a session of staff
+    TRIAL_WAIT_S = 2,           // for one that is in use: a page takes less, a long wait of the clock more
     TRIAL_NOTES_MAX = 600,      // lines of what was done
 };
 
@@ -33,7 +34,8 @@ struct trial_live {
 // Takes over `t`. Texts are copied.
 enum status trials_add(struct trials *all, int64_t account, struct moment now, struct trial *t,
                        struct text of, struct text way_back, int64_t *id);
-// Hands it out to its owner until trials_give; nobody else has it meanwhile. STATUS_NOT_FOUND.
+// Hands it out to its owner until trials_give; nobody else has it meanwhile. STATUS_NOT_FOUND; STATUS_BUSY:
+// it is in use for longer than TRIAL_WAIT_S.
 enum status trials_take(struct trials *all, int64_t account, int64_t id, struct moment now,
                         struct trial_live **out);
 void trials_give(struct trials *all, struct trial_live *live);

@@ -1,7 +1,11 @@
 // period.c - "P1M", "-P2DT3H", "2026-10-01": how far the clock of a trial goes.
 #include "trial/trial.h"
 
-enum { AMOUNT_MAX = 300 * 1000 }; // of one unit: hours of TRIAL_AHEAD_YEARS
+enum {
+    AMOUNT_MAX = 300 * 1000, // of one unit: hours of TRIAL_AHEAD_YEARS
+    MONTHS_MAX = 12 * TRIAL_AHEAD_YEARS,
+    DAYS_MAX = 366 * TRIAL_AHEAD_YEARS,
+};
 
 struct amounts {
     int64_t months, days, ms;
@@ -32,6 +36,11 @@ static bool add_amount(struct amounts *a, char unit, bool of_time, int64_t n) {
     }
 }
 
+// Units may come again and again, so what counts is the sum.
+static bool is_near(const struct amounts *a) {
+    return a->months <= MONTHS_MAX && a->days <= DAYS_MAX && a->ms <= INT64_C(86400000) * DAYS_MAX;
+}
+
 static bool read_period(struct text t, struct amounts *a) {
     bool of_time = false, any = false;
     if (!text_starts(t, T("P"))) return false;
@@ -43,7 +52,7 @@ static bool read_period(struct text t, struct amounts *a) {
             t = text_slice(t, 1, t.n);
             continue;
         }
-        if (!take_amount(&t, &n) || !add_amount(a, t.p[0], of_time, n)) return false;
+        if (!take_amount(&t, &n) || !add_amount(a, t.p[0], of_time, n) || !is_near(a)) return false;
         t = text_slice(t, 1, t.n);
         any = true;
     }

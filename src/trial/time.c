@@ -17,6 +17,13 @@ static const struct sql DUE_CLOCK =
 
 enum { TICK_ITEMS = 100 };
 
+static const int64_t AHEAD_MS = INT64_C(86400000) * 366 * TRIAL_AHEAD_YEARS;
+
+// The clock of a trial gets no further, however often it goes on.
+static struct moment last_moment(const struct trial *t) {
+    return (struct moment){t->began.ms + AHEAD_MS};
+}
+
 static enum status earlier(struct db *db, const struct sql *sql, int64_t *ms) {
     int64_t found;
     enum status st = DB_INT(db, &found, sql);
@@ -29,8 +36,7 @@ enum status time_next(struct trial *t, struct db *db, struct moment *at) {
     enum status st = earlier(db, &NEXT_TIMER, &at->ms);
     if (!st) st = earlier(db, &NEXT_CLOCK, &at->ms);
     if (st) return st;
-    int64_t ahead = INT64_C(366) * TRIAL_AHEAD_YEARS * 24 * 60 * 60 * 1000;
-    return at->ms && at->ms < t->world.at.ms + ahead ? STATUS_OK : STATUS_NOT_FOUND;
+    return at->ms && at->ms <= last_moment(t).ms ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 // What stays due after everything was done cannot be done: the command says why.
@@ -55,10 +61,20 @@ static enum status stuck(struct trial *t, const struct sql *sql, enum command_ki
     return trial_command(t, &system, &c, &result, p);
 }
 
-enum status time_settle(struct trial *t, struct problem *p) {
+// A process that goes round for ever would take the server's time and its disk. `since` is when the call
+// began.
+static enum status may_go_on(struct trial *t, uint64_t since, int turns, struct problem *p) {
+    bool is_long = env_monotonic_us(env_real()) - since > (uint64_t)TRIAL_MS_MAX * 1000;
+    if (is_long || turns == TRIAL_JUMPS_MAX) return trial_problem(t, p, "endless", T(""));
+    return trial_is_within_bounds(t) ? STATUS_OK : trial_problem(t, p, "full", T(""));
+}
+
+static enum status settle(struct trial *t, uint64_t since, struct problem *p) {
     enum status st = STATUS_OK;
-    for (size_t done = 1, turns = 0; !st && done; turns++) {
-        if (turns == TRIAL_JUMPS_MAX) return trial_problem(t, p, "endless", T(""));
+    size_t done = 1;
+    for (int turns = 0; !st && done; turns++) {
+        st = may_go_on(t, since, turns, p);
+        if (st) return st;
         t->maybe.count = 0;
         log_hush(true);
         st = cases_tick(t->cases, TICK_ITEMS, &done);
@@ -70,6 +86,10 @@ enum status time_settle(struct trial *t, struct problem *p) {
     return st ? st : stuck(t, &DUE_CLOCK, COMMAND_CLOCK_PASSED, p);
 }
 
+enum status time_settle(struct trial *t, struct problem *p) {
+    return settle(t, env_monotonic_us(env_real()), p);
+}
+
 static enum status next_moment(struct trial *t, struct moment *at) {
     struct db *db;
     enum status st = store_reader(t->store, &db);
@@ -79,38 +99,43 @@ static enum status next_moment(struct trial *t, struct moment *at) {
     return st;
 }
 
-static enum status jump(struct trial *t, struct moment at, struct problem *p) {
+static enum status jump(struct trial *t, struct moment at, uint64_t since, struct problem *p) {
     if (at.ms > t->world.at.ms) t->world.at = at;
-    return time_settle(t, p);
+    return settle(t, since, p);
 }
 
-static enum status go_next(struct trial *t, struct problem *p) {
+static enum status go_next(struct trial *t, uint64_t since, struct problem *p) {
     struct moment at;
     enum status st = next_moment(t, &at);
-    return st ? st : jump(t, at, p);
+    return st ? st : jump(t, at, since, p);
 }
 
 enum status trial_go_next(struct trial *t, struct problem *p) {
-    enum status st = go_next(t, p);
-    step_keep_time(t);
+    struct moment before = t->world.at;
+    enum status st = go_next(t, env_monotonic_us(env_real()), p);
+    step_keep_time(t, before);
     return st;
 }
 
 static enum status go_on(struct trial *t, struct moment until, struct problem *p) {
+    uint64_t since = env_monotonic_us(env_real());
     struct moment at;
     enum status st = STATUS_OK;
     for (int jumps = 0; !st; jumps++) {
-        if (jumps == TRIAL_JUMPS_MAX) return trial_problem(t, p, "endless", T(""));
+        st = may_go_on(t, since, jumps, p);
+        if (st) return st;
         st = next_moment(t, &at);
         if (st == STATUS_NOT_FOUND || (!st && at.ms > until.ms)) break;
-        if (!st) st = jump(t, at, p);
+        if (!st) st = jump(t, at, since, p);
     }
-    return st && st != STATUS_NOT_FOUND ? st : jump(t, until, p);
+    return st && st != STATUS_NOT_FOUND ? st : jump(t, until, since, p);
 }
 
 enum status trial_go_on(struct trial *t, struct moment until, struct problem *p) {
+    struct moment before = t->world.at;
+    if (until.ms > last_moment(t).ms) return trial_problem(t, p, "day", T(""));
     enum status st = go_on(t, until, p);
-    step_keep_time(t);
+    step_keep_time(t, before);
     return st;
 }
 
@@ -135,6 +160,7 @@ static enum status is_there(struct trial *t, struct text element, bool *out) {
 }
 
 static enum status go_until(struct trial *t, struct text name, struct problem *p) {
+    uint64_t since = env_monotonic_us(env_real());
     int64_t visits = trial_visits(t, name), ahead = 0;
     bool there;
     enum status st = is_there(t, name, &there);
@@ -142,8 +168,9 @@ static enum status go_until(struct trial *t, struct text name, struct problem *p
     st = clocks_ahead(t, name, &ahead);
     bool is_clock = ahead > 0;
     for (int jumps = 0; !st; jumps++) {
-        if (jumps == TRIAL_JUMPS_MAX) return trial_problem(t, p, "endless", name);
-        st = go_next(t, p);
+        st = may_go_on(t, since, jumps, p);
+        if (st) return st;
+        st = go_next(t, since, p);
         if (st == STATUS_NOT_FOUND) {
             enum status ignored = trial_problem(t, p, "never", name);
             (void)ignored;
@@ -156,7 +183,8 @@ static enum status go_until(struct trial *t, struct text name, struct problem *p
 }
 
 enum status trial_go_until(struct trial *t, struct text name, struct problem *p) {
+    struct moment before = t->world.at;
     enum status st = go_until(t, name, p);
-    step_keep_time(t);
+    step_keep_time(t, before);
     return st;
 }

@@ -15,8 +15,9 @@
 enum {
     TRIAL_ACTS_MAX = 500,               // of one trial: more than the longest case and its mistakes
     TRIAL_JUMPS_MAX = 2000,             // things that happen by themselves during one wait
+    TRIAL_MS_MAX = 10 * 1000,           // that one act or wait takes: it holds a thread of the server
     TRIAL_BYTES_MAX = 64 * 1024 * 1024, // its house on disk; a case of a hundred steps takes 4 MB
-    TRIAL_AHEAD_YEARS = 30,             // no period of our law is longer
+    TRIAL_AHEAD_YEARS = 30,             // of its clock since it began; no period of our law is longer
 };
 
 struct trial;
@@ -26,6 +27,7 @@ struct trial_options {
     const struct pack_files *files; // of that pack
     struct moment starts;           // 0: now, or the pack's first day when that comes later
     struct text zone;               // of the authority; empty: Europe/Brussels
+    struct arena *answer; // texts of a problem go there, as the house ends with it; NULL: no problem
 };
 // Makes the house below TMPDIR. Its keys are random and end with it. STATUS_INVALID: the pack is a base, or
 // not in order.

@@ -296,6 +296,7 @@ enum status walk_run(const struct trial_options *o, const struct walk *walk, str
     struct trial_options options = *o;
     struct problem p = {0};
     const struct zone *zone;
+    options.answer = a;
     *out = (struct walk_report){.walk = walk->name};
     enum status st = zone_find(o->zone.n ? o->zone : T("Europe/Brussels"), &zone);
     if (st) return st;

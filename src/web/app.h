@@ -23,6 +23,7 @@ struct app {
     struct intake *intake;
     struct text authority;
     const struct zone *zone;
+    struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have
     struct text mail_folder; // where mail goes in a demonstration; empty otherwise
     bool is_demo;            // shows the demonstration's sign-ins and mail folder
     const struct demo_sign_in *demo_sign_ins;

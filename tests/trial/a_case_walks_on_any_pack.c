@@ -201,6 +201,28 @@ static void what_was_done_is_a_walk(void **state) {
     arena_free(&h.arena);
 }
 
+static void the_clock_does_not_go_on_for_ever(void **state) {
+    (void)state;
+    struct house h = {0};
+    struct trial_cover cover;
+    struct moment to;
+    struct walk_report r = walked_open(&h, LOOKED_AT, &cover);
+    struct moment from = trial_now(r.trial);
+    size_t steps = trial_steps(r.trial);
+    assert_true(period_end(trial_zone(r.trial), from, T("P20Y"), &to));
+    assert_ok(trial_go_on(r.trial, to, &h.problem));
+    assert_int_equal(trial_now(r.trial).ms, to.ms);
+    assert_true(period_end(trial_zone(r.trial), to, T("P20Y"), &from));
+    assert_int_equal(trial_go_on(r.trial, from, &h.problem), STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "trial_day");
+    assert_int_equal(trial_now(r.trial).ms, to.ms);
+    assert_ok(trial_go_on(r.trial, to, &h.problem)); // it stands there: no step that could be taken back
+    assert_int_equal(trial_go_next(r.trial, &h.problem), STATUS_NOT_FOUND);
+    assert_int_equal(trial_steps(r.trial), steps + 1);
+    trial_close(r.trial);
+    arena_free(&h.arena);
+}
+
 static void periods_go_by_the_clock_on_the_wall(void **state) {
     (void)state;
     const struct zone *z;
@@ -215,8 +237,9 @@ static void periods_go_by_the_clock_on_the_wall(void **state) {
     struct date day = zone_date(z, to);
     assert_true(day.month == 9 && day.day == 24);
     assert_true(period_end(z, from, T("2027-01-15"), &to) && zone_minute(z, to) == 0);
-    static const char *const NONE[] = {"",    "P",    "PT",       "P1",   "1D",
-                                       "P1H", "PT1D", "P999999D", "P1D2", "2026-02-30"};
+    static const char *const NONE[] = {"",     "P",        "PT",       "P1",       "1D",
+                                       "P1H",  "PT1D",     "P999999D", "P1D2",     "2026-02-30",
+                                       "P31Y", "P300000M", "P20Y20Y",  "P300000W", "PT260000H260000H"};
     for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++)
         assert_false(period_end(z, from, text_of(NONE[i]), &to));
 }
@@ -226,4 +249,5 @@ STORIES(cmocka_unit_test(tasks_are_done_by_their_roles),
         cmocka_unit_test(what_is_not_as_expected_is_told),
         cmocka_unit_test(a_step_that_never_comes_ends_the_walk),
         cmocka_unit_test(what_was_done_is_done_again), cmocka_unit_test(what_was_done_is_a_walk),
+        cmocka_unit_test(the_clock_does_not_go_on_for_ever),
         cmocka_unit_test(periods_go_by_the_clock_on_the_wall))

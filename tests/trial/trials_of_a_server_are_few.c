@@ -53,6 +53,9 @@ static void a_trial_is_its_owners(void **state) {
     assert_int_equal(trials_take(all, 8, id, (struct moment){1000}, &live), STATUS_NOT_FOUND);
     assert_int_equal(trials_take(all, 7, id + 1, (struct moment){1000}, &live), STATUS_NOT_FOUND);
     assert_ok(trials_take(all, 7, id, (struct moment){1000}, &live));
+    struct trial_live *second = NULL;
+    assert_int_equal(trials_take(all, 7, id, (struct moment){1000}, &second), STATUS_BUSY); // not for ever
+    assert_null(second);
     trials_end(all, 7, id); // it is in use, and goes when it is given back
     assert_non_null(live->trial);
     trials_give(all, live);
@@ -97,11 +100,31 @@ static void a_trial_that_lies_idle_ends(void **state) {
     law_end(&l);
 }
 
+// Its house is gone by then: what was wrong is still told.
+static void a_trial_that_cannot_open_says_why(void **state) {
+    (void)state;
+    struct law l;
+    struct trial *t = NULL;
+    struct problem p = {0};
+    law_read(&l);
+    struct trial_options o = {.pack = l.pack, .files = &l.files, .answer = &l.arena};
+    setenv("TMPDIR", "/nowhere/at/all", 1);
+    assert_int_equal(trial_open(&o, &t, &p), STATUS_IO);
+    assert_null(t);
+    assert_string_equal(p.rule, "trial_folder");
+    assert_text(p.args[0].value, "/nowhere/at/all");
+    o.answer = NULL;
+    assert_int_equal(trial_open(&o, &t, &p), STATUS_IO);
+    assert_null(p.rule);
+    setenv("TMPDIR", l.folder, 1);
+    law_end(&l);
+}
+
 int main(void) {
     crypto_start();
     log_level_set(LOG_ERROR);
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_trial_is_its_owners),
-                                       cmocka_unit_test(one_more_than_there_is_room_for_is_refused),
-                                       cmocka_unit_test(a_trial_that_lies_idle_ends)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_trial_is_its_owners), cmocka_unit_test(one_more_than_there_is_room_for_is_refused),
+        cmocka_unit_test(a_trial_that_lies_idle_ends), cmocka_unit_test(a_trial_that_cannot_open_says_why)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

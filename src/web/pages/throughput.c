@@ -192,7 +192,7 @@ static void fill_procedures(struct request *q, const struct asked *a, struct thr
     for (size_t i = 0; i < all.count; i++)
         *ARENA_PUSH(q->arena, &v->procedures) =
             (struct option){.value = pack_id(all.packs[i]),
-                            .label = picture_process_name(q, all.packs[i], pack_procedure(all.packs[i])),
+                            .label = procedure_name(q, all.packs[i]),
                             .is_chosen = text_eq(pack_id(all.packs[i]), a->q.procedure)};
 }
 
@@ -239,7 +239,7 @@ static enum status fill_units(struct request *q, const struct asked *a, struct t
 
 static enum status count(struct request *q, struct response *r, const struct asked *a, struct throughput *t) {
     struct look l = look();
-    q->pack_texts = pack_catalog(a->pack);
+    page_use_pack(q, a->pack);
     return cases_throughput(page_app(q)->cases, page_actor(q), &l, &a->q, q->arena, t, &r->problem);
 }
 

@@ -19,12 +19,12 @@ enum status try_take(struct request *q, struct response *r, struct trial_live **
         response_notice(q, r, "notice.trial_over");
         return response_redirect(q, r, T("/policy/try"));
     }
-    if (!st) q->pack_texts = pack_catalog(trial_pack((*out)->trial));
+    if (!st) page_use_pack(q, trial_pack((*out)->trial)); // its names, texts and codes
     return st;
 }
 
 void try_give(struct request *q, struct trial_live *live) {
-    q->pack_texts = NULL; // it may end with the trial
+    q->pack = NULL, q->pack_texts = NULL; // they may end with the trial
     trials_give(page_app(q)->trials, live);
 }
 
@@ -39,12 +39,15 @@ static struct trial_note *note(struct trial_live *live) {
     return n != &spare ? n : NULL;
 }
 
-void try_note(struct trial_live *live, enum trial_act_kind kind, struct text act, struct text as) {
-    struct trial_note *n = note(live);
-    if (!n) return;
-    n->kind = kind;
-    n->act = text_copy(&live->arena, act);
-    n->as = text_copy(&live->arena, as);
+enum status try_do(struct trial_live *live, const struct trial_act *act, struct problem *p) {
+    size_t steps = trial_steps(live->trial);
+    enum status st = trial_do(live->trial, act, p);
+    struct trial_note *n = trial_steps(live->trial) > steps ? note(live) : NULL;
+    if (!n) return st;
+    n->kind = act->kind;
+    n->act = text_copy(&live->arena, act->name);
+    n->as = text_copy(&live->arena, act->as);
+    return st;
 }
 
 // Waits that follow each other are one step.

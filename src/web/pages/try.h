@@ -11,8 +11,9 @@ void try_give(struct request *q, struct trial_live *live);
 enum status try_show_live(struct request *q, struct response *r, struct trial_live *live);
 // "/policy/try/17" and what follows.
 struct text try_path(struct request *q, const struct trial_live *live, const char *rest);
-// What was done goes to the list on the page.
-void try_note(struct trial_live *live, enum trial_act_kind kind, struct text act, struct text as);
+// What was done goes to the list on the page, also when what then happened by itself went wrong: a note for
+// each step that can be taken back.
+enum status try_do(struct trial_live *live, const struct trial_act *act, struct problem *p);
 void try_note_time(struct trial_live *live);
 
 // Names in the person's language: of an element, an act, a role.

@@ -2,9 +2,9 @@
 // its fields, by the role that is chosen.
 #include <string.h>
 
-#include "web/form_page.h"
 #include "web/pages.h"
 #include "web/pages/try.h"
+#include "web/whole_form.h"
 
 struct act_field {
     const char *kind; // "text", "area", "select", "check"
@@ -16,7 +16,7 @@ struct act_field {
 struct act_page {
     struct text title, back;
     struct options roles;
-    struct form_page form;
+    struct whole_form form;
     bool has_form;
     VIEW_LIST_OF(act_field) fields;
 };
@@ -26,19 +26,17 @@ VIEW(FIELD_VIEW, VIEW_C(V, kind), VIEW_TEXT(V, name), VIEW_TEXT(V, value), VIEW_
 #undef V
 #define V struct act_page
 VIEW(ACT_VIEW, VIEW_TEXT(V, title), VIEW_TEXT(V, back), VIEW_LIST(V, roles, &OPTION_VIEW),
-     VIEW_STRUCT(V, form, &FORM_PAGE_VIEW), VIEW_BOOL(V, has_form), VIEW_LIST(V, fields, &FIELD_VIEW));
+     VIEW_STRUCT(V, form, &WHOLE_FORM_VIEW), VIEW_BOOL(V, has_form), VIEW_LIST(V, fields, &FIELD_VIEW));
 #undef V
 static const struct page_template TRY_ACT = {"try_act", &ACT_VIEW};
 
-// What is to be done: a command with fields, or answers to a form (NULL: nothing is asked).
+// What is to be done: a command with fields, or answers to a form.
 struct doing {
     struct request *q;
     struct trial_live *live;
     struct trial_act act;
     const struct trial_field *fields;
-    const struct form *form;
-    struct answers answers;
-    struct form_reading reading;
+    struct whole_form form;
     struct text title;
 };
 
@@ -141,20 +139,13 @@ static void fill_roles(struct doing *d, struct act_page *v) {
     }
 }
 
-static void fill_form(struct doing *d, struct act_page *v) {
-    const struct pack *pack = trial_pack(d->live->trial);
-    v->has_form = d->form != NULL;
-    for (size_t i = 0; d->form && i < d->form->section_count; i++) {
-        const struct form_section *s = &d->form->sections[i];
-        form_page_fill(d->q, pack, s->fields, s->field_count, T(""), &d->answers, NULL, &v->form);
-    }
-}
-
 static enum status show(struct doing *d, struct response *r) {
     struct act_page v = {.title = d->title, .back = try_path(d->q, d->live, "")};
     fill_roles(d, &v);
     fill_fields(d, &v);
-    fill_form(d, &v);
+    whole_form_fill(d->q, &d->form);
+    v.form = d->form;
+    v.has_form = d->form.form != NULL;
     return page_show(d->q, r, &TRY_ACT, &v);
 }
 
@@ -186,40 +177,31 @@ static json_t *json_of_fields(struct request *q, const struct trial_field *field
 
 static json_t *json_of_answers(struct doing *d) {
     json_error_t ignored;
-    struct text text = answers_json(d->q->arena, &d->answers);
+    form_prune(d->form.form, &d->form.answers);
+    struct text text = answers_json(d->q->arena, &d->form.answers);
     return json_loadb(text.p, text.n, 0, &ignored);
-}
-
-static bool read_form(struct doing *d) {
-    bool is_good = true;
-    for (size_t i = 0; d->form && i < d->form->section_count; i++) {
-        const struct form_section *s = &d->form->sections[i];
-        form_page_read(d->q, s->fields, s->field_count, T(""), &d->answers, &d->reading);
-    }
-    for (size_t i = 0; d->form && !d->reading.has_new_questions && i < d->form->section_count; i++)
-        is_good &= form_page_problems(d->q, trial_pack(d->live->trial), &d->form->sections[i], T(""),
-                                      &d->answers, &d->reading);
-    return is_good && !d->reading.has_new_questions;
 }
 
 static enum status act(struct doing *d, struct response *r) {
     struct problem p = {0};
-    if (!read_form(d)) return show(d, r);
-    json_t *with = d->fields ? json_of_fields(d->q, d->fields) : d->form ? json_of_answers(d) : NULL;
+    if (!whole_form_read(d->q, &d->form)) return show(d, r);
+    json_t *with = d->fields ? json_of_fields(d->q, d->fields) : d->form.form ? json_of_answers(d) : NULL;
     d->act.with = with;
     d->act.as = form_text(d->q, "as");
-    enum status st = trial_do(d->live->trial, &d->act, &p);
+    enum status st = try_do(d->live, &d->act, &p);
     json_decref(with);
-    if (!st) {
-        try_note(d->live, d->act.kind, d->act.name, d->act.as);
-        return response_redirect(d->q, r, try_path(d->q, d->live, ""));
-    }
+    if (!st) return response_redirect(d->q, r, try_path(d->q, d->live, ""));
     if (!p.text_key) return st;
     try_problem(d->q, &p);
     return show(d, r);
 }
 
 // ---- by address
+
+static void ask(struct doing *d, struct text form) {
+    const struct pack *pack = trial_pack(d->live->trial);
+    whole_form_begin(d->q, pack, form.n ? pack_form(pack, form) : NULL, NULL, &d->form);
+}
 
 // A task of a special command has that command's fields; any other the form of its element.
 static enum status find_task(struct doing *d) {
@@ -229,7 +211,7 @@ static enum status find_task(struct doing *d) {
         const struct trial_task *t = &view.tasks.items[i];
         if (!text_eq(t->element, d->act.name)) continue;
         d->fields = trial_fields(t->command);
-        d->form = d->fields ? NULL : pack_form(trial_pack(d->live->trial), t->form);
+        if (!d->fields) ask(d, t->form);
         return STATUS_OK;
     }
     return st ? st : STATUS_NOT_FOUND;
@@ -238,14 +220,13 @@ static enum status find_task(struct doing *d) {
 static enum status find(struct doing *d, enum trial_act_kind kind) {
     struct request *q = d->q;
     d->act = (struct trial_act){.kind = kind, .name = request_param(q, "name")};
-    d->answers.arena = q->arena;
     d->title = kind == TRIAL_DO ? try_act_name(q, d->act.name)
                : kind == TRIAL_TASK
                    ? try_element_name(q, d->live->trial, d->act.name)
                    : page_text_or(q, TEXT_JOIN(q->arena, T("message."), d->act.name), d->act.name);
     if (kind == TRIAL_TASK) return find_task(d);
     if (kind == TRIAL_MESSAGE) {
-        d->form = pack_form(trial_pack(d->live->trial), d->act.name);
+        ask(d, d->act.name);
         return STATUS_OK;
     }
     d->fields = trial_fields(d->act.name);

@@ -46,6 +46,7 @@ static enum status list(struct answering *g, struct response *r) {
 static enum status show(struct answering *g, struct response *r) {
     struct answers_page v = {.title = page_pack_text(g->q, g->section->title_key),
                              .back = try_path(g->q, g->live, "/answers")};
+    v.form.is_whole = true; // no other page asks for the entries of lists
     form_page_fill(g->q, g->pack, g->section->fields, g->section->field_count, T(""), &g->answers, NULL,
                    &v.form);
     return page_show(g->q, r, &TRY_ANSWERS, &v);
@@ -62,19 +63,26 @@ static json_t *fields_of(struct answering *g) {
     return with;
 }
 
+// "more:family": the page comes again with one more. "remove:family[1]" takes that one out. Nothing is kept
+// yet.
+static bool follow_button(struct answering *g) {
+    struct text path = form_text(g->q, "do"), kind;
+    if (!text_cut(&path, ':', &kind) || !path.p) return false;
+    if (text_eq(kind, T("remove")) && answer_path_ok(path) && form_field_at(g->form, path))
+        answers_remove(&g->answers, path);
+    return true;
+}
+
 static enum status save(struct answering *g, struct response *r) {
     struct problem p = {0};
-    form_page_read(g->q, g->section->fields, g->section->field_count, T(""), &g->answers, &g->reading);
-    if (g->reading.has_new_questions) return show(g, r);
+    form_page_read_whole(g->q, g->section->fields, g->section->field_count, NULL, &g->answers, &g->reading);
+    if (follow_button(g) || g->reading.has_new_questions) return show(g, r);
     if (!form_page_problems(g->q, g->pack, g->section, T(""), &g->answers, &g->reading)) return show(g, r);
     json_t *with = fields_of(g);
     struct trial_act act = {.kind = TRIAL_DO, .name = T("save_answers"), .with = with};
-    enum status st = trial_do(g->live->trial, &act, &p);
+    enum status st = try_do(g->live, &act, &p);
     json_decref(with);
-    if (!st) {
-        try_note(g->live, TRIAL_DO, act.name, T(""));
-        return response_redirect(g->q, r, try_path(g->q, g->live, "/answers"));
-    }
+    if (!st) return response_redirect(g->q, r, try_path(g->q, g->live, "/answers"));
     if (!p.text_key) return st;
     try_problem(g->q, &p);
     return show(g, r);

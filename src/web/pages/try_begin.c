@@ -141,7 +141,8 @@ static enum status read_start(struct request *q, struct moment *out, struct prob
     if (date_parse(day, &d) || !date_is_full(d))
         return problem(p, "starts", "trial_day", "problem.trial.day");
     *out = zone_moment(page_app(q)->zone, d, 9 * 60);
-    return STATUS_OK;
+    int64_t days = (out->ms - q->now.ms) / 86400000, most = INT64_C(366) * TRIAL_AHEAD_YEARS;
+    return days > most || days < -most ? problem(p, "starts", "trial_day", "problem.trial.day") : STATUS_OK;
 }
 
 static enum status begin_case(struct request *q, struct trial *t, struct problem *p) {
@@ -156,7 +157,8 @@ static enum status begin_case(struct request *q, struct trial *t, struct problem
 }
 
 static enum status begin(struct request *q, const struct law *law, int64_t *id, struct problem *p) {
-    struct trial_options o = {.pack = law->pack, .files = &law->files};
+    struct trial_options o = {
+        .pack = law->pack, .files = &law->files, .zone = page_app(q)->zone_name, .answer = q->arena};
     struct trial *t = NULL;
     enum status st = read_start(q, &o.starts, p);
     if (!st) st = trial_open(&o, &t, p);

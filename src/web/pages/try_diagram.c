@@ -47,7 +47,6 @@ static enum status show(struct request *q, struct response *r, struct trial_live
     const struct pack *pack = trial_pack(live->trial);
     struct diagram_page v = {.of = live->of, .back = try_path(q, live, "")};
     struct trial_view view;
-    page_use_pack(q, pack); // names in pictures and titles are those of the law that is tried
     enum status st = trial_look(live->trial, q->arena, &view);
     if (st) return st;
     for (size_t i = 0; i < pack_processes(pack); i++) {
@@ -70,7 +69,6 @@ static enum status send_picture(struct request *q, struct response *r, struct tr
     enum status st = trial_look(live->trial, q->arena, &view);
     if (st) return st;
     const struct flow_model *m = pack_process(pack, (size_t)which);
-    page_use_pack(q, pack);
     struct flow_mark *marks = ARENA_ARRAY(q->arena, struct flow_mark, flow_count(m));
     size_t count = 0;
     for (size_t i = 0; i < flow_count(m); i++) {

@@ -22,9 +22,10 @@ static enum status try_go(struct request *q, struct response *r) {
     struct problem p = {0};
     enum status st = try_take(q, r, &live);
     if (st || !live) return st;
+    struct moment before = trial_now(live->trial);
     st = go(q, live, &p);
+    if (trial_now(live->trial).ms != before.ms) try_note_time(live); // also when it then came to a stop
     if (!st) {
-        try_note_time(live);
         st = response_redirect(q, r, try_path(q, live, ""));
     } else if (p.text_key) {
         try_problem(q, &p);
@@ -46,7 +47,7 @@ static enum status again(struct request *q, struct trial_live *live, struct text
     enum status st = trial_again(live->trial, language, steps, &next, p);
     if (st && p->text_key) *p = problem_copy(q->arena, p);
     if (st) return st;
-    q->pack_texts = pack_catalog(trial_pack(next)); // the same pack
+    page_use_pack(q, trial_pack(next));
     trial_close(live->trial);
     live->trial = next;
     return STATUS_OK;
