@@ -1,4 +1,6 @@
 // policy_draft.c - one draft of the law: its files, what is wrong with it, what was done to it and why.
+#include <string.h>
+
 #include "web/pages.h"
 #include "web/pages/kept_file.h"
 #include "web/pages/policy.h"
@@ -142,6 +144,17 @@ static void fill_files(struct request *q, const struct draft_files_view *files, 
     policy_files_sort(&v->files);
 }
 
+// A browser does not keep a file that was chosen: without a word the next attempt would begin an empty one.
+static void ask_again_for_file(struct request *q) {
+    const struct kept_file *f = q->upload;
+    struct problem p = {0};
+    if (!f || !f->name.n) return;
+    for (size_t i = 0; i < q->problem_count; i++)
+        if (!strcmp(q->problems[i].field, "content")) return; // it is what was wrong
+    (void)!problem(&p, "content", "choose_again", "policy.add.file.again");
+    page_problem(q, &p);
+}
+
 static enum status draft_page(struct request *q, struct response *r) {
     struct draft_page v = {.file = form_text(q, "file"), .reason = form_text(q, "reason")};
     struct draft_view d;
@@ -158,6 +171,7 @@ static enum status draft_page(struct request *q, struct response *r) {
     fill_files(q, &files, &v);
     v.needs = policy_needs(q, &whole);
     v.report = policy_report_of(q, &whole, T(""));
+    ask_again_for_file(q);
     return page_show(q, r, &DRAFT, &v);
 }
 

@@ -55,10 +55,19 @@ static enum status find_file(struct request *q, const struct draft_view *d, stru
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-// What was typed stays; what somebody else saved meanwhile stands beside it.
+// The file that was brought, else what stands in the text area.
+static struct text sent_text(const struct request *q) {
+    const struct kept_file *f = q->upload;
+    bool is_brought = f && f->name.n && f->is_whole;
+    return is_brought ? out_done(&f->bytes) : form_text(q, "content");
+}
+
+// What was typed stays, and so does the text of a file that was brought, as the browser does not keep it; what
+// somebody else saved meanwhile stands beside it.
 static void keep_typed(struct request *q, struct file_page *v) {
-    struct text content = form_text(q, "content");
+    struct text content = sent_text(q);
     int64_t based_on;
+    if (!text_is_utf8(content)) content = form_text(q, "content");
     if (!content.n) return;
     if (text_int(form_text(q, "based_on"), &based_on) && based_on != v->based_on) {
         v->is_conflict = true;
@@ -102,11 +111,9 @@ static struct text plain_lines(struct arena *a, struct text t) {
 }
 
 static enum status file_save(struct request *q, struct response *r) {
-    const struct kept_file *f = q->upload;
-    bool is_brought = f && f->name.n && f->is_whole;
     struct draft_command c = {.act = DRAFT_SAVE, .file = query_text(q, "name")};
     const char *based_on = form_has(q, "instead") ? "instead" : "based_on";
-    c.content = bytes_of(plain_lines(q->arena, is_brought ? out_done(&f->bytes) : form_text(q, "content")));
+    c.content = bytes_of(plain_lines(q->arena, sent_text(q)));
     if (!text_int(form_text(q, based_on), &c.based_on)) c.based_on = 0;
     return policy_act(q, r, &c, policy_file_href(q, T("/file"), c.file), "notice.policy.saved", file_page);
 }
