@@ -4,10 +4,13 @@
 #include "web/whole_form.h"
 
 static const char FORM[] =
-    "{\"type\":\"default\",\"schemaVersion\":16,\"id\":\"f\",\"properties\":{\"title\":\"t\",\"use\":\"task\"},"
+    "{\"type\":\"default\",\"schemaVersion\":16,\"id\":\"f\",\"properties\":{\"title\":\"t\",\"use\":"
+    "\"task\"},"
     "\"components\":[{\"type\":\"dynamiclist\",\"id\":\"l\",\"path\":\"family\",\"label\":\"l\","
-    "\"properties\":{\"purpose\":\"p\",\"need\":\"n\",\"class\":\"c\"},\"components\":[{\"type\":\"textfield\","
-    "\"id\":\"x\",\"key\":\"name\",\"label\":\"l\",\"properties\":{\"purpose\":\"p\",\"need\":\"n\",\"class\":"
+    "\"properties\":{\"purpose\":\"p\",\"need\":\"n\",\"class\":\"c\"},\"components\":[{\"type\":"
+    "\"textfield\","
+    "\"id\":\"x\",\"key\":\"name\",\"label\":\"l\",\"properties\":{\"purpose\":\"p\",\"need\":\"n\","
+    "\"class\":"
     "\"c\"}}]}]}";
 
 enum { ENTRIES = 3 };
