@@ -133,22 +133,17 @@ static enum status read_law(struct request *q, struct law *out) {
         out->version = d.made_from;
     }
     out->pack = cases_pack_of(page_app(q)->cases, out->version);
+    if (out->pack) page_use_pack(q, out->pack);
     return STATUS_OK;
 }
 
-// In the words of that law; empty when it has none.
-static struct text decision_words(struct request *q, const struct pack *pack, struct text decision) {
-    struct text key = key_of(q->arena, "case.rules.", decision), words = page_words_of(q, pack, key);
-    return text_eq(words, key) ? T("") : words;
-}
-
-static void add_decisions(struct request *q, const struct pack *pack, const struct dmn_model *m,
-                          struct options *out) {
+// Texts are those of the law in use: see read_law.
+static void add_decisions(struct request *q, const struct dmn_model *m, struct options *out) {
     size_t count;
     const struct dmn_node_info *n = dmn_nodes(m, &count);
     for (size_t i = 0; i < count; i++) {
         if (n[i].kind != DMN_DECISION || !n[i].id.n) continue;
-        struct text named = decision_words(q, pack, n[i].id);
+        struct text named = page_text_or(q, key_of(q->arena, "case.rules.", n[i].id), T(""));
         if (!named.n) continue; // a step on the way, which no officer is ever shown
         *ARENA_PUSH(q->arena, out) = (struct option){
             .value = n[i].id, .label = named, .is_chosen = text_eq(form_text(q, "decision"), n[i].id)};
@@ -160,12 +155,11 @@ static void fill_law(struct request *q, const struct law *law, struct rules_page
         struct text file = pack_decision_file(law->pack, i),
                     name = text_slice(file, sizeof "decisions/" - 1, file.n),
                     decision = text_slice(name, 0, name.n - (sizeof ".dmn" - 1)),
-                    words = decision_words(q, law->pack, decision),
                     href = TEXT_JOIN(q->arena, T("/rules/files/"), name);
         if (law->version)
             href = text_printf(q->arena, TEXT_FMT "?version=%lld", TEXT_ARG(href), (long long)law->version);
-        add_decisions(q, law->pack, pack_decision(law->pack, i), &v->decisions);
-        *ARENA_PUSH(q->arena, &v->files) = (struct table_file){name, href, words.n ? words : decision};
+        add_decisions(q, pack_decision(law->pack, i), &v->decisions);
+        *ARENA_PUSH(q->arena, &v->files) = (struct table_file){name, href, rules_decision_name(q, decision)};
     }
 }
 
@@ -278,8 +272,7 @@ static enum status want_offered(struct request *q, const struct pack *pack, stru
     struct options offered = {0};
     struct out names = {.arena = q->arena};
     if (!pack) return STATUS_OK; // no such version: replay_start says so
-    for (size_t i = 0; i < pack_decisions(pack); i++)
-        add_decisions(q, pack, pack_decision(pack, i), &offered);
+    for (size_t i = 0; i < pack_decisions(pack); i++) add_decisions(q, pack_decision(pack, i), &offered);
     for (size_t i = 0; i < offered.count; i++) {
         if (text_eq(offered.items[i].value, decision)) return STATUS_OK;
         if (i) out_c(&names, ", ");
