@@ -152,13 +152,14 @@ static void add_decisions(struct request *q, const struct dmn_model *m, struct o
 
 static void fill_law(struct request *q, const struct law *law, struct rules_page *v) {
     for (size_t i = 0; law->pack && i < pack_decisions(law->pack); i++) {
-        struct text file = pack_decision_file(law->pack, i),
-                    name = text_slice(file, sizeof "decisions/" - 1, file.n),
+        struct text file = pack_decision_file(law->pack, i);
+        add_decisions(q, pack_decision(law->pack, i), &v->decisions);
+        if (!text_starts(file, T("decisions/"))) continue; // of a pack that this one needs: not its to change
+        struct text name = text_slice(file, sizeof "decisions/" - 1, file.n),
                     decision = text_slice(name, 0, name.n - (sizeof ".dmn" - 1)),
                     href = TEXT_JOIN(q->arena, T("/rules/files/"), name);
         if (law->version)
             href = text_printf(q->arena, TEXT_FMT "?version=%lld", TEXT_ARG(href), (long long)law->version);
-        add_decisions(q, pack_decision(law->pack, i), &v->decisions);
         *ARENA_PUSH(q->arena, &v->files) = (struct table_file){name, href, rules_decision_name(q, decision)};
     }
 }
