@@ -193,14 +193,15 @@ struct text cases_retry_purpose(const struct actor *actor) {
 enum status cases_retry_rule(struct cases *c, const struct actor *actor, struct text rule,
                              struct incidents_tried *out, struct problem *p) {
     struct incident_view last = {.at = {-1}};
-    *out = (struct incidents_tried){0};
-    for (bool has_more = true; has_more;) {
+    *out = (struct incidents_tried){.has_more = true};
+    if (!rule.n) return STATUS_NOT_FOUND; // the list's filter would take it for all
+    while (out->has_more && out->tried < INCIDENTS_TRIED_MAX) {
         struct arena a = {0};
         struct incident_list page;
         struct incident_filter f = {.rule = rule, .after = &last};
         enum status st = cases_incidents(c, actor, &f, &a, &page, p);
         if (!st && page.count) st = retry_page(c, actor, &page, &a, out);
-        has_more = page.has_more;
+        out->has_more = page.has_more;
         if (page.count) last = page.items[page.count - 1];
         arena_free(&a);
         last.element = last.rule = last.case_no = last.name = T("");

@@ -3,7 +3,11 @@
 #pragma once
 #include "cases/cases.h"
 
-enum { INCIDENTS_SHOWN_MAX = 100, INCIDENT_RULES_MAX = 50 };
+enum {
+    INCIDENTS_SHOWN_MAX = 100,
+    INCIDENT_RULES_MAX = 50,
+    INCIDENTS_TRIED_MAX = 1000 // of one request: somebody waits for its page
+};
 
 struct incident_view {
     int64_t case_id, step; // step: for COMMAND_RETRY_STEP
@@ -35,10 +39,11 @@ enum status cases_incidents(struct cases *c, const struct actor *actor, const st
 // For the metrics of the server.
 enum status cases_incident_count(struct cases *c, int64_t *count);
 
-// After a pack or service was mended: lets all steps of one rule be tried again, in batches that share
-// commits.
+// After a pack or service was mended: lets the steps of one rule be tried again, the oldest first, in batches
+// that share commits. STATUS_NOT_FOUND without a rule.
 struct incidents_tried {
     int64_t tried, mended;
+    bool has_more; // INCIDENTS_TRIED_MAX were tried
 };
 enum status cases_retry_rule(struct cases *c, const struct actor *actor, struct text rule,
                              struct incidents_tried *out, struct problem *p);

@@ -117,6 +117,11 @@ static void take_question(const struct taking *x, const struct form_field *f) {
 
 static void take_fields(const struct taking *x, const struct form_field *fields, size_t count);
 
+// "Remove" names an entry as it was shown; after closing up its number may be that of another.
+static bool is_taken_out(const struct taking *x, struct text entry) {
+    return text_eq(form_text(x->q, "do"), TEXT_JOIN(x->q->arena, T("remove:"), entry));
+}
+
 // Entries that were left empty are none: those after them move up, so that indexes count without gaps.
 static void close_up(const struct taking *x, struct text name, size_t n) {
     struct arena *a = x->q->arena;
@@ -146,7 +151,12 @@ static void take_list_entries(const struct taking *x, const struct form_field *f
     while (n < f->repeat_max && was_asked(x->q, text_printf(a, TEXT_FMT "[%zu]", TEXT_ARG(name), n))) n++;
     for (size_t i = 0; i < n; i++) {
         struct taking entry = *x;
-        entry.prefix = text_printf(a, TEXT_FMT "[%zu].", TEXT_ARG(name), i);
+        struct text at = text_printf(a, TEXT_FMT "[%zu]", TEXT_ARG(name), i);
+        if (is_taken_out(x, at)) {
+            answers_remove(x->answers, at);
+            continue;
+        }
+        entry.prefix = TEXT_JOIN(a, at, T("."));
         take_fields(&entry, f->children, f->child_count);
     }
     close_up(x, name, n);

@@ -53,7 +53,7 @@ void whole_form_fill(struct request *q, struct whole_form *w) {
 }
 
 // "more:family", "more:nationalities": the page comes again with one more. "remove:family[1]" takes that one
-// out.
+// out: an entry of a list was left out when the page was read, by the number that it had there.
 static bool follow_button(struct request *q, struct whole_form *w) {
     struct text path = form_text(q, "do"), kind;
     if (!text_cut(&path, ':', &kind) || !path.p) return false;

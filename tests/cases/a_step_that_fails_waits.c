@@ -115,9 +115,12 @@ static void all_of_one_rule_are_tried_together(void **state) {
         assert_ok(cases_do(h.cases, &policy, &c, &h.arena, &h.result, &h.problem));
     }
     struct incidents_tried tried;
+    assert_int_equal(cases_retry_rule(h.cases, &operator, T(""), &tried, &h.problem), STATUS_NOT_FOUND);
+    assert_int_equal(incidents(&h).count, CASES); // without a rule none is tried
     assert_ok(cases_retry_rule(h.cases, &operator, T("letter_unknown"), &tried, &h.problem));
     assert_int_equal(tried.tried, CASES);
     assert_int_equal(tried.mended, CASES - 1);
+    assert_false(tried.has_more);
     struct incident_list list = incidents(&h);
     assert_int_equal(list.count, 1);
     assert_int_equal(list.items[0].case_id, ids[CASES - 1]);

@@ -98,6 +98,32 @@ async function editDeadline(person, facts) {
   });
 }
 
+// What was brought, and why something is thrown away, must not get lost when the page comes again.
+async function forgetReasons(person, facts) {
+  const { page } = person;
+  await person.step("looks at the draft", () => person.open(`/policy/drafts/${facts.policy}`));
+  await person.step("wants to drop it without saying why", async () => {
+    await page.locator('main details:has(form[action$="/drop"]) summary').click();
+    await person.submit('main form[action$="/drop"]');
+    await person.need('.govuk-error-summary a[href="#drop_reason"]', "a mistake of the reason");
+    await person.need("details[open] #drop_reason-error", "the mistake at its form");
+    if (await person.has("#reason-error")) throw new Error("the mistake is at another form too");
+  });
+  await person.step("brings a file without saying why", async () => {
+    await person.open(file(facts, "deadlines.json"));
+    const text = await page.inputValue("#content");
+    await page.setInputFiles("#replacement", { name: "deadlines.json", mimeType: "application/json", buffer: Buffer.from(text.replace(/^\s*\{/, "{ ")) });
+    await person.submit("#editor");
+    await person.need('.govuk-error-summary a[href="#reason"]', "a mistake of the reason");
+    if (!(await page.inputValue("#content")).startsWith("{ ")) throw new Error("the file that was brought is lost");
+  });
+  await person.step("wants to remove that file without saying why", async () => {
+    await page.locator('main details:has(form[action*="/remove?"]) summary').click();
+    await person.submit('main form[action*="/remove?"]');
+    await person.need("details[open] #remove_reason-error", "the mistake at its form");
+  });
+}
+
 // Somebody else had the file open meanwhile: nothing of either is lost.
 async function meetAnother(person, other, facts) {
   const name = "codes/track.json";
@@ -224,6 +250,7 @@ export async function policy(walk) {
   await makeDraft(person, facts);
   await editTable(person, facts);
   await editDeadline(person, facts);
+  await forgetReasons(person, facts);
   await tryCase(person, facts);
   await tryTable(person, facts);
   const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);

@@ -4,6 +4,7 @@
 
 #include "web/app.h"
 #include "web/pages.h"
+#include "web/pages/work_query.h"
 
 struct incident_line {
     struct text case_no, step_name, rule;
@@ -55,11 +56,14 @@ static bool read_after(struct text t, struct incident_view *out) {
 }
 
 static struct text rule_href(struct request *q, struct text rule) {
-    return TEXT_JOIN(q->arena, text_of(PATH), T("?rule="), rule);
+    struct out query = {.arena = q->arena};
+    query_put(&query, "rule", rule);
+    return TEXT_JOIN(q->arena, text_of(PATH), T("?"), out_done(&query));
 }
 
 static struct text next_href(struct request *q, struct text rule, const struct incident_view *last) {
-    return text_printf(q->arena, "%s?rule=" TEXT_FMT "&after=%lld-%lld-%lld", PATH, TEXT_ARG(rule),
+    return text_printf(q->arena, TEXT_FMT "%cafter=%lld-%lld-%lld",
+                       TEXT_ARG(rule.n ? rule_href(q, rule) : text_of(PATH)), rule.n ? '&' : '?',
                        (long long)last->at.ms, (long long)last->case_id, (long long)last->step);
 }
 
@@ -110,12 +114,15 @@ static enum status retry_one(struct request *q, struct response *r) {
 static enum status retry_rule(struct request *q, struct response *r) {
     struct incidents_tried tried;
     struct problem p = {0};
-    enum status st = cases_retry_rule(page_app(q)->cases, page_actor(q), form_text(q, "rule"), &tried, &p);
+    struct text rule = form_text(q, "rule");
+    if (!rule.n) return STATUS_NOT_FOUND;
+    enum status st = cases_retry_rule(page_app(q)->cases, page_actor(q), rule, &tried, &p);
     if (st) return show_again(q, r, &p, st);
     response_notice(q, r,
-                    tried.mended == tried.tried ? "notice.incidents.all"
-                    : tried.mended              ? "notice.incidents.some"
-                                                : "notice.incidents.none");
+                    tried.has_more && tried.mended ? "notice.incidents.more"
+                    : tried.mended == tried.tried  ? "notice.incidents.all"
+                    : tried.mended                 ? "notice.incidents.some"
+                                                   : "notice.incidents.none");
     return response_redirect(q, r, text_of(PATH));
 }
 

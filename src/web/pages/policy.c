@@ -14,8 +14,9 @@ enum status policy_enter(struct request *q, struct response *r) {
 }
 
 bool policy_mistake(struct request *q, struct response *r, enum status st, const struct problem *p) {
-    static const char *const FIELDS[] = {"reason", "title",      "file",        "content",
-                                         "number", "valid_from", "past_reason", "name"};
+    static const char *const FIELDS[] = {"reason",      "title",         "file",         "content",
+                                         "number",      "valid_from",    "past_reason",  "name",
+                                         "drop_reason", "remove_reason", "return_reason"};
     struct problem shown = *p;
     bool is_ours = st == STATUS_INVALID || st == STATUS_CONFLICT ||
                    (st == STATUS_REFUSED && p->rule && !strcmp(p->rule, "four_eyes"));

@@ -37,10 +37,10 @@ struct policy_log {
 };
 extern const struct view POLICY_STEP_VIEW;
 enum status policy_log_of(struct request *q, int64_t draft, struct policy_log *out);
-// Does it with the form's reason; then goes to the page `to` of the draft ("/release") and says `notice`, or
-// shows `again` with the mistake.
-enum status policy_act(struct request *q, struct response *r, struct draft_command *command, struct text to,
-                       const char *notice, handler *again);
+// Does it with the reason in the form's field `reason` (a page has several forms); then goes to the page `to`
+// of the draft ("/release") and says `notice`, or shows `again` with the mistake.
+enum status policy_act(struct request *q, struct response *r, struct draft_command *command,
+                       const char *reason, struct text to, const char *notice, handler *again);
 
 // ---- what is wrong with a pack (policy_report.c)
 

@@ -1,4 +1,6 @@
 // policy_draft.c - one draft of the law: its files, what is wrong with it, what was done to it and why.
+#include <string.h>
+
 #include "web/pages.h"
 #include "web/pages/kept_file.h"
 #include "web/pages/policy.h"
@@ -90,13 +92,14 @@ enum status policy_log_of(struct request *q, int64_t draft, struct policy_log *o
     return st;
 }
 
-enum status policy_act(struct request *q, struct response *r, struct draft_command *command, struct text to,
-                       const char *notice, handler *again) {
+enum status policy_act(struct request *q, struct response *r, struct draft_command *command,
+                       const char *reason, struct text to, const char *notice, handler *again) {
     struct draft_result result;
     struct problem p = {0};
     if (!request_param_id(q, "id", &command->draft)) return STATUS_NOT_FOUND;
-    command->reason = form_text(q, "reason");
+    command->reason = form_text(q, reason);
     enum status st = cases_draft_do(page_app(q)->cases, page_actor(q), command, q->arena, &result, &p);
+    if (st && !strcmp(p.field, "reason")) p.field = reason;
     if (st) return policy_mistake(q, r, st, &p) ? again(q, r) : st;
     struct text href = text_printf(q->arena, "/policy/drafts/%lld", (long long)command->draft);
     response_notice(q, r, notice);
@@ -110,13 +113,15 @@ struct draft_page {
     struct policy_file_list files;
     struct policy_report report;
     struct policy_log log;
-    struct text file, reason, try_href, needs;
+    struct text file, reason, drop_reason, try_href, needs;
     int64_t changed;
+    bool is_dropping;
 };
 #define V struct draft_page
 VIEW(DRAFT_VIEW, VIEW_STRUCT(V, draft, &POLICY_DRAFT_VIEW), VIEW_LIST(V, files, &POLICY_FILE_VIEW),
      VIEW_STRUCT(V, report, &POLICY_REPORT_VIEW), VIEW_LIST(V, log, &POLICY_STEP_VIEW), VIEW_TEXT(V, file),
-     VIEW_TEXT(V, reason), VIEW_TEXT(V, try_href), VIEW_TEXT(V, needs), VIEW_INT64(V, changed));
+     VIEW_TEXT(V, reason), VIEW_TEXT(V, drop_reason), VIEW_TEXT(V, try_href), VIEW_TEXT(V, needs),
+     VIEW_INT64(V, changed), VIEW_BOOL(V, is_dropping));
 #undef V
 static const struct page_template DRAFT = {"policy_draft", &DRAFT_VIEW};
 
@@ -142,8 +147,22 @@ static void fill_files(struct request *q, const struct draft_files_view *files, 
     policy_files_sort(&v->files);
 }
 
+// A browser does not keep a file that was chosen: without a word the next attempt would begin an empty one.
+static void ask_again_for_file(struct request *q) {
+    const struct kept_file *f = q->upload;
+    struct problem p = {0};
+    if (!f || !f->name.n) return;
+    for (size_t i = 0; i < q->problem_count; i++)
+        if (!strcmp(q->problems[i].field, "content")) return; // it is what was wrong
+    (void)!problem(&p, "content", "choose_again", "policy.add.file.again");
+    page_problem(q, &p);
+}
+
 static enum status draft_page(struct request *q, struct response *r) {
-    struct draft_page v = {.file = form_text(q, "file"), .reason = form_text(q, "reason")};
+    struct draft_page v = {.file = form_text(q, "file"),
+                           .reason = form_text(q, "reason"),
+                           .drop_reason = form_text(q, "drop_reason"),
+                           .is_dropping = form_has(q, "drop_reason")};
     struct draft_view d;
     struct draft_files_view files;
     struct pack_files whole;
@@ -158,6 +177,7 @@ static enum status draft_page(struct request *q, struct response *r) {
     fill_files(q, &files, &v);
     v.needs = policy_needs(q, &whole);
     v.report = policy_report_of(q, &whole, T(""));
+    ask_again_for_file(q);
     return page_show(q, r, &DRAFT, &v);
 }
 
@@ -231,17 +251,18 @@ static enum status file_add(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_ADD, .file = form_text(q, "file")};
     bool is_brought = f && f->name.n && f->is_whole;
     c.content = bytes_of(is_brought ? out_done(&f->bytes) : beginning(q, c.file));
-    return policy_act(q, r, &c, policy_file_href(q, T("/file"), c.file), "notice.policy.added", draft_page);
+    return policy_act(q, r, &c, "reason", policy_file_href(q, T("/file"), c.file), "notice.policy.added",
+                      draft_page);
 }
 
 static enum status draft_follow(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_FOLLOW};
-    return policy_act(q, r, &c, T(""), "notice.policy.followed", draft_page);
+    return policy_act(q, r, &c, "reason", T(""), "notice.policy.followed", draft_page);
 }
 
 static enum status draft_drop(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_DROP};
-    return policy_act(q, r, &c, T(""), "notice.policy.dropped", draft_page);
+    return policy_act(q, r, &c, "drop_reason", T(""), "notice.policy.dropped", draft_page);
 }
 
 static const struct upload_sink NEW_FILE = {kept_file_begin, kept_file_bytes, kept_file_end,

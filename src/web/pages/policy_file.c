@@ -5,12 +5,13 @@
 
 struct file_page {
     struct policy_draft draft;
-    struct text name, content, theirs, reason, back_href, file_href, save_href, remove_href, restore_href,
-        try_rules_href;
+    struct text name, content, theirs, reason, remove_reason, back_href, file_href, save_href, remove_href,
+        restore_href, try_rules_href;
     const char *kind_key;
     struct policy_report report;
     int64_t based_on, theirs_revision;
-    bool is_process, is_table, is_form, is_changed, is_there, is_manifest, is_conflict, is_closed;
+    bool is_process, is_table, is_form, is_changed, is_there, is_manifest, is_conflict, is_closed,
+        is_removing;
 };
 #define V struct file_page
 VIEW(FILE_VIEW, VIEW_STRUCT(V, draft, &POLICY_DRAFT_VIEW), VIEW_TEXT(V, name), VIEW_TEXT(V, content),
@@ -19,7 +20,8 @@ VIEW(FILE_VIEW, VIEW_STRUCT(V, draft, &POLICY_DRAFT_VIEW), VIEW_TEXT(V, name), V
      VIEW_TEXT(V, try_rules_href), VIEW_C(V, kind_key), VIEW_STRUCT(V, report, &POLICY_REPORT_VIEW),
      VIEW_INT64(V, based_on), VIEW_INT64(V, theirs_revision), VIEW_BOOL(V, is_process),
      VIEW_BOOL(V, is_table), VIEW_BOOL(V, is_form), VIEW_BOOL(V, is_changed), VIEW_BOOL(V, is_there),
-     VIEW_BOOL(V, is_manifest), VIEW_BOOL(V, is_conflict), VIEW_BOOL(V, is_closed));
+     VIEW_BOOL(V, is_manifest), VIEW_BOOL(V, is_conflict), VIEW_BOOL(V, is_closed), VIEW_BOOL(V, is_removing),
+     VIEW_TEXT(V, remove_reason));
 #undef V
 static const struct page_template FILE_PAGE = {"policy_file", &FILE_VIEW};
 
@@ -55,10 +57,19 @@ static enum status find_file(struct request *q, const struct draft_view *d, stru
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-// What was typed stays; what somebody else saved meanwhile stands beside it.
+// The file that was brought, else what stands in the text area.
+static struct text sent_text(const struct request *q) {
+    const struct kept_file *f = q->upload;
+    bool is_brought = f && f->name.n && f->is_whole;
+    return is_brought ? out_done(&f->bytes) : form_text(q, "content");
+}
+
+// What was typed stays, and so does the text of a file that was brought, as the browser does not keep it;
+// what somebody else saved meanwhile stands beside it.
 static void keep_typed(struct request *q, struct file_page *v) {
-    struct text content = form_text(q, "content");
+    struct text content = sent_text(q);
     int64_t based_on;
+    if (!text_is_utf8(content)) content = form_text(q, "content");
     if (!content.n) return;
     if (text_int(form_text(q, "based_on"), &based_on) && based_on != v->based_on) {
         v->is_conflict = true;
@@ -71,7 +82,9 @@ static void keep_typed(struct request *q, struct file_page *v) {
 }
 
 static enum status file_page(struct request *q, struct response *r) {
-    struct file_page v = {.name = query_text(q, "name")};
+    struct file_page v = {.name = query_text(q, "name"),
+                          .remove_reason = form_text(q, "remove_reason"),
+                          .is_removing = form_has(q, "remove_reason")};
     struct draft_view d;
     struct pack_files whole;
     enum status st = policy_enter(q, r);
@@ -102,25 +115,25 @@ static struct text plain_lines(struct arena *a, struct text t) {
 }
 
 static enum status file_save(struct request *q, struct response *r) {
-    const struct kept_file *f = q->upload;
-    bool is_brought = f && f->name.n && f->is_whole;
     struct draft_command c = {.act = DRAFT_SAVE, .file = query_text(q, "name")};
     const char *based_on = form_has(q, "instead") ? "instead" : "based_on";
-    c.content = bytes_of(plain_lines(q->arena, is_brought ? out_done(&f->bytes) : form_text(q, "content")));
+    c.content = bytes_of(plain_lines(q->arena, sent_text(q)));
     if (!text_int(form_text(q, based_on), &c.based_on)) c.based_on = 0;
-    return policy_act(q, r, &c, policy_file_href(q, T("/file"), c.file), "notice.policy.saved", file_page);
+    return policy_act(q, r, &c, "reason", policy_file_href(q, T("/file"), c.file), "notice.policy.saved",
+                      file_page);
 }
 
 static enum status file_remove(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_REMOVE, .file = query_text(q, "name")};
     if (!text_int(form_text(q, "based_on"), &c.based_on)) c.based_on = 0;
-    return policy_act(q, r, &c, T(""), "notice.policy.removed", file_page);
+    return policy_act(q, r, &c, "remove_reason", T(""), "notice.policy.removed", file_page);
 }
 
 static enum status file_restore(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_RESTORE, .file = query_text(q, "name")};
     if (!text_int(form_text(q, "based_on"), &c.based_on)) c.based_on = 0;
-    return policy_act(q, r, &c, policy_file_href(q, T("/file"), c.file), "notice.policy.restored", file_page);
+    return policy_act(q, r, &c, "reason", policy_file_href(q, T("/file"), c.file), "notice.policy.restored",
+                      file_page);
 }
 
 static const struct upload_sink SAVED = {kept_file_begin, kept_file_bytes, kept_file_end,

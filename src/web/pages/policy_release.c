@@ -9,7 +9,7 @@ struct release_page {
     struct policy_report report;
     struct policy_log log;
     struct date_parts valid_from;
-    struct text number, past_reason, reason, name;
+    struct text number, past_reason, reason, return_reason, name;
     int64_t open_cases;
     bool wants_signature, is_signed, is_asker;
 };
@@ -17,8 +17,9 @@ struct release_page {
 VIEW(RELEASE_VIEW, VIEW_STRUCT(V, draft, &POLICY_DRAFT_VIEW),
      VIEW_STRUCT(V, changes, &POLICY_DIFFERENCES_VIEW), VIEW_STRUCT(V, report, &POLICY_REPORT_VIEW),
      VIEW_LIST(V, log, &POLICY_STEP_VIEW), VIEW_STRUCT(V, valid_from, &DATE_PARTS_VIEW), VIEW_TEXT(V, number),
-     VIEW_TEXT(V, past_reason), VIEW_TEXT(V, reason), VIEW_TEXT(V, name), VIEW_INT64(V, open_cases),
-     VIEW_BOOL(V, wants_signature), VIEW_BOOL(V, is_signed), VIEW_BOOL(V, is_asker));
+     VIEW_TEXT(V, past_reason), VIEW_TEXT(V, reason), VIEW_TEXT(V, return_reason), VIEW_TEXT(V, name),
+     VIEW_INT64(V, open_cases), VIEW_BOOL(V, wants_signature), VIEW_BOOL(V, is_signed),
+     VIEW_BOOL(V, is_asker));
 #undef V
 static const struct page_template RELEASE = {"policy_release", &RELEASE_VIEW};
 
@@ -47,6 +48,7 @@ static enum status release_page(struct request *q, struct response *r) {
     struct release_page v = {.number = form_text(q, "number"),
                              .past_reason = form_text(q, "past_reason"),
                              .reason = form_text(q, "reason"),
+                             .return_reason = form_text(q, "return_reason"),
                              .name = form_text(q, "name")};
     struct draft_view d;
     struct date ignored;
@@ -70,14 +72,14 @@ static enum status release_ask(struct request *q, struct response *r) {
         page_problem(q, &p);
         return release_page(q, r);
     }
-    return policy_act(q, r, &c, T("/release"), "notice.policy.asked", release_page);
+    return policy_act(q, r, &c, "reason", T("/release"), "notice.policy.asked", release_page);
 }
 
 static enum status release_sign(struct request *q, struct response *r) {
     const struct kept_file *f = q->upload;
     struct draft_command c = {.act = DRAFT_SIGN};
     if (f && f->is_whole) c.content = bytes_of(out_done(&f->bytes));
-    return policy_act(q, r, &c, T("/release"), "notice.policy.signed", release_page);
+    return policy_act(q, r, &c, "reason", T("/release"), "notice.policy.signed", release_page);
 }
 
 static int64_t seen(struct request *q) {
@@ -87,12 +89,12 @@ static int64_t seen(struct request *q) {
 
 static enum status release_return(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_RETURN, .seen = seen(q)};
-    return policy_act(q, r, &c, T("/release"), "notice.policy.returned", release_page);
+    return policy_act(q, r, &c, "return_reason", T("/release"), "notice.policy.returned", release_page);
 }
 
 static enum status release_do(struct request *q, struct response *r) {
     struct draft_command c = {.act = DRAFT_RELEASE, .seen = seen(q), .name = form_text(q, "name")};
-    return policy_act(q, r, &c, T("/release"), "notice.policy.released", release_page);
+    return policy_act(q, r, &c, "reason", T("/release"), "notice.policy.released", release_page);
 }
 
 static const struct upload_sink SIGNATURE = {kept_file_begin, kept_file_bytes, kept_file_end,

@@ -104,6 +104,40 @@ VIEW(RULES_VIEW, VIEW_LIST(V, runs, &RULES_RUN_VIEW), VIEW_LIST(V, files, &TABLE
 #undef V
 static const struct page_template RULES = {"rules", &RULES_VIEW};
 
+// A table of a draft, as its page links it: "?name=decisions/priority.dmn&draft=7"; in the form the same two.
+static enum status read_draft(struct request *q, struct draft_view *d, struct text *name, bool *is_named) {
+    int64_t id;
+    bool is_posted = q->method == POST;
+    *name = is_posted ? form_text(q, "name") : query_text(q, "name");
+    *is_named = text_int(is_posted ? form_text(q, "draft") : query_text(q, "draft"), &id) &&
+                text_starts(*name, T("decisions/"));
+    return *is_named ? cases_draft(page_app(q)->cases, id, q->arena, d) : STATUS_OK;
+}
+
+// Whose rules are tried: of the version that was chosen to compare with, of the one a draft was made from,
+// else of the first procedure here. `version` is 0 for the last.
+struct law {
+    const struct pack *pack; // NULL: unknown
+    int64_t version;
+};
+static enum status read_law(struct request *q, struct law *out) {
+    struct draft_view d;
+    struct text name;
+    bool is_named;
+    *out = (struct law){.pack = page_pack(q)};
+    if (q->method == POST) {
+        if (!text_int(form_text(q, "before"), &out->version)) return STATUS_OK;
+    } else {
+        enum status st = read_draft(q, &d, &name, &is_named);
+        if (st || !is_named) return st;
+        out->version = d.made_from;
+    }
+    out->pack = cases_pack_of(page_app(q)->cases, out->version);
+    if (out->pack) page_use_pack(q, out->pack);
+    return STATUS_OK;
+}
+
+// Texts are those of the law in use: see read_law.
 static void add_decisions(struct request *q, const struct dmn_model *m, struct options *out) {
     size_t count;
     const struct dmn_node_info *n = dmn_nodes(m, &count);
@@ -116,15 +150,17 @@ static void add_decisions(struct request *q, const struct dmn_model *m, struct o
     }
 }
 
-static void fill_law(struct request *q, struct rules_page *v) {
-    const struct pack *pack = page_pack(q);
-    for (size_t i = 0; pack && i < pack_decisions(pack); i++) {
-        struct text file = pack_decision_file(pack, i),
-                    name = text_slice(file, sizeof "decisions/" - 1, file.n);
-        add_decisions(q, pack_decision(pack, i), &v->decisions);
-        *ARENA_PUSH(q->arena, &v->files) =
-            (struct table_file){name, TEXT_JOIN(q->arena, T("/rules/files/"), name),
-                                rules_decision_name(q, text_slice(name, 0, name.n - (sizeof ".dmn" - 1)))};
+static void fill_law(struct request *q, const struct law *law, struct rules_page *v) {
+    for (size_t i = 0; law->pack && i < pack_decisions(law->pack); i++) {
+        struct text file = pack_decision_file(law->pack, i);
+        add_decisions(q, pack_decision(law->pack, i), &v->decisions);
+        if (!text_starts(file, T("decisions/"))) continue; // of a pack that this one needs: not its to change
+        struct text name = text_slice(file, sizeof "decisions/" - 1, file.n),
+                    decision = text_slice(name, 0, name.n - (sizeof ".dmn" - 1)),
+                    href = TEXT_JOIN(q->arena, T("/rules/files/"), name);
+        if (law->version)
+            href = text_printf(q->arena, TEXT_FMT "?version=%lld", TEXT_ARG(href), (long long)law->version);
+        *ARENA_PUSH(q->arena, &v->files) = (struct table_file){name, href, rules_decision_name(q, decision)};
     }
 }
 
@@ -160,16 +196,6 @@ static void fill_choices(struct request *q, struct rules_page *v) {
                                                             .is_chosen = form_is(q, "stock", STOCKS[i])};
 }
 
-// A table of a draft, as its page links it: "?name=decisions/priority.dmn&draft=7"; in the form the same two.
-static enum status read_draft(struct request *q, struct draft_view *d, struct text *name, bool *is_named) {
-    int64_t id;
-    bool is_posted = q->method == POST;
-    *name = is_posted ? form_text(q, "name") : query_text(q, "name");
-    *is_named = text_int(is_posted ? form_text(q, "draft") : query_text(q, "draft"), &id) &&
-                text_starts(*name, T("decisions/"));
-    return *is_named ? cases_draft(page_app(q)->cases, id, q->arena, d) : STATUS_OK;
-}
-
 static enum status fill_draft(struct request *q, struct rules_page *v) {
     struct draft_view d;
     bool is_named;
@@ -186,12 +212,15 @@ static enum status fill_draft(struct request *q, struct rules_page *v) {
 
 static enum status rules_page(struct request *q, struct response *r) {
     struct rules_page v = {0};
+    struct law law;
     struct replay_views runs;
     struct look look = rules_look();
     enum status st = replay_list(page_app(q)->cases, page_actor(q), &look, q->arena, &runs, &r->problem);
+    if (!st) st = read_law(q, &law);
     if (st) return st;
+    if (!law.pack) law = (struct law){.pack = page_pack(q)}; // said at the field
     for (size_t i = 0; i < runs.count; i++) *ARENA_PUSH(q->arena, &v.runs) = rules_run_of(q, &runs.items[i]);
-    fill_law(q, &v);
+    fill_law(q, &law, &v);
     fill_choices(q, &v);
     st = fill_versions(q, &v);
     if (!st) st = fill_draft(q, &v);
@@ -239,12 +268,12 @@ static bool read_order(struct request *q, struct replay_order *o, struct problem
 }
 
 // Only what the page offers: a step on the way may hold what a person said.
-static enum status want_offered(struct request *q, struct text decision, struct problem *p) {
-    const struct pack *pack = page_pack(q);
+static enum status want_offered(struct request *q, const struct pack *pack, struct text decision,
+                                struct problem *p) {
     struct options offered = {0};
     struct out names = {.arena = q->arena};
-    for (size_t i = 0; pack && i < pack_decisions(pack); i++)
-        add_decisions(q, pack_decision(pack, i), &offered);
+    if (!pack) return STATUS_OK; // no such version: replay_start says so
+    for (size_t i = 0; i < pack_decisions(pack); i++) add_decisions(q, pack_decision(pack, i), &offered);
     for (size_t i = 0; i < offered.count; i++) {
         if (text_eq(offered.items[i].value, decision)) return STATUS_OK;
         if (i) out_c(&names, ", ");
@@ -252,7 +281,7 @@ static enum status want_offered(struct request *q, struct text decision, struct 
     }
     enum status st = problem(p, "decision", "replay_decision", "problem.replay.decision");
     problem_arg(p, "decision", decision);
-    problem_arg(p, "version", pack ? pack_version(pack) : T(""));
+    problem_arg(p, "version", pack_version(pack));
     problem_arg(p, "others", out_done(&names));
     return st;
 }
@@ -269,10 +298,13 @@ static void show_mistake(struct request *q, const struct replay_order *o, struct
 static enum status rules_start(struct request *q, struct response *r) {
     struct problem p = {0};
     struct replay_order o;
+    struct law law;
     struct look look = rules_look();
     int64_t run = 0;
-    enum status st = STATUS_INVALID;
-    if (read_order(q, &o, &p) && !want_offered(q, o.decision, &p))
+    enum status st = read_law(q, &law);
+    if (st) return st;
+    st = STATUS_INVALID;
+    if (read_order(q, &o, &p) && !want_offered(q, law.pack, o.decision, &p))
         st = replay_start(page_app(q)->cases, page_actor(q), &look, &o, q->arena, &run, &p);
     if (!st) return response_redirect(q, r, text_printf(q->arena, "/rules/%lld", (long long)run));
     if (!p.text_key || st == STATUS_REFUSED) {
@@ -283,13 +315,15 @@ static enum status rules_start(struct request *q, struct response *r) {
     return rules_page(q, r);
 }
 
-// ---- the tables in force, to be changed ----
+// ---- the tables in force, to be changed: of the first procedure, or of "?version=7" ----
 
 static enum status rules_file(struct request *q, struct response *r) {
     struct replay_views runs; // whoever may try rules may have them
     struct look look = rules_look();
     struct text name = TEXT_JOIN(q->arena, T("decisions/"), request_param(q, "name"));
-    const struct pack *pack = page_pack(q);
+    int64_t version;
+    bool is_named = text_int(query_text(q, "version"), &version);
+    const struct pack *pack = is_named ? cases_pack_of(page_app(q)->cases, version) : page_pack(q);
     enum status st = replay_list(page_app(q)->cases, page_actor(q), &look, q->arena, &runs, &r->problem);
     if (st) return st;
     for (size_t i = 0; pack && i < pack_decisions(pack); i++) {

@@ -221,12 +221,6 @@ struct text key_of(struct arena *a, const char *prefix, struct text code) {
     return out_done(&o);
 }
 
-struct text step_key(struct request *q, struct text element) {
-    const struct pack *pack = page_pack(q);
-    if (!element.n || !pack) return (struct text){0};
-    return TEXT_JOIN(q->arena, T("flow."), pack_procedure(pack), T("."), element);
-}
-
 struct text procedure_name(struct request *q, const struct pack *pack) {
     bool has_name = catalog_has(pack_catalog(pack), T("pack.name"));
     return page_words_of(q, pack, has_name ? T("pack.name") : pack_title_key(pack));

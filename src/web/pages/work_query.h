@@ -54,9 +54,7 @@ struct options officer_options(struct request *q, int64_t chosen);
 struct text officer_name(struct request *q, int64_t account);
 // "work.status." and "NEEDS_YOU" make "work.status.needs_you".
 struct text key_of(struct arena *a, const char *prefix, struct text code);
-// Name of a step of the process ("check_completeness") in the pack's words.
-struct text step_key(struct request *q, struct text element);
-// The same in words, of a step of any pack and of any of its processes; as the model calls it when there are
+// A step ("check_completeness") of any process of a pack in its words; as the model calls it when there are
 // none.
 struct text step_name(struct request *q, const struct pack *pack, struct text element);
 // What a procedure is called in lists: the pack's text "pack.name" ("Asylum"), else its title.

@@ -8,16 +8,24 @@ export async function bridge(open) {
   if (!editor || !area) return;
   let pending = Promise.resolve();
   let drawing = false;
+  let isUnwritten = false; // the last change is not in the text area, and the person was told
   let tools;
   const changed = () => {
     if (drawing || area.readOnly) return;
     pending = pending.then(() => tools.write()).then((text) => {
       area.value = text;
       area.dispatchEvent(new Event("ostia-written"));
+      if (isUnwritten) note(editor).remove();
+      isUnwritten = false;
+    }).catch((error) => {
+      isUnwritten = true;
+      tell(editor, editor.dataset.unwritten, error);
     });
   };
   const draw = async () => {
     drawing = true;
+    if (isUnwritten) note(editor).remove();
+    isUnwritten = false; // what is typed takes the place of what is drawn
     try {
       await tools.draw(area.value);
       editor.hidden = document.querySelector("[data-english]").hidden = false;
@@ -36,9 +44,10 @@ export async function bridge(open) {
     if (event.submitter?.dataset.written) return;
     event.preventDefault();
     document.activeElement?.blur?.();
+    const wasTold = isUnwritten;
     setTimeout(async () => {
-      await pending;
-      area.form.submit();
+      await pending; // never fails: what went wrong is told
+      if (wasTold || !isUnwritten) area.form.submit(); // told only now: to be read before the page goes
     }, 400);
   });
 }
@@ -65,12 +74,22 @@ function say(editor, area, error) {
   editor.hidden = document.querySelector("[data-english]").hidden = true;
   const details = area.closest("details");
   if (details) details.open = true;
-  let note = document.querySelector("[data-broken-note]");
-  if (!note) {
-    note = document.createElement("div");
-    note.className = "govuk-inset-text";
-    note.dataset.brokenNote = "";
-    editor.after(note);
+  tell(editor, editor.dataset.broken, error);
+}
+
+// The place beside the editor for what went wrong.
+function note(editor) {
+  let place = document.querySelector("[data-broken-note]");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "govuk-inset-text";
+    place.dataset.brokenNote = "";
+    place.setAttribute("role", "alert");
+    editor.after(place);
   }
-  note.textContent = `${editor.dataset.broken} ${String(error.message || error).slice(0, 200)}`;
+  return place;
+}
+
+function tell(editor, words, error) {
+  note(editor).textContent = `${words} ${String(error.message || error).slice(0, 200)}`;
 }

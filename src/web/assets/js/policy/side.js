@@ -106,15 +106,16 @@ export function side(modeler, place) {
   function group(element, field) {
     const kind = Object.keys(read).find((k) => field[k]);
     const box = document.createElement("div"), label = document.createElement("label");
-    const input = document.createElement(field.pairs || field.script ? "textarea" : "input");
+    const isLong = Boolean(field.pairs) || field.name === "script"; // an input would lose line breaks
+    const input = document.createElement(isLong ? "textarea" : "input");
     box.className = "govuk-form-group";
     label.className = "govuk-label";
     label.htmlFor = input.id = `side-${FIELDS.indexOf(field)}`;
     label.textContent = field.pairs ? `${place.dataset[field.name]} (${place.dataset.pair})` : place.dataset[field.name];
-    input.className = field.pairs ? "govuk-textarea" : "govuk-input";
+    input.className = isLong ? "govuk-textarea" : "govuk-input";
     input.dir = "auto";
     input.spellcheck = false;
-    if (field.pairs) input.rows = 4;
+    if (isLong) input.rows = 4;
     input.value = read[kind](element, field);
     input.addEventListener("change", () => write[kind](element, field, input.value.trim()));
     box.append(label, input);
