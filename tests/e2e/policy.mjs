@@ -183,7 +183,9 @@ async function tryTable(person, facts) {
 }
 
 const today = () => {
-  const [year, month, day] = new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/Brussels" }).format(new Date()).split("-");
+  const parts = new Intl.DateTimeFormat("en-US", { timeZone: "Europe/Brussels", year: "numeric", month: "2-digit", day: "2-digit" })
+    .formatToParts(new Date());
+  const [year, month, day] = ["year", "month", "day"].map((type) => parts.find((p) => p.type === type).value);
   return { year, month, day };
 };
 
