@@ -147,14 +147,10 @@ enum status cases_own(struct cases *c, const struct actor *actor, struct arena *
 enum status cases_answers(struct cases *c, const struct actor *actor, const struct look *look,
                           int64_t case_id, struct text section, struct arena *a, struct bytes *answers,
                           struct problem *p);
-// What was answered in a task that is done, or came with a message (element or name), as far as the actor may
-// see it. Empty when there is nothing.
+// What was answered in a task that is done, as far as the actor may see it. Empty when there is nothing.
 enum status cases_task_answers(struct cases *c, const struct actor *actor, const struct look *look,
                                int64_t case_id, int64_t task, struct arena *a, struct bytes *answers,
                                struct problem *p);
-enum status cases_message_answers(struct cases *c, const struct actor *actor, const struct look *look,
-                                  int64_t case_id, struct text name, struct arena *a, struct bytes *answers,
-                                  struct problem *p);
 // What the rules suggest for the case now, with their trace. Never a decision.
 enum status cases_suggestion(struct cases *c, const struct actor *actor, const struct look *look,
                              int64_t case_id, struct text decision, struct arena *a, struct suggestion *out,

@@ -305,23 +305,11 @@ static enum status act(struct write *w, void *argument, struct problem *p) {
 
 enum status cases_draft_may(struct cases *c, const struct actor *actor, struct text action,
                             struct problem *p) {
-    struct problem own = {0};
-    const struct pack_entry *e = packs_now(c, T(""));
-    if (!p) p = &own;
-    if (!e) return problem(p, "", "no_pack", "problem.pack.none");
     struct access_question q = {.action = action,
                                 .purpose = T("policy_review"),
                                 .relation = T("none"),
                                 .attribute_class = T("public")};
-    enum status st = access_check(e->policy, actor, &q, NULL, p);
-    if (!st) return STATUS_OK;
-    struct access_trace trace = {.actor = actor,
-                                 .purpose = purpose_word(e, T("policy_review")),
-                                 .relation = T("none"),
-                                 .what = action,
-                                 .rule = p->rule};
-    enum status recorded = access_record_now(c->journal, &trace);
-    return recorded ? recorded : st;
+    return entry_allows(c, packs_now(c, T("")), actor, &q, p);
 }
 
 // The law is made by people with a name.

@@ -53,24 +53,11 @@ enum status decide_retry_step(struct decide *d) {
 
 static enum status may(struct cases *c, const struct actor *actor, struct problem *p) {
     struct access_question q = {.action = T("retry_step"),
-                                .purpose = T("technical"),
+                                .purpose = cases_retry_purpose(actor),
                                 .relation = T("none"),
                                 .attribute_class = T("public")};
-    const struct pack_entry *e = packs_newest(c);
-    struct problem own = {0};
-    if (!p) p = &own;
-    if (!e) return problem(p, "", "no_pack", "problem.pack.none");
-    if (actor->kind == ACTOR_SYSTEM) return STATUS_OK;
-    if (actor_has_role(actor, T("supervisor"))) q.purpose = T("supervision");
-    enum status st = access_check(e->policy, actor, &q, NULL, p);
-    if (!st) return STATUS_OK;
-    struct access_trace trace = {.actor = actor,
-                                 .purpose = purpose_word(e, q.purpose),
-                                 .relation = q.relation,
-                                 .what = q.action,
-                                 .rule = p->rule};
-    enum status recorded = access_record_now(c->journal, &trace);
-    return recorded ? recorded : st;
+    if (actor->kind == ACTOR_SYSTEM && packs_newest(c)) return STATUS_OK;
+    return entry_allows(c, packs_newest(c), actor, &q, p);
 }
 
 // What the step is called in the drawing of the case's own version.

@@ -109,6 +109,10 @@ enum status packs_put(struct cases *c, int64_t actor, const struct pack_files *f
                       const struct pack_addition *addition, struct arena *a, struct problem *p);
 // The purpose as the pack knows it, else "unknown": what somebody typed never reaches the log.
 struct text purpose_word(const struct pack_entry *e, struct text purpose);
+// What is about no single case (the law, counts, waiting steps): may the actor, by this version's policy? A
+// refusal is recorded. `e` NULL: there is no law yet. `p` may be NULL.
+enum status entry_allows(struct cases *c, const struct pack_entry *e, const struct actor *actor,
+                         const struct access_question *q, struct problem *p);
 // What pages and commands call the examination, each procedure calls by its own word (pack.json "purpose").
 #define PURPOSE_EXAMINATION T("asylum_examination")
 struct text purpose_in(const struct pack_entry *e, struct text purpose);

@@ -129,6 +129,22 @@ const struct pack *cases_pack_for(struct cases *c, struct text procedure) {
     return e ? e->pack : NULL;
 }
 
+enum status entry_allows(struct cases *c, const struct pack_entry *e, const struct actor *actor,
+                         const struct access_question *q, struct problem *p) {
+    struct problem own = {0};
+    if (!p) p = &own;
+    if (!e) return problem(p, "", "no_pack", "problem.pack.none");
+    enum status st = access_check(e->policy, actor, q, NULL, p);
+    if (!st) return STATUS_OK;
+    struct access_trace trace = {.actor = actor,
+                                 .purpose = purpose_word(e, q->purpose),
+                                 .relation = q->relation,
+                                 .what = q->action,
+                                 .rule = p->rule};
+    enum status recorded = access_record_now(c->journal, &trace);
+    return recorded ? recorded : st;
+}
+
 const struct pack *cases_pack(struct cases *c) {
     return cases_pack_for(c, T(""));
 }

@@ -3,9 +3,6 @@
 
 static const struct sql TASK_GIVEN =
     SQL("task_given", "select form, data from task_answers where case_id = :case and task_id = :task");
-static const struct sql MESSAGE_GIVEN =
-    SQL("message_given", "select name, data from message_answers where case_id = :case and name = :name");
-
 // Without the answers to questions of a class that the reader may not see. What no form asks for is a word of
 // another authority about the person.
 static struct bytes shown(const struct reading *r, const struct form *form, const struct answers *all) {
@@ -42,19 +39,6 @@ enum status cases_task_answers(struct cases *c, const struct actor *actor, const
     enum status st = case_reading_begin(c, actor, look, case_id, T("answers"), a, &r, p);
     if (st) return st;
     st = read_given(&r, &TASK_GIVEN, v, answers);
-    case_reading_end(&r);
-    return st;
-}
-
-enum status cases_message_answers(struct cases *c, const struct actor *actor, const struct look *look,
-                                  int64_t case_id, struct text name, struct arena *a, struct bytes *answers,
-                                  struct problem *p) {
-    struct reading r;
-    struct value v[] = {V_INT(case_id), V_TEXT(name)};
-    *answers = (struct bytes){0};
-    enum status st = case_reading_begin(c, actor, look, case_id, T("answers"), a, &r, p);
-    if (st) return st;
-    st = read_given(&r, &MESSAGE_GIVEN, v, answers);
     case_reading_end(&r);
     return st;
 }

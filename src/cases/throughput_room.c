@@ -52,19 +52,7 @@ enum status throughput_may(struct cases *c, const struct actor *actor, const str
                                 .purpose = look->purpose,
                                 .relation = T("none"),
                                 .attribute_class = T("statistics")};
-    const struct pack_entry *e = packs_now(c, procedure);
-    if (!e) return problem(p, "", "no_pack", "problem.pack.none");
-    struct problem own = {0};
-    if (!p) p = &own;
-    enum status st = access_check(e->policy, actor, &q, NULL, p);
-    if (!st) return STATUS_OK;
-    struct access_trace trace = {.actor = actor,
-                                 .purpose = purpose_word(e, look->purpose),
-                                 .relation = T("none"),
-                                 .what = T("see_throughput"),
-                                 .rule = p->rule};
-    enum status recorded = access_record_now(c->journal, &trace);
-    return recorded ? recorded : st;
+    return entry_allows(c, packs_now(c, procedure), actor, &q, p);
 }
 
 enum status throughput_note_export(struct cases *c, const struct actor *actor, const struct look *look) {

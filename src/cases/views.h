@@ -216,7 +216,7 @@ struct process_token {
 struct process_view {
     struct text process, bpmn;
 };
-// A message from outside that the process waits for now, to be brought in with deliver_message.
+// A message from outside that the process waits for; deliver_message brings it in.
 struct awaited_view {
     int64_t wait;     // of the process
     bool may_deliver; // this actor, for the purpose of this reading
