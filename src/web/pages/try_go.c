@@ -17,6 +17,19 @@ static enum status go(struct request *q, struct trial_live *live, struct problem
     return trial_go_on(t, until, p);
 }
 
+// Back to the trial, with what was wrong; gives it back.
+static enum status answer(struct request *q, struct response *r, struct trial_live *live, enum status st,
+                          struct problem *p) {
+    if (!st) {
+        st = response_redirect(q, r, try_path(q, live, ""));
+    } else if (p->text_key) {
+        try_problem(q, p);
+        st = try_show_live(q, r, live);
+    }
+    try_give(q, live);
+    return st;
+}
+
 static enum status try_go(struct request *q, struct response *r) {
     struct trial_live *live;
     struct problem p = {0};
@@ -25,14 +38,7 @@ static enum status try_go(struct request *q, struct response *r) {
     struct moment before = trial_now(live->trial);
     st = go(q, live, &p);
     if (trial_now(live->trial).ms != before.ms) try_note_time(live); // also when it then came to a stop
-    if (!st) {
-        st = response_redirect(q, r, try_path(q, live, ""));
-    } else if (p.text_key) {
-        try_problem(q, &p);
-        st = try_show_live(q, r, live);
-    }
-    try_give(q, live);
-    return st;
+    return answer(q, r, live, st, &p);
 }
 
 // ---- once more: a step fewer, or in another language
@@ -62,14 +68,7 @@ static enum status do_again(struct request *q, struct response *r, struct text l
     if (is_back && steps) steps--;
     st = again(q, live, language, steps, &p);
     if (!st && is_back) drop_note(live);
-    if (!st) {
-        st = response_redirect(q, r, try_path(q, live, ""));
-    } else if (p.text_key) {
-        try_problem(q, &p);
-        st = try_show_live(q, r, live);
-    }
-    try_give(q, live);
-    return st;
+    return answer(q, r, live, st, &p);
 }
 
 static enum status try_back(struct request *q, struct response *r) {
