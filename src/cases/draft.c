@@ -114,12 +114,16 @@ static int by_view_name(const void *x, const void *y) {
     return text_cmp(((const struct draft_file_view *)x)->name, ((const struct draft_file_view *)y)->name);
 }
 
+// Files of needed packs and the signature are not the draft's to change.
+static bool is_own(const struct pack_file *f) {
+    return !text_starts(f->name, T("needs/")) && !text_eq(f->name, PACK_SIGNATURE_FILE);
+}
+
 static void name_files(struct arena *a, const struct pack_files *base,
                        const struct draft_changed_files *changed, struct draft_files_view *out) {
     for (size_t i = 0; i < base->count; i++) {
         const struct pack_file *f = &base->items[i];
-        bool is_own = !text_starts(f->name, T("needs/")) && !text_eq(f->name, PACK_SIGNATURE_FILE);
-        if (is_own && !draft_changed_named(changed, f->name))
+        if (is_own(f) && !draft_changed_named(changed, f->name))
             *ARENA_PUSH(a, out) = (struct draft_file_view){f->name, DRAFT_SAME, 0, f->content.n};
     }
     for (size_t i = 0; i < changed->count; i++)
@@ -184,22 +188,34 @@ enum status cases_draft_files(struct cases *c, int64_t draft, struct arena *a, s
     return st;
 }
 
+// As the draft has it, else as the version that it was made from.
+static enum status one_file(struct db *db, int64_t draft, struct text name, struct arena *a,
+                            struct bytes *content, int64_t *revision) {
+    struct draft_view d;
+    struct draft_changed_files changed;
+    struct pack_files base;
+    enum status st = draft_row(db, draft, a, &d);
+    if (!st) st = draft_changed(db, draft, a, &changed);
+    if (st) return st;
+    const struct draft_changed_file *own = draft_changed_named(&changed, name);
+    *revision = own ? own->revision : 0;
+    if (own && own->is_removed) return STATUS_NOT_FOUND;
+    if (!own) st = draft_pack_files(db, d.made_from, a, &base);
+    if (st) return st;
+    const struct pack_file *f = own ? &own->file : pack_file_find(&base, name);
+    if (!f || !(own || is_own(f))) return STATUS_NOT_FOUND;
+    *content = f->content;
+    return STATUS_OK;
+}
+
 enum status cases_draft_file(struct cases *c, int64_t draft, struct text name, struct arena *a,
                              struct bytes *content, int64_t *revision) {
-    struct draft_files_view names;
-    struct pack_files files;
-    enum status st = cases_draft_names(c, draft, a, &names);
-    if (!st) st = cases_draft_files(c, draft, a, &files);
+    struct db *db;
+    enum status st = store_reader(store_of(c), &db);
     if (st) return st;
-    for (size_t i = 0; i < names.count; i++) {
-        const struct draft_file_view *v = &names.items[i];
-        if (!text_eq(v->name, name)) continue;
-        const struct pack_file *f = pack_file_find(&files, name);
-        *revision = v->revision;
-        if (f) *content = f->content;
-        return f ? STATUS_OK : STATUS_NOT_FOUND;
-    }
-    return STATUS_NOT_FOUND;
+    st = one_file(db, draft, name, a, content, revision);
+    store_reader_release(store_of(c), db);
+    return st;
 }
 
 enum status cases_pack_files(struct cases *c, int64_t pack_version, struct arena *a, struct pack_files *out) {
