@@ -79,6 +79,7 @@ void file_add_awaited(struct reading *r, const struct flow_model *m, const struc
         *ARENA_PUSH(r->arena, &f->awaited) =
             (struct awaited_view){.wait = w->id,
                                   .may_deliver = may,
+                                  .at_any_time = !w->token,
                                   .name = w->name,
                                   .key = text_starts(w->key, T("#")) ? T("") : w->key,
                                   .needs_key = text_starts(w->key, T("#")),

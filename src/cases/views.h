@@ -220,6 +220,7 @@ struct process_view {
 struct awaited_view {
     int64_t wait;     // of the process
     bool may_deliver; // this actor, for the purpose of this reading
+    bool at_any_time; // nothing stands still for it: it begins something beside the rest
     struct text name;
     struct text key;  // the case's number; empty: any will do, unless it needs another one
     bool needs_key;   // that whoever sends the message knows

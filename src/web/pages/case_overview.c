@@ -62,7 +62,8 @@ struct overview {
     OVERVIEW_LIST(overview_task) tasks;
     OVERVIEW_LIST(overview_incident) incidents;
     OVERVIEW_LIST(overview_done) done;
-    OVERVIEW_LIST(overview_awaited) awaited; // messages from outside
+    OVERVIEW_LIST(overview_awaited) awaited;  // messages from outside
+    OVERVIEW_LIST(overview_awaited) may_come; // ... for which nothing stands still
     OVERVIEW_LIST(overview_clock) clocks;
     OVERVIEW_LIST(overview_clock) past;
     OVERVIEW_LIST(overview_request) requests;
@@ -107,13 +108,14 @@ VIEW(ACTION_VIEW, VIEW_C(struct action_link, text_key), VIEW_TEXT(struct action_
 #define OVER struct overview
 VIEW(OVERVIEW_VIEW, VIEW_STRUCT(OVER, frame, &CASE_FRAME_VIEW), VIEW_LIST(OVER, tasks, &TASK_VIEW),
      VIEW_LIST(OVER, incidents, &STUCK_VIEW), VIEW_LIST(OVER, done, &DONE_VIEW),
-     VIEW_LIST(OVER, awaited, &AWAITED_VIEW), VIEW_LIST(OVER, clocks, &CLOCK_VIEW),
-     VIEW_LIST(OVER, past, &CLOCK_VIEW), VIEW_LIST(OVER, requests, &ASKED_VIEW),
-     VIEW_LIST(OVER, unread, &NOTE_VIEW), VIEW_LIST(OVER, notes, &NOTE_VIEW),
-     VIEW_LIST(OVER, errors, &ERROR_VIEW), VIEW_LIST(OVER, rights, &ERROR_VIEW),
-     VIEW_LIST(OVER, appointments, &MEETING_VIEW), VIEW_LIST(OVER, actions, &ACTION_VIEW),
-     VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take), VIEW_TEXT(OVER, messages),
-     VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule), VIEW_MOMENT(OVER, closed));
+     VIEW_LIST(OVER, awaited, &AWAITED_VIEW), VIEW_LIST(OVER, may_come, &AWAITED_VIEW),
+     VIEW_LIST(OVER, clocks, &CLOCK_VIEW), VIEW_LIST(OVER, past, &CLOCK_VIEW),
+     VIEW_LIST(OVER, requests, &ASKED_VIEW), VIEW_LIST(OVER, unread, &NOTE_VIEW),
+     VIEW_LIST(OVER, notes, &NOTE_VIEW), VIEW_LIST(OVER, errors, &ERROR_VIEW),
+     VIEW_LIST(OVER, rights, &ERROR_VIEW), VIEW_LIST(OVER, appointments, &MEETING_VIEW),
+     VIEW_LIST(OVER, actions, &ACTION_VIEW), VIEW_LIST(OVER, papers, &ACTION_VIEW), VIEW_TEXT(OVER, take),
+     VIEW_TEXT(OVER, messages), VIEW_TEXT(OVER, channel), VIEW_TEXT(OVER, channel_rule),
+     VIEW_MOMENT(OVER, closed));
 static const struct page_template OVERVIEW = {"case_overview", &OVERVIEW_VIEW};
 
 static struct text do_path(struct request *q, int64_t id, const char *command, int64_t about) {
@@ -176,9 +178,13 @@ static struct text message_path(struct request *q, int64_t id, const struct awai
 static void fill_awaited(struct request *q, const struct case_page *c, struct overview *v) {
     for (size_t i = 0; i < c->file.awaited.count; i++) {
         const struct awaited_view *m = &c->file.awaited.items[i];
-        *ARENA_PUSH(q->arena, &v->awaited) = (struct overview_awaited){
-            case_awaited_name(q, m),
-            may(q, c, "deliver_message") ? message_path(q, c->frame.id, m) : (struct text){0}};
+        struct overview_awaited line = {case_awaited_name(q, m), may(q, c, "deliver_message")
+                                                                     ? message_path(q, c->frame.id, m)
+                                                                     : (struct text){0}};
+        if (m->at_any_time)
+            *ARENA_PUSH(q->arena, &v->may_come) = line;
+        else
+            *ARENA_PUSH(q->arena, &v->awaited) = line;
     }
 }
 
