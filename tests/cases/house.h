@@ -28,6 +28,9 @@ static inline const struct event_type **house_types(void) {
     size_t n = 0;
     for (size_t i = 0; access_event_types[i]; i++) types[n++] = access_event_types[i];
     for (size_t i = 0; cases_event_types[i]; i++) types[n++] = cases_event_types[i];
+#ifdef HOUSE_MORE_TYPES // "search_event_types": of a room above
+    for (size_t i = 0; HOUSE_MORE_TYPES[i]; i++) types[n++] = HOUSE_MORE_TYPES[i];
+#endif
     assert_true(n < 127);
     types[n] = NULL;
     return types;
