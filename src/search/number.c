@@ -17,7 +17,7 @@ struct text natural_number_shown(struct arena *a, struct text number) {
     struct out o = {.arena = a};
     out_byte(&o, 'P');
     for (size_t i = 1; i < n; i++) {
-        if ((n - CHECK_DIGITS - i) % 3 == 0 || i == n - CHECK_DIGITS) out_byte(&o, ' ');
+        if (i <= n - CHECK_DIGITS && (n - CHECK_DIGITS - i) % 3 == 0) out_byte(&o, ' ');
         out_byte(&o, number.p[i]);
     }
     return out_done(&o);
