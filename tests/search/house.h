@@ -2,20 +2,36 @@
 #pragma once
 #include "search/search.h"
 
-#define HOUSE_MORE_ROOMS &SEARCH_MIGRATIONS
-#define HOUSE_MORE_TYPES search_event_types
+#define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS
+#define HOUSE_MORE_TYPES search_house_types()
+static inline const struct event_type **search_house_types(void) {
+    static const struct event_type *types[64];
+    size_t n = 0;
+    for (size_t i = 0; registers_event_types[i]; i++) types[n++] = registers_event_types[i];
+    for (size_t i = 0; search_event_types[i]; i++) types[n++] = search_event_types[i];
+    types[n] = NULL;
+    return types;
+}
 #include "cases/story.h"
 
 static struct search *searching;
+static struct registers *searched_registers;
+static const struct sources *asked_sources; // set before the house is opened
 static struct natural_result natural_result;
 
 static inline void search_house(struct house *h) {
     house_new(h);
-    assert_ok(search_open(h->cases, &(struct search_options){0}, &searching, &h->problem));
+    struct registers_options ro = {T("Europe/Brussels")};
+    assert_ok(registers_open(h->journal, h->cases, &ro, &searched_registers, &h->problem));
+    struct search_options so = {
+        .registers = searched_registers, .zone = T("Europe/Brussels"), .by_hand = true, .sources = asked_sources};
+    assert_ok(search_open(h->cases, &so, &searching, &h->problem));
+    assert_ok(search_step(searching));
 }
 
 static inline void search_story_ends(struct house *h) {
     search_close(searching);
+    registers_close(searched_registers);
     story_ends(h);
 }
 
