@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-extern const struct migrations SEARCH_MIGRATIONS, API_MIGRATIONS;
-#define HOUSE_MORE_ROOMS &SEARCH_MIGRATIONS, &API_MIGRATIONS // as the program has them
+extern const struct migrations REGISTERS_MIGRATIONS, SEARCH_MIGRATIONS, API_MIGRATIONS;
+#define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &API_MIGRATIONS // as the program has them
 #include "cases/story.h"
 #include "store/blob.h"
 #include "store/keys.h"
