@@ -9,7 +9,8 @@
 static struct text entry(struct arena *a, const X509_NAME *n, int nid) {
     uint8_t *utf8 = NULL;
     int at = X509_NAME_get_index_by_NID(n, nid, -1);
-    int length = at < 0 ? -1 : ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(n, at)));
+    int length =
+        at < 0 ? -1 : ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(n, at)));
     struct text t = length < 0 ? T("") : text_copy(a, (struct text){(const char *)utf8, (size_t)length});
     OPENSSL_free(utf8);
     return t;

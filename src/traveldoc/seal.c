@@ -7,8 +7,13 @@
 #include "identity/mrz.h"
 #include "traveldoc/c40.h"
 #include "traveldoc/seal_profile.h"
+#include "traveldoc/tlv.h"
 
-enum { HEXADECIMAL = 16, DECIMAL = 10, FIXED = 0 }; // how the length of the certificate's reference is written
+enum {
+    HEXADECIMAL = 16,
+    DECIMAL = 10,
+    FIXED = 0
+}; // how the length of the certificate's reference is written
 enum { MAGIC = 0xDC, SIGNATURE_TAG = 0xFF, SIGNER_CHARS = 4, LENGTH_CHARS = 2, FIXED_CHARS = 9 };
 
 struct taking {
@@ -72,7 +77,8 @@ static bool take_signer(struct arena *a, struct taking *t, int base, struct seal
         return true;
     }
     size_t length;
-    if (!take_c40(a, t, SIGNER_CHARS + LENGTH_CHARS, &head) || head.n < SIGNER_CHARS + LENGTH_CHARS) return false;
+    if (!take_c40(a, t, SIGNER_CHARS + LENGTH_CHARS, &head) || head.n < SIGNER_CHARS + LENGTH_CHARS)
+        return false;
     if (!number_of(text_slice(head, SIGNER_CHARS, SIGNER_CHARS + LENGTH_CHARS), base, &length)) return false;
     s->signer = text_slice(head, 0, SIGNER_CHARS);
     if (!length) return true;
@@ -81,8 +87,8 @@ static bool take_signer(struct arena *a, struct taking *t, int base, struct seal
     return true;
 }
 
-// Header (9303-13, 2.2). The length of the reference is hexadecimal. Two German signers write otherwise: that of
-// administrative documents in decimal, that of arrival attestations once none at all, as in version 3.
+// Header (9303-13, 2.2). The length of the reference is hexadecimal. Two German signers write otherwise: that
+// of administrative documents in decimal, that of arrival attestations once none at all, as in version 3.
 static bool take_header(struct arena *a, struct taking *t, int base, struct seal *s) {
     if (take_byte(t) != MAGIC) return false;
     int version = take_byte(t);
@@ -110,18 +116,6 @@ static bool find_header(struct arena *a, struct bytes raw, struct taking *t, str
 }
 
 // ---- features
-
-static bool is_readable(struct text t) {
-    if (!t.n || !text_is_utf8(t)) return false;
-    for (size_t i = 0; i < t.n; i++)
-        if ((uint8_t)t.p[i] < 0x20 || t.p[i] == 0x7F) return false;
-    return true;
-}
-
-static struct text as_it_is(struct arena *a, struct bytes b) {
-    struct text t = text_of_bytes(b);
-    return is_readable(t) ? text_copy(a, t) : hex_encode(a, b);
-}
 
 // The zone's lines; fillers at its end, which the seal leaves out, are put back.
 static bool zone(struct arena *a, struct bytes b, size_t columns, struct text *out) {
@@ -160,7 +154,7 @@ static bool decode(struct arena *a, enum seal_coding coding, struct bytes b, str
         return true;
     case CODING_ZONE_72: return zone(a, b, 36, out);
     case CODING_ZONE_88: return zone(a, b, 44, out);
-    case CODING_TEXT: *out = text_copy(a, text_of_bytes(b)); return !out->n || is_readable(*out);
+    case CODING_TEXT: *out = text_copy(a, text_of_bytes(b)); return !out->n || text_is_readable(*out);
     case CODING_NUMBER: return number(a, b, out);
     case CODING_ENTRIES:
         if (b.n == 1) *out = b.p[0] ? text_printf(a, "%d", b.p[0]) : T("*");
@@ -171,7 +165,7 @@ static bool decode(struct arena *a, enum seal_coding coding, struct bytes b, str
     case CODING_DAY: return day(a, b, out);
     case CODING_RAW: break;
     }
-    *out = as_it_is(a, b);
+    *out = bytes_shown(a, b);
     return true;
 }
 
@@ -186,7 +180,8 @@ static bool proves_itself(struct arena *a, const struct seal *s, struct bytes b,
 }
 
 // What cannot be decoded as its profile says is still shown, as it is.
-static void add_feature(struct arena *a, struct seal *s, int tag, struct bytes b, const struct seal_part *part) {
+static void add_feature(struct arena *a, struct seal *s, int tag, struct bytes b,
+                        const struct seal_part *part) {
     struct seal_feature *f = ARENA_PUSH(a, s);
     *f = (struct seal_feature){.tag = tag, .word = "", .raw = b};
     if (part && decode(a, part->coding, b, &f->value))
@@ -194,7 +189,7 @@ static void add_feature(struct arena *a, struct seal *s, int tag, struct bytes b
     else if (!part && proves_itself(a, s, b, &f->value))
         f->word = "mrz";
     else
-        f->value = as_it_is(a, b);
+        f->value = bytes_shown(a, b);
     if (!strcmp(f->word, "mrz")) s->zone = f->value;
 }
 

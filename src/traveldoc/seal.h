@@ -18,14 +18,14 @@ struct seal_feature {
 };
 
 struct seal {
-    int version;              // 3 or 4 (9303-13: raw value 2 or 3)
-    struct text country;      // as in a zone, "D" for Germany
-    struct text signer;       // country and two letters, "DETS"
-    struct text certificate;  // reference of the signer's certificate, "32"
+    int version;                   // 3 or 4 (9303-13: raw value 2 or 3)
+    struct text country;           // as in a zone, "D" for Germany
+    struct text signer;            // country and two letters, "DETS"
+    struct text certificate;       // reference of the signer's certificate, "32"
     struct date issued, signed_on; // of the document, of the seal
-    int definition, type;     // who defines the features and which document it is: 0xFB06
-    const char *profile;      // "residence_permit"; "" when the table has none: features come as they are
-    struct text zone;         // the machine-readable zone in it, lines joined by '\n'; empty when it has none
+    int definition, type;          // who defines the features and which document it is: 0xFB06
+    const char *profile; // "residence_permit"; "" when the table has none: features come as they are
+    struct text zone;    // the machine-readable zone in it, lines joined by '\n'; empty when it has none
     struct seal_feature *items; // its features
     size_t count, capacity;
     struct bytes signed_part; // header and features
@@ -40,7 +40,7 @@ enum status seal_read(struct arena *a, struct bytes raw, struct seal *out, struc
 enum seal_result {
     SEAL_GENUINE,
     SEAL_NOT_SIGNED,
-    SEAL_NO_CERTIFICATE,      // none was given that the seal names
+    SEAL_NO_CERTIFICATE, // none was given that the seal names
     SEAL_CERTIFICATE_UNREADABLE,
     SEAL_CERTIFICATE_EXPIRED, // not valid on the day of signing
     SEAL_SIGNATURE_WRONG,

@@ -10,11 +10,7 @@
 
 const char *seal_result_word(enum seal_result r) {
     static const char *const WORDS[SEAL_RESULT_COUNT] = {
-        "genuine",
-        "not_signed",
-        "no_certificate",
-        "certificate_unreadable",
-        "certificate_expired",
+        "genuine",         "not_signed", "no_certificate", "certificate_unreadable", "certificate_expired",
         "signature_wrong",
     };
     return r < SEAL_RESULT_COUNT ? WORDS[r] : "";
@@ -47,7 +43,10 @@ static bool signature_der(struct bytes raw, uint8_t **der, int *n) {
 // 9303-12, 4.1.6: the hash is as strong as the key.
 static const EVP_MD *hash_for(EVP_PKEY *key) {
     int bits = EVP_PKEY_get_bits(key);
-    return bits <= 224 ? EVP_sha224() : bits <= 256 ? EVP_sha256() : bits <= 384 ? EVP_sha384() : EVP_sha512();
+    return bits <= 224   ? EVP_sha224()
+           : bits <= 256 ? EVP_sha256()
+           : bits <= 384 ? EVP_sha384()
+                         : EVP_sha512();
 }
 
 static bool is_signed_by(const struct seal *s, EVP_PKEY *key) {

@@ -22,8 +22,8 @@ struct seal_part {
 
 struct seal_profile {
     const char *word;
-    int definition, type;    // definition + type: 0xFB, 0x06
-    const uint8_t *number;   // TR-03137-2: 16 bytes of feature 0 choose a profile of an administrative document
+    int definition, type;  // definition + type: 0xFB, 0x06
+    const uint8_t *number; // TR-03137-2: 16 bytes of feature 0 choose a profile of an administrative document
     const struct seal_part *parts; // ends with word NULL
 };
 

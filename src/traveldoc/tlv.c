@@ -1,5 +1,7 @@
 #include "traveldoc/tlv.h"
 
+#include "base/encode.h"
+
 // A tag of one to three bytes (X.690, 8.1.2): chips use 5F1F and 7F61.
 static bool tag_of(struct bytes b, size_t *at, uint32_t *tag) {
     if (*at >= b.n) return false;
@@ -40,4 +42,16 @@ bool tlv_find(struct bytes in, uint32_t tag, struct tlv *out) {
     while (tlv_next(&in, out))
         if (out->tag == tag) return true;
     return false;
+}
+
+bool text_is_readable(struct text t) {
+    if (!t.n || !text_is_utf8(t)) return false;
+    for (size_t i = 0; i < t.n; i++)
+        if ((uint8_t)t.p[i] < 0x20 || t.p[i] == 0x7F) return false;
+    return true;
+}
+
+struct text bytes_shown(struct arena *a, struct bytes b) {
+    struct text t = text_of_bytes(b);
+    return text_is_readable(t) ? text_copy(a, t) : hex_encode(a, b);
 }

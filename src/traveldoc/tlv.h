@@ -13,3 +13,7 @@ struct tlv {
 bool tlv_next(struct bytes *rest, struct tlv *out);
 // The first element with this tag among those of `in`.
 bool tlv_find(struct bytes in, uint32_t tag, struct tlv *out);
+
+// Text as it is when it can be read, else hexadecimal.
+struct text bytes_shown(struct arena *a, struct bytes b);
+bool text_is_readable(struct text t); // UTF-8 without control characters, not empty

@@ -1,4 +1,5 @@
-// issuer.h - a state that never was: keys, certificates, lists of revoked ones and signed data, made in memory.
+// issuer.h - a state that never was: keys, certificates, lists of revoked ones and signed data, made in
+// memory.
 #pragma once
 #include <openssl/cms.h>
 #include <openssl/ec.h>
@@ -17,8 +18,7 @@ static inline EVP_PKEY *new_ec_key(const char *curve, bool explicit_parameters) 
     EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
     EVP_PKEY *key = NULL;
     assert_true(EVP_PKEY_keygen_init(c) == 1 && EVP_PKEY_CTX_set_group_name(c, curve) == 1);
-    if (explicit_parameters)
-        assert_true(EVP_PKEY_CTX_set_ec_param_enc(c, OPENSSL_EC_EXPLICIT_CURVE) == 1);
+    if (explicit_parameters) assert_true(EVP_PKEY_CTX_set_ec_param_enc(c, OPENSSL_EC_EXPLICIT_CURVE) == 1);
     assert_true(EVP_PKEY_keygen(c, &key) == 1);
     EVP_PKEY_CTX_free(c);
     return key;
@@ -67,7 +67,8 @@ static inline struct issued issue(const struct certificate_wish *w, EVP_PKEY *ke
     name_it(X509_get_subject_name(x), w->country, w->common_name);
     X509 *issuer = by ? by->x509 : x;
     X509_set_issuer_name(x, X509_get_subject_name(issuer));
-    add_extension(x, issuer, NID_basic_constraints, w->is_ca ? "critical,CA:TRUE,pathlen:0" : "critical,CA:FALSE");
+    add_extension(x, issuer, NID_basic_constraints,
+                  w->is_ca ? "critical,CA:TRUE,pathlen:0" : "critical,CA:FALSE");
     add_extension(x, issuer, NID_subject_key_identifier, "hash");
     add_extension(x, issuer, NID_authority_key_identifier, "keyid");
     sign_certificate(x, by ? by->key : key, w->pss);
@@ -119,8 +120,10 @@ static inline struct bytes crl_of(struct arena *a, const struct issued *ca, long
 static inline struct bytes der(struct arena *a, uint8_t tag, struct bytes value) {
     struct out o = {.arena = a};
     out_byte(&o, (char)tag);
-    if (value.n > 0xFF) out_byte(&o, (char)0x82), out_byte(&o, (char)(value.n >> 8));
-    else if (value.n > 0x7F) out_byte(&o, (char)0x81);
+    if (value.n > 0xFF)
+        out_byte(&o, (char)0x82), out_byte(&o, (char)(value.n >> 8));
+    else if (value.n > 0x7F)
+        out_byte(&o, (char)0x81);
     out_byte(&o, (char)value.n);
     out_text(&o, text_of_bytes(value));
     return bytes_of(out_done(&o));
@@ -154,4 +157,16 @@ static inline struct bytes signed_data(struct arena *a, const char *oid, struct 
     CMS_ContentInfo_free(cms);
     BIO_free(in);
     return b;
+}
+
+// Seeds for a fuzzer are made here: OSTIA_SEEDS=DIR writes them there.
+static inline void seed(const char *name, struct bytes b) {
+    const char *dir = getenv("OSTIA_SEEDS");
+    char path[4096];
+    if (!dir) return;
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(b.p, 1, b.n, f), b.n);
+    fclose(f);
 }
