@@ -1,4 +1,5 @@
-// Passive authentication (9303-11, 5.1): the signed list of hashes, its signer, and the state behind the signer.
+// Passive authentication (9303-11, 5.1): the signed list of hashes, its signer, and the state behind the
+// signer.
 #include "traveldoc/chip_inside.h"
 
 #include <openssl/ec.h>
@@ -14,7 +15,7 @@
 
 const char *chip_result_word(enum chip_result r) {
     static const char *const WORDS[CHIP_RESULT_COUNT] = {
-        "genuine",      "no_sod",      "sod_unreadable", "signature_wrong", "data_changed", "data_unsigned",
+        "genuine",      "no_sod",       "sod_unreadable", "signature_wrong", "data_changed", "data_unsigned",
         "unknown_csca", "signer_wrong", "signer_revoked", "signer_expired",  "data_missing",
     };
     return r < CHIP_RESULT_COUNT ? WORDS[r] : "";

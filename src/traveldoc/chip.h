@@ -4,8 +4,8 @@
 #include "traveldoc/trust.h"
 
 enum {
-    CHIP_FILES_MAX = 20,                 // COM, SOD and 16 groups
-    CHIP_FILE_BYTES_MAX = 1024 * 1024,   // faces have 20 to 100 kB
+    CHIP_FILES_MAX = 20,               // COM, SOD and 16 groups
+    CHIP_FILE_BYTES_MAX = 1024 * 1024, // faces have 20 to 100 kB
     CHIP_GROUPS = 16,
     CHIP_VALUES_MAX = 100,
 };
@@ -40,32 +40,32 @@ const char *chip_group_word(enum chip_group g);
 // Of the whole. Only CHIP_GENUINE proves the data; the others come in this order, the first that fits.
 enum chip_result {
     CHIP_GENUINE,
-    CHIP_NO_SOD,           // nothing signed was given
-    CHIP_SOD_UNREADABLE,   // or of an algorithm that is not known here
-    CHIP_SIGNATURE_WRONG,  // altered, or signed with another key than the certificate's
-    CHIP_DATA_CHANGED,     // a group is not what was signed
-    CHIP_DATA_UNSIGNED,    // a group was added
-    CHIP_UNKNOWN_CSCA,     // the state's certificate is not in the lists that were given
-    CHIP_SIGNER_WRONG,     // its state's certificate does not prove the signer
+    CHIP_NO_SOD,          // nothing signed was given
+    CHIP_SOD_UNREADABLE,  // or of an algorithm that is not known here
+    CHIP_SIGNATURE_WRONG, // altered, or signed with another key than the certificate's
+    CHIP_DATA_CHANGED,    // a group is not what was signed
+    CHIP_DATA_UNSIGNED,   // a group was added
+    CHIP_UNKNOWN_CSCA,    // the state's certificate is not in the lists that were given
+    CHIP_SIGNER_WRONG,    // its state's certificate does not prove the signer
     CHIP_SIGNER_REVOKED,
-    CHIP_SIGNER_EXPIRED,   // or not yet valid, or its state's certificate is
-    CHIP_DATA_MISSING,     // all is right, but a group was not given, so it was not compared
+    CHIP_SIGNER_EXPIRED, // or not yet valid, or its state's certificate is
+    CHIP_DATA_MISSING,   // all is right, but a group was not given, so it was not compared
     CHIP_RESULT_COUNT
 };
 const char *chip_result_word(enum chip_result r);
 
 struct chip {
     enum chip_result result;
-    struct text zone;        // of DG1, lines joined by '\n'
-    struct text lds_version; // "1.7"
+    struct text zone;                       // of DG1, lines joined by '\n'
+    struct text lds_version;                // "1.7"
     enum chip_group group[CHIP_GROUPS + 1]; // by number
-    bool com_differs;        // EF.COM, which nobody signs, lists other groups than the signed list
-    struct text hash;        // "SHA256"
-    struct text algorithm;   // of the signer's key: "RSA-PSS 2048", "EC brainpoolP256r1"
+    bool com_differs;      // EF.COM, which nobody signs, lists other groups than the signed list
+    struct text hash;      // "SHA256"
+    struct text algorithm; // of the signer's key: "RSA-PSS 2048", "EC brainpoolP256r1"
     struct text signer, signer_country, csca;
     struct date signer_from, signer_to;
-    bool crl_known;          // a list of revoked ones of that state was given ...
-    bool crl_is_old;         // ... and should have been followed by a newer one
+    bool crl_known;  // a list of revoked ones of that state was given ...
+    bool crl_is_old; // ... and should have been followed by a newer one
     struct chip_value *items;
     size_t count, capacity;
 };

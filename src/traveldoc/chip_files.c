@@ -52,7 +52,8 @@ bool com_read(struct arena *a, struct bytes file, struct chip_com *out) {
         bool digits = true;
         for (int i = 0; i < 4; i++) digits = digits && v[i] >= '0' && v[i] <= '9';
         if (digits)
-            out->lds_version = text_printf(a, "%d.%d", (v[0] - '0') * 10 + v[1] - '0', (v[2] - '0') * 10 + v[3] - '0');
+            out->lds_version =
+                text_printf(a, "%d.%d", (v[0] - '0') * 10 + v[1] - '0', (v[2] - '0') * 10 + v[3] - '0');
     }
     for (size_t i = 0; i < tags.value.n; i++) out->lists[group_of(tags.value.p[i])] = true;
     out->lists[0] = false;
@@ -83,8 +84,8 @@ static unsigned big(const uint8_t *p, int n) {
     return v;
 }
 
-// ISO/IEC 19794-5: record header of 14 bytes, face header of 20 with 8 for each feature point, then kind, coding,
-// width and height of the picture.
+// ISO/IEC 19794-5: record header of 14 bytes, face header of 20 with 8 for each feature point, then kind,
+// coding, width and height of the picture.
 static void read_face(struct arena *a, struct bytes b, int of, struct chip *out) {
     enum { RECORD = 14, FACE = 20, POINT = 8, PICTURE = 12 };
     if (b.n < RECORD + FACE + PICTURE || memcmp(b.p, "FAC", 4) != 0) return;
@@ -116,13 +117,13 @@ struct element {
     const char *word; // NULL: a picture, only named
 };
 static const struct element ELEMENTS[] = {
-    {11, 0x5F0E, "full_name"},       {11, 0x5F0F, "other_name"},      {11, 0x5F10, "personal_number"},
-    {11, 0x5F2B, "birth_date"},      {11, 0x5F11, "place_of_birth"},  {11, 0x5F42, "address"},
-    {11, 0x5F12, "telephone"},       {11, 0x5F13, "profession"},      {11, 0x5F14, "title"},
-    {11, 0x5F15, "summary"},         {11, 0x5F17, "other_documents"}, {11, 0x5F18, "custody"},
-    {12, 0x5F19, "authority"},       {12, 0x5F26, "issue_date"},      {12, 0x5F1A, "other_person"},
-    {12, 0x5F1B, "endorsements"},    {12, 0x5F1C, "exit_rules"},      {12, 0x5F55, "personalised_at"},
-    {12, 0x5F56, "system_number"},   {16, 0x5F50, "recorded_on"},     {16, 0x5F51, "person_name"},
+    {11, 0x5F0E, "full_name"},        {11, 0x5F0F, "other_name"},      {11, 0x5F10, "personal_number"},
+    {11, 0x5F2B, "birth_date"},       {11, 0x5F11, "place_of_birth"},  {11, 0x5F42, "address"},
+    {11, 0x5F12, "telephone"},        {11, 0x5F13, "profession"},      {11, 0x5F14, "title"},
+    {11, 0x5F15, "summary"},          {11, 0x5F17, "other_documents"}, {11, 0x5F18, "custody"},
+    {12, 0x5F19, "authority"},        {12, 0x5F26, "issue_date"},      {12, 0x5F1A, "other_person"},
+    {12, 0x5F1B, "endorsements"},     {12, 0x5F1C, "exit_rules"},      {12, 0x5F55, "personalised_at"},
+    {12, 0x5F56, "system_number"},    {16, 0x5F50, "recorded_on"},     {16, 0x5F51, "person_name"},
     {16, 0x5F52, "person_telephone"}, {16, 0x5F53, "person_address"},
 };
 

@@ -72,8 +72,9 @@ static void describe(struct arena *a, const struct trust *t, struct masterlist *
 }
 
 // Whose signer it is: of a state that is known, of one whose certificate is only in this list, or of none.
-static enum masterlist_result trace(struct arena *a, const struct certificate *signer, const struct trust *trusted,
-                                    const struct trust *own, struct date today, struct masterlist *out) {
+static enum masterlist_result trace(struct arena *a, const struct certificate *signer,
+                                    const struct trust *trusted, const struct trust *own, struct date today,
+                                    struct masterlist *out) {
     bool named;
     const struct certificate *known = trusted ? trust_issuer(trusted, signer, &named) : NULL;
     const struct certificate *root = known ? known : trust_issuer(own, signer, &named);

@@ -84,8 +84,9 @@ X509 *cms_signer(CMS_ContentInfo *cms) {
 
 bool cms_is_signed(CMS_ContentInfo *cms, X509 *signer, struct bytes *content) {
     STACK_OF(X509) *only = sk_X509_new_null();
-    bool ok = only && sk_X509_push(only, signer) &&
-              CMS_verify(cms, only, NULL, NULL, NULL, CMS_NO_SIGNER_CERT_VERIFY | CMS_NOINTERN | CMS_BINARY) == 1;
+    bool ok =
+        only && sk_X509_push(only, signer) &&
+        CMS_verify(cms, only, NULL, NULL, NULL, CMS_NO_SIGNER_CERT_VERIFY | CMS_NOINTERN | CMS_BINARY) == 1;
     ASN1_OCTET_STRING **body = CMS_get0_content(cms);
     *content = body && *body ? (struct bytes){ASN1_STRING_get0_data(*body), (size_t)ASN1_STRING_length(*body)}
                              : (struct bytes){0};

@@ -52,7 +52,8 @@ static struct bytes hash_entry(struct arena *a, int group, struct bytes file) {
     uint8_t h[EVP_MAX_MD_SIZE], number = (uint8_t)group;
     unsigned n;
     EVP_Digest(file.p, file.n, h, &n, EVP_sha256(), NULL);
-    return der(a, 0x30, join(a, der(a, 0x02, (struct bytes){&number, 1}), der(a, 0x04, (struct bytes){h, n})));
+    return der(a, 0x30,
+               join(a, der(a, 0x02, (struct bytes){&number, 1}), der(a, 0x04, (struct bytes){h, n})));
 }
 
 static struct bytes security_object(struct arena *a, struct bytes dg1, struct bytes dg2) {
@@ -65,9 +66,9 @@ static struct bytes security_object(struct arena *a, struct bytes dg1, struct by
 
 // DG2 with one face of 413 x 531 in JPEG 2000, but for the picture itself.
 static struct bytes face_group(struct arena *a) {
-    static const uint8_t FACE[46 + 4] = {
-        'F', 'A', 'C', 0, '0', '1', '0', 0, 0, 0, 0, 50, 0, 1, 0, 0, 0, 36, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0x01, 0x9D, 0x02, 0x13};
+    static const uint8_t FACE[46 + 4] = {'F', 'A', 'C', 0,  '0', '1', '0', 0, 0,    0,    0,    50,  0, 1,
+                                         0,   0,   0,   36, 0,   0,   0,   0, 0,    0,    0,    0,   0, 0,
+                                         0,   0,   0,   0,  0,   0,   1,   1, 0x01, 0x9D, 0x02, 0x13};
     struct bytes block = der(a, 0x2E, (struct bytes){FACE, sizeof FACE});
     struct bytes tagged = join(a, bytes_of(T("\x5F")), block);
     struct bytes one = join(a, bytes_of(T("\x7F")), der(a, 0x60, tagged));
@@ -84,7 +85,7 @@ static void add(struct state *s, struct bytes file) {
 }
 
 static void sign_chip(struct state *s, const struct issued *by, const char *zone, bool pss) {
-    static const uint8_t COM[] = {0x60, 0x14, 0x5F, 0x01, 0x04, '0', '1', '0', '7',  0x5F, 0x36,
+    static const uint8_t COM[] = {0x60, 0x14, 0x5F, 0x01, 0x04, '0', '1', '0',  '7',  0x5F, 0x36,
                                   0x06, '0',  '4',  '0',  '0',  '0', '0', 0x5C, 0x02, 0x61, 0x75};
     struct arena *a = &s->a;
     struct bytes dg1 = zone_group(a, zone), dg2 = face_group(a);
@@ -98,9 +99,11 @@ static void sign_chip(struct state *s, const struct issued *by, const char *zone
 static struct state new_state(enum key_kind kind, int signer_from, int signer_to) {
     struct state s = {.trust = trust_new()};
     bool pss = kind == KEY_RSA_PSS;
-    s.csca = issue(&(struct certificate_wish){"UT", "CSCA Utopia", 1, -1000, 4000, true, pss}, new_key(kind), NULL);
-    s.signer = issue(&(struct certificate_wish){"UT", "Document Signer 7", 7, signer_from, signer_to, false, pss},
-                     new_key(kind), &s.csca);
+    s.csca = issue(&(struct certificate_wish){"UT", "CSCA Utopia", 1, -1000, 4000, true, pss}, new_key(kind),
+                   NULL);
+    s.signer =
+        issue(&(struct certificate_wish){"UT", "Document Signer 7", 7, signer_from, signer_to, false, pss},
+              new_key(kind), &s.csca);
     assert_ok(trust_add(s.trust, der_of(&s.a, s.csca.x509)));
     sign_chip(&s, &s.signer, ZONE, pss);
     return s;
@@ -150,7 +153,8 @@ static void a_genuine_chip_is_traced_to_its_state(void **state) {
 static void altered_data_is_found(void **state) {
     (void)state;
     struct state s = new_state(KEY_EC, -10, 1000);
-    struct bytes other = zone_group(&s.a, "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F2604155<<<<<<<6");
+    struct bytes other =
+        zone_group(&s.a, "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F2604155<<<<<<<6");
     s.files[1] = chip_file_of(other);
     struct chip c = check(&s);
     assert_string_equal(chip_result_word(c.result), "data_changed");
@@ -182,17 +186,18 @@ static void a_forger_has_no_state_behind_him(void **state) {
     (void)state;
     struct state s = new_state(KEY_EC, -10, 1000);
     // the right names, but another key behind them
-    struct issued fake_csca =
-        issue(&(struct certificate_wish){"UT", "CSCA Utopia", 1, -1000, 4000, true, false}, new_key(KEY_EC), NULL);
-    struct issued fake = issue(&(struct certificate_wish){"UT", "Document Signer 7", 7, -10, 1000, false, false},
-                               new_key(KEY_EC), &fake_csca);
+    struct issued fake_csca = issue(
+        &(struct certificate_wish){"UT", "CSCA Utopia", 1, -1000, 4000, true, false}, new_key(KEY_EC), NULL);
+    struct issued fake =
+        issue(&(struct certificate_wish){"UT", "Document Signer 7", 7, -10, 1000, false, false},
+              new_key(KEY_EC), &fake_csca);
     sign_chip(&s, &fake, ZONE, false);
     assert_string_equal(word(&s), "signer_wrong");
     // a state that nobody trusts here
     struct issued other = issue(&(struct certificate_wish){"ZZ", "CSCA Nowhere", 1, -1000, 4000, true, false},
                                 new_key(KEY_EC), NULL);
-    struct issued other_signer =
-        issue(&(struct certificate_wish){"ZZ", "Signer", 3, -10, 1000, false, false}, new_key(KEY_EC), &other);
+    struct issued other_signer = issue(&(struct certificate_wish){"ZZ", "Signer", 3, -10, 1000, false, false},
+                                       new_key(KEY_EC), &other);
     sign_chip(&s, &other_signer, ZONE, false);
     assert_string_equal(word(&s), "unknown_csca");
     // right, but for one bit of the signature
@@ -209,7 +214,8 @@ static void a_forger_has_no_state_behind_him(void **state) {
 static void one_state_cannot_sign_for_another(void **state) {
     (void)state;
     struct state s = new_state(KEY_EC, -10, 1000); // UT signs a zone of Germany
-    sign_chip(&s, &s.signer, "I<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<D231458907D<<7408122F1204159<<<<<<<6", false);
+    sign_chip(&s, &s.signer, "I<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<D231458907D<<7408122F1204159<<<<<<<6",
+              false);
     assert_string_equal(word(&s), "signer_wrong");
     state_free(&s);
 }
@@ -228,8 +234,8 @@ static void an_expired_or_revoked_signer_is_told(void **state) {
     c = check(&s);
     assert_string_equal(chip_result_word(c.result), "signer_revoked");
     // a list that its state did not sign is not taken
-    struct issued forger =
-        issue(&(struct certificate_wish){"UT", "CSCA Utopia", 1, -1000, 4000, true, false}, new_key(KEY_EC), NULL);
+    struct issued forger = issue(&(struct certificate_wish){"UT", "CSCA Utopia", 1, -1000, 4000, true, false},
+                                 new_key(KEY_EC), NULL);
     assert_status(trust_add_crl(s.trust, crl_of(&s.a, &forger, 7, 30)), STATUS_NOT_FOUND);
     issued_free(&forger);
     state_free(&s);

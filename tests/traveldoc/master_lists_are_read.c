@@ -79,7 +79,8 @@ struct list {
     struct bytes der;
 };
 
-static struct issued csca(const char *country, const char *name, long serial, EVP_PKEY *key, const struct issued *by) {
+static struct issued csca(const char *country, const char *name, long serial, EVP_PKEY *key,
+                          const struct issued *by) {
     return issue(&(struct certificate_wish){country, name, serial, -1000, 4000, true, false}, key, by);
 }
 
@@ -96,7 +97,8 @@ static struct list new_list(int signer_to) {
                      new_ec_key("prime256v1", false), &l.new_root);
     struct bytes set = join(a, join(a, der_of(a, l.old_root.x509), der_of(a, l.new_root.x509)),
                             join(a, der_of(a, l.link.x509), der_of(a, l.foreign.x509)));
-    struct bytes content = der(a, 0x30, join(a, bytes_of((struct text){"\x02\x01\x00", 3}), der(a, 0x31, set)));
+    struct bytes content =
+        der(a, 0x30, join(a, bytes_of((struct text){"\x02\x01\x00", 3}), der(a, 0x31, set)));
     l.der = signed_data(a, "2.23.136.1.1.2", content, &l.signer, l.new_root.x509, false);
     return l;
 }
