@@ -1,5 +1,5 @@
 // find.c - one search: admitted, written down, asked of memory, tables and remote sources, and shown.
-#include <string.h>
+#include <stdlib.h>
 
 #include "base/encode.h"
 #include "identity/identity.h"
@@ -33,14 +33,14 @@ enum status search_may(struct search *s, const struct actor *actor, struct text 
 
 // ---- what stays behind
 
-struct note {
+struct searched {
     const struct actor *actor;
     struct text purpose, kinds, asked;
     size_t sources;
 };
 
 static enum status write_note(struct write *w, void *argument, struct problem *p) {
-    const struct note *n = argument;
+    const struct searched *n = argument;
     struct events *out = events_new(w->arena);
     struct event_draft *e = events_add(out, &EVENT_searched, 0, 0);
     (void)p;
@@ -61,7 +61,7 @@ static struct text hash_asked(struct finding *f) {
 
 static enum status note(struct finding *f) {
     f->out->asked = hash_asked(f);
-    struct note n = {f->actor, f->ask->look.purpose, query_kinds(f->arena, f->out->query.kinds), f->out->asked,
+    struct searched n = {f->actor, f->ask->look.purpose, query_kinds(f->arena, f->out->query.kinds), f->out->asked,
                      f->s->sources ? f->s->sources->count : 0};
     return journal_write_repeatable(f->s->journal, write_note, &n, f->arena, f->problem);
 }

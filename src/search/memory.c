@@ -55,9 +55,9 @@ struct memory {
 
 int64_t record_mark(const struct identity_record *r) {
     uint64_t h = 0xcbf29ce484222325u; // FNV-1a; not against anybody, only to see a change
-#define MIX(text)                                             \
+#define MIX(what)                                                                      \
     do {                                                      \
-        struct text t_ = (text);                              \
+        struct text t_ = (what);                                                       \
         for (size_t k = 0; k < t_.n; k++) h = (h ^ (uint8_t)t_.p[k]) * 0x100000001b3u; \
         h = (h ^ 0x1f) * 0x100000001b3u;                      \
     } while (0)
