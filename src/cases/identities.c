@@ -2,16 +2,18 @@
 
 #include "cases/reading.h"
 
-#define PERSON_COLUMNS                                                                                    \
+#define PERSON_COLUMNS                                                                                   \
     "p.person_id, p.family_name, p.given_names, p.latin_name, p.original_name, p.birth, p.birth_place, " \
     "p.sex, p.nationalities"
 enum { PERSON_COLUMN_COUNT = 9 };
 
 static const struct sql CHANGED =
-    SQL("identities_changed", "select case_id, version, changed_at from case_file where is_draft = 0"
-                              " and changed_at >= :at and version > :seq order by changed_at, version limit :limit");
+    SQL("identities_changed",
+        "select case_id, version, changed_at from case_file where is_draft = 0"
+        " and changed_at >= :at and version > :seq order by changed_at, version limit :limit");
 static const struct sql OF_CASE =
-    SQL("identities_of_case", "select " PERSON_COLUMNS " from person p where p.case_id = :case order by p.position");
+    SQL("identities_of_case",
+        "select " PERSON_COLUMNS " from person p where p.case_id = :case order by p.position");
 static const struct sql ONE =
     SQL("identity_one", "select " PERSON_COLUMNS " from person p where p.person_id = :person");
 static const struct sql SHOWN = SQL(
@@ -27,14 +29,18 @@ static void add_name(struct identity_record *r, struct record_name n) {
 
 // ISO 5218 to the letters of a travel document.
 static struct text sex_letter(struct text sex) {
-    return text_eq(sex, T("1")) ? T("M") : text_eq(sex, T("2")) ? T("F") : text_eq(sex, T("9")) ? T("X") : T("");
+    return text_eq(sex, T("1"))   ? T("M")
+           : text_eq(sex, T("2")) ? T("F")
+           : text_eq(sex, T("9")) ? T("X")
+                                  : T("");
 }
 
 static void read_record(struct rows *q, struct arena *a, struct identity_record *r) {
     struct text rest = text_copy(a, row_text(q, 8)), one, latin = text_copy(a, row_text(q, 3));
     struct date birth;
     *r = (struct identity_record){.id = (uint64_t)row_int(q, 0)};
-    add_name(r, (struct record_name){.family = text_copy(a, row_text(q, 1)), .given = text_copy(a, row_text(q, 2))});
+    add_name(r, (struct record_name){.family = text_copy(a, row_text(q, 1)),
+                                     .given = text_copy(a, row_text(q, 2))});
     add_name(r, (struct record_name){.whole = latin});
     if (!date_parse(row_text(q, 5), &birth)) r->births[r->birth_count++] = birth;
     r->birth_place = text_copy(a, row_text(q, 6));

@@ -9,7 +9,7 @@
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
-static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
+static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS,   &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
                                                  &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &API_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];

@@ -56,13 +56,13 @@ static enum status write_note(struct write *w, void *argument, struct problem *p
 static struct text hash_asked(struct finding *f) {
     struct text key = identity_search_key(f->arena, f->out->query.typed);
     struct hash h = hash_keyed(&f->s->key, bytes_of(key));
-    return hex_encode(f->arena, (struct bytes){h.bytes, sizeof h.bytes});
+    return hex_encode(f->arena, hash_bytes(&h));
 }
 
 static enum status note(struct finding *f) {
     f->out->asked = hash_asked(f);
-    struct searched n = {f->actor, f->ask->look.purpose, query_kinds(f->arena, f->out->query.kinds), f->out->asked,
-                     f->s->sources ? f->s->sources->count : 0};
+    struct searched n = {f->actor, f->ask->look.purpose, query_kinds(f->arena, f->out->query.kinds),
+                         f->out->asked, f->s->sources ? f->s->sources->count : 0};
     return journal_write_repeatable(f->s->journal, write_note, &n, f->arena, f->problem);
 }
 
@@ -89,8 +89,8 @@ static enum status by_person_number(struct finding *f) {
 
 // The applicant of each case that has or had this number; while the index is loading, also by name.
 static enum status by_case_keys(struct finding *f, struct text typed) {
-    static const struct sql APPLICANT =
-        SQL("search_applicant", "select person_id from person where case_id = :case order by position limit 1");
+    static const struct sql APPLICANT = SQL(
+        "search_applicant", "select person_id from person where case_id = :case order by position limit 1");
     struct work_list list;
     enum status st = cases_find(f->s->cases, f->actor, &f->ask->look, typed, f->arena, &list, f->problem);
     for (size_t i = 0; i < list.count && !st; i++) {
@@ -152,7 +152,8 @@ static enum status show_persons(struct search *s, const struct actor *actor, con
     return STATUS_OK;
 }
 
-// By the columns that the register shows to this actor; a register of which nothing may be found is not named.
+// By the columns that the register shows to this actor; a register of which nothing may be found is not
+// named.
 static enum status show_entry(struct search *s, const struct actor *actor, const struct look *look,
                               struct search_hit *h, struct arena *a, struct problem *p) {
     struct entry_list list = {0};
@@ -166,8 +167,7 @@ static enum status show_entry(struct search *s, const struct actor *actor, const
     h->is_seen = !row->is_hit_only;
     for (size_t i = 0; i < row->answers.count; i++) {
         const struct form_field *field = form_field_at(h->of->form, row->answers.items[i].path);
-        if (field)
-            *ARENA_PUSH(a, &h->columns) = (struct search_column){field, row->answers.items[i].value};
+        if (field) *ARENA_PUSH(a, &h->columns) = (struct search_column){field, row->answers.items[i].value};
     }
     return STATUS_OK;
 }
@@ -192,9 +192,9 @@ static bool place(struct search *s, const struct actor *actor, const struct look
     return h->of && registers_might(s->registers, actor, e.register_id, look->purpose, REGISTER_FIND);
 }
 
-static enum status show_in(struct search *s, const struct actor *actor, const struct look *look, struct db *db,
-                           const int64_t *records, size_t count, struct arena *a, struct search_hits *out,
-                           struct problem *p) {
+static enum status show_in(struct search *s, const struct actor *actor, const struct look *look,
+                           struct db *db, const int64_t *records, size_t count, struct arena *a,
+                           struct search_hits *out, struct problem *p) {
     for (size_t i = 0; i < count; i++) {
         struct search_hit h;
         if (!place(s, actor, look, db, records[i], a, &h)) continue;
@@ -244,8 +244,7 @@ static void rate(struct finding *f, struct search_hit *h) {
             h->score = (int)(f->found.items[i].score * 1000);
             h->level = level_of(f, f->found.items[i].score);
         }
-    h->is_cleared =
-        !natural_released(f->db, f->out->asked, h->record, h->mark, f->arena, &h->cleared);
+    h->is_cleared = !natural_released(f->db, f->out->asked, h->record, h->mark, f->arena, &h->cleared);
     bool is_person = h->kind == SEARCH_CASE && h->is_seen;
     if (is_person && f->out->query.record.name_count) {
         identity_compare(&f->out->query.record, &h->who.record, search_rules(f->s->cases), f->arena, &h->how);
@@ -258,8 +257,8 @@ static enum status show(struct finding *f) {
     struct ids records = {0};
     for (size_t i = 0; i < f->found.count && records.count < SEARCH_HITS_MAX; i++)
         ids_add(f->arena, &records, (int64_t)f->found.items[i].id);
-    enum status st = show_in(f->s, f->actor, &f->ask->look, f->db, records.items, records.count, f->arena, &hits,
-                             f->problem);
+    enum status st = show_in(f->s, f->actor, &f->ask->look, f->db, records.items, records.count, f->arena,
+                             &hits, f->problem);
     if (st) return st;
     for (size_t i = 0; i < hits.count; i++) {
         rate(f, &hits.items[i]);

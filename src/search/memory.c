@@ -47,7 +47,7 @@ struct memory {
     struct known *known;
     struct moment case_at;
     int64_t case_seq, entry_version;
-    int64_t compared_seq;          // records that came before were compared by an earlier run
+    int64_t compared_seq;    // records that came before were compared by an earlier run
     struct fresh_list fresh; // to be compared
     struct ids gone;         // to be forgotten
     struct arena lists;
@@ -56,10 +56,10 @@ struct memory {
 int64_t record_mark(const struct identity_record *r) {
     uint64_t h = 0xcbf29ce484222325u; // FNV-1a; not against anybody, only to see a change
 #define MIX(what)                                                                      \
-    do {                                                      \
+    do {                                                                               \
         struct text t_ = (what);                                                       \
         for (size_t k = 0; k < t_.n; k++) h = (h ^ (uint8_t)t_.p[k]) * 0x100000001b3u; \
-        h = (h ^ 0x1f) * 0x100000001b3u;                      \
+        h = (h ^ 0x1f) * 0x100000001b3u;                                               \
     } while (0)
     for (size_t i = 0; i < r->name_count; i++) {
         MIX(r->names[i].family);
@@ -68,7 +68,8 @@ int64_t record_mark(const struct identity_record *r) {
         MIX(r->names[i].whole);
     }
     for (size_t i = 0; i < r->birth_count; i++)
-        h = (h ^ (uint64_t)(r->births[i].year * 400 + r->births[i].month * 32 + r->births[i].day)) * 0x100000001b3u;
+        h = (h ^ (uint64_t)(r->births[i].year * 400 + r->births[i].month * 32 + r->births[i].day)) *
+            0x100000001b3u;
     MIX(r->sex);
     for (size_t i = 0; i < r->nationality_count; i++) MIX(r->nationalities[i]);
     MIX(r->birth_place);
@@ -108,7 +109,8 @@ static enum status take_case(struct memory *m, const struct case_identity *c) {
         if (says_anything(&c->persons[i])) st = take(m, c->case_id, &c->persons[i], 0, is_new);
     for (size_t i = 0; i < n; i++) {
         size_t k = 0;
-        while (k < c->count && ((int64_t)c->persons[k].id != before[i] || !says_anything(&c->persons[k]))) k++;
+        while (k < c->count && ((int64_t)c->persons[k].id != before[i] || !says_anything(&c->persons[k])))
+            k++;
         if (k == c->count) drop(m, before[i]);
     }
     return st;
@@ -132,7 +134,8 @@ static enum status take_entries(struct memory *m, struct db *db, size_t *count) 
     struct entry_identity *list;
     *count = 0;
     if (!m->registers) return STATUS_OK;
-    enum status st = registers_identities(m->registers, db, m->entry_version, ENTRIES_A_STEP, &a, &list, count);
+    enum status st =
+        registers_identities(m->registers, db, m->entry_version, ENTRIES_A_STEP, &a, &list, count);
     for (size_t i = 0; i < *count && !st; i++) {
         struct entry_identity *e = &list[i];
         struct identity_record *r = &e->record;
@@ -179,8 +182,8 @@ static enum status compare(struct memory *m, struct db *db, const struct fresh_l
         for (size_t k = 0; k < hits.count && !st; k++) {
             int64_t other = (int64_t)hits.items[k].id;
             if (other == own || known_file(m->known, other) == known_file(m->known, own)) continue;
-            struct natural_offer o = {own, other, (int)(hits.items[k].score * 1000), known_mark(m->known, own),
-                                      known_mark(m->known, other)};
+            struct natural_offer o = {own, other, (int)(hits.items[k].score * 1000),
+                                      known_mark(m->known, own), known_mark(m->known, other)};
             if (o.left > o.right)
                 o = (struct natural_offer){o.right, o.left, o.score, o.right_mark, o.left_mark};
             *ARENA_PUSH(a, out) = o;
@@ -324,8 +327,8 @@ bool memory_is_ready(struct memory *m) {
     return ready;
 }
 
-enum status memory_search(struct memory *m, const struct identity_record *query, size_t limit, double score_min,
-                          struct arena *a, struct index_hits *out) {
+enum status memory_search(struct memory *m, const struct identity_record *query, size_t limit,
+                          double score_min, struct arena *a, struct index_hits *out) {
     return identity_index_search(m->index, query, search_rules(m->cases), limit, score_min, a, out);
 }
 

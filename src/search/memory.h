@@ -15,8 +15,8 @@ enum status memory_step(struct memory *m, bool *more);
 bool memory_is_ready(struct memory *m);
 // Takes in what was committed since, by this server or another one: an erased person is gone from here on.
 enum status memory_catch_up(struct memory *m, struct db *db);
-enum status memory_search(struct memory *m, const struct identity_record *query, size_t limit, double score_min,
-                          struct arena *a, struct index_hits *out);
+enum status memory_search(struct memory *m, const struct identity_record *query, size_t limit,
+                          double score_min, struct arena *a, struct index_hits *out);
 // What a record was compared by, as a number; 0: it is not there.
 int64_t memory_mark(struct memory *m, int64_t record);
 int64_t record_mark(const struct identity_record *r);

@@ -12,23 +12,23 @@
 struct search;
 
 enum {
-    NATURAL_REASON_MAX = 2000,   // bytes: half a page
-    NATURAL_MOVES_MAX = 100,     // records that came after one merge; more are moved by linking them anew
-    NATURAL_RECORDS_MAX = 500,   // of one person: no life has more files than the longest list shows
-    NATURAL_MERGES_MAX = 64,     // numbers of one person
-    NATURAL_SHOWN_MAX = 200,     // lines of a list
+    NATURAL_REASON_MAX = 2000, // bytes: half a page
+    NATURAL_MOVES_MAX = 100,   // records that came after one merge; more are moved by linking them anew
+    NATURAL_RECORDS_MAX = 500, // of one person: no life has more files than the longest list shows
+    NATURAL_MERGES_MAX = 64,   // numbers of one person
+    NATURAL_SHOWN_MAX = 200,   // lines of a list
 };
 
 enum natural_act {
-    NATURAL_OPEN,    // `record` gets a natural person of its own, with a number
-    NATURAL_SAME,    // `record` and `other_record` are one person: proposes to link or to merge, whichever it is
-    NATURAL_LINK,    // proposes that `record` is about `person`
+    NATURAL_OPEN, // `record` gets a natural person of its own, with a number
+    NATURAL_SAME, // `record` and `other_record` are one person: proposes to link or to merge, whichever it is
+    NATURAL_LINK, // proposes that `record` is about `person`
     NATURAL_MERGE,   // proposes that `other` and `person` are one; the number of `person` is the one used on
     NATURAL_UNLINK,  // proposes that `record` is not about its person
     NATURAL_UNMERGE, // proposes that `other` is taken out again of what it was merged into
     NATURAL_CONFIRM, // `proposal`, by somebody else than who proposed
     NATURAL_REFUSE,
-    NATURAL_CLEAR, // `record` and `other_record` are not the same person: not shown again
+    NATURAL_CLEAR,   // `record` and `other_record` are not the same person: not shown again
     NATURAL_RELEASE, // who was asked for (`asked`) is not who `record` is about: a false hit
     NATURAL_ACT_COUNT
 };
@@ -103,7 +103,8 @@ struct natural_proposals {
     struct natural_proposal *items;
     size_t count, capacity;
 };
-enum status natural_proposal_read(struct db *db, int64_t proposal, struct arena *a, struct natural_proposal *out);
+enum status natural_proposal_read(struct db *db, int64_t proposal, struct arena *a,
+                                  struct natural_proposal *out);
 // Those that wait for a second person, oldest first.
 enum status natural_asked(struct db *db, struct arena *a, struct natural_proposals *out);
 // All that was said about one person, newest first.
@@ -128,7 +129,8 @@ struct natural_pairs {
 // "Could these be the same person?": the most alike first, `limit` at most.
 enum status natural_offered(struct db *db, size_t limit, struct arena *a, struct natural_pairs *out);
 // What is known of two records; STATUS_NOT_FOUND.
-enum status natural_pair_read(struct db *db, int64_t one, int64_t other, struct arena *a, struct natural_pair *out);
+enum status natural_pair_read(struct db *db, int64_t one, int64_t other, struct arena *a,
+                              struct natural_pair *out);
 
 // A hit on `record` for what was asked is known to be false, and the record still is what it was then.
 // STATUS_NOT_FOUND. Only who, when, why and the state of the pair are set.
@@ -142,7 +144,8 @@ struct natural_offer {
     int score;
     int64_t left_mark, right_mark;
 };
-// Offers pairs that nobody has decided on, or that changed since, and notes how far the records were compared.
+// Offers pairs that nobody has decided on, or that changed since, and notes how far the records were
+// compared.
 enum status natural_offer(struct journal *j, const struct natural_offer *offers, size_t count,
                           struct moment through, int64_t through_seq);
 // These records are no more: erased, or not in their file any longer. Nothing that was said of them stays.

@@ -1,9 +1,10 @@
 // natural_apply.c - events of natural persons, and the tables that they make.
 #include "search/natural_inside.h"
 
-static const struct sql PERSON = SQL(
-    "natural_insert", "insert into natural_person (natural_id, number, merged_into, merged_by, merged_seq, version)"
-                      " values (:natural, :number, 0, 0, 0, :seq)");
+static const struct sql PERSON =
+    SQL("natural_insert",
+        "insert into natural_person (natural_id, number, merged_into, merged_by, merged_seq, version)"
+        " values (:natural, :number, 0, 0, 0, :seq)");
 static const struct sql TOUCH =
     SQL("natural_touch", "update natural_person set version = :seq where natural_id = :natural");
 static const struct sql MERGE =
@@ -13,13 +14,15 @@ static const struct sql LINK =
     SQL("natural_link", "insert into natural_record (record_id, natural_id, linked_seq, proposal_id)"
                         " values (:record, :natural, :seq, :proposal)");
 static const struct sql MOVE =
-    SQL("natural_move", "update natural_record set natural_id = :natural, linked_seq = :seq, proposal_id = :proposal"
-                        " where record_id = :record");
+    SQL("natural_move",
+        "update natural_record set natural_id = :natural, linked_seq = :seq, proposal_id = :proposal"
+        " where record_id = :record");
 static const struct sql UNLINK =
     SQL("natural_unlink", "delete from natural_record where record_id = :record");
 static const struct sql PROPOSE = SQL(
     "natural_propose",
-    "insert into natural_proposal (proposal_id, act, natural_id, other_id, record_id, merge_id, state, reason,"
+    "insert into natural_proposal (proposal_id, act, natural_id, other_id, record_id, merge_id, state, "
+    "reason,"
     " proposed_by, proposed_at, decided_by, decided_at, answer) values (:proposal, :act, :natural, :other,"
     " :record, :merge, 'asked', :reason, :by, :at, 0, 0, '')");
 static const struct sql PLACE = SQL("natural_place", "insert into natural_move (proposal_id, record_id, goes)"
@@ -40,7 +43,8 @@ static const struct sql PAIR_PUT = SQL(
     " right_mark = excluded.right_mark, state = excluded.state, decided_by = excluded.decided_by,"
     " decided_at = excluded.decided_at, reason = excluded.reason,"
     " score = case when excluded.state = 'offered' then excluded.score else natural_pair.score end,"
-    " offered_at = case when excluded.state = 'offered' then excluded.offered_at else natural_pair.offered_at end");
+    " offered_at = case when excluded.state = 'offered' then excluded.offered_at else "
+    "natural_pair.offered_at end");
 static const struct sql COMPARED =
     SQL("natural_compared_put",
         "insert into natural_compared (one, through_at, through_seq) values (1, :at, :seq) on conflict (one)"
@@ -52,10 +56,10 @@ static const struct sql RELEASE = SQL(
     " values (:asked, :record, :release, :mark, :by, :at, :reason) on conflict (asked, record_id) do update"
     " set release_id = excluded.release_id, mark = excluded.mark, decided_by = excluded.decided_by,"
     " decided_at = excluded.decided_at, reason = excluded.reason");
-static const struct sql REASON_ERASE = SQL(
-    "natural_reason_erase", "update natural_proposal set reason = '', answer = '',"
-                            " state = case when state = 'asked' then 'lapsed' else state end"
-                            " where proposal_id = :proposal");
+static const struct sql REASON_ERASE =
+    SQL("natural_reason_erase", "update natural_proposal set reason = '', answer = '',"
+                                " state = case when state = 'asked' then 'lapsed' else state end"
+                                " where proposal_id = :proposal");
 static const struct sql LEFT[] = {
     SQL("natural_left_record", "delete from natural_record where record_id = :record"),
     SQL("natural_left_pairs", "delete from natural_pair where left_id = :record or right_id = :record"),
@@ -77,10 +81,10 @@ enum status apply_natural_proposed(struct db *db, const struct event *e) {
     struct arena a = {0};
     struct ids moves = {0};
     int64_t proposal = event_int(e, "proposal");
-    enum status st = DB_RUN(db, &PROPOSE, V_INT(proposal), V_TEXT(event_text(e, "act")), V_INT(e->stream),
-                            V_INT(event_int(e, "other")), V_INT(event_int(e, "record")),
-                            V_INT(event_int(e, "merge")), V_TEXT(event_text(e, "reason")), V_INT(e->actor),
-                            V_INT(e->at.ms));
+    enum status st =
+        DB_RUN(db, &PROPOSE, V_INT(proposal), V_TEXT(event_text(e, "act")), V_INT(e->stream),
+               V_INT(event_int(e, "other")), V_INT(event_int(e, "record")), V_INT(event_int(e, "merge")),
+               V_TEXT(event_text(e, "reason")), V_INT(e->actor), V_INT(e->at.ms));
     if (!st) st = ids_decode(&a, event_bytes(e, "moves"), &moves);
     for (size_t i = 0; i + 1 < moves.count && !st; i += 2)
         st = DB_RUN(db, &PLACE, V_INT(proposal), V_INT(moves.items[i]), V_INT(moves.items[i + 1]));
@@ -106,22 +110,24 @@ static enum status decide_pairs(struct db *db, const struct event *e, const char
     struct ids pairs = {0};
     enum status st = ids_decode(a, event_bytes(e, "pairs"), &pairs);
     for (size_t i = 0; i + 1 < pairs.count && !st; i += 2)
-        st = DB_RUN(db, &PAIR_DECIDE, V_TEXT(text_of(state)), V_INT(event_int(e, "proposal")), V_INT(e->actor),
-                    V_INT(e->at.ms), V_INT(pairs.items[i]), V_INT(pairs.items[i + 1]));
+        st = DB_RUN(db, &PAIR_DECIDE, V_TEXT(text_of(state)), V_INT(event_int(e, "proposal")),
+                    V_INT(e->actor), V_INT(e->at.ms), V_INT(pairs.items[i]), V_INT(pairs.items[i + 1]));
     return st;
 }
 
 enum status apply_natural_confirmed(struct db *db, const struct event *e) {
     struct arena a = {0};
     struct text act = event_text(e, "act");
-    int64_t record = event_int(e, "record"), other = event_int(e, "other"), proposal = event_int(e, "proposal");
+    int64_t record = event_int(e, "record"), other = event_int(e, "other"),
+            proposal = event_int(e, "proposal");
     bool parts = text_eq(act, T("unlink")) || text_eq(act, T("unmerge"));
     enum status st = decided(db, e, "confirmed");
     if (!st && text_eq(act, T("link")))
         st = DB_RUN(db, &LINK, V_INT(record), V_INT(e->stream), V_INT(e->seq), V_INT(proposal));
     if (!st && text_eq(act, T("unlink"))) st = DB_RUN(db, &UNLINK, V_INT(record));
     if (!st && text_eq(act, T("merge")))
-        st = DB_RUN(db, &MERGE, V_INT(e->stream), V_INT(proposal), V_INT(e->seq), V_INT(e->seq), V_INT(other));
+        st =
+            DB_RUN(db, &MERGE, V_INT(e->stream), V_INT(proposal), V_INT(e->seq), V_INT(e->seq), V_INT(other));
     if (!st && text_eq(act, T("unmerge")))
         st = DB_RUN(db, &MERGE, V_INT(0), V_INT(0), V_INT(0), V_INT(e->seq), V_INT(other));
     if (!st) st = move_records(db, e, &a);
@@ -142,8 +148,8 @@ enum status apply_natural_compared(struct db *db, const struct event *e) {
     enum status st = ids_decode(&a, event_bytes(e, "pairs"), &p);
     for (size_t i = 0; i + 4 < p.count && !st; i += 5)
         st = DB_RUN(db, &PAIR_PUT, V_INT(p.items[i]), V_INT(p.items[i + 1]), V_INT(0), V_INT(p.items[i + 2]),
-                    V_INT(p.items[i + 3]), V_INT(p.items[i + 4]), V_TEXT(T("offered")), V_INT(e->at.ms), V_INT(0),
-                    V_INT(0), V_TEXT(T("")));
+                    V_INT(p.items[i + 3]), V_INT(p.items[i + 4]), V_TEXT(T("offered")), V_INT(e->at.ms),
+                    V_INT(0), V_INT(0), V_TEXT(T("")));
     arena_free(&a);
     return st ? st : DB_RUN(db, &COMPARED, V_INT(event_int(e, "through_at")), V_INT(event_int(e, "through")));
 }
@@ -157,8 +163,8 @@ enum status apply_natural_pair_cleared(struct db *db, const struct event *e) {
 
 enum status apply_natural_hit_released(struct db *db, const struct event *e) {
     return DB_RUN(db, &RELEASE, V_TEXT(event_text(e, "asked")), V_INT(event_int(e, "record")),
-                  V_INT(event_int(e, "release")), V_INT(event_int(e, "mark")), V_INT(e->actor), V_INT(e->at.ms),
-                  V_TEXT(event_text(e, "reason")));
+                  V_INT(event_int(e, "release")), V_INT(event_int(e, "mark")), V_INT(e->actor),
+                  V_INT(e->at.ms), V_TEXT(event_text(e, "reason")));
 }
 
 // The key of a proposal is gone: on replay its words read as empty.

@@ -3,9 +3,9 @@
 
 enum status natural_cross(struct db *db, const struct ids *one, const struct ids *other, struct arena *a,
                           struct ids *out) {
-    static const struct sql PAIRS =
-        SQL("natural_pairs_of", "select left_id, right_id from natural_pair where left_id = :record"
-                                " union all select left_id, right_id from natural_pair where right_id = :record");
+    static const struct sql PAIRS = SQL(
+        "natural_pairs_of", "select left_id, right_id from natural_pair where left_id = :record"
+                            " union all select left_id, right_id from natural_pair where right_id = :record");
     struct rows r;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < one->count && !st; i++) {
@@ -78,7 +78,8 @@ static enum status sides(struct natural_decide *k, const struct natural_proposal
 
 static enum status asked(struct natural_decide *k, struct natural_proposal *x) {
     enum status st = natural_proposal_read(k->db, k->command->proposal, k->arena, x);
-    if (st == STATUS_NOT_FOUND) return natural_no(k, "proposal", "natural_no_proposal", "problem.natural.no_proposal");
+    if (st == STATUS_NOT_FOUND)
+        return natural_no(k, "proposal", "natural_no_proposal", "problem.natural.no_proposal");
     if (!st && !text_eq(x->state, T("asked"))) return changed(k);
     return st;
 }

@@ -22,10 +22,10 @@ static void put_moves(struct natural_decide *k, struct event_draft *e) {
 }
 
 static enum status propose(struct natural_decide *k, const struct proposal *x) {
-    static const struct sql SAME = SQL(
-        "natural_proposal_same",
-        "select proposal_id from natural_proposal where state = 'asked' and act = :act and natural_id = :natural"
-        " and other_id = :other and record_id = :record");
+    static const struct sql SAME =
+        SQL("natural_proposal_same", "select proposal_id from natural_proposal where state = 'asked' and act "
+                                     "= :act and natural_id = :natural"
+                                     " and other_id = :other and record_id = :record");
     int64_t id;
     enum status st = DB_INT(k->db, &id, &SAME, V_TEXT(text_of(x->act)), V_INT(x->natural), V_INT(x->other),
                             V_INT(x->record));
@@ -164,10 +164,9 @@ static enum status unmerge(struct natural_decide *k) {
         return natural_no(k, "other", "natural_not_merged", "problem.natural.not_merged");
     if (!st) st = want_placed(k, k->command->other);
     if (st) return st;
-    return propose(k, &(struct proposal){.act = "unmerge",
-                                         .natural = row.merged_into,
-                                         .other = row.natural,
-                                         .merge = row.merged_by});
+    return propose(
+        k, &(struct proposal){
+               .act = "unmerge", .natural = row.merged_into, .other = row.natural, .merge = row.merged_by});
 }
 
 // ---- not the same ----
@@ -214,9 +213,15 @@ static enum status release(struct natural_decide *k) {
 }
 
 static enum status (*const ACTS[NATURAL_ACT_COUNT])(struct natural_decide *) = {
-    [NATURAL_OPEN] = open_person,      [NATURAL_SAME] = same,       [NATURAL_LINK] = link_record,
-    [NATURAL_MERGE] = merge,           [NATURAL_UNLINK] = unlink_record, [NATURAL_UNMERGE] = unmerge,
-    [NATURAL_CONFIRM] = natural_confirm, [NATURAL_REFUSE] = natural_refuse, [NATURAL_CLEAR] = clear,
+    [NATURAL_OPEN] = open_person,
+    [NATURAL_SAME] = same,
+    [NATURAL_LINK] = link_record,
+    [NATURAL_MERGE] = merge,
+    [NATURAL_UNLINK] = unlink_record,
+    [NATURAL_UNMERGE] = unmerge,
+    [NATURAL_CONFIRM] = natural_confirm,
+    [NATURAL_REFUSE] = natural_refuse,
+    [NATURAL_CLEAR] = clear,
     [NATURAL_RELEASE] = release};
 
 static enum status act(struct write *w, void *argument, struct problem *p) {

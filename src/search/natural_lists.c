@@ -3,32 +3,36 @@
 
 #include "search/natural_inside.h"
 
-#define PROPOSAL_COLUMNS                                                                                   \
+#define PROPOSAL_COLUMNS                                                                                    \
     "p.proposal_id, p.act, p.natural_id, p.other_id, p.record_id, p.merge_id, p.state, p.reason, p.answer," \
     " p.proposed_by, p.proposed_at, p.decided_by, p.decided_at, coalesce(x.name, ''), coalesce(y.name, '')" \
-    " from natural_proposal p left join account x on x.account_id = p.proposed_by"                        \
+    " from natural_proposal p left join account x on x.account_id = p.proposed_by"                          \
     " left join account y on y.account_id = p.decided_by"
 
 static const struct sql ONE =
     SQL("natural_proposal_one", "select " PROPOSAL_COLUMNS " where p.proposal_id = :proposal");
-static const struct sql ASKED = SQL("natural_proposals_asked", "select " PROPOSAL_COLUMNS
-                                    " where p.state = 'asked' order by p.proposal_id limit :limit");
+static const struct sql ASKED =
+    SQL("natural_proposals_asked",
+        "select " PROPOSAL_COLUMNS " where p.state = 'asked' order by p.proposal_id limit :limit");
 static const struct sql OF_PERSON =
-    SQL("natural_proposals_of", "select " PROPOSAL_COLUMNS " where p.natural_id = :natural or (p.other_id = :natural"
-                                " and p.other_id <> 0) order by p.proposal_id desc limit :limit");
-static const struct sql MOVES = SQL(
-    "natural_moves", "select record_id, goes from natural_move where proposal_id = :proposal order by record_id");
+    SQL("natural_proposals_of",
+        "select " PROPOSAL_COLUMNS " where p.natural_id = :natural or (p.other_id = :natural"
+        " and p.other_id <> 0) order by p.proposal_id desc limit :limit");
+static const struct sql MOVES =
+    SQL("natural_moves",
+        "select record_id, goes from natural_move where proposal_id = :proposal order by record_id");
 
-#define PAIR_COLUMNS                                                                                     \
-    "n.left_id, n.right_id, n.score, n.left_mark, n.right_mark, n.state,"                                \
-    " coalesce(p.reason, n.reason), n.decided_by, n.offered_at, n.decided_at, coalesce(x.name, '')"       \
-    " from natural_pair n left join natural_proposal p on p.proposal_id = n.proposal_id"                 \
+#define PAIR_COLUMNS                                                                                \
+    "n.left_id, n.right_id, n.score, n.left_mark, n.right_mark, n.state,"                           \
+    " coalesce(p.reason, n.reason), n.decided_by, n.offered_at, n.decided_at, coalesce(x.name, '')" \
+    " from natural_pair n left join natural_proposal p on p.proposal_id = n.proposal_id"            \
     " left join account x on x.account_id = n.decided_by"
 static const struct sql PAIR =
     SQL("natural_pair_one", "select " PAIR_COLUMNS " where n.left_id = :left and n.right_id = :right");
-static const struct sql OFFERED = SQL("natural_pairs_offered", "select " PAIR_COLUMNS
-                                      " where n.state = 'offered' order by n.score desc, n.left_id, n.right_id"
-                                      " limit :limit");
+static const struct sql OFFERED =
+    SQL("natural_pairs_offered",
+        "select " PAIR_COLUMNS " where n.state = 'offered' order by n.score desc, n.left_id, n.right_id"
+        " limit :limit");
 static const struct sql RELEASED =
     SQL("natural_release_one", "select r.reason, r.decided_by, r.decided_at, coalesce(x.name, '')"
                                " from natural_release r left join account x on x.account_id = r.decided_by"
@@ -140,7 +144,8 @@ enum status natural_offered(struct db *db, size_t limit, struct arena *a, struct
 enum status natural_pair_read(struct db *db, int64_t one, int64_t other, struct arena *a,
                               struct natural_pair *out) {
     struct rows r;
-    enum status st = DB_ONE(db, &r, &PAIR, V_INT(one < other ? one : other), V_INT(one < other ? other : one));
+    enum status st =
+        DB_ONE(db, &r, &PAIR, V_INT(one < other ? one : other), V_INT(one < other ? other : one));
     if (!st) read_pair(&r, a, out);
     enum status end = rows_end(&r);
     return st ? st : end;

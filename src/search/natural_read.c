@@ -1,11 +1,12 @@
 // natural_read.c - natural persons, proposals and pairs as they stand.
 #include "search/natural_inside.h"
 
-static const struct sql ROW = SQL(
-    "natural_row", "select merged_into, merged_by, number, version from natural_person where natural_id = :natural");
-static const struct sql UNDER =
-    SQL("natural_under", "select natural_id from natural_person where merged_into = :natural and merged_into <> 0"
-                         " order by natural_id");
+static const struct sql ROW =
+    SQL("natural_row",
+        "select merged_into, merged_by, number, version from natural_person where natural_id = :natural");
+static const struct sql UNDER = SQL(
+    "natural_under", "select natural_id from natural_person where merged_into = :natural and merged_into <> 0"
+                     " order by natural_id");
 static const struct sql RECORDS =
     SQL("natural_records", "select record_id, natural_id, linked_seq from natural_record"
                            " where natural_id = :natural order by record_id");
@@ -89,7 +90,8 @@ static enum status add_records(struct db *db, int64_t natural, struct arena *a, 
     struct rows r;
     enum status st = DB_QUERY(db, &r, &RECORDS, V_INT(natural));
     while (!st && rows_next(&r))
-        *ARENA_PUSH(a, &out->records) = (struct natural_record_view){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2)};
+        *ARENA_PUSH(a, &out->records) =
+            (struct natural_record_view){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2)};
     enum status end = rows_end(&r);
     return st ? st : end;
 }

@@ -109,8 +109,8 @@ static enum status erase_keys(struct write *w, const struct ids *subjects) {
     return st;
 }
 
-// Reasons may tell of the person whose record is gone: those of its pairs, and all that was said of whom it was
-// linked to.
+// Reasons may tell of the person whose record is gone: those of its pairs, and all that was said of whom it
+// was linked to.
 static enum status forget(struct write *w, void *argument, struct problem *p) {
     const struct forgetting *f = argument;
     struct events *out = events_new(w->arena);

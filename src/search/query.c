@@ -52,9 +52,10 @@ static bool read_birth(struct arena *a, struct text word, struct date *out) {
     int64_t year = n[day_first ? parts : 0], month = parts ? n[parts == 1 ? !day_first : 1] : 0,
             day = parts == 2 ? n[day_first ? 0 : 2] : 0;
     if (digits[day_first ? parts : 0] != 4 || year < 1850 || year > 2200) return false;
-    struct text iso = parts == 2   ? text_printf(a, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)day)
-                      : parts == 1 ? text_printf(a, "%04lld-%02lld", (long long)year, (long long)month)
-                                   : text_printf(a, "%04lld", (long long)year);
+    struct text iso =
+        parts == 2 ? text_printf(a, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)day)
+        : parts == 1 ? text_printf(a, "%04lld-%02lld", (long long)year, (long long)month)
+                     : text_printf(a, "%04lld", (long long)year);
     return !date_parse(iso, out);
 }
 
@@ -87,7 +88,8 @@ enum status query_read(struct arena *a, struct text typed, struct date today, st
     if (q->typed.n > QUERY_BYTES_MAX || !text_is_utf8(q->typed))
         return problem(p, "q", "search_long", "problem.search.long");
     if (read_zone(a, q->typed, today, q)) return STATUS_OK;
-    if (!identity_search_key(a, q->typed).n) return problem(p, "q", "search_nothing", "problem.search.nothing");
+    if (!identity_search_key(a, q->typed).n)
+        return problem(p, "q", "search_nothing", "problem.search.nothing");
     if (!natural_number_read(a, q->typed, &q->person)) {
         q->kinds = QUERY_PERSON;
         return STATUS_OK;

@@ -2,12 +2,14 @@
 #include "search/inside.h"
 
 static const struct sql PERSON = SQL("record_person", "select case_id from person where person_id = :record");
-static const struct sql ENTRY = SQL("record_entry", "select register, reference, state, answers from register_entry"
-                                                    " where entry_id = :record");
+static const struct sql ENTRY =
+    SQL("record_entry", "select register, reference, state, answers from register_entry"
+                        " where entry_id = :record");
 
 enum status record_there(struct db *db, int64_t record) {
     static const struct sql IS_ENTRY =
-        SQL("record_is_entry", "select entry_id from register_entry where entry_id = :record and state = 'current'");
+        SQL("record_is_entry",
+            "select entry_id from register_entry where entry_id = :record and state = 'current'");
     int64_t id;
     enum status st = DB_INT(db, &id, &PERSON, V_INT(record));
     return st == STATUS_NOT_FOUND ? DB_INT(db, &id, &IS_ENTRY, V_INT(record)) : st;
@@ -40,7 +42,7 @@ enum status entry_place(struct search *s, struct db *db, int64_t entry, struct d
     if (!out->is_watched) return STATUS_OK;
     out->expires = date_at(&said, "expires_on");
     out->review = date_at(&said, text_c(a, g->review_field));
-    out->is_over = out->expires.year && date_compare(out->expires, today) < 0;
+    out->is_over = date_is_full(out->expires) && date_cmp(out->expires, today) < 0;
     return STATUS_OK;
 }
 

@@ -1,4 +1,5 @@
-// search.h - one search over cases, registers and remote sources, and the index of natural persons (natural.h).
+// search.h - one search over cases, registers and remote sources, and the index of natural persons
+// (natural.h).
 //
 //     search_run(s, &actor, &ask, arena, &answer, &problem)
 //
@@ -6,8 +7,8 @@
 // rooms that have it, with a purpose and a trace. Each search is an event: who, for which purpose, what kinds
 // of things were asked, and a keyed hash instead of the words.
 #pragma once
-#include "identity/compare.h"
 #include "cases/identities.h"
+#include "identity/compare.h"
 #include "registers/registers.h"
 #include "search/natural.h"
 #include "search/source.h"
@@ -22,9 +23,10 @@ struct search_options {
     struct registers *registers;   // NULL: cases alone
     const struct sources *sources; // remote ones; NULL: none. Must outlive the room.
     struct text zone;              // IANA name of the authority's clock
-    bool by_hand; // nothing follows by itself: search_step does. For tests and tools.
+    bool by_hand;                  // nothing follows by itself: search_step does. For tests and tools.
 };
-enum status search_open(struct cases *c, const struct search_options *o, struct search **out, struct problem *p);
+enum status search_open(struct cases *c, const struct search_options *o, struct search **out,
+                        struct problem *p);
 void search_close(struct search *s); // harmless on NULL
 // What the room's thread does: takes in what was committed, offers pairs, forgets what is gone.
 enum status search_step(struct search *s);
@@ -43,10 +45,10 @@ struct search_column {
 struct search_hit {
     int64_t record, mark;
     enum search_kind kind;
-    int score;              // of 1000; of an exact number 1000
-    const char *level;      // "number", "likely", "possible"
-    bool is_seen;           // else only that it is there
-    struct person_shown who; // of a case
+    int score;                      // of 1000; of an exact number 1000
+    const char *level;              // "number", "likely", "possible"
+    bool is_seen;                   // else only that it is there
+    struct person_shown who;        // of a case
     const struct pack_register *of; // of an entry
     const struct pack *pack;        // that the register is of
     struct text reference, state, hidden;
@@ -70,7 +72,7 @@ struct search_answer {
     struct {
         struct search_hit *items;
         size_t count, capacity;
-    } hits; // those that were cleared before come last
+    } hits;      // those that were cleared before come last
     size_t open; // hits that were not cleared
     struct source_results sources;
 };

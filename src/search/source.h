@@ -25,32 +25,32 @@ struct source_answer {
     size_t count;
 };
 
-// One source. `ask` runs in a thread of its own, and may take longer than the search waits: it gets copies, and
-// sees no database.
-struct source {
+// One source. `ask` runs in a thread of its own, and may take longer than the search waits: it gets copies,
+// and sees no database.
+struct remote {
     struct text name;    // as people know it
     struct text purpose; // for which it may be asked; empty: any
     struct text ground;  // legal ground, shown beside the answer
     int timeout_ms;
-    void (*ask)(const struct source *s, const struct search_query *query, struct text purpose, struct arena *a,
-                struct source_answer *out);
-    void *context;
+    void (*ask)(const struct remote *s, const struct search_query *query, struct text purpose,
+                struct arena *a, struct source_answer *out);
+    const void *context; // the adapter's own; must outlive the source
 };
 struct sources {
-    struct source items[SOURCES_MAX];
+    struct remote items[SOURCES_MAX];
     size_t count;
 };
 
 struct source_result {
-    const struct source *source;
+    const struct remote *source;
     struct source_answer answer;
 };
 struct source_results {
     struct source_result *items;
     size_t count, capacity;
 };
-// Asks all that may be asked for this purpose at the same time, and waits for each until its own time is over.
-// The others are told as no answer, "purpose".
+// Asks all that may be asked for this purpose at the same time, and waits for each until its own time is
+// over. The others are told as no answer, "purpose".
 struct source_round; // one question on its way
 enum status sources_begin(const struct sources *s, const struct search_query *query, struct text purpose,
                           struct source_round **out);
@@ -60,7 +60,7 @@ void sources_end(struct source_round *round, struct arena *a, struct source_resu
 // "timeout_ms"}]}. Each is asked by POST of JSON to URL (of another Ostia: https://HOST/api/v1/search), with
 // the token as Bearer. `a` must outlive them.
 enum status sources_read(struct arena *a, struct text json, struct sources *out, struct problem *p);
-void source_http_ask(const struct source *s, const struct search_query *query, struct text purpose,
+void source_http_ask(const struct remote *s, const struct search_query *query, struct text purpose,
                      struct arena *a, struct source_answer *out);
 // Reads what a source said: for source_http_ask, and for a fuzzer.
 void source_answer_read(struct arena *a, struct text body, struct source_answer *out);

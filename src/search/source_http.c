@@ -85,7 +85,8 @@ static const char *trouble(CURLcode code, long http, const struct body *b) {
     return http == 200 ? NULL : "error";
 }
 
-static void set_up(CURL *c, const struct source *s, const struct curl_slist *headers, const char *body, struct body *b) {
+static void set_up(CURL *c, const struct remote *s, const struct curl_slist *headers, const char *body,
+                   struct body *b) {
     const struct http_source *h = s->context;
     curl_easy_setopt(c, CURLOPT_URL, h->url);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
@@ -99,7 +100,7 @@ static void set_up(CURL *c, const struct source *s, const struct curl_slist *hea
     if (h->ca) curl_easy_setopt(c, CURLOPT_CAINFO, h->ca);
 }
 
-void source_http_ask(const struct source *s, const struct search_query *query, struct text purpose,
+void source_http_ask(const struct remote *s, const struct search_query *query, struct text purpose,
                      struct arena *a, struct source_answer *out) {
     const struct http_source *h = s->context;
     struct body b = {.out = {.arena = a}};
@@ -128,11 +129,11 @@ static bool is_safe_url(struct text url) {
            text_starts(url, T("http://[::1]:"));
 }
 
-static enum status read_one(struct arena *a, const json_t *o, struct source *s, struct problem *p) {
+static enum status read_one(struct arena *a, const json_t *o, struct remote *s, struct problem *p) {
     struct http_source *h = ARENA_ARRAY(a, struct http_source, 1);
     struct text url = word(a, o, "url"), token = word(a, o, "token"), ca = word(a, o, "ca");
     json_int_t ms = json_integer_value(json_object_get(o, "timeout_ms"));
-    *s = (struct source){.name = word(a, o, "name"),
+    *s = (struct remote){.name = word(a, o, "name"),
                          .purpose = word(a, o, "purpose"),
                          .ground = word(a, o, "ground"),
                          .timeout_ms = (int)ms,
@@ -142,7 +143,8 @@ static enum status read_one(struct arena *a, const json_t *o, struct source *s, 
     if (!s->name.n) return problem(p, "name", "source_name", "problem.source.name");
     if (!s->ground.n) return problem(p, "ground", "source_ground", "problem.source.ground");
     if (!is_safe_url(url)) return problem(p, "url", "source_url", "problem.source.url");
-    if (ms < 50 || ms > SOURCE_MS_MAX) return problem(p, "timeout_ms", "source_timeout", "problem.source.timeout");
+    if (ms < 50 || ms > SOURCE_MS_MAX)
+        return problem(p, "timeout_ms", "source_timeout", "problem.source.timeout");
     return STATUS_OK;
 }
 

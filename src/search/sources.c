@@ -9,7 +9,7 @@
 struct source_round;
 struct asking {
     struct source_round *round;
-    const struct source *source;
+    const struct remote *source;
     struct source_answer answer;
     struct arena arena;
     bool is_done, is_refused;
@@ -72,11 +72,10 @@ static void copy_record(struct arena *a, struct identity_record *r) {
         r->numbers[i].issuer = text_copy(a, r->numbers[i].issuer);
         r->numbers[i].number = text_copy(a, r->numbers[i].number);
     }
-    for (size_t i = 0; i < r->nationality_count; i++)
-        r->nationalities[i] = text_copy(a, r->nationalities[i]);
+    for (size_t i = 0; i < r->nationality_count; i++) r->nationalities[i] = text_copy(a, r->nationalities[i]);
 }
 
-static void start(struct source_round *r, const struct source *s) {
+static void start(struct source_round *r, const struct remote *s) {
     pthread_t thread;
     pthread_attr_t detached;
     struct asking *k = &r->asks[r->count++];
@@ -126,7 +125,8 @@ enum status sources_begin(const struct sources *s, const struct search_query *qu
 
 static void wait_for(struct source_round *r, const struct asking *k) {
     struct timespec until = r->began;
-    int ms = k->source->timeout_ms > 0 && k->source->timeout_ms < SOURCE_MS_MAX ? k->source->timeout_ms : SOURCE_MS_MAX;
+    int ms = k->source->timeout_ms > 0 && k->source->timeout_ms < SOURCE_MS_MAX ? k->source->timeout_ms
+                                                                                : SOURCE_MS_MAX;
     until.tv_sec += ms / 1000;
     until.tv_nsec += ms % 1000 * 1000000L;
     if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
@@ -141,13 +141,15 @@ void sources_end(struct source_round *r, struct arena *a, struct source_results 
         struct asking *k = &r->asks[i];
         wait_for(r, k);
         struct source_result *x = ARENA_PUSH(a, out);
-        *x = (struct source_result){.source = k->source, .answer = {.state = SOURCE_NO_ANSWER, .why = "timeout"}};
+        *x = (struct source_result){.source = k->source,
+                                    .answer = {.state = SOURCE_NO_ANSWER, .why = "timeout"}};
         x->answer.took_ms = ms_since(&r->began);
         if (!k->is_done) continue;
         x->answer = k->answer;
         for (size_t n = 0; n < x->answer.count; n++) {
             struct source_line *l = &x->answer.lines[n];
-            *l = (struct source_line){text_copy(a, l->kind), text_copy(a, l->reference), text_copy(a, l->level)};
+            *l = (struct source_line){text_copy(a, l->kind), text_copy(a, l->reference),
+                                      text_copy(a, l->level)};
         }
     }
     pthread_mutex_unlock(&r->lock);

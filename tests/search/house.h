@@ -23,8 +23,10 @@ static inline void search_house(struct house *h) {
     house_new(h);
     struct registers_options ro = {T("Europe/Brussels")};
     assert_ok(registers_open(h->journal, h->cases, &ro, &searched_registers, &h->problem));
-    struct search_options so = {
-        .registers = searched_registers, .zone = T("Europe/Brussels"), .by_hand = true, .sources = asked_sources};
+    struct search_options so = {.registers = searched_registers,
+                                .zone = T("Europe/Brussels"),
+                                .by_hand = true,
+                                .sources = asked_sources};
     assert_ok(search_open(h->cases, &so, &searching, &h->problem));
     assert_ok(search_step(searching));
 }
@@ -58,13 +60,13 @@ static inline enum status try_natural(struct house *h, int which, struct natural
     } while (0)
 
 // Calls `f` with a reader of the house.
-#define READING(h, call)                                          \
-    do {                                                          \
-        struct db *db;                                            \
-        assert_ok(store_reader((h)->store, &db));                 \
-        enum status st_ = (call);                                 \
-        store_reader_release((h)->store, db);                     \
-        if (st_) fail_msg("%s: %s", #call, status_name(st_));     \
+#define READING(h, call)                                      \
+    do {                                                      \
+        struct db *db;                                        \
+        assert_ok(store_reader((h)->store, &db));             \
+        enum status st_ = (call);                             \
+        store_reader_release((h)->store, db);                 \
+        if (st_) fail_msg("%s: %s", #call, status_name(st_)); \
     } while (0)
 
 // The applicant's record in a case.

@@ -73,7 +73,8 @@ static void a_link_needs_two_people(void **state) {
     NATURAL(&h, OFFICER, .act = NATURAL_CONFIRM, .proposal = proposal);
     assert_string_equal(records(&h, person), THESE(&h, one, two));
     NO_NATURAL(&h, OFFICER, STATUS_CONFLICT, "natural_changed", .act = NATURAL_CONFIRM, .proposal = proposal);
-    NO_NATURAL(&h, OFFICER, STATUS_INVALID, "natural_one", .act = NATURAL_SAME, .record = one, .other_record = two);
+    NO_NATURAL(&h, OFFICER, STATUS_INVALID, "natural_one", .act = NATURAL_SAME, .record = one,
+               .other_record = two);
     search_story_ends(&h);
 }
 
@@ -83,7 +84,8 @@ static void who_may_not_says_nothing(void **state) {
     search_house(&h);
     int64_t one = case_of(&h, APPLICANT);
     NO_NATURAL(&h, APPLICANT, STATUS_REFUSED, "access_role", .act = NATURAL_OPEN, .record = one);
-    NO_NATURAL(&h, REGISTRAR, STATUS_INVALID, "required", .act = NATURAL_OPEN, .record = one, .reason = T(" "));
+    NO_NATURAL(&h, REGISTRAR, STATUS_INVALID, "required", .act = NATURAL_OPEN, .record = one,
+               .reason = T(" "));
     NO_NATURAL(&h, REGISTRAR, STATUS_INVALID, "natural_record", .act = NATURAL_OPEN, .record = 999999);
     NATURAL(&h, REGISTRAR, .act = NATURAL_OPEN, .record = one);
     NO_NATURAL(&h, REGISTRAR, STATUS_INVALID, "natural_has", .act = NATURAL_OPEN, .record = one);
@@ -116,7 +118,8 @@ static void a_merge_is_undone_exactly(void **state) {
     NO_NATURAL(&h, REGISTRAR, STATUS_INVALID, "natural_place", .act = NATURAL_UNMERGE, .other = n[1]);
     // r[2] is at home with n[2], older than the merge; r[3] and r[4] came later.
     struct natural_move moves[] = {{r[3], true}, {r[4], false}};
-    agreed(&h, (struct natural_command){.act = NATURAL_UNMERGE, .other = n[1], .moves = moves, .move_count = 2});
+    agreed(&h,
+           (struct natural_command){.act = NATURAL_UNMERGE, .other = n[1], .moves = moves, .move_count = 2});
     assert_string_equal(records(&h, n[1]), THESE(&h, r[1], r[3]));
     assert_string_equal(records(&h, n[0]), THESE(&h, r[2], r[4], r[0]));
     assert_text(view_of(&h, n[1]).number, text_c(&h.arena, old));
@@ -225,7 +228,8 @@ static void who_is_erased_leaves_no_words_behind(void **state) {
     struct house h;
     search_house(&h);
     int64_t one = case_of(&h, APPLICANT), two = case_of(&h, OTHER_APPLICANT), three = case_of(&h, APPLICANT);
-    int64_t person = agreed(&h, (struct natural_command){.act = NATURAL_SAME, .record = one, .other_record = two});
+    int64_t person =
+        agreed(&h, (struct natural_command){.act = NATURAL_SAME, .record = one, .other_record = two});
     NATURAL(&h, OFFICER, .act = NATURAL_CLEAR, .record = two, .other_record = three);
     NATURAL(&h, OFFICER, .act = NATURAL_RELEASE, .record = two, .asked = T("ab12"));
     NATURAL(&h, OFFICER, .act = NATURAL_UNLINK, .record = two);
@@ -244,6 +248,7 @@ static void who_is_erased_leaves_no_words_behind(void **state) {
 
 STORIES(cmocka_unit_test(numbers_have_check_digits), cmocka_unit_test(a_link_needs_two_people),
         cmocka_unit_test(who_may_not_says_nothing), cmocka_unit_test(a_merge_is_undone_exactly),
-        cmocka_unit_test(what_changed_meanwhile_is_not_confirmed), cmocka_unit_test(not_the_same_is_remembered),
-        cmocka_unit_test(a_confirmed_pair_is_no_question_any_more), cmocka_unit_test(a_false_hit_is_remembered),
-        cmocka_unit_test(who_is_erased_leaves_no_words_behind))
+        cmocka_unit_test(what_changed_meanwhile_is_not_confirmed),
+        cmocka_unit_test(not_the_same_is_remembered),
+        cmocka_unit_test(a_confirmed_pair_is_no_question_any_more),
+        cmocka_unit_test(a_false_hit_is_remembered), cmocka_unit_test(who_is_erased_leaves_no_words_behind))
