@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 
 extern const struct migrations API_MIGRATIONS;
-#define HOUSE_MORE_ROOMS &API_MIGRATIONS // as the program has them
+#define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &API_MIGRATIONS // as the program has them
+#define HOUSE_MORE_TYPES registers_event_types
 #include "cases/story.h"
 #include "store/blob.h"
 #include "store/keys.h"
