@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "registers/registers.h"
+
 extern const struct migrations API_MIGRATIONS;
 #define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &API_MIGRATIONS // as the program has them
 #define HOUSE_MORE_TYPES registers_event_types
