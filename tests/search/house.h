@@ -3,15 +3,8 @@
 #include "search/search.h"
 
 #define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS
-#define HOUSE_MORE_TYPES search_house_types()
-static inline const struct event_type **search_house_types(void) {
-    static const struct event_type *types[64];
-    size_t n = 0;
-    for (size_t i = 0; registers_event_types[i]; i++) types[n++] = registers_event_types[i];
-    for (size_t i = 0; search_event_types[i]; i++) types[n++] = search_event_types[i];
-    types[n] = NULL;
-    return types;
-}
+#define HOUSE_MORE_TYPES registers_event_types
+#define HOUSE_TOP_TYPES search_event_types
 #include "cases/story.h"
 
 static struct search *searching;

@@ -154,6 +154,8 @@ static void who_is_erased_is_found_no_more(void **state) {
     search_house(&h);
     int64_t id = submitted(&h, APPLICANT), record = record_of(&h, id);
     registered(&h, id);
+    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id,
+       .withdraw_application = {.reason = T("I go home."), .is_confirmed = true});
     NATURAL(&h, REGISTRAR, .act = NATURAL_OPEN, .record = record);
     assert_int_equal(found(&h, REGISTRAR, "Maryam Hosseini 1991")->hits.count, 1);
     struct actor system = actor_system();
