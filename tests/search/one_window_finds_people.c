@@ -32,8 +32,8 @@ static struct search_query typed(struct arena *a, const char *t) {
 static void what_is_typed_is_recognised(void **state) {
     (void)state;
     struct arena a = {0};
-    struct search_query q =
-        typed(&a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
+    struct search_query q = typed(
+        &a, "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
     assert_int_equal(q.kinds, QUERY_ZONE);
     assert_text(q.number, "L898902C3");
     assert_text(q.record.names[0].family, "ERIKSSON");
@@ -148,14 +148,23 @@ static void a_false_hit_comes_last_and_says_why(void **state) {
     search_story_ends(&h);
 }
 
+// Withdrawn, answered, and read.
+static void closed(struct house *h, int64_t id) {
+    DO(h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
+    assigned(h, id);
+    int64_t decision = proposed(h, id, "withdrawn_explicit");
+    DO(h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    DO(h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
+       .open_letter = {newest_letter(h, id, "decision_closed")});
+}
+
 static void who_is_erased_is_found_no_more(void **state) {
     (void)state;
     struct house h;
     search_house(&h);
     int64_t id = submitted(&h, APPLICANT), record = record_of(&h, id);
     registered(&h, id);
-    DO(&h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id,
-       .withdraw_application = {.reason = T("I go home."), .is_confirmed = true});
+    closed(&h, id);
     NATURAL(&h, REGISTRAR, .act = NATURAL_OPEN, .record = record);
     assert_int_equal(found(&h, REGISTRAR, "Maryam Hosseini 1991")->hits.count, 1);
     struct actor system = actor_system();
@@ -194,7 +203,8 @@ static void a_source_that_is_silent_is_no_answer(void **state) {
     struct house h;
     static const struct sources ASKED = {
         .items = {{T("One"), T(""), T("Art. 1"), 5000, says,
-                   "{\"answer\":\"hit\",\"hits\":[{\"kind\":\"alert\",\"reference\":\"X-1\",\"level\":\"likely\"}]}"},
+                   "{\"answer\":\"hit\",\"hits\":[{\"kind\":\"alert\",\"reference\":\"X-1\",\"level\":"
+                   "\"likely\"}]}"},
                   {T("Two"), T(""), T("Art. 1"), 5000, says, "{\"answer\":\"no_hit\"}"},
                   {T("Three"), T(""), T("Art. 1"), 50, sleeps, NULL},
                   {T("Four"), T("border_check"), T("Art. 1"), 50, says, "{\"answer\":\"hit\"}"},
@@ -231,16 +241,19 @@ static void a_file_of_sources_is_checked(void **state) {
     struct arena a = {0};
     struct sources s;
     struct problem p = {0};
-    assert_ok(sources_read(&a,
-                           T("{\"sources\":[{\"name\":\"South\",\"url\":\"https://south.example/api/v1/search\","
-                             "\"token\":\"t\",\"ground\":\"Art. 1\",\"timeout_ms\":2000}]}"),
-                           &s, &p));
+    assert_ok(
+        sources_read(&a,
+                     T("{\"sources\":[{\"name\":\"South\",\"url\":\"https://south.example/api/v1/search\","
+                       "\"token\":\"t\",\"ground\":\"Art. 1\",\"timeout_ms\":2000}]}"),
+                     &s, &p));
     assert_text(s.items[0].name, "South");
     static const char *const BAD[][2] = {
         {"{}", "sources"},
         {"{\"sources\":[{\"name\":\"A\",\"url\":\"https://x\",\"timeout_ms\":2000}]}", "source_ground"},
-        {"{\"sources\":[{\"name\":\"A\",\"ground\":\"B\",\"url\":\"http://x\",\"timeout_ms\":2000}]}", "source_url"},
-        {"{\"sources\":[{\"name\":\"A\",\"ground\":\"B\",\"url\":\"https://x\",\"timeout_ms\":0}]}", "source_timeout"}};
+        {"{\"sources\":[{\"name\":\"A\",\"ground\":\"B\",\"url\":\"http://x\",\"timeout_ms\":2000}]}",
+         "source_url"},
+        {"{\"sources\":[{\"name\":\"A\",\"ground\":\"B\",\"url\":\"https://x\",\"timeout_ms\":0}]}",
+         "source_timeout"}};
     for (size_t i = 0; i < 4; i++) {
         assert_status(sources_read(&a, text_of(BAD[i][0]), &s, &p), STATUS_INVALID);
         assert_string_equal(p.rule, BAD[i][1]);
@@ -250,5 +263,7 @@ static void a_file_of_sources_is_checked(void **state) {
 
 STORIES(cmocka_unit_test(what_is_typed_is_recognised), cmocka_unit_test(a_person_is_found_in_any_script),
         cmocka_unit_test(who_may_not_search_learns_nothing), cmocka_unit_test(alike_records_are_offered),
-        cmocka_unit_test(a_false_hit_comes_last_and_says_why), cmocka_unit_test(who_is_erased_is_found_no_more),
-        cmocka_unit_test(a_source_that_is_silent_is_no_answer), cmocka_unit_test(a_file_of_sources_is_checked))
+        cmocka_unit_test(a_false_hit_comes_last_and_says_why),
+        cmocka_unit_test(who_is_erased_is_found_no_more),
+        cmocka_unit_test(a_source_that_is_silent_is_no_answer),
+        cmocka_unit_test(a_file_of_sources_is_checked))
