@@ -57,7 +57,7 @@ enum status sources_begin(const struct sources *s, const struct search_query *qu
 void sources_end(struct source_round *round, struct arena *a, struct source_results *out); // harmless on NULL
 
 // Sources of a file: JSON, {"sources": [{"name", "url", "token_file", "ca", "purpose", "ground",
-// "timeout_ms"}]}. Each is asked by POST of JSON to URL (of another Ostia: https://HOST/api/v1/search), with
+// "timeout_ms"}]}. Each is asked by POST of JSON to URL (of another Ostia: https://HOST/api/window), with
 // the token as Bearer. `a` must outlive them.
 enum status sources_read(struct arena *a, struct text json, struct sources *out, struct problem *p);
 void source_http_ask(const struct remote *s, const struct search_query *query, struct text purpose,
