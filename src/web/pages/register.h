@@ -38,6 +38,8 @@ struct text register_about_words(struct request *q, const struct pack *pack, con
 struct text register_law(struct request *q, const struct pack *pack, const struct pack_register *def);
 const char *register_state_key(struct request *q, struct text state, bool holds);
 const char *register_state_colour(struct text state, bool holds);
+// What the law does when the time is over: "erased on". NULL when there is nothing.
+const char *register_then_key(struct text then);
 // All that the answers say, in the order of the form.
 void register_rows(struct request *q, const struct pack *pack, const struct pack_register *def,
                    const struct answers *answers, struct form_rows *out);

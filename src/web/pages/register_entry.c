@@ -157,16 +157,10 @@ static void fill_wait(struct request *q, const struct register_page *p, const st
 }
 
 static void fill_keeping(struct request *q, const struct entry_view *e, struct entry_page *v) {
-    static const struct {
-        const char *then, *text_key;
-    } THEN[] = {{"erase", "register.then.erase"},
-                {"review", "register.then.review"},
-                {"pseudonymise", "register.then.pseudonymise"}};
     v->review = e->review;
     v->is_due = e->review.year && date_cmp(e->review, zone_date(page_app(q)->zone, q->now)) <= 0;
     v->due = e->due;
-    for (size_t i = 0; i < sizeof THEN / sizeof *THEN; i++)
-        if (text_eq(e->due_then, text_of(THEN[i].then))) v->then_key = THEN[i].text_key;
+    v->then_key = register_then_key(e->due_then);
 }
 
 static enum status fill_looks(struct request *q, struct response *r, const struct register_page *p,

@@ -159,6 +159,17 @@ const char *register_state_colour(struct text state, bool holds) {
     return "grey";
 }
 
+const char *register_then_key(struct text then) {
+    static const struct {
+        const char *then, *text_key;
+    } THEN[] = {{"erase", "register.then.erase"},
+                {"review", "register.then.review"},
+                {"pseudonymise", "register.then.pseudonymise"}};
+    for (size_t i = 0; i < sizeof THEN / sizeof *THEN; i++)
+        if (text_eq(then, text_of(THEN[i].then))) return THEN[i].text_key;
+    return NULL;
+}
+
 void register_rows(struct request *q, const struct pack *pack, const struct pack_register *def,
                    const struct answers *answers, struct form_rows *out) {
     for (size_t i = 0; i < def->form->section_count; i++) {
