@@ -1,8 +1,9 @@
 // What a clerk types finds what a person is called, in spite of marks, articles, spellings and scripts.
-#include "identity/identity.h"
+#include "identity/search.h"
 
 #include <unicode/uchar.h>
 
+#include "identity/identity.h"
 #include "identity/unicode.h"
 
 enum { TOKENS_MAX = 32 };
@@ -98,13 +99,21 @@ static const char *const ARTICLES[] = {"al", "el", "ul",  "il",  "ol", "l",  "ar
 static const char *const SERVANT[] = {"abd",    "abdel", "abdul", "abdal", "abdol",
                                       "abdoul", "abdu",  "abdo",  NULL};
 
+bool identity_is_servant(struct text latin) {
+    return is_one_of(latin, SERVANT);
+}
+
+bool identity_is_article(struct text latin) {
+    return is_one_of(latin, ARTICLES);
+}
+
 static bool is_vowel(char c) {
     return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
 }
 
 // "rahman" of "abdulrahman", "abdurrahman", "abdelrahman"; "lah" of "abdullah"; empty when it is no such
 // name.
-static struct text servant_rest(struct text t) {
+struct text identity_servant_rest(struct text t) {
     if (!text_starts(t, T("abd")) || t.n < 7) return (struct text){0};
     size_t i = 3;
     while (i < t.n && is_vowel(t.p[i])) i++;
@@ -125,12 +134,12 @@ static struct text without_articles(struct arena *a, const struct tokens *in, bo
     struct out o = {.arena = a};
     for (size_t i = 0; i < in->count; i++) {
         struct text t = in->token[i];
-        if (i + 1 < in->count && is_one_of(t, ARTICLES)) continue;
+        if (i + 1 < in->count && identity_is_article(t)) continue;
         if (o.n) out_byte(&o, ' ');
-        struct text rest = servant_rest(t);
-        if (is_one_of(t, SERVANT) && i + 1 < in->count) {
+        struct text rest = identity_servant_rest(t);
+        if (identity_is_servant(t) && i + 1 < in->count) {
             i++;
-            if (i + 1 < in->count && is_one_of(in->token[i], ARTICLES)) i++;
+            if (i + 1 < in->count && identity_is_article(in->token[i])) i++;
             rest = in->token[i];
             if (text_eq(rest, T("allah"))) rest = T("lah");
         }
@@ -209,7 +218,7 @@ static struct text sounds(struct arena *a, struct text key) {
 }
 
 // In Arabic script the article is one word with its noun, and Abd al-X may be one or two.
-static struct text arabic_apart(struct arena *a, struct text key) {
+struct text identity_arabic_apart(struct arena *a, struct text key) {
     struct tokens t = tokens_of(key);
     struct out o = {.arena = a};
     for (size_t i = 0; i < t.count; i++) {
@@ -232,7 +241,7 @@ struct identity_keys identity_name_keys(struct arena *a, struct text t, struct t
     struct identity_keys k = {0};
     struct text own = identity_search_key(a, t), latin, mrz;
     bool arabic = text_eq(identity_script(own), T("Arab"));
-    struct text source = arabic ? arabic_apart(a, own) : unicode_normal(a, bounded(t), UNICODE_NFC);
+    struct text source = arabic ? identity_arabic_apart(a, own) : unicode_normal(a, bounded(t), UNICODE_NFC);
     if (identity_transliterate(a, source, language, &latin, &mrz)) {
         key_add(&k, own);
         return k;

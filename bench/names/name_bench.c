@@ -1,0 +1,171 @@
+// How well labelled pairs of names are told apart: F1 with a threshold that the rest of the pairs chose.
+//
+// name_bench [CASES.csv [--errors]]: cases.csv of OpenSanctions' name_bench (case_group, schema, name1, name2, is_match).
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity/compare.h"
+#include "identity/identity.h"
+#include "names/table.h"
+
+enum { CASES_MAX = 5000, FOLDS = 10, SPLITS = 20, RESAMPLES = 2000 };
+
+struct case_of {
+    struct text schema, left, right, group;
+    bool is_match, is_predicted;
+    double votes; // in how many of SPLITS it was said to match
+    double score;
+    const char *how;
+};
+
+static struct case_of cases[CASES_MAX];
+static size_t case_count;
+
+static uint64_t seed = 20260101;
+static uint64_t next_random(void) { // splitmix64
+    uint64_t z = seed += 0x9E3779B97F4A7C15u;
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+    return z ^ z >> 31;
+}
+
+struct counts {
+    double tp, fp, fn, tn;
+};
+static void count(struct counts *c, bool said, bool is, double weight) {
+    *(said ? is ? &c->tp : &c->fp : is ? &c->fn : &c->tn) += weight;
+}
+static double f1(struct counts c) {
+    return c.tp > 0 ? 2 * c.tp / (2 * c.tp + c.fp + c.fn) : 0;
+}
+
+// The threshold with the best F1 on all cases outside of fold `fold`.
+static double choose(const uint8_t *fold_of, int fold) {
+    double best = -1, at = 0.5;
+    for (int t = 20; t <= 99; t++) {
+        struct counts c = {0};
+        for (size_t i = 0; i < case_count; i++)
+            if (fold_of[i] != fold) count(&c, cases[i].score >= t / 100.0, cases[i].is_match, 1);
+        if (f1(c) > best) best = f1(c), at = t / 100.0;
+    }
+    return at;
+}
+
+static double cross_validate(double *low, double *high) {
+    static uint8_t fold_of[CASES_MAX];
+    double sum = 0;
+    *low = 1, *high = 0;
+    for (int s = 0; s < SPLITS; s++) {
+        for (size_t i = 0; i < case_count; i++) fold_of[i] = (uint8_t)(next_random() % FOLDS);
+        for (int f = 0; f < FOLDS; f++) {
+            double t = choose(fold_of, f);
+            sum += t;
+            if (t < *low) *low = t;
+            if (t > *high) *high = t;
+            for (size_t i = 0; i < case_count; i++)
+                if (fold_of[i] == f) cases[i].votes += (cases[i].score >= t) / (double)SPLITS;
+        }
+    }
+    return sum / (SPLITS * FOLDS);
+}
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool in_group(const struct case_of *c, const char *what, struct text value) {
+    if (!strcmp(what, "all")) return true;
+    if (!strcmp(what, "schema")) return text_eq(c->schema, value);
+    if (!strcmp(what, "group")) return text_eq(c->group, value);
+    struct text l = identity_script(c->left), r = identity_script(c->right);
+    if (!strcmp(what, "cross")) return text_eq(l, r) != text_eq(value, T("yes"));
+    return text_eq(l, value) || text_eq(r, value);
+}
+
+static void print_row(const char *what, struct text value) {
+    static size_t member[CASES_MAX];
+    static double values[RESAMPLES];
+    size_t n = 0;
+    struct counts c = {0};
+    for (size_t i = 0; i < case_count; i++)
+        if (in_group(&cases[i], what, value)) {
+            member[n++] = i;
+            count(&c, true, cases[i].is_match, cases[i].votes);
+            count(&c, false, cases[i].is_match, 1 - cases[i].votes);
+        }
+    if (!n) return;
+    for (int r = 0; r < RESAMPLES; r++) {
+        struct counts s = {0};
+        for (size_t k = 0; k < n; k++) {
+            const struct case_of *x = &cases[member[next_random() % n]];
+            count(&s, true, x->is_match, x->votes);
+            count(&s, false, x->is_match, 1 - x->votes);
+        }
+        values[r] = f1(s);
+    }
+    qsort(values, RESAMPLES, sizeof *values, by_value);
+    printf("%-8s %-14.*s %4zu %6.3f  %.3f to %.3f  %5.3f %5.3f\n", what, TEXT_ARG(value), n, f1(c),
+           values[RESAMPLES * 25 / 1000], values[RESAMPLES * 975 / 1000], c.tp / (c.tp + c.fp), c.tp / (c.tp + c.fn));
+}
+
+static void print_values(const char *what, struct text (*of)(const struct case_of *c)) {
+    struct text seen[40];
+    size_t n = 0;
+    for (size_t i = 0; i < case_count; i++) {
+        struct text v = of(&cases[i]);
+        size_t k = 0;
+        while (k < n && !text_eq(seen[k], v)) k++;
+        if (k < n || n == 40) continue;
+        seen[n++] = v;
+        print_row(what, v);
+    }
+}
+static struct text schema_of(const struct case_of *c) {
+    return c->schema;
+}
+static struct text group_of(const struct case_of *c) {
+    return c->group;
+}
+static struct text script_of(const struct case_of *c) {
+    return identity_script(c->left);
+}
+
+static int load(const char *path, struct arena *a) {
+    struct text file;
+    if (!table_file(a, path, &file)) return 77;
+    struct text fields[16];
+    for (bool header = true; table_row(a, &file, ',', fields, 16) && case_count < CASES_MAX; header = false) {
+        if (header) continue;
+        cases[case_count++] = (struct case_of){.group = fields[0], .schema = fields[1], .left = fields[2],
+                                               .right = fields[3], .is_match = text_eq(fields[4], T("true"))};
+    }
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    const char *path = argc > 1 ? argv[1] : "../shared/data/names/name_bench/cases.csv";
+    struct arena a = {0};
+    if (load(path, &a)) return puts("skipped: no data"), 77;
+    for (size_t i = 0; i < case_count; i++)
+        cases[i].score = identity_compare_names(cases[i].left, cases[i].right, &a, &cases[i].how);
+    double low, high, threshold = cross_validate(&low, &high);
+    printf("%zu pairs; thresholds chosen by %d-fold cross-validation, %d splits: mean %.3f (%.2f to %.2f)\n", case_count,
+           FOLDS, SPLITS, threshold, low, high);
+    puts("                        n     F1  95% interval    precision recall");
+    print_row("all", T(""));
+    print_values("schema", schema_of);
+    print_values("group", group_of);
+    print_row("cross", T("yes"));
+    print_row("cross", T("no"));
+    print_values("script", script_of);
+    if (argc > 2)
+        for (size_t i = 0; i < case_count; i++)
+            if ((cases[i].votes >= 0.5) != cases[i].is_match)
+                printf("%s %.3f %-10s %.*s | %.*s | %.*s\n", cases[i].is_match ? "missed" : "false ", cases[i].score,
+                       cases[i].how, TEXT_ARG(cases[i].schema), TEXT_ARG(cases[i].left), TEXT_ARG(cases[i].right));
+    arena_free(&a);
+    return 0;
+}

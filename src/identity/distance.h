@@ -1,0 +1,19 @@
+// distance.h - how far two words are from one another, inside this room. Letters are folded: a to z, 0 to 9.
+#pragma once
+#include "base/text.h"
+
+enum { DISTANCE_ONE = 20 };       // one letter that has nothing to do with the other
+enum { DISTANCE_LETTERS_MAX = 64 }; // longer words are cut
+
+// Which letters a word has, letters that are written for one another as one bit.
+uint32_t letters_seen(struct text w);
+// A hash of the consonants by sound; 0 when there are fewer than two.
+uint32_t letters_sound(struct text w);
+
+// Cost to make one out of the other, in parts of DISTANCE_ONE. Vowels, doubled letters and letters of one
+// sound are cheap, so is a swap of neighbours. With `no_vowels` those of `y` may be missing in `x`. Above
+// `bound` the result is only known to be above it.
+unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned bound);
+
+// 1 for the same, 0 for what has too little in common: a distance in relation to the longer word.
+double letters_likeness(unsigned distance, size_t longer);
