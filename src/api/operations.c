@@ -330,7 +330,7 @@ FIELDS(ENTRY_TIME,
     }
 #define UNTIL                                                                                       \
     {                                                                                               \
-        .name = "until", .kind = API_DATE, .at = offsetof(IN, until), .about = "last day; open when left out", \
+        .name = "until", .kind = API_DATE, .at = offsetof(IN, until), .about = "first day on which it is not; open when left out", \
         .example = "\"2031-02-28\""                                                                 \
     }
 #define SOURCE_PART(name_, say, ex)                                                            \
@@ -352,7 +352,7 @@ FIELDS(ENTRY_TIME,
     }
 #define BERTH                                                                                              \
     "{\"berth_no\": \"N-1\", \"boat\": \"Heron\", \"quay\": \"north\", \"family_name\": \"Sample\"}"
-FIELDS(ENTRY_RECORD, SAID, FROM("since when it is true; today when left out"), UNTIL, SOURCE,
+FIELDS(ENTRY_RECORD, SAID, FROM("since when it is true; today when left out"), SOURCE,
        WHY(false, "why"));
 FIELDS(ENTRY_CORRECT, SAID, FROM("since when it is so; today when left out"), UNTIL,
        {.name = "is_mistake",

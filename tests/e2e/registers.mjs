@@ -6,7 +6,7 @@ const AT = "/registers/berth";
 const form = 'main form[action*="/registers/berth"]';
 const send = (person, which = form) => person.press(`${which} button[name=do][value=send]:not([tabindex="-1"])`);
 const ENTRY = { berth_no: "N-12", boat: "Heron", quay: "north", metres: "9", family_name: "Sample", given_names: "Rosa",
-  birth_date: { month: "3", year: "1992" }, nationality: "PRT" };
+  birth_date: { month: "3", year: "1992", unknown: true }, nationality: "PRT" };
 
 async function record(officer, facts) {
   await officer.step("finds the registers in the navigation", async () => {
@@ -23,8 +23,8 @@ async function record(officer, facts) {
     if ((await officer.page.inputValue("[name=boat]")) !== "Heron") throw new Error("what was typed is lost");
   });
   await officer.step("puts it right", async () => {
-    await officer.fill({ berth_no: ENTRY.berth_no, metres: ENTRY.metres, source_authority: "Harbour master" });
-    await officer.fill({ source_method: "document", source_confidence: "high" });
+    await officer.fill({ berth_no: ENTRY.berth_no, metres: ENTRY.metres, "act-authority": "Harbour master" });
+    await officer.fill({ "act-method": "document", "act-confidence": "high" });
     await send(officer);
     await officer.at(/^\/registers\/berth\/\d+$/);
     facts.entry = officer.path();
@@ -48,10 +48,10 @@ async function correct(officer, facts) {
   await officer.step("gives no reason", async () => {
     await officer.fill({ boat: "Grey Heron" });
     await send(officer);
-    await officer.need('.govuk-error-summary a[href="#reason"]', "that a reason is missing");
+    await officer.need('.govuk-error-summary a[href="#act-reason"]', "that a reason is missing");
   });
   await officer.step("gives one", async () => {
-    await officer.fill({ reason: "The boat has another name since it was painted." });
+    await officer.fill({ "act-reason": "The boat has another name since it was painted." });
     await send(officer);
     if (officer.path() !== facts.entry) throw new Error(`not done${await officer.mistakes()}`);
     if (!(await officer.text(".register-facts")).includes("Grey Heron")) throw new Error("the correction is not shown");
@@ -81,10 +81,10 @@ async function fault(officer, facts) {
     await officer.open(facts.entry);
     await officer.press(`main a[href^="${facts.entry}/fault"]`);
     await officer.submit(form);
-    await officer.need('.govuk-error-summary a[href="#what"]', "what is missing");
+    await officer.need('.govuk-error-summary a[href="#act-reason"]', "what is missing");
   });
   await officer.step("reports it", async () => {
-    await officer.fill({ field: "metres", what: "It was measured again: ten metres." });
+    await officer.fill({ "act-reason": "It was measured again: ten metres." });
     await officer.submit(form);
     await officer.need(".case-clock", "the report with its clock");
   });
@@ -94,7 +94,7 @@ async function fault(officer, facts) {
     await officer.press('.case-clock a[href*="/answer"], .case-clock a[href*="/faults/"]');
   });
   await officer.step("answers it", async () => {
-    await officer.fill({ outcome: "right", answer: "You are right, it is corrected." });
+    await officer.fill({ outcome: "not_wrong", "act-reason": "You are right, it is measured again." });
     await officer.submit(form);
     if (!(await officer.text("main")).includes("You are right")) throw new Error(`no answer${await officer.mistakes()}`);
   });
@@ -105,13 +105,13 @@ async function end(officer, boss, facts) {
   await officer.step("asks for its end", async () => {
     await officer.open(facts.entry);
     await officer.press(`main a[href^="${facts.entry}/end"]`);
-    await officer.fill({ reason: "The boat left the harbour." });
+    await officer.fill({ "act-reason": "The boat left the harbour." });
     await send(officer);
     await officer.need(".register-waiting", "that it waits for a colleague");
     if (await officer.has('.register-waiting button[value="confirm"]')) throw new Error("who asked could confirm");
   });
   await boss.step("sees what waits", async () => {
-    await boss.open(`${AT}?state=waiting`);
+    await boss.open(`${AT}?todo=confirm`);
     await boss.press(`main a[href^="${facts.entry}"]`);
   });
   await boss.step("refuses it without a reason", async () => {

@@ -54,7 +54,7 @@ static enum status add_entry(struct request *q, struct response *r, const struct
     o->action = text_printf(q->arena, "/home/registers/%lld", (long long)row->entry);
     int64_t sent;
     o->is_open = q->method == POST && request_param_id(q, "entry", &sent) && sent == row->entry;
-    if (o->is_open) o->typed = form_text(q, "body");
+    if (o->is_open) o->typed = form_text(q, "act-reason");
     register_rows(q, p.pack, p.def, &e.head.answers, &o->rows);
     register_faults(q, &p, &e, &o->faults);
     return STATUS_OK;
@@ -73,9 +73,8 @@ static enum status own_page(struct request *q, struct response *r) {
 
 static enum status own_report(struct request *q, struct response *r) {
     struct register_act act = {
-        .kind = ACT_REPORT_FAULT, .look = page_look(q, "own_file"), .reason = form_text(q, "body")};
+        .kind = ACT_REPORT_FAULT, .look = page_look(q, "own_file"), .reason = form_text(q, "act-reason")};
     struct register_done done;
-    act.look.reason = (struct text){0};
     if (!page_app(q)->registers || !request_param_id(q, "entry", &act.entry)) return STATUS_NOT_FOUND;
     enum status st = register_do(q, r, &act, &done);
     if (st == STATUS_INVALID) return own_page(q, r);

@@ -16,7 +16,7 @@ struct act_form {
 static const struct act_form FORMS[] = {
     {"new", ACT_RECORD, REGISTER_RECORD, "register.record", "register.record.lead", "register.record.send",
      "register.valid_from", "register.valid_from.hint", "notice.register.recorded", true, false, true, false,
-     true},
+     false},
     {"correct", ACT_CORRECT, REGISTER_RECORD, "register.correct", "register.correct.lead",
      "register.correct.send", "register.valid_from", "register.valid_from.hint", "notice.register.corrected",
      true, true, true, true, true},
@@ -86,7 +86,8 @@ static enum status begin(struct request *q, struct response *r, struct doing *d)
     if (st) return st;
     bool may = is_new ? register_might(q, &d->page, d->form->action) : d->entry.may[d->form->action];
     if (!may) return STATUS_REFUSED;
-    whole_form_begin(q, d->page.pack, d->form->has_form ? d->page.def->form : NULL, NULL, &d->view.form);
+    const struct form *asked = d->form->has_form ? register_form_to_write(q, &d->page) : NULL;
+    whole_form_begin(q, d->page.pack, asked, NULL, &d->view.form);
     return STATUS_OK;
 }
 
@@ -107,14 +108,14 @@ static void fill_source(struct doing *d) {
     static const char *const METHODS[] = {"document", "declared", "observed", "assessed", "received", NULL};
     static const char *const CONFIDENCES[] = {"high", "medium", "low", NULL};
     struct request *q = d->q;
-    struct text method = form_text(q, "source_method");
+    struct text method = form_text(q, "act-method");
     d->view.methods = page_code_options(q, "provenance_method", method);
     if (!d->view.methods.count)
         add_code_options(q, "register.source.method.", METHODS, method, &d->view.methods);
-    add_code_options(q, "register.source.confidence.", CONFIDENCES, form_text(q, "source_confidence"),
+    add_code_options(q, "register.source.confidence.", CONFIDENCES, form_text(q, "act-confidence"),
                      &d->view.confidences);
-    d->view.authority = form_text(q, "source_authority");
-    d->view.evidence = form_text(q, "source_evidence");
+    d->view.authority = form_text(q, "act-authority");
+    d->view.evidence = form_text(q, "act-evidence");
 }
 
 static enum status show(struct doing *d, struct response *r) {
@@ -142,8 +143,8 @@ static enum status show(struct doing *d, struct response *r) {
                                           text_c(q->arena, text_printf(q->arena, "/%s", f->name)));
     v->back_href =
         f->kind == ACT_RECORD ? d->page.head.href : register_entry_href(q, &d->page, d->entry.head.entry, "");
-    v->reason = form_text(q, "reason");
-    struct text change = form_text(q, "change");
+    v->reason = form_text(q, "act-reason");
+    struct text change = form_text(q, "act-change");
     if (f->asks_mistake)
         add_code_options(q, "register.change.", CHANGES, change.n ? change : T("changed"), &v->changes);
     fill_source(d);
@@ -157,6 +158,7 @@ static enum status act_page(struct request *q, struct response *r) {
     if (st) return st;
     d.view.form.answers = d.entry.head.answers;
     d.view.form.answers.arena = q->arena;
+    if (d.form->has_form) form_prune(d.view.form.form, &d.view.form.answers);
     return show(&d, r);
 }
 
@@ -166,6 +168,17 @@ static bool is_shown_already(const struct request *q, const char *field) {
     for (size_t i = 0; i < q->problem_count; i++)
         if (q->problems[i].field && !strcmp(q->problems[i].field, field)) return true;
     return false;
+}
+
+// The room's words for what these pages ask beside the questions of the register.
+static const char *own_field(const char *field) {
+    static const char *const OWN[][2] = {{"from", "act-from"},           {"until", "act-until"},
+                                         {"reason", "act-reason"},       {"authority", "act-authority"},
+                                         {"method", "act-method"},       {"evidence", "act-evidence"},
+                                         {"confidence", "act-confidence"}};
+    for (size_t i = 0; field && i < sizeof OWN / sizeof *OWN; i++)
+        if (!strcmp(field, OWN[i][0])) return OWN[i][1];
+    return field;
 }
 
 enum status register_do(struct request *q, struct response *r, const struct register_act *act,
@@ -183,26 +196,44 @@ enum status register_do(struct request *q, struct response *r, const struct regi
         one.field = text_c(q->arena, done->problems.items[i].path);
         if (!is_shown_already(q, one.field)) page_problem(q, &one);
     }
-    if (!done->problems.count) page_problem(q, &p);
+    if (!done->problems.count) {
+        p.field = own_field(p.field);
+        page_problem(q, &p);
+    }
     return STATUS_INVALID;
+}
+
+// "issuing_state, number" as the labels of these questions.
+static struct text labels_of(struct doing *d, struct text paths) {
+    struct out o = {.arena = d->q->arena};
+    struct text path;
+    while (paths.p && text_cut(&paths, ',', &path)) {
+        const struct form_field *f = form_field_at(d->page.def->form, text_trim(path));
+        if (o.n) out_c(&o, ", ");
+        out_text(&o, f ? register_label(d->q, d->page.pack, f) : path);
+    }
+    return out_done(&o);
 }
 
 // A second entry with the key of another: the one that there is, to look at first.
 static void tell_like(struct doing *d) {
-    const struct problem *p = d->q->problem_count ? &d->q->problems[d->q->problem_count - 1] : NULL;
+    struct problem *p = d->q->problem_count ? &d->q->problems[d->q->problem_count - 1] : NULL;
     int64_t entry;
     if (!p || !p->rule || strcmp(p->rule, "key_taken")) return;
-    for (size_t i = 0; i < PROBLEM_ARGS_MAX; i++)
-        if (p->args[i].name && !strcmp(p->args[i].name, "reference")) d->view.like = p->args[i].value;
+    for (size_t i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++) {
+        if (!strcmp(p->args[i].name, "reference")) d->view.like = p->args[i].value;
+        if (!strcmp(p->args[i].name, "fields")) p->args[i].value = labels_of(d, p->args[i].value);
+    }
     if (d->view.like.n && !registers_entry_of(page_app(d->q)->registers, d->view.like, &entry))
         d->view.like_href = register_entry_href(d->q, &d->page, entry, "");
 }
 
 static void read_days(struct doing *d, struct register_act *act) {
     struct problem p = {0};
-    if (d->form->day_key && form_date(d->q, "valid_from", &d->view.from, &act->from, &p)) page_problem(d->q, &p);
-    if (d->form->asks_until && form_date(d->q, "valid_to", &d->view.until, &act->until, &p))
+    if (d->form->day_key && form_date(d->q, "act-from", &d->view.from, &act->from, &p)) page_problem(d->q, &p);
+    if (d->form->asks_until && form_date(d->q, "act-until", &d->view.until, &act->until, &p))
         page_problem(d->q, &p);
+    if (date_is_full(act->until)) act->until = date_add_days(act->until, 1); // people say the last day
 }
 
 static struct register_act act_of(struct doing *d) {
@@ -212,13 +243,27 @@ static struct register_act act_of(struct doing *d) {
                                .register_id = d->page.def->id,
                                .entry = d->entry.head.entry,
                                .answers = d->form->has_form ? &d->view.form.answers : NULL,
-                               .is_mistake = form_is(q, "change", "mistake"),
-                               .source = {form_text(q, "source_authority"), form_text(q, "source_method"),
-                                          form_text(q, "source_evidence"), form_text(q, "source_confidence")},
-                               .reason = form_text(q, "reason")};
-    if (!text_int(form_text(q, "seen"), &act.seen)) act.seen = 0;
+                               .is_mistake = form_is(q, "act-change", "mistake"),
+                               .source = {form_text(q, "act-authority"), form_text(q, "act-method"),
+                                          form_text(q, "act-evidence"), form_text(q, "act-confidence")},
+                               .reason = form_text(q, "act-reason")};
+    if (!text_int(form_text(q, "act-seen"), &act.seen)) act.seen = 0;
     read_days(d, &act);
     return act;
+}
+
+// What was wrong from the beginning is put right from the beginning.
+static enum status from_the_beginning(struct doing *d, struct response *r, struct register_act *act) {
+    struct entry_view e;
+    if (act->kind != ACT_CORRECT || !act->is_mistake || act->from.year) return STATUS_OK;
+    enum status st = registers_history(page_app(d->q)->registers, page_actor(d->q), &d->page.look, act->entry,
+                                       d->q->arena, &e, &r->problem);
+    for (size_t i = 0; !st && i < e.versions.count; i++) {
+        const struct entry_version *v = &e.versions.items[i];
+        bool counts = text_eq(v->kind, T("said")) && text_eq(v->state, T("known"));
+        if (counts && (!act->from.year || date_cmp(v->from, act->from) < 0)) act->from = v->from;
+    }
+    return st;
 }
 
 static enum status act_take(struct request *q, struct response *r) {
@@ -230,10 +275,12 @@ static enum status act_take(struct request *q, struct response *r) {
     bool is_right = whole_form_read(q, &d.view.form);
     if (!is_right && !q->problem_count) return show(&d, r); // a new question, or one more of a list
     struct register_act act = act_of(&d);
-    if (d.form->asks_reason && !act.reason.n && problem(&p, "reason", "required", "problem.register.reason"))
+    if (d.form->asks_reason && !act.reason.n && problem(&p, "act-reason", "required", "problem.register.reason"))
         page_problem(q, &p);
     if (q->problem_count) return show(&d, r);
-    if (d.form->has_form) form_prune(d.page.def->form, &d.view.form.answers);
+    st = from_the_beginning(&d, r, &act);
+    if (st) return st;
+    if (d.form->has_form) form_prune(d.view.form.form, &d.view.form.answers);
     st = register_do(q, r, &act, &done);
     if (st == STATUS_INVALID) {
         tell_like(&d);

@@ -87,7 +87,7 @@ static struct text local_typed(struct request *q, struct moment m) {
 // something.
 static void at_version(struct request *q, const struct entry_version *v, struct entry_at *at) {
     struct date today = zone_date(page_app(q)->zone, q->now);
-    bool is_now = date_cmp(v->from, today) <= 0 && (!v->until.year || date_cmp(today, v->until) <= 0);
+    bool is_now = date_cmp(v->from, today) <= 0 && (!v->until.year || date_cmp(today, v->until) < 0);
     *at = (struct entry_at){.day = is_now ? today : v->from, .known = v->known};
 }
 
@@ -148,12 +148,12 @@ static void fill_wait(struct request *q, const struct register_page *p, const st
                                     .reason = w->reason,
                                     .asked = w->recorded,
                                     .from = w->from,
-                                    .until = w->until};
+                                    .until = register_last_day(w->until)};
     register_changes(q, p, e, w, &v->wait.changes);
     v->is_own_wait = e->is_own_wait;
     v->may_confirm = e->may[REGISTER_CONFIRM] && !e->is_own_wait;
     v->verdict_action = register_entry_href(q, p, e->head.entry, "/verdict");
-    v->typed = form_text(q, "reason");
+    v->typed = form_text(q, "act-reason");
 }
 
 static void fill_keeping(struct request *q, const struct entry_view *e, struct entry_page *v) {
@@ -259,10 +259,10 @@ static enum status verdict_take(struct request *q, struct response *r) {
     struct register_act act = {.kind = is_refusal ? ACT_REFUSE : ACT_CONFIRM,
                                .look = p.look,
                                .entry = e.head.entry,
-                               .reason = form_text(q, "reason")};
+                               .reason = form_text(q, "act-reason")};
     if (!text_int(form_text(q, "version"), &act.version)) act.version = 0;
     if (is_refusal && !act.reason.n &&
-        problem(&missing, "reason", "required", "problem.register.reason"))
+        problem(&missing, "act-reason", "required", "problem.register.reason"))
         page_problem(q, &missing);
     else
         st = register_do(q, r, &act, &done);

@@ -41,6 +41,8 @@ void register_facts(struct request *q, const struct register_page *p, const stru
                     const struct entry_view *then, struct fact_lines *out);
 void register_versions(struct request *q, const struct register_page *p, const struct entry_view *now,
                        const struct entry_view *then, struct version_lines *out);
+// The last day on which it is true: the room says from which day it is not.
+struct date register_last_day(struct date until);
 const struct entry_version *register_version(const struct entry_view *e, int64_t version);
 // What a version says otherwise than the one that was said before it.
 void register_changes(struct request *q, const struct register_page *p, const struct entry_view *e,

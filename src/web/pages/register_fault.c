@@ -93,7 +93,7 @@ static enum status show(struct request *q, struct response *r, const struct regi
                            .action = register_entry_href(q, p, e->head.entry, "/fault"),
                            .title_key = "register.fault",
                            .lead_key = "register.fault.lead",
-                           .typed = form_text(q, "body")};
+                           .typed = form_text(q, "act-reason")};
     if (f) {
         v.is_answer = true;
         v.title_key = "register.fault.answer";
@@ -126,7 +126,7 @@ static enum status fault_take(struct request *q, struct response *r) {
                                .look = p.look,
                                .entry = e.head.entry,
                                .fault = f ? f->fault : 0,
-                               .reason = form_text(q, "body"),
+                               .reason = form_text(q, "act-reason"),
                                .outcome = form_text(q, "outcome")};
     st = register_do(q, r, &act, &done);
     if (st == STATUS_INVALID) return show(q, r, &p, &e);

@@ -114,6 +114,10 @@ void register_changes(struct request *q, const struct register_page *p, const st
 
 // ---- both axes
 
+struct date register_last_day(struct date until) {
+    return until.year ? date_add_days(until, -1) : until;
+}
+
 // Does the day end no later? The unknown date is "no end".
 static bool ends_within(struct date inner, struct date outer) {
     return !outer.year || (inner.year && date_cmp(inner, outer) <= 0);
@@ -163,7 +167,7 @@ void register_versions(struct request *q, const struct register_page *p, const s
                                    .source = source_words(q, &v->source),
                                    .law = v->law,
                                    .from = v->from,
-                                   .until = v->until,
+                                   .until = register_last_day(v->until),
                                    .asked = v->recorded,
                                    .is_shown = is_shown(then, v)};
         if (!is_known(v)) {

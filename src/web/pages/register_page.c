@@ -34,7 +34,8 @@ static void add_purposes(struct request *q, struct text id, enum register_action
 }
 
 static void choose(struct request *q, struct options *o) {
-    struct text wanted = page_look(q, officer_purpose(q, NULL)).purpose;
+    struct text wanted = query_text(q, "purpose");
+    if (!wanted.n) wanted = text_of(officer_purpose(q, NULL));
     size_t chosen = 0;
     for (size_t i = 0; i < o->count; i++)
         if (text_eq(o->items[i].value, wanted)) chosen = i;
@@ -86,8 +87,8 @@ enum status register_page_open(struct request *q, struct register_page *out) {
     page_use_pack(q, out->pack);
     struct register_head *h = &out->head;
     h->purposes = register_purposes(q, id);
-    out->look = page_look(q, "");
-    out->look.purpose = register_purpose_of(&h->purposes);
+    // A question of the register may be called "reason" or "purpose": what is sent with it says neither.
+    out->look = (struct look){register_purpose_of(&h->purposes), query_text(q, "reason")};
     if (!out->look.purpose.n) return STATUS_NOT_FOUND;
     h->id = out->def->id;
     h->title = register_title(q, out->pack, out->def);
@@ -99,6 +100,45 @@ enum status register_page_open(struct request *q, struct register_page *out) {
     if (register_might(q, out, REGISTER_RECORD)) h->record_href = register_href(q, out, "/new");
     if (register_might(q, out, REGISTER_IMPORT)) h->import_href = register_href(q, out, "/import");
     return STATUS_OK;
+}
+
+// ---- what may be written
+
+static bool may_write(const struct request *q, const struct register_page *p, struct text attribute_class) {
+    for (size_t i = 0; i < p->def->access.count; i++) {
+        const struct access_row *row = &p->def->access.items[i].row;
+        if (text_eq(row->action, text_of(register_action_name(REGISTER_RECORD))) &&
+            text_eq(row->purpose, p->look.purpose) && text_eq(row->attribute_class, attribute_class) &&
+            actor_has_role(page_actor(q), row->role))
+            return true;
+    }
+    return false;
+}
+
+static const struct form_field *writable(struct request *q, const struct register_page *p,
+                                         const struct form_field *fields, size_t *count) {
+    struct form_field *out = ARENA_ARRAY(q->arena, struct form_field, *count);
+    size_t n = 0;
+    for (size_t i = 0; i < *count; i++) {
+        struct form_field f = fields[i];
+        if (f.attribute_class.n && !may_write(q, p, f.attribute_class)) continue;
+        f.children = writable(q, p, f.children, &f.child_count);
+        out[n++] = f;
+    }
+    *count = n;
+    return out;
+}
+
+const struct form *register_form_to_write(struct request *q, const struct register_page *p) {
+    struct form *out = ARENA_NEW(q->arena, struct form);
+    *out = *p->def->form;
+    struct form_section *sections = ARENA_ARRAY(q->arena, struct form_section, out->section_count);
+    for (size_t i = 0; i < out->section_count; i++) {
+        sections[i] = out->sections[i];
+        sections[i].fields = writable(q, p, sections[i].fields, &sections[i].field_count);
+    }
+    out->sections = sections;
+    return out;
 }
 
 // ---- in words
