@@ -22,6 +22,7 @@ struct entry_page {
     struct date asked_day, review, due;
     struct moment asked_known;
     struct version_line wait;
+    const struct fact_line *usual;
     struct fact_lines facts;
     struct version_lines versions;
     struct fault_lines faults;
@@ -47,7 +48,7 @@ VIEW(ENTRY_VIEW, VIEW_STRUCT(V, head, &REGISTER_HEAD_VIEW), VIEW_TEXT(V, referen
      VIEW_TEXT(V, valid_typed), VIEW_TEXT(V, known_typed), VIEW_TEXT(V, verdict_action), VIEW_TEXT(V, typed),
      VIEW_TEXT(V, import_href), VIEW_C(V, state_key), VIEW_C(V, state_colour), VIEW_C(V, wait_key),
      VIEW_C(V, then_key), VIEW_DATE(V, asked_day), VIEW_DATE(V, review), VIEW_DATE(V, due),
-     VIEW_MOMENT(V, asked_known), VIEW_STRUCT(V, wait, &VERSION_LINE_VIEW),
+     VIEW_MOMENT(V, asked_known), VIEW_REF(V, usual, &FACT_LINE_VIEW), VIEW_STRUCT(V, wait, &VERSION_LINE_VIEW),
      VIEW_LIST(V, facts, &FACT_LINE_VIEW), VIEW_LIST(V, versions, &VERSION_LINE_VIEW),
      VIEW_LIST(V, faults, &FAULT_LINE_VIEW), VIEW_LIST(V, hidden, &WORD_VIEW), VIEW_LIST(V, looks, &LOOK_VIEW),
      VIEW_BOOL(V, is_past), VIEW_BOOL(V, is_known), VIEW_BOOL(V, is_erased), VIEW_BOOL(V, is_due),
@@ -148,6 +149,7 @@ static void fill_wait(struct request *q, const struct register_page *p, const st
                                     .reason = w->reason,
                                     .asked = w->recorded,
                                     .from = w->from,
+                                    .is_end = text_eq(w->kind, T("ended")),
                                     .until = register_last_day(w->until)};
     register_changes(q, p, e, w, &v->wait.changes);
     v->is_own_wait = e->is_own_wait;
@@ -218,6 +220,7 @@ static enum status show_entry(struct request *q, struct response *r, const struc
     v.is_erased = text_eq(now->head.state, T("erased"));
     fill_as_of(q, &at, then, &v);
     register_facts(q, p, now, then, &v.facts);
+    v.usual = register_usual(&v.facts);
     register_versions(q, p, now, then, &v.versions);
     register_faults(q, p, now, &v.faults);
     fill_hidden(q, p, now->hidden, &v);

@@ -16,7 +16,7 @@ struct version_line {
     struct date from, until;
     struct moment known_from, known_to, asked;
     struct change_lines changes;
-    bool is_shown, is_over, is_waiting;
+    bool is_shown, is_over, is_waiting, is_end;
 };
 struct version_lines {
     struct version_line *items;
@@ -28,13 +28,17 @@ struct fact_line {
     struct text label, value, by, source;
     struct moment known;
     struct date from;
+    int64_t version;
     bool is_heading;
+    bool is_usual; // comes from where most of them come from
 };
 struct fact_lines {
     struct fact_line *items;
     size_t count, capacity;
 };
 extern const struct view FACT_LINE_VIEW;
+// Where most of the answers come from, to be said once: the first of them; NULL when there is none.
+const struct fact_line *register_usual(const struct fact_lines *facts);
 
 // `now` has the versions; `then` is what is shown, as of its day and moment.
 void register_facts(struct request *q, const struct register_page *p, const struct entry_view *now,

@@ -13,14 +13,14 @@ static const struct view_field VERSION_FIELDS[] = {
     VIEW_TEXT(V, unit),     VIEW_TEXT(V, purpose_key), VIEW_TEXT(V, reason), VIEW_TEXT(V, source),
     VIEW_TEXT(V, law),      VIEW_TEXT(V, href),      VIEW_DATE(V, from),    VIEW_DATE(V, until),
     VIEW_MOMENT(V, known_from), VIEW_MOMENT(V, known_to), VIEW_MOMENT(V, asked), VIEW_LIST(V, changes, &CHANGE_LINE_VIEW),
-    VIEW_BOOL(V, is_shown), VIEW_BOOL(V, is_over),   VIEW_BOOL(V, is_waiting), {0}};
+    VIEW_BOOL(V, is_shown), VIEW_BOOL(V, is_over),   VIEW_BOOL(V, is_waiting), VIEW_BOOL(V, is_end), {0}};
 const struct view VERSION_LINE_VIEW = {"version_line", VERSION_FIELDS};
 #undef V
 #define V struct fact_line
 static const struct view_field FACT_FIELDS[] = {VIEW_TEXT(V, label),  VIEW_TEXT(V, value),
                                                 VIEW_TEXT(V, by),     VIEW_TEXT(V, source),
                                                 VIEW_MOMENT(V, known), VIEW_DATE(V, from),
-                                                VIEW_BOOL(V, is_heading), {0}};
+                                                VIEW_BOOL(V, is_heading), VIEW_BOOL(V, is_usual), {0}};
 const struct view FACT_LINE_VIEW = {"fact_line", FACT_FIELDS};
 #undef V
 
@@ -66,11 +66,30 @@ void register_facts(struct request *q, const struct register_page *p, const stru
         *f = (struct fact_line){.label = row->words, .value = row->value, .is_heading = row->is_heading};
         const struct entry_version *v = register_version(now, version_of(then, row->path));
         if (!v || row->is_heading) continue;
+        f->version = v->version;
         f->by = v->by_name;
         f->known = v->known;
         f->from = v->from;
         f->source = source_words(q, &v->source);
     }
+}
+
+static size_t count_of(const struct fact_lines *facts, int64_t version) {
+    size_t n = 0;
+    for (size_t i = 0; i < facts->count; i++) n += facts->items[i].version == version;
+    return n;
+}
+
+const struct fact_line *register_usual(const struct fact_lines *facts) {
+    const struct fact_line *most = NULL;
+    for (size_t i = 0; i < facts->count; i++) {
+        struct fact_line *f = &facts->items[i];
+        bool is_more = f->version && (!most || count_of(facts, f->version) > count_of(facts, most->version));
+        if (is_more) most = f;
+    }
+    for (size_t i = 0; most && i < facts->count; i++)
+        facts->items[i].is_usual = facts->items[i].version == most->version;
+    return most;
 }
 
 // ---- what was changed
@@ -169,6 +188,7 @@ void register_versions(struct request *q, const struct register_page *p, const s
                                    .from = v->from,
                                    .until = register_last_day(v->until),
                                    .asked = v->recorded,
+                                   .is_end = text_eq(v->kind, T("ended")),
                                    .is_shown = is_shown(then, v)};
         if (!is_known(v)) {
             l->is_waiting = text_eq(v->state, T("waiting"));
