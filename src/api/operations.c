@@ -362,7 +362,7 @@ FIELDS(ENTRY_CORRECT, SAID, FROM("since when it is so; today when left out"), UN
         .example = "false"},
        SOURCE, WHY(true, "why"), SEEN);
 FIELDS(ENTRY_END, FROM("from which day it is no longer true; today when left out"), WHY(true, "why"), SEEN);
-FIELDS(ENTRY_REVIEW, FROM("day of the next review"), WHY(false, "why it is still needed"), SEEN);
+FIELDS(ENTRY_REVIEW, FROM("day of the next review"), WHY(true, "why it is still needed"), SEEN);
 FIELDS(ENTRY_VERDICT,
        {.name = "version",
         .kind = API_ID,
@@ -371,7 +371,7 @@ FIELDS(ENTRY_VERDICT,
         .about = "that waits; left out: the one that waits",
         .example = "12"},
        WHY(false, "needed to refuse"));
-FIELDS(ENTRY_FAULT, WHY(true, "what is wrong"));
+FIELDS(ENTRY_FAULT, WHY(true, "what is wrong, or why"));
 FIELDS(ENTRY_ANSWER, WHY(true, "what came of it"),
        {.name = "outcome",
         .kind = API_TEXT,
@@ -482,7 +482,7 @@ const struct api_operation API_OPERATIONS[] = {
      .also = 422, .needs = OFFICE},
     {GET, "/api/registers/:register/entries/:entry", "register_entry", "Registers",
      "An entry as of any day and moment", api_entry, "What was true on `day`, as it was known at `known`.",
-     .in_size = sizeof(struct api_entry_question), .query = ENTRY_TIME, .shape = &SHAPE_ENTRY,
+     .in_size = sizeof(struct api_entry_question), .query = ENTRY_TIME, .shape = &SHAPE_ENTRY, .also = 422,
      .needs = OFFICE},
     {POST, "/api/registers/:register/entries", "record_entry", "Registers", "Record an entry", api_entry_act,
      "Another current entry with the same key is refused (rule `key_taken`, with its reference).",
@@ -498,6 +498,10 @@ const struct api_operation API_OPERATIONS[] = {
     {POST, "/api/registers/:register/entries/:entry/review", "review_entry", "Registers", "Say that an entry is still needed", api_entry_act,
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_REVIEW, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/erase", "erase_entry", "Registers",
+     "Erase an entry before its time", api_entry_act, "What is left is that there was one.",
+     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_FAULT, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
     {POST, "/api/registers/:register/entries/:entry/confirm", "confirm_entry", "Registers", "Confirm what another person asked for", api_entry_act,
      "Four eyes: never by who asked.",
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_VERDICT, .body_kind = BODY_OBJECT,
@@ -511,7 +515,7 @@ const struct api_operation API_OPERATIONS[] = {
      .shape = &SHAPE_REGISTER_DONE, .success = 201, .also = 409, .writes = true, .needs = OFFICE},
     {POST, "/api/registers/:register/entries/:entry/faults/:fault/answer", "answer_fault", "Registers", "Answer a report of a mistake", api_entry_act,
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_ANSWER, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+     .shape = &SHAPE_REGISTER_DONE, .writes = true, .needs = OFFICE},
 
     {GET, "/api/load", "load", "Office", "Open work by officer", api_load, "For the purpose supervision.",
      .in_size = 1, .query = NONE, .shape = &SHAPE_LOAD, .needs = SIGNED_IN},

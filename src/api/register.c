@@ -147,6 +147,10 @@ enum status api_entry(struct api_call *c) {
     bool is_past = in->day.year || in->known.ms;
     if (!def || !request_param_id(c->q, "entry", &id)) return api_fail(c, 404);
     c->look.reason = in->reason;
+    if (in->day.year && !date_is_full(in->day)) {
+        api_mistake(c->q, "day", "date", "problem.register.date");
+        return api_fail(c, 422);
+    }
     struct entry_at at = {in->day, in->known};
     enum status st = open_entry(c, id, &at, in->history && !is_past, &e);
     if (!st && in->history && is_past) st = open_entry(c, id, &at, true, &history);
@@ -175,7 +179,7 @@ static const struct {
     const char *name;
     enum register_act_kind kind;
 } ACTS[] = {{"entries", ACT_RECORD}, {"correct", ACT_CORRECT}, {"end", ACT_END},
-            {"confirm", ACT_CONFIRM}, {"refuse", ACT_REFUSE},  {"review", ACT_REVIEW},
+            {"confirm", ACT_CONFIRM}, {"refuse", ACT_REFUSE},  {"review", ACT_REVIEW}, {"erase", ACT_ERASE},
             {"faults", ACT_REPORT_FAULT}, {"answer", ACT_ANSWER_FAULT}};
 
 static enum register_act_kind kind_of(const struct api_call *c) {

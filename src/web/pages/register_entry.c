@@ -148,6 +148,7 @@ static void fill_wait(struct request *q, const struct register_page *p, const st
                                     .unit = w->unit,
                                     .reason = w->reason,
                                     .asked = w->recorded,
+                                    .version = w->version,
                                     .from = w->from,
                                     .is_end = text_eq(w->kind, T("ended")),
                                     .until = register_last_day(w->until)};

@@ -16,7 +16,8 @@ struct version_line {
     struct date from, until;
     struct moment known_from, known_to, asked;
     struct change_lines changes;
-    bool is_shown, is_over, is_waiting, is_end;
+    int64_t version;
+    bool is_shown, is_over, is_waiting, is_end, is_review;
 };
 struct version_lines {
     struct version_line *items;

@@ -13,7 +13,7 @@ static const struct view_field VERSION_FIELDS[] = {
     VIEW_TEXT(V, unit),     VIEW_TEXT(V, purpose_key), VIEW_TEXT(V, reason), VIEW_TEXT(V, source),
     VIEW_TEXT(V, law),      VIEW_TEXT(V, href),      VIEW_DATE(V, from),    VIEW_DATE(V, until),
     VIEW_MOMENT(V, known_from), VIEW_MOMENT(V, known_to), VIEW_MOMENT(V, asked), VIEW_LIST(V, changes, &CHANGE_LINE_VIEW),
-    VIEW_BOOL(V, is_shown), VIEW_BOOL(V, is_over),   VIEW_BOOL(V, is_waiting), VIEW_BOOL(V, is_end), {0}};
+    VIEW_BOOL(V, is_shown), VIEW_BOOL(V, is_over),   VIEW_BOOL(V, is_waiting), VIEW_BOOL(V, is_end), VIEW_BOOL(V, is_review), VIEW_INT64(V, version), {0}};
 const struct view VERSION_LINE_VIEW = {"version_line", VERSION_FIELDS};
 #undef V
 #define V struct fact_line
@@ -189,6 +189,7 @@ void register_versions(struct request *q, const struct register_page *p, const s
                                    .until = register_last_day(v->until),
                                    .asked = v->recorded,
                                    .is_end = text_eq(v->kind, T("ended")),
+                                   .is_review = text_eq(v->kind, T("reviewed")),
                                    .is_shown = is_shown(then, v)};
         if (!is_known(v)) {
             l->is_waiting = text_eq(v->state, T("waiting"));
