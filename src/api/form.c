@@ -74,7 +74,8 @@ enum status api_form(struct api_call *c) {
     const struct pack *pack = cases_pack_of(c->app->cases, file->pack_version);
     const struct form *form = pack ? pack_form(pack, name) : NULL;
     if (!form) return api_fail(c, 404);
-    struct api_form out = {form->id, text_of_bytes(pack_form_source(pack, name)), api_form_words(c, pack, form)};
+    struct api_form out = {form->id, text_of_bytes(pack_form_source(pack, name)),
+                           api_form_words(c, pack, form)};
     return api_answer(c, &SHAPE_FORM, &out);
 }
 

@@ -270,11 +270,8 @@ FIELDS(SAVED_VIEW,
 
 #undef WORD
 #define IN struct api_entry_question
-#define WORD(name_, say, ex)                                                                  \
-    {                                                                                         \
-        .name = #name_, .kind = API_TEXT, .at = offsetof(IN, name_), .max = 200, .about = say, \
-        .example = ex                                                                         \
-    }
+#define WORD(name_, say, ex) \
+    { .name = #name_, .kind = API_TEXT, .at = offsetof(IN, name_), .max = 200, .about = say, .example = ex }
 FIELDS(ENTRY_FILTER, WORD(q, "a reference, a number, or parts of a name or word", "\"BTH-2026\""),
        WORD(number, "of a document or file", "\"X1234567\""), WORD(name, "parts of a name", "\"Sample\""),
        WORD(birth, "may be partial: finds those that may be it", "\"1992-03\""),
@@ -313,47 +310,42 @@ FIELDS(ENTRY_TIME,
        REASON(IN));
 #undef IN
 #define IN struct api_entry_act
-#define WHY(needed, say)                                                                      \
-    {                                                                                         \
-        .name = "reason", .kind = API_TEXT, .at = offsetof(IN, reason), .max = REGISTER_REASON_MAX, \
-        .is_required = needed, .about = say, .example = "\"It was measured again.\""          \
-    }
-#define SEEN                                                                               \
-    {                                                                                      \
-        .name = "seen", .kind = API_ID, .at = offsetof(IN, seen), .min = 1,                \
-        .about = "version that you looked at; 409 when it changed since", .example = "12"  \
-    }
-#define FROM(say)                                                              \
-    {                                                                          \
-        .name = "from", .kind = API_DATE, .at = offsetof(IN, from), .about = say, \
-        .example = "\"2026-03-01\""                                           \
-    }
-#define UNTIL                                                                                       \
+#define WHY(needed, say)                                                                            \
     {                                                                                               \
-        .name = "until", .kind = API_DATE, .at = offsetof(IN, until), .about = "first day on which it is not; open when left out", \
-        .example = "\"2031-02-28\""                                                                 \
+        .name = "reason", .kind = API_TEXT, .at = offsetof(IN, reason), .max = REGISTER_REASON_MAX, \
+        .is_required = needed, .about = say, .example = "\"It was measured again.\""                \
     }
-#define SOURCE_PART(name_, say, ex)                                                            \
-    {                                                                                          \
+#define SEEN                                                                              \
+    {                                                                                     \
+        .name = "seen", .kind = API_ID, .at = offsetof(IN, seen), .min = 1,               \
+        .about = "version that you looked at; 409 when it changed since", .example = "12" \
+    }
+#define FROM(say) \
+    { .name = "from", .kind = API_DATE, .at = offsetof(IN, from), .about = say, .example = "\"2026-03-01\"" }
+#define UNTIL                                                                                    \
+    {                                                                                            \
+        .name = "until", .kind = API_DATE, .at = offsetof(IN, until),                            \
+        .about = "first day on which it is not; open when left out", .example = "\"2031-02-28\"" \
+    }
+#define SOURCE_PART(name_, say, ex)                                                                        \
+    {                                                                                                      \
         .name = "source_" #name_, .kind = API_TEXT, .at = offsetof(IN, name_), .max = REGISTER_SOURCE_MAX, \
-        .about = say, .example = ex                                                            \
+        .about = say, .example = ex                                                                        \
     }
-#define SOURCE                                                                             \
-    SOURCE_PART(authority, "that says so; left out: ours", "\"Harbour master\""),          \
-        SOURCE_PART(method, "code of the list `provenance_method`", "\"document\""),       \
-        SOURCE_PART(evidence, "number of a document or file", "\"HM 2026/17\""), {         \
-        .name = "source_confidence", .kind = API_TEXT, .at = offsetof(IN, confidence),     \
-        .words = "high|medium|low", .about = "how sure it is", .example = "\"high\""       \
+#define SOURCE                                                                         \
+    SOURCE_PART(authority, "that says so; left out: ours", "\"Harbour master\""),      \
+        SOURCE_PART(method, "code of the list `provenance_method`", "\"document\""),   \
+        SOURCE_PART(evidence, "number of a document or file", "\"HM 2026/17\""), {     \
+        .name = "source_confidence", .kind = API_TEXT, .at = offsetof(IN, confidence), \
+        .words = "high|medium|low", .about = "how sure it is", .example = "\"high\""   \
     }
-#define SAID                                                                                             \
-    {                                                                                                    \
-        .name = "answers", .kind = API_ANSWERS, .at = offsetof(IN, answers), .is_required = true,        \
-        .about = "to all questions of the register's form, nested as it is", .example = BERTH            \
+#define SAID                                                                                      \
+    {                                                                                             \
+        .name = "answers", .kind = API_ANSWERS, .at = offsetof(IN, answers), .is_required = true, \
+        .about = "to all questions of the register's form, nested as it is", .example = BERTH     \
     }
-#define BERTH                                                                                              \
-    "{\"berth_no\": \"N-1\", \"boat\": \"Heron\", \"quay\": \"north\", \"family_name\": \"Sample\"}"
-FIELDS(ENTRY_RECORD, SAID, FROM("since when it is true; today when left out"), SOURCE,
-       WHY(false, "why"));
+#define BERTH "{\"berth_no\": \"N-1\", \"boat\": \"Heron\", \"quay\": \"north\", \"family_name\": \"Sample\"}"
+FIELDS(ENTRY_RECORD, SAID, FROM("since when it is true; today when left out"), SOURCE, WHY(false, "why"));
 FIELDS(ENTRY_CORRECT, SAID, FROM("since when it is so; today when left out"), UNTIL,
        {.name = "is_mistake",
         .kind = API_BOOL,
@@ -488,34 +480,38 @@ const struct api_operation API_OPERATIONS[] = {
      "Another current entry with the same key is refused (rule `key_taken`, with its reference).",
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_RECORD, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_REGISTER_DONE, .success = 201, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/correct", "correct_entry", "Registers", "Correct or change an entry", api_entry_act,
+    {POST, "/api/registers/:register/entries/:entry/correct", "correct_entry", "Registers",
+     "Correct or change an entry", api_entry_act,
      "Nothing is overwritten: it is a layer over what was said before.",
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_CORRECT, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/end", "end_entry", "Registers", "End an entry", api_entry_act,
-     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_END, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/review", "review_entry", "Registers", "Say that an entry is still needed", api_entry_act,
-     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_REVIEW, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/end", "end_entry", "Registers", "End an entry",
+     api_entry_act, .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_END,
+     .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/review", "review_entry", "Registers",
+     "Say that an entry is still needed", api_entry_act, .in_size = sizeof(struct api_entry_act),
+     .query = NONE, .body = ENTRY_REVIEW, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE,
+     .also = 409, .writes = true, .needs = OFFICE},
     {POST, "/api/registers/:register/entries/:entry/erase", "erase_entry", "Registers",
      "Erase an entry before its time", api_entry_act, "What is left is that there was one.",
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_FAULT, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/confirm", "confirm_entry", "Registers", "Confirm what another person asked for", api_entry_act,
-     "Four eyes: never by who asked.",
+    {POST, "/api/registers/:register/entries/:entry/confirm", "confirm_entry", "Registers",
+     "Confirm what another person asked for", api_entry_act, "Four eyes: never by who asked.",
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_VERDICT, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/refuse", "refuse_entry", "Registers", "Do not confirm what another person asked for", api_entry_act,
-     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_VERDICT, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/faults", "report_fault", "Registers", "Report a mistake in an entry", api_entry_act,
-     "A ticket with a clock: who keeps the entry must answer.",
+    {POST, "/api/registers/:register/entries/:entry/refuse", "refuse_entry", "Registers",
+     "Do not confirm what another person asked for", api_entry_act, .in_size = sizeof(struct api_entry_act),
+     .query = NONE, .body = ENTRY_VERDICT, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE,
+     .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/faults", "report_fault", "Registers",
+     "Report a mistake in an entry", api_entry_act, "A ticket with a clock: who keeps the entry must answer.",
      .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_FAULT, .body_kind = BODY_OBJECT,
      .shape = &SHAPE_REGISTER_DONE, .success = 201, .also = 409, .writes = true, .needs = OFFICE},
-    {POST, "/api/registers/:register/entries/:entry/faults/:fault/answer", "answer_fault", "Registers", "Answer a report of a mistake", api_entry_act,
-     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_ANSWER, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_REGISTER_DONE, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/faults/:fault/answer", "answer_fault", "Registers",
+     "Answer a report of a mistake", api_entry_act, .in_size = sizeof(struct api_entry_act), .query = NONE,
+     .body = ENTRY_ANSWER, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE, .writes = true,
+     .needs = OFFICE},
 
     {GET, "/api/load", "load", "Office", "Open work by officer", api_load, "For the purpose supervision.",
      .in_size = 1, .query = NONE, .shape = &SHAPE_LOAD, .needs = SIGNED_IN},

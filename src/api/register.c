@@ -97,8 +97,7 @@ enum status api_entries(struct api_call *c) {
     enum status st =
         registers_find(c->app->registers, c->actor, &c->look, &f, c->q->arena, &list, &c->problem);
     if (st) return api_failed(c, st);
-    for (size_t i = 0; i < list.count; i++)
-        *ARENA_PUSH(c->q->arena, &out) = row_of(c, &list.items[i]);
+    for (size_t i = 0; i < list.count; i++) *ARENA_PUSH(c->q->arena, &out) = row_of(c, &list.items[i]);
     out.next = list.next;
     out.total = list.count_known;
     out.total_is_capped = list.count_known >= REGISTER_COUNT_MAX;
@@ -134,9 +133,8 @@ static void add_versions(struct api_call *c, const struct entry_view *e, struct 
 static enum status open_entry(struct api_call *c, int64_t id, const struct entry_at *at, bool history,
                               struct entry_view *e) {
     struct registers *r = c->app->registers;
-    return history
-               ? registers_history(r, c->actor, &c->look, id, c->q->arena, e, &c->problem)
-               : registers_open_entry(r, c->actor, &c->look, id, at, c->q->arena, e, &c->problem);
+    return history ? registers_history(r, c->actor, &c->look, id, c->q->arena, e, &c->problem)
+                   : registers_open_entry(r, c->actor, &c->look, id, at, c->q->arena, e, &c->problem);
 }
 
 enum status api_entry(struct api_call *c) {
@@ -178,9 +176,9 @@ enum status api_entry(struct api_call *c) {
 static const struct {
     const char *name;
     enum register_act_kind kind;
-} ACTS[] = {{"entries", ACT_RECORD}, {"correct", ACT_CORRECT}, {"end", ACT_END},
-            {"confirm", ACT_CONFIRM}, {"refuse", ACT_REFUSE},  {"review", ACT_REVIEW}, {"erase", ACT_ERASE},
-            {"faults", ACT_REPORT_FAULT}, {"answer", ACT_ANSWER_FAULT}};
+} ACTS[] = {{"entries", ACT_RECORD},  {"correct", ACT_CORRECT},     {"end", ACT_END},
+            {"confirm", ACT_CONFIRM}, {"refuse", ACT_REFUSE},       {"review", ACT_REVIEW},
+            {"erase", ACT_ERASE},     {"faults", ACT_REPORT_FAULT}, {"answer", ACT_ANSWER_FAULT}};
 
 static enum register_act_kind kind_of(const struct api_call *c) {
     const char *last = strrchr(c->op->path, '/') + 1;
@@ -228,7 +226,7 @@ enum status api_entry_act(struct api_call *c) {
     if (in->answers.n && answers_decode(c->q->arena, in->answers, &answers)) return api_fail(c, 422);
     if (act.kind == ACT_RECORD || act.kind == ACT_CORRECT) act.answers = &answers;
     if (!api_once_begin(c, hash_of(bytes_of(c->q->body)), &once)) return STATUS_OK;
-    enum status st = registers_do(c->app->registers, c->actor, &act, &once.of_register, c->q->arena, &done,
-                                  &c->problem);
+    enum status st =
+        registers_do(c->app->registers, c->actor, &act, &once.of_register, c->q->arena, &done, &c->problem);
     return st ? told(c, st, &done) : api_done(c, &once);
 }

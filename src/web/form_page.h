@@ -96,7 +96,7 @@ struct form_row {
     struct text number; // of an entry of a list: "2"; else empty
     struct text path;   // of the answer: "family[1].given_names"
     const struct form_field *field;
-    bool is_heading;    // the title of an entry
+    bool is_heading; // the title of an entry
 };
 struct form_rows {
     struct form_row *items;

@@ -92,9 +92,11 @@ static void walk(const struct walk *w, const struct form_field *fields, size_t c
         if (f->kind == FIELD_REPEAT) continue;
         struct text value = all_words(w, f, name);
         if (value.n)
-            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){
-                .label = f->label_key, .words = page_pack_text(w->q, f->label_key), .value = value,
-                .path = name, .field = f};
+            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->label_key,
+                                                                 .words = page_pack_text(w->q, f->label_key),
+                                                                 .value = value,
+                                                                 .path = name,
+                                                                 .field = f};
     }
 }
 

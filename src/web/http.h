@@ -34,9 +34,9 @@ enum web_actor {
     OFFICER = 4,
     SUPERVISOR = 8,
     ADMINISTRATOR = 16,
-    PARTNER = 32,        // another authority
-    HALF_SIGNED_IN = 64, // password given, second factor still missing
-    POLICY = 128,        // tries changed rules on the caseload; opens no file
+    PARTNER = 32,         // another authority
+    HALF_SIGNED_IN = 64,  // password given, second factor still missing
+    POLICY = 128,         // tries changed rules on the caseload; opens no file
     REGISTER_STAFF = 256, // works with registers only: border, police, municipality, keeper of a register
     STAFF = OFFICER | SUPERVISOR | ADMINISTRATOR | POLICY | REGISTER_STAFF,
     SIGNED_IN = APPLICANT | REPRESENTATIVE | STAFF | PARTNER,

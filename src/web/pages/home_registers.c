@@ -1,5 +1,5 @@
-// home_registers.c - what official registers say about the person who is signed in: the other half of "who has
-// my data".
+// home_registers.c - what official registers say about the person who is signed in: the other half of "who
+// has my data".
 #include "web/pages.h"
 #include "web/pages/register.h"
 
@@ -33,7 +33,8 @@ static const struct page_template OWN = {"home_registers", &OWN_VIEW};
 static enum status add_entry(struct request *q, struct response *r, const struct entry_row *row,
                              struct own_view *v) {
     struct registers *room = page_app(q)->registers;
-    struct register_page p = {.def = registers_named(room, row->register_id), .look = page_look(q, "own_file")};
+    struct register_page p = {.def = registers_named(room, row->register_id),
+                              .look = page_look(q, "own_file")};
     struct entry_view e;
     if (!p.def) return STATUS_OK;
     enum status st = registers_open_entry(room, page_actor(q), &p.look, row->entry, &(struct entry_at){0},

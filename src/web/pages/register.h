@@ -27,8 +27,8 @@ struct text register_href(struct request *q, const struct register_page *p, cons
 struct text register_entry_href(struct request *q, const struct register_page *p, int64_t entry,
                                 const char *rest);
 
-// The register's form without the questions that this person may not write for this purpose. What they may not
-// see stays as it was.
+// The register's form without the questions that this person may not write for this purpose. What they may
+// not see stays as it was.
 const struct form *register_form_to_write(struct request *q, const struct register_page *p);
 
 // The purposes for which this person may do anything of it in a register (empty: in any), the usual or wanted

@@ -82,7 +82,8 @@ static enum status begin(struct request *q, struct response *r, struct doing *d)
     for (size_t i = 0; i < sizeof FORMS / sizeof *FORMS; i++)
         if (text_eq(last, text_of(FORMS[i].name))) d->form = &FORMS[i];
     bool is_new = d->form->kind == ACT_RECORD;
-    enum status st = is_new ? register_page_open(q, &d->page) : register_entry_open(q, r, &d->page, &d->entry);
+    enum status st =
+        is_new ? register_page_open(q, &d->page) : register_entry_open(q, r, &d->page, &d->entry);
     if (st) return st;
     bool may = is_new ? register_might(q, &d->page, d->form->action) : d->entry.may[d->form->action];
     if (!may) return STATUS_REFUSED;
@@ -172,9 +173,12 @@ static bool is_shown_already(const struct request *q, const char *field) {
 
 // The room's words for what these pages ask beside the questions of the register.
 static const char *own_field(const char *field) {
-    static const char *const OWN[][2] = {{"from", "act-from"},           {"until", "act-until"},
-                                         {"reason", "act-reason"},       {"authority", "act-authority"},
-                                         {"method", "act-method"},       {"evidence", "act-evidence"},
+    static const char *const OWN[][2] = {{"from", "act-from"},
+                                         {"until", "act-until"},
+                                         {"reason", "act-reason"},
+                                         {"authority", "act-authority"},
+                                         {"method", "act-method"},
+                                         {"evidence", "act-evidence"},
                                          {"confidence", "act-confidence"}};
     for (size_t i = 0; field && i < sizeof OWN / sizeof *OWN; i++)
         if (!strcmp(field, OWN[i][0])) return OWN[i][1];
@@ -185,8 +189,7 @@ enum status register_do(struct request *q, struct response *r, const struct regi
                         struct register_done *done) {
     struct problem p = {0};
     *done = (struct register_done){0};
-    enum status st =
-        registers_do(page_app(q)->registers, page_actor(q), act, NULL, q->arena, done, &p);
+    enum status st = registers_do(page_app(q)->registers, page_actor(q), act, NULL, q->arena, done, &p);
     if (st != STATUS_INVALID && st != STATUS_CONFLICT) {
         r->problem = p;
         return st;
@@ -230,7 +233,8 @@ static void tell_like(struct doing *d) {
 
 static void read_days(struct doing *d, struct register_act *act) {
     struct problem p = {0};
-    if (d->form->day_key && form_date(d->q, "act-from", &d->view.from, &act->from, &p)) page_problem(d->q, &p);
+    if (d->form->day_key && form_date(d->q, "act-from", &d->view.from, &act->from, &p))
+        page_problem(d->q, &p);
     if (d->form->asks_until && form_date(d->q, "act-until", &d->view.until, &act->until, &p))
         page_problem(d->q, &p);
     if (date_is_full(act->until)) act->until = date_add_days(act->until, 1); // people say the last day
@@ -275,7 +279,8 @@ static enum status act_take(struct request *q, struct response *r) {
     bool is_right = whole_form_read(q, &d.view.form);
     if (!is_right && !q->problem_count) return show(&d, r); // a new question, or one more of a list
     struct register_act act = act_of(&d);
-    if (d.form->asks_reason && !act.reason.n && problem(&p, "act-reason", "required", "problem.register.reason"))
+    if (d.form->asks_reason && !act.reason.n &&
+        problem(&p, "act-reason", "required", "problem.register.reason"))
         page_problem(q, &p);
     if (q->problem_count) return show(&d, r);
     st = from_the_beginning(&d, r, &act);

@@ -1,5 +1,5 @@
-// register_entry.c - one entry: what it says at one glance, what it said at another time, who changed what and
-// who looked; and the answer of the second person.
+// register_entry.c - one entry: what it says at one glance, what it said at another time, who changed what
+// and who looked; and the answer of the second person.
 #include "web/pages/register_entry.h"
 
 #include "web/pages.h"
@@ -48,11 +48,12 @@ VIEW(ENTRY_VIEW, VIEW_STRUCT(V, head, &REGISTER_HEAD_VIEW), VIEW_TEXT(V, referen
      VIEW_TEXT(V, valid_typed), VIEW_TEXT(V, known_typed), VIEW_TEXT(V, verdict_action), VIEW_TEXT(V, typed),
      VIEW_TEXT(V, import_href), VIEW_C(V, state_key), VIEW_C(V, state_colour), VIEW_C(V, wait_key),
      VIEW_C(V, then_key), VIEW_DATE(V, asked_day), VIEW_DATE(V, review), VIEW_DATE(V, due),
-     VIEW_MOMENT(V, asked_known), VIEW_REF(V, usual, &FACT_LINE_VIEW), VIEW_STRUCT(V, wait, &VERSION_LINE_VIEW),
-     VIEW_LIST(V, facts, &FACT_LINE_VIEW), VIEW_LIST(V, versions, &VERSION_LINE_VIEW),
-     VIEW_LIST(V, faults, &FAULT_LINE_VIEW), VIEW_LIST(V, hidden, &WORD_VIEW), VIEW_LIST(V, looks, &LOOK_VIEW),
-     VIEW_BOOL(V, is_past), VIEW_BOOL(V, is_known), VIEW_BOOL(V, is_erased), VIEW_BOOL(V, is_due),
-     VIEW_BOOL(V, is_waiting), VIEW_BOOL(V, may_confirm), VIEW_BOOL(V, is_own_wait));
+     VIEW_MOMENT(V, asked_known), VIEW_REF(V, usual, &FACT_LINE_VIEW),
+     VIEW_STRUCT(V, wait, &VERSION_LINE_VIEW), VIEW_LIST(V, facts, &FACT_LINE_VIEW),
+     VIEW_LIST(V, versions, &VERSION_LINE_VIEW), VIEW_LIST(V, faults, &FAULT_LINE_VIEW),
+     VIEW_LIST(V, hidden, &WORD_VIEW), VIEW_LIST(V, looks, &LOOK_VIEW), VIEW_BOOL(V, is_past),
+     VIEW_BOOL(V, is_known), VIEW_BOOL(V, is_erased), VIEW_BOOL(V, is_due), VIEW_BOOL(V, is_waiting),
+     VIEW_BOOL(V, may_confirm), VIEW_BOOL(V, is_own_wait));
 #undef V
 static const struct page_template ENTRY = {"register_entry", &ENTRY_VIEW};
 
@@ -129,9 +130,6 @@ static void fill_links(struct request *q, const struct register_page *p, const s
     if (e->may[REGISTER_ERASE]) v->erase_href = register_entry_href(q, p, e->head.entry, "/erase");
     if (e->case_id) v->case_href = text_printf(q->arena, "/cases/%lld", (long long)e->case_id);
     v->case_no = e->case_no;
-    if (e->import && register_might(q, p, REGISTER_IMPORT))
-        v->import_href = register_href(
-            q, p, text_c(q->arena, text_printf(q->arena, "/imports/%lld", (long long)e->import)));
 }
 
 // Four eyes: what was asked for, by whom, and the buttons of who may answer.
@@ -265,8 +263,7 @@ static enum status verdict_take(struct request *q, struct response *r) {
                                .entry = e.head.entry,
                                .reason = form_text(q, "act-reason")};
     if (!text_int(form_text(q, "version"), &act.version)) act.version = 0;
-    if (is_refusal && !act.reason.n &&
-        problem(&missing, "act-reason", "required", "problem.register.reason"))
+    if (is_refusal && !act.reason.n && problem(&missing, "act-reason", "required", "problem.register.reason"))
         page_problem(q, &missing);
     else
         st = register_do(q, r, &act, &done);

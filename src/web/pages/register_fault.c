@@ -3,13 +3,23 @@
 #include "web/pages/register.h"
 
 #define V struct fault_line
-static const struct view_field LINE_FIELDS[] = {
-    VIEW_TEXT(V, what),        VIEW_TEXT(V, answer),      VIEW_TEXT(V, by),
-    VIEW_TEXT(V, answered_by), VIEW_TEXT(V, outcome),     VIEW_TEXT(V, light),
-    VIEW_TEXT(V, answer_href), VIEW_TEXT(V, href),        VIEW_TEXT(V, reference),
-    VIEW_TEXT(V, register_title), VIEW_MOMENT(V, at),     VIEW_MOMENT(V, answered),
-    VIEW_DATE(V, due),         VIEW_INT(V, days),         VIEW_BOOL(V, is_open),
-    VIEW_BOOL(V, is_today),    {0}};
+static const struct view_field LINE_FIELDS[] = {VIEW_TEXT(V, what),
+                                                VIEW_TEXT(V, answer),
+                                                VIEW_TEXT(V, by),
+                                                VIEW_TEXT(V, answered_by),
+                                                VIEW_TEXT(V, outcome),
+                                                VIEW_TEXT(V, light),
+                                                VIEW_TEXT(V, answer_href),
+                                                VIEW_TEXT(V, href),
+                                                VIEW_TEXT(V, reference),
+                                                VIEW_TEXT(V, register_title),
+                                                VIEW_MOMENT(V, at),
+                                                VIEW_MOMENT(V, answered),
+                                                VIEW_DATE(V, due),
+                                                VIEW_INT(V, days),
+                                                VIEW_BOOL(V, is_open),
+                                                VIEW_BOOL(V, is_today),
+                                                {0}};
 const struct view FAULT_LINE_VIEW = {"fault_line", LINE_FIELDS};
 #undef V
 
@@ -19,8 +29,8 @@ static const char *light_of(int64_t days) {
     return days < 0 ? "overdue" : days <= SOON_DAYS ? "soon" : days <= WATCH_DAYS ? "watch" : "ok";
 }
 
-static struct fault_line line_of(struct request *q, const struct register_page *p,
-                                 const struct entry_view *e, const struct entry_fault *f) {
+static struct fault_line line_of(struct request *q, const struct register_page *p, const struct entry_view *e,
+                                 const struct entry_fault *f) {
     struct fault_line l = {.id = f->fault,
                            .what = f->body,
                            .answer = f->answer,
@@ -30,15 +40,17 @@ static struct fault_line line_of(struct request *q, const struct register_page *
                            .answered = f->answered,
                            .is_open = text_eq(f->state, T("open"))};
     if (f->outcome.n)
-        l.outcome = page_text_or(q, TEXT_JOIN(q->arena, T("register.fault.outcome."), f->outcome), f->outcome);
+        l.outcome =
+            page_text_or(q, TEXT_JOIN(q->arena, T("register.fault.outcome."), f->outcome), f->outcome);
     l.due = page_last_day(q, f->due);
     int64_t days = date_to_days(l.due) - date_to_days(zone_date(page_app(q)->zone, q->now));
     l.light = text_of(light_of(days));
     l.is_today = days == 0;
     l.days = (int)(days < 0 ? -days : days);
     if (l.is_open && e->may[REGISTER_REVIEW])
-        l.answer_href = register_entry_href(
-            q, p, e->head.entry, text_c(q->arena, text_printf(q->arena, "/faults/%lld", (long long)f->fault)));
+        l.answer_href =
+            register_entry_href(q, p, e->head.entry,
+                                text_c(q->arena, text_printf(q->arena, "/faults/%lld", (long long)f->fault)));
     return l;
 }
 

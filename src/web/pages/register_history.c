@@ -8,19 +8,36 @@ static const struct view_field CHANGE_FIELDS[] = {
 const struct view CHANGE_LINE_VIEW = {"change_line", CHANGE_FIELDS};
 #undef V
 #define V struct version_line
-static const struct view_field VERSION_FIELDS[] = {
-    VIEW_C(V, what_key),    VIEW_C(V, state_key),    VIEW_TEXT(V, by),      VIEW_TEXT(V, second),
-    VIEW_TEXT(V, unit),     VIEW_TEXT(V, purpose_key), VIEW_TEXT(V, reason), VIEW_TEXT(V, source),
-    VIEW_TEXT(V, law),      VIEW_TEXT(V, href),      VIEW_DATE(V, from),    VIEW_DATE(V, until),
-    VIEW_MOMENT(V, known_from), VIEW_MOMENT(V, known_to), VIEW_MOMENT(V, asked), VIEW_LIST(V, changes, &CHANGE_LINE_VIEW),
-    VIEW_BOOL(V, is_shown), VIEW_BOOL(V, is_over),   VIEW_BOOL(V, is_waiting), VIEW_BOOL(V, is_end), VIEW_BOOL(V, is_review), VIEW_INT64(V, version), {0}};
+static const struct view_field VERSION_FIELDS[] = {VIEW_C(V, what_key),
+                                                   VIEW_C(V, state_key),
+                                                   VIEW_TEXT(V, by),
+                                                   VIEW_TEXT(V, second),
+                                                   VIEW_TEXT(V, unit),
+                                                   VIEW_TEXT(V, purpose_key),
+                                                   VIEW_TEXT(V, reason),
+                                                   VIEW_TEXT(V, source),
+                                                   VIEW_TEXT(V, law),
+                                                   VIEW_TEXT(V, href),
+                                                   VIEW_DATE(V, from),
+                                                   VIEW_DATE(V, until),
+                                                   VIEW_MOMENT(V, known_from),
+                                                   VIEW_MOMENT(V, known_to),
+                                                   VIEW_MOMENT(V, asked),
+                                                   VIEW_LIST(V, changes, &CHANGE_LINE_VIEW),
+                                                   VIEW_BOOL(V, is_shown),
+                                                   VIEW_BOOL(V, is_over),
+                                                   VIEW_BOOL(V, is_waiting),
+                                                   VIEW_BOOL(V, is_end),
+                                                   VIEW_BOOL(V, is_review),
+                                                   VIEW_INT64(V, version),
+                                                   {0}};
 const struct view VERSION_LINE_VIEW = {"version_line", VERSION_FIELDS};
 #undef V
 #define V struct fact_line
-static const struct view_field FACT_FIELDS[] = {VIEW_TEXT(V, label),  VIEW_TEXT(V, value),
-                                                VIEW_TEXT(V, by),     VIEW_TEXT(V, source),
-                                                VIEW_MOMENT(V, known), VIEW_DATE(V, from),
-                                                VIEW_BOOL(V, is_heading), VIEW_BOOL(V, is_usual), {0}};
+static const struct view_field FACT_FIELDS[] = {
+    VIEW_TEXT(V, label),      VIEW_TEXT(V, value),    VIEW_TEXT(V, by),
+    VIEW_TEXT(V, source),     VIEW_MOMENT(V, known),  VIEW_DATE(V, from),
+    VIEW_BOOL(V, is_heading), VIEW_BOOL(V, is_usual), {0}};
 const struct view FACT_LINE_VIEW = {"fact_line", FACT_FIELDS};
 #undef V
 
@@ -199,12 +216,11 @@ void register_versions(struct request *q, const struct register_page *p, const s
             l->known_from = v->known;
             l->known_to = known_until(now, v);
             l->is_over = l->known_to.ms != 0;
-            if (says(v) && v != now->versions.items)
-                l->href = register_entry_href(q, p, now->head.entry, "");
+            if (says(v) && v != now->versions.items) l->href = register_entry_href(q, p, now->head.entry, "");
         }
         if (l->href.n)
-            l->href = TEXT_JOIN(q->arena, l->href,
-                                text_printf(q->arena, "&version=%lld", (long long)v->version));
+            l->href =
+                TEXT_JOIN(q->arena, l->href, text_printf(q->arena, "&version=%lld", (long long)v->version));
         register_changes(q, p, now, v, &l->changes);
     }
 }

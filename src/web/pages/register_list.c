@@ -1,5 +1,5 @@
-// register_list.c - the entries of one register: search, the columns and filters of its definition, what waits,
-// and a copy of the list.
+// register_list.c - the entries of one register: search, the columns and filters of its definition, what
+// waits, and a copy of the list.
 #include "web/pages.h"
 #include "web/pages/register.h"
 
@@ -140,10 +140,9 @@ static void fill_tabs(struct request *q, const struct register_page *p, const st
         (struct tab_view){"register.todo.none", register_href(q, p, ""), !a->todo.n};
     for (size_t i = 0; i < TODO_COUNT; i++)
         if (register_might(q, p, NEEDS_ACTION[i]))
-            *ARENA_PUSH(q->arena, &v->tabs) =
-                (struct tab_view){KEYS[i],
-                                  TEXT_JOIN(q->arena, register_href(q, p, ""), T("&todo="), text_of(TODOS[i])),
-                                  text_eq(a->todo, text_of(TODOS[i]))};
+            *ARENA_PUSH(q->arena, &v->tabs) = (struct tab_view){
+                KEYS[i], TEXT_JOIN(q->arena, register_href(q, p, ""), T("&todo="), text_of(TODOS[i])),
+                text_eq(a->todo, text_of(TODOS[i]))};
     if (v->tabs.count == 1) v->tabs.count = 0;
 }
 
@@ -178,8 +177,8 @@ static void fill_filters(struct request *q, const struct register_page *p, const
         struct text label = register_label(q, p->pack, f);
         *ARENA_PUSH(q->arena, &v->columns) = (struct label_view){label};
         if (is_choice(f))
-            *ARENA_PUSH(q->arena, &v->filters) = (struct filter_view){
-                filter_name(q, f), label, filter_options(q, f, chosen_of(a, f->path))};
+            *ARENA_PUSH(q->arena, &v->filters) =
+                (struct filter_view){filter_name(q, f), label, filter_options(q, f, chosen_of(a, f->path))};
         else
             *ARENA_PUSH(q->arena, &v->search_fields) = (struct label_view){label};
     }
@@ -210,9 +209,9 @@ static void add_row(struct request *q, const struct register_page *p, const stru
     }
     for (size_t i = 0; i < p->def->columns.count; i++) {
         const struct form_field *f = p->def->columns.items[i].field;
-        *ARENA_PUSH(q->arena, &out->cells) = (struct cell_view){
-            v->columns.items[i].label, register_cell(q, p->pack, f, &row->answers),
-            has_word(row->hidden, f->attribute_class)};
+        *ARENA_PUSH(q->arena, &out->cells) =
+            (struct cell_view){v->columns.items[i].label, register_cell(q, p->pack, f, &row->answers),
+                               has_word(row->hidden, f->attribute_class)};
     }
 }
 

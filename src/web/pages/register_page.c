@@ -1,13 +1,18 @@
-// register_page.c - one register as an officer meets it: what it is for, by which law, for which purpose it is
-// read, and what may be done.
+// register_page.c - one register as an officer meets it: what it is for, by which law, for which purpose it
+// is read, and what may be done.
 #include "web/pages/register.h"
 
 #define V struct register_head
-static const struct view_field HEAD_FIELDS[] = {
-    VIEW_TEXT(V, id),          VIEW_TEXT(V, title),       VIEW_TEXT(V, about),
-    VIEW_TEXT(V, law),         VIEW_TEXT(V, purpose),     VIEW_TEXT(V, href),
-    VIEW_TEXT(V, record_href), VIEW_TEXT(V, import_href), VIEW_LIST(V, purposes, &OPTION_VIEW),
-    {0}};
+static const struct view_field HEAD_FIELDS[] = {VIEW_TEXT(V, id),
+                                                VIEW_TEXT(V, title),
+                                                VIEW_TEXT(V, about),
+                                                VIEW_TEXT(V, law),
+                                                VIEW_TEXT(V, purpose),
+                                                VIEW_TEXT(V, href),
+                                                VIEW_TEXT(V, record_href),
+                                                VIEW_TEXT(V, import_href),
+                                                VIEW_LIST(V, purposes, &OPTION_VIEW),
+                                                {0}};
 const struct view REGISTER_HEAD_VIEW = {"register_head", HEAD_FIELDS};
 #undef V
 
@@ -98,7 +103,6 @@ enum status register_page_open(struct request *q, struct register_page *out) {
     h->href = register_href(q, out, "");
     if (h->purposes.count == 1) h->purposes.count = 0;
     if (register_might(q, out, REGISTER_RECORD)) h->record_href = register_href(q, out, "/new");
-    if (register_might(q, out, REGISTER_IMPORT)) h->import_href = register_href(q, out, "/import");
     return STATUS_OK;
 }
 
@@ -181,9 +185,9 @@ struct text register_law(struct request *q, const struct pack *pack, const struc
 
 static const struct {
     const char *state, *text_key, *colour;
-} STATES[] = {{"current", "register.state.current", "green"},    {"ended", "register.state.ended", "grey"},
-              {"waiting", "register.state.waiting", "purple"},   {"refused", "register.state.refused", "red"},
-              {"replaced", "register.state.replaced", "grey"},   {"undone", "register.state.withdrawn", "grey"},
+} STATES[] = {{"current", "register.state.current", "green"},  {"ended", "register.state.ended", "grey"},
+              {"waiting", "register.state.waiting", "purple"}, {"refused", "register.state.refused", "red"},
+              {"replaced", "register.state.replaced", "grey"}, {"undone", "register.state.withdrawn", "grey"},
               {"erased", "register.state.erased", "grey"}};
 
 const char *register_state_key(struct request *q, struct text state, bool holds) {

@@ -1,5 +1,5 @@
-// registers.c - the registers that somebody may use, for one purpose; and the reports of mistakes in them that
-// wait for an answer.
+// registers.c - the registers that somebody may use, for one purpose; and the reports of mistakes in them
+// that wait for an answer.
 #include "web/pages.h"
 #include "web/pages/register.h"
 
