@@ -6,6 +6,7 @@
 #include "web/http.h"
 
 struct delivery;
+struct registers;
 struct trials;
 struct search;
 
@@ -22,6 +23,7 @@ struct app {
     struct cases *cases;
     struct access *access;
     struct intake *intake;
+    struct registers *registers; // NULL: none here
     struct search *search; // the one window; NULL: none here
     struct text authority;
     const struct zone *zone;
