@@ -125,10 +125,17 @@ enum status decide_complete_task(struct decide *d) {
 
 // ---- a message comes ----
 
+bool has_one_of_roles(const struct actor *actor, struct text roles) {
+    struct text role;
+    bool has = false;
+    while (text_cut(&roles, ',', &role)) has |= actor_has_role(actor, text_trim(role));
+    return has;
+}
+
 // Those that our own commands send have effects that a message alone would leave out.
 bool cases_message_is_own(struct text name) {
-    static const char *const OWN[] = {"decision_notified", "appeal_lodged", "application_withdrawn",
-                                      "documents_received", "interview_cancelled"};
+    static const char *const OWN[] = {"decision_notified",  "appeal_lodged",       "application_withdrawn",
+                                      "documents_received", "interview_cancelled", "deadline_lapsed"};
     for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
         if (text_eq(name, text_of(OWN[i]))) return true;
     return false;
@@ -143,6 +150,8 @@ enum status decide_deliver_message(struct decide *d) {
         st = problem(d->problem, "name", "message_reserved", "problem.message.reserved");
     if (!st && !process_knows_message(d, c.name))
         st = problem(d->problem, "name", "unknown_code", "problem.message.unknown");
+    struct text roles = st ? T("") : process_message_roles(d, c.name, c.key);
+    if (!st && roles.n && !has_one_of_roles(d->actor, roles)) st = refuse_role(d, roles);
     if (!st) st = read_answers(d, c.answers, &given);
     if (!st) st = check_form(d, pack_form(d->pack, c.name), &given);
     if (st) return st;

@@ -371,6 +371,10 @@ bool process_waits_message(const struct decide *d, const char *name);
 enum status process_message_late(struct decide *d, const char *name);
 // From outside: STATUS_NOT_FOUND when nothing waits for that name and key, and nothing starts with it.
 enum status process_deliver(struct decide *d, struct text name, struct text key);
+// Property `roles` of the element that would take it: who may bring it in. Empty: whoever may deliver
+// messages.
+struct text process_message_roles(const struct decide *d, struct text name, struct text key);
+bool has_one_of_roles(const struct actor *actor, struct text roles); // names, comma-separated
 // Has any process of the pack an event or receive task for a message of that name? So no other name is
 // written into the log.
 bool process_knows_message(const struct decide *d, struct text name);

@@ -84,20 +84,20 @@ enum status process_task_done(struct decide *d, int64_t id, struct text error, s
 
 // ---- messages ----
 
-// The process that takes it: the oldest that waits for it. False: none.
-static bool find_message(const struct decide *d, struct text name, struct text key, bool any_key,
-                         int64_t *call) {
-    if (!d->s->has_process) return false;
+// The process that takes it: the oldest that waits for it. NULL: none.
+static const struct flow_wait *find_message(const struct decide *d, struct text name, struct text key,
+                                            bool any_key, int64_t *call) {
+    if (!d->s->has_process) return NULL;
     for (size_t k = 0; k <= d->s->calls.count; k++) {
         *call = k ? d->s->calls.items[k - 1].call : 0;
         const struct flow_state *s = process_state(d->s, *call);
         for (size_t i = 0; s && !s->ended && i < s->waits.count; i++) {
             const struct flow_wait *w = &s->waits.items[i];
             bool fits = any_key || !w->key.n || text_eq(w->key, key);
-            if (w->kind == FLOW_MESSAGE && text_eq(w->name, name) && fits) return true;
+            if (w->kind == FLOW_MESSAGE && text_eq(w->name, name) && fits) return w;
         }
     }
-    return false;
+    return NULL;
 }
 
 static enum status take_message(struct decide *d, int64_t call, struct text name, struct text key) {
@@ -121,6 +121,13 @@ enum status process_deliver(struct decide *d, struct text name, struct text key)
     if (find_message(d, name, key, false, &call)) return take_message(d, call, name, key);
     if (!d->s->has_process || !d->s->process.ended) return STATUS_NOT_FOUND;
     return move(d, 0, &(struct process_trigger){PROCESS_START_BY_MESSAGE, .name = name});
+}
+
+struct text process_message_roles(const struct decide *d, struct text name, struct text key) {
+    int64_t call;
+    const struct flow_wait *w = find_message(d, name, process_key(d, key), false, &call);
+    const struct flow_element *e = w ? flow_element(process_model(d->s, call), w->element) : NULL;
+    return e ? flow_property(e, T("roles"), T("")) : T("");
 }
 
 bool process_knows_message(const struct decide *d, struct text name) {

@@ -76,9 +76,10 @@ void file_add_awaited(struct reading *r, const struct flow_model *m, const struc
         const struct flow_wait *w = &s->waits.items[i];
         const struct flow_element *e = flow_element(m, w->element);
         if (w->kind != FLOW_MESSAGE || cases_message_is_own(w->name) || is_awaited(f, w)) continue;
+        struct text roles = flow_property(e, T("roles"), T(""));
         *ARENA_PUSH(r->arena, &f->awaited) =
             (struct awaited_view){.wait = w->id,
-                                  .may_deliver = may,
+                                  .may_deliver = may && (!roles.n || has_one_of_roles(r->actor, roles)),
                                   .at_any_time = !w->token,
                                   .name = w->name,
                                   .key = text_starts(w->key, T("#")) ? T("") : w->key,

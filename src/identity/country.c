@@ -1,6 +1,7 @@
 // ISO 3166-1 comes from ICU; here is only what Doc 9303-3, section 5 adds to it.
 #include "identity/country.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <unicode/uloc.h>
 
@@ -39,6 +40,7 @@ static const struct {
     {"XXX", COUNTRY_UNSPECIFIED, ""},
     // Not in 9303, but in documents at the border: Kosovo prints RKS
     {"RKS", COUNTRY_STATE, "XK"},
+    {"XKX", COUNTRY_STATE, "XK"}, // what others write for it
     {"UTO", COUNTRY_SPECIMEN, ""},
 };
 
@@ -88,12 +90,32 @@ static const char *extra_alpha2(struct code c, enum country_kind *kind) {
     return NULL;
 }
 
+// The kind of each three-letter code, made once: a zone is read in less time than ICU takes to look for one.
+static uint8_t kinds[26 * 26 * 26];
+static pthread_once_t kinds_once = PTHREAD_ONCE_INIT;
+
+static size_t place_of(const char *c) {
+    return ((size_t)(c[0] - 'A') * 26 + (size_t)(c[1] - 'A')) * 26 + (size_t)(c[2] - 'A');
+}
+
+static void fill_kinds(void) {
+    for (const char *const *at = uloc_getISOCountries(); *at; at++) {
+        char locale[8] = "_";
+        if (strlen(*at) != 2 || !is_iso(*at)) continue;
+        strcpy(locale + 1, *at);
+        const char *three = uloc_getISO3Country(locale);
+        if (strlen(three) == 3) kinds[place_of(three)] = COUNTRY_STATE;
+    }
+    for (size_t i = 0; i < sizeof EXTRAS / sizeof *EXTRAS; i++)
+        kinds[place_of(EXTRAS[i].code)] = (uint8_t)EXTRAS[i].kind;
+}
+
 enum country_kind country_kind(struct text code) {
     struct code c = normal(code);
-    enum country_kind kind;
     const char *two, *three;
-    if (extra_alpha2(c, &kind)) return kind;
-    return strlen(c.s) >= 2 && iso_find(c, &two, &three) ? COUNTRY_STATE : COUNTRY_UNKNOWN;
+    pthread_once(&kinds_once, fill_kinds);
+    if (strlen(c.s) == 3) return (enum country_kind)kinds[place_of(c.s)];
+    return strlen(c.s) == 2 && iso_find(c, &two, &three) ? COUNTRY_STATE : COUNTRY_UNKNOWN;
 }
 
 struct text country_alpha2(struct text code) {

@@ -56,19 +56,20 @@ struct mrz {
     bool name_may_be_cut; // the name field is full to its last character
     bool checks_ok;       // every check digit that the format has is right
     struct mrz_field_result field[MRZ_FIELD_COUNT];
-    struct problem problem[MRZ_PROBLEMS_MAX];
-    size_t problem_count;
-    struct mrz_fix fix[MRZ_FIXES_MAX];
-    size_t fix_count;
+    size_t problem_count, fix_count;
+    struct problem problem[MRZ_PROBLEMS_MAX]; // only the first problem_count are set
+    struct mrz_fix fix[MRZ_FIXES_MAX];        // only the first fix_count
 };
 
 // Reads a zone as a scanner or a person gives it: lower case, spaces, missing or wrong line breaks, « and
 // other look-alikes of <. Letters and digits that look alike (O 0, I 1, Z 2, S 5, G 6, B 8) are exchanged
-// only in a field whose check digit proves it, and reported in `fix`; in dates and check digits, which are
-// all digits, the letter is read as its digit and the check digit must agree. Birth years become the latest
-// year that is not after `today`; expiry years the one nearest to it. STATUS_OK: a format was recognised and
-// all fields are filled; `problem` lists what is doubtful (a wrong check digit does not hide the rest).
-// STATUS_INVALID with `problem` of *out and *p filled: no format fits.
+// only in a field whose check digit proves it, and reported in `fix`; one of them, or all
+// that look the same. In dates and check digits, which are all digits, the letter is read as its digit and
+// the check digit must agree. In countries and names, which are all letters, a digit is read as its letter: a
+// country only when that is one, a name with a problem beside it, for nothing proves which letter it is.
+// Birth years become the latest year that is not after `today`; expiry years the one nearest to it.
+// STATUS_OK: a format was recognised and all fields are filled; `problem` lists what is doubtful (a wrong
+// check digit does not hide the rest). STATUS_INVALID with `problem` of *out and *p filled: no format fits.
 enum status mrz_read(struct arena *a, struct text input, struct date today, struct mrz *out,
                      struct problem *p);
 

@@ -109,18 +109,28 @@ struct text mrz_at(const struct mrz_layout *l, struct text const *line, enum mrz
     return p->to ? text_slice(line[p->line], (size_t)p->from, (size_t)p->to) : (struct text){0};
 }
 
-static unsigned value_of(char c) {
-    if (c >= '0' && c <= '9') return (unsigned)(c - '0');
-    if (c >= 'A' && c <= 'Z') return (unsigned)(c - 'A') + 10;
-    assert(c == '<' && "only characters of the zone have a value");
-    return 0;
-}
+// Value of each character of the zone plus one; 0 is no character of the zone.
+#define DIGIT(c) [c] = (c) - '0' + 1
+#define LETTER(c) [c] = (c) - 'A' + 11
+static const uint8_t VALUES[256] = {
+    DIGIT('0'),  DIGIT('1'),  DIGIT('2'),  DIGIT('3'),  DIGIT('4'),  DIGIT('5'),  DIGIT('6'),  DIGIT('7'),
+    DIGIT('8'),  DIGIT('9'),  LETTER('A'), LETTER('B'), LETTER('C'), LETTER('D'), LETTER('E'), LETTER('F'),
+    LETTER('G'), LETTER('H'), LETTER('I'), LETTER('J'), LETTER('K'), LETTER('L'), LETTER('M'), LETTER('N'),
+    LETTER('O'), LETTER('P'), LETTER('Q'), LETTER('R'), LETTER('S'), LETTER('T'), LETTER('U'), LETTER('V'),
+    LETTER('W'), LETTER('X'), LETTER('Y'), LETTER('Z'), ['<'] = 1};
 
 // 9303-3, 4.9: weights 7 3 1 from the left, sum modulo 10. `at` counts on over the spans of a composite.
 static unsigned weigh(struct text t, size_t *at) {
-    static const unsigned WEIGHTS[] = {7, 3, 1};
-    unsigned sum = 0;
-    for (size_t i = 0; i < t.n; i++) sum += value_of(t.p[i]) * WEIGHTS[(*at)++ % 3];
+    static const uint8_t WEIGHTS[] = {7, 3, 1, 7, 3};
+    const uint8_t *w = WEIGHTS + *at % 3;
+    unsigned sum = 0, all = 1;
+    for (size_t i = 0, k = 0; i < t.n; i++, k = k == 2 ? 0 : k + 1) {
+        unsigned v = VALUES[(uint8_t)t.p[i]];
+        all &= v != 0;
+        sum += (v - 1) * w[k];
+    }
+    assert(all && "only characters of the zone have a value");
+    *at += t.n;
     return sum;
 }
 

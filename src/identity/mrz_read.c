@@ -3,17 +3,9 @@
 #include <string.h>
 
 #include "identity/country.h"
-#include "identity/mrz_layout.h"
+#include "identity/mrz_reading.h"
 
-struct reading {
-    const struct mrz_layout *layout;
-    char line[MRZ_LINES_MAX][MRZ_LINE_MAX + 1];
-    struct text text[MRZ_LINES_MAX]; // the same lines
-    struct mrz *out;
-    struct date today;
-};
-
-static void complain(struct mrz *m, enum mrz_field f, const char *rule, const char *text_key) {
+void mrz_complain(struct mrz *m, enum mrz_field f, const char *rule, const char *text_key) {
     if (m->problem_count == MRZ_PROBLEMS_MAX) return;
     (void)problem(&m->problem[m->problem_count++], mrz_field_word(f), rule, text_key);
 }
@@ -59,7 +51,15 @@ static void clean_one(struct cleaned *out, uint32_t c) {
 static void clean(struct text in, struct cleaned *out) {
     out->n = 0;
     out->foreign = false;
-    for (size_t at = 0; at < in.n;) clean_one(out, text_codepoint(in, &at));
+    for (size_t at = 0; at < in.n;) {
+        char c = in.p[at];
+        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<') {
+            put(out, c); // nearly all of them
+            at++;
+        } else {
+            clean_one(out, text_codepoint(in, &at));
+        }
+    }
 }
 
 // Lines
@@ -103,82 +103,10 @@ static void set_lines(struct reading *r, const struct pieces *s, const struct cl
             if (c->p[at] != '\n') r->line[i][n++] = c->p[at];
         r->text[i] = (struct text){r->line[i], columns};
     }
-    if (!exact) complain(r->out, MRZ_COMPOSITE, "mrz_short", "problem.mrz.line_short");
+    if (!exact) mrz_complain(r->out, MRZ_COMPOSITE, "mrz_short", "problem.mrz.line_short");
 }
 
-// Fields. Letters and digits that scanners take for one another; first the digit.
-static const char LOOK_ALIKE[][2] = {{'0', 'O'}, {'0', 'Q'}, {'0', 'D'}, {'1', 'I'}, {'1', 'L'},
-                                     {'2', 'Z'}, {'5', 'S'}, {'6', 'G'}, {'8', 'B'}};
-enum { LOOK_ALIKES = sizeof LOOK_ALIKE / sizeof *LOOK_ALIKE };
-
-static char digit_for(char c) {
-    for (size_t i = 0; i < LOOK_ALIKES; i++)
-        if (LOOK_ALIKE[i][1] == c) return LOOK_ALIKE[i][0];
-    return c;
-}
-
-static void fix(struct reading *r, enum mrz_field f, int line, int column, char now) {
-    struct mrz *m = r->out;
-    char was = r->line[line][column];
-    r->line[line][column] = now;
-    if (was == now || m->fix_count == MRZ_FIXES_MAX) return;
-    m->fix[m->fix_count++] = (struct mrz_fix){f, line + 1, column + 1, was, now};
-}
-
-// Dates and their check digit hold digits only: letters are read as digits when the check digit then agrees.
-static enum mrz_check check_digits_only(struct reading *r, const struct mrz_place *p) {
-    char read[8];
-    int n = p->to - p->from;
-    for (int i = 0; i < n; i++) read[i] = digit_for(r->line[p->line][p->from + i]);
-    char digit = digit_for(r->line[p->line][p->check]);
-    struct text t = {read, (size_t)n};
-    bool empty = text_eq(t, T("<<<<<<"));
-    if (empty && digit == '<') return MRZ_CHECK_EMPTY;
-    if (mrz_check_digit(t) != digit) return MRZ_CHECK_WRONG;
-    for (int i = 0; i < n; i++) fix(r, p->field, p->line, p->from + i, read[i]);
-    fix(r, p->field, p->line, p->check, digit);
-    return MRZ_CHECK_OK;
-}
-
-// The one exchange of look-alikes that makes the check digit right; none when several would.
-static bool one_exchange(struct text t, char digit, size_t *where, char *now) {
-    size_t found = 0;
-    char copy[MRZ_LINE_MAX];
-    memcpy(copy, t.p, t.n);
-    for (size_t i = 0; i < t.n; i++) {
-        for (size_t k = 0; k < LOOK_ALIKES * 2; k++) {
-            char was = LOOK_ALIKE[k / 2][k % 2], other = LOOK_ALIKE[k / 2][1 - k % 2];
-            if (t.p[i] != was) continue;
-            copy[i] = other;
-            if (mrz_check_digit((struct text){copy, t.n}) == digit) {
-                found++;
-                *where = i;
-                *now = other;
-            }
-            copy[i] = t.p[i];
-        }
-    }
-    return found == 1;
-}
-
-// Number and personal number may hold letters and digits, so only the check digit can tell.
-static enum mrz_check check_mixed(struct reading *r, const struct mrz_place *p) {
-    struct text t = text_slice(r->text[p->line], (size_t)p->from, (size_t)p->to);
-    char read = r->line[p->line][p->check], digit = digit_for(read);
-    bool empty = true;
-    for (size_t i = 0; i < t.n; i++) empty = empty && t.p[i] == '<';
-    if (empty && (digit == '<' || digit == '0')) return MRZ_CHECK_EMPTY;
-    if (digit == '<') return MRZ_CHECK_WRONG;
-    size_t where;
-    char now;
-    if (mrz_check_digit(t) != digit) {
-        if (!one_exchange(t, digit, &where, &now)) return MRZ_CHECK_WRONG;
-        fix(r, p->field, p->line, p->from + (int)where, now);
-    }
-    fix(r, p->field, p->line, p->check, digit);
-    return MRZ_CHECK_OK;
-}
-
+// Fields
 static struct text without_fillers(struct text t) {
     while (t.n && t.p[t.n - 1] == '<') t.n--;
     return t;
@@ -193,20 +121,12 @@ static enum mrz_check check_long_number(struct arena *a, struct reading *r, stru
     text_cut(&rest, '<', &tail);
     if (tail.n < 2) return MRZ_CHECK_WRONG;
     struct text end = text_slice(tail, 0, tail.n - 1);
-    char digit = digit_for(tail.p[tail.n - 1]);
+    char digit = mrz_digit_for(tail.p[tail.n - 1]);
     *number = TEXT_JOIN(a, first, end);
     *optional = text_copy(a, without_fillers(rest.p ? rest : T("")));
     bool right =
         mrz_check_digit(*number) == digit || mrz_check_digit(TEXT_JOIN(a, first, T("<"), end)) == digit;
     return right ? MRZ_CHECK_OK : MRZ_CHECK_WRONG;
-}
-
-static enum mrz_check check_composite(struct reading *r) {
-    const struct mrz_place *p = &r->layout->place[MRZ_COMPOSITE];
-    char digit = digit_for(r->line[p->line][p->check]);
-    if (mrz_composite_digit(r->layout, r->text) != digit) return MRZ_CHECK_WRONG;
-    fix(r, MRZ_COMPOSITE, p->line, p->check, digit);
-    return MRZ_CHECK_OK;
 }
 
 static bool two_digits(const char *p, int *value) {
@@ -241,112 +161,132 @@ static void read_date(struct reading *r, enum mrz_field f, struct date *out) {
     if (ok && yy >= 0) d.year = f == MRZ_BIRTH ? birth_year(yy, d, r->today) : expiry_year(yy, r->today);
     if (ok && yy < 0) d = (struct date){0};
     if (!ok || month == 0 || day == 0 || (d.year && !date_is_valid(d)))
-        complain(r->out, f, "mrz_date", "problem.mrz.date");
+        mrz_complain(r->out, f, "mrz_date", "problem.mrz.date");
     else
         *out = d;
 }
 
-static void read_country(struct arena *a, struct reading *r, enum mrz_field f, struct text *out) {
-    *out = text_copy(a, without_fillers(mrz_at(r->layout, r->text, f)));
-    if (country_kind(*out) == COUNTRY_UNKNOWN) complain(r->out, f, "mrz_country", "problem.mrz.country");
+static struct text value_at(const struct reading *r, enum mrz_field f) {
+    return without_fillers(mrz_at(r->layout, r->out->line, f));
 }
 
-static struct text words(struct arena *a, struct text t) {
-    struct out o = {.arena = a};
-    struct text part;
-    while (text_cut(&t, '<', &part)) {
-        if (!part.n) continue;
-        if (o.n) out_byte(&o, ' ');
-        out_text(&o, part);
+static void read_country(struct reading *r, enum mrz_field f, struct text *out) {
+    *out = value_at(r, f);
+    if (country_kind(*out) == COUNTRY_UNKNOWN) mrz_complain(r->out, f, "mrz_country", "problem.mrz.country");
+}
+
+// The words of a part of the name with one space between them, written to *to.
+static struct text words(struct text t, char **to) {
+    char *p = *to, *begin = p;
+    for (size_t i = 0; i < t.n; i++) {
+        if (t.p[i] != '<')
+            *p++ = t.p[i];
+        else if (p > begin && p[-1] != ' ')
+            *p++ = ' ';
     }
-    return out_done(&o);
+    *to = p;
+    if (p > begin && p[-1] == ' ') p--;
+    return (struct text){begin, (size_t)(p - begin)};
 }
 
 static void read_name(struct arena *a, struct reading *r) {
-    struct text t = mrz_at(r->layout, r->text, MRZ_NAME);
+    struct text t = mrz_at(r->layout, r->out->line, MRZ_NAME);
     struct mrz *m = r->out;
     size_t at;
+    char *room = arena_alloc(a, t.n + 1);
     bool parted = text_find(t, T("<<"), &at);
-    m->family = words(a, parted ? text_slice(t, 0, at) : t);
-    m->given = parted ? words(a, text_slice(t, at, t.n)) : T("");
+    m->family = words(parted ? text_slice(t, 0, at) : t, &room);
+    m->given = parted ? words(text_slice(t, at, t.n), &room) : T("");
     m->name_may_be_cut = t.p[t.n - 1] != '<';
-    if (!m->family.n && !m->given.n) complain(m, MRZ_NAME, "mrz_name_empty", "problem.mrz.name_empty");
-    for (size_t i = 0; i < t.n; i++)
-        if (t.p[i] >= '0' && t.p[i] <= '9') {
-            complain(m, MRZ_NAME, "mrz_name_digit", "problem.mrz.name_digit");
-            return;
-        }
+    if (!m->family.n && !m->given.n) mrz_complain(m, MRZ_NAME, "mrz_name_empty", "problem.mrz.name_empty");
 }
 
 static void read_sex(struct reading *r) {
     char c = mrz_at(r->layout, r->text, MRZ_SEX).p[0];
     r->out->sex = c == 'F' || c == 'M' ? c : 'X';
-    if (c != 'F' && c != 'M' && c != '<' && c != 'X') complain(r->out, MRZ_SEX, "mrz_sex", "problem.mrz.sex");
+    if (c != 'F' && c != 'M' && c != '<' && c != 'X')
+        mrz_complain(r->out, MRZ_SEX, "mrz_sex", "problem.mrz.sex");
 }
 
 static void check_fields(struct arena *a, struct reading *r, struct text *number, struct text *optional) {
     const struct mrz_layout *l = r->layout;
     struct mrz_field_result *f = r->out->field;
     const struct mrz_place *n = &l->place[MRZ_NUMBER];
-    f[MRZ_BIRTH].check = check_digits_only(r, &l->place[MRZ_BIRTH]);
-    f[MRZ_EXPIRY].check = check_digits_only(r, &l->place[MRZ_EXPIRY]);
-    if (l->place[MRZ_OPTIONAL].check >= 0) f[MRZ_OPTIONAL].check = check_mixed(r, &l->place[MRZ_OPTIONAL]);
-    f[MRZ_NUMBER].check = check_mixed(r, n);
+    f[MRZ_BIRTH].check = mrz_check_digits_only(r, &l->place[MRZ_BIRTH]);
+    f[MRZ_EXPIRY].check = mrz_check_digits_only(r, &l->place[MRZ_EXPIRY]);
+    if (l->place[MRZ_OPTIONAL].check >= 0)
+        f[MRZ_OPTIONAL].check = mrz_check_mixed(r, &l->place[MRZ_OPTIONAL]);
+    f[MRZ_NUMBER].check = mrz_check_mixed(r, n);
     if (l->long_number && f[MRZ_NUMBER].check == MRZ_CHECK_WRONG && r->line[n->line][n->check] == '<')
         f[MRZ_NUMBER].check = check_long_number(a, r, number, optional);
-    if (l->composite[0].to) f[MRZ_COMPOSITE].check = check_composite(r);
+    if (l->composite[0].to) f[MRZ_COMPOSITE].check = mrz_check_composite(r);
     r->out->checks_ok = true;
     for (int i = 0; i < MRZ_FIELD_COUNT; i++) {
         if (f[i].check != MRZ_CHECK_WRONG) continue;
         r->out->checks_ok = false;
         if (i == MRZ_COMPOSITE)
-            complain(r->out, i, "mrz_composite", "problem.mrz.composite");
+            mrz_complain(r->out, i, "mrz_composite", "problem.mrz.composite");
         else
-            complain(r->out, (enum mrz_field)i, "mrz_check_digit", "problem.mrz.check_digit");
+            mrz_complain(r->out, (enum mrz_field)i, "mrz_check_digit", "problem.mrz.check_digit");
     }
+}
+
+// The lines as they stand after all corrections; every field is a part of them.
+static void keep_lines(struct arena *a, struct reading *r) {
+    size_t columns = (size_t)r->layout->columns;
+    char *p = arena_alloc(a, columns * (size_t)r->layout->lines);
+    for (int i = 0; i < r->layout->lines; i++, p += columns) {
+        memcpy(p, r->line[i], columns);
+        r->out->line[i] = (struct text){p, columns};
+    }
+    for (int i = 0; i < MRZ_FIELD_COUNT; i++)
+        r->out->field[i].raw = mrz_at(r->layout, r->out->line, (enum mrz_field)i);
+}
+
+static void correct_letters(struct reading *r) {
+    mrz_correct_country(r, MRZ_ISSUER);
+    mrz_correct_country(r, MRZ_NATIONALITY);
+    if (mrz_correct_name(r)) mrz_complain(r->out, MRZ_NAME, "mrz_name_digit", "problem.mrz.name_digit");
 }
 
 static void read_fields(struct arena *a, struct reading *r) {
     struct mrz *m = r->out;
     struct text number = {0}, optional = {0};
     check_fields(a, r, &number, &optional);
-    m->document_code = text_copy(a, without_fillers(mrz_at(r->layout, r->text, MRZ_DOCUMENT_CODE)));
+    correct_letters(r);
+    keep_lines(a, r);
+    m->document_code = value_at(r, MRZ_DOCUMENT_CODE);
     if (!m->document_code.n || !strchr(r->layout->codes, m->document_code.p[0]))
-        complain(m, MRZ_DOCUMENT_CODE, "mrz_document_code", "problem.mrz.document_code");
-    read_country(a, r, MRZ_ISSUER, &m->issuer);
-    read_country(a, r, MRZ_NATIONALITY, &m->nationality);
+        mrz_complain(m, MRZ_DOCUMENT_CODE, "mrz_document_code", "problem.mrz.document_code");
+    read_country(r, MRZ_ISSUER, &m->issuer);
+    read_country(r, MRZ_NATIONALITY, &m->nationality);
     read_date(r, MRZ_BIRTH, &m->birth);
     read_date(r, MRZ_EXPIRY, &m->expiry);
     read_sex(r);
     read_name(a, r);
-    if (!number.p) {
-        number = without_fillers(mrz_at(r->layout, r->text, MRZ_NUMBER));
-        optional = without_fillers(mrz_at(r->layout, r->text, MRZ_OPTIONAL));
-    }
-    m->number = text_copy(a, number);
-    m->optional = text_copy(a, optional);
-    m->optional_2 = text_copy(a, without_fillers(mrz_at(r->layout, r->text, MRZ_OPTIONAL_2)));
-    for (int i = 0; i < r->layout->lines; i++) m->line[i] = text_copy(a, r->text[i]);
-    for (int i = 0; i < MRZ_FIELD_COUNT; i++) m->field[i].raw = mrz_at(r->layout, m->line, (enum mrz_field)i);
+    m->number = number.p ? number : value_at(r, MRZ_NUMBER);
+    m->optional = number.p ? optional : value_at(r, MRZ_OPTIONAL);
+    m->optional_2 = value_at(r, MRZ_OPTIONAL_2);
 }
 
 enum status mrz_read(struct arena *a, struct text input, struct date today, struct mrz *out,
                      struct problem *p) {
     assert(date_is_full(today));
-    *out = (struct mrz){0};
+    memset(out, 0, offsetof(struct mrz, problem_count)); // not the room for problems and fixes: 5 kB
+    out->problem_count = out->fix_count = 0;
     if (input.n > MRZ_INPUT_MAX) return problem(p, "mrz", "mrz_length", "problem.mrz.length");
     struct cleaned c;
     clean(input, &c);
     struct pieces s = pieces_of((struct text){c.p, c.n});
     enum mrz_format format;
     if (!s.count || !format_of(&s, s.piece[0].p[0], &format)) {
-        complain(out, MRZ_COMPOSITE, "mrz_length", "problem.mrz.length");
+        mrz_complain(out, MRZ_COMPOSITE, "mrz_length", "problem.mrz.length");
         return problem(p, "mrz", "mrz_length", "problem.mrz.length");
     }
     struct reading r = {.layout = mrz_layout(format), .out = out, .today = today};
     out->format = format;
     set_lines(&r, &s, &c);
-    if (c.foreign) complain(out, MRZ_COMPOSITE, "mrz_character", "problem.mrz.character");
+    if (c.foreign) mrz_complain(out, MRZ_COMPOSITE, "mrz_character", "problem.mrz.character");
     read_fields(a, &r);
     return STATUS_OK;
 }

@@ -98,6 +98,27 @@ enum field_kind {
     FIELD_SEPARATOR,
 };
 
+// How the search uses a field of a register; the property "search". What is in one entry of a repeated group
+// goes together: a family name with its given names, a number with its issuer.
+enum field_search {
+    SEARCH_NOT,
+    SEARCH_NUMBER,     // "number": of a document, card, sticker, case: letters and digits count
+    SEARCH_ISSUER,     // "issuer": who gave the number beside it
+    SEARCH_DOC_KIND,   // "doc_kind": what that number numbers
+    SEARCH_NAME,       // "name": a whole name
+    SEARCH_FAMILY,     // "family"
+    SEARCH_GIVEN,      // "given"
+    SEARCH_PATRONYMIC, // "patronymic"
+    SEARCH_BIRTH,      // "birth"
+    SEARCH_BIRTH_PLACE,
+    SEARCH_NATIONALITY,
+    SEARCH_SEX,
+    SEARCH_PLATE, // "plate": of a vehicle
+    SEARCH_WORD,  // "word": each word of the text
+    SEARCH_COUNT
+};
+const char *field_search_name(enum field_search s); // "number"
+
 // How far a date may lie, seen from today.
 enum date_rule { DATE_ANY, DATE_PAST /* today included */, DATE_FUTURE /* today included */ };
 
@@ -139,7 +160,9 @@ struct form_field {
     struct text add_key, entry_key; // of repeats: "Add another person", "Person {number}"
     const struct form_field *children;
     size_t child_count;
-    int level; // of headings: 1 to 6
+    int level;                // of headings: 1 to 6
+    enum field_search search; // of registers
+    bool is_listed;           // of registers: a column of lists
 };
 
 struct form_section {
@@ -167,6 +190,8 @@ enum status form_read(struct arena *a, struct text json, struct form **out, stru
 void form_close(struct form *f);
 
 const struct form_section *form_section(const struct form *f, struct text id);
+// Does a condition over all answers find something under that name?
+bool form_names(const struct form *f, struct text name);
 // The field whose pattern fits a concrete path: "family[2].given_names", "special_needs[1]". NULL when none
 // does.
 const struct form_field *form_field_at(const struct form *f, struct text path);

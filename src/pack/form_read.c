@@ -139,16 +139,33 @@ static enum status read_int_text(const struct reading *r, const json_t *j, const
     return STATUS_OK;
 }
 
+static const char *const SEARCHES[] = {"none",        "number", "issuer",     "doc_kind", "name",
+                                       "family",      "given",  "patronymic", "birth",    "birth_place",
+                                       "nationality", "sex",    "plate",      "word",     NULL};
+_Static_assert(sizeof SEARCHES / sizeof *SEARCHES - 1 == SEARCH_COUNT, "a name for each");
+
+const char *field_search_name(enum field_search s) {
+    return SEARCHES[s];
+}
+
+// The form editor writes texts, people write true.
+static enum status read_flag_text(const struct reading *r, const json_t *j, const char *member, bool *out) {
+    const json_t *v = json_object_get(j, member);
+    if (!json_is_string(v)) return reading_flag(r, j, member, out);
+    *out = text_eq(text_of(json_string_value(v)), T("true"));
+    return STATUS_OK;
+}
+
 static enum status read_properties(const struct reading *parent, const json_t *j, struct form_field *f) {
-    static const char *const KNOWN[] = {"type",           "section",      "intro",         "purpose",
-                                        "need",           "class",        "codes",         "dates",
-                                        "years_back_max", "script",       "transliterate", "autocomplete",
-                                        "required_text",  "pattern_text", "add_text",      "entry_text",
-                                        "min_entries",    "max_entries",  "level",         NULL};
+    static const char *const KNOWN[] = {
+        "type",          "section",      "intro",          "purpose",    "need",          "class",
+        "codes",         "dates",        "years_back_max", "script",     "transliterate", "autocomplete",
+        "required_text", "pattern_text", "add_text",       "entry_text", "min_entries",   "max_entries",
+        "level",         "search",       "list",           NULL};
     static const char *const DATES[] = {"any", "past", "future", NULL};
     struct reading at = reading_member(parent, "properties"), *r = &at;
     int64_t min = 0, max = FORM_REPEAT_MAX, level = 2;
-    int dates = 0;
+    int dates = 0, search = 0;
     enum status st = j ? reading_only(r, j, KNOWN) : STATUS_OK;
     if (!st) st = reading_text(r, j, "purpose", &f->purpose);
     if (!st) st = reading_text(r, j, "need", &f->need);
@@ -166,10 +183,13 @@ static enum status read_properties(const struct reading *parent, const json_t *j
     if (!st) st = read_int_text(r, j, "min_entries", 0, FORM_REPEAT_MAX, &min);
     if (!st) st = read_int_text(r, j, "max_entries", 1, FORM_REPEAT_MAX, &max);
     if (!st) st = read_int_text(r, j, "level", 1, 6, &level);
+    if (!st) st = reading_choice(r, j, "search", SEARCHES, &search);
+    if (!st) st = read_flag_text(r, j, "list", &f->is_listed);
     f->date_rule = (enum date_rule)dates;
     f->repeat_min = (size_t)min;
     f->repeat_max = (size_t)max;
     f->level = (int)level;
+    f->search = (enum field_search)search;
     return st;
 }
 

@@ -80,6 +80,10 @@ static bool names_anything(const struct form *f, const struct form_field *siblin
     return names_field(siblings, count, name);
 }
 
+bool form_names(const struct form *f, struct text name) {
+    return names_anything(f, NULL, 0, name);
+}
+
 static enum status check_names(const struct reading *r, const struct form *f, const struct feel_expression *e,
                                const struct form_field *siblings, size_t count, struct text where) {
     size_t uses;

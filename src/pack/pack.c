@@ -18,6 +18,7 @@ static void copy_files(struct pack *pack, const struct pack_files *files) {
 
 void pack_free(struct pack *pack) {
     for (size_t i = 0; i < pack->forms.count; i++) form_close(pack->forms.items[i]);
+    for (size_t i = 0; i < pack->registers.own; i++) register_close(pack->registers.items[i]);
     for (size_t i = 0; i < pack->kept.count; i++) json_decref(pack->kept.items[i]);
     for (size_t i = 0; i < pack->need_count; i++) pack_release(pack->needs[i].pack);
     arena_free(&pack->arena);
@@ -146,6 +147,21 @@ const struct form *pack_form(const struct pack *pack, struct text id) {
     return NULL;
 }
 
+size_t pack_registers(const struct pack *pack) {
+    return pack->registers.count;
+}
+
+const struct pack_register *pack_register_at(const struct pack *pack, size_t index) {
+    assert(index < pack->registers.count);
+    return pack->registers.items[index];
+}
+
+const struct pack_register *pack_register(const struct pack *pack, struct text id) {
+    for (size_t i = 0; i < pack->registers.count; i++)
+        if (text_eq(pack->registers.items[i]->id, id)) return pack->registers.items[i];
+    return NULL;
+}
+
 const struct letter_template *pack_letter(const struct pack *pack, struct text id) {
     for (size_t i = 0; i < pack->letters.count; i++)
         if (text_eq(pack->letters.items[i]->id, id)) return pack->letters.items[i];
@@ -209,15 +225,24 @@ struct bytes pack_file_content(const struct pack *pack, struct text name) {
     return f ? f->content : (struct bytes){0};
 }
 
-struct bytes pack_form_source(const struct pack *pack, struct text id) {
+// A file of the pack itself, else of one that it needs.
+static struct bytes source_of(const struct pack *pack, struct text folder, struct text id) {
     struct arena a = {0};
-    struct text name = TEXT_JOIN(&a, T("forms/"), id, T(".form"));
+    struct text name = TEXT_JOIN(&a, folder, id, T(".form"));
     struct bytes found = pack_file_content(pack, name);
     name = TEXT_JOIN(&a, T("/"), name);
     for (size_t i = 0; !found.n && i < pack->given.count; i++)
         if (text_ends(pack->given.items[i].name, name)) found = pack->given.items[i].content;
     arena_free(&a);
     return found;
+}
+
+struct bytes pack_form_source(const struct pack *pack, struct text id) {
+    return source_of(pack, T("forms/"), id);
+}
+
+struct bytes pack_register_source(const struct pack *pack, struct text id) {
+    return source_of(pack, T("registers/"), id);
 }
 
 const struct code_list *pack_codes(const struct pack *pack, struct text list) {

@@ -2,24 +2,23 @@
 #include "pack/access_rules.h"
 #include "pack/pack_inside.h"
 
-struct checking {
-    struct pack *pack;
-    struct reading r;
-    struct text file;
-};
-
-static enum status wrong(const struct checking *c, const char *rule, struct text where, struct text what) {
+enum status pack_check_wrong(const struct checking *c, const char *rule, struct text where,
+                             struct text what) {
     struct reading at = c->r;
     at.place = where;
     enum status st = pack_problem_in(c->pack, c->file, reading_fail(&at, NULL, rule, what), c->r.p);
     return pack_mistake(c->pack, st, c->r.p);
 }
 
+#define wrong pack_check_wrong
+
 // The catalogue holds every key in every language, so having it at all is enough.
-static enum status has_text(const struct checking *c, struct text where, struct text key) {
+enum status pack_check_text(const struct checking *c, struct text where, struct text key) {
     if (key.n == 0 || catalog_has(c->pack->catalog, key)) return STATUS_OK;
     return wrong(c, "text_key_unknown", where, key);
 }
+
+#define has_text pack_check_text
 
 static enum status has_texts(const struct checking *c, struct text where, const struct text *keys,
                              size_t count) {
@@ -83,18 +82,23 @@ static enum status check_fields(const struct checking *c, const struct form_fiel
     return st;
 }
 
+enum status pack_check_form(const struct checking *c, const struct form *f) {
+    enum status st = has_text(c, T("title"), f->title_key);
+    for (size_t k = 0; k < f->section_count && !st; k++) {
+        const struct form_section *s = &f->sections[k];
+        st = has_text(c, s->id, s->title_key);
+        if (!st) st = has_text(c, s->id, s->intro_key);
+        if (!st) st = check_fields(c, s->fields, s->field_count);
+    }
+    return st;
+}
+
 static enum status check_forms(struct checking *c) {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < c->pack->forms.count && !st; i++) {
         const struct form *f = c->pack->forms.items[i];
         c->file = TEXT_JOIN(c->r.a, T("forms/"), f->id);
-        st = has_text(c, T("title"), f->title_key);
-        for (size_t k = 0; k < f->section_count && !st; k++) {
-            const struct form_section *s = &f->sections[k];
-            st = has_text(c, s->id, s->title_key);
-            if (!st) st = has_text(c, s->id, s->intro_key);
-            if (!st) st = check_fields(c, s->fields, s->field_count);
-        }
+        st = pack_check_form(c, f);
     }
     return st;
 }
@@ -255,6 +259,7 @@ enum status pack_check(struct pack *pack, struct problem *p) {
     if (!st) st = check_deadlines(&c);
     if (!st) st = check_letters(&c);
     if (!st) st = check_forms(&c);
+    if (!st) st = pack_check_registers(&c);
     if (!st) st = check_outcomes(&c);
     if (!st) st = check_processes(&c);
     return st;

@@ -7,6 +7,7 @@
 #include "pack/pack.h"
 #include "pack/pack_report.h"
 #include "pack/reading.h"
+#include "pack/register.h"
 #include "pack/walk.h"
 #include "rules/dmn.h"
 
@@ -51,6 +52,10 @@ struct pack {
         struct form **items;
         size_t count, capacity;
     } forms;
+    struct {
+        struct pack_register **items; // those of needed packs too, which these hold
+        size_t count, capacity, own;
+    } registers;
     struct {
         struct letter_template **items;
         size_t count, capacity;
@@ -121,5 +126,16 @@ void report_references(const struct pack *pack, struct pack_findings *f);
 enum status pack_load(struct pack *pack, struct problem *p);
 // What only shows when all files are there: references between them, and texts in every language.
 enum status pack_check(struct pack *pack, struct problem *p);
+// What pack_check and its parts in other files share: which file is being checked.
+struct checking {
+    struct pack *pack;
+    struct reading r;
+    struct text file;
+};
+enum status pack_check_wrong(const struct checking *c, const char *rule, struct text where, struct text what);
+enum status pack_check_text(const struct checking *c, struct text where, struct text key);
+enum status pack_check_form(const struct checking *c, const struct form *f);
+// register_check.c: what registers say of access, texts, law and time.
+enum status pack_check_registers(struct checking *c);
 // Puts the file's name in front of a problem found inside it.
 enum status pack_problem_in(struct pack *pack, struct text file, enum status st, struct problem *p);

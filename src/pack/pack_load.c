@@ -33,6 +33,20 @@ static enum status load_form(struct pack *pack, const struct pack_file *f, struc
     return is_double ? reading_fail(&r, "id", "duplicate", form->id) : STATUS_OK;
 }
 
+static enum status load_register(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct pack_register *g;
+    enum status st = register_read(&pack->arena, content_of(f), &g, p);
+    if (st) return st;
+    const struct reading r = {&pack->arena, p, T("")};
+    const struct pack_register *same = pack_register(pack, g->id);
+    for (size_t i = 0; i < pack->registers.count && !same; i++)
+        if (text_eq(pack->registers.items[i]->prefix, g->prefix)) same = g;
+    *ARENA_PUSH(&pack->arena, &pack->registers) = g; // pack_free closes it
+    pack->registers.own = pack->registers.count;
+    if (same) return reading_fail(&r, "register.id", "duplicate", g->id);
+    return pack->registers.count > REGISTERS_MAX ? reading_fail(&r, NULL, "too_many", T("100")) : STATUS_OK;
+}
+
 static const struct letter_template *find_part(const void *pack, struct text id) {
     return pack_part(pack, id);
 }
@@ -142,6 +156,7 @@ static const struct {
     {"decisions/", ".dmn", load_decision},  {"texts/", ".po", load_later},
     {"walks/", ".json", load_walk},         {"access.json", "", load_access},
     {"deadlines.json", "", load_deadlines}, {"pack.sig", "", load_later},
+    {"registers/", ".form", load_register},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {

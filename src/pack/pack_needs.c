@@ -247,6 +247,9 @@ static void join_lists(struct pack *pack, const struct pack *other) {
     for (size_t i = 0; i < other->forms.count; i++)
         if (!pack_form(pack, other->forms.items[i]->id))
             *ARENA_PUSH(&pack->arena, &pack->forms) = other->forms.items[i];
+    for (size_t i = 0; i < other->registers.count; i++)
+        if (!pack_register(pack, other->registers.items[i]->id))
+            *ARENA_PUSH(&pack->arena, &pack->registers) = other->registers.items[i];
 }
 
 enum status needs_join(struct pack *pack) {

@@ -1,5 +1,5 @@
-// Whoever a process gives a task to may do it: the groups of user tasks are roles of access.json, and a row
-// allows each of them the task's command.
+// Whoever a process gives a task to may do it: the groups of user tasks, and the roles that bring a message
+// in, are roles of access.json, and a row allows each of them the command.
 #include "pack/pack_inside.h"
 
 static bool is_allowed(const struct access_rules *a, struct text role, struct text command) {
@@ -9,8 +9,7 @@ static bool is_allowed(const struct access_rules *a, struct text role, struct te
 }
 
 static void check_group(const struct pack *pack, struct pack_findings *f, const char *file,
-                        const struct flow_element *e, struct text group) {
-    struct text command = flow_property(e, T("command"), T("complete_task"));
+                        const struct flow_element *e, struct text group, struct text command) {
     bool is_role = access_word_find(&pack->access.roles, group) != NULL;
     if (is_role && is_allowed(&pack->access, group, command)) return;
     struct problem *p = findings_add(f, PACK_SECTION_ACCESS, PACK_BROKEN, file,
@@ -27,9 +26,12 @@ void report_permissions(const struct pack *pack, struct pack_findings *f) {
         const char *file = text_c(f->arena, pack->processes.items[i].file);
         for (size_t k = 0; k < flow_count(m); k++) {
             const struct flow_element *e = flow_element(m, (int)k);
-            struct text rest = e->groups, group;
-            if (e->kind != FLOW_USER_TASK || !rest.n || rest.p[0] == '=') continue; // known when it runs
-            while (text_cut(&rest, ',', &group)) check_group(pack, f, file, e, text_trim(group));
+            bool is_task = e->kind == FLOW_USER_TASK;
+            struct text rest = is_task ? e->groups : flow_property(e, T("roles"), T("")), group;
+            struct text command =
+                is_task ? flow_property(e, T("command"), T("complete_task")) : T("deliver_message");
+            if (!rest.n || rest.p[0] == '=') continue; // known when it runs
+            while (text_cut(&rest, ',', &group)) check_group(pack, f, file, e, text_trim(group), command);
         }
     }
 }

@@ -36,6 +36,7 @@ static enum pack_section section_of(const struct problem *p) {
     } FILES[] = {
         {"codes/outcome.json", PACK_SECTION_ADVERSE},
         {"forms/", PACK_SECTION_FORMS},
+        {"registers/", PACK_SECTION_FORMS},
         {"letters/", PACK_SECTION_LETTERS},
         {"processes/", PACK_SECTION_PROCESSES},
         {"decisions/", PACK_SECTION_DECISIONS},

@@ -266,25 +266,25 @@ static enum status do_task(struct trial *t, const struct trial_act *act, struct 
     return st ? st : by_another(t, as, &c, &result, p);
 }
 
-// The key by which this case knows the message.
-static struct text awaited_key(struct trial *t, struct text name) {
+// What this case knows of the message that it waits for; empty when it waits for none of that name.
+static struct trial_message awaited(struct trial *t, struct text name) {
     struct trial_view view;
-    if (trial_look(t, &t->arena, &view)) return T("");
+    if (trial_look(t, &t->arena, &view)) return (struct trial_message){0};
     for (size_t i = 0; i < view.messages.count; i++)
-        if (text_eq(view.messages.items[i].name, name)) return view.messages.items[i].key;
-    return T("");
+        if (text_eq(view.messages.items[i].name, name)) return view.messages.items[i];
+    return (struct trial_message){0};
 }
 
 static enum status do_message(struct trial *t, const struct trial_act *act, struct problem *p) {
     struct command_result result = {0};
-    struct text roles[ROLES_MAX];
+    struct trial_message message = awaited(t, act->name);
     struct command c = {.kind = COMMAND_DELIVER_MESSAGE, .case_id = t->case_id};
     c.deliver_message.name = act->name;
-    c.deliver_message.key = act->key.n ? act->key : awaited_key(t, act->name);
+    c.deliver_message.key = act->key.n ? act->key : message.key;
     enum status st = answers_of_json(t, act->with, &c.deliver_message.answers, p);
-    struct text as = act->as.n                                        ? act->as
-                     : roles_that_may(t, T("deliver_message"), roles) ? roles[0]
-                                                                      : T("officer");
+    struct text as = act->as.n         ? act->as
+                     : message.roles.n ? first_of(message.roles)
+                                       : usual_role(t, T("deliver_message"));
     return st ? st : do_as(t, as, &c, &result, p);
 }
 

@@ -70,7 +70,8 @@ static void add_places(struct looking *l, const struct flow_model *m, const stru
         const struct flow_wait *w = &s->waits.items[i];
         if (w->kind == FLOW_MESSAGE && !cases_message_is_own(w->name))
             *ARENA_PUSH(l->a, &l->out->messages) =
-                (struct trial_message){text_copy(l->a, w->name), text_copy(l->a, w->key)};
+                (struct trial_message){text_copy(l->a, w->name), text_copy(l->a, w->key),
+                                       flow_property(flow_element(m, w->element), T("roles"), T(""))};
         if (w->kind == FLOW_TIMER && w->due.ms == l->out->next.at.ms && !l->out->next.rule.n)
             l->out->next.element = flow_element(m, w->element)->id;
     }

@@ -129,6 +129,7 @@ struct trial_news {
 // A message that the process waits for, or could wait for, with the key by which this case would know it.
 struct trial_message {
     struct text name, key;
+    struct text roles; // that may bring it in; empty: whoever may deliver messages
 };
 struct trial_incident {
     struct text element, rule, detail;

@@ -177,9 +177,11 @@ static void results_and_mappings_are_variables(void **state) {
 
 // ---- called processes, messages, errors ----
 
+#define OFFICERS \
+    MORE("<zeebe:properties><zeebe:property name=\"roles\" value=\"officer\"/></zeebe:properties>")
 #define PAYMENT                                                                                   \
     BPMN("payment",                                                                               \
-         START("p_begin") FLOW("p_begin", "p_wait") CATCH("p_wait", MESSAGE("m_paid"))            \
+         START("p_begin") FLOW("p_begin", "p_wait") CATCH("p_wait", OFFICERS MESSAGE("m_paid"))   \
              FLOW("p_wait", "p_enough") CHOICE("p_enough", "p_short") FLOW("p_enough", "p_short") \
                  FLOW_IF("p_enough", "p_sum", "message.paid.amount &gt;= due")                    \
                      SCRIPT("p_sum", "message.paid.amount - due", "rest") FLOW("p_sum", "p_end")  \
@@ -228,6 +230,8 @@ static void a_called_process_waits_and_answers(void **state) {
             .deliver_message = {T("decision_notified"), T(""), few});
     REFUSED(&h, OFFICER, STATUS_INVALID, "required", .kind = COMMAND_DELIVER_MESSAGE, .case_id = id,
             .deliver_message = {.name = T("paid"), .key = f.head.case_no});
+    REFUSED(&h, BOSS, STATUS_REFUSED, "task_role", .kind = COMMAND_DELIVER_MESSAGE, .case_id = id,
+            .deliver_message = {T("paid"), f.head.case_no, few});
     pay(&h, id, "5"); // too little: the error of the called process is caught outside of it
     assert_true(is_at(&h, id, "ask"));
     COMPLETE_BARE(&h, OFFICER, id, "ask");

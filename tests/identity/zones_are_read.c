@@ -147,11 +147,46 @@ static void nothing_is_corrected_without_proof(void **state) {
     assert_true(complains(&m, "birth_date", "problem.mrz.check_digit"));
     assert_true(complains(&m, "composite", "problem.mrz.composite"));
     assert_int_equal(m.fix_count, 0);
-    // digits in a name have no check digit: reported, left alone
+    // no check digit proves a name: the letter is a guess, reported as a fix and as a doubt
     m = read_ok(&a,
                 "P<UTOER1KSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
-    assert_text(m.family, "ER1KSSON");
+    assert_text(m.family, "ERIKSSON");
     assert_true(complains(&m, "name", "problem.mrz.name_digit"));
+    assert_int_equal(m.fix_count, 1);
+    assert_int_equal(m.fix[0].was, '1');
+    arena_free(&a);
+}
+
+static void an_engine_that_takes_one_zero_for_o_takes_all(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct mrz m = read_ok(
+        &a, "P<UKRTKACHENKO<<MARIANA<<<<<<<<<<<<<<<<<<<<<\nXXOOOOOO<OUKR9108242F23092571234567890<<<<70");
+    assert_text(m.number, "XX000000");
+    assert_true(m.checks_ok);
+    assert_int_equal(m.fix_count, 7);
+    // two different ones are told, not guessed: too many other pairs would fit a single digit
+    m = read_ok(&a,
+                "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nLB989O2C36UTO7408122F1204159ZE184226B<<<<<10");
+    assert_int_equal(m.field[MRZ_NUMBER].check, MRZ_CHECK_WRONG);
+    assert_int_equal(m.fix_count, 0);
+    arena_free(&a);
+}
+
+static void a_country_is_letters(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct mrz m = read_ok(
+        &a, "P<UT0ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UT07408122F1204159ZE184226B<<<<<10");
+    assert_text(m.issuer, "UTO");
+    assert_text(m.nationality, "UTO");
+    assert_int_equal(m.fix_count, 2);
+    assert_int_equal(m.problem_count, 0);
+    // no country either way: as it stands
+    m = read_ok(&a,
+                "P<QQ0ERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10");
+    assert_text(m.issuer, "QQ0");
+    assert_true(complains(&m, "issuer", "problem.mrz.country"));
     arena_free(&a);
 }
 
@@ -278,6 +313,8 @@ int main(void) {
         cmocka_unit_test(typed_by_hand),
         cmocka_unit_test(look_alikes_are_proved_and_reported),
         cmocka_unit_test(nothing_is_corrected_without_proof),
+        cmocka_unit_test(an_engine_that_takes_one_zero_for_o_takes_all),
+        cmocka_unit_test(a_country_is_letters),
         cmocka_unit_test(dates_may_be_partly_known),
         cmocka_unit_test(nobody_is_born_tomorrow),
         cmocka_unit_test(what_is_no_zone_is_refused),

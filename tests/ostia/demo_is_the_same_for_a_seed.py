@@ -1,7 +1,7 @@
 """The demonstration: the same for a seed, in every state, without a refused command, and rebuilt from its log."""
 import sqlite3
 
-from story import demo, ostia, run
+from story import demo, make_demo, ostia, run
 
 WANTED = ('select case_id, case_no, status, task, family_name, given_names, birth, made_at, decided_at, version from case_file'
           ' order by case_id')
@@ -15,9 +15,9 @@ def rows(data, sql):
 
 
 def the_same_seed_gives_the_same_cases(folder):
-    demo(folder + '/one', 80, seed=7)
-    demo(folder + '/two', 80, seed=7)
-    demo(folder + '/other', 80, seed=8)
+    make_demo(folder + '/one', 80, seed=7)
+    make_demo(folder + '/two', 80, seed=7)
+    make_demo(folder + '/other', 80, seed=8)
     one, two, other = (rows(folder + name, WANTED) for name in ('/one', '/two', '/other'))
     assert len(one) == 80 and one == two
     assert one != other

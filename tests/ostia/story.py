@@ -1,4 +1,5 @@
 """What the tests of the program share: running it, and printing TAP."""
+import atexit
 import os
 import shutil
 import subprocess
@@ -20,7 +21,21 @@ def ostia(*words, code=0):
     return done.stdout + done.stderr
 
 
+MADE = {}  # demonstrations of this program: (cases, seed) to folder and what was said
+
+
 def demo(folder, cases, seed=1):
+    """A demonstration in a folder: made once, since it is the same for a seed, and copied from then on."""
+    if (cases, seed) not in MADE:
+        made = tempfile.mkdtemp(prefix='ostia-test-')
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        MADE[cases, seed] = made, make_demo(made + '/data', cases, seed)
+    made, said = MADE[cases, seed]
+    shutil.copytree(made + '/data', folder)
+    return said
+
+
+def make_demo(folder, cases, seed=1):
     return ostia('demo', '--cases', cases, '--seed', seed, '--until', UNTIL, '--data', folder, '--pack', PACK)
 
 

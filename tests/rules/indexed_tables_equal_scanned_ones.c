@@ -4,7 +4,7 @@
 #include "../check.h"
 #include "rules/dmn.h"
 
-enum { TABLES = 2500, INPUTS_PER_TABLE = 12, COLUMNS_MAX = 4 };
+enum { TABLES = 1000, INPUTS_PER_TABLE = 12, COLUMNS_MAX = 4 };
 
 static struct arena arena;
 static uint64_t seed;
