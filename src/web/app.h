@@ -24,7 +24,7 @@ struct app {
     struct access *access;
     struct intake *intake;
     struct registers *registers; // NULL: none here
-    struct search *search; // the one window; NULL: none here
+    struct search *search;       // the one window; NULL: none here
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have

@@ -13,8 +13,8 @@ static char asked[4096];
 
 static void say(int s, const char *head, const char *body) {
     char out[1024];
-    int n = snprintf(out, sizeof out, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s", head,
-                     strlen(body), body);
+    int n = snprintf(out, sizeof out, "HTTP/1.1 %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
+                     head, strlen(body), body);
     (void)!write(s, out, (size_t)n);
 }
 
@@ -29,7 +29,9 @@ static void ramble(int s) {
 
 static void answer(int s) {
     if (strstr(asked, " /hit "))
-        say(s, "200 OK", "{\"answer\":\"hit\",\"hits\":[{\"kind\":\"alert\",\"reference\":\"ALR-1\",\"level\":\"likely\"}]}");
+        say(s, "200 OK",
+            "{\"answer\":\"hit\",\"hits\":[{\"kind\":\"alert\",\"reference\":\"ALR-1\",\"level\":\"likely\"}]"
+            "}");
     else if (strstr(asked, " /none "))
         say(s, "200 OK", "{\"answer\":\"no_hit\",\"hits\":[]}");
     else if (strstr(asked, " /refused "))
@@ -78,11 +80,11 @@ static struct source_answer ask(struct arena *a, int port, const char *path) {
     struct search_query q;
     struct source_answer out = {0};
     assert_ok(query_read(a, T("Maryam Hosseini 1991-04"), (struct date){2026, 11, 26}, &q, &p));
-    struct text file = text_printf(
-        a,
-        "{\"sources\":[{\"name\":\"S\",\"url\":\"http://127.0.0.1:%d%s\",\"token\":\"secret\",\"ground\":\"Art. 1\","
-        "\"timeout_ms\":150}]}",
-        port, path);
+    struct text file = text_printf(a,
+                                   "{\"sources\":[{\"name\":\"S\",\"url\":\"http://"
+                                   "127.0.0.1:%d%s\",\"token\":\"secret\",\"ground\":\"Art. 1\","
+                                   "\"timeout_ms\":150}]}",
+                                   port, path);
     assert_ok(sources_read(a, file, &s, &p));
     s.items[0].ask(&s.items[0], &q, T("border_check"), a, &out);
     return out;
@@ -99,8 +101,11 @@ static void only_a_clear_answer_counts(void **state) {
     assert_non_null(strstr(asked, "Authorization: Bearer secret"));
     assert_non_null(strstr(asked, "\"name\":\"Maryam Hosseini\",\"birth\":\"1991-04\""));
     assert_int_equal(ask(&a, port, "/none").state, SOURCE_NO_HIT);
-    static const char *const SILENT[][2] = {{"/refused", "refused"}, {"/away", "error"},   {"/script", "unreadable"},
-                                            {"/big", "too_long"},    {"/slow", "timeout"}};
+    static const char *const SILENT[][2] = {{"/refused", "refused"},
+                                            {"/away", "error"},
+                                            {"/script", "unreadable"},
+                                            {"/big", "too_long"},
+                                            {"/slow", "timeout"}};
     for (size_t i = 0; i < sizeof SILENT / sizeof *SILENT; i++) {
         x = ask(&a, port, SILENT[i][0]);
         assert_int_equal(x.state, SOURCE_NO_ANSWER);

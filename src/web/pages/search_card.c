@@ -13,13 +13,14 @@ VIEW_SHARED(SEARCH_FEATURE, VIEW_TEXT(V, feature_key), VIEW_TEXT(V, how_key), VI
             VIEW_TEXT(V, right), VIEW_BOOL(V, agrees));
 #undef V
 #define V struct record_card
-VIEW_SHARED(RECORD_CARD, VIEW_INT64(V, record), VIEW_INT64(V, mark), VIEW_INT64(V, case_id), VIEW_BOOL(V, is_case),
-            VIEW_BOOL(V, is_seen), VIEW_BOOL(V, is_watched), VIEW_BOOL(V, is_cleared), VIEW_BOOL(V, has_features),
-            VIEW_TEXT(V, name), VIEW_TEXT(V, latin), VIEW_TEXT(V, reference), VIEW_TEXT(V, href),
-            VIEW_TEXT(V, register_title), VIEW_TEXT(V, natural), VIEW_TEXT(V, natural_href),
-            VIEW_TEXT(V, level_key), VIEW_TEXT(V, role), VIEW_TEXT(V, cleared_by), VIEW_TEXT(V, cleared_reason),
-            VIEW_TEXT(V, release_href), VIEW_TEXT(V, same_href), VIEW_DATE(V, expires), VIEW_DATE(V, review),
-            VIEW_MOMENT(V, cleared_at), VIEW_LIST(V, facts, &SEARCH_FACT), VIEW_LIST(V, features, &SEARCH_FEATURE));
+VIEW_SHARED(RECORD_CARD, VIEW_INT64(V, record), VIEW_INT64(V, mark), VIEW_INT64(V, case_id),
+            VIEW_BOOL(V, is_case), VIEW_BOOL(V, is_seen), VIEW_BOOL(V, is_watched), VIEW_BOOL(V, is_cleared),
+            VIEW_BOOL(V, has_features), VIEW_TEXT(V, name), VIEW_TEXT(V, latin), VIEW_TEXT(V, reference),
+            VIEW_TEXT(V, href), VIEW_TEXT(V, register_title), VIEW_TEXT(V, natural),
+            VIEW_TEXT(V, natural_href), VIEW_TEXT(V, level_key), VIEW_TEXT(V, role), VIEW_TEXT(V, cleared_by),
+            VIEW_TEXT(V, cleared_reason), VIEW_TEXT(V, release_href), VIEW_TEXT(V, same_href),
+            VIEW_DATE(V, expires), VIEW_DATE(V, review), VIEW_MOMENT(V, cleared_at),
+            VIEW_LIST(V, facts, &SEARCH_FACT), VIEW_LIST(V, features, &SEARCH_FEATURE));
 #undef V
 
 struct look search_look(struct request *q) {
@@ -30,7 +31,8 @@ struct look search_look(struct request *q) {
 }
 
 static void fact(struct request *q, struct record_card *c, const char *label_key, struct text value) {
-    if (value.n) *ARENA_PUSH(q->arena, &c->facts) = (struct search_fact){page_text(q, label_key, NULL, 0), value};
+    if (value.n)
+        *ARENA_PUSH(q->arena, &c->facts) = (struct search_fact){page_text(q, label_key, NULL, 0), value};
 }
 
 void search_features(struct request *q, const struct comparison *c, struct record_card *out) {
@@ -74,7 +76,8 @@ static struct text shown_value(struct request *q, const struct search_column *x)
 static void show_entry(struct request *q, const struct search_hit *h, struct record_card *c) {
     c->reference = h->reference;
     c->register_title = page_words_of(q, h->pack, h->of->title_key);
-    c->href = text_printf(q->arena, "/registers/" TEXT_FMT "/%lld", TEXT_ARG(h->of->id), (long long)h->record);
+    c->href =
+        text_printf(q->arena, "/registers/" TEXT_FMT "/%lld", TEXT_ARG(h->of->id), (long long)h->record);
     for (size_t i = 0; i < h->columns.count; i++)
         *ARENA_PUSH(q->arena, &c->facts) =
             (struct search_fact){page_words_of(q, h->pack, h->columns.items[i].field->label_key),

@@ -1,5 +1,5 @@
-// search_same.c - "could these be the same person?": pairs, proposals of colleagues, natural persons, and what is
-// taken back.
+// search_same.c - "could these be the same person?": pairs, proposals of colleagues, natural persons, and
+// what is taken back.
 #include "web/pages/search.h"
 
 static const char SAME_PATH[] = "/search/same";
@@ -39,8 +39,8 @@ VIEW(PAIR_LINE, VIEW_TEXT(V, left), VIEW_TEXT(V, right), VIEW_TEXT(V, href), VIE
 #undef V
 #define V struct proposal_line
 VIEW(PROPOSAL_LINE, VIEW_TEXT(V, act_key), VIEW_TEXT(V, by), VIEW_TEXT(V, href), VIEW_TEXT(V, state_key),
-     VIEW_TEXT(V, reason), VIEW_TEXT(V, answer), VIEW_TEXT(V, decided_by), VIEW_MOMENT(V, at), VIEW_BOOL(V, is_own),
-     VIEW_BOOL(V, is_asked));
+     VIEW_TEXT(V, reason), VIEW_TEXT(V, answer), VIEW_TEXT(V, decided_by), VIEW_MOMENT(V, at),
+     VIEW_BOOL(V, is_own), VIEW_BOOL(V, is_asked));
 #undef V
 #define V struct same_page
 VIEW(SAME_PAGE, VIEW_LIST(V, pairs, &PAIR_LINE), VIEW_LIST(V, proposals, &PROPOSAL_LINE));
@@ -48,16 +48,17 @@ VIEW(SAME_PAGE, VIEW_LIST(V, pairs, &PAIR_LINE), VIEW_LIST(V, proposals, &PROPOS
 static const struct page_template SAME = {"search_same", &SAME_PAGE};
 
 static struct proposal_line line_of(struct request *q, const struct natural_proposal *x) {
-    return (struct proposal_line){.act_key = text_printf(q->arena, "search.act." TEXT_FMT, TEXT_ARG(x->act)),
-                                  .state_key = text_printf(q->arena, "search.state." TEXT_FMT, TEXT_ARG(x->state)),
-                                  .by = x->proposed_name,
-                                  .reason = x->reason,
-                                  .answer = x->answer,
-                                  .decided_by = x->decided_name,
-                                  .at = x->proposed,
-                                  .is_asked = text_eq(x->state, T("asked")),
-                                  .is_own = x->proposed_by == page_actor(q)->account,
-                                  .href = text_printf(q->arena, "/search/proposal/%lld", (long long)x->proposal)};
+    return (struct proposal_line){
+        .act_key = text_printf(q->arena, "search.act." TEXT_FMT, TEXT_ARG(x->act)),
+        .state_key = text_printf(q->arena, "search.state." TEXT_FMT, TEXT_ARG(x->state)),
+        .by = x->proposed_name,
+        .reason = x->reason,
+        .answer = x->answer,
+        .decided_by = x->decided_name,
+        .at = x->proposed,
+        .is_asked = text_eq(x->state, T("asked")),
+        .is_own = x->proposed_by == page_actor(q)->account,
+        .href = text_printf(q->arena, "/search/proposal/%lld", (long long)x->proposal)};
 }
 
 static struct text shown_name(const struct search_hits *hits, int64_t record) {
@@ -78,7 +79,8 @@ static enum status add_pairs(struct request *q, const struct natural_pairs *pair
     struct search_hits hits;
     struct look look = search_look(q);
     size_t n = 0;
-    for (size_t i = 0; i < pairs->count; i++) ids[n++] = pairs->items[i].left, ids[n++] = pairs->items[i].right;
+    for (size_t i = 0; i < pairs->count; i++)
+        ids[n++] = pairs->items[i].left, ids[n++] = pairs->items[i].right;
     enum status st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, p);
     for (size_t i = 0; i < pairs->count && !st; i++) {
         const struct natural_pair *x = &pairs->items[i];
@@ -97,7 +99,8 @@ static enum status same_page(struct request *q, struct response *r) {
     struct natural_proposals asked;
     struct db *db;
     if (!page_app(q)->search) return STATUS_NOT_FOUND;
-    enum status st = search_may(page_app(q)->search, page_actor(q), search_look(q).purpose, T("search"), &r->problem);
+    enum status st =
+        search_may(page_app(q)->search, page_actor(q), search_look(q).purpose, T("search"), &r->problem);
     if (!st) st = reader(q, &db);
     if (st) return st;
     st = natural_offered(db, PAIRS_SHOWN, q->arena, &pairs);
@@ -127,10 +130,10 @@ struct pair_page {
     } features;
 };
 #define V struct pair_page
-VIEW(PAIR_PAGE, VIEW_INT64(V, left), VIEW_INT64(V, right), VIEW_INT64(V, left_mark), VIEW_INT64(V, right_mark),
-     VIEW_TEXT(V, purpose), VIEW_TEXT(V, reason), VIEW_TEXT(V, cleared_by), VIEW_TEXT(V, cleared_reason),
-     VIEW_MOMENT(V, cleared_at), VIEW_BOOL(V, is_cleared), VIEW_BOOL(V, has_features),
-     VIEW_LIST(V, cards, &RECORD_CARD), VIEW_LIST(V, features, &SEARCH_FEATURE));
+VIEW(PAIR_PAGE, VIEW_INT64(V, left), VIEW_INT64(V, right), VIEW_INT64(V, left_mark),
+     VIEW_INT64(V, right_mark), VIEW_TEXT(V, purpose), VIEW_TEXT(V, reason), VIEW_TEXT(V, cleared_by),
+     VIEW_TEXT(V, cleared_reason), VIEW_MOMENT(V, cleared_at), VIEW_BOOL(V, is_cleared),
+     VIEW_BOOL(V, has_features), VIEW_LIST(V, cards, &RECORD_CARD), VIEW_LIST(V, features, &SEARCH_FEATURE));
 #undef V
 static const struct page_template PAIR = {"search_pair", &PAIR_PAGE};
 
@@ -154,8 +157,8 @@ static enum status show_pair(struct request *q, struct response *r, struct pair_
     struct search_pair x;
     struct record_card both[2];
     v->purpose = look.purpose;
-    enum status st = search_compare(page_app(q)->search, page_actor(q), &look, v->left, v->right, q->arena, &x,
-                                    &r->problem);
+    enum status st = search_compare(page_app(q)->search, page_actor(q), &look, v->left, v->right, q->arena,
+                                    &x, &r->problem);
     if (!st) st = what_was_said(q, v);
     if (st) return st;
     record_card(q, &x.left, &both[0]);
@@ -270,8 +273,8 @@ static enum status show_proposal(struct request *q, struct response *r, struct t
     if (st) return st;
     for (size_t i = 0; i < hits.count; i++) record_card(q, &hits.items[i], ARENA_PUSH(q->arena, &v.cards));
     for (size_t i = 0; i < x.moves.count; i++)
-        *ARENA_PUSH(q->arena, &v.moves) =
-            (struct move_row){.name = shown_name(&hits, x.moves.items[i].record), .goes = x.moves.items[i].goes};
+        *ARENA_PUSH(q->arena, &v.moves) = (struct move_row){
+            .name = shown_name(&hits, x.moves.items[i].record), .goes = x.moves.items[i].goes};
     v.line = line_of(q, &x);
     v.can_decide = v.line.is_asked && !v.line.is_own;
     v.number = natural_number_shown(q->arena, one.number);
@@ -364,7 +367,8 @@ static enum status person_page(struct request *q, struct response *r) {
     if (!st) st = read_person(q, number, &x, &history);
     for (size_t i = 0; !st && i < x.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, x.records.items[i].record);
-    if (!st) st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
+    if (!st)
+        st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
     if (st) return st;
     v.number = natural_number_shown(q->arena, x.number);
     for (size_t i = 0; i < x.numbers.count; i++) {
@@ -417,11 +421,13 @@ static enum status show_undo(struct request *q, struct response *r, struct undo_
     int64_t ids[PERSONS_SHOWN_MAX];
     size_t n = 0;
     v->purpose = look.purpose;
-    enum status st = search_may(page_app(q)->search, page_actor(q), look.purpose, T("propose_same"), &r->problem);
+    enum status st =
+        search_may(page_app(q)->search, page_actor(q), look.purpose, T("propose_same"), &r->problem);
     if (!st) st = read_after(q, v->other, &after);
     for (size_t i = 0; !st && i < after.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, after.records.items[i].record);
-    if (!st) st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
+    if (!st)
+        st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
     if (st) return st;
     for (size_t i = 0; i < after.records.count; i++) {
         int64_t record = after.records.items[i].record;

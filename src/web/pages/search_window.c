@@ -28,7 +28,8 @@ VIEW(SOURCE_LINE, VIEW_TEXT(V, label), VIEW_TEXT(V, value));
 #undef V
 #define V struct source_row
 VIEW(SOURCE_ROW, VIEW_TEXT(V, name), VIEW_TEXT(V, ground), VIEW_TEXT(V, state_key), VIEW_TEXT(V, why_key),
-     VIEW_BOOL(V, is_silent), VIEW_BOOL(V, has_hit), VIEW_INT64(V, took_ms), VIEW_LIST(V, lines, &SOURCE_LINE));
+     VIEW_BOOL(V, is_silent), VIEW_BOOL(V, has_hit), VIEW_INT64(V, took_ms),
+     VIEW_LIST(V, lines, &SOURCE_LINE));
 #undef V
 #define V struct window_page
 VIEW(WINDOW_PAGE, VIEW_TEXT(V, typed), VIEW_TEXT(V, purpose), VIEW_TEXT(V, reason), VIEW_BOOL(V, has_asked),
@@ -39,7 +40,8 @@ VIEW(WINDOW_PAGE, VIEW_TEXT(V, typed), VIEW_TEXT(V, purpose), VIEW_TEXT(V, reaso
 static const struct page_template WINDOW = {"search_window", &WINDOW_PAGE};
 
 static void add_source(struct request *q, struct window_page *v, const struct source_result *x) {
-    static const char *const STATES[] = {"search.source.hit", "search.source.no_hit", "search.source.no_answer"};
+    static const char *const STATES[] = {"search.source.hit", "search.source.no_hit",
+                                         "search.source.no_answer"};
     struct source_row *row = ARENA_PUSH(q->arena, &v->sources);
     *row = (struct source_row){.name = x->source->name,
                                .ground = x->source->ground,
@@ -47,7 +49,8 @@ static void add_source(struct request *q, struct window_page *v, const struct so
                                .is_silent = x->answer.state == SOURCE_NO_ANSWER,
                                .has_hit = x->answer.state == SOURCE_HIT,
                                .took_ms = x->answer.took_ms};
-    row->why_key = text_printf(q->arena, "search.why.%s", x->answer.why && x->answer.why[0] ? x->answer.why : "error");
+    row->why_key =
+        text_printf(q->arena, "search.why.%s", x->answer.why && x->answer.why[0] ? x->answer.why : "error");
     v->is_silent |= row->is_silent;
     v->has_hit |= row->has_hit;
     for (size_t i = 0; i < x->answer.count; i++)
@@ -60,9 +63,9 @@ static void add_card(struct request *q, struct window_page *v, const struct sear
     record_card(q, &answer->hits.items[i], c);
     v->has_cleared |= c->is_cleared;
     if (!c->is_cleared)
-        c->release_href =
-            text_printf(q->arena, "/search/release?record=%lld&mark=%lld&asked=" TEXT_FMT "&purpose=" TEXT_FMT,
-                        (long long)c->record, (long long)c->mark, TEXT_ARG(answer->asked), TEXT_ARG(v->purpose));
+        c->release_href = text_printf(
+            q->arena, "/search/release?record=%lld&mark=%lld&asked=" TEXT_FMT "&purpose=" TEXT_FMT,
+            (long long)c->record, (long long)c->mark, TEXT_ARG(answer->asked), TEXT_ARG(v->purpose));
     const struct search_hit *first = &answer->hits.items[0];
     if (i && c->is_case && c->is_seen && first->kind == SEARCH_CASE && first->is_seen &&
         !(c->natural.n && text_eq(first->natural, answer->hits.items[i].natural)))
