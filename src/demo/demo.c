@@ -179,6 +179,7 @@ enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world
     if (!st) former_make(&play, o, report, a);
     if (!st) st = begin_all(&play, &calendar);
     if (!st) st = play_all(&play, &calendar, o, report, a);
+    if (!st) entries_make(&play, o, report, a);
     end_all(&play, &calendar);
     return st;
 }

@@ -17,7 +17,11 @@ enum {
 struct unit {
     struct actor officers[OFFICERS], second, registrar, supervisor;
 };
+struct register_staff {
+    struct actor border_guard, second_line, keeper, security, other_security, data_protection, specialist;
+};
 struct cast {
+    struct register_staff registers;
     struct unit units[UNITS];
     struct actor counsellors[COUNSELLORS], applicants[APPLICANTS_MAX]; // applicants[0] is the demo applicant
     int applicant_count;
@@ -99,6 +103,10 @@ void wave_send(struct play *p, struct demo_report *r, struct arena *a);
 
 // ---- former.c: closed files of the former system
 void former_make(struct play *p, const struct demo_options *o, struct demo_report *r, struct arena *a);
+
+// ---- entries.c: what the registers hold
+// Some entries in each register that is in force, on the last day.
+void entries_make(struct play *p, const struct demo_options *o, struct demo_report *r, struct arena *a);
 
 // ---- application.c: the form, filled in
 // Adds a COMMAND_SAVE_ANSWERS for each section, the first `sections` of them.
