@@ -1,5 +1,5 @@
-// cast.c - accounts of the demonstration: staff of three units, keepers of registers, counsellors, applicants;
-// and how to sign in as some of them.
+// cast.c - accounts of the demonstration: staff of three units, keepers of registers, counsellors,
+// applicants; and how to sign in as some of them.
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// entries.c - entries in the registers, through the same acts as real ones: people who have a visa, cross a border,
-// stay somewhere; interpreters, specimens, audits. The same few people come up in many registers.
+// entries.c - entries in the registers, through the same acts as real ones: people who have a visa, cross a
+// border, stay somewhere; interpreters, specimens, audits. The same few people come up in many registers.
 #include "demo/entries.h"
 
 #include <string.h>
@@ -13,12 +13,13 @@ struct writing {
     struct arena *a;
     struct date today;
     struct person people[PEOPLE];
-    int index; // of the entry, in its plan
+    struct text case_no; // of the first of them, who is the demo applicant
+    int index, first;    // of the entry in its plan, and who comes first there
     struct dice dice;
 };
 
-static const struct person *whom(const struct writing *w, int shift) {
-    return &w->people[(w->index + shift) % PEOPLE];
+static int who_is(const struct writing *w) {
+    return (w->index + w->first) % PEOPLE;
 }
 
 // ISO 7064 MOD 97-10 over the digits, as in IBANs.
@@ -35,7 +36,7 @@ static struct text latin_or(struct text latin, struct text own) {
     return latin.n ? latin : own;
 }
 
-static struct text hash_of(struct writing *w) {
+static struct text made_up_hash(struct writing *w) {
     return text_printf(w->a, "%016llx%016llx", (unsigned long long)dice_next(&w->dice),
                        (unsigned long long)dice_next(&w->dice));
 }
@@ -52,8 +53,8 @@ static struct text day_of(struct writing *w, struct text token) {
 }
 
 static struct text named(struct writing *w, struct text token) {
-    const struct person *p = whom(w, 0), *next = whom(w, 1);
-    int which = w->index % PEOPLE;
+    int which = who_is(w), after = (which + 1) % PEOPLE;
+    const struct person *p = &w->people[which], *next = &w->people[after];
     const struct {
         const char *name;
         struct text value;
@@ -69,11 +70,12 @@ static struct text named(struct writing *w, struct text token) {
                {"doc", document_number(w->a, which)},
                {"next_family", next->family},
                {"next_given", next->given},
-               {"next_person", person_number(w->a, (which + 1) % PEOPLE)},
+               {"next_person", person_number(w->a, after)},
+               {"case", which ? T("") : w->case_no},
                {"n", text_printf(w->a, "%04d", 1001 + w->index * 7)}};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (text_eq(token, text_of(all[i].name))) return all[i].value;
-    return text_eq(token, T("hash")) ? hash_of(w) : token;
+    return text_eq(token, T("hash")) ? made_up_hash(w) : token;
 }
 
 // Where the brace at `from` closes.
@@ -116,8 +118,8 @@ static struct text fill_in(struct writing *w, struct text t, int depth) {
         struct text token = alternative(w, text_slice(t, i + 1, end), &has_several);
         bool is_day = token.n > 1 && (token.p[0] == '+' || token.p[0] == '-');
         bool is_nested = has_several && depth < TOKEN_DEPTH_MAX && memchr(token.p, '{', token.n);
-        out_text(&o, is_day      ? day_of(w, token)
-                     : is_nested ? fill_in(w, token, depth + 1)
+        out_text(&o, is_day        ? day_of(w, token)
+                     : is_nested   ? fill_in(w, token, depth + 1)
                      : has_several ? token
                                    : named(w, token));
         i = end;
@@ -137,22 +139,22 @@ static void say(struct writing *w, const char *says, struct answers *out) {
 }
 
 static const struct actor *author_of(const struct cast *c, enum entry_author author) {
-    const struct actor *all[ENTRY_AUTHORS] = {[OF_GUARD] = &c->registers.border_guard,
-                                              [OF_SECOND_LINE] = &c->registers.second_line,
-                                              [OF_KEEPER] = &c->registers.keeper,
-                                              [OF_SECURITY] = &c->registers.security,
-                                              [OF_DPO] = &c->registers.data_protection,
-                                              [OF_SPECIALIST] = &c->registers.specialist,
-                                              [OF_OFFICER] = &c->units[0].officers[0]};
+    const struct actor *all[ENTRY_AUTHORS] = {
+        [OF_GUARD] = &c->registers.border_guard,  [OF_SECOND_LINE] = &c->registers.second_line,
+        [OF_KEEPER] = &c->registers.keeper,       [OF_SECURITY] = &c->registers.security,
+        [OF_DPO] = &c->registers.data_protection, [OF_SPECIALIST] = &c->registers.specialist,
+        [OF_OFFICER] = &c->units[0].officers[0]};
     return all[author];
 }
 
-static void note(struct demo_report *r, enum status st, struct problem problem, struct arena *a) {
+static enum status act_on(const struct demo_options *o, const struct actor *who,
+                          const struct register_act *act, struct writing *w, struct register_done *done,
+                          struct demo_report *r, struct arena *a) {
+    struct problem problem = {0};
+    enum status st = registers_do(o->registers, who, act, NULL, w->a, done, &problem);
     r->commands++;
-    if (!st || r->failed++) return;
-    r->first_failure = problem;
-    r->first_failure.field = text_c(a, text_of(problem.field ? problem.field : ""));
-    r->first_failure.rule = text_c(a, text_of(problem.rule ? problem.rule : status_name(st)));
+    if (st) note_failure(r, COMMAND_SAVE_ANSWERS, st, &problem, a);
+    return st;
 }
 
 // The last one of those that four eyes ask for stays waiting, so that there is something to confirm.
@@ -160,28 +162,53 @@ static void record(struct play *p, const struct demo_options *o, const struct en
                    struct writing *w, struct demo_report *r, struct arena *a) {
     struct answers answers;
     struct register_done done;
-    struct problem problem = {0};
     say(w, plan->says, &answers);
     struct register_act act = {.kind = ACT_RECORD,
                                .look = {.purpose = text_of(plan->purpose)},
                                .register_id = text_of(plan->register_id),
                                .answers = &answers,
                                .reason = T("Recorded for the demonstration")};
-    enum status st = registers_do(o->registers, author_of(&p->cast, plan->author), &act, NULL, w->a, &done, &problem);
-    note(r, st, problem, a);
+    enum status st = act_on(o, author_of(&p->cast, plan->author), &act, w, &done, r, a);
     if (st || !done.is_waiting || w->index == plan->count - 1) return;
     struct register_act confirm = {.kind = ACT_CONFIRM, .look = act.look, .entry = done.entry};
-    st = registers_do(o->registers, &p->cast.registers.other_security, &confirm, NULL, w->a, &done, &problem);
-    note(r, st, problem, a);
+    (void)act_on(o, &p->cast.registers.other_security, &confirm, w, &done, r, a); // counted there
+}
+
+// The demo applicant sees entries about the own person: as far as there is a case, the first of the people is
+// the one of that case.
+static void begin_with_applicant(struct play *p, struct writing *w, struct arena *a) {
+    const struct actor *applicant = &p->cast.applicants[0];
+    const struct look look = {.purpose = T("own_file")};
+    struct work_list own;
+    struct bytes encoded;
+    struct answers said = {0};
+    size_t i = 0;
+    if (cases_own(p->cases, applicant, a, &own, NULL)) return;
+    while (i < own.count && !own.rows[i].case_no.n) i++;
+    if (i == own.count ||
+        cases_answers(p->cases, applicant, &look, own.rows[i].case_id, T(""), a, &encoded, NULL) ||
+        answers_decode(a, encoded, &said) ||
+        date_parse(answers_get(&said, T("birth_date")), &w->people[0].birth))
+        return;
+    w->case_no = own.rows[i].case_no;
+    w->people[0].family = answers_get(&said, T("family_name"));
+    w->people[0].given = answers_get(&said, T("given_names"));
+    w->people[0].family_latin = answers_get(&said, T("family_name_latin"));
+    w->people[0].given_latin = answers_get(&said, T("given_names_latin"));
+    w->people[0].is_female = text_eq(answers_get(&said, T("sex")), T("2"));
+    w->people[0].nationality = text_c(a, own.rows[i].nationality);
 }
 
 void entries_make(struct play *p, const struct demo_options *o, struct demo_report *r, struct arena *a) {
     struct arena people = {0}, one = {0};
-    struct writing w = {.a = &one, .today = play_day(p, p->last_slot - 1), .dice = dice_of(p->seed, UINT64_C(1) << 41)};
+    struct writing w = {
+        .a = &one, .today = play_day(p, p->last_slot - 1), .dice = dice_of(p->seed, UINT64_C(1) << 41)};
     for (int i = 0; i < PEOPLE; i++) w.people[i] = person_new(&people, &w.dice, w.today);
+    begin_with_applicant(p, &w, &people);
     for (size_t i = 0; i < ENTRY_PLAN_COUNT && o->registers; i++) {
         const struct entry_plan *plan = &ENTRY_PLANS[i];
         if (!registers_named(o->registers, text_of(plan->register_id))) continue; // another pack's law
+        w.first = plan->first;
         for (w.index = 0; w.index < plan->count; w.index++) {
             record(p, o, plan, &w, r, a);
             arena_reset(&one);

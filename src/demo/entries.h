@@ -19,6 +19,7 @@ struct entry_plan {
     enum entry_author author;
     const char *purpose;
     int count;
+    int first; // of the people; the first of all is the demo applicant
     const char *says;
 };
 extern const struct entry_plan ENTRY_PLANS[];

@@ -99,6 +99,9 @@ void case_after(struct demo_case *c, const struct cases_request *r);
 
 struct command *wave_add(struct play *p, struct demo_case *c, const struct actor *who,
                          enum command_kind kind);
+// Counts what was refused and keeps the first one; its texts are copied to `a`.
+void note_failure(struct demo_report *r, enum command_kind kind, enum status st, const struct problem *p,
+                  struct arena *a);
 void wave_send(struct play *p, struct demo_report *r, struct arena *a);
 
 // ---- former.c: closed files of the former system
