@@ -25,8 +25,8 @@ struct alignment {
     uint8_t alike[ASSIGN_MAX][ASSIGN_MAX];
     unsigned how[ASSIGN_MAX][ASSIGN_MAX];
     bool x_used[ASSIGN_MAX], y_used[ASSIGN_MAX];
-    double matched, missed; // weights
-    bool has_word;          // one that is no initial, article or title was matched
+    double matched, missed;      // weights
+    bool has_word;               // one that is no initial, article or title was matched
     double x_servant, y_servant; // weight of each "abd" that the other lacks
     unsigned ways;               // enum alike_how
 };
@@ -59,7 +59,8 @@ static void take(struct alignment *a, size_t i, size_t j) {
     a->matched += weight * alike;
     a->missed += weight * (1 - alike);
     if (alike < 1 || (a->how[i][j] & HOW_SCRIPT)) a->ways |= a->how[i][j];
-    if (a->how[i][j] & HOW_SERVANT) *(x->length > y->length ? &a->x_servant : &a->y_servant) += SERVANT_WEIGHT;
+    if (a->how[i][j] & HOW_SERVANT)
+        *(x->length > y->length ? &a->x_servant : &a->y_servant) += SERVANT_WEIGHT;
     if (weight >= 50) a->has_word = true;
     a->x_used[i] = a->y_used[j] = true;
 }
@@ -84,22 +85,25 @@ struct run {
 };
 static void run_add(struct run *r, const struct name_view *v, size_t i) {
     const struct prepared_token *t = &v->token[i];
-    for (size_t k = 0; k < t->length && r->n < sizeof r->letters; k++) r->letters[r->n++] = (char)v->letters[t->at + k];
+    for (size_t k = 0; k < t->length && r->n < sizeof r->letters; k++)
+        r->letters[r->n++] = (char)v->letters[t->at + k];
     if (t->flags & TOKEN_NO_VOWELS) r->no_vowels = true;
     r->weight += t->weight;
 }
 
 static int run_alike(const struct run *x, const struct run *y) {
-    return runs_alike((struct text){x->letters, x->n}, (struct text){y->letters, y->n}, x->no_vowels, y->no_vowels);
+    return runs_alike((struct text){x->letters, x->n}, (struct text){y->letters, y->n}, x->no_vowels,
+                      y->no_vowels);
 }
 
 // "jc" stands for "jean claude".
-static bool is_initials(const struct name_view *v, const struct prepared_token *acronym, const uint8_t *letters,
-                        size_t from, const bool *used) {
+static bool is_initials(const struct name_view *v, const struct prepared_token *acronym,
+                        const uint8_t *letters, size_t from, const bool *used) {
     if (!(acronym->flags & TOKEN_ACRONYM) || acronym->length < 2) return false;
     for (size_t k = 0; k < acronym->length; k++) {
         size_t j = from + k;
-        if (j >= v->count || !is_spare(v, used, j) || v->letters[v->token[j].at] != letters[acronym->at + k]) return false;
+        if (j >= v->count || !is_spare(v, used, j) || v->letters[v->token[j].at] != letters[acronym->at + k])
+            return false;
     }
     return true;
 }
@@ -129,7 +133,9 @@ static bool take_joined(struct alignment *a, const struct name_view *one, bool *
     size_t from = 0, to = 0;
     for (size_t j = 0; j < many->count; j++) {
         struct run pieces = {0};
-        for (size_t k = j; k < many->count && k < j + PIECES && is_spare(many, many_used, k) && many->token[k].kind != TOKEN_NUMBER; k++) {
+        for (size_t k = j; k < many->count && k < j + PIECES && is_spare(many, many_used, k) &&
+                           many->token[k].kind != TOKEN_NUMBER;
+             k++) {
             run_add(&pieces, many, k);
             if (pieces.n > whole.n + 3) break;
             if (k == j || pieces.n + 3 < whole.n) continue;
@@ -148,8 +154,8 @@ static bool take_joined(struct alignment *a, const struct name_view *one, bool *
     return true;
 }
 
-static void take_pieces(struct alignment *a, const struct name_view *one, bool *one_used, const struct name_view *many,
-                        bool *many_used) {
+static void take_pieces(struct alignment *a, const struct name_view *one, bool *one_used,
+                        const struct name_view *many, bool *many_used) {
     for (size_t i = 0; i < one->count; i++) {
         if (!is_spare(one, one_used, i)) continue;
         if (take_acronym(a, one, one_used, i, many, many_used)) continue;
@@ -158,8 +164,8 @@ static void take_pieces(struct alignment *a, const struct name_view *one, bool *
 }
 
 // Before words are given to words: what is exactly two words of the other side belongs to both.
-static void take_exact_joins(struct alignment *a, const struct name_view *one, bool *one_used, const struct name_view *many,
-                             bool *many_used) {
+static void take_exact_joins(struct alignment *a, const struct name_view *one, bool *one_used,
+                             const struct name_view *many, bool *many_used) {
     for (size_t i = 0; i < one->count; i++)
         if (is_spare(one, one_used, i) && one->token[i].length >= 6)
             take_joined(a, one, one_used, i, many, many_used, JOINED_EXACTLY);

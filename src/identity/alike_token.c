@@ -59,21 +59,24 @@ static int prefixed_alike(struct text x, struct text y, unsigned *how) {
     return 0;
 }
 
-static int numbers_alike(struct text a, const struct prepared_token *x, struct text b, const struct prepared_token *y) {
+static int numbers_alike(struct text a, const struct prepared_token *x, struct text b,
+                         const struct prepared_token *y) {
     if (x->word == y->word) return 100;
     size_t differ = a.n > b.n ? a.n - b.n : b.n - a.n;
     for (size_t i = 0; i < a.n && i < b.n; i++) differ += a.p[i] != b.p[i];
     return differ == 1 ? NUMBER_NEAR : 0;
 }
 
-static int initial_alike(struct text a, const struct prepared_token *x, struct text b, const struct prepared_token *y) {
+static int initial_alike(struct text a, const struct prepared_token *x, struct text b,
+                         const struct prepared_token *y) {
     if (x->kind == TOKEN_NUMBER || y->kind == TOKEN_NUMBER || !a.n || !b.n || a.p[0] != b.p[0]) return 0;
     return x->kind == y->kind ? 100 : INITIAL;
 }
 
 int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const uint8_t *y_letters,
                  const struct prepared_token *y, unsigned *how) {
-    struct text a = {(const char *)x_letters + x->at, x->length}, b = {(const char *)y_letters + y->at, y->length};
+    struct text a = {(const char *)x_letters + x->at, x->length},
+                b = {(const char *)y_letters + y->at, y->length};
     if (x->script == SCRIPT_HAN && y->script == SCRIPT_HAN && x->word && y->word)
         return x->word == y->word ? 100 : 0;
     if (x->script != y->script) *how |= HOW_SCRIPT;
@@ -85,8 +88,8 @@ int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const
         *how |= HOW_INITIAL;
         return initial_alike(a, x, b, y);
     }
-    int alike = is_hopeless(x, y) ? 0
-                                  : runs_alike(a, b, x->flags & TOKEN_NO_VOWELS, y->flags & TOKEN_NO_VOWELS);
+    int alike =
+        is_hopeless(x, y) ? 0 : runs_alike(a, b, x->flags & TOKEN_NO_VOWELS, y->flags & TOKEN_NO_VOWELS);
     *how |= HOW_SPELLING;
     if (alike < ARTICLE && (a.n > b.n ? a.n - b.n : b.n - a.n) <= 3) {
         int prefixed = prefixed_alike(a, b, how);
@@ -94,7 +97,8 @@ int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const
     }
     if (alike < SAME_SOUND && alike >= LEAST && x->sound && x->sound == y->sound) alike = SAME_SOUND;
     bool names = x->kind == TOKEN_NAME && y->kind == TOKEN_NAME;
-    if (alike < NICKNAME && names && x->word && x->word == y->word && x->script != SCRIPT_HAN && y->script != SCRIPT_HAN) {
+    if (alike < NICKNAME && names && x->word && x->word == y->word && x->script != SCRIPT_HAN &&
+        y->script != SCRIPT_HAN) {
         *how = (*how & ~(unsigned)HOW_SPELLING) | HOW_NICKNAME;
         return NICKNAME;
     }

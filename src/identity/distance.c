@@ -7,7 +7,7 @@
 
 enum { LETTERS = 36 };
 static uint8_t index_of[256];          // of a letter; other bytes count as the first
-static uint8_t swap[LETTERS][LETTERS];  // cost of one for another
+static uint8_t swap[LETTERS][LETTERS]; // cost of one for another
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
 static bool is_vowel(uint8_t c) {
@@ -112,7 +112,8 @@ unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned
         const uint8_t *cost = swap[index_of[(uint8_t)x.p[i]]];
         lowest = row[0] = (uint16_t)(last[0] + missing);
         for (size_t j = 0; j < y.n; j++) {
-            unsigned c = least(last[j] + cost[index_of[(uint8_t)y.p[j]]], least(last[j + 1] + missing, row[j] + extra[j]));
+            unsigned c = least(last[j] + cost[index_of[(uint8_t)y.p[j]]],
+                               least(last[j + 1] + missing, row[j] + extra[j]));
             if (i && j && x.p[i] == y.p[j - 1] && x.p[i - 1] == y.p[j]) c = least(c, before[j - 1] + 14u);
             row[j + 1] = (uint16_t)c;
             lowest = least(lowest, c);

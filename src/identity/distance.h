@@ -2,7 +2,7 @@
 #pragma once
 #include "base/text.h"
 
-enum { DISTANCE_ONE = 20 };       // one letter that has nothing to do with the other
+enum { DISTANCE_ONE = 20 };         // one letter that has nothing to do with the other
 enum { DISTANCE_LETTERS_MAX = 64 }; // longer words are cut
 
 // Which letters a word has, letters that are written for one another as one bit.
