@@ -130,7 +130,7 @@ static void a_crossing_without_an_exit_is_kept_longer(void **state) {
     recorded_by(&g, &guard, "border_check", "crossing", ENTRY);
     kept_until(&g, "default", "2031-11-20");
     recorded_by(&g, &guard, "border_check", "crossing", EXIT);
-    kept_until(&g, "exit", "2029-11-20");
+    kept_until(&g, "exit", "2029-11-21");
     registry_ends(&g);
 }
 
