@@ -21,6 +21,7 @@ struct entry_plan {
     int count;
     int first; // of the people; the first of all is the demo applicant
     const char *says;
+    const char *changed; // what the first entry says from the last day on; NULL: nothing changed
 };
 extern const struct entry_plan ENTRY_PLANS[];
 extern const size_t ENTRY_PLAN_COUNT;

@@ -75,11 +75,12 @@ const struct entry_plan ENTRY_PLANS[] = {
      "6\n" NAMES
      "permit_status={valid|valid|expired|valid}\nvalid_from={-300}\nvalid_until={+60|+400|-10|+700}\n"
      "card_no=BE{n}77\nsponsor_name={|Karim Example||}\nrestrictions[0]={employer|||}\n"
-     "employer={Orchard Cooperative|||}\nisco={9211|||}\n"},
+     "employer={Orchard Cooperative|||}\nisco={9211|||}\n",
+     "employer=Lantern Care Home\nisco=5321\nchanges={+0} new employer\n"},
     {"workauth", OF_KEEPER, "register_keeping", 6, 4,
      "employer_no=0412.{n}\nemployer={Orchard Cooperative|Harbour Logistics|Lantern Care "
      "Home}\nnace={A01.2|H52.2|Q87}\n" NAMES "isco={9211|9333|5321}\ncontract_type={seasonal|fixed|permanent}"
-                                             "\nwage={1950|2300|2450}\ncurrency=EUR\nhours=38\n"
+     "\nwage={1950|2300|2450}\ncurrency=EUR\nhours=38\n"
      "market_test={passed|not_needed}\nwork_status={allowed|declared|refused}\nvalid_from={-40}\nvalid_until="
      "{+200}\n"
      "decided_on={-45}\n"},
@@ -123,7 +124,7 @@ const struct entry_plan ENTRY_PLANS[] = {
     {"citizen", OF_KEEPER, "register_keeping", 6, 10,
      "citizen_mode={naturalisation|option|birth}\neffective_on={-400}\ncertificate_no=CC-{n}\ngazette=2025/"
      "118, page 4\n" NAMES "former_nationalities[0].nationality={nat}\nbirth_country={nat}\noath_on={-395}"
-                           "\ntests[0].test=Language B1\n"
+     "\ntests[0].test=Language B1\n"
      "tests[0].test_result=pass\ntests[0].test_on={-600}\n"},
     {"repat", OF_KEEPER, "register_keeping", 4, 11,
      "origin_proof={Birth certificate of the grandmother|School register of 1938}\nis_recognised=true\n"
