@@ -340,7 +340,6 @@ static enum status run_in(struct worker_pool *pool, struct slot *s, uint32_t job
     enum status st = slot_ready(pool, s);
     if (st) return st;
     if (pipe2(ends, O_CLOEXEC) != 0) return STATUS_IO;
-    uint64_t deadline = deadline_in(pool, pool->options.job_ms);
     bool sent = send_request(s, job, args, in, ends[1]);
     if (!sent) { // it died while idle: a new one
         slot_end(s);
@@ -349,7 +348,7 @@ static enum status run_in(struct worker_pool *pool, struct slot *s, uint32_t job
     }
     close(ends[1]);
     if (!st) {
-        st = read_answer(pool, ends[0], deadline, a, answer);
+        st = read_answer(pool, ends[0], deadline_in(pool, pool->options.job_ms), a, answer);
         close(ends[0]); // a child that still writes gets EPIPE
         return settle(pool, s, job, st);
     }
