@@ -10,10 +10,10 @@ static const struct sql EARLIER =
                            " where document = :document order by seq desc limit :limit");
 static const struct sql COUNT =
     SQL("document_check_count", "select count(*) from document_check where document = :document");
-static const struct sql INSERT =
-    SQL("document_check_insert",
-        "insert into document_check (seq, document, at, actor_id, unit, result, checks, anomalies, keep_until)"
-        " values (:seq, :document, :at, :actor, :unit, :result, :checks, :anomalies, :until)");
+static const struct sql INSERT = SQL(
+    "document_check_insert",
+    "insert into document_check (seq, document, at, actor_id, unit, result, checks, anomalies, keep_until)"
+    " values (:seq, :document, :at, :actor, :unit, :result, :checks, :anomalies, :until)");
 // Served by document_check_until.
 static const struct sql ENDED =
     SQL("document_checks_ended", "select count(*) from document_check where keep_until < :day");
@@ -28,9 +28,10 @@ const char *document_result_word(enum document_result r) {
 // ---- events
 
 enum status apply_document_checked(struct db *db, const struct event *e) {
-    return DB_RUN(db, &INSERT, V_INT(e->seq), V_TEXT(event_text(e, "document")), V_INT(e->at.ms), V_INT(e->actor),
-                  V_TEXT(event_text(e, "unit")), V_TEXT(event_text(e, "result")), V_TEXT(event_text(e, "checks")),
-                  V_TEXT(event_text(e, "anomalies")), V_INT(event_int(e, "keep_until")));
+    return DB_RUN(db, &INSERT, V_INT(e->seq), V_TEXT(event_text(e, "document")), V_INT(e->at.ms),
+                  V_INT(e->actor), V_TEXT(event_text(e, "unit")), V_TEXT(event_text(e, "result")),
+                  V_TEXT(event_text(e, "checks")), V_TEXT(event_text(e, "anomalies")),
+                  V_INT(event_int(e, "keep_until")));
 }
 
 enum status apply_document_checks_ended(struct db *db, const struct event *e) {
@@ -95,12 +96,13 @@ static enum status read_earlier(struct check_job *j, struct db *db) {
     if (st) return st;
     st = DB_QUERY(db, &r, &EARLIER, V_TEXT(j->document), V_INT(DOCUMENT_CHECKS_SHOWN_MAX));
     while (!st && rows_next(&r))
-        *ARENA_PUSH(j->arena, j->out) = (struct earlier_check){.at = {row_int(&r, 0)},
-                                                               .place = text_copy(j->arena, row_text(&r, 1)),
-                                                               .result = text_copy(j->arena, row_text(&r, 2)),
-                                                               .checks = text_copy(j->arena, row_text(&r, 3)),
-                                                               .anomalies = text_copy(j->arena, row_text(&r, 4)),
-                                                               .is_own = row_int(&r, 5) == j->actor->account};
+        *ARENA_PUSH(j->arena, j->out) =
+            (struct earlier_check){.at = {row_int(&r, 0)},
+                                   .place = text_copy(j->arena, row_text(&r, 1)),
+                                   .result = text_copy(j->arena, row_text(&r, 2)),
+                                   .checks = text_copy(j->arena, row_text(&r, 3)),
+                                   .anomalies = text_copy(j->arena, row_text(&r, 4)),
+                                   .is_own = row_int(&r, 5) == j->actor->account};
     enum status end = rows_end(&r);
     return st ? st : end;
 }
@@ -120,7 +122,8 @@ static void emit(struct check_job *j, struct events *out, struct date today) {
 static enum status forget_ended(struct write *w, struct events *out, struct date today) {
     int64_t ended;
     enum status st = DB_INT(w->db, &ended, &ENDED, V_INT(date_to_days(today)));
-    if (!st && ended) draft_int(events_add(out, &EVENT_document_checks_ended, 0, 0), "before", date_to_days(today));
+    if (!st && ended)
+        draft_int(events_add(out, &EVENT_document_checks_ended, 0, 0), "before", date_to_days(today));
     return st;
 }
 
@@ -137,8 +140,8 @@ static enum status act(struct write *w, void *argument, struct problem *p) {
 }
 
 enum status cases_check_document(struct cases *c, const struct actor *actor, const struct look *look,
-                                 const struct document_check *check, struct arena *a, struct earlier_checks *out,
-                                 struct problem *p) {
+                                 const struct document_check *check, struct arena *a,
+                                 struct earlier_checks *out, struct problem *p) {
     struct check_job j = {.cases = c, .actor = actor, .check = check, .arena = a, .out = out};
     struct access_question q = {.action = T("check_document"),
                                 .purpose = look->purpose,

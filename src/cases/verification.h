@@ -1,14 +1,16 @@
-// verification.h - documents that were checked before: when, where, with which result. Nothing tells whose they are: a
-// document is known by a keyed hash of its state, type, number and expiry, and no name is kept with it.
+// verification.h - documents that were checked before: when, where, with which result. Nothing tells whose
+// they are: a document is known by a keyed hash of its state, type, number and expiry, and no name is kept
+// with it.
 #pragma once
 #include "cases/cases.h"
 
 enum {
-    DOCUMENT_WORDS_MAX = 12,       // checks, or anomalies, of one verification
+    DOCUMENT_WORDS_MAX = 12, // checks, or anomalies, of one verification
     DOCUMENT_NUMBER_MAX = 40,
     DOCUMENT_CHECKS_SHOWN_MAX = 20,
-    DOCUMENT_KEPT_YEARS = 5,       // after the document's end (register `verif`)
-    DOCUMENT_KEPT_UNKNOWN_YEARS = 15, // from the check, when its end is not known: the longest validity and those 5
+    DOCUMENT_KEPT_YEARS = 5, // after the document's end (register `verif`)
+    DOCUMENT_KEPT_UNKNOWN_YEARS =
+        15, // from the check, when its end is not known: the longest validity and those 5
 };
 
 // What a check came to. Only people decide what follows.
@@ -28,15 +30,16 @@ struct document_reference {
 struct document_check {
     struct document_reference document;
     enum document_result result;
-    const char *checks[DOCUMENT_WORDS_MAX];    // what was looked at: "zone", "seal", "chip"; ended by NULL or full
+    const char
+        *checks[DOCUMENT_WORDS_MAX]; // what was looked at: "zone", "seal", "chip"; ended by NULL or full
     const char *anomalies[DOCUMENT_WORDS_MAX]; // what did not fit, stable words: "number.check_digit"
 };
 
 struct earlier_check {
     struct moment at;
-    struct text place;             // unit that checked
+    struct text place;                     // unit that checked
     struct text result, checks, anomalies; // words, parted by commas
-    bool is_own;                   // by the same account
+    bool is_own;                           // by the same account
 };
 struct earlier_checks {
     struct earlier_check *items; // newest first
@@ -44,8 +47,8 @@ struct earlier_checks {
     int64_t all; // also those that are not shown
 };
 
-// Records a check and says which there were before it (action check_document). The recording is the trace of the
-// reading. STATUS_INVALID: without state or number a document cannot be known again.
+// Records a check and says which there were before it (action check_document). The recording is the trace of
+// the reading. STATUS_INVALID: without state or number a document cannot be known again.
 enum status cases_check_document(struct cases *c, const struct actor *actor, const struct look *look,
-                                 const struct document_check *check, struct arena *a, struct earlier_checks *out,
-                                 struct problem *p);
+                                 const struct document_check *check, struct arena *a,
+                                 struct earlier_checks *out, struct problem *p);

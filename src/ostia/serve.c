@@ -263,6 +263,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.zone_name = text_of(s->settings.zone);
     s->app.mail_folder = text_of(s->settings.mail_folder);
     s->app.workers = s->workers;
+    s->app.trust_folder = TEXT_JOIN(&s->arena, text_of(s->settings.data), T("/trust"));
     s->app.trials = trials_new();
     s->app.delivery = s->delivery;
     list_sign_ins(s);

@@ -80,7 +80,8 @@ static void what_has_ended_is_forgotten(void **state) {
     struct house h;
     struct earlier_checks e;
     house_new(&h);
-    struct document_check old = passport("L898902C3", DOCUMENT_PLAUSIBLE), now = passport("X1", DOCUMENT_PLAUSIBLE);
+    struct document_check old = passport("L898902C3", DOCUMENT_PLAUSIBLE),
+                          now = passport("X1", DOCUMENT_PLAUSIBLE);
     old.document.expiry = (struct date){2021, 11, 1}; // five years ago, some days more
     assert_ok(check(&h, OFFICER, "asylum_examination", &old, &e));
     assert_int_equal(rows(&h), 1);

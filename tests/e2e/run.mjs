@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|documents-en|documents-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
+import { documents, trustSigner } from "./documents.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
@@ -25,6 +26,8 @@ const WALKS = [
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
+  { name: "documents-en", script: true, language: "en", walk: documents, prepare: trustSigner },
+  { name: "documents-ar", script: false, language: "ar", walk: documents, prepare: trustSigner },
 ];
 const AT_ONCE = 2;
 
