@@ -17,7 +17,8 @@ static bool read_path(struct arena *a, const char *path, struct bytes *out) {
     struct out o = {.arena = a};
     char part[64 * 1024];
     size_t n;
-    while (o.n <= FILE_BYTES_MAX && (n = fread(part, 1, sizeof part, f))) out_text(&o, (struct text){part, n});
+    while (o.n <= FILE_BYTES_MAX && (n = fread(part, 1, sizeof part, f)))
+        out_text(&o, (struct text){part, n});
     bool good = !ferror(f) && o.n <= FILE_BYTES_MAX;
     if (!is_standard) fclose(f);
     if (!good) fprintf(stderr, "ostia: %s: unreadable, or larger than %d bytes\n", path, FILE_BYTES_MAX);
@@ -77,7 +78,7 @@ static void say_zone(struct json_out *j, struct arena *a, const struct mrz *m) {
     json_begin_array(j);
     for (size_t i = 0; i < m->fix_count; i++)
         json_put_text(j, text_printf(a, "line %d, place %d: %c read as %c", m->fix[i].line, m->fix[i].column,
-                                 m->fix[i].was, m->fix[i].now));
+                                     m->fix[i].was, m->fix[i].now));
     json_end_array(j);
     json_key(j, "problems");
     json_begin_array(j);
@@ -165,7 +166,8 @@ static bool trust_file(struct arena *a, struct trust *t, const char *path) {
     if (!read_path(a, path, &file)) return false;
     masterlist_read(a, file, t, today(), t, &m);
     if (m.count || !trust_add(t, file) || !trust_add_crl(t, file)) return true;
-    fprintf(stderr, "ostia: %s: no master list, certificate, or list of revoked ones of a known state\n", path);
+    fprintf(stderr, "ostia: %s: no master list, certificate, or list of revoked ones of a known state\n",
+            path);
     return false;
 }
 

@@ -1,4 +1,5 @@
-// document_check.c - an officer looks at a travel document: a photo, its lines or its seal, and the answer on one page.
+// document_check.c - an officer looks at a travel document: a photo, its lines or its seal, and the answer on
+// one page.
 #include "web/pages/document_check.h"
 
 #include <sys/mman.h>
@@ -137,9 +138,10 @@ VIEW(EARLIER_LINE, VIEW_MOMENT(V, at), VIEW_TEXT(V, place), VIEW_TEXT(V, result)
 VIEW(DOCUMENT_VIEW, VIEW_TEXT(V, lines), VIEW_TEXT(V, seal), VIEW_TEXT(V, verdict), VIEW_TEXT(V, seal_state),
      VIEW_TEXT(V, seal_country), VIEW_TEXT(V, seal_signer), VIEW_DATE(V, seal_signed), VIEW_C(V, colour),
      VIEW_C(V, seal_colour), VIEW_BOOL(V, is_checked), VIEW_BOOL(V, has_zone), VIEW_BOOL(V, has_seal),
-     VIEW_BOOL(V, has_earlier), VIEW_BOOL(V, is_expired), VIEW_BOOL(V, seal_differs), VIEW_INT64(V, earlier_all),
-     VIEW_LIST(V, fields, &FIELD_LINE), VIEW_LIST(V, fixes, &FIX_LINE), VIEW_LIST(V, doubts, &DOUBT_LINE),
-     VIEW_LIST(V, features, &FEATURE_LINE), VIEW_LIST(V, earlier, &EARLIER_LINE));
+     VIEW_BOOL(V, has_earlier), VIEW_BOOL(V, is_expired), VIEW_BOOL(V, seal_differs),
+     VIEW_INT64(V, earlier_all), VIEW_LIST(V, fields, &FIELD_LINE), VIEW_LIST(V, fixes, &FIX_LINE),
+     VIEW_LIST(V, doubts, &DOUBT_LINE), VIEW_LIST(V, features, &FEATURE_LINE),
+     VIEW_LIST(V, earlier, &EARLIER_LINE));
 #undef V
 static const struct page_template DOCUMENT = {"document_check", &DOCUMENT_VIEW};
 
@@ -152,12 +154,15 @@ static struct text words(struct request *q, const char *begin, const char *end) 
 
 static struct text country_name(struct request *q, struct text code) {
     struct text three = country_alpha3(q->arena, code);
-    return three.n ? TEXT_JOIN(q->arena, page_code_name(q, "country", three), T(" ("), code, T(")")) : code;
+    struct text name = three.n ? page_code_name(q, "country", three) : code;
+    return text_eq(name, three) || text_eq(name, code) ? code
+                                                       : TEXT_JOIN(q->arena, name, T(" ("), code, T(")"));
 }
 
 static struct text value_of(struct request *q, const struct mrz *m, enum mrz_field f) {
     switch (f) {
-    case MRZ_DOCUMENT_CODE: return TEXT_JOIN(q->arena, m->document_code, T(" · "), mrz_format_word(m->format));
+    case MRZ_DOCUMENT_CODE:
+        return TEXT_JOIN(q->arena, m->document_code, T(" · "), mrz_format_word(m->format));
     case MRZ_ISSUER: return country_name(q, m->issuer);
     case MRZ_NAME: return TEXT_JOIN(q->arena, m->family, m->given.n ? T(", ") : T(""), m->given);
     case MRZ_NUMBER: return m->number;
@@ -201,9 +206,9 @@ static void fill_fields(struct request *q, const struct mrz *m, struct document_
 static void fill_seal(struct request *q, const struct document_looked_at *d, struct document_page *v) {
     const struct seal *s = &d->seal;
     v->seal_state = words(q, "document.seal.", seal_result_word(d->seal_result));
-    v->seal_colour = d->seal_result == SEAL_GENUINE ? "green"
+    v->seal_colour = d->seal_result == SEAL_GENUINE                                                ? "green"
                      : d->seal_result == SEAL_SIGNATURE_WRONG || d->seal_result == SEAL_NOT_SIGNED ? "red"
-                                                                                                  : "yellow";
+                                                                                                   : "yellow";
     v->seal_country = country_name(q, s->country);
     v->seal_signer = TEXT_JOIN(q->arena, s->signer, T(" "), s->certificate);
     v->seal_signed = s->signed_on;
@@ -212,8 +217,10 @@ static void fill_seal(struct request *q, const struct document_looked_at *d, str
     for (size_t i = 0; i < s->count; i++) {
         struct text word = text_of(s->items[i].word);
         if (text_eq(word, T("mrz"))) continue; // it is the table above
-        *ARENA_PUSH(q->arena, &v->features) = (struct feature_line){
-            word.n ? word : text_printf(q->arena, "%d", s->items[i].tag), s->items[i].value};
+        *ARENA_PUSH(q->arena, &v->features) =
+            (struct feature_line){word.n ? words(q, "document.feature.", s->items[i].word)
+                                         : text_printf(q->arena, "%d", s->items[i].tag),
+                                  s->items[i].value};
     }
 }
 
@@ -258,10 +265,8 @@ static const char *usual_purpose(const struct actor *a) {
 }
 
 static enum status check(struct request *q, struct response *r) {
-    struct document_page v = {.lines = form_text(q, "lines"),
-                              .seal = form_text(q, "seal"),
-                              .colour = "",
-                              .seal_colour = ""};
+    struct document_page v = {
+        .lines = form_text(q, "lines"), .seal = form_text(q, "seal"), .colour = "", .seal_colour = ""};
     struct document_looked_at d;
     struct photo *f = q->upload;
     struct look look = page_look(q, usual_purpose(page_actor(q)));

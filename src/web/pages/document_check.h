@@ -17,7 +17,7 @@ struct document_looked_at {
     struct earlier_checks earlier;
     bool has_zone, has_seal, has_earlier;
 };
-// Reads what was given (either may be empty), judges it, and records the check. Mistakes are page problems; then
-// STATUS_INVALID with r->problem the first of them.
+// Reads what was given (either may be empty), judges it, and records the check. Mistakes are page problems;
+// then STATUS_INVALID with r->problem the first of them.
 enum status document_look(struct request *q, struct text lines, struct text seal, const struct look *look,
                           struct document_looked_at *out, struct problem *p);

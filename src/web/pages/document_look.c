@@ -19,7 +19,8 @@ static enum status record(struct request *q, const struct look *look, struct doc
     int n = 0;
     if (d->has_zone) c.checks[n++] = "zone";
     if (d->has_seal) c.checks[n++] = "seal";
-    for (size_t i = 0; i < d->judged.count && i < DOCUMENT_WORDS_MAX; i++) c.anomalies[i] = d->judged.anomalies[i];
+    for (size_t i = 0; i < d->judged.count && i < DOCUMENT_WORDS_MAX; i++)
+        c.anomalies[i] = d->judged.anomalies[i];
     enum status st =
         cases_check_document(page_app(q)->cases, page_actor(q), look, &c, q->arena, &d->earlier, p);
     d->has_earlier = !st;

@@ -1,5 +1,5 @@
-// document_seal.c - the seal of a document: what a scanner gives as bytes, and the certificates that this authority
-// keeps for checking, as files of one folder.
+// document_seal.c - the seal of a document: what a scanner gives as bytes, and the certificates that this
+// authority keeps for checking, as files of one folder.
 #include <dirent.h>
 #include <stdio.h>
 
@@ -28,7 +28,8 @@ enum seal_result document_seal_check(struct request *q, const struct seal *s) {
     struct text folder = page_app(q)->trust_folder;
     DIR *d = r == SEAL_NO_CERTIFICATE && folder.n ? opendir(text_c(q->arena, folder)) : NULL;
     int looked_at = 0;
-    for (struct dirent *e; d && r == SEAL_NO_CERTIFICATE && (e = readdir(d)) && looked_at < CERTIFICATES_MAX;) {
+    for (struct dirent *e;
+         d && r == SEAL_NO_CERTIFICATE && (e = readdir(d)) && looked_at < CERTIFICATES_MAX;) {
         struct arena a = {0};
         if (is_certificate_name(text_of(e->d_name))) {
             enum seal_result now = seal_check(s, file_bytes(&a, folder, text_of(e->d_name)));
