@@ -2,76 +2,10 @@
 // one page.
 #include "web/pages/document_check.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "identity/country.h"
 #include "web/app.h"
 #include "web/format.h"
 #include "web/pages.h"
-#include "worker/worker.h"
-
-enum { PHOTO_BYTES_MAX = 12 * 1024 * 1024 }; // of a telephone's camera: 4 to 8
-
-// ---- the photo: into memory outside the arena, as it arrives
-
-struct photo {
-    int fd;
-    int64_t n;
-    bool is_complete;
-};
-
-static enum status photo_begin(struct request *q, struct text field, struct text name, struct text media,
-                               void **file) {
-    (void)field, (void)name, (void)media;
-    struct photo *f = ARENA_NEW(q->arena, struct photo);
-    f->fd = memfd_create("photo", MFD_CLOEXEC);
-    if (f->fd < 0) return STATUS_BUSY;
-    *file = f;
-    return STATUS_OK;
-}
-
-static enum status photo_bytes(struct request *q, void *file, struct bytes chunk) {
-    struct photo *f = file;
-    (void)q;
-    while (chunk.n) {
-        ssize_t n = write(f->fd, chunk.p, chunk.n);
-        if (n <= 0) return STATUS_BUSY;
-        f->n += n;
-        chunk = (struct bytes){chunk.p + n, chunk.n - (size_t)n};
-    }
-    return STATUS_OK;
-}
-
-// A file field that was left empty sends a file of no bytes; of several only the last one counts.
-static enum status photo_end(struct request *q, void *file, bool is_complete) {
-    struct photo *f = file, *before = q->upload;
-    if (!is_complete || !f->n) {
-        close(f->fd);
-        return STATUS_OK;
-    }
-    if (before) close(before->fd);
-    q->upload = f;
-    return STATUS_OK;
-}
-
-static const struct upload_sink PHOTO = {photo_begin, photo_bytes, photo_end, PHOTO_BYTES_MAX};
-
-static enum status read_photo(struct request *q, struct photo *f, struct text *lines, struct problem *p) {
-    struct worker_pool *workers = page_app(q)->workers;
-    struct text media;
-    if (!workers) return problem(p, "photo", "photo_busy", "problem.document.busy");
-    enum status st = worker_sniff(workers, WORKER_FD(f->fd), q->arena, &media);
-    if (!st) st = worker_zone(workers, media, WORKER_FD(f->fd), q->arena, lines);
-    switch (st) {
-    case STATUS_OK: return STATUS_OK;
-    case STATUS_NOT_FOUND: return problem(p, "photo", "photo_no_zone", "problem.document.no_zone");
-    case STATUS_BUSY:
-    case STATUS_IO:
-    case STATUS_EXPIRED: return problem(p, "photo", "photo_busy", "problem.document.busy");
-    default: return problem(p, "photo", "photo", "problem.document.photo");
-    }
-}
 
 // ---- views
 
@@ -268,10 +202,8 @@ static enum status check(struct request *q, struct response *r) {
     struct document_page v = {
         .lines = form_text(q, "lines"), .seal = form_text(q, "seal"), .colour = "", .seal_colour = ""};
     struct document_looked_at d;
-    struct photo *f = q->upload;
     struct look look = page_look(q, usual_purpose(page_actor(q)));
-    enum status st = f ? read_photo(q, f, &v.lines, &r->problem) : STATUS_OK;
-    if (f) close(f->fd);
+    enum status st = q->upload ? document_photo_read(q, &v.lines, &r->problem) : STATUS_OK;
     if (!st) st = document_look(q, v.lines, v.seal, &look, &d, &r->problem);
     if (st && st != STATUS_INVALID) return st;
     if (st)
@@ -291,7 +223,7 @@ static enum status check(struct request *q, struct response *r) {
 
 static const struct route ROUTES[] = {
     {GET, "/documents/check", check_page, NEEDS(OFFICER | SUPERVISOR)},
-    {POST, "/documents/check", check, NEEDS(OFFICER | SUPERVISOR), RATE_UPLOAD, &PHOTO},
+    {POST, "/documents/check", check, NEEDS(OFFICER | SUPERVISOR), RATE_UPLOAD, &DOCUMENT_PHOTO},
     {0},
 };
 static const struct page_template *const TEMPLATES[] = {&DOCUMENT, NULL};
