@@ -82,10 +82,12 @@ INNER(FIELD, "DocumentField", "A field of the zone and its check digit.",
 #undef IN
 #define IN struct fix_answer
 INNER(FIX, "DocumentFix", "A character that was read as another.", TEXT(field, "of the zone"),
-      SMALL(line, "from 1"), SMALL(column, "from 1"), TEXT(was, "as it was given"), TEXT(now, "as it was read"));
+      SMALL(line, "from 1"), SMALL(column, "from 1"), TEXT(was, "as it was given"),
+      TEXT(now, "as it was read"));
 #undef IN
 #define IN struct doubt_answer
-INNER(DOUBT, "DocumentDoubt", "What does not fit.", TEXT(field, "of the zone"), TEXT(rule, "mrz_check_digit"));
+INNER(DOUBT, "DocumentDoubt", "What does not fit.", TEXT(field, "of the zone"),
+      TEXT(rule, "mrz_check_digit"));
 #undef IN
 #define IN struct feature_answer
 INNER(FEATURE, "SealFeature", "Something that a seal says.",
@@ -102,22 +104,24 @@ SHAPE(SHAPE_DOCUMENT_CHECK, "DocumentCheck", "A travel document that was checked
       {AT(result), .kind = API_TEXT, .words = "genuine|plausible|doubtful|false",
        .about = "genuine: its state's signature proves the data; plausible: nothing wrong, nothing proved; "
                 "doubtful: something does not fit; false: altered"},
-      TEXT(anomalies, "what did not fit, words parted by commas"), BOOL(is_expired, "its last day has passed"),
+      TEXT(anomalies, "what did not fit, words parted by commas"),
+      BOOL(is_expired, "its last day has passed"),
       TEXT(format, "TD1, TD2, TD3, MRV-A or MRV-B; empty without lines"), TEXT(lines, "after corrections"),
-      TEXT(issuer, "code of the state"), TEXT(nationality, "code"), TEXT(family, "name"), TEXT(given, "names"),
-      TEXT(number, "of the document"), TEXT(sex, "F, M or X"), DATE(birth, "may be partial"),
-      DATE(expiry, "last day"), LIST(fields, &FIELD, "of the zone"), LIST(fixes, &FIX, "what was corrected"),
-      LIST(doubts, &DOUBT, "of the zone"),
-      TEXT(seal, "state of the seal's signature: genuine, not_signed, no_certificate, certificate_unreadable, "
-                 "certificate_expired, signature_wrong; empty without a seal"),
+      TEXT(issuer, "code of the state"), TEXT(nationality, "code"), TEXT(family, "name"),
+      TEXT(given, "names"), TEXT(number, "of the document"), TEXT(sex, "F, M or X"),
+      DATE(birth, "may be partial"), DATE(expiry, "last day"), LIST(fields, &FIELD, "of the zone"),
+      LIST(fixes, &FIX, "what was corrected"), LIST(doubts, &DOUBT, "of the zone"),
+      TEXT(seal,
+           "state of the seal's signature: genuine, not_signed, no_certificate, certificate_unreadable, "
+           "certificate_expired, signature_wrong; empty without a seal"),
       TEXT(seal_profile, "kind of document by its seal"), TEXT(seal_signer, "who signed"),
-      TEXT(seal_certificate, "reference of the signer's certificate"), LIST(features, &FEATURE, "of the seal"),
-      LIST(earlier, &EARLIER, "the newest first"));
+      TEXT(seal_certificate, "reference of the signer's certificate"),
+      LIST(features, &FEATURE, "of the seal"), LIST(earlier, &EARLIER, "the newest first"));
 #undef IN
 
 enum status api_document_zone(struct api_call *c) {
     struct zone_answer out = {0};
-    enum status st = document_photo_read(c->q, &out.lines, &c->problem);
+    enum status st = document_photo_read(c->q, &c->look, &out.lines, &c->problem);
     if (st == STATUS_NOT_FOUND) st = problem(&c->problem, "photo", "photo", "problem.document.photo");
     return st ? api_failed(c, st) : api_answer(c, &SHAPE_DOCUMENT_ZONE, &out);
 }
@@ -145,10 +149,9 @@ static void say_zone(struct arena *a, const struct mrz *m, struct check_answer *
                 (struct field_answer){text_of(mrz_field_word((enum mrz_field)f)), m->field[f].raw,
                                       text_of(CHECKS[m->field[f].check])};
     for (size_t i = 0; i < m->fix_count; i++)
-        *ARENA_PUSH(a, &out->fixes) = (struct fix_answer){text_of(mrz_field_word(m->fix[i].field)),
-                                                          text_copy(a, (struct text){&m->fix[i].was, 1}),
-                                                          text_copy(a, (struct text){&m->fix[i].now, 1}),
-                                                          m->fix[i].line, m->fix[i].column};
+        *ARENA_PUSH(a, &out->fixes) = (struct fix_answer){
+            text_of(mrz_field_word(m->fix[i].field)), text_copy(a, (struct text){&m->fix[i].was, 1}),
+            text_copy(a, (struct text){&m->fix[i].now, 1}), m->fix[i].line, m->fix[i].column};
     for (size_t i = 0; i < m->problem_count; i++)
         *ARENA_PUSH(a, &out->doubts) =
             (struct doubt_answer){text_of(m->problem[i].field), text_of(m->problem[i].rule)};
@@ -161,8 +164,8 @@ static void say_seal(struct arena *a, const struct document_looked_at *d, struct
     out->seal_certificate = d->seal.certificate;
     for (size_t i = 0; i < d->seal.count; i++) {
         const struct seal_feature *f = &d->seal.items[i];
-        *ARENA_PUSH(a, &out->features) = (struct feature_answer){
-            *f->word ? text_of(f->word) : text_printf(a, "%d", f->tag), f->value};
+        *ARENA_PUSH(a, &out->features) =
+            (struct feature_answer){*f->word ? text_of(f->word) : text_printf(a, "%d", f->tag), f->value};
     }
 }
 

@@ -52,3 +52,6 @@ struct earlier_checks {
 enum status cases_check_document(struct cases *c, const struct actor *actor, const struct look *look,
                                  const struct document_check *check, struct arena *a,
                                  struct earlier_checks *out, struct problem *p);
+// Whether they may, for what is done before a document is known: reading its photo. A refusal is recorded.
+enum status cases_may_check_document(struct cases *c, const struct actor *actor, const struct look *look,
+                                     struct problem *p);

@@ -203,7 +203,7 @@ static enum status check(struct request *q, struct response *r) {
         .lines = form_text(q, "lines"), .seal = form_text(q, "seal"), .colour = "", .seal_colour = ""};
     struct document_looked_at d;
     struct look look = page_look(q, usual_purpose(page_actor(q)));
-    enum status st = q->upload ? document_photo_read(q, &v.lines, &r->problem) : STATUS_OK;
+    enum status st = q->upload ? document_photo_read(q, &look, &v.lines, &r->problem) : STATUS_OK;
     if (!st) st = document_look(q, v.lines, v.seal, &look, &d, &r->problem);
     if (st && st != STATUS_INVALID) return st;
     if (st)

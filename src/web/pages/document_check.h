@@ -5,8 +5,10 @@
 #include "web/http.h"
 
 // Takes a photo; document_photo_read gives the lines on it. STATUS_NOT_FOUND: none came. STATUS_INVALID.
+// STATUS_REFUSED.
 extern const struct upload_sink DOCUMENT_PHOTO;
-enum status document_photo_read(struct request *q, struct text *lines, struct problem *p);
+enum status document_photo_read(struct request *q, const struct look *look, struct text *lines,
+                                struct problem *p);
 
 // Bytes of a seal as typed or scanned: hexadecimal or base64, spaces anywhere.
 enum status document_seal_read(struct arena *a, struct text typed, struct seal *out, struct problem *p);

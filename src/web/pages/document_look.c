@@ -31,6 +31,8 @@ enum status document_look(struct request *q, struct text lines, struct text seal
                           struct document_looked_at *d, struct problem *p) {
     struct date today = zone_date(page_app(q)->zone, q->now);
     *d = (struct document_looked_at){0};
+    enum status may = cases_may_check_document(page_app(q)->cases, page_actor(q), look, p);
+    if (may) return may;
     if (!lines.n && !seal.n) return problem(p, "lines", "nothing", "problem.document.nothing");
     if (seal.n) {
         if (document_seal_read(q->arena, seal, &d->seal, p)) return STATUS_INVALID;

@@ -65,10 +65,12 @@ static enum status read_lines(struct request *q, int fd, struct text *lines, str
     }
 }
 
-enum status document_photo_read(struct request *q, struct text *lines, struct problem *p) {
+enum status document_photo_read(struct request *q, const struct look *look, struct text *lines,
+                                struct problem *p) {
     struct photo *f = q->upload;
-    if (!f) return STATUS_NOT_FOUND;
-    enum status st = read_lines(q, f->fd, lines, p);
+    enum status st = cases_may_check_document(page_app(q)->cases, page_actor(q), look, p);
+    if (!f) return st ? st : STATUS_NOT_FOUND;
+    if (!st) st = read_lines(q, f->fd, lines, p);
     close(f->fd);
     q->upload = NULL;
     return st;
