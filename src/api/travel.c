@@ -122,7 +122,7 @@ SHAPE(SHAPE_DOCUMENT_CHECK, "DocumentCheck", "A travel document that was checked
 enum status api_document_zone(struct api_call *c) {
     struct zone_answer out = {0};
     enum status st = document_photo_read(c->q, &c->look, &out.lines, &c->problem);
-    if (st == STATUS_NOT_FOUND) st = problem(&c->problem, "photo", "photo", "problem.document.photo");
+    if (st == STATUS_NOT_FOUND) return api_fail(c, 415); // no file came
     return st ? api_failed(c, st) : api_answer(c, &SHAPE_DOCUMENT_ZONE, &out);
 }
 
