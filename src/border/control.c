@@ -163,10 +163,13 @@ static void weigh_titles(struct glance *c) {
                                         : T("visa_exempt");
 }
 
+// Somebody has the document on record as lost or seized, or found before that it is not what it should be.
 static bool is_reported(const struct control_entries *reports) {
     for (size_t i = 0; i < reports->count; i++) {
         const struct control_entry *e = &reports->items[i];
-        if (e->by_number && (text_eq(e->state, T("lost")) || text_eq(e->state, T("seized")))) return true;
+        bool is_gone = text_eq(e->state, T("lost")) || text_eq(e->state, T("seized"));
+        bool is_good = !e->kind.n || text_eq(e->kind, T("genuine")) || text_eq(e->kind, T("inconclusive"));
+        if (e->by_number && (is_gone || !is_good)) return true;
     }
     return false;
 }

@@ -152,7 +152,7 @@ static void who_stays_too_long_is_listed(void **state) {
 
 // ---- a list before the aircraft
 
-static int64_t banned(struct post *g, const char *family, const char *given) {
+static int64_t banned(struct post *g, const char *family, const char *given, const char *number) {
     struct answers *said = ARENA_NEW(&g->h.arena, struct answers);
     said->arena = &g->h.arena;
     const char *const SAID[][2] = {{"alert_target", "person"},
@@ -167,9 +167,10 @@ static int64_t banned(struct post *g, const char *family, const char *given) {
                                    {"nationality", "BRA"},
                                    {"legal_ground", "Return decision"},
                                    {"authority", "Police"},
-                                   {"assessment", "Looked at alone."}};
+                                   {"assessment", "Looked at alone."},
+                                   {"doc_number", number}};
     for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
-        assert_ok(answers_set(said, text_of(SAID[i][0]), text_of(SAID[i][1])));
+        if (SAID[i][1]) assert_ok(answers_set(said, text_of(SAID[i][0]), text_of(SAID[i][1])));
     struct register_act act = {.kind = ACT_RECORD,
                                .look = {.purpose = T("security_check")},
                                .register_id = T("alert"),
@@ -205,7 +206,8 @@ static void a_list_is_matched_before_arrival(void **state) {
     struct post *g = test_malloc(sizeof *g);
     memset(g, 0, sizeof *g);
     post_new(g);
-    int64_t ban = banned(g, "Gonçalves", "João");
+    int64_t ban = banned(g, "Gonçalves", "João", NULL);
+    int64_t stolen = banned(g, "Quite", "Other", "FX1234567"); // a document, whoever carries it
     struct carrier_received got;
     assert_ok(carrier_lists_receive(g->border, &g->guard, text_of(LIST), &g->h.arena, &got, &g->p));
     assert_int_equal(got.count, 1);
@@ -214,7 +216,7 @@ static void a_list_is_matched_before_arrival(void **state) {
     assert_int_equal(lists.count, 1);
     assert_text(lists.items[0].number, "OA77");
     assert_int_equal(lists.items[0].matched, 2);
-    assert_int_equal(lists.items[0].open, 1);
+    assert_int_equal(lists.items[0].open, 2);
     struct carrier_list head;
     struct carrier_people people;
     struct text faults;
@@ -222,7 +224,9 @@ static void a_list_is_matched_before_arrival(void **state) {
                                 &g->p));
     assert_int_equal(people.items[0].hit_count, 1);
     assert_int_equal(people.items[0].hits[0].entry, ban);
-    assert_int_equal(people.items[1].hit_count, 0);
+    assert_int_equal(people.items[1].hit_count, 1);
+    assert_int_equal(people.items[1].hits[0].entry, stolen);
+    assert_true(people.items[1].hits[0].by_number);
     // a guard may not decide; the second line may, with a reason, once
     struct carrier_decision d = {got.ids[0], 0, ban, false, T("Another mother's name")};
     assert_status(carrier_hit_decide(g->border, &g->guard, &d, &g->h.arena, &g->p), STATUS_REFUSED);
