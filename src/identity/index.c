@@ -9,11 +9,8 @@
 
 enum status identity_index_new(struct identity_index **out) {
     struct identity_index *x = memory_zeroed(1, sizeof *x);
-    pthread_rwlockattr_t writer_first; // else searches that overlap would keep a writer out for ever
-    pthread_rwlockattr_init(&writer_first);
-    pthread_rwlockattr_setkind_np(&writer_first, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    pthread_rwlock_init(&x->lock, &writer_first);
-    pthread_rwlockattr_destroy(&writer_first);
+    pthread_rwlock_init(&x->lock, NULL);
+    pthread_mutex_init(&x->turn, NULL);
     pthread_mutex_init(&x->writing, NULL);
     x->words = index_words_new();
     x->tail = segment_new();
@@ -33,24 +30,25 @@ void identity_index_free(struct identity_index *x) {
     free(x->free_slots);
     free(x->ids);
     pthread_rwlock_destroy(&x->lock);
+    pthread_mutex_destroy(&x->turn);
     pthread_mutex_destroy(&x->writing);
     free(x);
 }
 
 size_t identity_index_count(const struct identity_index *x) {
-    pthread_rwlock_rdlock((pthread_rwlock_t *)&x->lock);
+    index_lock_to_read(x);
     size_t n = x->id_count;
-    pthread_rwlock_unlock((pthread_rwlock_t *)&x->lock);
+    index_unlock(x);
     return n;
 }
 
 size_t identity_index_bytes(const struct identity_index *x) {
-    pthread_rwlock_rdlock((pthread_rwlock_t *)&x->lock);
+    index_lock_to_read(x);
     size_t n = sizeof *x + index_words_bytes(x->words) + x->record_bytes + segment_bytes(x->tail);
     n += x->slot_capacity * sizeof *x->records + x->free_capacity * sizeof *x->free_slots +
          x->id_size * sizeof *x->ids;
     for (size_t i = 0; i < x->segment_count; i++) n += segment_bytes(x->segments[i]);
-    pthread_rwlock_unlock((pthread_rwlock_t *)&x->lock);
+    index_unlock(x);
     return n;
 }
 
@@ -123,11 +121,11 @@ static void make_segment(struct identity_index *x) {
     parts[count++] = x->tail;
     struct index_segment *merged = segment_merge(parts, count, x->words, is_there, x);
     struct index_segment *tail = segment_new();
-    pthread_rwlock_wrlock(&x->lock);
+    index_lock_to_write(x);
     x->segments[from] = merged;
     x->segment_count = from + 1;
     x->tail = tail;
-    pthread_rwlock_unlock(&x->lock);
+    index_unlock(x);
     for (size_t i = 0; i < count; i++) {
         free_slots(x, parts[i]);
         segment_free(parts[i]);
@@ -158,7 +156,7 @@ enum status identity_index_put(struct identity_index *x, const struct identity_r
     memcpy(own, r, r->bytes);
     arena_free(&a);
     pthread_mutex_lock(&x->writing);
-    pthread_rwlock_wrlock(&x->lock);
+    index_lock_to_write(x);
     struct index_id *i = id_place(x, own->id);
     if (i->slot) drop(x, i);
     grow_ids(x);
@@ -168,7 +166,7 @@ enum status identity_index_put(struct identity_index *x, const struct identity_r
     *id_place(x, own->id) = (struct index_id){own->id, slot + 1};
     x->id_count++;
     segment_add(x->tail, x->words, own, slot);
-    pthread_rwlock_unlock(&x->lock);
+    index_unlock(x);
     if (x->tail->count >= TAIL_MAX) make_segment(x);
     pthread_mutex_unlock(&x->writing);
     return STATUS_OK;
@@ -176,9 +174,9 @@ enum status identity_index_put(struct identity_index *x, const struct identity_r
 
 void identity_index_remove(struct identity_index *x, uint64_t id) {
     pthread_mutex_lock(&x->writing);
-    pthread_rwlock_wrlock(&x->lock);
+    index_lock_to_write(x);
     struct index_id *i = id_place(x, id);
     if (i->slot) drop(x, i);
-    pthread_rwlock_unlock(&x->lock);
+    index_unlock(x);
     pthread_mutex_unlock(&x->writing);
 }

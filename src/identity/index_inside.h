@@ -18,6 +18,8 @@ enum {
 
 struct identity_index {
     pthread_mutex_t writing;
+    pthread_mutex_t
+        turn; // held while waiting for the lock: so neither many readers nor one writer keep others out
     pthread_rwlock_t lock;
     struct index_words *words;
     struct index_segment *segments[SEGMENTS_MAX], *tail;
@@ -35,3 +37,18 @@ struct identity_index {
     } * ids;
     size_t id_count, id_size;
 };
+
+static inline void index_lock_to_read(const struct identity_index *x) {
+    struct identity_index *own = (struct identity_index *)x;
+    pthread_mutex_lock(&own->turn);
+    pthread_rwlock_rdlock(&own->lock);
+    pthread_mutex_unlock(&own->turn);
+}
+static inline void index_lock_to_write(struct identity_index *x) {
+    pthread_mutex_lock(&x->turn);
+    pthread_rwlock_wrlock(&x->lock);
+    pthread_mutex_unlock(&x->turn);
+}
+static inline void index_unlock(const struct identity_index *x) {
+    pthread_rwlock_unlock((pthread_rwlock_t *)&x->lock);
+}

@@ -8,8 +8,9 @@
 #include "identity/alike.h"
 
 enum {
-    LEAST_ALIKE = 45, // as tokens_alike() has it: what is less alike is another word
-    PIECE_MIN = 3,    // letters of a word that is a piece of another one
+    LEAST_ALIKE = 50, // words that are less alike are taken for others
+    JOINED_ALIKE = 80,
+    PIECE_MIN = 3, // letters of a word that is a piece of another one
 };
 
 // ---- words
@@ -18,6 +19,10 @@ static struct plan_match *match_place(const struct plan *p, uint32_t word) {
     size_t i = (word * 2654435761u) & (p->match_size - 1);
     while (p->match[i].word && p->match[i].word != word + 1) i = (i + 1) & (p->match_size - 1);
     return &p->match[i];
+}
+
+unsigned plan_which(const struct plan *p, uint32_t word) {
+    return match_place(p, word)->which;
 }
 
 static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
@@ -87,7 +92,7 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         uint8_t both[2 * UINT8_MAX];
         if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > 40) continue;
         struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
-        index_words_similar(w, &j, both, 80, a, &f->joined[i]);
+        index_words_same_consonants(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
         all += f->joined[i].count;
     }
     all += f->piece_count;
@@ -215,7 +220,7 @@ static void add_slips(struct plan_births *b, struct date q, double same_year, do
 }
 
 static void plan_birth(struct plan_births *b, struct date q) {
-    enum { NEAR = 3, FAR = 25 };
+    enum { FAR = 25 };
     uint32_t exact = packed(q.year, q.month, q.day);
     double within = 0, same = year_bits(b, q.year, q);
     if (q.month) add_month(b, q, &within);
@@ -225,11 +230,14 @@ static void plan_birth(struct plan_births *b, struct date q) {
     add_span(b, q.month ? packed(q.year, next, 0) : exact + 1, packed(q.year + 1, 0, 0), same);
     double far =
         year_bits(b, q.year > 1950 ? q.year - FAR : q.year + FAR, q); // two digits of the year differ
-    int first = q.year > NEAR ? q.year - NEAR : 1;
-    add_span(b, 1, packed(first, 0, 0), far);
-    add_span(b, packed(q.year + NEAR + 1, 0, 0), UINT32_MAX, far);
-    for (int year = first; year <= q.year + NEAR; year++)
-        if (year != q.year) add_span(b, packed(year, 0, 0), packed(year + 1, 0, 0), year_bits(b, year, q));
+    far = more(far, year_bits(b, q.year + 2, q));
+    if (q.year > 2) {
+        far = more(far, year_bits(b, q.year - 2, q));
+        add_span(b, packed(q.year - 1, 0, 0), packed(q.year, 0, 0), year_bits(b, q.year - 1, q));
+        add_span(b, 1, packed(q.year - 1, 0, 0), far);
+    }
+    add_span(b, packed(q.year + 1, 0, 0), packed(q.year + 2, 0, 0), year_bits(b, q.year + 1, q));
+    add_span(b, packed(q.year + 2, 0, 0), UINT32_MAX, far);
     if (date_is_full(q)) add_slips(b, q, same, far);
 }
 

@@ -26,6 +26,8 @@ struct plan {
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a);
 
+// The words of the query that this word is like, as bits.
+unsigned plan_which(const struct plan *p, uint32_t word);
 // How alike the entry's names can be at most, as names_alike() reckons: 0 to 1.
 double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
                   uint32_t entry);

@@ -165,13 +165,39 @@ static int by_entries(const void *a, const void *b) {
     return x->which < y->which ? -1 : x->which > y->which;
 }
 
+// With `pairs` only entries of which another word agrees, too.
 static void walk_entries(struct search *s, const struct plan *p, const struct index_segment *g,
-                         struct entries e, double birth_bits) {
+                         struct entries e, double birth_bits, bool pairs) {
     enum { AT_ONCE = 2048 }; // then what was found is compared, and less is good enough
+    uint32_t last = UINT32_MAX;
     for (size_t i = 0; i < e.count && s->name_least <= 1 && s->compared < COMPARED_MAX; i++) {
-        consider(s, p, g, e.items[i]);
+        if (e.items[i].entry != last && (!pairs || plan_which(p, e.items[i].other))) {
+            last = e.items[i].entry;
+            consider(s, p, g, last);
+        }
         if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, birth_bits);
     }
+}
+
+// One word is not enough there, unless the other side has no more.
+static bool needs_pairs(const struct search *s, const struct plan *p) {
+    for (size_t i = 0; i < p->count; i++)
+        if (plan_alike_most(p, 1u << i) >= s->name_least) return false;
+    return true;
+}
+
+// How alike a word must be at least when all others of its name agree.
+static int word_least(const struct search *s, const struct plan *p, size_t word) {
+    return (int)(100 * (1 - (1 - s->name_least) * p->total / p->weight[word]));
+}
+
+// Words like one of the query's that are alike enough to matter here.
+static size_t words_that_matter(const struct search *s, const struct plan *p, size_t word) {
+    const struct similar_words *w = &p->similar[word];
+    int least = word_least(s, p, word);
+    size_t count = 0;
+    while (count < w->count && w->items[count].alike >= least) count++;
+    return count;
 }
 
 // By the lists of the rarest words, leaving out those that alone cannot make a name alike enough (Turtle and
@@ -181,21 +207,26 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
     struct mass m[PLAN_WORDS_MAX] = {0};
     for (size_t i = 0; i < p->count; i++) {
         m[i].which = i;
-        for (size_t k = 0; k < p->similar[i].count; k++)
-            m[i].entries += segment_entries(g, p->similar[i].items[k].word, false, from, to).count;
+        size_t count = words_that_matter(s, p, i);
+        for (size_t k = 0; k < count; k++) m[i].entries += segment_count(g, p->similar[i].items[k].word);
     }
     qsort(m, p->count, sizeof *m, by_entries);
     size_t walked = p->count;
+    bool pairs = needs_pairs(s, p);
     for (unsigned without = 0; walked; walked--) {
         without |= 1u << m[walked - 1].which;
         if (plan_alike_most(p, without) >= s->name_least) break;
     }
     for (size_t i = 0; i < p->count; i++) {
         const struct similar_words *w = &p->similar[m[i].which];
-        for (size_t k = 0; k < w->count; k++) {
+        size_t count = words_that_matter(s, p, m[i].which);
+        for (size_t k = 0; k < count; k++) {
+            uint32_t word = w->items[k].word;
+            unsigned which = plan_which(p, word);
+            bool one = (which & (which - 1)) == 0;
             if (i < walked)
-                walk_entries(s, p, g, segment_entries(g, w->items[k].word, false, from, to), birth_bits);
-            walk_entries(s, p, g, segment_entries(g, w->items[k].word, true, from, to), birth_bits);
+                walk_entries(s, p, g, segment_entries(g, word, false, from, to), birth_bits, pairs && one);
+            walk_entries(s, p, g, segment_entries(g, word, true, from, to), birth_bits, false);
         }
     }
 }
@@ -315,9 +346,9 @@ enum status identity_index_search(const struct identity_index *x, const struct i
     struct index_hits found = {0};
     s.hits = &found;
     prepare_search(&s, query);
-    pthread_rwlock_rdlock((pthread_rwlock_t *)&x->lock);
+    index_lock_to_read(x);
     search_locked(&s);
-    pthread_rwlock_unlock((pthread_rwlock_t *)&x->lock);
+    index_unlock(x);
     qsort(found.items, found.count, sizeof *found.items, best_first);
     for (size_t i = 0; i < found.count; i++)
         *ARENA_PUSH(a, out) = (struct index_hit){found.items[i].id, 1 / (1 + exp2(-found.items[i].score))};

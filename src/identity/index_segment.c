@@ -34,7 +34,8 @@ size_t segment_bytes(const struct index_segment *s) {
     n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
     n += s->weights_capacity * sizeof *s->weights + s->numbers_capacity * sizeof *s->numbers;
     if (s->list_at)
-        n += (2 * s->list_words + 2 + s->list_at[s->list_words] + s->alone_at[s->list_words]) *
+        n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
+              2 * (size_t)s->alone_at[s->list_words]) *
              sizeof(uint32_t);
     if (s->number_at) n += (((size_t)1 << s->number_bits) + 1) * sizeof(uint32_t);
     return n;
@@ -184,18 +185,30 @@ static bool is_alone(const struct index_segment *s, size_t entry) {
     return s->weights[entry] <= 100; // the weight of one word at most: of its shortest name
 }
 
+// How often an entry stands in the list of each of its words: once with each other one.
+static uint32_t times(const struct index_segment *s, size_t e, bool alone) {
+    uint32_t words = s->word_at[e + 1] - s->word_at[e];
+    if (is_alone(s, e) != alone) return 0;
+    return words > 1 ? words - 1 : 1;
+}
+
 // Two passes: how many entries each word has, then the entries.
 static void make_lists(struct index_segment *s, size_t words, bool alone, uint32_t **at_out,
-                       uint32_t **list_out) {
+                       struct segment_entry **list_out) {
     uint32_t *at = memory_zeroed(words + 2, sizeof *at);
     for (size_t e = 0; e < s->count; e++)
-        for (uint32_t k = s->word_at[e]; is_alone(s, e) == alone && k < s->word_at[e + 1]; k++)
-            at[s->words[k] + 2]++;
+        for (uint32_t k = s->word_at[e]; k < s->word_at[e + 1]; k++)
+            at[s->words[k] + 2] += times(s, e, alone);
     for (size_t i = 2; i < words + 2; i++) at[i] += at[i - 1];
-    uint32_t *list = memory_zeroed(at[words + 1], sizeof *list);
-    for (size_t e = 0; e < s->count; e++)
-        for (uint32_t k = s->word_at[e]; is_alone(s, e) == alone && k < s->word_at[e + 1]; k++)
-            list[at[s->words[k] + 1]++] = (uint32_t)e;
+    struct segment_entry *list = memory_zeroed(at[words + 1], sizeof *list);
+    for (size_t e = 0; e < s->count; e++) {
+        uint32_t from = s->word_at[e], to = s->word_at[e + 1];
+        if (!times(s, e, alone)) continue;
+        for (uint32_t k = from; k < to; k++)
+            for (uint32_t j = from; j < to; j++)
+                if (j != k || to - from == 1)
+                    list[at[s->words[k] + 1]++] = (struct segment_entry){(uint32_t)e, s->words[j]};
+    }
     *at_out = at;
     *list_out = list;
 }
@@ -267,14 +280,30 @@ uint32_t segment_from(const struct index_segment *s, uint32_t birth) {
     return (uint32_t)lower(s->births, s->count, birth);
 }
 
+static size_t lower_entry(struct entries e, uint32_t value) {
+    size_t from = 0;
+    while (e.count) {
+        size_t half = e.count / 2;
+        if (e.items[from + half].entry < value)
+            from += half + 1, e.count -= half + 1;
+        else
+            e.count = half;
+    }
+    return from;
+}
+
+size_t segment_count(const struct index_segment *s, uint32_t word) {
+    return word < s->list_words ? s->list_at[word + 1] - s->list_at[word] : 0;
+}
+
 struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from,
                                uint32_t to) {
     if (word >= s->list_words) return (struct entries){0};
-    const uint32_t *at = alone ? s->alone_at : s->list_at, *list = alone ? s->alone : s->list;
-    struct entries e = {list + at[word], at[word + 1] - at[word]};
-    if (!from && to >= s->count) return e;
-    size_t skip = lower(e.items, e.count, from);
+    const uint32_t *at = alone ? s->alone_at : s->list_at;
+    struct entries e = {(alone ? s->alone : s->list) + at[word], at[word + 1] - at[word]};
+    if (!e.count || (!from && to >= s->count)) return e;
+    size_t skip = lower_entry(e, from);
     e.items += skip, e.count -= skip;
-    e.count = lower(e.items, e.count, to);
+    e.count = lower_entry(e, to);
     return e;
 }

@@ -14,10 +14,14 @@ struct index_segment {
     uint32_t *word_at; // its words are words[word_at[i]] to words[word_at[i + 1]]
     uint32_t *words;
     size_t word_capacity, births_capacity, slots_capacity, weights_capacity, word_at_capacity;
-    // Lists: entries of word w are list[list_at[w]] to list[list_at[w + 1]], for w < list_words. Names of one
-    // word only have lists of their own: they agree with every longer name that has it.
+    // Lists: entries of word w are list[list_at[w]] to list[list_at[w + 1]], for w < list_words, once with
+    // each other word of the entry. Names of one word only have lists of their own: they agree with every
+    // longer name that has it.
     size_t list_words;
-    uint32_t *list_at, *list, *alone_at, *alone;
+    uint32_t *list_at, *alone_at;
+    struct segment_entry {
+        uint32_t entry, other;
+    } * list, *alone;
     // Numbers by hash: bucket b is number[number_at[b]] to number[number_at[b + 1]].
     uint32_t number_bits;
     uint32_t *number_at;
@@ -40,12 +44,13 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
                                     void *context);
 
 struct entries {
-    const uint32_t *items;
+    const struct segment_entry *items;
     size_t count;
 };
 // Entries of a word that lie in [from, to), of names with several words, or of names of this word alone.
 struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from,
                                uint32_t to);
+size_t segment_count(const struct index_segment *s, uint32_t word); // of names with several words
 // First entry whose birth is not before `birth`.
 uint32_t segment_from(const struct index_segment *s, uint32_t birth);
 

@@ -22,8 +22,12 @@ struct similar_words {
     struct similar_word *items;
     size_t count, capacity;
 };
-// Adds the words that are at least `least` alike, `least` in 1 to 100.
+// The words that are at least `least` alike, the most alike first; always ask with the same `least`.
 void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                          int least, struct arena *a, struct similar_words *out);
+// Only those with the same consonants in the same order, in no order: for words that are put together.
+void index_words_same_consonants(const struct index_words *w, const struct prepared_token *t,
+                                 const uint8_t *letters, int least, struct arena *a,
+                                 struct similar_words *out);
 // The word with exactly these letters, false when there is none.
 bool index_words_find(const struct index_words *w, struct text letters, uint32_t *word);
