@@ -5,7 +5,7 @@
 //            |registers-en|registers-ar|search-en|search-ar|documents-en|documents-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
-import { documents, trustSigner } from "./documents.mjs";
+import { border } from "./border.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
@@ -29,6 +29,8 @@ const WALKS = [
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
   { name: "registers-en", script: true, language: "en", walk: registers, prepare: loadPermit },
   { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
+  { name: "border-en", script: true, language: "en", walk: border },
+  { name: "border-ar", script: false, language: "ar", walk: border },
   { name: "search-en", script: true, language: "en", walk: search },
   { name: "search-ar", script: false, language: "ar", walk: search },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
