@@ -30,7 +30,7 @@ struct earlier_line {
     bool is_own;
 };
 struct document_page {
-    struct text lines, seal, name, verdict, seal_state, seal_country, seal_signer;
+    struct text lines, seal, verdict, seal_state, seal_country, seal_signer;
     struct date seal_signed;
     const char *colour, *seal_colour;
     bool is_checked, has_zone, has_seal, has_earlier, is_expired, seal_differs;
