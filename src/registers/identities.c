@@ -153,11 +153,7 @@ enum status registers_identities(struct registers *r, struct db *db, int64_t aft
     while (!st && rows_next(&q)) {
         struct entry e;
         st = entry_row_read(&q, a, &e);
-<<<<<<< HEAD
-        if (!st) identity_of(r, &e, ARENA_PUSH(a, &list));
-=======
-        if (!st) identity_of(r, &e, a, &(*out)[(*count)++]);
->>>>>>> main
+        if (!st) identity_of(r, &e, a, ARENA_PUSH(a, &list));
     }
     enum status end = rows_end(&q);
     *out = list.items;
@@ -169,6 +165,6 @@ enum status registers_identity(struct registers *r, struct db *db, int64_t entry
                                struct entry_identity *out) {
     struct entry e;
     enum status st = entry_load(db, entry, a, &e);
-    if (!st) identity_of(r, &e, out);
+    if (!st) identity_of(r, &e, a, out);
     return st;
 }
