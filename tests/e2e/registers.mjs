@@ -91,7 +91,7 @@ async function fault(officer, facts) {
   await officer.step("finds it in the list of reports", async () => {
     await officer.open("/registers/faults");
     await officer.need(".case-clock", "the report");
-    await officer.press('.case-clock a[href*="/answer"], .case-clock a[href*="/faults/"]');
+    await officer.press(`.case-clock a[href^="${facts.entry}/faults/"]`);
   });
   await officer.step("answers it", async () => {
     await officer.fill({ outcome: "not_wrong", "act-reason": "You are right, it is measured again." });
