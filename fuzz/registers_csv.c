@@ -21,6 +21,7 @@ static void again(struct arena *a, const struct csv_row *row) {
     struct out o = {.arena = a};
     struct csv *c = ARENA_NEW(a, struct csv);
     struct csv_row read;
+    if (row->count && text_starts(row->items[0], T("\xEF\xBB\xBF"))) return; // a mark that no reader keeps
     for (size_t i = 0; i < row->count; i++) csv_cell(&o, row->items[i], i == 0);
     out_c(&o, "\r\n");
     struct text line = out_done(&o);
