@@ -1,5 +1,5 @@
-// register_import.c - many entries as one file: sent, checked row by row, put right where it must be, recorded
-// whole, and taken back.
+// register_import.c - many entries as one file: sent, checked row by row, put right where it must be,
+// recorded whole, and taken back.
 #include <string.h>
 
 #include "registers/csv.h"
@@ -52,10 +52,11 @@ static const struct page_template IMPORT = {"register_import", &IMPORT_PAGE};
 
 static const struct {
     const char *state, *text_key, *colour;
-} STATES[] = {{"received", "register.import.checking", "blue"}, {"checked", "register.import.applying", "blue"},
-              {"failed", "register.import.broken", "red"},      {"tried", "register.import.ready", "green"},
-              {"done", "register.import.applied", "green"},     {"undone", "register.import.undone", "grey"},
-              {"dropped", "register.import.dropped", "grey"}};
+} STATES[] = {
+    {"received", "register.import.checking", "blue"}, {"checked", "register.import.applying", "blue"},
+    {"failed", "register.import.broken", "red"},      {"tried", "register.import.ready", "green"},
+    {"done", "register.import.applied", "green"},     {"undone", "register.import.undone", "grey"},
+    {"dropped", "register.import.dropped", "grey"}};
 
 static bool is_state(const struct import_view *m, const char *state) {
     return text_eq(m->state, text_of(state));
@@ -69,8 +70,8 @@ static size_t state_of(const struct import_view *m) {
 
 static struct text import_href(struct request *q, const struct register_page *p, int64_t import,
                                const char *rest) {
-    return register_href(
-        q, p, text_c(q->arena, text_printf(q->arena, "/imports/%lld%s", (long long)import, rest)));
+    return register_href(q, p,
+                         text_c(q->arena, text_printf(q->arena, "/imports/%lld%s", (long long)import, rest)));
 }
 
 static enum status open_page(struct request *q, struct register_page *p) {
@@ -228,7 +229,8 @@ static enum status imports_take(struct request *q, struct response *r) {
     st = c->st;
     wrong = c->problem;
     if (!st) st = registers_import_end(&c->writer, &import, &wrong);
-    if (!st || (st == STATUS_CONFLICT && import)) return response_redirect(q, r, import_href(q, &p, import, ""));
+    if (!st || (st == STATUS_CONFLICT && import))
+        return response_redirect(q, r, import_href(q, &p, import, ""));
     if (tell(q, st, &wrong)) return show_imports(q, r, &p);
     r->problem = wrong;
     return st;
@@ -263,10 +265,10 @@ VIEW(ONE_PAGE, VIEW_STRUCT(V, head, &REGISTER_HEAD_VIEW), VIEW_C(V, title_key), 
      VIEW_TEXT(V, back_href), VIEW_TEXT(V, send_href), VIEW_TEXT(V, errors_href), VIEW_TEXT(V, still_href),
      VIEW_TEXT(V, undo_reason), VIEW_TEXT(V, undo_action), VIEW_TEXT(V, confirm_action),
      VIEW_TEXT(V, drop_action), VIEW_MOMENT(V, at), VIEW_INT64(V, rows), VIEW_INT64(V, bad),
-     VIEW_INT64(V, done), VIEW_INT(V, percent), VIEW_LIST(V, findings, &FINDING_LINE), VIEW_BOOL(V, is_running),
-     VIEW_BOOL(V, is_checking), VIEW_BOOL(V, is_still), VIEW_BOOL(V, is_broken), VIEW_BOOL(V, is_good),
-     VIEW_BOOL(V, is_applied), VIEW_BOOL(V, is_undone), VIEW_BOOL(V, is_waiting), VIEW_BOOL(V, is_own),
-     VIEW_BOOL(V, has_more), VIEW_BOOL(V, has_errors));
+     VIEW_INT64(V, done), VIEW_INT(V, percent), VIEW_LIST(V, findings, &FINDING_LINE),
+     VIEW_BOOL(V, is_running), VIEW_BOOL(V, is_checking), VIEW_BOOL(V, is_still), VIEW_BOOL(V, is_broken),
+     VIEW_BOOL(V, is_good), VIEW_BOOL(V, is_applied), VIEW_BOOL(V, is_undone), VIEW_BOOL(V, is_waiting),
+     VIEW_BOOL(V, is_own), VIEW_BOOL(V, has_more), VIEW_BOOL(V, has_errors));
 #undef V
 static const struct page_template ONE = {"register_import_one", &ONE_PAGE};
 
@@ -315,8 +317,8 @@ static enum status fill_findings(struct request *q, struct response *r, const st
     struct csv *c = ARENA_NEW(q->arena, struct csv);
     struct csv_row head, row;
     struct problem ignored = {0};
-    enum status st = registers_import_errors(page_app(q)->registers, page_actor(q), &p->look, m->import, &blob,
-                                             &r->problem);
+    enum status st = registers_import_errors(page_app(q)->registers, page_actor(q), &p->look, m->import,
+                                             &blob, &r->problem);
     if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st; // thrown away after its days
     v->has_errors = true;
     c->fill = fill_blob;
@@ -369,8 +371,7 @@ static enum status show_one(struct request *q, struct response *r, const struct 
     fill_state(m, &v);
     enum status st = v.is_broken ? fill_findings(q, r, p, m, &v) : STATUS_OK;
     if (st) return st;
-    if (v.is_running && !v.is_still)
-        response_header(q, r, "Refresh", text_printf(q->arena, "%d", AGAIN_S));
+    if (v.is_running && !v.is_still) response_header(q, r, "Refresh", text_printf(q->arena, "%d", AGAIN_S));
     return page_show(q, r, &ONE, &v);
 }
 

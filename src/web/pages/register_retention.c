@@ -65,10 +65,9 @@ static void add_rules(struct request *q, const struct pack *pack, const struct p
         const struct register_retention *t = &def->retention[i];
         static const char *const THEN[] = {"registers.then.erase", "registers.then.review",
                                            "registers.then.pseudonymise"};
-        *ARENA_PUSH(q->arena, &v->rules) =
-            (struct rule_line){register_title(q, pack, def), when_of(q, pack, def, t),
-                               register_article(q, pack, t->article),
-                               t->is_permanent ? NULL : THEN[t->then], i == 0};
+        *ARENA_PUSH(q->arena, &v->rules) = (struct rule_line){
+            register_title(q, pack, def), when_of(q, pack, def, t), register_article(q, pack, t->article),
+            t->is_permanent ? NULL : THEN[t->then], i == 0};
     }
 }
 
@@ -98,8 +97,7 @@ static enum status retention_page(struct request *q, struct response *r) {
     struct register_list all = {0};
     struct look look = {.purpose = register_purpose_of(&v.purposes)};
     if (!room || !look.purpose.n) return STATUS_NOT_FOUND;
-    enum status st =
-        registers_retention_reports(room, page_actor(q), &look, q->arena, &runs, &r->problem);
+    enum status st = registers_retention_reports(room, page_actor(q), &look, q->arena, &runs, &r->problem);
     if (st) return st;
     registers_all(room, q->arena, &all);
     for (size_t i = 0; i < all.count; i++) {
