@@ -303,6 +303,7 @@ static void add_finding(struct request *q, const struct register_page *p, const 
     struct text field = cell_of(row, 1), way = cell_of(row, 3);
     const struct form_field *f = answer_path_ok(field) ? form_field_at(p->def->form, field) : NULL;
     if (!field.n && !way.n) return;
+    if (!way.n && f && f->pattern_key.n) way = page_pack_text(q, f->pattern_key); // the pack's own sentence
     v->has_more = v->findings.count == FINDINGS_SHOWN;
     if (v->has_more) return;
     *ARENA_PUSH(q->arena, &v->findings) =
