@@ -97,6 +97,13 @@ static void show_new_pack(struct serving *s) {
     web_set_pack_texts(s->web, pack_catalog(k));
 }
 
+static void erase_carrier_lists(struct serving *s) {
+    struct date today = border_day_now(s->house.border, env_now(s->house.env));
+    int64_t count = 0;
+    enum status st = carrier_lists_erase(s->house.border, today, &count, NULL);
+    if (st) log_line(LOG_WARNING, "serve.carrier_lists", "status=\"%s\"", status_name(st));
+}
+
 static void *run_clock(void *argument) {
     struct serving *s = argument;
     int64_t since_sweep = SWEEP_MS;
@@ -110,6 +117,7 @@ static void *run_clock(void *argument) {
         since_sweep = 0;
         sweep(s);
         trials_sweep(s->app.trials, env_now(s->house.env));
+        erase_carrier_lists(s);
     }
     return NULL;
 }
@@ -300,6 +308,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     if (s->code_mail.transport.send) s->app.send_code = code_mail_send, s->app.send_context = &s->code_mail;
     s->app.cases = s->house.cases;
     s->app.registers = s->house.registers;
+    s->app.border = s->house.border;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;
