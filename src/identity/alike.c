@@ -215,7 +215,17 @@ static void weigh_rest(const struct alignment *a, double *clash, double *spare) 
     *clash = left < right ? left : right;
     double once_left = a->x_servant + spare_weight(a->x, a->x_used, false);
     double once_right = a->y_servant + spare_weight(a->y, a->y_used, false);
-    *spare = SPARE_MOST * (1 - exp(-fmax(0, fmax(once_left, once_right) - *clash) / SPARE_MOST));
+    *spare = fmax(0, fmax(once_left, once_right) - *clash);
+}
+
+static double reckon(double matched, double missed, double clash, double spare, double price) {
+    if (spare > 0) spare = SPARE_MOST * (1 - exp(-spare / SPARE_MOST));
+    double all = matched + missed + clash + price * spare;
+    return all > 0 ? matched / all * (clash > 0 ? exp(-CLASH * clash / 100) : 1) : 0;
+}
+
+double names_alike_most(double matched, double missed, double clash, double spare) {
+    return reckon(matched, missed, clash, spare, SPARE_PERSON);
 }
 
 static bool has_father(const struct name_view *v) {
@@ -278,8 +288,7 @@ double names_alike(const struct name_view *x, const struct name_view *y, const c
     bool organisation = x->is_organisation || y->is_organisation, person = x->is_person || y->is_person;
     double price = organisation ? SPARE_ORGANISATION : person ? SPARE_PERSON : SPARE_UNKNOWN;
     if (spare > 30) a.ways |= HOW_PART;
-    double all = a.matched + a.missed + clash + price * spare;
-    double score = all > 0 ? a.matched / all * exp(-CLASH * clash / 100) : 0;
+    double score = reckon(a.matched, a.missed, clash, spare, price);
     if (!a.has_word) score *= INITIALS_ONLY;
     if (father_is_son(&a)) score *= FATHER_IS_SON;
     if (legal_forms_differ(x, y)) score *= OTHER_LEGAL_FORM;
