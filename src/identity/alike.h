@@ -11,8 +11,8 @@ struct name_view {
 };
 // 0 to 1; *how is a word of the closed list in compare.h.
 double names_alike(const struct name_view *x, const struct name_view *y, const char **how);
-// At most that, known by weights alone: of words that are matched, of what they lack, of words left over on both
-// sides, and on one.
+// At most that, known by weights alone: of words that are matched, of what they lack, of words left over on
+// both sides, and on one.
 double names_alike_most(double matched, double missed, double clash, double spare);
 
 // Two words of names: 0 to 100, 0 when they have too little in common. *how gets what was needed.

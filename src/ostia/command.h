@@ -96,6 +96,7 @@ int rules_tck_run(const struct call *c);
 int rules_replay_run(const struct call *c);
 int note_perform(struct house *h, const struct call *c, FILE *out);
 int xes_run(const struct call *c);
+int registers_retention_perform(struct house *h, const struct call *c, FILE *out);
 int flow_check_run(const struct call *c);
 int flow_run_run(const struct call *c);
 int flow_picture_run(const struct call *c);

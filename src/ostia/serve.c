@@ -14,6 +14,9 @@
 #include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
+#include "registers/retention.h"
+#include "search/search.h"
+#include "store/file.h"
 #include "store/keys.h"
 #include "trial/live.h"
 #include "web/app.h"
@@ -44,13 +47,16 @@ struct serving {
     struct code_mail code_mail;
     struct control *control;
     struct increments *increments;
+    struct sources sources;
+    struct search *search;
     struct app app;
     struct web_sessions sessions;
     struct rate_limits rates;
     struct web *web;
     const struct pack *shown_pack;
-    pthread_t clock, follower;
-    bool has_clock, has_follower;
+    struct texts said; // English, for files of mistakes
+    pthread_t clock, follower, registrar;
+    bool has_clock, has_follower, has_registrar;
     pthread_mutex_t mutex;
     pthread_cond_t stopped;
     bool is_stopping;
@@ -91,6 +97,13 @@ static void show_new_pack(struct serving *s) {
     web_set_pack_texts(s->web, pack_catalog(k));
 }
 
+static void erase_carrier_lists(struct serving *s) {
+    struct date today = border_day_now(s->house.border, env_now(s->house.env));
+    int64_t count = 0;
+    enum status st = carrier_lists_erase(s->house.border, today, &count, NULL);
+    if (st) log_line(LOG_WARNING, "serve.carrier_lists", "status=\"%s\"", status_name(st));
+}
+
 static void *run_clock(void *argument) {
     struct serving *s = argument;
     int64_t since_sweep = SWEEP_MS;
@@ -104,6 +117,7 @@ static void *run_clock(void *argument) {
         since_sweep = 0;
         sweep(s);
         trials_sweep(s->app.trials, env_now(s->house.env));
+        erase_carrier_lists(s);
     }
     return NULL;
 }
@@ -119,6 +133,23 @@ static void *run_follower(void *argument) {
     return NULL;
 }
 
+// Imports of registers, and what is due by their retention.
+static void *run_registrar(void *argument) {
+    struct serving *s = argument;
+    bool done = false;
+    enum status st = STATUS_OK;
+    while (wait_ms(s, st ? FOLLOW_UP_AGAIN_MS : done ? 0 : FOLLOW_UP_MS)) {
+        st = registers_work(s->house.registers, &done);
+        if (st) log_line(LOG_WARNING, "serve.registers", "status=\"%s\"", status_name(st));
+    }
+    return NULL;
+}
+
+static struct text say_mistake(void *context, struct arena *a, const struct problem *p) {
+    struct serving *s = context;
+    return say_with(a, &s->said, p);
+}
+
 static enum status start_threads(struct serving *s) {
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -128,17 +159,22 @@ static enum status start_threads(struct serving *s) {
     pthread_mutex_init(&s->mutex, NULL);
     s->has_clock = pthread_create(&s->clock, NULL, run_clock, s) == 0;
     s->has_follower = pthread_create(&s->follower, NULL, run_follower, s) == 0;
-    return s->has_clock && s->has_follower ? STATUS_OK : STATUS_BUSY;
+    say_texts(&s->arena, &s->said);
+    registers_say(s->house.registers, say_mistake, s);
+    s->has_registrar = pthread_create(&s->registrar, NULL, run_registrar, s) == 0;
+    return s->has_clock && s->has_follower && s->has_registrar ? STATUS_OK : STATUS_BUSY;
 }
 
 static void stop_threads(struct serving *s) {
-    if (!s->has_clock && !s->has_follower) return;
+    if (!s->has_clock && !s->has_follower && !s->has_registrar) return;
+    registers_stop(s->house.registers);
     pthread_mutex_lock(&s->mutex);
     s->is_stopping = true;
     pthread_cond_broadcast(&s->stopped);
     pthread_mutex_unlock(&s->mutex);
     if (s->has_clock) pthread_join(s->clock, NULL);
     if (s->has_follower) pthread_join(s->follower, NULL);
+    if (s->has_registrar) pthread_join(s->registrar, NULL);
     pthread_cond_destroy(&s->stopped);
     pthread_mutex_destroy(&s->mutex);
 }
@@ -190,6 +226,21 @@ static enum status start_increments(struct serving *s, struct problem *p) {
     enum status st = increments_start(&s->house, &o, &s->increments, p);
     s->app.write_metrics = increments_metrics;
     s->app.metrics_context = s->increments;
+    return st;
+}
+
+static enum status start_search(struct serving *s, struct problem *p) {
+    struct bytes file;
+    struct search_options o = {.registers = s->house.registers, .zone = text_of(s->settings.zone)};
+    enum status st = STATUS_OK;
+    if (s->settings.sources) {
+        st = file_read_small(s->house.env, &s->arena, s->settings.sources, &file);
+        if (st) return problem(p, "sources", "sources", "problem.source.file");
+        st = sources_read(&s->arena, text_of_bytes(file), &s->sources, p);
+        o.sources = &s->sources;
+    }
+    if (!st) st = search_open(s->house.cases, &o, &s->search, p);
+    s->app.search = s->search;
     return st;
 }
 
@@ -257,6 +308,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     if (s->code_mail.transport.send) s->app.send_code = code_mail_send, s->app.send_context = &s->code_mail;
     s->app.cases = s->house.cases;
     s->app.registers = s->house.registers;
+    s->app.border = s->house.border;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;
@@ -285,6 +337,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = mail_room_open(&s->mail, &s->house, p);
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
+    if (!st) st = start_search(s, p);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -295,6 +348,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);
     code_mail_close(&s->code_mail);
