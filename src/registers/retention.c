@@ -23,7 +23,7 @@ static const struct sql ALIVE =
         "select e.entry_id, e.due_on from register_entry e where e.entry_id > :after and e.state in"
         " ('current', 'ended') order by e.entry_id limit :limit");
 static const struct sql LAST_LAW =
-    SQL("register_last_law", "select law from register_run order by run_id desc limit 1");
+    SQL("register_last_law", "select law, day from register_run order by run_id desc limit 1");
 static const struct sql REPORTS = SQL(
     "register_reports", "select run_id, at, day, report from register_run order by run_id desc limit :limit");
 static const struct sql RUN_INSERT =
@@ -244,7 +244,9 @@ static enum status add_due_lines(struct registers *r, struct date today, bool re
     return st ? st : end;
 }
 
-static enum status is_new_law(struct registers *r, struct text law, bool *is_new) {
+// Against the last run: is the law another, and was that today?
+static enum status last_run(struct registers *r, struct text law, struct text today, bool *is_new,
+                            bool *was_today) {
     struct store *s = journal_store(r->journal);
     struct db *db;
     struct rows q;
@@ -252,6 +254,7 @@ static enum status is_new_law(struct registers *r, struct text law, bool *is_new
     if (st) return st;
     st = DB_ONE(db, &q, &LAST_LAW);
     *is_new = !st && !text_eq(row_text(&q, 0), law);
+    *was_today = !st && text_eq(row_text(&q, 1), today);
     enum status end = rows_end(&q);
     store_reader_release(s, db);
     if (st == STATUS_NOT_FOUND) return *is_new = true, STATUS_OK;
@@ -291,13 +294,16 @@ enum status registers_retention(struct registers *r, bool is_try, struct arena *
     struct problem p;
     *out = (struct retention_report){.at = now, .day = k.today};
     if (is_try) return add_due_lines(r, k.today, false, a, out);
-    enum status st = is_new_law(r, law, &k.is_recheck);
+    bool was_today = false;
+    enum status st = last_run(r, law, date_print(a, k.today), &k.is_recheck, &was_today);
     bool is_new = k.is_recheck;
     if (!st && is_new) st = walk(&k, a, out); // also erases what is due
     k.is_recheck = false;
     if (!st) st = walk(&k, a, out);
+    // Another server, or this one before it began anew, has told today what is to be reviewed.
+    bool is_told = was_today && !is_new && !out->lines.count;
     if (!st) st = add_due_lines(r, k.today, true, a, out);
-    if (st || (!out->lines.count && !is_new)) return st;
+    if (st || is_told || (!out->lines.count && !is_new)) return st;
     struct report_job job = {out, law};
     return journal_write(r->journal, write_report, &job, a, &p);
 }
