@@ -472,7 +472,7 @@ const struct api_operation API_OPERATIONS[] = {
      "a "
      "birth date.",
      .in_size = sizeof(struct api_window), .query = NONE, .body = WINDOW, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_WINDOW, .needs = SIGNED_IN, .rate = RATE_LOOKUP},
+     .shape = &SHAPE_WINDOW, .needs = SIGNED_IN},
     {GET, "/api/own-cases", "own_cases", "Cases", "Cases that were begun by this account", api_own,
      "Drafts too; at most 50.", .in_size = 1, .query = NONE, .shape = &SHAPE_WORK_LIST, .needs = SIGNED_IN},
     {GET, "/api/cases/:case", "case_file", "Cases", "The file of a case", api_file,
