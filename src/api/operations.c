@@ -1,6 +1,7 @@
 // operations.c - every address of the API, one entry each. Routes, permissions, limits and documentation
 // follow.
 #include "api/registers.h"
+#include "web/pages/document_check.h"
 
 #define END \
     { 0 }
@@ -48,6 +49,23 @@ FIELDS(CODE, {.name = "code",
               .is_required = true,
               .about = "code of the letter, or token of its QR code",
               .example = "\"ABCD-EFGH-JKMN\""});
+#undef IN
+#define IN struct api_travel_document
+FIELDS(
+    TRAVEL_DOCUMENT,
+    {.name = "lines",
+     .kind = API_TEXT,
+     .at = offsetof(IN, lines),
+     .max = 400,
+     .about = "of the machine-readable zone, parted by line breaks",
+     .example =
+         "\"P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\""},
+    {.name = "seal",
+     .kind = API_TEXT,
+     .at = offsetof(IN, seal),
+     .max = 6000,
+     .about = "bytes of a visible digital seal, hexadecimal or base64",
+     .example = "\"\""});
 #undef IN
 #define IN struct api_work
 #define WORD(name_, say, ex)                                                                         \
@@ -454,7 +472,7 @@ const struct api_operation API_OPERATIONS[] = {
      "a "
      "birth date.",
      .in_size = sizeof(struct api_window), .query = NONE, .body = WINDOW, .body_kind = BODY_OBJECT,
-     .shape = &SHAPE_WINDOW, .needs = SIGNED_IN, .rate = RATE_LOOKUP},
+     .shape = &SHAPE_WINDOW, .needs = SIGNED_IN},
     {GET, "/api/own-cases", "own_cases", "Cases", "Cases that were begun by this account", api_own,
      "Drafts too; at most 50.", .in_size = 1, .query = NONE, .shape = &SHAPE_WORK_LIST, .needs = SIGNED_IN},
     {GET, "/api/cases/:case", "case_file", "Cases", "The file of a case", api_file,
@@ -496,6 +514,17 @@ const struct api_operation API_OPERATIONS[] = {
     {GET, "/api/letters/:letter", "letter", "Documents", "The PDF of a letter", api_letter, QUESTION,
      .query = ONLY_REASON, .answer_kind = ANSWER_FILE, .media = "application/pdf", .is_of_case = true,
      .needs = SIGNED_IN},
+    {POST, "/api/travel-documents/zone", "document_zone", "Travel", "Read the lines on a photo",
+     api_document_zone,
+     "The body is the picture: JPEG, PNG or PDF, at most 12 MB. Nothing is kept of it. Then check_document.",
+     .in_size = 1, .query = NONE, .body_kind = BODY_FILE, .shape = &SHAPE_DOCUMENT_ZONE, .needs = SIGNED_IN,
+     .rate = RATE_UPLOAD, .sink = &DOCUMENT_PHOTO},
+    {POST, "/api/travel-documents/check", "check_document", "Travel", "Check a travel document",
+     api_document_check,
+     "Reads its lines, its seal or both, says what does not fit, and whether it was checked before: when, "
+     "where, with which result. That it was checked now is kept without a name.",
+     .in_size = sizeof(struct api_travel_document), .query = NONE, .body = TRAVEL_DOCUMENT,
+     .body_kind = BODY_OBJECT, .shape = &SHAPE_DOCUMENT_CHECK, .needs = SIGNED_IN},
 
     {GET, "/api/registers", "registers", "Registers", "Registers that this token may use", api_registers,
      .in_size = 1, .query = NONE, .shape = &SHAPE_REGISTERS, .needs = OFFICE},

@@ -222,6 +222,8 @@ enum status api_me(struct api_call *c), api_openapi(struct api_call *c);
 enum status api_document(struct api_call *c), api_letter(struct api_call *c),
     api_document_page(struct api_call *c);
 enum status api_document_add(struct api_call *c);
+enum status api_document_zone(struct api_call *c), api_document_check(struct api_call *c); // travel.c
+extern const struct api_shape SHAPE_DOCUMENT_ZONE, SHAPE_DOCUMENT_CHECK;
 extern const struct upload_sink API_DOCUMENT_SINK;
 // The words of a form of the pack, as JSON (form.c).
 struct text api_form_words(struct api_call *c, const struct pack *pack, const struct form *f);
@@ -265,6 +267,9 @@ struct api_new_document {
 struct api_question {
     struct text q, section, code, reason;
     int64_t px;
+};
+struct api_travel_document {
+    struct text lines, seal;
 };
 struct api_work {
     struct work_filter filter;

@@ -608,7 +608,7 @@ struct text relation_of(const struct actor *actor, const struct case_owner *o);
     X(right_asked) X(right_answered) X(step_recorded) X(track_chosen)                                     \
     X(task_completed) X(message_delivered) X(variables_set)                                              \
     X(incident_opened) X(incident_closed) X(case_migrated)                                                 \
-    X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)   \
+    X(document_checked) X(document_checks_ended) X(case_carried_over) X(view_saved) X(view_deleted) X(pack_loaded) X(pack_chosen)   \
     X(pack_draft_made) X(pack_draft_saved) X(pack_draft_added) X(pack_draft_removed)                     \
     X(pack_draft_restored) X(pack_draft_followed) X(pack_draft_dropped) X(pack_draft_asked)              \
     X(pack_draft_signed) X(pack_draft_returned) X(pack_draft_released)

@@ -99,6 +99,8 @@ static const struct flag REPLAY[] = {
     {"csv", "FILE", "write a line for each case that changes"},
     {"json", NULL, "print the result as JSON, a line for each decision"},
     {0}};
+static const struct flag RETENTION[] = {
+    DATA, CONFIG, {"db-schema", "NAME", "schema of the database"}, {"try", NULL, "only count"}, {0}};
 static const struct flag XES[] = {DATA,
                                   CONFIG,
                                   {"db-schema", "NAME", "schema of the database"},
@@ -152,6 +154,11 @@ static const struct flag FLOW_RUN[] = {
     {"process", "ID", "process to run [the executable one]"},
     {0}};
 static const struct flag PAXLST[] = {{"clean", NULL, "only take the telegram off"}, {0}};
+static const struct flag SEAL[] = {
+    {"certificate", "FILE", "of the signer, X.509 in DER: then the signature is checked"}, {0}};
+static const struct flag TRUST[] = {
+    {"trust", "FILE,FILE", "master lists, CSCA certificates, then lists of revoked ones of these states"},
+    {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
@@ -228,6 +235,24 @@ const struct subcommand SUBCOMMANDS[] = {
      "setting\n"
      "pack-signers: then no other pack can be loaded.",
      1, 1, .arguments_are_paths = true, .options = PACK_SIGN, .run = pack_sign_run},
+    {"document mrz", "[FILE]", "Read the machine-readable zone of a travel document",
+     "\nPrints fields, check digits, what was corrected and what does not fit, as JSON. Ends with 1 when a "
+     "check "
+     "digit is wrong.",
+     0, 1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = document_mrz_run},
+    {"document seal", "[FILE]", "Read a visible digital seal (ICAO Doc 9303-13, BSI TR-03137)",
+     "\nThe bytes of the bar code, or their hexadecimal. With --certificate it ends with 1 unless the seal "
+     "is "
+     "genuine.",
+     0, 1, .arguments_are_paths = true, .options = SEAL, .run = document_seal_run},
+    {"document chip", "FILE...", "Check what was read from a passport's chip: passive authentication",
+     "\nThe files of the chip in any order: EF.SOD, EF.COM, data groups. Ends with 1 unless its state proves "
+     "all.",
+     1, 20, .arguments_are_paths = true, .options = TRUST, .run = document_chip_run},
+    {"document masterlist", "FILE", "List the state certificates of a CSCA master list",
+     "\nA list whose own state is not in --trust is \"unknown_signer\": compare its root_sha256 on another "
+     "way.",
+     1, 1, .arguments_are_paths = true, .options = TRUST, .run = document_masterlist_run},
     {"rules eval", "EXPRESSION|MODEL", "Evaluate a FEEL expression, or a decision of a DMN model",
      "\nModels that the model imports stand behind it. Text of the input is read as the date, time or "
      "duration that "
@@ -261,6 +286,9 @@ const struct subcommand SUBCOMMANDS[] = {
      "carefully as "
      "a file.\nRuns beside a server; that it was done is noted in the log.",
      0, 0, .options = XES, .run = xes_run},
+    {"registers retention", "", "Erase what is due in the registers, and say how many",
+     "\nThe server does it once a day by itself. Prints counts by register and rule, never which entries.", 0,
+     0, .options = RETENTION, .perform = registers_retention_perform},
     {"flow check", "FILE...", "Check BPMN models by the rules of the standard",
      "\nEach line ends with the rule that is broken and the element that breaks it.", 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_check_run},

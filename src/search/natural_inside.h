@@ -45,13 +45,13 @@ enum status natural_no(struct natural_decide *k, const char *field, const char *
 enum status natural_cross(struct db *db, const struct ids *one, const struct ids *other, struct arena *a,
                           struct ids *out);
 
-#define NATURAL_EVENTS(X)                                                                        \
-    X(natural_opened)                                                                            \
-    X(natural_proposed)                                                                          \
-    X(natural_confirmed)                                                                         \
-    X(natural_refused)                                                                           \
-    X(natural_compared) X(natural_pair_cleared) X(natural_hit_released) X(natural_reason_erased) \
-        X(natural_record_left)
+#define NATURAL_EVENTS(X) \
+    X(natural_opened)     \
+    X(natural_proposed)   \
+    X(natural_confirmed)  \
+    X(natural_refused)    \
+    X(natural_compared)   \
+    X(natural_pair_cleared) X(natural_hit_released) X(natural_reason_erased) X(natural_record_left)
 #define DECLARE_NATURAL(name)                    \
     extern const struct event_type EVENT_##name; \
     enum status apply_##name(struct db *db, const struct event *e);

@@ -85,13 +85,18 @@ void certificate_free(struct certificate *c) {
     c->key = NULL;
 }
 
+bool certificate_names_key(const struct certificate *c, const struct certificate *issuer) {
+    const ASN1_OCTET_STRING *wanted = X509_get0_authority_key_id(c->x509),
+                            *is = X509_get0_subject_key_id(issuer->x509);
+    if (wanted && is) return ASN1_OCTET_STRING_cmp(wanted, is) == 0;
+    return X509_NAME_cmp(X509_get_issuer_name(c->x509), X509_get_subject_name(issuer->x509)) == 0;
+}
+
 // Some states changed the writing of their name between certificates, so the identifier of the key counts too
 // (9303-12, 7.1.1).
 bool certificate_names(const struct certificate *c, const struct certificate *issuer) {
-    if (X509_NAME_cmp(X509_get_issuer_name(c->x509), X509_get_subject_name(issuer->x509)) == 0) return true;
-    const ASN1_OCTET_STRING *wanted = X509_get0_authority_key_id(c->x509),
-                            *is = X509_get0_subject_key_id(issuer->x509);
-    return wanted && is && ASN1_OCTET_STRING_cmp(wanted, is) == 0;
+    return X509_NAME_cmp(X509_get_issuer_name(c->x509), X509_get_subject_name(issuer->x509)) == 0 ||
+           certificate_names_key(c, issuer);
 }
 
 bool certificate_signed_by(const struct certificate *c, const struct certificate *issuer) {

@@ -25,5 +25,7 @@ void certificate_free(struct certificate *c);
 
 // Was `c` signed with the key of `issuer`, and does it name that issuer (by name, or by the key's
 // identifier)?
+// certificate_names_key: by the identifier alone, where it has one.
+bool certificate_names_key(const struct certificate *c, const struct certificate *issuer);
 bool certificate_names(const struct certificate *c, const struct certificate *issuer);
 bool certificate_signed_by(const struct certificate *c, const struct certificate *issuer);

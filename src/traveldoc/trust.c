@@ -42,7 +42,7 @@ const struct certificate *trust_issuer(const struct trust *t, const struct certi
     *named = false;
     for (size_t i = 0; i < t->count; i++) {
         if (!certificate_names(c, &t->items[i])) continue;
-        *named = true;
+        *named = *named || certificate_names_key(c, &t->items[i]);
         if (certificate_signed_by(c, &t->items[i])) return &t->items[i];
     }
     return NULL;

@@ -24,7 +24,8 @@ struct trust {
 // Takes x509 over. A certificate that is there already is not added twice.
 enum status trust_take(struct trust *t, X509 *x509);
 
-// Who issued `c`. *named tells whether any known certificate has the name that it gives as its issuer's.
+// Who issued `c`. *named tells whether the key that it names as its issuer's is known; the name alone says
+// little, for a state keeps its name when it changes its key.
 const struct certificate *trust_issuer(const struct trust *t, const struct certificate *c, bool *named);
 
 // The certificate of the only signer, among those that came with it. NULL when it is not there.

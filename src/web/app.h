@@ -7,6 +7,7 @@
 
 struct delivery;
 struct registers;
+struct border;
 struct trials;
 struct search;
 
@@ -24,6 +25,7 @@ struct app {
     struct access *access;
     struct intake *intake;
     struct registers *registers; // NULL: none here
+    struct border *border;       // NULL: none here
     struct search *search;       // the one window; NULL: none here
     struct text authority;
     const struct zone *zone;
@@ -32,7 +34,8 @@ struct app {
     bool is_demo;            // shows the demonstration's sign-ins and mail folder
     const struct demo_sign_in *demo_sign_ins;
     size_t demo_sign_in_count;
-    struct worker_pool *workers; // for the operator's page; NULL: none
+    struct worker_pool *workers; // for the operator's page and photos of documents; NULL: none
+    struct text trust_folder;    // certificates of signers of seals, *.cer; empty: none
     struct trials *trials;       // that policy officers have open; NULL: none can be run here
     struct delivery *delivery;   // woken when an operator lets a message be sent again; NULL: none
     // Sends a one-time code or its refusal to somebody who may have no account yet, at once: it is worthless

@@ -17,6 +17,7 @@ extern const struct page_module TRY_BEGIN_PAGES;
 extern const struct page_module TRY_ACT_PAGES;
 extern const struct page_module TRY_ANSWER_PAGES;
 extern const struct page_module THROUGHPUT_PAGES;
+extern const struct page_module DOCUMENT_PAGES;
 extern const struct page_module POLICY_PAGES;
 extern const struct page_module POLICY_DRAFT_PAGES;
 extern const struct page_module POLICY_FILE_PAGES;
@@ -48,6 +49,9 @@ extern const struct page_module CASE_LETTER_PAGES;
 extern const struct page_module CASE_RULE_PAGES;
 extern const struct page_module CASE_PROCESS_PAGES;
 extern const struct page_module CASE_DO_PAGES;
+extern const struct page_module BORDER_PAGES;
+extern const struct page_module BORDER_LIST_PAGES;
+extern const struct page_module BORDER_OVERSTAY_PAGES;
 extern const struct page_module HOME_PAGES;
 extern const struct page_module HOME_TASK_PAGES;
 extern const struct page_module HOME_TALK_PAGES;
@@ -61,6 +65,8 @@ extern const struct page_module REGISTER_LIST_PAGES;
 extern const struct page_module REGISTER_ENTRY_PAGES;
 extern const struct page_module REGISTER_ACT_PAGES;
 extern const struct page_module REGISTER_FAULT_PAGES;
+extern const struct page_module REGISTER_IMPORT_PAGES;
+extern const struct page_module REGISTER_RETENTION_PAGES;
 extern const struct page_module HOME_REGISTER_PAGES;
 
 // Ends with NULL; for web_config.modules.

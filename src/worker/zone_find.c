@@ -6,6 +6,7 @@
 
 enum {
     FILLERS_LEAST = 2,
+    LETTERS_LEAST = 18,   // of the widest letters beside each other, across a picture
     INK_HALF_WINDOW = 24, // of the local threshold: wider than a letter, narrower than shadows
     STRIPE_GAP = 36,      // letters nearer than that are one stripe
 };
@@ -23,8 +24,12 @@ static PIX *ink_of(PIX *gray) {
     return ink;
 }
 
+// Letters only: the edge of the page on a dark table is no stripe, and lies near the last letters.
 static PIX *stripes_of(PIX *ink) {
-    PIX *closed = pixCloseBrick(NULL, ink, STRIPE_GAP, 1);
+    int most = pixGetWidth(ink) / LETTERS_LEAST;
+    PIX *letters = pixSelectBySize(ink, most, most, 8, L_SELECT_IF_BOTH, L_SELECT_IF_LTE, NULL);
+    PIX *closed = letters ? pixCloseBrick(NULL, letters, STRIPE_GAP, 1) : NULL;
+    pixDestroy(&letters);
     PIX *clean = closed ? pixOpenBrick(NULL, closed, STRIPE_GAP * 2, 3) : NULL;
     pixDestroy(&closed);
     return clean;

@@ -203,6 +203,21 @@ async function a_whole_application_names_all_its_mistakes() {
   for (const place of ["/answers/story", "/answers/fear", "/answers/nonsense", "/answers/birth_date"]) if (!places.includes(place)) throw new Error(`${place} is not among ${places}`);
 }
 
+// A document is checked by two desks; the second one learns of the first, and nobody of the holder.
+async function a_document_is_known_again() {
+  const lines = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8989O2C36UTO7408122F1204159ZE184226B<<<<<10";
+  const check = (token, json) => server.post("/api/travel-documents/check", token, json);
+  const first = must(await check(counter, { lines }), 200);
+  if (first.result !== "plausible" || !first.is_expired || first.number !== "L898902C3" || first.fixes.length !== 1 || first.earlier.length)
+    throw new Error(JSON.stringify(first));
+  const wrong = must(await check(examiner, { lines: lines.replace("740812", "750812") }), 200);
+  if (wrong.result !== "doubtful" || wrong.earlier.length !== 1 || wrong.earlier[0].place !== "North") throw new Error(JSON.stringify(wrong));
+  must(await check(counter, { lines: "HELLO" }), 422, "mrz_length");
+  must(await check(counter, { seal: "zz" }), 422, "seal_encoding");
+  must(await check(counter, {}), 422, "nothing");
+  must(await check(own, { lines }), 403);
+}
+
 async function the_page_shows_every_address() {
   const page = (await server.get("/api")).bytes.toString("utf8");
   for (const path of Object.keys(spec.paths)) if (!page.includes(path.replace(/\{(\w+)\}/g, ":$1"))) throw new Error(`${path} is not on the page`);
@@ -223,4 +238,4 @@ async function the_log_holds() {
 await run(no_system_decides_about_a_person, paper_counts_from_its_day_and_who_gives_up_is_read_by_somebody, another_unit_is_refused_and_leaves_a_trace, a_token_is_good_for_its_purpose_only, tokens_and_secrets_end,
   cookies_do_not_open_the_api_and_tokens_no_pages, a_repeated_request_is_done_once, what_failed_may_be_sent_again_with_its_key,
   after_a_crash_the_same_key_gives_the_same_answer, a_change_of_others_is_told, hostile_bodies_are_refused_by_name,
-  mistakes_are_told_in_the_clients_language, a_whole_application_names_all_its_mistakes, the_page_shows_every_address, the_log_holds);
+  mistakes_are_told_in_the_clients_language, a_whole_application_names_all_its_mistakes, a_document_is_known_again, the_page_shows_every_address, the_log_holds);

@@ -50,6 +50,7 @@ function check(method, template, a) {
 
 const fill = (template, ids) => template.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? ({ decision: "plausibility" })[name] ?? 999999);
 const bodyOf = (operation) => operation.requestBody && Object.entries(operation.requestBody.content)[0];
+const ZONE = readFileSync(join(ROOT, "tests/api/zone.png")); // a specimen of Utopia
 const PDF = Buffer.from("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
 
 // The examples of the description are good requests.
@@ -310,6 +311,9 @@ async function lists_and_files_are_read() {
   const pdf = await expect(200, "get", "/api/documents/{document}", { token: token.officer, ids: { document: kept.document } });
   if (!pdf.bytes.equals(PDF)) throw new Error("the document came back changed");
   await expect(200, "get", "/api/documents/{document}/pages/{page}", { token: token.officer, ids: { document: kept.document, page: 1 } });
+  const zone = (await expect(200, "post", "/api/travel-documents/zone", { token: token.officer, body: ZONE, type: "application/octet-stream" })).json;
+  const checked = (await expect(200, "post", "/api/travel-documents/check", { token: token.officer, json: { lines: zone.lines } })).json;
+  if (checked.number !== "L898902C3" || checked.result !== "plausible") throw new Error(JSON.stringify(checked));
   const view = (await expect(201, "post", "/api/views", { token: token.officer, ...exampleOf(spec.paths["/api/views"].post) })).json.made;
   await expect(200, "get", "/api/views", { token: token.officer });
   await expect(204, "delete", "/api/views/{view}", { token: token.officer, ids: { view } });
@@ -350,7 +354,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /views|packs|staff|registers/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)

@@ -2,8 +2,10 @@
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
 //   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar ...]
+//   Also: documents-en, documents-ar.
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
+import { border } from "./border.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
@@ -27,10 +29,14 @@ const WALKS = [
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
   { name: "registers-en", script: true, language: "en", walk: registers, prepare: loadPermit },
   { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
+  { name: "border-en", script: true, language: "en", walk: border },
+  { name: "border-ar", script: false, language: "ar", walk: border },
   { name: "search-en", script: true, language: "en", walk: search },
   { name: "search-ar", script: false, language: "ar", walk: search },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
+  { name: "documents-en", script: true, language: "en", walk: documents, prepare: trustSigner },
+  { name: "documents-ar", script: false, language: "ar", walk: documents, prepare: trustSigner },
 ];
 const AT_ONCE = 2;
 

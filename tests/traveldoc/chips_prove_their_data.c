@@ -192,7 +192,15 @@ static void a_forger_has_no_state_behind_him(void **state) {
         issue(&(struct certificate_wish){"UT", "Document Signer 7", 7, -10, 1000, false, false},
               new_key(KEY_EC), &fake_csca);
     sign_chip(&s, &fake, ZONE, false);
+    assert_string_equal(word(&s), "unknown_csca"); // as after a change of keys that is not known here yet
+    // and the number of the right key written on it
+    struct issued liar = {s.csca.x509, fake_csca.key};
+    struct issued lie =
+        issue(&(struct certificate_wish){"UT", "Document Signer 7", 7, -10, 1000, false, false},
+              new_key(KEY_EC), &liar);
+    sign_chip(&s, &lie, ZONE, false);
     assert_string_equal(word(&s), "signer_wrong");
+    issued_free(&lie);
     // a state that nobody trusts here
     struct issued other = issue(&(struct certificate_wish){"ZZ", "CSCA Nowhere", 1, -1000, 4000, true, false},
                                 new_key(KEY_EC), NULL);

@@ -484,7 +484,7 @@ static const struct route ROUTES[] = {
     {POST, "/search/pair", pair_do, NEEDS(STAFF), RATE_WRITE},
     {GET, "/search/proposal/:id", proposal_page, NEEDS(STAFF)},
     {POST, "/search/proposal/:id", proposal_do, NEEDS(STAFF), RATE_WRITE},
-    {GET, "/search/person/:number", person_page, NEEDS(STAFF), RATE_LOOKUP},
+    {GET, "/search/person/:number", person_page, NEEDS(STAFF)},
     {GET, "/search/undo", undo_page, NEEDS(STAFF)},
     {POST, "/search/undo", undo_do, NEEDS(STAFF), RATE_WRITE},
     {0},

@@ -155,7 +155,7 @@ static enum status release_do(struct request *q, struct response *r) {
 
 static const struct route ROUTES[] = {
     {GET, "/search/window", window_page, NEEDS(STAFF)},
-    {POST, "/search/window", window_ask, NEEDS(STAFF), RATE_LOOKUP},
+    {POST, "/search/window", window_ask, NEEDS(STAFF), RATE_WRITE},
     {GET, "/search/release", release_page, NEEDS(STAFF)},
     {POST, "/search/release", release_do, NEEDS(STAFF), RATE_WRITE},
     {0},
