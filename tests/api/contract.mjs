@@ -66,8 +66,13 @@ async function call(method, template, { ids = {}, query = "", ...options } = {})
   if (operation.parameters.some((p) => p.name === "Idempotency-Key") && options.key === undefined) options.key = randomUUID();
   return check(method, template, await server.request(method.toUpperCase(), fill(template, ids) + query, options));
 }
+// Lookups of one address share a limit: who is told to wait does.
 async function expect(status, method, template, options) {
-  const a = await call(method, template, options);
+  let a = await call(method, template, options);
+  for (let i = 0; a.status === 429 && status !== 429 && i < 10; i++) {
+    await new Promise((done) => setTimeout(done, 1000 * Number(a.headers.get("retry-after") || 1)));
+    a = await call(method, template, options);
+  }
   if (a.status !== status) throw new Error(`${method} ${template}: ${a.status} instead of ${status}: ${a.bytes.toString("utf8").slice(0, 500)}`);
   return a;
 }
