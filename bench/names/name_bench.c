@@ -1,6 +1,7 @@
 // How well labelled pairs of names are told apart: F1 with a threshold that the rest of the pairs chose.
 //
-// name_bench [CASES.csv [--errors]]: cases.csv of OpenSanctions' name_bench (case_group, schema, name1, name2, is_match).
+// name_bench [CASES.csv [--errors]]: cases.csv of OpenSanctions' name_bench (case_group, schema, name1,
+// name2, is_match).
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,7 +109,8 @@ static void print_row(const char *what, struct text value) {
     }
     qsort(values, RESAMPLES, sizeof *values, by_value);
     printf("%-8s %-14.*s %4zu %6.3f  %.3f to %.3f  %5.3f %5.3f\n", what, TEXT_ARG(value), n, f1(c),
-           values[RESAMPLES * 25 / 1000], values[RESAMPLES * 975 / 1000], c.tp / (c.tp + c.fp), c.tp / (c.tp + c.fn));
+           values[RESAMPLES * 25 / 1000], values[RESAMPLES * 975 / 1000], c.tp / (c.tp + c.fp),
+           c.tp / (c.tp + c.fn));
 }
 
 static void print_values(const char *what, struct text (*of)(const struct case_of *c)) {
@@ -139,8 +141,11 @@ static int load(const char *path, struct arena *a) {
     struct text fields[16];
     for (bool header = true; table_row(a, &file, ',', fields, 16) && case_count < CASES_MAX; header = false) {
         if (header) continue;
-        cases[case_count++] = (struct case_of){.group = fields[0], .schema = fields[1], .left = fields[2],
-                                               .right = fields[3], .is_match = text_eq(fields[4], T("true"))};
+        cases[case_count++] = (struct case_of){.group = fields[0],
+                                               .schema = fields[1],
+                                               .left = fields[2],
+                                               .right = fields[3],
+                                               .is_match = text_eq(fields[4], T("true"))};
     }
     return 0;
 }
@@ -152,8 +157,8 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < case_count; i++)
         cases[i].score = identity_compare_names(cases[i].left, cases[i].right, &a, &cases[i].how);
     double low, high, threshold = cross_validate(&low, &high);
-    printf("%zu pairs; thresholds chosen by %d-fold cross-validation, %d splits: mean %.3f (%.2f to %.2f)\n", case_count,
-           FOLDS, SPLITS, threshold, low, high);
+    printf("%zu pairs; thresholds chosen by %d-fold cross-validation, %d splits: mean %.3f (%.2f to %.2f)\n",
+           case_count, FOLDS, SPLITS, threshold, low, high);
     puts("                        n     F1  95% interval    precision recall");
     print_row("all", T(""));
     print_values("schema", schema_of);
@@ -164,8 +169,9 @@ int main(int argc, char **argv) {
     if (argc > 2)
         for (size_t i = 0; i < case_count; i++)
             if ((cases[i].votes >= 0.5) != cases[i].is_match)
-                printf("%s %.3f %-10s %.*s | %.*s | %.*s\n", cases[i].is_match ? "missed" : "false ", cases[i].score,
-                       cases[i].how, TEXT_ARG(cases[i].schema), TEXT_ARG(cases[i].left), TEXT_ARG(cases[i].right));
+                printf("%s %.3f %-10s %.*s | %.*s | %.*s\n", cases[i].is_match ? "missed" : "false ",
+                       cases[i].score, cases[i].how, TEXT_ARG(cases[i].schema), TEXT_ARG(cases[i].left),
+                       TEXT_ARG(cases[i].right));
     arena_free(&a);
     return 0;
 }

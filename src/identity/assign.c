@@ -5,7 +5,8 @@
 
 // Most names are so unlike one another that each row's best column is wanted by nobody else; then that is the
 // answer.
-static int take_best(const int gain[ASSIGN_MAX][ASSIGN_MAX], int rows, int columns, int column_of[ASSIGN_MAX]) {
+static int take_best(const int gain[ASSIGN_MAX][ASSIGN_MAX], int rows, int columns,
+                     int column_of[ASSIGN_MAX]) {
     uint32_t taken = 0;
     for (int i = 0; i < rows; i++) {
         int best = -1;

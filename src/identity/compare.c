@@ -7,7 +7,8 @@
 
 #include "identity/alike.h"
 
-static const char *const FEATURES[FEATURE_COUNT] = {"name", "birth", "sex", "nationality", "birth_place", "number"};
+static const char *const FEATURES[FEATURE_COUNT] = {"name",        "birth",       "sex",
+                                                    "nationality", "birth_place", "number"};
 
 const char *identity_feature_word(enum identity_feature f) {
     return f < FEATURE_COUNT ? FEATURES[f] : "";
@@ -109,7 +110,8 @@ static struct found find_birth(const struct prepared_record *l, const struct pre
 static struct found find_nationality(const struct prepared_record *l, const struct prepared_record *r) {
     for (size_t i = 0; i < l->nationality_count; i++)
         for (size_t j = 0; j < r->nationality_count; j++)
-            if (prepared_nationalities(l)[i] && prepared_nationalities(l)[i] == prepared_nationalities(r)[j]) return (struct found){1, "same", i, j};
+            if (prepared_nationalities(l)[i] && prepared_nationalities(l)[i] == prepared_nationalities(r)[j])
+                return (struct found){1, "same", i, j};
     return (struct found){0, "differs", 0, 0};
 }
 
@@ -170,7 +172,8 @@ static struct found find_sex(const struct prepared_record *l, const struct prepa
 
 static const struct {
     struct found (*find)(const struct prepared_record *l, const struct prepared_record *r);
-} FINDERS[FEATURE_COUNT] = {{find_name}, {find_birth}, {find_sex}, {find_nationality}, {find_place}, {find_number}};
+} FINDERS[FEATURE_COUNT] = {{find_name},        {find_birth}, {find_sex},
+                            {find_nationality}, {find_place}, {find_number}};
 
 static bool is_known(const struct prepared_record *p, enum identity_feature f) {
     size_t i = 0;
@@ -217,11 +220,18 @@ void identity_compare_prepared(const struct prepared_record *left, const struct 
     compare(left, right, rules, out, found);
 }
 
-double identity_compare_prepared_names(const struct prepared_record *left, const struct prepared_record *right,
-                                       const char **how) {
+double identity_compare_prepared_names(const struct prepared_record *left,
+                                       const struct prepared_record *right, const char **how) {
     struct found f = find_name(left, right);
     *how = f.how;
     return f.agreement;
+}
+
+double identity_compare_prepared_writings(const struct prepared_record *left,
+                                          const struct prepared_record *right) {
+    if (!left->name_count || !right->name_count) return 0;
+    struct name_view x = view_of(left, 0), y = view_of(right, 0);
+    return names_writing_bits(&x, &y);
 }
 
 static struct text join_name(struct arena *a, const struct record_name *n) {
@@ -236,7 +246,8 @@ static struct text join_name(struct arena *a, const struct record_name *n) {
 }
 
 // What stands in the record for the `i`th thing that was compared.
-static struct text shown(const struct identity_record *r, enum identity_feature f, size_t i, struct arena *a) {
+static struct text shown(const struct identity_record *r, enum identity_feature f, size_t i,
+                         struct arena *a) {
     switch (f) {
     case FEATURE_NAME: return i < r->name_count ? join_name(a, &r->names[i]) : (struct text){0};
     case FEATURE_BIRTH: return i < r->birth_count ? date_print(a, r->births[i]) : (struct text){0};

@@ -62,13 +62,15 @@ static size_t up_to_four(size_t n) {
 }
 
 // Names with their tokens and letters, one after the other.
-static void lay_names(struct prepared_record *out, const struct preparing *p, size_t names, uint8_t *letters) {
+static void lay_names(struct prepared_record *out, const struct preparing *p, size_t names,
+                      uint8_t *letters) {
     struct prepared_token *token = (struct prepared_token *)(out + 1);
     struct prepared_name *name = (struct prepared_name *)((char *)out + out->names_at);
     size_t tokens = 0, n = 0;
     for (size_t i = 0; i < names; i++) {
         const struct tokens_of_name *t = &p->names[i];
-        name[i] = (struct prepared_name){(uint16_t)tokens, (uint8_t)t->count, t->is_person, t->is_organisation};
+        name[i] =
+            (struct prepared_name){(uint16_t)tokens, (uint8_t)t->count, t->is_person, t->is_organisation};
         for (size_t k = 0; k < t->count; k++) {
             token[tokens] = t->token[k];
             size_t length = (size_t)t->token[k].length + t->token[k].native_length;
@@ -96,8 +98,8 @@ static void lay_codes(struct prepared_record *out, const struct identity_record 
     out->sex = r->sex.n && (r->sex.p[0] == 'M' || r->sex.p[0] == 'F') ? r->sex.p[0] : 0;
 }
 
-static struct prepared_record *lay_out(const struct preparing *p, const struct identity_record *r, bool has_place,
-                                       struct arena *a) {
+static struct prepared_record *lay_out(const struct preparing *p, const struct identity_record *r,
+                                       bool has_place, struct arena *a) {
     size_t names = p->name_count + has_place, tokens = 0, letters = p->digit_count;
     for (size_t i = 0; i < names; i++) {
         tokens += p->names[i].count;
@@ -129,7 +131,8 @@ const struct prepared_record *identity_prepare(const struct identity_record *r, 
     if (bounded.number_count > RECORD_NUMBERS_MAX) bounded.number_count = RECORD_NUMBERS_MAX;
     if (bounded.birth_count > RECORD_DATES_MAX) bounded.birth_count = RECORD_DATES_MAX;
     if (bounded.nationality_count > RECORD_CODES_MAX) bounded.nationality_count = RECORD_CODES_MAX;
-    for (size_t i = 0; i < bounded.name_count; i++) prepare_name(&p->names[p->name_count++], &r->names[i], &own);
+    for (size_t i = 0; i < bounded.name_count; i++)
+        prepare_name(&p->names[p->name_count++], &r->names[i], &own);
     struct record_name place = {.whole = r->birth_place};
     if (r->birth_place.n) prepare_name(&p->names[p->name_count], &place, &own);
     for (size_t i = 0; i < bounded.number_count; i++) prepare_number(p, &r->numbers[i]);

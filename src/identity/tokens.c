@@ -110,13 +110,16 @@ static void add_native(struct tokens_of_name *t, struct prepared_token *k, struc
 // A word of Han is a name of one or two letters each; what they say is in their signs, not in their sound.
 static void mark_han(struct tokens_of_name *t, size_t from, struct text word) {
     size_t at = 0;
-    for (size_t i = from; i < t->count && at < word.n; i++) t->token[i].word = (uint16_t)text_codepoint(word, &at);
+    for (size_t i = from; i < t->count && at < word.n; i++)
+        t->token[i].word = (uint16_t)text_codepoint(word, &at);
 }
 
 static void add_foreign(struct tokens_of_name *t, struct text word, struct text language,
                         enum prepared_script script) {
-    struct text latin;
-    if (identity_transliterate(t->arena, word, language, &latin, NULL)) return;
+    // in Arabic script the article is one word with its noun
+    struct text latin, apart = word;
+    if (script == SCRIPT_ARABIC) apart = identity_arabic_apart(t->arena, identity_search_key(t->arena, word));
+    if (identity_transliterate(t->arena, apart, language, &latin, NULL)) return;
     size_t from = t->count;
     add_latin(t, latin, script);
     if (script == SCRIPT_HAN) mark_han(t, from, word);
@@ -151,8 +154,8 @@ static void join_last(struct tokens_of_name *t, char letter) {
 }
 
 static void add_words(struct tokens_of_name *t, struct text words, struct text language) {
-    size_t single_end = 0;                      // where the last single letter ended
-    bool mixed = false;                         // where all is in capitals, capitals say nothing
+    size_t single_end = 0; // where the last single letter ended
+    bool mixed = false;    // where all is in capitals, capitals say nothing
     for (size_t i = 0; i < words.n; i++) mixed |= words.p[i] >= 'a' && words.p[i] <= 'z';
     for (size_t at = 0; at < words.n;) {
         size_t begin = at, end = at;
@@ -180,15 +183,7 @@ static void add_words(struct tokens_of_name *t, struct text words, struct text l
 }
 
 void tokens_add(struct tokens_of_name *t, struct text words, struct text language) {
-    words = text_head(words, IDENTITY_TEXT_MAX);
-    struct text key = words;
-    for (size_t i = 0; i < words.n; i++)
-        if (words.p[i] & 0x80) {
-            // in Arabic script the article is one word with its noun
-            if (text_eq(identity_script(words), T("Arab"))) key = identity_arabic_apart(t->arena, identity_search_key(t->arena, words));
-            break;
-        }
-    add_words(t, key, language);
+    add_words(t, text_head(words, IDENTITY_TEXT_MAX), language);
 }
 
 // "abdul aziz", "abd al aziz" and "abdulaziz" are one name: "abdaziz".
@@ -232,7 +227,8 @@ static void undisguise(uint8_t *p, size_t n) {
 
 static uint16_t number_value(struct text w) {
     uint32_t h = 0;
-    for (size_t i = 0; i < w.n; i++) h = w.p[i] >= '0' && w.p[i] <= '9' ? h * 10 + (uint32_t)(w.p[i] - '0') : h * 31 + (uint8_t)w.p[i];
+    for (size_t i = 0; i < w.n; i++)
+        h = w.p[i] >= '0' && w.p[i] <= '9' ? h * 10 + (uint32_t)(w.p[i] - '0') : h * 31 + (uint8_t)w.p[i];
     return (uint16_t)(h % 65521 ? h % 65521 : 1);
 }
 
@@ -252,7 +248,8 @@ static uint8_t weight_of(const struct prepared_token *k) {
 static void classify(struct tokens_of_name *t, struct prepared_token *k) {
     struct text w = token_text(t->letters, k);
     size_t digits = digits_in(w);
-    if (digits && digits * 3 <= w.n && digits_in(text_slice(w, 0, 1)) == 0 && digits_in(text_slice(w, w.n - 1, w.n)) == 0)
+    if (digits && digits * 3 <= w.n && digits_in(text_slice(w, 0, 1)) == 0 &&
+        digits_in(text_slice(w, w.n - 1, w.n)) == 0)
         undisguise(t->letters + k->at, k->length), digits = 0;
     struct word word = identity_word(w);
     unsigned roman = t->is_organisation ? identity_roman(w) : 0;
@@ -282,7 +279,8 @@ static size_t legal_tail(const struct text *word, size_t count) {
     size_t tail = count;
     for (bool more = true; more;) {
         more = false;
-        for (size_t n = tail - 1 < LEGAL_WORDS_MAX ? tail - 1 : LEGAL_WORDS_MAX; n && tail > 1 && !more; n--) {
+        for (size_t n = tail - 1 < LEGAL_WORDS_MAX ? tail - 1 : LEGAL_WORDS_MAX; n && tail > 1 && !more;
+             n--) {
             uint16_t form;
             more = identity_legal_form(word + tail - n, n, &form) == n;
             if (more) tail -= n;
@@ -316,7 +314,8 @@ static void join_numbers(struct tokens_of_name *t) {
     size_t to = 0;
     for (size_t i = 0; i < t->count; i++) {
         struct prepared_token *k = &t->token[i], *last = to ? &t->token[to - 1] : NULL;
-        bool words = last && last->kind == TOKEN_NUMBER && k->kind == TOKEN_NUMBER && digits_in(token_text(t->letters, k)) == 0;
+        bool words = last && last->kind == TOKEN_NUMBER && k->kind == TOKEN_NUMBER &&
+                     digits_in(token_text(t->letters, k)) == 0;
         if (words && last->word >= 20 && last->word < 100 && last->word % 10 == 0 && k->word < 10)
             last->word = (uint16_t)(last->word + k->word);
         else
@@ -338,7 +337,6 @@ void tokens_finish(struct tokens_of_name *t) {
         if (child && k->kind != TOKEN_PARTICLE) k->flags |= TOKEN_FATHER;
         if (k->kind != TOKEN_PARTICLE) child = k->kind == TOKEN_CHILD;
         if (k->script == SCRIPT_ARABIC || k->script == SCRIPT_HEBREW) k->flags |= TOKEN_NO_VOWELS;
-        k->letters = letters_seen(token_text(t->letters, k));
         k->sound = letters_sound(token_text(t->letters, k));
     }
     if (!t->is_person) join_numbers(t);

@@ -10,20 +10,28 @@ static const char *const PARTICLES =
     "von van vom zu zum zur der den dem des ter ten de da do das dos del della delle di du la le los las lo "
     "und and et of the for in on to oder ou na "
     "abu abou umm um";
-static const char *const CHILDREN = "bin ibn ben bint binti binte bn wuld ould walad ap mac oglu ogly uulu kyzy qizi zade";
-static const char *const TITLES =
-    "mr mrs ms miss mister dr doctor prof professor sir lord lady dame monsieur madame mme mlle herr frau senor "
-    "senora don dona dom sheikh shaikh shaykh sheik haji hajji hadji hajj haj hadj mullah mulla mawlawi maulavi molvi "
-    "qari hafiz ustad ayatollah imam sayyid sayed seyed syed sayyed president minister general gen colonel col major "
-    "maj captain capt lieutenant lt sergeant sgt prince princess king queen sultan emir amir jr sr junior senior esq "
-    "phd md rev father brother sister eng engineer ing dipl";
+static const char *const CHILDREN =
+    "bin ibn ben bint binti binte bn wuld ould walad ap mac oglu ogly uulu kyzy qizi zade";
+static const char *const TITLES = "mr mrs ms miss mister dr doctor prof professor sir lord lady dame "
+                                  "monsieur madame mme mlle herr frau senor "
+                                  "senora don dona dom sheikh shaikh shaykh sheik haji hajji hadji hajj haj "
+                                  "hadj mullah mulla mawlawi maulavi molvi "
+                                  "qari hafiz ustad ayatollah imam sayyid sayed seyed syed sayyed president "
+                                  "minister general gen colonel col major "
+                                  "maj captain capt lieutenant lt sergeant sgt prince princess king queen "
+                                  "sultan emir amir jr sr junior senior esq "
+                                  "phd md rev father brother sister eng engineer ing dipl";
 static const char *const TRADE =
-    "bank banco banque group gruppe grupo holding holdings international industries industry services service systems "
-    "solutions trading global partners capital fund trust insurance investment investments securities management "
+    "bank banco banque group gruppe grupo holding holdings international industries industry services "
+    "service systems "
+    "solutions trading global partners capital fund trust insurance investment investments securities "
+    "management "
     "enterprises enterprise national foundation institute academy ministry department government university "
-    "organization organisation association society federation union party committee council agency authority army "
+    "organization organisation association society federation union party committee council agency authority "
+    "army "
     "brigade company corporation factory plant works shipping lines marine aviation construction engineering "
-    "electronics technologies technology energy petroleum oil gas mining motor motors finance financial real estate "
+    "electronics technologies technology energy petroleum oil gas mining motor motors finance financial real "
+    "estate "
     "business commercial commerce general state city yard vessel ship mv mt";
 
 // Words of one legal form share its number. Those that only differ by country are apart: a GmbH is no AG.
@@ -36,7 +44,8 @@ static const struct {
     {3, "inc incorporated"},
     {4, "corp corporation"},
     {5, "co company cie"},
-    {6, "ag akg aktiengesellschaft sa spa ab as asa oyj plc se nv jsc ojsc pjsc cjsc oao zao pao ao ad at kk"},
+    {6,
+     "ag akg aktiengesellschaft sa spa ab as asa oyj plc se nv jsc ojsc pjsc cjsc oao zao pao ao ad at kk"},
     {7, "lp llp kg ohg scs cv"},
     {8, "bv bvba"},
     {9, "oy"},
@@ -83,15 +92,16 @@ static const struct {
 };
 enum { PHRASE_COUNT = sizeof PHRASES / sizeof *PHRASES };
 
-static const char *const NUMBERS[] = {"zero",    "one",     "two",       "three",    "four",     "five",    "six",
-                                      "seven",   "eight",   "nine",      "ten",      "eleven",   "twelve",  "thirteen",
-                                      "fourteen", "fifteen", "sixteen",  "seventeen", "eighteen", "nineteen"};
+static const char *const NUMBERS[] = {"zero",    "one",     "two",       "three",    "four",
+                                      "five",    "six",     "seven",     "eight",    "nine",
+                                      "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                      "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
 static const struct {
     uint16_t value;
     const char *words;
-} MORE_NUMBERS[] = {{20, "twenty"}, {30, "thirty"},   {40, "forty fourty"}, {50, "fifty"}, {60, "sixty"},
-                    {70, "seventy"}, {80, "eighty"},  {90, "ninety"},       {1, "first"},  {2, "second"},
-                    {3, "third"},   {4, "fourth"},    {5, "fifth"},         {100, "hundred"}};
+} MORE_NUMBERS[] = {{20, "twenty"},  {30, "thirty"}, {40, "forty fourty"}, {50, "fifty"},   {60, "sixty"},
+                    {70, "seventy"}, {80, "eighty"}, {90, "ninety"},       {1, "first"},    {2, "second"},
+                    {3, "third"},    {4, "fourth"},  {5, "fifth"},         {100, "hundred"}};
 
 // One line a group: the full forms and what people call those who bear them.
 static const char *const NICKNAMES[] = {
@@ -179,7 +189,8 @@ static size_t slot_of(struct text w) {
     uint32_t h = 2166136261u;
     for (size_t i = 0; i < w.n; i++) h = (h ^ (uint8_t)w.p[i]) * 16777619u;
     size_t at = (h ^ (h >> 13)) % SLOTS;
-    while (TABLE[at].length && !text_eq((struct text){TABLE[at].letters, TABLE[at].length}, w)) at = (at + 1) % SLOTS;
+    while (TABLE[at].length && !text_eq((struct text){TABLE[at].letters, TABLE[at].length}, w))
+        at = (at + 1) % SLOTS;
     return at;
 }
 
@@ -208,7 +219,8 @@ static void fill(void) {
     add_words(CHILDREN, WORD_CHILD, 0);
     add_words(TITLES, WORD_TITLE, 0);
     add_words(TRADE, WORD_TRADE, 0);
-    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++) add_words(NUMBERS[i], WORD_NUMBER, (uint16_t)i);
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++)
+        add_words(NUMBERS[i], WORD_NUMBER, (uint16_t)i);
     for (size_t i = 0; i < sizeof MORE_NUMBERS / sizeof *MORE_NUMBERS; i++)
         add_words(MORE_NUMBERS[i].words, WORD_NUMBER, MORE_NUMBERS[i].value);
     for (size_t i = 0; i < NICKNAME_COUNT; i++) {
@@ -254,8 +266,9 @@ size_t identity_legal_form(const struct text *words, size_t count, uint16_t *for
 }
 
 unsigned identity_roman(struct text letters) {
-    static const char *const ROMAN[] = {"i",  "ii",  "iii",  "iv",  "v",  "vi",  "vii",  "viii",  "ix",  "x",
-                                        "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"};
+    static const char *const ROMAN[] = {"i",    "ii",  "iii",  "iv",    "v",   "vi",   "vii",
+                                        "viii", "ix",  "x",    "xi",    "xii", "xiii", "xiv",
+                                        "xv",   "xvi", "xvii", "xviii", "xix", "xx"};
     for (unsigned i = 0; i < sizeof ROMAN / sizeof *ROMAN; i++)
         if (text_eq(letters, text_of(ROMAN[i]))) return i + 1;
     return 0;

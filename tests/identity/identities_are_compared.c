@@ -35,7 +35,8 @@ static void one_name_in_many_writings(void **state) {
         const char *how;
         double score = alike(&a, SAME[i].x, SAME[i].y, &how);
         if (score < 0.7) fail_msg("%s and %s: only %.3f", SAME[i].x, SAME[i].y, score);
-        if (strcmp(how, SAME[i].how)) fail_msg("%s and %s: %s, not %s", SAME[i].x, SAME[i].y, how, SAME[i].how);
+        if (strcmp(how, SAME[i].how))
+            fail_msg("%s and %s: %s, not %s", SAME[i].x, SAME[i].y, how, SAME[i].how);
     }
     arena_free(&a);
 }
@@ -134,7 +135,8 @@ static void every_name_counts(void **state) {
     (void)state;
     struct arena a = {0};
     struct identity_record l = person("Olena", "Kovalchuk", (struct date){1988, 2, 3});
-    l.names[l.name_count++] = (struct record_name){.given = T("Олена"), .family = T("Бондар"), .language = T("uk")};
+    l.names[l.name_count++] =
+        (struct record_name){.given = T("Олена"), .family = T("Бондар"), .language = T("uk")};
     struct identity_record r = person("Olena", "Bondar", (struct date){1988, 2, 3});
     struct comparison c, d, e;
     identity_compare(&l, &r, &COMPARE_RULES, &a, &c);
@@ -169,12 +171,9 @@ static void any_text_is_compared(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_name_in_many_writings),
-        cmocka_unit_test(other_names_stay_apart),
-        cmocka_unit_test(each_feature_says_how),
-        cmocka_unit_test(uncertain_dates_lower_certainty_only),
-        cmocka_unit_test(every_name_counts),
-        cmocka_unit_test(any_text_is_compared),
+        cmocka_unit_test(one_name_in_many_writings), cmocka_unit_test(other_names_stay_apart),
+        cmocka_unit_test(each_feature_says_how),     cmocka_unit_test(uncertain_dates_lower_certainty_only),
+        cmocka_unit_test(every_name_counts),         cmocka_unit_test(any_text_is_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
