@@ -1,5 +1,6 @@
 // Learns how words of another script are written in Latin letters, from pairs of names, and prints the table
-// src/identity/graphemes_data.c: expectation maximisation over pieces of 0 to 2 letters there and 0 to 3 here.
+// src/identity/graphemes_data.c: expectation maximisation over pieces of 0 to 2 letters there and 0 to 3
+// here.
 //
 // learn_graphemes ARABIC.tsv HEBREW.tsv CYRILLIC.tsv >src/identity/graphemes_data.c
 #include <math.h>
@@ -44,7 +45,8 @@ static struct piece *find(uint64_t key) {
 static const struct {
     size_t x, y;
     double start;
-} SHAPES[] = {{1, 1, 1}, {1, 2, 0.1}, {1, 3, 0.01}, {2, 1, 0.02}, {2, 2, 0.005}, {2, 3, 0.001}, {1, 0, 0.05}, {0, 1, 0.1}};
+} SHAPES[] = {{1, 1, 1},     {1, 2, 0.1},   {1, 3, 0.01}, {2, 1, 0.02},
+              {2, 2, 0.005}, {2, 3, 0.001}, {1, 0, 0.05}, {0, 1, 0.1}};
 enum { SHAPE_COUNT = sizeof SHAPES / sizeof *SHAPES };
 
 static void seed(const struct pair *p) {
@@ -122,12 +124,15 @@ static void print_table(const char *name) {
     printf("\n};\n\n");
 }
 
-static bool load_pair(struct text latin, struct text native, struct text count, struct arena *a, struct pair *out) {
+static bool load_pair(struct text latin, struct text native, struct text count, struct arena *a,
+                      struct pair *out) {
     const struct prepared_record *y = identity_prepare_name(latin, (struct text){0}, a);
     const struct prepared_record *x = identity_prepare_name(native, (struct text){0}, a);
     if (x->token_count != 1 || y->token_count != 1) return false;
     const struct prepared_token *k = prepared_tokens(x), *l = prepared_tokens(y);
-    if (!k->native_length || k->native_length > N_MAX || !l->length || l->length > N_MAX || l->script != SCRIPT_LATIN) return false;
+    if (!k->native_length || k->native_length > N_MAX || !l->length || l->length > N_MAX ||
+        l->script != SCRIPT_LATIN)
+        return false;
     *out = (struct pair){.xn = k->native_length, .yn = l->length};
     memcpy(out->x, prepared_letters(x) + k->at + k->length, k->native_length);
     memcpy(out->y, prepared_letters(y) + l->at, l->length);
@@ -153,7 +158,8 @@ static int learn(const char *path, const char *name) {
         double bits = 0;
         for (size_t i = 0; i < pair_count; i++) bits += expect(&pairs[i]);
         maximise(round < 3 ? 0.01 : RARE);
-        fprintf(stderr, "%s round %d: %zu pairs, %.4f bits a pair\n", name, round, pair_count, bits / (double)pair_count);
+        fprintf(stderr, "%s round %d: %zu pairs, %.4f bits a pair\n", name, round, pair_count,
+                bits / (double)pair_count);
     }
     print_table(name);
     arena_free(&a);
@@ -165,8 +171,10 @@ int main(int argc, char **argv) {
     if (argc != 4) return fputs("usage: learn_graphemes ARABIC.tsv HEBREW.tsv CYRILLIC.tsv\n", stderr), 2;
     pairs = calloc(200000, sizeof *pairs);
     table = calloc(SLOTS, sizeof *table);
-    puts("// Made by bench/names/learn_graphemes from the training slices of the pairs of names in Wikidata (CC0) that\n"
-         "// Merhav and Ash published with \"Design Challenges in Named Entity Transliteration\" (COLING 2018).\n"
+    puts("// Made by bench/names/learn_graphemes from the training slices of the pairs of names in Wikidata "
+         "(CC0) that\n"
+         "// Merhav and Ash published with \"Design Challenges in Named Entity Transliteration\" (COLING "
+         "2018).\n"
          "// Do not edit: learn again. Pieces of letters and what they cost, the likeliest first.\n"
          "// clang-format off\n"
          "#include \"identity/graphemes.h\"\n");

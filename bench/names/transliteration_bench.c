@@ -1,7 +1,7 @@
 // How often the true writing of a name in another script is the first of all names of the test set.
 //
-// transliteration_bench [--every N] [--errors] [TEST.tsv ...]: Latin name, name in the other script, count. Both
-// directions; with --every only each Nth name is asked for, still among all.
+// transliteration_bench [--every N] [--errors] [TEST.tsv ...]: Latin name, name in the other script, count.
+// Both directions; with --every only each Nth name is asked for, still among all.
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +19,7 @@ struct side {
     size_t count;
 };
 static struct side latin, native;
-static struct pair {
-    uint32_t latin, native;
-} pairs[NAMES_MAX];
+static struct pair { uint32_t latin, native; } pairs[NAMES_MAX];
 static size_t pair_count;
 
 // The best of the other side for each query, and what shares that place.
@@ -85,7 +83,8 @@ static void *rank(void *p) {
             if (s < b.score) continue;
             if (s > b.score) b = (struct best){s, (uint32_t)j, 0, false};
             b.ties++;
-            if (r->is_latin ? is_true((uint32_t)i, (uint32_t)j) : is_true((uint32_t)j, (uint32_t)i)) b.is_true_among = true;
+            if (r->is_latin ? is_true((uint32_t)i, (uint32_t)j) : is_true((uint32_t)j, (uint32_t)i))
+                b.is_true_among = true;
         }
         r->best[i] = b;
     }
@@ -113,15 +112,18 @@ static void print(const struct ranking *r, const char *name, bool errors) {
     uint64_t seed = 1;
     for (int k = 0; k < RESAMPLES; k++) {
         double s = 0;
-        for (size_t i = 0; i < n; i++) s += top[(seed = seed * 6364136223846793005u + 1442695040888963407u, seed >> 33) % n];
+        for (size_t i = 0; i < n; i++)
+            s += top[(seed = seed * 6364136223846793005u + 1442695040888963407u, seed >> 33) % n];
         values[k] = s / (double)n;
     }
     qsort(values, RESAMPLES, sizeof *values, by_value);
-    printf("%-40s %-16s %6zu of %6zu  %.4f  %.4f to %.4f  %zu tied\n", name, r->is_latin ? "Latin to other" : "other to Latin", n,
-           r->other->count, sum / (double)n, values[RESAMPLES * 25 / 1000], values[RESAMPLES * 975 / 1000], tied);
+    printf("%-40s %-16s %6zu of %6zu  %.4f  %.4f to %.4f  %zu tied\n", name,
+           r->is_latin ? "Latin to other" : "other to Latin", n, r->other->count, sum / (double)n,
+           values[RESAMPLES * 25 / 1000], values[RESAMPLES * 975 / 1000], tied);
     for (size_t i = 0; errors && i < r->own->count; i += r->every)
         if (!r->best[i].is_true_among)
-            printf("  %.*s -> %.*s (%.1f bits)\n", TEXT_ARG(r->own->text[i]), TEXT_ARG(r->other->text[r->best[i].first]), r->best[i].score);
+            printf("  %.*s -> %.*s (%.1f bits)\n", TEXT_ARG(r->own->text[i]),
+                   TEXT_ARG(r->other->text[r->best[i].first]), r->best[i].score);
 }
 
 static void run(bool is_latin, size_t every, const char *name, bool errors) {
@@ -129,7 +131,8 @@ static void run(bool is_latin, size_t every, const char *name, bool errors) {
     struct ranking r[THREADS];
     pthread_t thread[THREADS];
     for (size_t t = 0; t < THREADS; t++) {
-        r[t] = (struct ranking){is_latin ? &latin : &native, is_latin ? &native : &latin, best, is_latin, every, t};
+        r[t] = (struct ranking){
+            is_latin ? &latin : &native, is_latin ? &native : &latin, best, is_latin, every, t};
         if (pthread_create(&thread[t], NULL, rank, &r[t])) exit(1);
     }
     for (size_t t = 0; t < THREADS; t++) pthread_join(thread[t], NULL);
@@ -143,17 +146,27 @@ int main(int argc, char **argv) {
     int files = 0;
     puts("file                                     direction        asked of names   top 1   95% interval");
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--errors")) { errors = true; continue; }
-        if (!strcmp(argv[i], "--every") && i + 1 < argc) { every = (size_t)atoi(argv[++i]); continue; }
+        if (!strcmp(argv[i], "--errors")) {
+            errors = true;
+            continue;
+        }
+        if (!strcmp(argv[i], "--every") && i + 1 < argc) {
+            every = (size_t)atoi(argv[++i]);
+            continue;
+        }
         files++;
     }
     if (!every) return 2;
     for (int i = 0; i < (files ? argc - 1 : 3); i++) {
         struct arena a = {0};
         char usual[100];
-        snprintf(usual, sizeof usual, "../shared/data/names/transliteration/wd_%s_test_open.tsv", USUAL[i % 3]);
+        snprintf(usual, sizeof usual, "../shared/data/names/transliteration/wd_%s_test_open.tsv",
+                 USUAL[i % 3]);
         const char *path = files ? argv[i + 1] : usual;
-        if (files && !strncmp(path, "--", 2)) { i += !strcmp(path, "--every"); continue; }
+        if (files && !strncmp(path, "--", 2)) {
+            i += !strcmp(path, "--every");
+            continue;
+        }
         if (!load(path, &a)) return puts("skipped: no data"), 77;
         qsort(pairs, pair_count, sizeof *pairs, by_pair);
         const char *slash = strrchr(path, '/');

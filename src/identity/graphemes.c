@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    SLOTS = 8192,           // of the pieces of one script; twice as many as there are pieces at least
+    SLOTS = 8192, // of the pieces of one script; twice as many as there are pieces at least
     LETTERS = 26,
     UNSEEN = 17 * GRAPHEMES_BIT, // a letter for one that it never stood for
     UNSEEN_ALONE = 14 * GRAPHEMES_BIT
@@ -15,11 +15,11 @@ enum {
 struct model {
     uint32_t key[SLOTS];
     uint16_t cost[SLOTS];
-    uint16_t one[256][LETTERS];  // one letter for one
-    uint16_t none[256];          // a letter that is not written
-    uint16_t extra[LETTERS];     // a Latin letter for nothing
-    uint32_t begins[256];        // Latin letters that begin a longer piece for this letter
-    uint8_t pairs[256];          // this letter begins a piece of two
+    uint16_t one[256][LETTERS]; // one letter for one
+    uint16_t none[256];         // a letter that is not written
+    uint16_t extra[LETTERS];    // a Latin letter for nothing
+    uint32_t begins[256];       // Latin letters that begin a longer piece for this letter
+    uint8_t pairs[256];         // this letter begins a piece of two
     // probabilities of a piece's one side, whatever the other is
     float native_one[256], native_two[SLOTS];
     uint16_t native_two_key[SLOTS];
@@ -98,7 +98,8 @@ static void fill_unseen(struct model *m) {
 static void load(void) {
     static struct model all[GRAPHEMES_SCRIPT_COUNT];
     for (int s = 0; s < GRAPHEMES_SCRIPT_COUNT; s++) {
-        for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++) add_piece(&all[s], &GRAPHEME_TABLES[s].piece[i]);
+        for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++)
+            add_piece(&all[s], &GRAPHEME_TABLES[s].piece[i]);
         fill_unseen(&all[s]);
         models[s] = &all[s];
     }
@@ -124,14 +125,15 @@ static int least(int a, int b) {
 }
 
 // Best way to come to letter i there and j here. Rows are native letters: two of them are looked back to.
-static int best_into(const struct model *m, const uint8_t *x, size_t i, const char *y, size_t j, const int *before,
-                     const int *last, const int *row) {
+static int best_into(const struct model *m, const uint8_t *x, size_t i, const char *y, size_t j,
+                     const int *before, const int *last, const int *row) {
     uint8_t c = x[i - 1];
     int best = last[j] + m->none[c];
     if (j) best = least(best, row[j - 1] + m->extra[y[j - 1] - 'a']);
     if (j) best = least(best, last[j - 1] + m->one[c][y[j - 1] - 'a']);
     for (size_t n = 2; n <= 3 && n <= j; n++)
-        if (m->begins[c] & 1u << (y[j - n] - 'a')) best = least(best, last[j - n] + lookup(m, c, 0, y + j - n, n));
+        if (m->begins[c] & 1u << (y[j - n] - 'a'))
+            best = least(best, last[j - n] + lookup(m, c, 0, y + j - n, n));
     if (i < 2 || !m->pairs[x[i - 2]]) return best;
     for (size_t n = 1; n <= 3 && n <= j; n++)
         if (before[j - n] < best) best = least(best, before[j - n] + lookup(m, x[i - 2], c, y + j - n, n));
@@ -143,7 +145,8 @@ int graphemes_cost(enum graphemes_script s, struct text native, struct text lati
     native = bounded(native), latin = bounded(latin);
     int rows[3][GRAPHEMES_LETTERS_MAX + 1], *before = rows[0], *last = rows[1], *row = rows[2];
     last[0] = 0;
-    for (size_t j = 1; j <= latin.n; j++) last[j] = last[j - 1] + m->extra[latin.p[j - 1] - 'a'], before[j] = 0;
+    for (size_t j = 1; j <= latin.n; j++)
+        last[j] = last[j - 1] + m->extra[latin.p[j - 1] - 'a'], before[j] = 0;
     for (size_t i = 1; i <= native.n; i++) {
         int lowest = GRAPHEMES_NEVER;
         for (size_t j = 0; j <= latin.n; j++) {
@@ -180,6 +183,7 @@ int graphemes_latin_cost(enum graphemes_script s, struct text latin) {
     latin = bounded(latin);
     double p[GRAPHEMES_LETTERS_MAX + 1] = {1};
     for (size_t j = 1; j <= latin.n; j++)
-        for (size_t n = 1; n <= 3 && n <= j; n++) p[j] += p[j - n] * (double)m->latin[latin_slot(latin.p + j - n, n)];
+        for (size_t n = 1; n <= 3 && n <= j; n++)
+            p[j] += p[j - n] * (double)m->latin[latin_slot(latin.p + j - n, n)];
     return cost_of(p[latin.n]);
 }

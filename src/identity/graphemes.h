@@ -1,15 +1,16 @@
 // graphemes.h - how likely a word of another script is written as a word of Latin letters, inside this room.
 //
-// A word is written piece by piece, each piece (0 to 2 letters there, 0 to 3 here) with its own probability. The
-// pieces and their probabilities were learnt from pairs of names (graphemes_data.c says from which and how).
+// A word is written piece by piece, each piece (0 to 2 letters there, 0 to 3 here) with its own probability.
+// The pieces and their probabilities were learnt from pairs of names (graphemes_data.c says from which and
+// how).
 #pragma once
 #include <stdbool.h>
 
 #include "base/text.h"
 
 enum graphemes_script { GRAPHEMES_ARABIC, GRAPHEMES_HEBREW, GRAPHEMES_CYRILLIC, GRAPHEMES_SCRIPT_COUNT };
-enum { GRAPHEMES_BIT = 64 };        // costs are in parts of a bit
-enum { GRAPHEMES_LETTERS_MAX = 40 };  // of one word; longer ones are cut
+enum { GRAPHEMES_BIT = 64 };         // costs are in parts of a bit
+enum { GRAPHEMES_LETTERS_MAX = 40 }; // of one word; longer ones are cut
 enum { GRAPHEMES_NEVER = 1 << 20 };
 
 // One learnt piece; letters as bytes: native ones are the low byte of the code point (key of identity.h).
