@@ -65,6 +65,10 @@ bool call_number(const struct call *c, const char *name, int64_t otherwise, int6
 int say_problem(FILE *out, enum status st, const struct problem *p);
 // Its sentence in English with the values filled in; empty when there is none.
 struct text say_sentence(struct arena *a, const struct problem *p);
+// The same for many: the texts are read once.
+struct texts;
+void say_texts(struct arena *a, struct texts *t);
+struct text say_with(struct arena *a, const struct texts *t, const struct problem *p);
 
 // ---- subcommands, by file
 int serve_run(const struct call *c);
@@ -104,6 +108,7 @@ int client_add_perform(struct house *h, const struct call *c, FILE *out);
 int client_secret_perform(struct house *h, const struct call *c, FILE *out);
 int client_close_perform(struct house *h, const struct call *c, FILE *out);
 int openapi_run(const struct call *c);
+int paxlst_run(const struct call *c);
 int log_checkpoint_run(const struct call *c);
 int log_prove_run(const struct call *c);
 int version_run(const struct call *c);

@@ -159,6 +159,7 @@ static const struct flag FLOW_RUN[] = {
     {"decisions", "FILE", "DMN model for business rule tasks"},
     {"process", "ID", "process to run [the executable one]"},
     {0}};
+static const struct flag PAXLST[] = {{"clean", NULL, "only take the telegram off"}, {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 
 const struct subcommand SUBCOMMANDS[] = {
@@ -304,6 +305,12 @@ const struct subcommand SUBCOMMANDS[] = {
      .options = ONLY_DATA, .perform = client_secret_perform},
     {"client close", "ID", "Close the account of a client", "\nIts tokens end at once. What it did stays.", 1,
      1, .options = ONLY_DATA, .perform = client_close_perform},
+    {"paxlst", "FILE", "Read passenger lists of carriers (PAXLST, PNRGOV), as JSON",
+     "\nFILE is an EDIFACT interchange or the telegram around it; - is standard input. What is wrong is told "
+     "by segment,\nposition and rule. Ends with 1 when a list is refused. With --clean: the interchange "
+     "alone, "
+     "a segment a line.",
+     1, 1, .options = PAXLST, .run = paxlst_run},
     {"openapi", "", "Print the description of the API (OpenAPI 3.1)", NULL, 0, 0, .options = NO_OPTIONS,
      .run = openapi_run},
     {"log checkpoint", "", "Print the newest signed checkpoint of the log and its public key", NULL, 0, 0,

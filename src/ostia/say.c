@@ -15,15 +15,24 @@ static void read_layer(struct arena *a, const struct embedded *file, struct text
     if (!catalog_read(a, &po, 1, &c, &p)) texts_add(t, c);
 }
 
-struct text say_sentence(struct arena *a, const struct problem *p) {
-    struct texts t = {0};
+void say_texts(struct arena *a, struct texts *t) {
+    *t = (struct texts){0};
+    for (size_t i = 0; i < OSTIA_TEXTS.count; i++) read_layer(a, &OSTIA_TEXTS.files[i], t);
+}
+
+struct text say_with(struct arena *a, const struct texts *t, const struct problem *p) {
     struct text_value values[PROBLEM_ARGS_MAX];
     size_t count = 0;
-    for (size_t i = 0; i < OSTIA_TEXTS.count; i++) read_layer(a, &OSTIA_TEXTS.files[i], &t);
-    if (!texts_has(&t, text_of(p->text_key))) return T("");
+    if (!texts_has(t, text_of(p->text_key))) return T("");
     for (int i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++)
         values[count++] = (struct text_value){text_of(p->args[i].name), p->args[i].value};
-    return text_fill(a, texts_get(&t, T("en"), text_of(p->text_key), NULL), values, count);
+    return text_fill(a, texts_get(t, T("en"), text_of(p->text_key), NULL), values, count);
+}
+
+struct text say_sentence(struct arena *a, const struct problem *p) {
+    struct texts t;
+    say_texts(a, &t);
+    return say_with(a, &t, p);
 }
 
 static bool is_shown(struct text shown, struct text value) {

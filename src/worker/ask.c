@@ -70,3 +70,29 @@ enum status worker_pdf_text(struct worker_pool *pool, struct worker_file file, s
     if (!st) *text = text_of_bytes(b);
     return st;
 }
+
+static bool is_zone(struct text t) {
+    size_t lines = 0;
+    if (!t.n || t.n > 3 * 45 || t.p[t.n - 1] != '\n') return false;
+    for (size_t i = 0; i < t.n; i++) {
+        char c = t.p[i];
+        lines += c == '\n';
+        if (!(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '<' && c != '\n') return false;
+    }
+    return lines == 2 || lines == 3;
+}
+
+enum status worker_zone(struct worker_pool *pool, struct text media, struct worker_file file, struct arena *a,
+                        struct text *lines) {
+    int32_t args[2] = {text_eq(media, T("image/jpeg"))        ? WORKER_ZONE_JPEG
+                       : text_eq(media, T("image/png"))       ? WORKER_ZONE_PNG
+                       : text_eq(media, T("application/pdf")) ? WORKER_ZONE_PDF
+                                                              : -1,
+                       0};
+    struct bytes b;
+    if (args[0] < 0) return STATUS_UNSUPPORTED;
+    enum status st = worker_do(pool, WORKER_ZONE, args, file, a, &b);
+    if (!st && !is_zone(text_of_bytes(b))) st = STATUS_CORRUPT;
+    if (!st) *lines = text_of_bytes(b);
+    return st;
+}

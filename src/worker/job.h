@@ -28,11 +28,14 @@ struct worker_answer {
 };
 
 // The jobs. All run sealed, in a child that ends with the job; libraries may leak there.
-worker_job_fn job_sniff, job_jpeg, job_png, job_pdf_page, job_pdf_pages, job_pdf_text;
+worker_job_fn job_sniff, job_jpeg, job_png, job_pdf_page, job_pdf_pages, job_pdf_text, job_zone;
 
 // Loads what cannot be loaded once sealed. False: the magic database is missing (logged).
 bool sniff_prepare(void);
 void pdf_prepare(void);
+void zone_prepare(void); // warns when there is no tesseract
+bool zone_has_engine(void);
+enum worker_zone_media { WORKER_ZONE_JPEG, WORKER_ZONE_PNG, WORKER_ZONE_PDF };
 
 // Seals this process and all that it will fork: own network, unprivileged user, Landlock, resource limits.
 struct sandbox {

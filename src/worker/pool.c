@@ -53,8 +53,9 @@ static void count(struct worker_pool *pool, int64_t *counter) {
 static int spawn(const char *program, int child_end, pid_t *pid) {
     char *argv[] = {(char *)"ostia", (char *)"worker", NULL};
     char *sanitizer[2] = {getenv("ASAN_OPTIONS"), getenv("UBSAN_OPTIONS")};
-    char *envp[] = {(char *)"LC_ALL=C.UTF-8", NULL, NULL, NULL};
-    for (int i = 0, at = 1; i < 2; i++)
+    // no threads: a sealed child may start none
+    char *envp[] = {(char *)"LC_ALL=C.UTF-8", (char *)"OMP_THREAD_LIMIT=1", NULL, NULL, NULL};
+    for (int i = 0, at = 2; i < 2; i++)
         if (sanitizer[i]) envp[at++] = sanitizer[i] - strlen(i ? "UBSAN_OPTIONS=" : "ASAN_OPTIONS=");
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;

@@ -27,6 +27,7 @@ static const struct {
 } JOBS[] = {
     {WORKER_SNIFF, job_sniff},       {WORKER_THUMBNAIL_JPEG, job_jpeg}, {WORKER_THUMBNAIL_PNG, job_png},
     {WORKER_PDF_PAGE, job_pdf_page}, {WORKER_PDF_PAGES, job_pdf_pages}, {WORKER_PDF_TEXT, job_pdf_text},
+    {WORKER_ZONE, job_zone},
 };
 
 static enum status run_job(const struct process *p, const struct worker_request *r, struct bytes file,
@@ -149,6 +150,7 @@ int worker_main(worker_job_fn *extra) {
     }
     bool ready = sniff_prepare();
     pdf_prepare();
+    zone_prepare();
     ready = ready && sandbox_process(&p.limits, &p.sandbox) && self_test(&p);
     log_line(ready ? LOG_INFO : LOG_ERROR, ready ? "worker.sealed" : "worker.not_sealed",
              "landlock=%d own_network=%d", p.sandbox.landlock, p.sandbox.own_network);

@@ -77,7 +77,14 @@ enum status worker_pdf_page(struct worker_pool *pool, struct worker_file file, i
 enum status worker_pdf_text(struct worker_pool *pool, struct worker_file file, struct arena *a,
                             struct text *text);
 
-// ---- jobs of one's own (tests; later OCR and speech) ----
+// The lines of the machine-readable zone on a picture or the first page of a PDF, as they were recognised:
+// two or three lines of A-Z, 0-9 and <, each ended by '\n'. `media` as for worker_thumbnail. identity/mrz.h
+// reads and corrects them. STATUS_NOT_FOUND: no zone was seen. STATUS_UNSUPPORTED: the machine has no
+// tesseract, too.
+enum status worker_zone(struct worker_pool *pool, struct text media, struct worker_file file, struct arena *a,
+                        struct text *lines);
+
+// ---- jobs of one's own (tests; later speech) ----
 
 enum worker_job {
     WORKER_SNIFF = 1,
@@ -86,6 +93,7 @@ enum worker_job {
     WORKER_PDF_PAGE,
     WORKER_PDF_PAGES,
     WORKER_PDF_TEXT,
+    WORKER_ZONE,
     WORKER_JOB_EXTRA = 100, // from here on: handed to worker_main's function
 };
 // Runs sealed, in the child. The answer is allocated in `a`.

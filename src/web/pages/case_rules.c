@@ -133,26 +133,32 @@ VIEW(SUGGESTION_VIEW, VIEW_STRUCT(struct suggestion_page, frame, &CASE_FRAME_VIE
      VIEW_LIST(struct suggestion_page, decisions, &OPTION_VIEW), VIEW_TEXT(struct suggestion_page, href));
 static const struct page_template SUGGESTION = {"case_suggestion", &SUGGESTION_VIEW};
 
+// Decisions that have a name for people: the others are steps on the way. `chosen` is the one of them that
+// was asked for, else the first.
+static void offer_decisions(struct request *q, const struct dmn_model *m, struct options *out,
+                            struct text *chosen) {
+    size_t count;
+    const struct dmn_node_info *n = dmn_nodes(m, &count);
+    struct text wanted = query_text(q, "decision");
+    for (size_t i = 0; i < count; i++) {
+        struct text name = page_text_or(q, key_of(q->arena, "case.rules.", n[i].id), T(""));
+        if (n[i].kind != DMN_DECISION || !n[i].id.n || !name.n) continue;
+        bool is_wanted = text_eq(wanted, n[i].id);
+        if (!chosen->n || is_wanted) *chosen = n[i].id;
+        *ARENA_PUSH(q->arena, out) = (struct option){.value = n[i].id, .label = name, .is_chosen = is_wanted};
+    }
+}
+
 static enum status suggestion_page(struct request *q, struct response *r) {
-    static const char *const DECISIONS[] = {"suggest_track", "track_grounds", "priority",
-                                            "plausibility",  "completeness",  "channel"};
     struct case_page c;
     enum status st = case_page_open(q, r, "decision", &c);
     if (st || case_page_is_sent(r)) return st;
-    struct text wanted = query_text(q, "decision");
-    const char *decision = NULL;
+    struct text decision = T("");
     struct suggestion_page v = {.frame = c.frame, .href = case_path(q, c.frame.id, "/suggestion")};
-    for (size_t i = 0; i < sizeof DECISIONS / sizeof *DECISIONS; i++) {
-        struct text name = text_of(DECISIONS[i]);
-        if (!pack_decision_with(c.pack, name)) continue;
-        if (!decision || text_eq(wanted, name)) decision = DECISIONS[i];
-        *ARENA_PUSH(q->arena, &v.decisions) =
-            (struct option){.value = name,
-                            .label_key = text_c(q->arena, key_of(q->arena, "case.rules.", name)),
-                            .is_chosen = text_eq(wanted, name)};
-    }
-    if (!decision) return STATUS_NOT_FOUND;
-    st = case_rules(q, &c, decision, &v.rules, &r->problem);
+    for (size_t i = 0; i < pack_decisions(c.pack); i++)
+        offer_decisions(q, pack_decision(c.pack, i), &v.decisions, &decision);
+    if (!decision.n) return STATUS_NOT_FOUND;
+    st = case_rules(q, &c, text_c(q->arena, decision), &v.rules, &r->problem);
     return st ? st : page_show(q, r, &SUGGESTION, &v);
 }
 
