@@ -17,7 +17,8 @@ static struct text next(struct text *rest) {
 
 // "given|family|whole|birth|place|number|..." cut at bars.
 static void fill(struct identity_record *r, struct text *rest) {
-    *r = (struct identity_record){.name_count = 2, .birth_count = 1, .number_count = 1, .nationality_count = 1};
+    *r = (struct identity_record){
+        .name_count = 2, .birth_count = 1, .number_count = 1, .nationality_count = 1};
     r->names[0] = (struct record_name){.given = next(rest), .family = next(rest), .language = next(rest)};
     r->names[1] = (struct record_name){.whole = next(rest)};
     if (date_parse(next(rest), &r->births[0])) r->birth_count = 0;
@@ -35,7 +36,8 @@ static void check_transcription(struct arena *a, struct text name, struct text l
         return;
     }
     assert(t.latin.n && text_is_utf8(t.latin) && t.zone.n && t.standard.n);
-    for (size_t i = 0; i < t.zone.n; i++) assert((t.zone.p[i] >= 'A' && t.zone.p[i] <= 'Z') || t.zone.p[i] == '<');
+    for (size_t i = 0; i < t.zone.n; i++)
+        assert((t.zone.p[i] >= 'A' && t.zone.p[i] <= 'Z') || t.zone.p[i] == '<');
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

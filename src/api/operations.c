@@ -392,7 +392,7 @@ const struct api_operation API_OPERATIONS[] = {
     {POST, "/api/names/transcribe", "transcribe", "Office", "Write names in Latin letters", api_transcribe,
      "The same answer for the same name, always: by ICAO Doc 9303-3 where it has a table. Nothing is kept.",
      .in_size = sizeof(struct api_names), .query = NONE, .body = NAMES_TO_TRANSCRIBE,
-     .body_kind = BODY_OBJECT, .shape = &SHAPE_TRANSCRIPTIONS, .needs = OFFICE},
+     .body_kind = BODY_OBJECT, .shape = &SHAPE_TRANSCRIPTIONS, .never = 403, .needs = SIGNED_IN},
 
     {GET, "/api/procedures", "procedures", "Anybody", "What can be applied for", api_procedures,
      "The procedures that are in force, in the order in which they came.", .in_size = 1, .query = NONE,

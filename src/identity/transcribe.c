@@ -31,13 +31,14 @@ static bool has_other_letters(struct text name, struct text script) {
         UChar32 c = (UChar32)text_codepoint(name, &at);
         UErrorCode e = U_ZERO_ERROR;
         UScriptCode s = uscript_getScript(c, &e);
-        if (u_isalpha(c) && s > USCRIPT_INHERITED && !text_eq(text_of(uscript_getShortName(s)), script)) return true;
+        if (u_isalpha(c) && s > USCRIPT_INHERITED && !text_eq(text_of(uscript_getShortName(s)), script))
+            return true;
     }
     return false;
 }
 
-enum status identity_transcribe(struct arena *a, struct text name, struct text language, struct transcription *out,
-                                struct problem *p) {
+enum status identity_transcribe(struct arena *a, struct text name, struct text language,
+                                struct transcription *out, struct problem *p) {
     name = text_trim(name);
     *out = (struct transcription){0};
     if (!name.n) return problem(p, "name", "name_empty", "problem.name.empty");

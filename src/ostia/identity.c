@@ -8,13 +8,14 @@
 
 enum { LINE_BYTES_MAX = 8192 }; // of a list: two names of IDENTITY_TEXT_MAX bytes with room to spare
 
-// One line after the other of standard input, without its end. False at the end, or when one is too long; that
-// is said.
+// One line after the other of standard input, without its end. False at the end, or when one is too long;
+// that is said.
 static bool next_line(char line[LINE_BYTES_MAX], bool *is_bad) {
     if (!fgets(line, LINE_BYTES_MAX, stdin)) return false;
     size_t n = strlen(line);
     if (n == LINE_BYTES_MAX - 1 && line[n - 1] != '\n') {
-        fprintf(stderr, "ostia: a line is longer than %d bytes; is it a list of names?\n", LINE_BYTES_MAX - 2);
+        fprintf(stderr, "ostia: a line is longer than %d bytes; is it a list of names?\n",
+                LINE_BYTES_MAX - 2);
         return *is_bad = true, false;
     }
     while (n && (line[n - 1] == '\n' || line[n - 1] == '\r')) line[--n] = 0;
@@ -28,10 +29,12 @@ static void put_text(struct json_out *j, const char *key, struct text value) {
     json_put_text(j, value);
 }
 
-static void print_transcription(struct arena *a, const struct transcription *t, struct text name, bool as_json) {
+static void print_transcription(struct arena *a, const struct transcription *t, struct text name,
+                                bool as_json) {
     if (!as_json) {
-        printf(TEXT_FMT "\t" TEXT_FMT "\t" TEXT_FMT "\t" TEXT_FMT "\t" TEXT_FMT "%s\n", TEXT_ARG(name), TEXT_ARG(t->latin),
-               TEXT_ARG(t->zone), TEXT_ARG(t->script), TEXT_ARG(t->reference), t->is_complete ? "" : " (without vowels)");
+        printf(TEXT_FMT "\t" TEXT_FMT "\t" TEXT_FMT "\t" TEXT_FMT "\t" TEXT_FMT "%s\n", TEXT_ARG(name),
+               TEXT_ARG(t->latin), TEXT_ARG(t->zone), TEXT_ARG(t->script), TEXT_ARG(t->reference),
+               t->is_complete ? "" : " (without vowels)");
         return;
     }
     struct out o = {.arena = a};
@@ -90,14 +93,16 @@ static bool read_record(const struct call *c, const char *name, bool is_left, st
 static int compare_two(const struct call *c) {
     struct arena a = {0};
     struct identity_record left, right;
-    if (!read_record(c, c->arguments[0], true, &left) || !read_record(c, c->arguments[1], false, &right)) return EXIT_USAGE;
+    if (!read_record(c, c->arguments[0], true, &left) || !read_record(c, c->arguments[1], false, &right))
+        return EXIT_USAGE;
     struct comparison x;
     identity_compare(&left, &right, &COMPARE_RULES, &a, &x);
     for (int f = 0; f < FEATURE_COUNT; f++) {
         const struct feature_result *r = &x.features[f];
         if (r->is_known)
-            printf("%-12s %.3f %+6.1f bits  %-22s " TEXT_FMT " | " TEXT_FMT "\n", identity_feature_word(r->feature), r->agreement,
-                   r->bits, r->how, TEXT_ARG(r->left), TEXT_ARG(r->right));
+            printf("%-12s %.3f %+6.1f bits  %-22s " TEXT_FMT " | " TEXT_FMT "\n",
+                   identity_feature_word(r->feature), r->agreement, r->bits, r->how, TEXT_ARG(r->left),
+                   TEXT_ARG(r->right));
     }
     printf("%-12s %.3f %+6.1f bits\n", "together", x.score, x.bits);
     arena_free(&a);
@@ -117,10 +122,11 @@ static int compare_list(void) {
             return EXIT_WRONG;
         }
         const char *how;
-        const struct prepared_record *l = identity_prepare_name(left, T(""), &a), *r = identity_prepare_name(right, T(""), &a);
+        const struct prepared_record *l = identity_prepare_name(left, T(""), &a),
+                                     *r = identity_prepare_name(right, T(""), &a);
         double score = identity_compare_prepared_names(l, r, &how);
-        printf("%.4f\t%s\t%.2f\t" TEXT_FMT "\t" TEXT_FMT "\n", score, how, identity_compare_prepared_writings(l, r), TEXT_ARG(left),
-               TEXT_ARG(right));
+        printf("%.4f\t%s\t%.2f\t" TEXT_FMT "\t" TEXT_FMT "\n", score, how,
+               identity_compare_prepared_writings(l, r), TEXT_ARG(left), TEXT_ARG(right));
         arena_free(&a);
     }
     return is_bad ? EXIT_WRONG : EXIT_DONE;
