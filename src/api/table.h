@@ -252,7 +252,7 @@ struct api_new_document {
     int64_t request;
 };
 struct api_names {
-    struct text *names;
+    struct text names[NAMES_MAX];
     size_t count;
     struct text language;
 };
