@@ -208,6 +208,9 @@ enum status cases_loaded_packs(struct cases *c, struct arena *a, struct loaded_p
 // such case.
 enum status cases_phrase(struct db *db, int64_t case_id, struct arena *a, struct text *phrase);
 
+// The check character that ends our references: "OST-2026-ASY-0000001" and this (ISO 7064 MOD 37,36).
+char cases_check_character(struct text reference);
+
 // Is it a message that one of our commands sends, so that nobody outside can deliver it?
 bool cases_message_is_own(struct text name);
 

@@ -6,7 +6,7 @@
 #include "base/cbor.h"
 
 // ISO 7064 MOD 37,36: one check character for letters and digits, finds every single error and swap.
-static char check_character(struct text t) {
+char cases_check_character(struct text t) {
     static const char SIGNS[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     int p = 36;
     for (size_t i = 0; i < t.n; i++) {
@@ -26,7 +26,7 @@ static struct text next_case_no(struct decide *d) {
     int64_t serial = write_counter(d->write, counter);
     struct text body =
         text_printf(d->arena, "OST-%04d-" TEXT_FMT "-%07lld", year, TEXT_ARG(letters), (long long)serial);
-    return text_printf(d->arena, TEXT_FMT "-%c", TEXT_ARG(body), check_character(body));
+    return text_printf(d->arena, TEXT_FMT "-%c", TEXT_ARG(body), cases_check_character(body));
 }
 
 enum status application_begin(struct decide *d, struct text language, struct text phrase) {

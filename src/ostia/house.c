@@ -9,7 +9,7 @@
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
-                                                 &API_MIGRATIONS};
+                                                 &REGISTERS_MIGRATIONS, &API_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -22,7 +22,7 @@ static size_t add_types(size_t count, const struct event_type *const *list) {
 }
 
 static void list_types(void) {
-    add_types(add_types(0, access_event_types), cases_event_types);
+    add_types(add_types(add_types(0, access_event_types), cases_event_types), registers_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
@@ -52,6 +52,8 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     cases.signers = &signers;
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
+    struct registers_options registers = {text_of(s->zone)};
+    if (!st) st = registers_open(h->journal, h->cases, &registers, &h->registers, p);
     arena_free(&a);
     return st;
 }
@@ -77,6 +79,7 @@ enum status house_open(const struct env *env, const struct settings *s, enum hou
 }
 
 void house_close(struct house *h) {
+    registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);
     struct journal *j = h->journal;

@@ -3,6 +3,7 @@
 #include "access/account.h"
 #include "cases/cases.h"
 #include "ostia/settings.h"
+#include "registers/registers.h"
 
 struct house {
     const struct env *env;
@@ -11,6 +12,7 @@ struct house {
     struct journal *journal;
     struct access *access;
     struct cases *cases;
+    struct registers *registers;
 };
 
 enum house_mode {

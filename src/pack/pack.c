@@ -179,6 +179,10 @@ const struct calendar *pack_calendar(const struct pack *pack, struct text id) {
     return NULL;
 }
 
+const struct stay_law *pack_stay(const struct pack *pack) {
+    return pack->stay;
+}
+
 const struct calendar *pack_rule_calendar(const struct pack *pack, const struct deadline_rule *rule) {
     return pack_calendar(pack, rule->calendar);
 }

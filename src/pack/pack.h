@@ -95,6 +95,9 @@ const struct deadlines *pack_deadlines(const struct pack *pack);
 const struct deadline_rule *pack_deadline(const struct pack *pack, struct text id, struct date on);
 // NULL id or empty: the pack's own calendar. NULL when unknown.
 const struct calendar *pack_calendar(const struct pack *pack, struct text id);
+// How long people without a right of residence may stay (stay_law.h); NULL when the pack does not say.
+struct stay_law;
+const struct stay_law *pack_stay(const struct pack *pack);
 const struct calendar *pack_rule_calendar(const struct pack *pack, const struct deadline_rule *rule);
 
 struct flow_model;

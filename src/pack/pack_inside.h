@@ -8,6 +8,7 @@
 #include "pack/pack_report.h"
 #include "pack/reading.h"
 #include "pack/register.h"
+#include "pack/stay_law.h"
 #include "pack/walk.h"
 #include "rules/dmn.h"
 
@@ -48,6 +49,7 @@ struct pack {
     const struct catalog *catalog;
     struct access_rules access;
     struct deadlines deadlines;
+    const struct stay_law *stay; // NULL: none
     struct {
         struct form **items;
         size_t count, capacity;

@@ -129,6 +129,13 @@ static enum status load_deadlines(struct pack *pack, const struct pack_file *f, 
     return deadlines_read(&pack->arena, content_of(f), &pack->deadlines, p);
 }
 
+static enum status load_stay(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct stay_law *law;
+    enum status st = stay_law_read(&pack->arena, content_of(f), &law, p);
+    if (!st) pack->stay = law;
+    return st;
+}
+
 // Texts are read together at the end; the signature is no part of the law.
 static enum status load_walk(struct pack *pack, const struct pack_file *f, struct problem *p) {
     json_t *j;
@@ -156,7 +163,7 @@ static const struct {
     {"decisions/", ".dmn", load_decision},  {"texts/", ".po", load_later},
     {"walks/", ".json", load_walk},         {"access.json", "", load_access},
     {"deadlines.json", "", load_deadlines}, {"pack.sig", "", load_later},
-    {"registers/", ".form", load_register},
+    {"registers/", ".form", load_register}, {"stay.json", "", load_stay},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {

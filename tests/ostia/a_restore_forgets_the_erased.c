@@ -4,8 +4,11 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "registers/registers.h"
+
 extern const struct migrations API_MIGRATIONS;
-#define HOUSE_MORE_ROOMS &API_MIGRATIONS // as the program has them
+#define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &API_MIGRATIONS // as the program has them
+#define HOUSE_MORE_TYPES registers_event_types
 #include "cases/story.h"
 #include "store/blob.h"
 #include "store/keys.h"

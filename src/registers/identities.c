@@ -1,0 +1,122 @@
+// identities.c - what entries say of identities, for the index of the search.
+#include <string.h>
+
+#include "registers/internal.h"
+
+static const struct sql CHANGED =
+    SQL("register_changed", "select " ENTRY_COLUMNS " from register_entry e where e.version > :after"
+                            " order by e.version limit :limit");
+
+// "names[1]" of "names[1].family": fields of the same entry of a group go together.
+static struct text scope_of(struct text path) {
+    size_t end = 0;
+    for (size_t i = 0; i < path.n; i++)
+        if (path.p[i] == ']') end = i + 1;
+    bool is_list_item = end == path.n; // "nationalities[1]": a value of its own
+    return text_slice(path, 0, is_list_item ? 0 : end);
+}
+
+struct scopes {
+    struct text items[RECORD_NAMES_MAX > RECORD_NUMBERS_MAX ? RECORD_NAMES_MAX : RECORD_NUMBERS_MAX];
+};
+
+static struct record_name *name_at(struct identity_record *r, struct scopes *s, struct text scope) {
+    for (size_t i = 0; i < r->name_count; i++)
+        if (text_eq(s->items[i], scope)) return &r->names[i];
+    if (r->name_count == RECORD_NAMES_MAX) return NULL;
+    s->items[r->name_count] = scope;
+    return &r->names[r->name_count++];
+}
+
+static struct record_number *number_at(struct identity_record *r, struct scopes *s, struct text scope) {
+    for (size_t i = 0; i < r->number_count; i++)
+        if (text_eq(s->items[i], scope)) return &r->numbers[i];
+    if (r->number_count == RECORD_NUMBERS_MAX) return NULL;
+    s->items[r->number_count] = scope;
+    return &r->numbers[r->number_count++];
+}
+
+static struct text sex_of(struct text code) {
+    if (text_eq(code, T("1")) || text_eq(code, T("M"))) return T("M");
+    if (text_eq(code, T("2")) || text_eq(code, T("F"))) return T("F");
+    return text_eq(code, T("9")) || text_eq(code, T("X")) ? T("X") : T("");
+}
+
+static void add_birth(struct identity_record *r, struct text value) {
+    struct date d;
+    if (r->birth_count < RECORD_DATES_MAX && !date_parse(text_slice(value, 0, 10), &d))
+        r->births[r->birth_count++] = d;
+}
+
+static void add(struct entry_identity *e, struct scopes *names, struct scopes *numbers,
+                const struct form_field *f, struct text path, struct text value) {
+    struct identity_record *r = &e->record;
+    struct text scope = scope_of(path);
+    struct record_name *n = NULL;
+    struct record_number *k = NULL;
+    bool is_name = f->search >= SEARCH_NAME && f->search <= SEARCH_PATRONYMIC;
+    bool is_number = f->search >= SEARCH_NUMBER && f->search <= SEARCH_DOC_KIND;
+    if (is_name && !(n = name_at(r, names, scope))) return;
+    if (is_number && !(k = number_at(r, numbers, scope))) return;
+    switch (f->search) {
+    case SEARCH_NAME: n->whole = value; break;
+    case SEARCH_FAMILY: n->family = value; break;
+    case SEARCH_GIVEN: n->given = value; break;
+    case SEARCH_PATRONYMIC: n->patronymic = value; break;
+    case SEARCH_NUMBER: k->number = value; break;
+    case SEARCH_ISSUER: k->issuer = value; break;
+    case SEARCH_DOC_KIND: k->kind = value; break;
+    case SEARCH_BIRTH: add_birth(r, value); break;
+    case SEARCH_BIRTH_PLACE: r->birth_place = value; break;
+    case SEARCH_SEX: r->sex = sex_of(value); break;
+    case SEARCH_NATIONALITY:
+        if (r->nationality_count < RECORD_CODES_MAX) r->nationalities[r->nationality_count++] = value;
+        break;
+    case SEARCH_PLATE:
+        if (e->plate_count < RECORD_NUMBERS_MAX) e->plates[e->plate_count++] = value;
+        break;
+    default: break;
+    }
+}
+
+// An issuer without a number is none.
+static void drop_empty_numbers(struct identity_record *r) {
+    size_t kept = 0;
+    for (size_t i = 0; i < r->number_count; i++)
+        if (r->numbers[i].number.n) r->numbers[kept++] = r->numbers[i];
+    r->number_count = kept;
+}
+
+static void identity_of(struct registers *r, const struct entry *e, struct entry_identity *out) {
+    struct scopes names = {0}, numbers = {0};
+    const struct pack_register *g = registers_named(r, e->register_id);
+    *out = (struct entry_identity){.entry = e->entry,
+                                   .version = e->version,
+                                   .register_id = e->register_id,
+                                   .state = e->state,
+                                   .person = e->person,
+                                   .case_id = e->case_id,
+                                   .record = {.id = (uint64_t)e->entry}};
+    if (!g || !text_eq(e->state, T("current"))) return;
+    for (size_t i = 0; i < e->answers.count; i++) {
+        const struct form_field *f = form_field_at(g->form, e->answers.items[i].path);
+        if (f && f->search)
+            add(out, &names, &numbers, f, e->answers.items[i].path, e->answers.items[i].value);
+    }
+    drop_empty_numbers(&out->record);
+}
+
+enum status registers_identities(struct registers *r, struct db *db, int64_t after, size_t limit,
+                                 struct arena *a, struct entry_identity **out, size_t *count) {
+    struct rows q;
+    *out = ARENA_ARRAY(a, struct entry_identity, limit);
+    *count = 0;
+    enum status st = DB_QUERY(db, &q, &CHANGED, V_INT(after), V_INT((int64_t)limit));
+    while (!st && rows_next(&q)) {
+        struct entry e;
+        st = entry_row_read(&q, a, &e);
+        if (!st) identity_of(r, &e, &(*out)[(*count)++]);
+    }
+    enum status end = rows_end(&q);
+    return st ? st : end;
+}
