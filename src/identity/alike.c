@@ -17,7 +17,7 @@ static const double FATHER_IS_SON = 0.55, OTHER_LEGAL_FORM = 0.8, INITIALS_ONLY 
 
 // Letters of several words as one: how alike they must be at least.
 enum { JOINED = 70, JOINED_EXACTLY = 90, REST = 60 };
-enum { SERVANT_WEIGHT = 60, ACRONYM_WEIGHT = 60, PIECES_MAX = 4 };
+enum { SERVANT_WEIGHT = 60, INITIALS_WEIGHT = 60, PIECES_MAX = 4 };
 
 // One of the two names, and which of its words are spoken for.
 struct side {
@@ -130,15 +130,20 @@ static int run_alike(const struct run *x, const struct run *y, int least) {
 
 // "jc" stands for "jean claude".
 static bool take_acronym(struct alignment *a, struct side *one, size_t i, struct side *many) {
+    bool organisation = one->name->is_organisation || many->name->is_organisation;
     const struct text letters = one->word[i].letters;
     if (!(one->word[i].token->flags & TOKEN_ACRONYM) || letters.n < 2) return false;
     for (size_t j = 0; j + letters.n <= many->count; j++) {
         size_t k = 0;
         while (k < letters.n && !many->is_used[j + k] && many->word[j + k].letters.p[0] == letters.p[k]) k++;
         if (k < letters.n) continue;
-        while (k--) many->is_used[j + k] = true;
+        double weight = 0;
+        while (k--) many->is_used[j + k] = true, weight += many->word[j + k].token->weight;
         one->is_used[i] = true;
-        add_match(a, ACRONYM_WEIGHT, 0.8);
+        // of a person the letters are initials, which say little; firms are known by theirs
+        bool had_word = a->has_word;
+        add_match(a, organisation ? weight : INITIALS_WEIGHT, 0.8);
+        a->has_word = had_word || organisation;
         a->ways |= HOW_INITIAL;
         return true;
     }
@@ -215,6 +220,14 @@ static bool is_repeated(const struct side *s, size_t i) {
     return false;
 }
 
+// A number that only one of two firms, funds or ships has makes them two.
+static double number_weight(const struct side *s) {
+    double sum = 0;
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->is_used[i] && s->word[i].token->kind == TOKEN_NUMBER) sum += s->word[i].token->weight;
+    return sum;
+}
+
 static double spare_weight(const struct side *s, bool repeated_too) {
     double sum = s->servants;
     for (size_t i = 0; i < s->count; i++)
@@ -226,6 +239,8 @@ static double spare_weight(const struct side *s, bool repeated_too) {
 // when the other has something else in its place.
 static void weigh_rest(const struct alignment *a, double *clash, double *spare) {
     *clash = fmin(spare_weight(&a->x, true), spare_weight(&a->y, true));
+    if (a->x.name->is_organisation || a->y.name->is_organisation)
+        *clash = fmax(*clash, fmax(number_weight(&a->x), number_weight(&a->y)));
     double once = fmax(spare_weight(&a->x, false), spare_weight(&a->y, false));
     *spare = SPARE_MOST * (1 - exp(-fmax(0, once - *clash) / SPARE_MOST));
 }

@@ -9,11 +9,12 @@
 enum {
     LEAST = 45, // below it two words are said to differ
     INITIAL = 80,
+    ABBREVIATED = 85,
     NICKNAME = 75,
     NUMBER_NEAR = 50, // one character differs: as likely a slip as another number
     ARTICLE = 94,     // "alhassan", "hassan"
     SERVANT = 90,     // "abdaziz", "aziz"
-    SAME_SOUND = 78   // same consonants, vowels at will
+    SAME_SOUND = 72   // same consonants, vowels at will
 };
 
 // Alef and lam, as letters of a prepared token.
@@ -81,6 +82,21 @@ static bool is_han(const struct prepared_token *t) {
 static bool share_nickname(const struct prepared_token *x, const struct prepared_token *y) {
     return x->kind == TOKEN_NAME && y->kind == TOKEN_NAME && x->word && x->word == y->word && !is_han(x) &&
            !is_han(y);
+}
+
+// "intl", "dept": letters of a common word in their order, with its first one.
+static bool is_short_for(const struct word_view *x, const struct word_view *y) {
+    if (x->letters.n > y->letters.n) {
+        const struct word_view *z = x;
+        x = y, y = z;
+    }
+    if (y->token->kind != TOKEN_TRADE || x->letters.n < 3 || x->letters.n > 6 ||
+        y->letters.n < x->letters.n + 3)
+        return false;
+    if (x->letters.p[0] != y->letters.p[0]) return false;
+    size_t k = 0;
+    for (size_t i = 0; i < y->letters.n && k < x->letters.n; i++) k += y->letters.p[i] == x->letters.p[k];
+    return k == x->letters.n;
 }
 
 static int spelling_alike(const struct word_view *x, const struct word_view *y, unsigned *how) {

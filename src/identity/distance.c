@@ -19,10 +19,9 @@ static const struct {
     const char *pairs; // "ckcq": c and k, c and q
     uint8_t cost;
 } NEAR[] = {
-    {"iyjivwckcqkqsz", 6},
-    {"jyeyszxkgjcszsgqgkufufvbxhtdbpdtgh", 10},
-    {"0o1i1l5s8b2z6g", 4},
-    {"szdzjgvffbwuwopfczlrmnxs", 12},
+    {"iyjivwckcqkqsz", 6}, {"jyeyszxkgjcszsgqgkufufvbxhtdbpdtgh", 10},
+    {"0o1i1l5s8b2z6g", 4}, {"szdzjgvffbwuwopfczxs", 12},
+    {"lrmn", 16},
 };
 
 static void near(uint8_t x, uint8_t y, uint8_t cost) {
@@ -103,7 +102,7 @@ uint32_t letters_sound(struct text w) {
 // What a letter costs that only one of the two has.
 static unsigned alone(const char *p, size_t i) {
     char c = p[i];
-    if (i && p[i - 1] == c) return 6;
+    if (i && p[i - 1] == c) return 7;
     if (i && c == 'h') return 9;
     if (is_vowel((uint8_t)c)) return 13;
     return c == 'y' || c == 'w' ? 14 : DISTANCE_ONE;

@@ -225,7 +225,17 @@ static void undisguise(uint8_t *p, size_t n) {
         if (p[i] >= '0' && p[i] <= '9') p[i] = (uint8_t)LOOKS[p[i] - '0'];
 }
 
+// "1st" is 1.
+static struct text without_ordinal(struct text w) {
+    static const char *const ENDS[] = {"st", "nd", "rd", "th"};
+    for (size_t i = 0; i < 4; i++)
+        if (w.n > 2 && text_ends(w, text_of(ENDS[i])) && digits_in(w) == w.n - 2)
+            return text_slice(w, 0, w.n - 2);
+    return w;
+}
+
 static uint16_t number_value(struct text w) {
+    w = without_ordinal(w);
     uint32_t h = 0;
     for (size_t i = 0; i < w.n; i++)
         h = w.p[i] >= '0' && w.p[i] <= '9' ? h * 10 + (uint32_t)(w.p[i] - '0') : h * 31 + (uint8_t)w.p[i];
@@ -315,7 +325,7 @@ static void join_numbers(struct tokens_of_name *t) {
     for (size_t i = 0; i < t->count; i++) {
         struct prepared_token *k = &t->token[i], *last = to ? &t->token[to - 1] : NULL;
         bool words = last && last->kind == TOKEN_NUMBER && k->kind == TOKEN_NUMBER &&
-                     digits_in(token_text(t->letters, k)) == 0;
+                     digits_in(token_text(t->letters, last)) == 0;
         if (words && last->word >= 20 && last->word < 100 && last->word % 10 == 0 && k->word < 10)
             last->word = (uint16_t)(last->word + k->word);
         else
