@@ -111,6 +111,7 @@ static int spelling_alike(const struct word_view *x, const struct word_view *y, 
     }
     if (alike < SAME_SOUND && alike >= LEAST && x->token->sound && x->token->sound == y->token->sound)
         alike = SAME_SOUND;
+    if (alike < ABBREVIATED && is_short_for(x, y)) return ABBREVIATED;
     return alike < LEAST ? 0 : alike;
 }
 
