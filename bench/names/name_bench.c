@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "identity/compare.h"
 #include "identity/identity.h"
@@ -228,6 +229,35 @@ static struct text shown(struct arena *a, const struct record_name *n) {
     return n->whole.n ? n->whole : TEXT_JOIN(a, n->given, T(" "), n->patronymic, T(" "), n->family);
 }
 
+static double cpu_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+// Each first name against each second one: what a search does.
+static void print_speed(struct arena *a) {
+    static const struct prepared_record *left[CASES_MAX], *right[CASES_MAX];
+    double begin = cpu_seconds(), sum = 0, bytes = 0;
+    for (size_t i = 0; i < case_count; i++) {
+        struct identity_record l = {.name_count = 1}, r = {.name_count = 1};
+        l.names[0] = cases[i].left, r.names[0] = cases[i].right;
+        left[i] = identity_prepare(&l, a), right[i] = identity_prepare(&r, a);
+        bytes += left[i]->bytes + right[i]->bytes;
+    }
+    double prepared = cpu_seconds();
+    const char *how;
+    for (size_t i = 0; i < case_count; i++)
+        for (size_t j = 0; j < case_count; j++)
+            sum += identity_compare_prepared_names(left[i], right[j], &how);
+    double compared = cpu_seconds();
+    printf(
+        "\nto prepare a name: %.2f us; prepared: %.0f bytes; to compare two: %.2f us (mean agreement %.3f)\n",
+        (prepared - begin) / (double)(2 * case_count) * 1e6, bytes / (double)(2 * case_count),
+        (compared - prepared) / (double)(case_count * case_count) * 1e6,
+        sum / (double)(case_count * case_count));
+}
+
 int main(int argc, char **argv) {
     const char *path = argc > 1 ? argv[1] : "../shared/data/names/name_bench/cases.csv";
     struct arena a = {0};
@@ -244,6 +274,7 @@ int main(int argc, char **argv) {
     print_row("cross", T("no"));
     print_values("script", script_of);
     print_thresholds();
+    print_speed(&a);
     if (argc > 2)
         for (size_t i = 0; i < case_count; i++)
             if ((cases[i].votes >= 0.5) != cases[i].is_match)

@@ -46,7 +46,7 @@ static void put_fields(struct words *w, const struct form_field *fields, size_t 
     }
 }
 
-static struct text words_of(struct api_call *c, const struct pack *pack, const struct form *f) {
+struct text api_form_words(struct api_call *c, const struct pack *pack, const struct form *f) {
     struct out o = {.arena = c->q->arena};
     struct json_out j = {.out = &o};
     struct words w = {.c = c, .pack = pack, .j = &j};
@@ -74,7 +74,8 @@ enum status api_form(struct api_call *c) {
     const struct pack *pack = cases_pack_of(c->app->cases, file->pack_version);
     const struct form *form = pack ? pack_form(pack, name) : NULL;
     if (!form) return api_fail(c, 404);
-    struct api_form out = {form->id, text_of_bytes(pack_form_source(pack, name)), words_of(c, pack, form)};
+    struct api_form out = {form->id, text_of_bytes(pack_form_source(pack, name)),
+                           api_form_words(c, pack, form)};
     return api_answer(c, &SHAPE_FORM, &out);
 }
 

@@ -2,7 +2,7 @@
 //
 // The answer is stored, sealed, in the transaction of the command itself: after a crash either both are there
 // or neither. A request that failed leaves no key behind, for it changed nothing.
-#include "api/table.h"
+#include "api/registers.h"
 
 #include <string.h>
 
@@ -58,11 +58,11 @@ static enum status before(struct write *w, void *context, bool *is_done, struct 
     return open_answer(w, o, answer);
 }
 
-static enum status after(struct write *w, void *context, const struct command_result *result) {
-    struct api_once *o = context;
+static enum status keep(struct write *w, struct api_once *o, const struct api_shape *shape,
+                        const void *result) {
     struct out out = {.arena = w->arena};
     struct json_out j = {.out = &out};
-    api_write(&j, &SHAPE_RESULT, result);
+    api_write(&j, shape, result);
     struct text answer = out_done(&out);
     struct key k = keys_derived(journal_store(w->journal), T("api.answers"));
     struct bytes sealed = seal(w->arena, w->env, &k, bytes_of(answer), hash_bytes(&o->key));
@@ -70,6 +70,13 @@ static enum status after(struct write *w, void *context, const struct command_re
     o->answer = text_copy(o->call->q->arena, answer);
     return DB_RUN(w->db, &ANSWER_ADD, V_INT(o->call->actor->account), V_BYTES(hash_bytes(&o->key)),
                   V_BYTES(hash_bytes(&o->request)), V_BYTES(sealed), V_INT(w->now.ms));
+}
+
+static enum status after(struct write *w, void *context, const struct command_result *result) {
+    return keep(w, context, &SHAPE_RESULT, result);
+}
+static enum status after_entry(struct write *w, void *context, const struct register_done *done) {
+    return keep(w, context, &SHAPE_REGISTER_DONE, done);
 }
 
 // The header is a string of RFC 8941: in quotes. Without them it is taken as well.
@@ -84,6 +91,7 @@ static bool read_key(struct text header, struct text *key) {
 void api_once_for(struct api_call *c, struct text key, struct text request, struct api_once *o) {
     *o = (struct api_once){.call = c, .key = hash_of(bytes_of(key)), .request = hash_of(bytes_of(request))};
     o->around = (struct cases_around){o, before, after};
+    o->of_register = (struct register_around){o, before, after_entry};
 }
 
 bool api_once_begin(struct api_call *c, struct hash content, struct api_once *o) {

@@ -1,7 +1,11 @@
 // operations.c - every address of the API, one entry each. Routes, permissions, limits and documentation
 // follow.
+<<<<<<< HEAD
 #include "api/table.h"
 #include "identity/identity.h"
+=======
+#include "api/registers.h"
+>>>>>>> main
 
 #define END \
     { 0 }
@@ -287,6 +291,112 @@ FIELDS(SAVED_VIEW,
         .example = "false"});
 #undef IN
 
+#undef WORD
+#define IN struct api_entry_question
+#define WORD(name_, say, ex) \
+    { .name = #name_, .kind = API_TEXT, .at = offsetof(IN, name_), .max = 200, .about = say, .example = ex }
+FIELDS(ENTRY_FILTER, WORD(q, "a reference, a number, or parts of a name or word", "\"BTH-2026\""),
+       WORD(number, "of a document or file", "\"X1234567\""), WORD(name, "parts of a name", "\"Sample\""),
+       WORD(birth, "may be partial: finds those that may be it", "\"1992-03\""),
+       WORD(nationality, "code", "\"PRT\""), WORD(plate, "of a vehicle", "\"B-OS 12\""),
+       {.name = "state",
+        .kind = API_TEXT,
+        .at = offsetof(IN, state),
+        .words = "current|ended|waiting|refused|replaced|undone|erased|any",
+        .about = "current when left out",
+        .example = "\"current\""},
+       {.name = "limit",
+        .kind = API_COUNT,
+        .at = offsetof(IN, limit),
+        .min = 1,
+        .max = LIST_MAX,
+        .about = "of one page; 50 when left out",
+        .example = "50"},
+       WORD(after, "`next` of the page before", "\"\""), REASON(IN));
+#undef WORD
+FIELDS(ENTRY_TIME,
+       {.name = "day",
+        .kind = API_DATE,
+        .at = offsetof(IN, day),
+        .about = "what was true on it; today when left out",
+        .example = "\"2026-03-01\""},
+       {.name = "known",
+        .kind = API_MOMENT,
+        .at = offsetof(IN, known),
+        .about = "as it was known then; now when left out",
+        .example = "\"2026-03-01T12:00:00Z\""},
+       {.name = "history",
+        .kind = API_BOOL,
+        .at = offsetof(IN, history),
+        .about = "every version too",
+        .example = "true"},
+       REASON(IN));
+#undef IN
+#define IN struct api_entry_act
+#define WHY(needed, say)                                                                            \
+    {                                                                                               \
+        .name = "reason", .kind = API_TEXT, .at = offsetof(IN, reason), .max = REGISTER_REASON_MAX, \
+        .is_required = needed, .about = say, .example = "\"It was measured again.\""                \
+    }
+#define SEEN                                                                              \
+    {                                                                                     \
+        .name = "seen", .kind = API_ID, .at = offsetof(IN, seen), .min = 1,               \
+        .about = "version that you looked at; 409 when it changed since", .example = "12" \
+    }
+#define FROM(say) \
+    { .name = "from", .kind = API_DATE, .at = offsetof(IN, from), .about = say, .example = "\"2026-03-01\"" }
+#define UNTIL                                                                                    \
+    {                                                                                            \
+        .name = "until", .kind = API_DATE, .at = offsetof(IN, until),                            \
+        .about = "first day on which it is not; open when left out", .example = "\"2031-02-28\"" \
+    }
+#define SOURCE_PART(name_, say, ex)                                                                        \
+    {                                                                                                      \
+        .name = "source_" #name_, .kind = API_TEXT, .at = offsetof(IN, name_), .max = REGISTER_SOURCE_MAX, \
+        .about = say, .example = ex                                                                        \
+    }
+#define SOURCE                                                                         \
+    SOURCE_PART(authority, "that says so; left out: ours", "\"Harbour master\""),      \
+        SOURCE_PART(method, "code of the list `provenance_method`", "\"document\""),   \
+        SOURCE_PART(evidence, "number of a document or file", "\"HM 2026/17\""), {     \
+        .name = "source_confidence", .kind = API_TEXT, .at = offsetof(IN, confidence), \
+        .words = "high|medium|low", .about = "how sure it is", .example = "\"high\""   \
+    }
+#define SAID                                                                                      \
+    {                                                                                             \
+        .name = "answers", .kind = API_ANSWERS, .at = offsetof(IN, answers), .is_required = true, \
+        .about = "to all questions of the register's form, nested as it is", .example = BERTH     \
+    }
+#define BERTH "{\"berth_no\": \"N-1\", \"boat\": \"Heron\", \"quay\": \"north\", \"family_name\": \"Sample\"}"
+FIELDS(ENTRY_RECORD, SAID, FROM("since when it is true; today when left out"), SOURCE, WHY(false, "why"));
+FIELDS(ENTRY_CORRECT, SAID, FROM("since when it is so; today when left out"), UNTIL,
+       {.name = "is_mistake",
+        .kind = API_BOOL,
+        .at = offsetof(IN, is_mistake),
+        .about = "it never was so; else it changed",
+        .example = "false"},
+       SOURCE, WHY(true, "why"), SEEN);
+FIELDS(ENTRY_END, FROM("from which day it is no longer true; today when left out"), WHY(true, "why"), SEEN);
+FIELDS(ENTRY_REVIEW, FROM("day of the next review"), WHY(true, "why it is still needed"), SEEN);
+FIELDS(ENTRY_VERDICT,
+       {.name = "version",
+        .kind = API_ID,
+        .at = offsetof(IN, version),
+        .min = 1,
+        .about = "that waits; left out: the one that waits",
+        .example = "12"},
+       WHY(false, "needed to refuse"));
+FIELDS(ENTRY_FAULT, WHY(true, "what is wrong, or why"));
+FIELDS(ENTRY_ANSWER, WHY(true, "what came of it"),
+       {.name = "outcome",
+        .kind = API_TEXT,
+        .at = offsetof(IN, outcome),
+        .words = "corrected|not_wrong|erased|passed_on",
+        .is_required = true,
+        .about = "in one word",
+        .example = "\"corrected\""});
+#undef IN
+
 #define QUESTION .in_size = sizeof(struct api_question)
 #define OFFICE (STAFF | PARTNER)
 
@@ -375,6 +485,56 @@ const struct api_operation API_OPERATIONS[] = {
     {GET, "/api/letters/:letter", "letter", "Documents", "The PDF of a letter", api_letter, QUESTION,
      .query = ONLY_REASON, .answer_kind = ANSWER_FILE, .media = "application/pdf", .is_of_case = true,
      .needs = SIGNED_IN},
+
+    {GET, "/api/registers", "registers", "Registers", "Registers that this token may use", api_registers,
+     .in_size = 1, .query = NONE, .shape = &SHAPE_REGISTERS, .needs = OFFICE},
+    {GET, "/api/registers/:register", "register_form", "Registers", "The form of a register",
+     api_register_form, "What its entries say: form-js, with the words of its labels.", .in_size = 1,
+     .query = NONE, .shape = &SHAPE_FORM, .needs = OFFICE},
+    {GET, "/api/registers/:register/entries", "register_entries", "Registers", "Find entries", api_entries,
+     "All that is given must hold. Newest first; each page leaves a trace.",
+     .in_size = sizeof(struct api_entry_question), .query = ENTRY_FILTER, .shape = &SHAPE_ENTRIES,
+     .also = 422, .needs = OFFICE},
+    {GET, "/api/registers/:register/entries/:entry", "register_entry", "Registers",
+     "An entry as of any day and moment", api_entry, "What was true on `day`, as it was known at `known`.",
+     .in_size = sizeof(struct api_entry_question), .query = ENTRY_TIME, .shape = &SHAPE_ENTRY, .also = 422,
+     .needs = OFFICE},
+    {POST, "/api/registers/:register/entries", "record_entry", "Registers", "Record an entry", api_entry_act,
+     "Another current entry with the same key is refused (rule `key_taken`, with its reference).",
+     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_RECORD, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_REGISTER_DONE, .success = 201, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/correct", "correct_entry", "Registers",
+     "Correct or change an entry", api_entry_act,
+     "Nothing is overwritten: it is a layer over what was said before.",
+     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_CORRECT, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/end", "end_entry", "Registers", "End an entry",
+     api_entry_act, .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_END,
+     .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/review", "review_entry", "Registers",
+     "Say that an entry is still needed", api_entry_act, .in_size = sizeof(struct api_entry_act),
+     .query = NONE, .body = ENTRY_REVIEW, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE,
+     .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/erase", "erase_entry", "Registers",
+     "Erase an entry before its time", api_entry_act, "What is left is that there was one.",
+     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_FAULT, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/confirm", "confirm_entry", "Registers",
+     "Confirm what another person asked for", api_entry_act, "Four eyes: never by who asked.",
+     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_VERDICT, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_REGISTER_DONE, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/refuse", "refuse_entry", "Registers",
+     "Do not confirm what another person asked for", api_entry_act, .in_size = sizeof(struct api_entry_act),
+     .query = NONE, .body = ENTRY_VERDICT, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE,
+     .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/faults", "report_fault", "Registers",
+     "Report a mistake in an entry", api_entry_act, "A ticket with a clock: who keeps the entry must answer.",
+     .in_size = sizeof(struct api_entry_act), .query = NONE, .body = ENTRY_FAULT, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_REGISTER_DONE, .success = 201, .also = 409, .writes = true, .needs = OFFICE},
+    {POST, "/api/registers/:register/entries/:entry/faults/:fault/answer", "answer_fault", "Registers",
+     "Answer a report of a mistake", api_entry_act, .in_size = sizeof(struct api_entry_act), .query = NONE,
+     .body = ENTRY_ANSWER, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE, .writes = true,
+     .needs = OFFICE},
 
     {GET, "/api/load", "load", "Office", "Open work by officer", api_load, "For the purpose supervision.",
      .in_size = 1, .query = NONE, .shape = &SHAPE_LOAD, .needs = SIGNED_IN},

@@ -246,6 +246,10 @@ static void read_fields(struct api_call *c, const struct fields *sent, const str
             add(e, text_slice(place, 0, 100), "unknown_field", "problem.api.unknown", NULL, T(""));
         else if (f->kind == API_TEXT)
             take_text(e, f, value, place, at);
+        else if (f->kind == API_DATE)
+            take_date(e, value, place, at);
+        else if (f->kind == API_MOMENT)
+            take_moment(e, value, place, at);
         else if (f->kind == API_BOOL && (text_eq(value, T("true")) || text_eq(value, T("false"))))
             *(bool *)at = text_eq(value, T("true"));
         else if (f->kind != API_BOOL && text_int(value, &n))

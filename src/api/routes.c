@@ -5,7 +5,7 @@
 
 #include "api/table.h"
 
-enum { OPERATIONS_MAX = 64 }; // twice as many as there are
+enum { OPERATIONS_MAX = 128 }; // twice as many as there are
 
 static struct route routes[OPERATIONS_MAX + 1];
 static const struct page_module API_MODULE = {.routes = routes};

@@ -8,7 +8,11 @@
 #include <stddef.h>
 
 #include "api/api.h"
+<<<<<<< HEAD
 #include "identity/transcribe.h"
+=======
+#include "registers/registers.h"
+>>>>>>> main
 
 enum {
     BODY_JSON_MAX = 512 * 1024, // FORM_BODY_BYTES_MAX: a record of a full day's interview, or a whole form
@@ -203,6 +207,7 @@ struct api_once {
     struct text answer; // JSON: of now or of the first time
     bool is_repeated;
     struct cases_around around;
+    struct register_around of_register;
 };
 // False: the key is missing or malformed, and the request was answered. `content`: hash of the body.
 bool api_once_begin(struct api_call *c, struct hash content, struct api_once *out);
@@ -227,6 +232,8 @@ enum status api_document(struct api_call *c), api_letter(struct api_call *c),
     api_document_page(struct api_call *c);
 enum status api_document_add(struct api_call *c);
 extern const struct upload_sink API_DOCUMENT_SINK;
+// The words of a form of the pack, as JSON (form.c).
+struct text api_form_words(struct api_call *c, const struct pack *pack, const struct form *f);
 // Writes the shape as the answer.
 enum status api_answer(struct api_call *c, const struct api_shape *shape, const void *from);
 // The result of a command that was done (or repeated), with its version as ETag.

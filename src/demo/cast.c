@@ -1,5 +1,5 @@
-// cast.c - accounts of the demonstration: staff of three units, counsellors, applicants; and how to sign in
-// as some of them.
+// cast.c - accounts of the demonstration: staff of three units, keepers of registers, counsellors,
+// applicants; and how to sign in as some of them.
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +20,11 @@ static const struct sign_in_card {
     {"second", "second@demo.example", "ostia-demo-second-of"},
     {"supervisor", "supervisor@demo.example", "ostia-demo-superviso"},
     {"policy", "policy@demo.example", "ostia-demo-policy-of"},
+    {"border_guard", "border@demo.example", "ostia-demo-border-gu"},
+    {"border_second_line", "second-line@demo.example", "ostia-demo-border-2l"},
+    {"register_keeper", "keeper@demo.example", "ostia-demo-keeper-of"},
+    {"security_officer", "security@demo.example", "ostia-demo-security-"},
+    {"data_protection_officer", "dpo@demo.example", "ostia-demo-dataprote"},
 };
 enum {
     CARD_COUNT = sizeof CARDS / sizeof *CARDS,
@@ -27,7 +32,12 @@ enum {
     OFFICER = 1,
     SECOND = 2,
     SUPERVISOR = 3,
-    POLICY_OFFICER = 4
+    POLICY_OFFICER = 4,
+    BORDER_GUARD = 5,
+    BORDER_SECOND_LINE = 6,
+    REGISTER_KEEPER = 7,
+    SECURITY_OFFICER = 8,
+    DATA_PROTECTION_OFFICER = 9
 };
 
 static void base32(const uint8_t *bytes, size_t n, char *out) {
@@ -40,11 +50,17 @@ static void base32(const uint8_t *bytes, size_t n, char *out) {
 }
 
 struct role_set {
-    const char *roles[3];
+    const char *roles[6];
 };
 static const struct role_set AS_OFFICER = {{"officer", "registrar"}},
                              AS_SECOND = {{"officer", "second_officer"}}, AS_REGISTRAR = {{"registrar"}},
                              AS_SUPERVISOR = {{"supervisor"}}, AS_POLICY = {{"policy"}};
+static const struct role_set AS_GUARD = {{"border_guard"}}, AS_SECOND_LINE = {{"border_second_line"}},
+                             AS_KEEPER = {{"register_keeper"}}, AS_SECURITY = {{"security_officer"}},
+                             AS_DATA_PROTECTION = {{"data_protection_officer"}},
+                             AS_SPECIALIST = {{"biometric_officer", "responsibility_officer",
+                                               "detention_officer", "return_officer", "offence_officer",
+                                               "family_officer"}};
 
 struct casting {
     struct access *access;
@@ -66,7 +82,7 @@ static enum status add_staff(struct casting *c, const struct role_set *roles, in
                           .email = card ? text_of(card->email)
                                         : text_printf(c->arena, "staff%d@demo.example", c->number)};
     struct staff_made made;
-    for (int i = 0; i < 3 && roles->roles[i]; i++) n.roles[n.role_count++] = text_of(roles->roles[i]);
+    for (int i = 0; i < 6 && roles->roles[i]; i++) n.roles[n.role_count++] = text_of(roles->roles[i]);
     if (card) {
         n.password = text_of(PASSWORD);
         n.totp_secret = (struct bytes){card->secret, sizeof card->secret};
@@ -93,6 +109,26 @@ static enum status add_unit(struct casting *c, int unit, struct unit *out) {
     if (!st) st = add_staff(c, &AS_SECOND, unit, is_first ? &CARDS[SECOND] : NULL, &out->second);
     if (!st) st = add_staff(c, &AS_REGISTRAR, unit, NULL, &out->registrar);
     if (!st) st = add_staff(c, &AS_SUPERVISOR, unit, is_first ? &CARDS[SUPERVISOR] : NULL, &out->supervisor);
+    return st;
+}
+
+// Who keeps the registers, and works with them at the border. The last ones have no sign-in that people are
+// told.
+static enum status add_keepers(struct casting *c, struct register_staff *out) {
+    const struct {
+        const struct role_set *roles;
+        int unit, card; // card 0: none
+        struct actor *actor;
+    } all[] = {{&AS_GUARD, 2, BORDER_GUARD, &out->border_guard},
+               {&AS_SECOND_LINE, 2, BORDER_SECOND_LINE, &out->second_line},
+               {&AS_KEEPER, 0, REGISTER_KEEPER, &out->keeper},
+               {&AS_SECURITY, 0, SECURITY_OFFICER, &out->security},
+               {&AS_DATA_PROTECTION, 0, DATA_PROTECTION_OFFICER, &out->data_protection},
+               {&AS_SECURITY, 0, 0, &out->other_security},
+               {&AS_SPECIALIST, 0, 0, &out->specialist}};
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < sizeof all / sizeof *all && !st; i++)
+        st = add_staff(c, all[i].roles, all[i].unit, all[i].card ? &CARDS[all[i].card] : NULL, all[i].actor);
     return st;
 }
 
@@ -254,5 +290,6 @@ enum status cast_make(struct access *x, struct cases *c, int64_t cases, struct a
     out->applicant_count = (int)(cases / 8 < APPLICANTS_MAX ? cases / 8 + 1 : APPLICANTS_MAX);
     for (int i = 1; i < out->applicant_count && !st; i++)
         st = add_outside(&casting, ACTOR_APPLICANT, &out->applicants[i]);
+    if (!st) st = add_keepers(&casting, &out->registers);
     return st ? st : write_cards(a, store_dir(journal_store(j)), secret);
 }

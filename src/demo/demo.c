@@ -32,16 +32,17 @@ struct command *wave_add(struct play *p, struct demo_case *c, const struct actor
     return m;
 }
 
-static void note_failure(struct demo_report *r, const struct cases_request *q, struct arena *a) {
+void note_failure(struct demo_report *r, enum command_kind kind, enum status st, const struct problem *p,
+                  struct arena *a) {
     if (r->failed++) return;
-    r->first_failed_kind = q->command->kind;
-    r->first_failure = q->problem;
-    r->first_failure.field = text_c(a, text_of(q->problem.field));
-    r->first_failure.rule = text_c(a, text_of(q->problem.rule ? q->problem.rule : status_name(q->status)));
-    r->first_failure.text_key = text_c(a, text_of(q->problem.text_key));
-    for (int i = 0; i < PROBLEM_ARGS_MAX && q->problem.args[i].name; i++) {
-        r->first_failure.args[i].name = text_c(a, text_of(q->problem.args[i].name));
-        r->first_failure.args[i].value = text_copy(a, q->problem.args[i].value);
+    r->first_failed_kind = kind;
+    r->first_failure = *p;
+    r->first_failure.field = text_c(a, text_of(p->field ? p->field : ""));
+    r->first_failure.rule = text_c(a, text_of(p->rule ? p->rule : status_name(st)));
+    r->first_failure.text_key = text_c(a, text_of(p->text_key ? p->text_key : ""));
+    for (int i = 0; i < PROBLEM_ARGS_MAX && p->args[i].name; i++) {
+        r->first_failure.args[i].name = text_c(a, text_of(p->args[i].name));
+        r->first_failure.args[i].value = text_copy(a, p->args[i].value);
     }
 }
 
@@ -52,7 +53,7 @@ void wave_send(struct play *p, struct demo_report *r, struct arena *a) {
     r->command_us += (int64_t)(env_monotonic_us(env_real()) - from);
     for (size_t i = 0; i < w->requests.count; i++) {
         const struct cases_request *q = &w->requests.items[i];
-        if (q->status) note_failure(r, q, a);
+        if (q->status) note_failure(r, q->command->kind, q->status, &q->problem, a);
         r->cases += !q->status && (q->command->kind == COMMAND_START_APPLICATION ||
                                    q->command->kind == COMMAND_CARRY_OVER_CASE);
         case_after(w->owners.items[i], q);
@@ -179,6 +180,7 @@ enum status demo_make(struct cases *c, struct access *x, struct env_fixed *world
     if (!st) former_make(&play, o, report, a);
     if (!st) st = begin_all(&play, &calendar);
     if (!st) st = play_all(&play, &calendar, o, report, a);
+    if (!st) entries_make(&play, o, report, a);
     end_all(&play, &calendar);
     return st;
 }

@@ -7,6 +7,7 @@
 
 #include "access/account.h"
 #include "cases/cases.h"
+#include "registers/registers.h"
 
 enum { DEMO_CASES_MAX = 1000 * 1000, DEMO_DAYS = 200 /* over which cases are spread */ };
 
@@ -15,6 +16,7 @@ struct demo_options {
     int64_t carried; // so many closed files of the former system come first
     uint64_t seed;
     struct date until;                                             // last simulated day
+    struct registers *registers;                                   // to make entries in; NULL: none
     int64_t documents_max;                                         // at most so many files; 0 means 400
     void (*progress)(const char *what, int64_t done, int64_t all); // "day" or "file"; may be NULL
 };
@@ -43,7 +45,7 @@ enum status demo_show_sign_ins(FILE *out, const struct env *env, const char *dir
 
 // Who can sign in to the demonstration in `dir`. STATUS_NOT_FOUND: it holds none.
 struct demo_card {
-    struct text name; // "applicant", "officer", "second", "supervisor", "policy"
+    struct text name; // "applicant", "officer", "second", "supervisor", "policy", "border_guard" ...
     struct text email, password;
     struct bytes totp_secret;
 };

@@ -17,7 +17,11 @@ enum {
 struct unit {
     struct actor officers[OFFICERS], second, registrar, supervisor;
 };
+struct register_staff {
+    struct actor border_guard, second_line, keeper, security, other_security, data_protection, specialist;
+};
 struct cast {
+    struct register_staff registers;
     struct unit units[UNITS];
     struct actor counsellors[COUNSELLORS], applicants[APPLICANTS_MAX]; // applicants[0] is the demo applicant
     int applicant_count;
@@ -95,10 +99,17 @@ void case_after(struct demo_case *c, const struct cases_request *r);
 
 struct command *wave_add(struct play *p, struct demo_case *c, const struct actor *who,
                          enum command_kind kind);
+// Counts what was refused and keeps the first one; its texts are copied to `a`.
+void note_failure(struct demo_report *r, enum command_kind kind, enum status st, const struct problem *p,
+                  struct arena *a);
 void wave_send(struct play *p, struct demo_report *r, struct arena *a);
 
 // ---- former.c: closed files of the former system
 void former_make(struct play *p, const struct demo_options *o, struct demo_report *r, struct arena *a);
+
+// ---- entries.c: what the registers hold
+// Some entries in each register that is in force, on the last day.
+void entries_make(struct play *p, const struct demo_options *o, struct demo_report *r, struct arena *a);
 
 // ---- application.c: the form, filled in
 // Adds a COMMAND_SAVE_ANSWERS for each section, the first `sections` of them.

@@ -75,7 +75,9 @@ static int make(const struct call *c, struct settings *s, const struct demo_opti
     if (st) return say_problem(stderr, st, &p);
     st = want_empty_log(&h, a, &p);
     if (!st) st = house_load_packs(&h, pack, a, &p);
-    if (!st) st = demo_make(h.cases, h.access, &world, o, a, &report, &p);
+    struct demo_options here = *o;
+    here.registers = h.registers;
+    if (!st) st = demo_make(h.cases, h.access, &world, &here, a, &report, &p);
     if (isatty(STDERR_FILENO)) fprintf(stderr, "\r\033[K");
     house_close(&h);
     return st ? say_problem(stderr, st, &p) : show_report(&report, s->data);

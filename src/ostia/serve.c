@@ -256,6 +256,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     if (st) return st;
     if (s->code_mail.transport.send) s->app.send_code = code_mail_send, s->app.send_context = &s->code_mail;
     s->app.cases = s->house.cases;
+    s->app.registers = s->house.registers;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;

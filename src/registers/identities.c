@@ -16,14 +16,19 @@ static struct text scope_of(struct text path) {
     return text_slice(path, 0, is_list_item ? 0 : end);
 }
 
+// Names of one entry of a group, one for each script that the form asks for: as the person writes it, and in
+// Latin letters.
 struct scopes {
+    struct text scripts[RECORD_NAMES_MAX];
     struct text items[RECORD_NAMES_MAX > RECORD_NUMBERS_MAX ? RECORD_NAMES_MAX : RECORD_NUMBERS_MAX];
 };
 
-static struct record_name *name_at(struct identity_record *r, struct scopes *s, struct text scope) {
+static struct record_name *name_at(struct identity_record *r, struct scopes *s, struct text scope,
+                                   struct text script) {
     for (size_t i = 0; i < r->name_count; i++)
-        if (text_eq(s->items[i], scope)) return &r->names[i];
+        if (text_eq(s->items[i], scope) && text_eq(s->scripts[i], script)) return &r->names[i];
     if (r->name_count == RECORD_NAMES_MAX) return NULL;
+    s->scripts[r->name_count] = script;
     s->items[r->name_count] = scope;
     return &r->names[r->name_count++];
 }
@@ -34,6 +39,31 @@ static struct record_number *number_at(struct identity_record *r, struct scopes 
     if (r->number_count == RECORD_NUMBERS_MAX) return NULL;
     s->items[r->number_count] = scope;
     return &r->numbers[r->number_count++];
+}
+
+// The number that an issuer or kind belongs to: the next one in the same group of questions, else the last
+// one before.
+static const struct form_field *number_beside(const struct form_field *fields, size_t count,
+                                              const struct form_field *f) {
+    const struct form_field *found = NULL;
+    size_t at = 0;
+    for (size_t i = 0; i < count && !found; i++)
+        found = number_beside(fields[i].children, fields[i].child_count, f);
+    while (at < count && &fields[at] != f) at++;
+    if (found || at == count) return found;
+    for (size_t i = at; i < count; i++)
+        if (fields[i].search == SEARCH_NUMBER) return &fields[i];
+    while (at-- > 0)
+        if (fields[at].search == SEARCH_NUMBER) return &fields[at];
+    return NULL;
+}
+
+static const struct form_field *numbered_by(const struct form_field *f) {
+    const struct form_field *found = NULL;
+    if (f->search == SEARCH_NUMBER) return f;
+    for (size_t i = 0; i < f->form->section_count && !found; i++)
+        found = number_beside(f->form->sections[i].fields, f->form->sections[i].field_count, f);
+    return found;
 }
 
 static struct text sex_of(struct text code) {
@@ -49,15 +79,17 @@ static void add_birth(struct identity_record *r, struct text value) {
 }
 
 static void add(struct entry_identity *e, struct scopes *names, struct scopes *numbers,
-                const struct form_field *f, struct text path, struct text value) {
+                const struct form_field *f, struct text path, struct text value, struct arena *a) {
     struct identity_record *r = &e->record;
     struct text scope = scope_of(path);
     struct record_name *n = NULL;
     struct record_number *k = NULL;
     bool is_name = f->search >= SEARCH_NAME && f->search <= SEARCH_PATRONYMIC;
     bool is_number = f->search >= SEARCH_NUMBER && f->search <= SEARCH_DOC_KIND;
-    if (is_name && !(n = name_at(r, names, scope))) return;
-    if (is_number && !(k = number_at(r, numbers, scope))) return;
+    const struct form_field *numbered = is_number ? numbered_by(f) : NULL;
+    if (is_name && !(n = name_at(r, names, scope, f->script))) return;
+    if (numbered) k = number_at(r, numbers, TEXT_JOIN(a, scope, T("."), numbered->key));
+    if (is_number && !k) return;
     switch (f->search) {
     case SEARCH_NAME: n->whole = value; break;
     case SEARCH_FAMILY: n->family = value; break;
@@ -87,7 +119,8 @@ static void drop_empty_numbers(struct identity_record *r) {
     r->number_count = kept;
 }
 
-static void identity_of(struct registers *r, const struct entry *e, struct entry_identity *out) {
+static void identity_of(struct registers *r, const struct entry *e, struct arena *a,
+                        struct entry_identity *out) {
     struct scopes names = {0}, numbers = {0};
     const struct pack_register *g = registers_named(r, e->register_id);
     *out = (struct entry_identity){.entry = e->entry,
@@ -101,7 +134,7 @@ static void identity_of(struct registers *r, const struct entry *e, struct entry
     for (size_t i = 0; i < e->answers.count; i++) {
         const struct form_field *f = form_field_at(g->form, e->answers.items[i].path);
         if (f && f->search)
-            add(out, &names, &numbers, f, e->answers.items[i].path, e->answers.items[i].value);
+            add(out, &names, &numbers, f, e->answers.items[i].path, e->answers.items[i].value, a);
     }
     drop_empty_numbers(&out->record);
 }
@@ -115,7 +148,7 @@ enum status registers_identities(struct registers *r, struct db *db, int64_t aft
     while (!st && rows_next(&q)) {
         struct entry e;
         st = entry_row_read(&q, a, &e);
-        if (!st) identity_of(r, &e, &(*out)[(*count)++]);
+        if (!st) identity_of(r, &e, a, &(*out)[(*count)++]);
     }
     enum status end = rows_end(&q);
     return st ? st : end;

@@ -1,6 +1,7 @@
 #include "web/app.h"
 
 #include "access/client.h"
+#include "registers/registers.h"
 
 static const struct actor NOBODY = {.kind = ACTOR_NOBODY};
 
@@ -17,7 +18,20 @@ static unsigned kinds_of(const struct actor *actor) {
                                                            : 0;
     for (size_t i = 0; i < sizeof ROLES / sizeof *ROLES && actor->kind == ACTOR_STAFF; i++)
         if (actor_has_role(actor, text_of(ROLES[i].role))) kinds |= ROLES[i].kind;
-    return kinds;
+    return kinds || actor->kind != ACTOR_STAFF ? kinds : REGISTER_STAFF;
+}
+
+static bool may_use_registers(struct app *app, const struct actor *actor, struct arena *a) {
+    static const enum register_action ACTIONS[] = {REGISTER_FIND, REGISTER_READ, REGISTER_RECORD,
+                                                   REGISTER_EXPORT};
+    struct register_list all = {0};
+    struct purpose_list purposes = {0};
+    if (!app->registers || actor->kind != ACTOR_STAFF) return false;
+    registers_all(app->registers, a, &all);
+    for (size_t i = 0; i < all.count && !purposes.count; i++)
+        for (size_t k = 0; k < sizeof ACTIONS / sizeof *ACTIONS && !purposes.count; k++)
+            registers_purposes(app->registers, actor, all.items[i]->id, ACTIONS[k], a, &purposes);
+    return purposes.count > 0;
 }
 
 static enum status find_session(void *context, struct arena *a, struct text token, struct moment now,
@@ -32,6 +46,7 @@ static enum status find_session(void *context, struct arena *a, struct text toke
         .display_name = s->display_name,
         .language = s->actor.language,
         .office = s->actor.unit,
+        .has_registers = may_use_registers(app, &s->actor, a),
         .actor = &s->actor,
     };
     return STATUS_OK;

@@ -6,6 +6,7 @@
 #include "web/http.h"
 
 struct delivery;
+struct registers;
 struct trials;
 
 // Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them
@@ -21,6 +22,7 @@ struct app {
     struct cases *cases;
     struct access *access;
     struct intake *intake;
+    struct registers *registers; // NULL: none here
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have

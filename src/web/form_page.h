@@ -94,7 +94,9 @@ struct form_row {
     struct text words;  // the label in the person's language
     struct text value;  // in words of the person's language
     struct text number; // of an entry of a list: "2"; else empty
-    bool is_heading;    // the title of an entry
+    struct text path;   // of the answer: "family[1].given_names"
+    const struct form_field *field;
+    bool is_heading; // the title of an entry
 };
 struct form_rows {
     struct form_row *items;

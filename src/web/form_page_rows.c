@@ -33,6 +33,14 @@ static struct text document_words(const struct walk *w, struct text reference) {
     return page_text(w->q, "form.file.gone", NULL, 0);
 }
 
+// "2026-11-21T14:30" is local and stays what was typed, with the day as people write it.
+static struct text day_and_time(const struct walk *w, struct text value) {
+    struct text time = value, day;
+    struct date d;
+    if (!text_cut(&time, 'T', &day) || !time.p || date_parse(day, &d)) return value;
+    return TEXT_JOIN(w->q->arena, format_date(w->q->arena, w->q->language, d), T(", "), time);
+}
+
 static struct text words(const struct walk *w, const struct form_field *f, struct text value) {
     struct date d;
     switch (f->kind) {
@@ -40,6 +48,7 @@ static struct text words(const struct walk *w, const struct form_field *f, struc
     case FIELD_DATE:
     case FIELD_PARTIAL_DATE:
         return date_parse(value, &d) ? value : format_date(w->q->arena, w->q->language, d);
+    case FIELD_DATETIME: return day_and_time(w, value);
     case FIELD_FILE: return document_words(w, value);
     default: return f->code_list.n || f->option_count ? option_words(w, f, value) : value;
     }
@@ -83,8 +92,11 @@ static void walk(const struct walk *w, const struct form_field *fields, size_t c
         if (f->kind == FIELD_REPEAT) continue;
         struct text value = all_words(w, f, name);
         if (value.n)
-            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){
-                .label = f->label_key, .words = page_pack_text(w->q, f->label_key), .value = value};
+            *ARENA_PUSH(w->q->arena, w->out) = (struct form_row){.label = f->label_key,
+                                                                 .words = page_pack_text(w->q, f->label_key),
+                                                                 .value = value,
+                                                                 .path = name,
+                                                                 .field = f};
     }
 }
 

@@ -34,10 +34,11 @@ enum web_actor {
     OFFICER = 4,
     SUPERVISOR = 8,
     ADMINISTRATOR = 16,
-    PARTNER = 32,        // another authority
-    HALF_SIGNED_IN = 64, // password given, second factor still missing
-    POLICY = 128,        // tries changed rules on the caseload; opens no file
-    STAFF = OFFICER | SUPERVISOR | ADMINISTRATOR | POLICY,
+    PARTNER = 32,         // another authority
+    HALF_SIGNED_IN = 64,  // password given, second factor still missing
+    POLICY = 128,         // tries changed rules on the caseload; opens no file
+    REGISTER_STAFF = 256, // works with registers only: border, police, municipality, keeper of a register
+    STAFF = OFFICER | SUPERVISOR | ADMINISTRATOR | POLICY | REGISTER_STAFF,
     SIGNED_IN = APPLICANT | REPRESENTATIVE | STAFF | PARTNER,
 };
 
@@ -57,6 +58,7 @@ struct web_session {
     struct text display_name; // shown in the header
     struct text language;     // the person's choice; empty when none
     struct text office;       // name of the unit, for staff; may be empty
+    bool has_registers;       // of staff: there is one that they may use
     void *actor;              // access/'s own view of who this is; handlers hand it down
 };
 

@@ -54,6 +54,12 @@ extern const struct page_module HOME_DECISION_PAGES;
 extern const struct page_module HOME_DATA_PAGES;
 extern const struct page_module HOME_RIGHT_PAGES;
 extern const struct page_module HOME_TIMELINE_PAGES;
+extern const struct page_module REGISTERS_PAGES;
+extern const struct page_module REGISTER_LIST_PAGES;
+extern const struct page_module REGISTER_ENTRY_PAGES;
+extern const struct page_module REGISTER_ACT_PAGES;
+extern const struct page_module REGISTER_FAULT_PAGES;
+extern const struct page_module HOME_REGISTER_PAGES;
 
 // Ends with NULL; for web_config.modules.
 extern const struct page_module *const WEB_PAGES[];

@@ -15,7 +15,8 @@ static enum status small_picture(int media, struct bytes file, struct arena *a, 
 static PIX *gray_of(struct bytes png) {
     PIX *p = pixReadMemPng(png.p, png.n), *gray = p ? pixConvertTo8(p, 0) : NULL;
     pixDestroy(&p);
-    int longer = gray ? (pixGetWidth(gray) > pixGetHeight(gray) ? pixGetWidth(gray) : pixGetHeight(gray)) : ZONE_PX;
+    int longer =
+        gray ? (pixGetWidth(gray) > pixGetHeight(gray) ? pixGetWidth(gray) : pixGetHeight(gray)) : ZONE_PX;
     if (longer >= SMALL_PX) return gray;
     float scale = (float)ZONE_PX / (float)longer;
     PIX *large = pixScaleGrayLI(gray, scale, scale);
@@ -35,7 +36,8 @@ static void read_lines(const struct zone_found *f, struct arena *a, struct bytes
 }
 
 // args: kind of file (enum worker_zone_media). As it lies, then upside down, then on either side.
-enum status job_zone(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a, struct bytes *answer) {
+enum status job_zone(uint32_t job, const int32_t args[2], struct bytes file, struct arena *a,
+                     struct bytes *answer) {
     (void)job;
     static const int QUARTERS[] = {0, 2, 1, 3};
     struct bytes png;

@@ -1,11 +1,12 @@
-// A line of the zone as cells: OCR-B in a zone has one pitch (9303-3, 4.4), so the number of letters and the place of
-// each follow from the line's ends.
+// A line of the zone as cells: OCR-B in a zone has one pitch (9303-3, 4.4), so the number of letters and the
+// place of each follow from the line's ends.
 #include <math.h>
 
 #include "worker/zone.h"
 
-#define FILLER_STRAY 0.19 // of a cell: how far ink lies from the two arms of <, on average; letters have twice that
-#define GAP_ENOUGH 2.2   // times as much ink in the cells as between them
+#define FILLER_STRAY \
+    0.19 // of a cell: how far ink lies from the two arms of <, on average; letters have twice that
+#define GAP_ENOUGH 2.2 // times as much ink in the cells as between them
 
 // Ink in each column of the box, and its first and last row there.
 struct column {
@@ -37,13 +38,15 @@ static double clearness(const struct column *c, int w, double first, double pitc
     double in = 0, between = 0;
     int half = (int)(pitch / 12);
     for (int i = 0; i < columns; i++) {
-        in += ink_at(c, w, first + i * pitch - pitch / 5, half) + ink_at(c, w, first + i * pitch + pitch / 5, half);
+        in += ink_at(c, w, first + i * pitch - pitch / 5, half) +
+              ink_at(c, w, first + i * pitch + pitch / 5, half);
         if (i) between += 2 * ink_at(c, w, first + (i - 0.5) * pitch, half);
     }
     return in / (between + 1);
 }
 
-// The number of columns and the pitch that part the letters best. The first letter is 0.7 to 1 of a cell wide.
+// The number of columns and the pitch that part the letters best. The first letter is 0.7 to 1 of a cell
+// wide.
 static double fit(const struct column *c, struct zone_line *l) {
     static const int COLUMNS[] = {44, 36, 30};
     double best = 0;
@@ -73,8 +76,9 @@ static bool glyph_box(const struct column *c, const struct zone_line *l, int i, 
     return box[1] > box[0] + 2 && box[3] > box[2] + 4;
 }
 
-// The filler is two straight arms: at its middle row ink is at the left, at its first and last row at the right. How
-// far ink is from there, in parts of its width. K, C and E, for which engines take it, have theirs elsewhere.
+// The filler is two straight arms: at its middle row ink is at the left, at its first and last row at the
+// right. How far ink is from there, in parts of its width. K, C and E, for which engines take it, have theirs
+// elsewhere.
 static double zone_stray(PIX *ink, const struct zone_line *l, const int box[4]) {
     double sum = 0;
     int n = 0, wide = box[1] - box[0], high = box[3] - box[2];

@@ -9,11 +9,12 @@ enum {
     INK_HALF_WINDOW = 24, // of the local threshold: wider than a letter, narrower than shadows
     STRIPE_GAP = 36,      // letters nearer than that are one stripe
 };
-#define INK_FACTOR 0.28f      // Sauvola's k: paper and its printed background stay white
-#define STRIPE_PART 0.30      // of the picture's width: a zone fills a page, and people leave less than two thirds around it
-#define STRIPE_FLAT 11.0      // times as wide as high: 30 letters of a card make 20, with blur around them 14
-#define LEVEL_ENOUGH 0.004    // radians: a zone of 1,500 px then leans by less than a fifth of a letter
-#define LEAN_MAX 0.45         // more is a picture lying on its side
+#define INK_FACTOR 0.28f // Sauvola's k: paper and its printed background stay white
+#define STRIPE_PART \
+    0.30 // of the picture's width: a zone fills a page, and people leave less than two thirds around it
+#define STRIPE_FLAT 11.0   // times as wide as high: 30 letters of a card make 20, with blur around them 14
+#define LEVEL_ENOUGH 0.004 // radians: a zone of 1,500 px then leans by less than a fifth of a letter
+#define LEAN_MAX 0.45      // more is a picture lying on its side
 
 static PIX *ink_of(PIX *gray) {
     PIX *smooth = pixBlockconv(gray, 1, 1), *ink = NULL;
@@ -36,7 +37,8 @@ static double lean_of(PIX *p, double *flat) {
     for (int y = 0; y < h; y++) {
         const l_uint32 *row = pixGetData(p) + (ptrdiff_t)y * pixGetWpl(p);
         for (int x = 0; x < w; x += 2)
-            if (GET_DATA_BIT(row, x)) n++, sx += x, sy += y, xx += (double)x * x, yy += (double)y * y, xy += (double)x * y;
+            if (GET_DATA_BIT(row, x))
+                n++, sx += x, sy += y, xx += (double)x * x, yy += (double)y * y, xy += (double)x * y;
     }
     *flat = 0;
     if (n < 100) return 0;
@@ -46,7 +48,8 @@ static double lean_of(PIX *p, double *flat) {
     return 0.5 * atan2(2 * c, vx - vy);
 }
 
-// Lean of the longest stripe: most likely a line of the zone, and else another line of print on the same page.
+// Lean of the longest stripe: most likely a line of the zone, and else another line of print on the same
+// page.
 static bool lean(PIX *stripes, double *angle) {
     BOXA *boxes = NULL;
     PIXA *parts = NULL;

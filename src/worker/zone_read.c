@@ -1,5 +1,5 @@
-// Letters of a line, by tesseract. The fillers are painted over first: an engine that was taught words takes a row of
-// them for K or X, and then counts wrong.
+// Letters of a line, by tesseract. The fillers are painted over first: an engine that was taught words takes
+// a row of them for K or X, and then counts wrong.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 #define DIGITS "0123456789"
 enum { LETTER_PX = 40, BORDER_PX = 14 }; // tesseract reads letters of 30 to 40 pixels best
 
-// What may stand in each column, by format: L letters, D digits, M both (9303-4 to 9303-7); the sex is read with the
-// letters of the country before it. A column that may hold only digits is read with digits alone, so that 0 is no O
-// there.
+// What may stand in each column, by format: L letters, D digits, M both (9303-4 to 9303-7); the sex is read
+// with the letters of the country before it. A column that may hold only digits is read with digits alone, so
+// that 0 is no O there.
 static const struct {
     int columns;
     const char *line[ZONE_LINES];
@@ -22,8 +22,7 @@ static const struct {
     {44, {"LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL", "MMMMMMMMMDLLLDDDDDDDLDDDDDDDMMMMMMMMMMMMMMMM"}},
     {36, {"LLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL", "MMMMMMMMMDLLLDDDDDDDLDDDDDDDMMMMMMMM"}},
     {30,
-     {"LLLLLMMMMMMMMMDMMMMMMMMMMMMMMM", "DDDDDDDLDDDDDDDLLLMMMMMMMMMMMD",
-      "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLL"}},
+     {"LLLLLMMMMMMMMMDMMMMMMMMMMMMMMM", "DDDDDDDLDDDDDDDLLLMMMMMMMMMMMD", "LLLLLLLLLLLLLLLLLLLLLLLLLLLLLL"}},
 };
 static const struct {
     char kind;
@@ -53,8 +52,8 @@ bool zone_has_engine(void) {
 // The whole line in gray, its paper even, letters of LETTER_PX, and the scale.
 static PIX *line_picture(const struct zone_found *f, const struct zone_line *l, double *scale) {
     int above = l->h / 4, x = l->x + (int)(l->first - l->pitch);
-    BOX *box = boxCreate(x < 0 ? 0 : x, l->y - above < 0 ? 0 : l->y - above, (int)((l->columns + 1) * l->pitch),
-                         l->h + 2 * above);
+    BOX *box = boxCreate(x < 0 ? 0 : x, l->y - above < 0 ? 0 : l->y - above,
+                         (int)((l->columns + 1) * l->pitch), l->h + 2 * above);
     PIX *cut = pixClipRectangle(f->gray, box, NULL), *calm = cut ? pixMedianFilter(cut, 3, 3) : NULL;
     boxDestroy(&box);
     *scale = (double)LETTER_PX / l->h;
@@ -81,7 +80,8 @@ static PIX *word_of(const struct reading_line *r, const int *cells, int count) {
     pixSetAll(p);
     for (int i = 0; i < count; i++) {
         double from = (r->line->x + r->line->first + (cells[i] - 0.5) * r->line->pitch - r->x) * r->scale;
-        pixRasterop(p, BORDER_PX + i * wide, BORDER_PX, wide, high, PIX_SRC, r->picture, (int)lround(from), 0);
+        pixRasterop(p, BORDER_PX + i * wide, BORDER_PX, wide, high, PIX_SRC, r->picture, (int)lround(from),
+                    0);
     }
     return p;
 }
@@ -106,7 +106,8 @@ static int read_picture(PIX *p, const char *may, int most, char *out) {
 }
 
 // When the engine sees another number of letters than there are cells, each half is read alone.
-static void read_cells(const struct reading_line *r, const int *cells, int count, const char *may, char *out) {
+static void read_cells(const struct reading_line *r, const int *cells, int count, const char *may,
+                       char *out) {
     char word[ZONE_COLUMNS];
     PIX *p = word_of(r, cells, count);
     int n = read_picture(p, may, count, word);

@@ -94,6 +94,7 @@ const second = await new Person(server).signIn(server.people.second);
 token.officer = await officer.token("asylum_examination");
 token.second = await second.token("asylum_examination");
 token.operator = await (await new Person(server).invited("operator@demo.example", "operator")).token("technical");
+token.chief = await (await new Person(server).signIn(server.people.supervisor)).token("supervision");
 const me = {};
 
 const application = exampleOf(spec.paths["/api/applications"].post);
@@ -217,6 +218,59 @@ async function another_procedure_is_walked() {
   if (!(await open("officer", "propose_decision"))) throw new Error("the case did not go on");
 }
 
+// One set of addresses for every register of the packs in force.
+async function a_register_is_kept() {
+  const ENTRIES = "/api/registers/{register}/entries", ENTRY = `${ENTRIES}/{entry}`;
+  const ids = { register: "berth" };
+  const known = (await expect(200, "get", "/api/registers", { token: token.officer })).json.items;
+  if (!known.find((r) => r.id === "berth")?.may_record) throw new Error(`registers: ${JSON.stringify(known.map((r) => r.id))}`);
+  const form = (await expect(200, "get", "/api/registers/{register}", { token: token.officer, ids })).json;
+  if (form.texts[form.schema.components[0].label] !== "Number of the berth") throw new Error("the form has no words");
+  const key = randomUUID(), berth = exampleOf(spec.paths[ENTRIES].post);
+  const made = (await expect(201, "post", ENTRIES, { token: token.officer, ids, key, ...berth })).json;
+  ids.entry = made.entry;
+  const again = (await expect(201, "post", ENTRIES, { token: token.officer, ids, key, ...berth })).json;
+  if (again.entry !== made.entry) throw new Error("it was recorded twice");
+  const taken = (await expect(409, "post", ENTRIES, { token: token.officer, ids, ...berth })).json;
+  if (taken.errors[0].rule !== "key_taken" || !taken.detail.includes(made.reference)) throw new Error(JSON.stringify(taken));
+  const wrong = (await expect(422, "post", ENTRIES, { token: token.officer, ids, json: { answers: { ...berth.json.answers, berth_no: "twelve" } } })).json;
+  if (wrong.errors[0].pointer !== "/answers/berth_no") throw new Error(JSON.stringify(wrong.errors));
+  const found = (await expect(200, "get", ENTRIES, { token: token.officer, ids, query: "?q=Heron" })).json.items;
+  if (found.length !== 1 || found[0].answers.boat !== "Heron") throw new Error(JSON.stringify(found));
+  await expect(422, "get", ENTRIES, { token: token.officer, ids, query: "?after=nonsense" });
+  const change = (status, what, json, who = "officer") => expect(status, "post", `${ENTRY}/${what}`, { token: token[who], ids, json });
+  const at = async (query) => (await expect(200, "get", ENTRY, { token: token.officer, ids, query })).json;
+  const before = await at("?history=true");
+  const reason = "It was measured again.";
+  await change(200, "correct", { answers: { ...berth.json.answers, boat: "Grey Heron" }, reason, seen: before.entry.version });
+  await change(409, "correct", { answers: { ...berth.json.answers, boat: "Blue Heron" }, reason, seen: before.entry.version });
+  const both = await at("?history=true");
+  if (both.entry.answers.boat !== "Grey Heron" || both.versions.length !== 2) throw new Error(JSON.stringify(both));
+  const then = await at(`?known=${encodeURIComponent(both.versions[1].known)}`);
+  if (then.entry.answers.boat !== "Heron") throw new Error(`as it was known: ${JSON.stringify(then.entry)}`);
+  if ((await at("?day=2019-05-01")).holds) throw new Error("it held before it was true");
+  await expect(422, "get", ENTRY, { token: token.officer, ids, query: "?day=2019-05" });
+  ids.fault = (await change(201, "faults", { reason })).json.fault;
+  const answer = { token: token.officer, ids, json: { reason, outcome: "corrected" } };
+  await expect(200, "post", `${ENTRY}/faults/{fault}/answer`, answer);
+  await expect(422, "post", `${ENTRY}/faults/{fault}/answer`, answer);
+  if ((await at("")).faults[0].state !== "answered") throw new Error("the report is not answered");
+  await change(200, "review", { reason, from: "2031-01-01" });
+  const end = (await change(200, "end", { reason })).json;
+  if (!end.is_waiting) throw new Error("an end takes two");
+  await change(409, "end", { reason });
+  await change(200, "refuse", { reason }, "chief");
+  await change(409, "refuse", { reason }, "chief");
+  await change(200, "end", { reason });
+  await change(403, "confirm", { reason }); // not by who asked
+  await change(200, "confirm", {}, "chief");
+  await change(409, "confirm", {}, "chief");
+  await change(200, "erase", { reason }, "chief");
+  await change(409, "erase", { reason }, "chief");
+  await change(409, "review", { reason, from: "2031-01-01" });
+  await change(409, "faults", { reason });
+}
+
 const GROUNDS = ["complex", "complexity", "many_applications", "large_number", "other"];
 async function extended(id, clock) {
   for (const ground of GROUNDS) {
@@ -300,7 +354,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /views|packs|staff/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /views|packs|staff|registers/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)
@@ -423,7 +477,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);

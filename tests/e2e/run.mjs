@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
 import { passkeys } from "./passkeys.mjs";
+import { registers } from "./registers.mjs";
 import { story } from "./story.mjs";
 import { tryLaw } from "./try.mjs";
 
@@ -23,6 +24,8 @@ const WALKS = [
   { name: "policy-ar", script: false, language: "ar", walk: policy },
   { name: "permit-en", script: true, language: "en", walk: permit, prepare: loadPermit },
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
+  { name: "registers-en", script: true, language: "en", walk: registers, prepare: loadPermit },
+  { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
 ];

@@ -53,7 +53,8 @@ static void the_published_specimens(void **state) {
     static const char *const E[][2] = {
         {"mrz/images/100_pass-uto.jpg", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
                                         "L898902C36UTO7408122F1204159ZE184226B<<<<<10"},
-        {"mrz/images/100_pass2-uto.jpg", "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"},
+        {"mrz/images/100_pass2-uto.jpg",
+         "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < 2; i++) {
@@ -77,19 +78,21 @@ static double chance(void) {
 // How the camera was held, and the light.
 struct taking {
     const char *name;
-    double tilt; // degrees at most, to either side
+    double tilt;               // degrees at most, to either side
     double blur, noise, light; // pixels; of 255; 1 is paper white
     bool sideways;
 };
 static const struct taking TAKINGS[] = {
-    {"scan", 0.3, 0, 4, 1, false},       {"tilted", 8, 0.5, 4, 0.9, false},  {"blurred", 2, 1.6, 4, 0.9, false},
-    {"noisy", 2, 0.5, 25, 0.9, false},   {"dark", 3, 0.7, 8, 0.3, false},    {"sideways", 3, 0.5, 6, 0.9, true},
+    {"scan", 0.3, 0, 4, 1, false},     {"tilted", 8, 0.5, 4, 0.9, false}, {"blurred", 2, 1.6, 4, 0.9, false},
+    {"noisy", 2, 0.5, 25, 0.9, false}, {"dark", 3, 0.7, 8, 0.3, false},   {"sideways", 3, 0.5, 6, 0.9, true},
 };
 enum { TAKING_COUNT = sizeof TAKINGS / sizeof *TAKINGS, PAGE_W = 1500, PAGE_H = 1060, RIGHT_LEAST = 80 };
 
 static struct text some_zone(struct arena *a) {
-    static const char *const FAMILY[] = {"Al-Khatib", "Oyelaran", "Bondarenko", "Rahimi", "O'Connor", "Zewde"};
-    static const char *const GIVEN[] = {"Samira Nour", "Tunde", "Olena", "Farhad Ali", "Siobhan", "Mekdes Hana"};
+    static const char *const FAMILY[] = {"Al-Khatib", "Oyelaran", "Bondarenko",
+                                         "Rahimi",    "O'Connor", "Zewde"};
+    static const char *const GIVEN[] = {"Samira Nour", "Tunde",   "Olena",
+                                        "Farhad Ali",  "Siobhan", "Mekdes Hana"};
     char number[10];
     for (int i = 0; i < 9; i++) {
         int k = (int)(chance() * (i < 2 ? 26 : 10));
@@ -97,17 +100,18 @@ static struct text some_zone(struct arena *a) {
     }
     number[9] = 0;
     enum mrz_format format = (enum mrz_format)(chance() * 3); // TD1, TD2, TD3
-    struct mrz_fields f = {.format = format,
-                           .document_code = format == MRZ_TD3 ? T("P") : T("I"),
-                           .issuer = T("UTO"),
-                           .nationality = T("XXA"),
-                           .number = text_of(number),
-                           .family = text_of(FAMILY[(int)(chance() * 6)]),
-                           .given = text_of(GIVEN[(int)(chance() * 6)]),
-                           .language = T("en"),
-                           .birth = {1950 + (int)(chance() * 60), 1 + (int)(chance() * 12), 1 + (int)(chance() * 28)},
-                           .expiry = {2027 + (int)(chance() * 8), 1 + (int)(chance() * 12), 1 + (int)(chance() * 28)},
-                           .sex = chance() < 0.5 ? 'F' : 'M'};
+    struct mrz_fields f = {
+        .format = format,
+        .document_code = format == MRZ_TD3 ? T("P") : T("I"),
+        .issuer = T("UTO"),
+        .nationality = T("XXA"),
+        .number = text_of(number),
+        .family = text_of(FAMILY[(int)(chance() * 6)]),
+        .given = text_of(GIVEN[(int)(chance() * 6)]),
+        .language = T("en"),
+        .birth = {1950 + (int)(chance() * 60), 1 + (int)(chance() * 12), 1 + (int)(chance() * 28)},
+        .expiry = {2027 + (int)(chance() * 8), 1 + (int)(chance() * 12), 1 + (int)(chance() * 28)},
+        .sex = chance() < 0.5 ? 'F' : 'M'};
     struct text zone;
     assert_ok(mrz_write(a, &f, &zone, NULL));
     return zone;
@@ -141,7 +145,8 @@ static cairo_surface_t *draw(struct text zone, const struct taking *t) {
     struct text line, rest = zone;
     size_t columns;
     text_find(zone, T("\n"), &columns);
-    double pitch = (PAGE_W - 240) / (double)(columns > 36 ? 44 : columns + 6), y = PAGE_H - (columns == 30 ? 270 : 200);
+    double pitch = (PAGE_W - 240) / (double)(columns > 36 ? 44 : columns + 6),
+           y = PAGE_H - (columns == 30 ? 270 : 200);
     cairo_select_font_face(c, "OCR B", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     cairo_set_font_size(c, pitch * 1.38);
     for (; text_cut(&rest, '\n', &line); y += pitch * 2.2)
@@ -158,21 +163,23 @@ static cairo_surface_t *draw(struct text zone, const struct taking *t) {
 static void spoil(cairo_surface_t *s, const struct taking *t, struct arena *a) {
     uint8_t *p = cairo_image_surface_get_data(s);
     int stride = cairo_image_surface_get_stride(s), r = (int)lround(t->blur);
-    double *from = ARENA_ARRAY(a, double, PAGE_W * PAGE_H), *to = ARENA_ARRAY(a, double, PAGE_W * PAGE_H);
+    double *from = ARENA_ARRAY(a, double, PAGE_W *PAGE_H), *to = ARENA_ARRAY(a, double, PAGE_W *PAGE_H);
     for (int y = 0; y < PAGE_H; y++)
         for (int x = 0; x < PAGE_W; x++) from[y * PAGE_W + x] = p[y * stride + x * 4 + 1];
     for (int pass = 0; pass < 2 && r; pass++) {
         for (int y = r; y < PAGE_H - r; y++)
             for (int x = r; x < PAGE_W - r; x++) {
                 double sum = 0;
-                for (int d = -r; d <= r; d++) sum += pass ? from[(y + d) * PAGE_W + x] : from[y * PAGE_W + x + d];
+                for (int d = -r; d <= r; d++)
+                    sum += pass ? from[(y + d) * PAGE_W + x] : from[y * PAGE_W + x + d];
                 to[y * PAGE_W + x] = sum / (2 * r + 1);
             }
         memcpy(from, to, PAGE_W * PAGE_H * sizeof *from);
     }
     for (int y = 0; y < PAGE_H; y++)
         for (int x = 0; x < PAGE_W; x++) {
-            double shade = 0.75 + 0.25 * x / PAGE_W, grain = (chance() + chance() + chance() - 1.5) * 2 * t->noise;
+            double shade = 0.75 + 0.25 * x / PAGE_W,
+                   grain = (chance() + chance() + chance() - 1.5) * 2 * t->noise;
             double v = from[y * PAGE_W + x] * t->light * shade + grain;
             uint8_t b = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
             memset(p + y * stride + x * 4, b, 3);
@@ -207,13 +214,14 @@ static bool one_picture(const struct taking *t, int number) {
     if (t->sideways) s = turn(s);
     cairo_surface_write_to_png_stream(s, append, &png);
     if (getenv("OSTIA_ZONES_DIR"))
-        cairo_surface_write_to_png(s, text_c(&a, text_printf(&a, "%s/%s_%d.png", getenv("OSTIA_ZONES_DIR"), t->name, number)));
+        cairo_surface_write_to_png(
+            s, text_c(&a, text_printf(&a, "%s/%s_%d.png", getenv("OSTIA_ZONES_DIR"), t->name, number)));
     cairo_surface_destroy(s);
     enum status st = worker_zone(pool, T("image/png"), WORKER_BYTES(bytes_of(out_done(&png))), &a, &lines);
     bool right = !st && text_eq(read_right(&a, lines), zone);
     if (!right && getenv("OSTIA_ZONES"))
-        printf("# %s %d: %s\n# " TEXT_FMT "\n# " TEXT_FMT "\n", t->name, number, status_name(st), TEXT_ARG(zone),
-               TEXT_ARG(lines));
+        printf("# %s %d: %s\n# " TEXT_FMT "\n# " TEXT_FMT "\n", t->name, number, status_name(st),
+               TEXT_ARG(zone), TEXT_ARG(lines));
     arena_free(&a);
     return right;
 }

@@ -44,6 +44,7 @@ enum status account_take_session(struct request *q, struct response *r, const st
 
 struct text account_home(const struct request *q) {
     if ((q->session.kinds & STAFF) == POLICY) return T("/policy"); // opens no file, so there is no work list
+    if (q->session.kinds & REGISTER_STAFF) return T("/registers");
     return q->session.kinds & STAFF ? T("/work") : T("/home");
 }
 

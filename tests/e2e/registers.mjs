@@ -1,0 +1,137 @@
+// registers.mjs - a register of a pack: an entry is recorded, corrected, looked at as it was, reported wrong, and ended by
+// two people. The pack is tests/packs/permit.
+import { signInStaff } from "./story.mjs";
+
+const AT = "/registers/berth";
+const form = 'main form[action*="/registers/berth"]';
+const send = (person, which = form) => person.press(`${which} button[name=do][value=send]:not([tabindex="-1"])`);
+const ENTRY = { berth_no: "N-12", boat: "Heron", quay: "north", metres: "9", family_name: "Sample", given_names: "Rosa",
+  birth_date: { month: "3", year: "1992", unknown: true }, nationality: "PRT" };
+
+async function record(officer, facts) {
+  await officer.step("finds the registers in the navigation", async () => {
+    await officer.press('.ostia-navigation a[href="/registers"]');
+    await officer.need(`main a[href^="${AT}"]`, "the register");
+  });
+  await officer.step("opens the register", () => officer.press(`main h2 a[href^="${AT}"]`));
+  await officer.step("goes to record an entry", () => officer.press(`main a[href^="${AT}/new"]`));
+  await officer.step("sends it with mistakes", async () => {
+    await officer.fill({ ...ENTRY, berth_no: "twelve", metres: "4000" });
+    await send(officer);
+    await officer.need('.govuk-error-summary a[href="#berth_no"]', "the mistake of the number");
+    await officer.need('.govuk-error-summary a[href="#metres"]', "the mistake of the length");
+    if ((await officer.page.inputValue("[name=boat]")) !== "Heron") throw new Error("what was typed is lost");
+  });
+  await officer.step("puts it right", async () => {
+    await officer.fill({ berth_no: ENTRY.berth_no, metres: ENTRY.metres, "act-authority": "Harbour master" });
+    await officer.fill({ "act-method": "document", "act-confidence": "high" });
+    await send(officer);
+    await officer.at(/^\/registers\/berth\/\d+$/);
+    facts.entry = officer.path();
+    facts.reference = await officer.text("h1 .ostia-code");
+    if (!/^BTH-\d{4}-\d+-./.test(facts.reference)) throw new Error(`reference ${facts.reference}`);
+    await officer.need(".register-fact", "what it says");
+  });
+  await officer.step("is told of the one that there is", async () => {
+    await officer.open(`${AT}/new`);
+    await officer.fill({ ...ENTRY, boat: "Second Heron" });
+    await send(officer);
+    await officer.need(`main a[href^="${facts.entry}"]`, "the entry that has this number already");
+  });
+}
+
+async function correct(officer, facts) {
+  await officer.step("goes to correct it", async () => {
+    await officer.open(facts.entry);
+    await officer.press(`main a[href^="${facts.entry}/correct"]`);
+  });
+  await officer.step("gives no reason", async () => {
+    await officer.fill({ boat: "Grey Heron" });
+    await send(officer);
+    await officer.need('.govuk-error-summary a[href="#act-reason"]', "that a reason is missing");
+  });
+  await officer.step("gives one", async () => {
+    await officer.fill({ "act-reason": "The boat has another name since it was painted." });
+    await send(officer);
+    if (officer.path() !== facts.entry) throw new Error(`not done${await officer.mistakes()}`);
+    if (!(await officer.text(".register-facts")).includes("Grey Heron")) throw new Error("the correction is not shown");
+  });
+  await officer.step("sees both in the history", async () => {
+    const history = await officer.texts(".register-version");
+    if (history.length !== 2) throw new Error(`${history.length} versions`);
+    if (!history[0].includes("painted")) throw new Error("the reason is missing");
+  });
+  await officer.step("looks at it as it was known before", async () => {
+    await officer.press(".register-version:last-child a");
+    await officer.need(".register-past", "that this is the past");
+    const then = await officer.text(".register-facts");
+    if (then.includes("Grey") || !then.includes("Heron")) throw new Error(`it says ${then}`);
+  });
+  await officer.step("asks for a day before it was true", async () => {
+    await officer.open(facts.entry);
+    await officer.page.fill("#valid", "2019-05-01");
+    await officer.press('main form:has(#valid) button');
+    await officer.need(".register-past", "that this is the past");
+    if (await officer.has(".register-fact")) throw new Error("it says something for that day");
+  });
+}
+
+async function fault(officer, facts) {
+  await officer.step("reports a mistake, and says nothing", async () => {
+    await officer.open(facts.entry);
+    await officer.press(`main a[href^="${facts.entry}/fault"]`);
+    await officer.submit(form);
+    await officer.need('.govuk-error-summary a[href="#act-reason"]', "what is missing");
+  });
+  await officer.step("reports it", async () => {
+    await officer.fill({ "act-reason": "It was measured again: ten metres." });
+    await officer.submit(form);
+    await officer.need(".case-clock", "the report with its clock");
+  });
+  await officer.step("finds it in the list of reports", async () => {
+    await officer.open("/registers/faults");
+    await officer.need(".case-clock", "the report");
+    await officer.press('.case-clock a[href*="/answer"], .case-clock a[href*="/faults/"]');
+  });
+  await officer.step("answers it", async () => {
+    await officer.fill({ outcome: "not_wrong", "act-reason": "You are right, it is measured again." });
+    await officer.submit(form);
+    if (!(await officer.text("main")).includes("You are right")) throw new Error(`no answer${await officer.mistakes()}`);
+  });
+}
+
+// Ending an entry takes two people.
+async function end(officer, boss, facts) {
+  await officer.step("asks for its end", async () => {
+    await officer.open(facts.entry);
+    await officer.press(`main a[href^="${facts.entry}/end"]`);
+    await officer.fill({ "act-reason": "The boat left the harbour." });
+    await send(officer);
+    await officer.need(".register-waiting", "that it waits for a colleague");
+    if (await officer.has('.register-waiting button[value="confirm"]')) throw new Error("who asked could confirm");
+  });
+  await boss.step("sees what waits", async () => {
+    await boss.open(`${AT}?todo=confirm`);
+    await boss.press(`main a[href^="${facts.entry}"]`);
+  });
+  await boss.step("refuses it without a reason", async () => {
+    await boss.press('.register-waiting button[value="refuse"]');
+    await boss.need(".govuk-error-summary", "that a reason is missing");
+  });
+  await boss.step("confirms it", async () => {
+    await boss.press('.register-waiting button[value="confirm"]');
+    if (await boss.has(".register-waiting")) throw new Error(`it still waits${await boss.mistakes()}`);
+  });
+}
+
+export async function registers(walk) {
+  const facts = {};
+  const officer = await signInStaff(walk, "officer", /^\/work/);
+  await record(officer, facts);
+  await correct(officer, facts);
+  await fault(officer, facts);
+  const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);
+  await end(officer, boss, facts);
+  await boss.leave();
+  await officer.leave();
+}
