@@ -1,11 +1,7 @@
 // operations.c - every address of the API, one entry each. Routes, permissions, limits and documentation
 // follow.
-<<<<<<< HEAD
-#include "api/table.h"
-#include "identity/identity.h"
-=======
 #include "api/registers.h"
->>>>>>> main
+#include "identity/identity.h"
 
 #define END \
     { 0 }

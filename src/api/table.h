@@ -8,11 +8,8 @@
 #include <stddef.h>
 
 #include "api/api.h"
-<<<<<<< HEAD
 #include "identity/transcribe.h"
-=======
 #include "registers/registers.h"
->>>>>>> main
 
 enum {
     BODY_JSON_MAX = 512 * 1024, // FORM_BODY_BYTES_MAX: a record of a full day's interview, or a whole form
