@@ -215,6 +215,34 @@ FIELDS(NEW_DOCUMENT,
         .about = "document request that it answers",
         .example = "1"});
 #undef IN
+#define IN struct api_window
+FIELDS(WINDOW,
+       {.name = "number",
+        .kind = API_TEXT,
+        .at = offsetof(IN, number),
+        .max = 200,
+        .about = "of a document, case, permit or vehicle",
+        .example = "\"L898902C3\""},
+       {.name = "name",
+        .kind = API_TEXT,
+        .at = offsetof(IN, name),
+        .max = 200,
+        .about = "of a person",
+        .example = "\"Maryam Hosseini\""},
+       {.name = "birth",
+        .kind = API_TEXT,
+        .at = offsetof(IN, birth),
+        .max = 10,
+        .about = "date, may be partial",
+        .example = "\"1991-04\""},
+       {.name = "purpose",
+        .kind = API_TEXT,
+        .at = offsetof(IN, purpose),
+        .max = 64,
+        .about = "said by who asks; the purpose of the token is the one that counts",
+        .example = "\"registration\""},
+       REASON(IN));
+#undef IN
 #define IN struct api_tracking
 FIELDS(TRACKING,
        {.name = "code",
@@ -440,6 +468,12 @@ const struct api_operation API_OPERATIONS[] = {
     {GET, "/api/search", "search", "Cases", "Find cases by number or name", api_search,
      "Exact numbers first, at most 20.", QUESTION, .query = SEARCH, .shape = &SHAPE_WORK_LIST,
      .needs = SIGNED_IN},
+    {POST, "/api/window", "window", "Cases", "Is a person, document or vehicle known?", api_window,
+     "Hit or no hit over cases and registers. Each question leaves a trace. Either a number, or a name with "
+     "a "
+     "birth date.",
+     .in_size = sizeof(struct api_window), .query = NONE, .body = WINDOW, .body_kind = BODY_OBJECT,
+     .shape = &SHAPE_WINDOW, .needs = SIGNED_IN, .rate = RATE_LOOKUP},
     {GET, "/api/own-cases", "own_cases", "Cases", "Cases that were begun by this account", api_own,
      "Drafts too; at most 50.", .in_size = 1, .query = NONE, .shape = &SHAPE_WORK_LIST, .needs = SIGNED_IN},
     {GET, "/api/cases/:case", "case_file", "Cases", "The file of a case", api_file,

@@ -323,6 +323,17 @@ SHAPE(SHAPE_LETTER_CHECK, "LetterCheck", "Is a letter genuine, and does it still
       {AT(validity), .kind = API_TEXT, .words = "unknown|valid|replaced|expired", .about = "of the letter"},
       TEXT(kind, "template; empty when unknown"), DATE(issued, "day of the letter"));
 #undef IN
+#define IN struct api_window_hit
+INNER(WINDOW_HIT, "WindowHit", "One hit.", TEXT(kind, "`case`, or the id of the register"),
+      TEXT(reference, "number of the case or entry, to ask on with"),
+      {AT(level), .kind = API_TEXT, .words = "number|likely|possible", .about = "how sure it is"});
+#undef IN
+#define IN struct api_window_answer
+SHAPE(SHAPE_WINDOW, "WindowAnswer", "Whether something is known.",
+      {AT(answer), .kind = API_TEXT, .words = "hit|no_hit|no_answer",
+       .about = "no_answer: ask again later, it is not the same as no_hit"},
+      LIST(hits, &WINDOW_HIT, "those that nobody cleared before"));
+#undef IN
 #define IN struct tracked_case
 SHAPE(SHAPE_TRACKED, "TrackedCase", "Where a case stands.", TEXT(status, "word of the procedure"),
       MOMENT(since, "when it got there"), MOMENT(due, "next date of the law"),

@@ -152,8 +152,9 @@ extern const struct api_problem_kind API_PROBLEMS[];
 
 // ---- shapes.c
 extern const struct api_shape SHAPE_RESULT, SHAPE_WORK_LIST, SHAPE_CASE_FILE, SHAPE_ANSWERS, SHAPE_SUGGESTION,
-    SHAPE_LOAD, SHAPE_VIEWS, SHAPE_STAFF, SHAPE_PACKS, SHAPE_LETTER_CHECK, SHAPE_TRACKED, SHAPE_LETTER_KEY,
-    SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN, SHAPE_FORM, SHAPE_PROCEDURES, SHAPE_TRANSCRIPTIONS;
+    SHAPE_LOAD, SHAPE_VIEWS, SHAPE_STAFF, SHAPE_PACKS, SHAPE_LETTER_CHECK, SHAPE_TRACKED, SHAPE_WINDOW,
+    SHAPE_LETTER_KEY, SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN, SHAPE_FORM, SHAPE_PROCEDURES,
+    SHAPE_TRANSCRIPTIONS;
 struct api_form {
     struct text id, schema, texts;
 };
@@ -215,7 +216,8 @@ void api_once_for(struct api_call *c, struct text key, struct text request, stru
 enum status api_token(struct api_call *c), api_revoke(struct api_call *c);
 enum status api_do_command(struct api_call *c), api_start(struct api_call *c), api_apply(struct api_call *c),
     api_carry_over(struct api_call *c), api_open(struct api_call *c);
-enum status api_list(struct api_call *c), api_search(struct api_call *c), api_own(struct api_call *c);
+enum status api_list(struct api_call *c), api_search(struct api_call *c), api_window(struct api_call *c),
+    api_own(struct api_call *c);
 enum status api_file(struct api_call *c), api_answers_of(struct api_call *c), api_suggest(struct api_call *c);
 enum status api_letter_preview(struct api_call *c);
 enum status api_task_answers(struct api_call *c), api_form(struct api_call *c),
@@ -243,6 +245,19 @@ struct api_application {
     struct start_application start;
     struct text notice_version;
     struct bytes answers;
+};
+struct api_window {
+    struct text number, name, birth, purpose, reason;
+};
+struct api_window_hit {
+    struct text kind, reference, level;
+};
+struct api_window_answer {
+    struct text answer;
+    struct {
+        struct api_window_hit *items;
+        size_t count, capacity;
+    } hits;
 };
 struct api_tracking {
     struct text code;

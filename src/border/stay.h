@@ -40,18 +40,18 @@ void stays_of(const struct stay_law *law, const struct stay_crossing *crossings,
               struct arena *a, struct stays *out);
 
 struct stay_answer {
-    int64_t used;         // days in the window that ends on the day, with the day itself when there
-    int64_t left;         // of the law's days; never below 0
-    struct date last_day; // until when somebody who is there on that day, or enters, may stay without a
-                          // break; year 0: not at all
-    int64_t days_from_now;       // from the day to last_day, both counted
-    struct date next_entry;      // when last_day is year 0: the first day on which one may enter
-    bool is_inside;              // an open stay that began on or before the day
-    bool is_overstay;            // there on that day, and more days were used than the law gives
-    struct date over_since;      // first day too many of the present stay
-    int64_t over_days;           // of the present stay until the day, both counted
-    int64_t past_over_days;      // of earlier stays, in the years that are looked at
-    bool is_uncertain;           // an exit or entry is missing: the count follows the law's rule for it
+    int64_t used;           // days in the window that ends on the day, with the day itself when there
+    int64_t left;           // of the law's days; never below 0
+    struct date last_day;   // until when somebody who is there on that day, or enters, may stay without a
+                            // break; year 0: not at all
+    int64_t days_from_now;  // from the day to last_day, both counted
+    struct date next_entry; // when last_day is year 0: the first day on which one may enter
+    bool is_inside;         // an open stay that began on or before the day
+    bool is_overstay;       // there on that day, and more days were used than the law gives
+    struct date over_since; // first day too many of the present stay
+    int64_t over_days;      // of the present stay until the day, both counted
+    int64_t past_over_days; // of earlier stays, in the years that are looked at
+    bool is_uncertain;      // an exit or entry is missing: the count follows the law's rule for it
     struct date exception_until; // an agreement lets nationals stay there until then; year 0: none
     const struct stay_exception *exception;
 };

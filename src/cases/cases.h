@@ -63,6 +63,11 @@ struct procedure_list {
 };
 void cases_procedures(struct cases *c, struct procedure_list *out);
 
+// For rooms above: is this about no single case, and allowed by the law in force? A refusal is recorded. `p`
+// may be NULL.
+enum status cases_may(struct cases *c, const struct actor *actor, const struct access_question *question,
+                      struct problem *p);
+
 // Does the command as `actor`. STATUS_INVALID (the person's mistake), STATUS_REFUSED (no right to; recorded),
 // STATUS_CONFLICT (the case changed since `seen`; result->changed says what), STATUS_NOT_FOUND, STATUS_FULL,
 // STATUS_BUSY. Returns when durable. Texts of the result live in `a`.

@@ -145,6 +145,14 @@ enum status entry_allows(struct cases *c, const struct pack_entry *e, const stru
     return recorded ? recorded : st;
 }
 
+enum status cases_may(struct cases *c, const struct actor *actor, const struct access_question *question,
+                      struct problem *p) {
+    const struct pack_entry *e = packs_now(c, T(""));
+    struct access_question q = *question;
+    if (e) q.purpose = purpose_in(e, q.purpose);
+    return entry_allows(c, e, actor, &q, p);
+}
+
 const struct pack *cases_pack(struct cases *c) {
     return cases_pack_for(c, T(""));
 }

@@ -54,7 +54,7 @@ static void fill(struct alignment *a, int gain[ASSIGN_MAX][ASSIGN_MAX]) {
         for (size_t j = 0; j < a->y.count; j++) {
             const struct word_view *x = &a->x.word[i], *y = &a->y.word[j];
             unsigned how = 0;
-            int alike = a->x.is_used[i] || a->y.is_used[j] ? 0 : tokens_alike(x, y, &how);
+            int alike = a->x.is_used[i] || a->y.is_used[j] ? 0 : words_alike(x, y, &how);
             int weight = x->token->weight < y->token->weight ? x->token->weight : y->token->weight;
             a->alike[i][j] = (uint8_t)alike;
             gain[i][j] = alike * weight * 4 + (alike && i == j); // the same place decides between equals
@@ -71,7 +71,7 @@ static void take(struct alignment *a, size_t i, size_t j) {
     const struct word_view *x = &a->x.word[i], *y = &a->y.word[j];
     unsigned how = 0;
     double alike = a->alike[i][j] / 100.0;
-    (void)tokens_alike(x, y, &how);
+    (void)words_alike(x, y, &how);
     add_match(a, x->token->weight < y->token->weight ? x->token->weight : y->token->weight, alike);
     a->ways |= alike < 1 ? how : how & HOW_SCRIPT;
     if (how & HOW_SERVANT) *(x->letters.n > y->letters.n ? &a->x.servants : &a->y.servants) += SERVANT_WEIGHT;
@@ -242,7 +242,17 @@ static void weigh_rest(const struct alignment *a, double *clash, double *spare) 
     if (a->x.name->is_organisation || a->y.name->is_organisation)
         *clash = fmax(*clash, fmax(number_weight(&a->x), number_weight(&a->y)));
     double once = fmax(spare_weight(&a->x, false), spare_weight(&a->y, false));
-    *spare = SPARE_MOST * (1 - exp(-fmax(0, once - *clash) / SPARE_MOST));
+    *spare = fmax(0, once - *clash);
+}
+
+static double reckon(double matched, double missed, double clash, double spare, double price) {
+    if (spare > 0) spare = SPARE_MOST * (1 - exp(-spare / SPARE_MOST));
+    double all = matched + missed + clash + price * spare;
+    return all > 0 ? matched / all * (clash > 0 ? exp(-CLASH * clash / 100) : 1) : 0;
+}
+
+double names_alike_most(double matched, double missed, double clash, double spare) {
+    return reckon(matched, missed, clash, spare, SPARE_PERSON);
 }
 
 static bool has_father(const struct name_view *v) {
@@ -315,8 +325,7 @@ double names_alike(const struct name_view *x, const struct name_view *y, const c
     bool organisation = x->is_organisation || y->is_organisation, person = x->is_person || y->is_person;
     double price = organisation ? SPARE_ORGANISATION : person ? SPARE_PERSON : SPARE_UNKNOWN;
     if (spare > 30) a.ways |= HOW_PART;
-    double all = a.matched + a.missed + clash + price * spare;
-    double score = all > 0 ? a.matched / all * exp(-CLASH * clash / 100) : 0;
+    double score = reckon(a.matched, a.missed, clash, spare, price);
     if (!a.has_word) score *= INITIALS_ONLY;
     if (father_is_son(&a)) score *= FATHER_IS_SON;
     if (legal_forms_differ(x, y)) score *= OTHER_LEGAL_FORM;

@@ -12,6 +12,9 @@ struct name_view {
 };
 // 0 to 1; *how is a word of the closed list in compare.h.
 double names_alike(const struct name_view *x, const struct name_view *y, const char **how);
+// At most that, known by weights alone: of words that are matched, of what they lack, of words left over on
+// both sides, and on one.
+double names_alike_most(double matched, double missed, double clash, double spare);
 
 // Two words of names: 0 to 100, 0 when they have too little in common. *how gets what was needed.
 enum alike_how {
@@ -29,7 +32,10 @@ struct word_view {
     struct text letters, native;
     letter_counts counts;
 };
-int tokens_alike(const struct word_view *x, const struct word_view *y, unsigned *how);
+int words_alike(const struct word_view *x, const struct word_view *y, unsigned *how);
+// The same of two tokens whose letters, and after them those of their own script, stand at `at`.
+int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const uint8_t *y_letters,
+                 const struct prepared_token *y, unsigned *how);
 
 // How many bits more than chance the word of one script says of the word of the other; negative: less.
 double writing_bits(const struct word_view *x, const struct word_view *y);

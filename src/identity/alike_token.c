@@ -168,7 +168,7 @@ static int writing_alike(const struct word_view *x, const struct word_view *y) {
     return r <= 0 ? 0 : alike > 1 ? 100 : (int)(100 * alike);
 }
 
-int tokens_alike(const struct word_view *x, const struct word_view *y, unsigned *how) {
+int words_alike(const struct word_view *x, const struct word_view *y, unsigned *how) {
     const struct prepared_token *s = x->token, *t = y->token;
     if (is_han(s) && is_han(t)) return s->word == t->word ? 100 : 0;
     if (s->script != t->script) *how |= HOW_SCRIPT;
@@ -187,4 +187,16 @@ int tokens_alike(const struct word_view *x, const struct word_view *y, unsigned 
     if (alike >= NICKNAME || !share_nickname(s, t)) return alike;
     *how = (*how & ~(unsigned)HOW_SPELLING) | HOW_NICKNAME;
     return NICKNAME;
+}
+
+static struct word_view word_view_of(const uint8_t *letters, const struct prepared_token *t) {
+    const char *p = (const char *)letters + t->at;
+    struct text latin = {p, t->length};
+    return (struct word_view){t, latin, {p + t->length, t->native_length}, letters_count(latin)};
+}
+
+int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const uint8_t *y_letters,
+                 const struct prepared_token *y, unsigned *how) {
+    struct word_view a = word_view_of(x_letters, x), b = word_view_of(y_letters, y);
+    return words_alike(&a, &b, how);
 }

@@ -54,6 +54,17 @@ letter_counts letters_count(struct text w) {
     return n;
 }
 
+uint32_t letters_seen(struct text w) {
+    static const char SEEN[] = "abkdefkhiiklmnopkrstuvvkis"; // each letter's representative
+    uint32_t seen = 0;
+    for (size_t i = 0; i < w.n; i++) {
+        uint8_t c = (uint8_t)w.p[i];
+        if (c >= 'a' && c <= 'z') seen |= 1u << (SEEN[c - 'a'] - 'a');
+        if (c >= '0' && c <= '9') seen |= 1u << 26;
+    }
+    return seen;
+}
+
 static unsigned sum_of(letter_counts n) {
     uint64_t half[2];
     memcpy(half, &n, sizeof half);

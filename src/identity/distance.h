@@ -5,6 +5,8 @@
 enum { DISTANCE_ONE = 20 };         // one letter that has nothing to do with the other
 enum { DISTANCE_LETTERS_MAX = 64 }; // longer words are cut
 
+// Which letters a word has, letters that are written for one another as one bit.
+uint32_t letters_seen(struct text w);
 // How often a word has letters of each kind; letters that stand for one another are of one kind.
 typedef uint8_t letter_counts __attribute__((vector_size(16)));
 letter_counts letters_count(struct text w);

@@ -347,6 +347,7 @@ void tokens_finish(struct tokens_of_name *t) {
         if (child && k->kind != TOKEN_PARTICLE) k->flags |= TOKEN_FATHER;
         if (k->kind != TOKEN_PARTICLE) child = k->kind == TOKEN_CHILD;
         if (k->script == SCRIPT_ARABIC || k->script == SCRIPT_HEBREW) k->flags |= TOKEN_NO_VOWELS;
+        k->letters = letters_seen(token_text(t->letters, k));
         k->sound = letters_sound(token_text(t->letters, k));
     }
     if (!t->is_person) join_numbers(t);

@@ -14,6 +14,8 @@
 #include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
+#include "search/search.h"
+#include "store/file.h"
 #include "store/keys.h"
 #include "trial/live.h"
 #include "web/app.h"
@@ -44,6 +46,8 @@ struct serving {
     struct code_mail code_mail;
     struct control *control;
     struct increments *increments;
+    struct sources sources;
+    struct search *search;
     struct app app;
     struct web_sessions sessions;
     struct rate_limits rates;
@@ -193,6 +197,21 @@ static enum status start_increments(struct serving *s, struct problem *p) {
     return st;
 }
 
+static enum status start_search(struct serving *s, struct problem *p) {
+    struct bytes file;
+    struct search_options o = {.registers = s->house.registers, .zone = text_of(s->settings.zone)};
+    enum status st = STATUS_OK;
+    if (s->settings.sources) {
+        st = file_read_small(s->house.env, &s->arena, s->settings.sources, &file);
+        if (st) return problem(p, "sources", "sources", "problem.source.file");
+        st = sources_read(&s->arena, text_of_bytes(file), &s->sources, p);
+        o.sources = &s->sources;
+    }
+    if (!st) st = search_open(s->house.cases, &o, &s->search, p);
+    s->app.search = s->search;
+    return st;
+}
+
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     struct text all = text_of(s->settings.listen);
     int64_t number;
@@ -285,6 +304,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = mail_room_open(&s->mail, &s->house, p);
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
+    if (!st) st = start_search(s, p);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -295,6 +315,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);
     code_mail_close(&s->code_mail);

@@ -8,6 +8,7 @@
 struct delivery;
 struct registers;
 struct trials;
+struct search;
 
 // Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them
 // with the code of the moment. Never filled for a real authority.
@@ -23,6 +24,7 @@ struct app {
     struct access *access;
     struct intake *intake;
     struct registers *registers; // NULL: none here
+    struct search *search;       // the one window; NULL: none here
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have

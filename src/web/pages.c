@@ -34,6 +34,8 @@ const struct page_module *const WEB_PAGES[] = {
     &UPLOAD_PAGES,
     &OPEN_PAGES,
     &WORK_PAGES,
+    &SEARCH_WINDOW_PAGES,
+    &SEARCH_SAME_PAGES,
     &WORK_ACTION_PAGES,
     &CASE_REASON_PAGES,
     &CASE_OVERVIEW_PAGES,

@@ -31,6 +31,9 @@ static inline const struct event_type **house_types(void) {
 #ifdef HOUSE_MORE_TYPES // registers_event_types: of a room above
     for (size_t i = 0; HOUSE_MORE_TYPES[i]; i++) types[n++] = HOUSE_MORE_TYPES[i];
 #endif
+#ifdef HOUSE_TOP_TYPES // search_event_types: of a room above that one
+    for (size_t i = 0; HOUSE_TOP_TYPES[i]; i++) types[n++] = HOUSE_TOP_TYPES[i];
+#endif
     assert_true(n < 191);
     types[n] = NULL;
     return types;

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar ...]
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { policy } from "./policy.mjs";
@@ -9,6 +9,7 @@ import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { registers } from "./registers.mjs";
+import { search } from "./search.mjs";
 import { story } from "./story.mjs";
 import { tryLaw } from "./try.mjs";
 
@@ -26,6 +27,8 @@ const WALKS = [
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
   { name: "registers-en", script: true, language: "en", walk: registers, prepare: loadPermit },
   { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
+  { name: "search-en", script: true, language: "en", walk: search },
+  { name: "search-ar", script: false, language: "ar", walk: search },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
 ];

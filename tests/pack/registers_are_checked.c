@@ -92,7 +92,7 @@ static void nobody_is_kept_by_oversight(void **state) {
     struct problem p = {0};
     struct pack *pack;
     struct text t = replaced(&arena, shipped, "\"review\": {\n      \"field\": \"review_on\"\n    },", "");
-    size_t from, to;
+    size_t from = 0, to = 0;
     assert_true(text_find(t, T("\"retention\""), &from) && text_find(t, T("\"statistics\": ["), &to));
     t = TEXT_JOIN(&arena, text_slice(t, 0, from),
                   T("\"retention\": [{\"id\": \"always\", \"permanent\": true, \"mark\": \"N\"}], "),

@@ -1,0 +1,263 @@
+// What is worth looking at. Names are reckoned from words alone, so that most records are set aside without
+// being compared.
+#include "identity/index_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity/alike.h"
+
+enum {
+    LEAST_ALIKE = 50, // words that are less alike are taken for others
+    JOINED_ALIKE = 80,
+    PIECE_MIN = 3, // letters of a word that is a piece of another one
+};
+
+// ---- words
+
+static struct plan_match *match_place(const struct plan *p, uint32_t word) {
+    size_t i = (word * 2654435761u) & (p->match_size - 1);
+    while (p->match[i].word && p->match[i].word != word + 1) i = (i + 1) & (p->match_size - 1);
+    return &p->match[i];
+}
+
+unsigned plan_which(const struct plan *p, uint32_t word) {
+    return match_place(p, word)->which;
+}
+
+static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
+    struct plan_match *m = match_place(p, word);
+    if (m->word && !m->share && share) return;
+    *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
+                             share};
+}
+
+// Two words of the query written as one.
+static struct prepared_token joined(const struct prepared_token *x, const struct prepared_token *y,
+                                    const uint8_t *letters, uint8_t *out) {
+    struct prepared_token t = *x;
+    t.length = (uint8_t)(x->length + y->length);
+    t.letters |= y->letters;
+    t.at = t.native_length = 0;
+    t.sound = t.word = 0;
+    t.flags |= y->flags;
+    memcpy(out, letters + x->at, x->length);
+    memcpy(out + x->length, letters + y->at, y->length);
+    return t;
+}
+
+struct found_words {
+    struct similar_words joined[PLAN_WORDS_MAX];
+    struct piece {
+        uint32_t word;
+        uint8_t which, share;
+    } piece[PLAN_WORDS_MAX * 2 * 64];
+    size_t piece_count;
+};
+
+// A word of the query that others write as two.
+static void find_pieces(struct found_words *f, const struct index_words *w, const struct prepared_token *t,
+                        const uint8_t *letters, size_t which) {
+    const char *p = (const char *)letters + t->at;
+    for (size_t cut = PIECE_MIN; cut + PIECE_MIN <= t->length && t->kind == TOKEN_NAME; cut++) {
+        uint32_t first, second;
+        if (!index_words_find(w, (struct text){p, cut}, &first) ||
+            !index_words_find(w, (struct text){p + cut, t->length - cut}, &second))
+            continue;
+        if (f->piece_count + 2 > sizeof f->piece / sizeof *f->piece) return;
+        uint8_t share = (uint8_t)(cut * 100 / t->length);
+        f->piece[f->piece_count++] = (struct piece){first, (uint8_t)which, share};
+        f->piece[f->piece_count++] = (struct piece){second, (uint8_t)which, (uint8_t)(100 - share)};
+    }
+}
+
+void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
+               struct arena *a) {
+    *p = (struct plan){0};
+    const struct prepared_name *n = prepared_names(query) + name;
+    const struct prepared_token *t = prepared_tokens(query) + n->first;
+    const uint8_t *letters = prepared_letters(query);
+    size_t good = 0, place[PLAN_WORDS_MAX], all = 0;
+    for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
+    for (size_t i = 0; i < n->count && p->count < PLAN_WORDS_MAX; i++)
+        if (!good || index_word_finds(&t[i])) place[p->count++] = i;
+    struct found_words *f = ARENA_NEW(a, struct found_words);
+    for (size_t i = 0; i < p->count; i++) {
+        const struct prepared_token *x = &t[place[i]];
+        p->weight[i] = x->weight;
+        p->total += x->weight;
+        index_words_similar(w, x, letters + x->at, LEAST_ALIKE, a, &p->similar[i]);
+        find_pieces(f, w, x, letters, i);
+        all += p->similar[i].count;
+        uint8_t both[2 * UINT8_MAX];
+        if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > 40) continue;
+        struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
+        index_words_same_consonants(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
+        all += f->joined[i].count;
+    }
+    all += f->piece_count;
+    for (p->match_size = 16; p->match_size < all * 2;) p->match_size *= 2;
+    p->match = ARENA_ARRAY(a, struct plan_match, p->match_size);
+    for (size_t i = 0; i < p->count; i++)
+        for (size_t k = 0; k < p->similar[i].count; k++)
+            add_match(p, p->similar[i].items[k].word, 1u << i, p->similar[i].items[k].alike, 0);
+    for (size_t i = 0; i + 1 < p->count; i++)
+        for (size_t k = 0; k < f->joined[i].count; k++) {
+            struct similar_word s = f->joined[i].items[k];
+            add_match(p, s.word, 3u << i, s.alike, 0);
+            *ARENA_PUSH(a, &p->similar[i]) = s;
+            *ARENA_PUSH(a, &p->similar[i + 1]) = s;
+        }
+    for (size_t i = 0; i < f->piece_count; i++) {
+        struct piece c = f->piece[i];
+        if (match_place(p, c.word)->word) continue;
+        add_match(p, c.word, 1u << c.which, 100, c.share);
+        *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
+    }
+}
+
+static double reckon(double matched, double missed, double left, double right) {
+    double clash = left < right ? left : right, spare = left < right ? right - left : left - right;
+    return names_alike_most(matched, missed, clash, spare);
+}
+
+double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
+                  uint32_t entry) {
+    unsigned best[PLAN_WORDS_MAX] = {0}, any = 0;
+    double theirs = 0, right = s->weights[entry];
+    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
+        const struct plan_match *m = match_place(p, s->words[k]);
+        if (!m->word) continue;
+        unsigned weight = index_word_weight(w, s->words[k]);
+        theirs += weight * m->alike;
+        right -= weight;
+        for (unsigned which = m->which; which; which &= which - 1) {
+            unsigned i = (unsigned)__builtin_ctz(which);
+            unsigned alike = m->share ? best[i] + m->share : m->alike > best[i] ? m->alike : best[i];
+            best[i] = alike > 100 ? 100 : alike;
+        }
+        any |= m->which;
+    }
+    if (!any) return 0;
+    double mine = 0, missed = 0, left = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        mine += p->weight[i] * best[i];
+        if (best[i])
+            missed += p->weight[i] * (100 - best[i]);
+        else
+            left += p->weight[i];
+    }
+    return reckon((mine > theirs ? mine : theirs) / 100, missed / 100, left, right > 0 ? right : 0);
+}
+
+double plan_alike_most(const struct plan *p, unsigned which) {
+    enum { SHORTEST = 70 }; // the weight of the other word of a name, at least
+    double matched = 0;
+    for (size_t i = 0; i < p->count; i++)
+        if (which & 1u << i) matched += p->weight[i];
+    bool one = (which & (which - 1)) == 0;
+    return reckon(matched, 0, p->total - matched, one ? SHORTEST : 0);
+}
+
+// ---- births
+
+double plan_birth_bits(const struct plan_births *b, uint32_t birth) {
+    struct {
+        struct prepared_record head;
+        uint32_t birth[2];
+    } entry = {.head = {.births_at = sizeof entry.head, .birth_count = 1}, .birth = {birth}};
+    struct comparison c;
+    identity_compare_prepared(b->query, &entry.head, b->rules, &c);
+    return c.features[FEATURE_BIRTH].bits;
+}
+
+static uint32_t packed(int year, int month, int day) {
+    return (uint32_t)year << 9 | (uint32_t)month << 5 | (uint32_t)day;
+}
+
+static void add_span(struct plan_births *b, uint32_t from, uint32_t to, double bits) {
+    if (from < to && b->count < PLAN_SPANS_MAX) b->span[b->count++] = (struct plan_span){from, to, bits};
+}
+
+static double more(double x, double y) {
+    return x > y ? x : y;
+}
+
+// What days of that year can weigh at most; of the year asked for without its own day.
+static double year_bits(const struct plan_births *b, int year, struct date q) {
+    double bits = more(plan_birth_bits(b, packed(year, 0, 0)), plan_birth_bits(b, packed(year, 1, 1)));
+    int month = q.month > 6 ? q.month - 3 : q.month + 3, day = q.day > 15 ? q.day - 12 : q.day + 12;
+    bits = more(bits, plan_birth_bits(b, packed(year, month, day)));
+    if (q.day) bits = more(bits, plan_birth_bits(b, packed(year, month, q.day)));
+    if (q.day && year != q.year) bits = more(bits, plan_birth_bits(b, packed(year, q.month, q.day)));
+    return bits;
+}
+
+static void add_month(struct plan_births *b, struct date q, double *within) {
+    double bits = plan_birth_bits(b, packed(q.year, q.month, 0));
+    for (int day = 1; day <= 31; day++)
+        if (day != q.day) bits = more(bits, plan_birth_bits(b, packed(q.year, q.month, day)));
+    uint32_t exact = packed(q.year, q.month, q.day);
+    add_span(b, packed(q.year, q.month, 0), exact, bits);
+    add_span(b, exact + 1, packed(q.year, q.month + 1, 0), bits);
+    *within = bits;
+}
+
+// Dates that a slip makes of this one, where they weigh more than others of their year.
+static void add_slips(struct plan_births *b, struct date q, double same_year, double other_year) {
+    double bits;
+    if (q.day <= 12 && q.day != q.month) {
+        uint32_t swapped = packed(q.year, q.day, q.month);
+        if ((bits = plan_birth_bits(b, swapped)) > same_year) add_span(b, swapped, swapped + 1, bits);
+    }
+    for (int step = 1; step <= 100; step *= 10)
+        for (int digit = 0; digit <= 9; digit++) {
+            int year = q.year + (digit - q.year / step % 10) * step;
+            uint32_t slip = packed(year, q.month, q.day);
+            if (year == q.year || year < 1850) continue;
+            if ((bits = plan_birth_bits(b, slip)) > other_year) add_span(b, slip, slip + 1, bits);
+        }
+}
+
+static void plan_birth(struct plan_births *b, struct date q) {
+    enum { FAR = 25 };
+    uint32_t exact = packed(q.year, q.month, q.day);
+    double within = 0, same = year_bits(b, q.year, q);
+    if (q.month) add_month(b, q, &within);
+    add_span(b, exact, exact + 1, plan_birth_bits(b, exact));
+    int next = q.month ? q.month + 1 : 0;
+    add_span(b, packed(q.year, 0, 0), q.month ? packed(q.year, q.month, 0) : exact, same);
+    add_span(b, q.month ? packed(q.year, next, 0) : exact + 1, packed(q.year + 1, 0, 0), same);
+    double far =
+        year_bits(b, q.year > 1950 ? q.year - FAR : q.year + FAR, q); // two digits of the year differ
+    far = more(far, year_bits(b, q.year + 2, q));
+    if (q.year > 2) {
+        far = more(far, year_bits(b, q.year - 2, q));
+        add_span(b, packed(q.year - 1, 0, 0), packed(q.year, 0, 0), year_bits(b, q.year - 1, q));
+        add_span(b, 1, packed(q.year - 1, 0, 0), far);
+    }
+    add_span(b, packed(q.year + 1, 0, 0), packed(q.year + 2, 0, 0), year_bits(b, q.year + 1, q));
+    add_span(b, packed(q.year + 2, 0, 0), UINT32_MAX, far);
+    if (date_is_full(q)) add_slips(b, q, same, far);
+}
+
+static int by_bits(const void *a, const void *b) {
+    const struct plan_span *x = a, *y = b;
+    if (x->bits != y->bits) return x->bits > y->bits ? -1 : 1;
+    return x->from < y->from ? -1 : x->from > y->from;
+}
+
+void plan_births(struct plan_births *b, const struct identity_record *query,
+                 const struct compare_rules *rules, struct arena *a) {
+    struct identity_record births = {.birth_count = query->birth_count};
+    memcpy(births.births, query->births, sizeof births.births);
+    *b = (struct plan_births){.query = identity_prepare(&births, a), .rules = rules};
+    bool dated = false;
+    for (size_t i = 0; i < query->birth_count && i < RECORD_DATES_MAX; i++) {
+        if (!query->births[i].year || !date_is_valid(query->births[i])) continue;
+        plan_birth(b, query->births[i]);
+        dated = true;
+    }
+    add_span(b, 0, dated ? 1 : UINT32_MAX, 0);
+    qsort(b->span, b->count, sizeof *b->span, by_bits);
+}

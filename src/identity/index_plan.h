@@ -1,0 +1,50 @@
+// index_plan.h - what a search looks for, before it looks: like words, and spans of birth dates; inside this
+// room.
+#pragma once
+#include "identity/index_segment.h"
+
+enum {
+    PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
+    PLAN_SPANS_MAX = 50 * RECORD_DATES_MAX, // near forty for each birth date of a query
+};
+
+// A word of an entry that is like words of the query.
+struct plan_match {
+    uint32_t word;  // + 1; 0: free place
+    uint16_t which; // bits: words of the query
+    uint8_t alike;
+    uint8_t share; // part of the query's word in hundredths when it is only a piece of it; else 0
+};
+// One name of the query.
+struct plan {
+    size_t count;
+    unsigned weight[PLAN_WORDS_MAX], total;
+    struct similar_words similar[PLAN_WORDS_MAX];
+    struct plan_match *match;
+    size_t match_size; // a power of two
+};
+void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
+               struct arena *a);
+
+// The words of the query that this word is like, as bits.
+unsigned plan_which(const struct plan *p, uint32_t word);
+// How alike the entry's names can be at most, as names_alike() reckons: 0 to 1.
+double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
+                  uint32_t entry);
+// The same for an entry of which only the query's words in `which` agree; `alone` when it has one word.
+double plan_alike_most(const struct plan *p, unsigned which);
+
+// Births from `from` to before `to`, and what birth weighs there at most.
+struct plan_span {
+    uint32_t from, to;
+    double bits;
+};
+struct plan_births {
+    struct plan_span span[PLAN_SPANS_MAX];
+    size_t count;
+    const struct prepared_record *query; // with births only
+    const struct compare_rules *rules;
+};
+void plan_births(struct plan_births *b, const struct identity_record *query,
+                 const struct compare_rules *rules, struct arena *a);
+double plan_birth_bits(const struct plan_births *b, uint32_t birth);

@@ -1,0 +1,309 @@
+// Records in order of birth: a year is a range, and so the entries of a word within a year are one run.
+#include "identity/index_segment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity/index_memory.h"
+
+struct index_segment *segment_new(void) {
+    struct index_segment *s = memory_zeroed(1, sizeof *s);
+    s->word_at = memory_grow(NULL, 1, &s->word_at_capacity, sizeof *s->word_at);
+    s->word_at[0] = 0;
+    return s;
+}
+
+void segment_free(struct index_segment *s) {
+    if (!s) return;
+    free(s->births);
+    free(s->slots);
+    free(s->weights);
+    free(s->word_at);
+    free(s->words);
+    free(s->list_at);
+    free(s->list);
+    free(s->alone_at);
+    free(s->alone);
+    free(s->number_at);
+    free(s->numbers);
+    free(s);
+}
+
+size_t segment_bytes(const struct index_segment *s) {
+    size_t n = sizeof *s;
+    n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
+    n += s->weights_capacity * sizeof *s->weights + s->numbers_capacity * sizeof *s->numbers;
+    if (s->list_at)
+        n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
+              2 * (size_t)s->alone_at[s->list_words]) *
+             sizeof(uint32_t);
+    if (s->number_at) n += (((size_t)1 << s->number_bits) + 1) * sizeof(uint32_t);
+    return n;
+}
+
+// ---- numbers
+
+static char folded(char c) {
+    switch (c) {
+    case 'O':
+    case 'Q':
+    case 'D': return '0';
+    case 'I':
+    case 'L': return '1';
+    case 'Z': return '2';
+    case 'S': return '5';
+    case 'G': return '6';
+    case 'B': return '8';
+    default: return c;
+    }
+}
+
+void number_fold(const char *p, size_t length, char *out) {
+    for (size_t i = 0; i < length; i++) out[i] = folded(p[i]);
+}
+
+uint32_t number_hash(const char *p, size_t length) {
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < length; i++) h = (h ^ (uint8_t)p[i]) * 1099511628211u;
+    h ^= h >> 32;
+    return (uint32_t)(h * 0x9E3779B97F4A7C15u >> 32);
+}
+
+static void add_number(struct index_segment *s, uint32_t hash, uint32_t entry) {
+    s->numbers = memory_grow(s->numbers, s->number_count + 1, &s->numbers_capacity, sizeof *s->numbers);
+    s->numbers[s->number_count++] = (struct segment_number){hash, entry};
+}
+
+// ---- adding
+
+static bool has_word(const struct index_segment *s, size_t first, size_t count, uint32_t word) {
+    while (first < count && s->words[first] != word) first++;
+    return first < count;
+}
+
+static void add_word(struct index_segment *s, size_t first, uint32_t word, size_t *count) {
+    if (has_word(s, first, *count, word)) return;
+    s->words = memory_grow(s->words, *count + 1, &s->word_capacity, sizeof *s->words);
+    s->words[(*count)++] = word;
+}
+
+static bool is_repeated(const struct prepared_token *t, size_t i, const uint8_t *letters) {
+    for (size_t k = 0; k < i; k++)
+        if (t[k].length == t[i].length && !memcmp(letters + t[k].at, letters + t[i].at, t[i].length))
+            return true;
+    return false;
+}
+
+// Words of one name; those that find nobody only when it has no others. Answers their weight: what is
+// repeated weighs once, as in names_alike().
+static unsigned add_name(struct index_segment *s, struct index_words *w, const struct prepared_record *r,
+                         size_t name, size_t *count) {
+    const struct prepared_name *n = prepared_names(r) + name;
+    const struct prepared_token *t = prepared_tokens(r) + n->first;
+    size_t first = s->word_at[s->count], good = 0;
+    unsigned weight = 0;
+    for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
+    for (size_t i = 0; i < n->count; i++) {
+        if (good && !index_word_finds(&t[i])) continue;
+        add_word(s, first, index_words_add(w, &t[i], prepared_letters(r) + t[i].at), count);
+        if (!is_repeated(t, i, prepared_letters(r))) weight += t[i].weight;
+    }
+    return weight;
+}
+
+static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, uint16_t weight, size_t words) {
+    size_t n = s->count + 1;
+    s->births = memory_grow(s->births, n, &s->births_capacity, sizeof *s->births);
+    s->slots = memory_grow(s->slots, n, &s->slots_capacity, sizeof *s->slots);
+    s->weights = memory_grow(s->weights, n, &s->weights_capacity, sizeof *s->weights);
+    s->word_at = memory_grow(s->word_at, n + 1, &s->word_at_capacity, sizeof *s->word_at);
+    s->births[s->count] = birth;
+    s->slots[s->count] = slot;
+    s->weights[s->count] = weight;
+    s->word_at[++s->count] = (uint32_t)words;
+}
+
+void segment_add(struct index_segment *s, struct index_words *w, const struct prepared_record *r,
+                 uint32_t slot) {
+    unsigned weight = UINT16_MAX;
+    size_t first = s->word_at[s->count], words = first;
+    for (size_t i = 0; i < r->name_count; i++) {
+        unsigned own = add_name(s, w, r, i, &words);
+        if (own && own < weight) weight = own;
+    }
+    char text[256];
+    for (size_t i = 0; i < r->number_count; i++) {
+        const struct prepared_number *n = prepared_numbers(r) + i;
+        number_fold((const char *)prepared_letters(r) + n->at, n->length, text);
+        if (n->length) add_number(s, number_hash(text, n->length), (uint32_t)s->count);
+    }
+    size_t own_words = words - first;
+    bool dated = false;
+    for (size_t i = 0; i < r->birth_count; i++) {
+        uint32_t birth = prepared_births(r)[i];
+        if (!birth) continue;
+        for (size_t k = 0; dated && k < own_words; k++) {
+            s->words = memory_grow(s->words, words + 1, &s->word_capacity, sizeof *s->words);
+            s->words[words] = s->words[first + k];
+            words++;
+        }
+        add_entry(s, birth, slot, (uint16_t)weight, words);
+        dated = true;
+    }
+    if (!dated) add_entry(s, 0, slot, (uint16_t)weight, words);
+}
+
+// ---- merging
+
+struct from {
+    uint32_t birth, part, entry;
+};
+
+static int by_birth(const void *a, const void *b) {
+    const struct from *x = a, *y = b;
+    if (x->birth != y->birth) return x->birth < y->birth ? -1 : 1;
+    if (x->part != y->part) return x->part < y->part ? -1 : 1;
+    return x->entry < y->entry ? -1 : x->entry > y->entry;
+}
+
+// Sorted parts are merged; the tail, which is not sorted, is short.
+static struct from *order(struct index_segment *const *parts, size_t count, bool (*keep)(void *, uint32_t),
+                          void *context, size_t *total) {
+    size_t n = 0, all = 0;
+    for (size_t i = 0; i < count; i++) all += parts[i]->count;
+    struct from *from = memory_zeroed(all, sizeof *from);
+    for (size_t i = 0; i < count; i++)
+        for (uint32_t e = 0; e < parts[i]->count; e++)
+            if (keep(context, parts[i]->slots[e]))
+                from[n++] = (struct from){parts[i]->births[e], (uint32_t)i, e};
+    qsort(from, n, sizeof *from, by_birth);
+    *total = n;
+    return from;
+}
+
+static bool is_alone(const struct index_segment *s, size_t entry) {
+    return s->weights[entry] <= 100; // the weight of one word at most: of its shortest name
+}
+
+// How often an entry stands in the list of each of its words: once with each other one.
+static uint32_t times(const struct index_segment *s, size_t e, bool alone) {
+    uint32_t words = s->word_at[e + 1] - s->word_at[e];
+    if (is_alone(s, e) != alone) return 0;
+    return words > 1 ? words - 1 : 1;
+}
+
+// Two passes: how many entries each word has, then the entries.
+static void make_lists(struct index_segment *s, size_t words, bool alone, uint32_t **at_out,
+                       struct segment_entry **list_out) {
+    uint32_t *at = memory_zeroed(words + 2, sizeof *at);
+    for (size_t e = 0; e < s->count; e++)
+        for (uint32_t k = s->word_at[e]; k < s->word_at[e + 1]; k++)
+            at[s->words[k] + 2] += times(s, e, alone);
+    for (size_t i = 2; i < words + 2; i++) at[i] += at[i - 1];
+    struct segment_entry *list = memory_zeroed(at[words + 1], sizeof *list);
+    for (size_t e = 0; e < s->count; e++) {
+        uint32_t from = s->word_at[e], to = s->word_at[e + 1];
+        if (!times(s, e, alone)) continue;
+        for (uint32_t k = from; k < to; k++)
+            for (uint32_t j = from; j < to; j++)
+                if (j != k || to - from == 1)
+                    list[at[s->words[k] + 1]++] = (struct segment_entry){(uint32_t)e, s->words[j]};
+    }
+    *at_out = at;
+    *list_out = list;
+}
+
+static void make_number_buckets(struct index_segment *s) {
+    s->number_bits = 4;
+    while (((size_t)1 << s->number_bits) < s->number_count) s->number_bits++;
+    size_t buckets = (size_t)1 << s->number_bits;
+    uint32_t *at = memory_zeroed(buckets + 2, sizeof *at), shift = 32 - s->number_bits;
+    for (size_t i = 0; i < s->number_count; i++) at[(s->numbers[i].hash >> shift) + 2]++;
+    for (size_t i = 2; i < buckets + 2; i++) at[i] += at[i - 1];
+    struct segment_number *sorted = memory_zeroed(s->number_count, sizeof *sorted);
+    for (size_t i = 0; i < s->number_count; i++)
+        sorted[at[(s->numbers[i].hash >> shift) + 1]++] = s->numbers[i];
+    free(s->numbers);
+    s->numbers = sorted;
+    s->numbers_capacity = s->number_count;
+    s->number_at = at;
+}
+
+struct index_segment *segment_merge(struct index_segment *const *parts, size_t count,
+                                    const struct index_words *w, bool (*keep)(void *context, uint32_t slot),
+                                    void *context) {
+    size_t n;
+    struct from *from = order(parts, count, keep, context, &n);
+    struct index_segment *s = segment_new();
+    uint32_t **now_at = memory_zeroed(count, sizeof *now_at); // where each entry of each part went, + 1
+    for (size_t i = 0; i < count; i++) now_at[i] = memory_zeroed(parts[i]->count, sizeof **now_at);
+    for (size_t i = 0; i < n; i++) {
+        const struct index_segment *p = parts[from[i].part];
+        uint32_t e = from[i].entry, first = p->word_at[e], words = p->word_at[e + 1] - first,
+                 to = s->word_at[i];
+        s->words = memory_grow(s->words, (size_t)to + words, &s->word_capacity, sizeof *s->words);
+        if (words) memcpy(s->words + to, p->words + first, words * sizeof *s->words);
+        add_entry(s, p->births[e], p->slots[e], p->weights[e], (size_t)to + words);
+        now_at[from[i].part][e] = (uint32_t)i + 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < parts[i]->number_count; k++) {
+            uint32_t entry = now_at[i][parts[i]->numbers[k].entry];
+            if (entry) add_number(s, parts[i]->numbers[k].hash, entry - 1);
+        }
+        free(now_at[i]);
+    }
+    free(now_at);
+    free(from);
+    s->list_words = index_words_count(w);
+    make_lists(s, s->list_words, false, &s->list_at, &s->list);
+    make_lists(s, s->list_words, true, &s->alone_at, &s->alone);
+    make_number_buckets(s);
+    return s;
+}
+
+// ---- looking up
+
+static size_t lower(const uint32_t *items, size_t count, uint32_t value) {
+    size_t from = 0;
+    while (count) {
+        size_t half = count / 2;
+        if (items[from + half] < value)
+            from += half + 1, count -= half + 1;
+        else
+            count = half;
+    }
+    return from;
+}
+
+uint32_t segment_from(const struct index_segment *s, uint32_t birth) {
+    return (uint32_t)lower(s->births, s->count, birth);
+}
+
+static size_t lower_entry(struct entries e, uint32_t value) {
+    size_t from = 0;
+    while (e.count) {
+        size_t half = e.count / 2;
+        if (e.items[from + half].entry < value)
+            from += half + 1, e.count -= half + 1;
+        else
+            e.count = half;
+    }
+    return from;
+}
+
+size_t segment_count(const struct index_segment *s, uint32_t word) {
+    return word < s->list_words ? s->list_at[word + 1] - s->list_at[word] : 0;
+}
+
+struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from,
+                               uint32_t to) {
+    if (word >= s->list_words) return (struct entries){0};
+    const uint32_t *at = alone ? s->alone_at : s->list_at;
+    struct entries e = {(alone ? s->alone : s->list) + at[word], at[word + 1] - at[word]};
+    if (!e.count || (!from && to >= s->count)) return e;
+    size_t skip = lower_entry(e, from);
+    e.items += skip, e.count -= skip;
+    e.count = lower_entry(e, to);
+    return e;
+}

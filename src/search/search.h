@@ -1,0 +1,105 @@
+// search.h - one search over cases, registers and remote sources, and the index of natural persons
+// (natural.h).
+//
+//     search_run(s, &actor, &ask, arena, &answer, &problem)
+//
+// tells first whether there is a hit, and of each only what the actor may see: what it says is read by the
+// rooms that have it, with a purpose and a trace. Each search is an event: who, for which purpose, what kinds
+// of things were asked, and a keyed hash instead of the words.
+#pragma once
+#include "cases/identities.h"
+#include "identity/compare.h"
+#include "registers/registers.h"
+#include "search/natural.h"
+#include "search/source.h"
+
+struct search; // the room; shared by all threads
+
+// The event types (ended by NULL) and tables of this room, for journal_open and store_open.
+extern const struct event_type *const search_event_types[];
+extern const struct migrations SEARCH_MIGRATIONS;
+
+struct search_options {
+    struct registers *registers;   // NULL: cases alone
+    const struct sources *sources; // remote ones; NULL: none. Must outlive the room.
+    struct text zone;              // IANA name of the authority's clock
+    bool by_hand;                  // nothing follows by itself: search_step does. For tests and tools.
+};
+enum status search_open(struct cases *c, const struct search_options *o, struct search **out,
+                        struct problem *p);
+void search_close(struct search *s); // harmless on NULL
+// What the room's thread does: takes in what was committed, offers pairs, forgets what is gone.
+enum status search_step(struct search *s);
+
+struct search_ask {
+    struct text typed;
+    struct look look; // purpose; reason for what needs one
+};
+
+enum search_kind { SEARCH_CASE, SEARCH_ENTRY };
+// A name and what it says, of an entry: as its register shows it.
+struct search_column {
+    const struct form_field *field;
+    struct text value;
+};
+struct search_hit {
+    int64_t record, mark;
+    enum search_kind kind;
+    int score;                      // of 1000; of an exact number 1000
+    const char *level;              // "number", "likely", "possible"
+    bool is_seen;                   // else only that it is there
+    struct person_shown who;        // of a case
+    const struct pack_register *of; // of an entry
+    const struct pack *pack;        // that the register is of
+    struct text reference, state, hidden;
+    bool is_watched; // the entry is on a list that people are held against
+    struct date expires, review;
+    struct {
+        struct search_column *items;
+        size_t count, capacity;
+    } columns;
+    struct text natural; // number of the natural person; empty: none yet
+    bool is_compared;    // `how` says how it agrees with what was asked
+    struct comparison how;
+    bool is_cleared; // somebody said before that this is not who was asked for
+    struct natural_pair cleared;
+};
+struct search_answer {
+    struct search_query query;
+    struct text asked; // keyed hash, for NATURAL_RELEASE
+    bool is_loading;   // the index is not complete yet: names were looked up by their keys
+    bool is_cut;       // there are more than are shown
+    struct {
+        struct search_hit *items;
+        size_t count, capacity;
+    } hits;      // those that were cleared before come last
+    size_t open; // hits that were not cleared
+    struct source_results sources;
+};
+enum { SEARCH_HITS_MAX = 20 };
+// STATUS_INVALID: nothing that can be searched. STATUS_REFUSED: no right to search (recorded).
+enum status search_run(struct search *s, const struct actor *actor, const struct search_ask *ask,
+                       struct arena *a, struct search_answer *out, struct problem *p);
+
+// Two records side by side, as far as the actor may see both, and how they agree. For the work list of pairs.
+struct search_pair {
+    struct search_hit left, right;
+    struct comparison how;
+    bool is_compared;
+};
+enum status search_compare(struct search *s, const struct actor *actor, const struct look *look, int64_t left,
+                           int64_t right, struct arena *a, struct search_pair *out, struct problem *p);
+// Records as far as the actor may see them, in this order.
+struct search_hits {
+    struct search_hit *items;
+    size_t count, capacity;
+};
+enum status search_show(struct search *s, const struct actor *actor, const struct look *look,
+                        const int64_t *records, size_t count, struct arena *a, struct search_hits *out,
+                        struct problem *p);
+// For pages: may the actor see the work list of pairs and proposals? A refusal is recorded.
+enum status search_may(struct search *s, const struct actor *actor, struct text purpose, struct text action,
+                       struct problem *p);
+struct store *search_store(struct search *s);
+size_t search_count(struct search *s); // records in memory
+const struct compare_rules *search_level_rules(struct search *s);
