@@ -50,7 +50,7 @@ static void base32(const uint8_t *bytes, size_t n, char *out) {
 }
 
 struct role_set {
-    const char *roles[6];
+    const char *roles[7];
 };
 static const struct role_set AS_OFFICER = {{"officer", "registrar"}},
                              AS_SECOND = {{"officer", "second_officer"}}, AS_REGISTRAR = {{"registrar"}},
@@ -60,7 +60,7 @@ static const struct role_set AS_GUARD = {{"border_guard"}}, AS_SECOND_LINE = {{"
                              AS_DATA_PROTECTION = {{"data_protection_officer"}},
                              AS_SPECIALIST = {{"biometric_officer", "responsibility_officer",
                                                "detention_officer", "return_officer", "offence_officer",
-                                               "family_officer"}};
+                                               "family_officer", "travel_authorisation_officer"}};
 
 struct casting {
     struct access *access;
@@ -82,7 +82,7 @@ static enum status add_staff(struct casting *c, const struct role_set *roles, in
                           .email = card ? text_of(card->email)
                                         : text_printf(c->arena, "staff%d@demo.example", c->number)};
     struct staff_made made;
-    for (int i = 0; i < 6 && roles->roles[i]; i++) n.roles[n.role_count++] = text_of(roles->roles[i]);
+    for (int i = 0; i < 7 && roles->roles[i]; i++) n.roles[n.role_count++] = text_of(roles->roles[i]);
     if (card) {
         n.password = text_of(PASSWORD);
         n.totp_secret = (struct bytes){card->secret, sizeof card->secret};

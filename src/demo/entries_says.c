@@ -64,7 +64,7 @@ const struct entry_plan ENTRY_PLANS[] = {
      "visa_status={issued|issued|refused|applied}\nsticker_no={BEL01234{n}|BEL01234{n}||}\n"
      "valid_from={-60|-60||}\nvalid_until={+30|-5||}\ndays={30|15||}\nvisa_refusal[0]={||2|}\n"
      "decided_on={-70|-70|-65|}\nfee=90\n"},
-    {"eta", OF_KEEPER, "register_keeping", 8, 2,
+    {"eta", OF_SPECIALIST, "visa", 8, 2,
      "application_no=ETA-2026-{n}\napplied_on={-25}\n" PASSPORT "host_name={Hotel Lantern|}\n" NAMES
      "eta_status={issued|issued|pending|refused}\ndecided_on={-24|-24||-20}\nvalid_until={+1000|+1000||}\n"
      "eta_refusal[0]={|||no_answer}\ncarrier_answer={OK|OK|NOT_OK|NOT_OK}\n"},

@@ -349,7 +349,7 @@ enum status identity_index_search(const struct identity_index *x, const struct i
     index_lock_to_read(x);
     search_locked(&s);
     index_unlock(x);
-    qsort(found.items, found.count, sizeof *found.items, best_first);
+    if (found.count) qsort(found.items, found.count, sizeof *found.items, best_first);
     for (size_t i = 0; i < found.count; i++)
         *ARENA_PUSH(a, out) = (struct index_hit){found.items[i].id, 1 / (1 + exp2(-found.items[i].score))};
     out->is_cut = found.is_cut || s.compared == COMPARED_MAX;

@@ -10,7 +10,8 @@
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS,   &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
-                                                 &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &API_MIGRATIONS};
+                                                 &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &BORDER_MIGRATIONS,
+                                                 &API_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -24,7 +25,8 @@ static size_t add_types(size_t count, const struct event_type *const *list) {
 
 static void list_types(void) {
     size_t n = add_types(add_types(0, access_event_types), cases_event_types);
-    add_types(add_types(n, registers_event_types), search_event_types);
+    n = add_types(add_types(n, registers_event_types), search_event_types);
+    add_types(n, border_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
@@ -56,6 +58,8 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
     struct registers_options registers = {text_of(s->zone)};
     if (!st) st = registers_open(h->journal, h->cases, &registers, &h->registers, p);
+    struct border_options border = {text_of(s->zone)};
+    if (!st) st = border_open(h->journal, h->registers, &border, &h->border, p);
     arena_free(&a);
     return st;
 }
@@ -81,6 +85,7 @@ enum status house_open(const struct env *env, const struct settings *s, enum hou
 }
 
 void house_close(struct house *h) {
+    border_close(h->border);
     registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);

@@ -1,6 +1,7 @@
 // house.h - all rooms of one folder, opened in their order and closed in the other.
 #pragma once
 #include "access/account.h"
+#include "border/lists.h"
 #include "cases/cases.h"
 #include "ostia/settings.h"
 #include "registers/registers.h"
@@ -13,6 +14,7 @@ struct house {
     struct access *access;
     struct cases *cases;
     struct registers *registers;
+    struct border *border;
 };
 
 enum house_mode {

@@ -99,6 +99,8 @@ static const struct flag REPLAY[] = {
     {"csv", "FILE", "write a line for each case that changes"},
     {"json", NULL, "print the result as JSON, a line for each decision"},
     {0}};
+static const struct flag RETENTION[] = {
+    DATA, CONFIG, {"db-schema", "NAME", "schema of the database"}, {"try", NULL, "only count"}, {0}};
 static const struct flag XES[] = {DATA,
                                   CONFIG,
                                   {"db-schema", "NAME", "schema of the database"},
@@ -270,6 +272,9 @@ const struct subcommand SUBCOMMANDS[] = {
      "carefully as "
      "a file.\nRuns beside a server; that it was done is noted in the log.",
      0, 0, .options = XES, .run = xes_run},
+    {"registers retention", "", "Erase what is due in the registers, and say how many",
+     "\nThe server does it once a day by itself. Prints counts by register and rule, never which entries.", 0,
+     0, .options = RETENTION, .perform = registers_retention_perform},
     {"flow check", "FILE...", "Check BPMN models by the rules of the standard",
      "\nEach line ends with the rule that is broken and the element that breaks it.", 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_check_run},

@@ -14,6 +14,7 @@
 #include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
+#include "registers/retention.h"
 #include "search/search.h"
 #include "store/file.h"
 #include "store/keys.h"
@@ -53,8 +54,9 @@ struct serving {
     struct rate_limits rates;
     struct web *web;
     const struct pack *shown_pack;
-    pthread_t clock, follower;
-    bool has_clock, has_follower;
+    struct texts said; // English, for files of mistakes
+    pthread_t clock, follower, registrar;
+    bool has_clock, has_follower, has_registrar;
     pthread_mutex_t mutex;
     pthread_cond_t stopped;
     bool is_stopping;
@@ -95,6 +97,13 @@ static void show_new_pack(struct serving *s) {
     web_set_pack_texts(s->web, pack_catalog(k));
 }
 
+static void erase_carrier_lists(struct serving *s) {
+    struct date today = border_day_now(s->house.border, env_now(s->house.env));
+    int64_t count = 0;
+    enum status st = carrier_lists_erase(s->house.border, today, &count, NULL);
+    if (st) log_line(LOG_WARNING, "serve.carrier_lists", "status=\"%s\"", status_name(st));
+}
+
 static void *run_clock(void *argument) {
     struct serving *s = argument;
     int64_t since_sweep = SWEEP_MS;
@@ -108,6 +117,7 @@ static void *run_clock(void *argument) {
         since_sweep = 0;
         sweep(s);
         trials_sweep(s->app.trials, env_now(s->house.env));
+        erase_carrier_lists(s);
     }
     return NULL;
 }
@@ -123,6 +133,23 @@ static void *run_follower(void *argument) {
     return NULL;
 }
 
+// Imports of registers, and what is due by their retention.
+static void *run_registrar(void *argument) {
+    struct serving *s = argument;
+    bool done = false;
+    enum status st = STATUS_OK;
+    while (wait_ms(s, st ? FOLLOW_UP_AGAIN_MS : done ? 0 : FOLLOW_UP_MS)) {
+        st = registers_work(s->house.registers, &done);
+        if (st) log_line(LOG_WARNING, "serve.registers", "status=\"%s\"", status_name(st));
+    }
+    return NULL;
+}
+
+static struct text say_mistake(void *context, struct arena *a, const struct problem *p) {
+    struct serving *s = context;
+    return say_with(a, &s->said, p);
+}
+
 static enum status start_threads(struct serving *s) {
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -132,17 +159,22 @@ static enum status start_threads(struct serving *s) {
     pthread_mutex_init(&s->mutex, NULL);
     s->has_clock = pthread_create(&s->clock, NULL, run_clock, s) == 0;
     s->has_follower = pthread_create(&s->follower, NULL, run_follower, s) == 0;
-    return s->has_clock && s->has_follower ? STATUS_OK : STATUS_BUSY;
+    say_texts(&s->arena, &s->said);
+    registers_say(s->house.registers, say_mistake, s);
+    s->has_registrar = pthread_create(&s->registrar, NULL, run_registrar, s) == 0;
+    return s->has_clock && s->has_follower && s->has_registrar ? STATUS_OK : STATUS_BUSY;
 }
 
 static void stop_threads(struct serving *s) {
-    if (!s->has_clock && !s->has_follower) return;
+    if (!s->has_clock && !s->has_follower && !s->has_registrar) return;
+    registers_stop(s->house.registers);
     pthread_mutex_lock(&s->mutex);
     s->is_stopping = true;
     pthread_cond_broadcast(&s->stopped);
     pthread_mutex_unlock(&s->mutex);
     if (s->has_clock) pthread_join(s->clock, NULL);
     if (s->has_follower) pthread_join(s->follower, NULL);
+    if (s->has_registrar) pthread_join(s->registrar, NULL);
     pthread_cond_destroy(&s->stopped);
     pthread_mutex_destroy(&s->mutex);
 }
@@ -276,6 +308,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     if (s->code_mail.transport.send) s->app.send_code = code_mail_send, s->app.send_context = &s->code_mail;
     s->app.cases = s->house.cases;
     s->app.registers = s->house.registers;
+    s->app.border = s->house.border;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;

@@ -104,7 +104,7 @@ static void note_wait(struct doing *d, const struct layer *l) {
 }
 
 // "ALR-2026-0000012-C": the serial of each register starts anew each year.
-static struct text next_reference(struct doing *d) {
+struct text next_reference(struct doing *d) {
     struct text prefix = d->g->of->prefix;
     struct text counter = text_printf(d->arena, "register_no.%d." TEXT_FMT, d->today.year, TEXT_ARG(prefix));
     struct text body = text_printf(d->arena, TEXT_FMT "-%04d-%07lld", TEXT_ARG(prefix), d->today.year,

@@ -30,3 +30,4 @@ enum status emit_head(struct doing *d, struct event_draft *e);
 struct layer *layer_add(struct doing *d, const char *kind, const char *state, struct date from,
                         struct date until);
 struct event_draft *emit_layer(struct doing *d, const struct event_type *type, const struct layer *l);
+struct text next_reference(struct doing *d); // decide.c

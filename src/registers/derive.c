@@ -161,7 +161,8 @@ void derive_terms(const struct pack_register *g, const struct answers *answers, 
 static const struct sql KEY_TAKEN =
     SQL("register_key_taken",
         "select e.reference from register_key k join register_entry e on e.entry_id = k.entry_id"
-        " where k.register = :register and k.key = :key and k.entry_id <> :entry limit 1");
+        " where k.register = :register and k.key = :key and k.entry_id <> :entry and e.state in ('current',"
+        " 'importing') limit 1");
 
 static struct text fields_of(const struct pack_register *g, struct text key, struct arena *a) {
     int64_t n = 0;

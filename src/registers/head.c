@@ -104,7 +104,6 @@ enum status head_now(struct doing *d, struct head *out) {
     derive_due(d->r, d->g->of, out->answers, zone_date(d->r->zone, d->e.recorded), out->ended, d->arena,
                &out->derived);
     review_of(d, out);
-    if (!text_eq(out->state, T("current"))) out->derived.keys = T(""); // what is over stands in nobody's way
     return STATUS_OK;
 }
 
@@ -124,7 +123,10 @@ enum status emit_head(struct doing *d, struct event_draft *e) {
     struct text reference, fields;
     enum status st = head_now(d, &h);
     if (st) return st;
-    st = key_taken(d->w->db, d->g->of, h.derived.keys, d->e.entry, d->arena, &reference, &fields);
+    // What is over, or waits, stands in nobody's way.
+    st = text_eq(h.state, T("current"))
+             ? key_taken(d->w->db, d->g->of, h.derived.keys, d->e.entry, d->arena, &reference, &fields)
+             : STATUS_NOT_FOUND;
     if (!st) return key_problem(d, reference, fields);
     if (st != STATUS_NOT_FOUND) return st;
     draft_head(e, d->arena, &h);

@@ -3,9 +3,12 @@
 
 #include "registers/internal.h"
 
+// An import that came into force gives many entries one version: a page ends behind all of one.
 static const struct sql CHANGED =
-    SQL("register_changed", "select " ENTRY_COLUMNS " from register_entry e where e.version > :after"
-                            " order by e.version limit :limit");
+    SQL("register_changed",
+        "select " ENTRY_COLUMNS " from register_entry e where e.version > :after and e.version <="
+        " (select max(p.version) from (select version from register_entry where version > :after"
+        " order by version limit :limit) p) order by e.version, e.entry_id");
 
 // "names[1]" of "names[1].family": fields of the same entry of a group go together.
 static struct text scope_of(struct text path) {
@@ -141,15 +144,27 @@ static void identity_of(struct registers *r, const struct entry *e, struct arena
 
 enum status registers_identities(struct registers *r, struct db *db, int64_t after, size_t limit,
                                  struct arena *a, struct entry_identity **out, size_t *count) {
+    struct {
+        struct entry_identity *items;
+        size_t count, capacity;
+    } list = {0};
     struct rows q;
-    *out = ARENA_ARRAY(a, struct entry_identity, limit);
-    *count = 0;
     enum status st = DB_QUERY(db, &q, &CHANGED, V_INT(after), V_INT((int64_t)limit));
     while (!st && rows_next(&q)) {
         struct entry e;
         st = entry_row_read(&q, a, &e);
-        if (!st) identity_of(r, &e, a, &(*out)[(*count)++]);
+        if (!st) identity_of(r, &e, a, ARENA_PUSH(a, &list));
     }
     enum status end = rows_end(&q);
+    *out = list.items;
+    *count = list.count;
     return st ? st : end;
+}
+
+enum status registers_identity(struct registers *r, struct db *db, int64_t entry, struct arena *a,
+                               struct entry_identity *out) {
+    struct entry e;
+    enum status st = entry_load(db, entry, a, &e);
+    if (!st) identity_of(r, &e, a, out);
+    return st;
 }

@@ -1,6 +1,7 @@
 // internal.h - what the files of registers/ share; nobody else includes it.
 #pragma once
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "registers/registers.h"
 
@@ -24,6 +25,11 @@ struct registers {
     const struct zone *zone;
     struct text zone_name;
     struct arena arena;
+    registers_say_fn *say;
+    void *say_context;
+    atomic_llong import_now, import_percent; // which one is being checked, and how far it is
+    atomic_bool is_stopping;
+    struct date kept_on;  // day of the last retention run of this server; the working thread's only
     pthread_mutex_t lock; // guards what follows
     struct rights *rights[RIGHTS_MAX];
     size_t rights_count;
@@ -109,7 +115,9 @@ enum status key_taken(struct db *db, const struct pack_register *g, struct text 
 // clang-format off
 #define REGISTER_EVENTS(X)                                                                              \
     X(entry_recorded) X(entry_corrected) X(entry_ended) X(entry_reviewed) X(entry_confirmed)            \
-    X(entry_refused) X(entry_erased) X(entry_rescheduled) X(fault_reported) X(fault_answered)
+    X(entry_refused) X(entry_erased) X(entry_rescheduled) X(fault_reported) X(fault_answered)           \
+    X(retention_done) X(import_received) X(import_checked) X(import_failed) X(entries_imported) X(import_done)  \
+    X(import_dropped) X(import_undone) X(import_confirmed)
 // clang-format on
 #define DECLARE_EVENT(name)                      \
     extern const struct event_type EVENT_##name; \

@@ -31,7 +31,7 @@ struct slot {
     " and e.entry_id in (select d.entry_id from register_term d where d.register = :register and d.kind in" \
     " (:k0, :o0) and d.term in (:a0, :b0, :c0))"
 #define PAGE " and e.entry_id < :after order by e.entry_id desc limit :limit"
-// Served by register_entry_by_state.
+// Served by register_entry_by_register.
 static const struct sql LIST = SQL("register_list", "select " ENTRY_COLUMNS WHERE PAGE);
 static const struct sql COUNT =
     SQL("register_count", "select count(*) from (select e.entry_id" WHERE " limit :most) counted");
@@ -46,11 +46,18 @@ static const struct sql IS_NUMBER =
     SQL("register_is_number", "select count(*) from (select 1 from register_term where register = :register"
                               " and kind in ('number', 'plate') and term = :term limit 1) found");
 
+// Served by register_term_by_term.
+static const struct sql HOW_MANY =
+    SQL("register_how_many",
+        "select count(*) from (select 1 from register_term where register = :register and kind in"
+        " (:k0, :o0) and term in (:a0, :b0, :c0) limit :most) found");
+
 struct finding {
     struct looking *k;
     const struct entry_filter *f;
     struct slot slots[SLOTS];
     size_t count;
+    bool by_term; // slots[0] is rare: its entries are looked at, not the newest of the register
     struct text reference;
     class_set unit, elsewhere;
 };
@@ -141,6 +148,27 @@ static enum status make_slots(struct finding *q, struct problem *p) {
     return st;
 }
 
+// The rarest goes first. When even that is common, a page is soon full of the newest entries.
+static enum status choose_way(struct finding *q) {
+    int64_t least = INT64_MAX, most;
+    size_t best = 0;
+    for (size_t i = 0; i < q->count; i++) {
+        enum status st = DB_INT(q->k->db, &most, &HOW_MANY, V_TEXT(q->k->g->of->id), SLOT_ARGS(q->slots[i]),
+                                V_INT(REGISTER_COUNT_MAX));
+        if (st) return st;
+        if (most < least) least = most, best = i;
+    }
+    if (!q->count) return STATUS_OK;
+    struct slot rarest = q->slots[best];
+    q->slots[best] = q->slots[0];
+    q->slots[0] = rarest;
+    q->by_term = least < REGISTER_COUNT_MAX || q->count == SLOTS;
+    if (q->by_term) return STATUS_OK;
+    q->slots[q->count] = rarest;
+    q->slots[0] = (struct slot){0};
+    return STATUS_OK;
+}
+
 #define WHERE_ARGS                                                                                           \
     V_TEXT(q->k->g->of->id), V_TEXT(q->f->state.n ? q->f->state : T("current")), V_TEXT(q->reference),       \
         V_INT(q->f->person), V_INT(q->f->case_id), V_INT(q->f->import), V_INT(q->elsewhere != 0),            \
@@ -149,15 +177,15 @@ static enum status make_slots(struct finding *q, struct problem *p) {
         SLOT_ARGS(q->slots[4]), SLOT_ARGS(q->slots[5])
 
 static enum status query(struct finding *q, struct rows *rows, int64_t after, size_t limit) {
-    return q->count ? DB_QUERY(q->k->db, rows, &LIST_BY_TERM, WHERE_ARGS, SLOT_ARGS(q->slots[0]),
-                               V_INT(after), V_INT((int64_t)limit + 1))
-                    : DB_QUERY(q->k->db, rows, &LIST, WHERE_ARGS, V_INT(after), V_INT((int64_t)limit + 1));
+    return q->by_term ? DB_QUERY(q->k->db, rows, &LIST_BY_TERM, WHERE_ARGS, SLOT_ARGS(q->slots[0]),
+                                 V_INT(after), V_INT((int64_t)limit + 1))
+                      : DB_QUERY(q->k->db, rows, &LIST, WHERE_ARGS, V_INT(after), V_INT((int64_t)limit + 1));
 }
 
 static enum status count(struct finding *q, int64_t *out) {
-    return q->count ? DB_INT(q->k->db, out, &COUNT_BY_TERM, WHERE_ARGS, SLOT_ARGS(q->slots[0]),
-                             V_INT(REGISTER_COUNT_MAX))
-                    : DB_INT(q->k->db, out, &COUNT, WHERE_ARGS, V_INT(REGISTER_COUNT_MAX));
+    return q->by_term ? DB_INT(q->k->db, out, &COUNT_BY_TERM, WHERE_ARGS, SLOT_ARGS(q->slots[0]),
+                               V_INT(REGISTER_COUNT_MAX))
+                      : DB_INT(q->k->db, out, &COUNT, WHERE_ARGS, V_INT(REGISTER_COUNT_MAX));
 }
 
 // What of a row is shown follows from the relation to that entry, and its age.
@@ -216,6 +244,7 @@ enum status registers_find(struct registers *r, const struct actor *actor, const
     if (st) return st;
     const struct access_policy *young = k.policy;
     st = make_slots(&q, p);
+    if (!st) st = choose_way(&q);
     if (!st && !filter->after.n) st = count(&q, &out->count_known);
     k.policy = young;
     if (!st) st = fill(&q, after, limit, out);

@@ -26,6 +26,10 @@ extern const struct migrations REGISTERS_MIGRATIONS;
 enum status registers_open(struct journal *j, struct cases *c, const struct registers_options *o,
                            struct registers **out, struct problem *p);
 void registers_close(struct registers *r); // harmless on NULL
+// How a problem is said as a sentence in files of mistakes; without, their text keys. Before the first work.
+typedef struct text registers_say_fn(void *context, struct arena *a, const struct problem *p);
+void registers_say(struct registers *r, registers_say_fn *say, void *context);
+void registers_stop(struct registers *r); // what works in another thread ends soon
 struct cases *registers_cases(struct registers *r);
 
 // ---- which there are ----
@@ -251,7 +255,11 @@ struct entry_identity {
     struct text plates[RECORD_NUMBERS_MAX];
     size_t plate_count;
 };
-// Entries that changed after `after` (a version; 0: all), in order of version, at most `limit`; those that
-// are no longer current have an empty record.
+// Entries that changed after `after` (a version; 0: all), in order of version, about `limit`: a page ends
+// behind all entries of one version, so that the last one's version is where to go on. Those that are no
+// longer current have an empty record.
 enum status registers_identities(struct registers *r, struct db *db, int64_t after, size_t limit,
                                  struct arena *a, struct entry_identity **out, size_t *count);
+// Of one entry; STATUS_NOT_FOUND.
+enum status registers_identity(struct registers *r, struct db *db, int64_t entry, struct arena *a,
+                               struct entry_identity *out);

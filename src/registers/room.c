@@ -37,3 +37,12 @@ void registers_close(struct registers *r) {
 struct cases *registers_cases(struct registers *r) {
     return r->cases;
 }
+
+void registers_stop(struct registers *r) {
+    atomic_store(&r->is_stopping, true);
+}
+
+void registers_say(struct registers *r, registers_say_fn *say, void *context) {
+    r->say = say;
+    r->say_context = context;
+}

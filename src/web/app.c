@@ -34,6 +34,11 @@ static bool may_use_registers(struct app *app, const struct actor *actor, struct
     return purposes.count > 0;
 }
 
+static bool may_record_crossings(struct app *app, const struct actor *actor) {
+    return app->border && actor->kind == ACTOR_STAFF &&
+           registers_might(app->registers, actor, T("crossing"), T("border_check"), REGISTER_RECORD);
+}
+
 static enum status find_session(void *context, struct arena *a, struct text token, struct moment now,
                                 struct web_session *out) {
     struct app *app = context;
@@ -46,6 +51,7 @@ static enum status find_session(void *context, struct arena *a, struct text toke
         .display_name = s->display_name,
         .language = s->actor.language,
         .office = s->actor.unit,
+        .has_border = may_record_crossings(app, &s->actor),
         .has_registers = may_use_registers(app, &s->actor, a),
         .actor = &s->actor,
     };

@@ -7,6 +7,7 @@
 
 struct delivery;
 struct registers;
+struct border;
 struct trials;
 struct search;
 
@@ -24,6 +25,7 @@ struct app {
     struct access *access;
     struct intake *intake;
     struct registers *registers; // NULL: none here
+    struct border *border;       // NULL: none here
     struct search *search;       // the one window; NULL: none here
     struct text authority;
     const struct zone *zone;

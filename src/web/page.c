@@ -82,6 +82,7 @@ static void fill_person(struct request *q, struct page_state *s) {
     s->is_administrator = kinds & ADMINISTRATOR;
     s->is_policy = kinds & POLICY;
     s->is_partner = kinds & PARTNER;
+    s->has_border = q->session.has_border;
     s->has_registers = q->session.has_registers;
 }
 

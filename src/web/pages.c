@@ -47,6 +47,9 @@ const struct page_module *const WEB_PAGES[] = {
     &CASE_RULE_PAGES,
     &CASE_PROCESS_PAGES,
     &CASE_DO_PAGES,
+    &BORDER_PAGES,
+    &BORDER_LIST_PAGES,
+    &BORDER_OVERSTAY_PAGES,
     &HOME_PAGES,
     &HOME_TASK_PAGES,
     &HOME_TALK_PAGES,
@@ -60,6 +63,8 @@ const struct page_module *const WEB_PAGES[] = {
     &REGISTER_ENTRY_PAGES,
     &REGISTER_ACT_PAGES,
     &REGISTER_FAULT_PAGES,
+    &REGISTER_IMPORT_PAGES,
+    &REGISTER_RETENTION_PAGES,
     &HOME_REGISTER_PAGES,
     NULL,
 };

@@ -48,6 +48,9 @@ extern const struct page_module CASE_LETTER_PAGES;
 extern const struct page_module CASE_RULE_PAGES;
 extern const struct page_module CASE_PROCESS_PAGES;
 extern const struct page_module CASE_DO_PAGES;
+extern const struct page_module BORDER_PAGES;
+extern const struct page_module BORDER_LIST_PAGES;
+extern const struct page_module BORDER_OVERSTAY_PAGES;
 extern const struct page_module HOME_PAGES;
 extern const struct page_module HOME_TASK_PAGES;
 extern const struct page_module HOME_TALK_PAGES;
@@ -61,6 +64,8 @@ extern const struct page_module REGISTER_LIST_PAGES;
 extern const struct page_module REGISTER_ENTRY_PAGES;
 extern const struct page_module REGISTER_ACT_PAGES;
 extern const struct page_module REGISTER_FAULT_PAGES;
+extern const struct page_module REGISTER_IMPORT_PAGES;
+extern const struct page_module REGISTER_RETENTION_PAGES;
 extern const struct page_module HOME_REGISTER_PAGES;
 
 // Ends with NULL; for web_config.modules.

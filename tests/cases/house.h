@@ -34,6 +34,9 @@ static inline const struct event_type **house_types(void) {
 #ifdef HOUSE_TOP_TYPES // search_event_types: of a room above that one
     for (size_t i = 0; HOUSE_TOP_TYPES[i]; i++) types[n++] = HOUSE_TOP_TYPES[i];
 #endif
+#ifdef HOUSE_ROOF_TYPES // border_event_types: of a room above both
+    for (size_t i = 0; HOUSE_ROOF_TYPES[i]; i++) types[n++] = HOUSE_ROOF_TYPES[i];
+#endif
     assert_true(n < 191);
     types[n] = NULL;
     return types;

@@ -1,5 +1,5 @@
-// registers.mjs - a register of a pack: an entry is recorded, corrected, looked at as it was, reported wrong, and ended by
-// two people. The pack is tests/packs/permit.
+// registers.mjs - a register of a pack, by hand and by file: an entry is recorded, corrected, looked at as it was, reported
+// wrong, and ended by two people; a table with mistakes is brought in, put right and taken back. The pack is tests/packs/permit.
 import { signInStaff } from "./story.mjs";
 
 const AT = "/registers/berth";
@@ -91,7 +91,7 @@ async function fault(officer, facts) {
   await officer.step("finds it in the list of reports", async () => {
     await officer.open("/registers/faults");
     await officer.need(".case-clock", "the report");
-    await officer.press('.case-clock a[href*="/answer"], .case-clock a[href*="/faults/"]');
+    await officer.press(`.case-clock a[href^="${facts.entry}/faults/"]`);
   });
   await officer.step("answers it", async () => {
     await officer.fill({ outcome: "not_wrong", "act-reason": "You are right, it is measured again." });
@@ -124,6 +124,64 @@ async function end(officer, boss, facts) {
   });
 }
 
+const ROWS = ["berth_no,boat,quay,metres,family_name,nationality", "E-1,Tern,east,7,Miller,IRL", "E-2,Gull,west,8,Okafor,NGA",
+  "east-3,Auk,east,6,Novak,CZE", "E-4,Skua,south,400,Haddad,LBN"];
+const upload = (officer, text) => officer.page.setInputFiles("#file", { name: "berths.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+
+// With script or without, the page says by itself when the work is done.
+async function untilThere(person, selector) {
+  for (let i = 0; i < 40 && !(await person.has(selector)); i++) {
+    await person.page.waitForTimeout(250);
+    await person.page.reload();
+  }
+  await person.need(selector);
+}
+
+async function bring(officer, facts) {
+  await officer.step("goes to bring in a file", async () => {
+    await officer.open(AT);
+    await officer.press(`main a[href^="${AT}/import"]`);
+  });
+  await officer.step("sends none", async () => {
+    await officer.submit('main form:has(#file)');
+    await officer.need('.govuk-error-summary a[href="#file"]', "that a file is missing");
+  });
+  await officer.step("sends one with mistakes", async () => {
+    await upload(officer, `${ROWS.join("\n")}\n`);
+    await officer.fill({ "act-authority": "Harbour master", "act-reason": "The list of this week." });
+    await officer.submit('main form:has(#file)');
+    await untilThere(officer, 'main a[href*="/errors"]');
+    if ((await officer.page.locator("main tbody tr").count()) < 2) throw new Error("not all mistakes are told");
+  });
+  await officer.step("puts the error file right and sends it again", async () => {
+    const href = await officer.page.locator('main a[href*="/errors"]').getAttribute("href");
+    const errors = await (await officer.context.request.get(href)).text();
+    if (!errors.includes("west") || !errors.includes("east-3")) throw new Error(`the error file says ${errors}`);
+    await upload(officer, errors.replace("west", "east").replace("east-3", "E-3"));
+    await officer.submit('main form:has(#file)');
+    await untilThere(officer, 'form[action*="/undo"]');
+    facts.import = officer.path();
+  });
+  await officer.step("finds them by a word", async () => {
+    await officer.open(AT);
+    await officer.fill({ q: "Skua" });
+    await officer.submit("form.register-search");
+    if ((await officer.page.locator(".register-table tbody tr").count()) !== 1) throw new Error("not found");
+  });
+  await officer.step("takes the file back without saying why", async () => {
+    await officer.open(facts.import);
+    await officer.submit('form[action*="/undo"]');
+    await officer.need('.govuk-error-summary a[href="#act-reason"]', "that a reason is missing");
+  });
+  await officer.step("takes it back", async () => {
+    await officer.fill({ "act-reason": "It was the list of last week." });
+    await officer.submit('form[action*="/undo"]');
+    await untilThere(officer, 'main:not(:has(form[action*="/undo"]))');
+    await officer.open(`${AT}?q=Skua`);
+    if (await officer.has(".register-table tbody tr")) throw new Error("the entry is still in force");
+  });
+}
+
 export async function registers(walk) {
   const facts = {};
   const officer = await signInStaff(walk, "officer", /^\/work/);
@@ -132,6 +190,8 @@ export async function registers(walk) {
   await fault(officer, facts);
   const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);
   await end(officer, boss, facts);
+  await boss.step("sees what is kept and for how long", () => boss.open("/registers/retention"));
   await boss.leave();
+  await bring(officer, facts);
   await officer.leave();
 }

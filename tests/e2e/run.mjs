@@ -4,6 +4,7 @@
 //   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
+import { border } from "./border.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
@@ -27,6 +28,8 @@ const WALKS = [
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
   { name: "registers-en", script: true, language: "en", walk: registers, prepare: loadPermit },
   { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
+  { name: "border-en", script: true, language: "en", walk: border },
+  { name: "border-ar", script: false, language: "ar", walk: border },
   { name: "search-en", script: true, language: "en", walk: search },
   { name: "search-ar", script: false, language: "ar", walk: search },
   { name: "try-en", script: true, language: "en", walk: tryLaw },

@@ -248,7 +248,7 @@ static void *search_on(void *context) {
 
 static void records_come_and_go_while_others_search(void **state) {
     (void)state;
-    enum { THREADS = 3, WRITES = 6000 };
+    enum { THREADS = 3, WRITES = 1500 };
     struct busy b = {.steady = 200};
     struct arena a = {0};
     assert_ok(identity_index_new(&b.x));
@@ -260,7 +260,7 @@ static void records_come_and_go_while_others_search(void **state) {
     }
     pthread_t thread[THREADS];
     for (size_t i = 0; i < THREADS; i++) pthread_create(&thread[i], NULL, search_on, &b);
-    for (uint64_t i = 0; i < WRITES || b.searches < 20; i++) {
+    for (uint64_t i = 0; i < WRITES || b.searches < 10; i++) {
         struct identity_record r = named(1000 + i % 1500, "Leyla", "Demir");
         if (i % 3 == 2)
             identity_index_remove(b.x, 1000 + i * 7 % 1500);

@@ -39,6 +39,7 @@ struct text register_purpose_of(const struct options *purposes);
 // Titles, labels, articles of law in words.
 struct text register_title(struct request *q, const struct pack *pack, const struct pack_register *def);
 struct text register_about_words(struct request *q, const struct pack *pack, const struct pack_register *def);
+struct text register_article(struct request *q, const struct pack *pack, struct text reference);
 struct text register_law(struct request *q, const struct pack *pack, const struct pack_register *def);
 const char *register_state_key(struct request *q, struct text state, bool holds);
 const char *register_state_colour(struct text state, bool holds);

@@ -130,6 +130,9 @@ static void fill_links(struct request *q, const struct register_page *p, const s
     if (e->may[REGISTER_ERASE]) v->erase_href = register_entry_href(q, p, e->head.entry, "/erase");
     if (e->case_id) v->case_href = text_printf(q->arena, "/cases/%lld", (long long)e->case_id);
     v->case_no = e->case_no;
+    if (e->import && register_might(q, p, REGISTER_IMPORT))
+        v->import_href = register_href(
+            q, p, text_c(q->arena, text_printf(q->arena, "/imports/%lld", (long long)e->import)));
 }
 
 // Four eyes: what was asked for, by whom, and the buttons of who may answer.

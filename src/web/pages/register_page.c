@@ -103,6 +103,7 @@ enum status register_page_open(struct request *q, struct register_page *out) {
     h->href = register_href(q, out, "");
     if (h->purposes.count == 1) h->purposes.count = 0;
     if (register_might(q, out, REGISTER_RECORD)) h->record_href = register_href(q, out, "/new");
+    if (register_might(q, out, REGISTER_IMPORT)) h->import_href = register_href(q, out, "/import");
     return STATUS_OK;
 }
 
@@ -169,16 +170,20 @@ static struct text law_title(const struct pack *pack, struct text id) {
 }
 
 // "SIS1861:39" is "Regulation (EU) 2018/1861, Art. 39".
+struct text register_article(struct request *q, const struct pack *pack, struct text reference) {
+    struct text article = reference, id;
+    if (!text_cut(&article, ':', &id)) return reference;
+    struct text title = law_title(pack, id);
+    if (!article.p) return title;
+    return TEXT_JOIN(q->arena, title, T(", "),
+                     page_text(q, "register.article", &(struct problem_arg){"n", article}, 1));
+}
+
 struct text register_law(struct request *q, const struct pack *pack, const struct pack_register *def) {
     struct out o = {.arena = q->arena};
     for (size_t i = 0; i < def->legal_count; i++) {
-        struct text article = def->legal[i], id;
-        if (!text_cut(&article, ':', &id)) continue;
         if (o.n) out_c(&o, "; ");
-        out_text(&o, law_title(pack, id));
-        if (!article.p) continue;
-        out_c(&o, ", ");
-        out_text(&o, page_text(q, "register.article", &(struct problem_arg){"n", article}, 1));
+        out_text(&o, register_article(q, pack, def->legal[i]));
     }
     return out_done(&o);
 }

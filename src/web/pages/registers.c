@@ -56,7 +56,10 @@ static enum status registers_page(struct request *q, struct response *r) {
             TEXT_JOIN(q->arena, T("/registers/"), def->id, T("?purpose="), purpose)};
     }
     if (v.purposes.count == 1) v.purposes.count = 0;
-    if (may_review) v.faults_href = with_purpose(q, "/registers/faults", purpose);
+    if (may_review) {
+        v.faults_href = with_purpose(q, "/registers/faults", purpose);
+        v.report_href = with_purpose(q, "/registers/retention", purpose);
+    }
     return page_show(q, r, &REGISTERS, &v);
 }
 
