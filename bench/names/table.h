@@ -18,7 +18,8 @@ static inline bool table_file(struct arena *a, const char *path, struct text *ou
 }
 
 // Takes the next row off `rest`; fields that are not there are empty. RFC 4180 quotes.
-static inline bool table_row(struct arena *a, struct text *rest, char separator, struct text *fields, size_t max) {
+static inline bool table_row(struct arena *a, struct text *rest, char separator, struct text *fields,
+                             size_t max) {
     if (!rest->n) return false;
     for (size_t i = 0; i < max; i++) fields[i] = (struct text){0};
     size_t at = 0, field = 0;

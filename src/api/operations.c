@@ -1,6 +1,7 @@
 // operations.c - every address of the API, one entry each. Routes, permissions, limits and documentation
 // follow.
 #include "api/registers.h"
+#include "identity/identity.h"
 #include "web/pages/document_check.h"
 
 #define END \
@@ -275,6 +276,24 @@ FIELDS(TRACKING,
         .is_required = true,
         .about = "of the person, as in the application",
         .example = "\"1991-04\""});
+#undef IN
+#define IN struct api_names
+FIELDS(NAMES_TO_TRANSCRIBE,
+       {.name = "names",
+        .kind = API_TEXTS,
+        .at = offsetof(IN, names),
+        .count_at = offsetof(IN, count),
+        .max = NAMES_MAX,
+        .each_max = IDENTITY_TEXT_MAX,
+        .is_required = true,
+        .about = "in any script, as the person writes them",
+        .example = "[\"Олена Ковальчук\"]"},
+       {.name = "language",
+        .kind = API_TEXT,
+        .at = offsetof(IN, language),
+        .max = 35,
+        .about = "BCP 47; it picks national rules",
+        .example = "\"uk\""});
 #undef IN
 #define IN struct api_grant
 #define PART(member, required, say, ex)                                                                     \
@@ -589,6 +608,10 @@ const struct api_operation API_OPERATIONS[] = {
      .in_size = 1, .query = NONE, .answer_kind = ANSWER_EMPTY, .success = 204, .needs = OFFICE},
     {GET, "/api/packs", "packs", "Office", "Versions of the law", api_packs, .in_size = 1, .query = NONE,
      .shape = &SHAPE_PACKS, .needs = OFFICE},
+    {POST, "/api/names/transcribe", "transcribe", "Office", "Write names in Latin letters", api_transcribe,
+     "The same answer for the same name, always: by ICAO Doc 9303-3 where it has a table. Nothing is kept.",
+     .in_size = sizeof(struct api_names), .query = NONE, .body = NAMES_TO_TRANSCRIBE,
+     .body_kind = BODY_OBJECT, .shape = &SHAPE_TRANSCRIPTIONS, .never = 403, .needs = SIGNED_IN},
 
     {GET, "/api/procedures", "procedures", "Anybody", "What can be applied for", api_procedures,
      "The procedures that are in force, in the order in which they came.", .in_size = 1, .query = NONE,

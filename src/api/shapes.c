@@ -344,6 +344,20 @@ SHAPE(SHAPE_LETTER_KEY, "LetterKey", "Checks the QR codes of letters without the
       TEXT(algorithm, "Ed25519"), TEXT(public_key, "32 bytes in base64url"),
       TEXT(token, "form of the QR code's token"), TEXT(signed_part, "which part of it is signed"));
 #undef IN
+#define IN struct transcription
+INNER(TRANSCRIPTION, "Transcription", "A name in Latin letters, and by which rule.",
+      TEXT(latin, "for reading"), TEXT(zone, "for the machine-readable zone: A to Z, words parted by <"),
+      TEXT(script, "of most letters, ISO 15924"),
+      {AT(standard), .kind = API_TEXT, .words = "icao_9303|elot_743|bgn_pcgn|icu",
+       .about = "whose rule it is"},
+      TEXT(reference, "where it stands"),
+      BOOL(is_complete, "false: the script leaves vowels out, the person's own spelling wins"),
+      BOOL(is_mixed, "letters of several scripts"));
+#undef IN
+#define IN struct api_transcriptions
+SHAPE(SHAPE_TRANSCRIPTIONS, "Transcriptions", "Names in Latin letters.",
+      LIST(items, &TRANSCRIPTION, "in the order of the names"));
+#undef IN
 #define IN struct api_me
 SHAPE(SHAPE_ME, "Me", "Who the token belongs to.", ID(account, "that leaves the traces"),
       TEXT(id, "client_id, or public code of staff"), TEXT(unit, "office"),

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "api/api.h"
+#include "identity/transcribe.h"
 #include "registers/registers.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
     ERRORS_MAX = 16,            // named at once; as many as struct request has room for
     LIST_MAX = 200,             // entries of one page of a list (WORK_PAGE_MAX)
     LIST_USUAL = 50,            // when `limit` is not given
+    NAMES_MAX = 100,            // transcribed in one request: some milliseconds of work
     KEY_BYTES_MAX = 64,         // of an Idempotency-Key: a UUID has 36
     ANSWER_KEPT_MS =
         24 * 60 * 60 * 1000, // an answer to a key: whoever repeats a request does it within minutes
@@ -151,7 +153,8 @@ extern const struct api_problem_kind API_PROBLEMS[];
 // ---- shapes.c
 extern const struct api_shape SHAPE_RESULT, SHAPE_WORK_LIST, SHAPE_CASE_FILE, SHAPE_ANSWERS, SHAPE_SUGGESTION,
     SHAPE_LOAD, SHAPE_VIEWS, SHAPE_STAFF, SHAPE_PACKS, SHAPE_LETTER_CHECK, SHAPE_TRACKED, SHAPE_WINDOW,
-    SHAPE_LETTER_KEY, SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN, SHAPE_FORM, SHAPE_PROCEDURES;
+    SHAPE_LETTER_KEY, SHAPE_LETTER_PREVIEW, SHAPE_ME, SHAPE_TOKEN, SHAPE_FORM, SHAPE_PROCEDURES,
+    SHAPE_TRANSCRIPTIONS;
 struct api_form {
     struct text id, schema, texts;
 };
@@ -180,6 +183,10 @@ struct api_letter_check {
 };
 struct api_letter_key {
     struct text algorithm, public_key, token, signed_part;
+};
+struct api_transcriptions {
+    struct transcription *items;
+    size_t count;
 };
 struct api_me {
     int64_t account;
@@ -218,6 +225,7 @@ enum status api_task_answers(struct api_call *c), api_form(struct api_call *c),
 enum status api_load(struct api_call *c), api_views(struct api_call *c), api_view_save(struct api_call *c);
 enum status api_view_delete(struct api_call *c), api_staff(struct api_call *c), api_packs(struct api_call *c);
 enum status api_letter_check(struct api_call *c), api_track(struct api_call *c), api_key(struct api_call *c);
+enum status api_transcribe(struct api_call *c); // names.c
 enum status api_me(struct api_call *c), api_openapi(struct api_call *c);
 enum status api_document(struct api_call *c), api_letter(struct api_call *c),
     api_document_page(struct api_call *c);
@@ -263,6 +271,11 @@ struct api_grant {
 struct api_new_document {
     struct text kind, title;
     int64_t request;
+};
+struct api_names {
+    struct text names[NAMES_MAX];
+    size_t count;
+    struct text language;
 };
 struct api_question {
     struct text q, section, code, reason;

@@ -17,57 +17,70 @@ static const double FATHER_IS_SON = 0.55, OTHER_LEGAL_FORM = 0.8, INITIALS_ONLY 
 
 // Letters of several words as one: how alike they must be at least.
 enum { JOINED = 70, JOINED_EXACTLY = 90, REST = 60 };
-enum { SERVANT_WEIGHT = 60 };
+enum { SERVANT_WEIGHT = 60, INITIALS_WEIGHT = 60, PIECES_MAX = 4 };
 
+// One of the two names, and which of its words are spoken for.
+struct side {
+    const struct name_view *name;
+    size_t count;
+    struct word_view word[ASSIGN_MAX];
+    bool is_used[ASSIGN_MAX];
+    double servants; // weight of each "abd" that the other lacks
+};
 struct alignment {
-    const struct name_view *x, *y;
+    struct side x, y;
     int column_of[ASSIGN_MAX];
     uint8_t alike[ASSIGN_MAX][ASSIGN_MAX];
-    unsigned how[ASSIGN_MAX][ASSIGN_MAX];
-    bool x_used[ASSIGN_MAX], y_used[ASSIGN_MAX];
-    double matched, missed;      // weights
-    bool has_word;               // one that is no initial, article or title was matched
-    double x_servant, y_servant; // weight of each "abd" that the other lacks
-    unsigned ways;               // enum alike_how
+    double matched, missed; // weights
+    bool has_word;          // one that is no initial, article or title was matched
+    unsigned ways;          // enum alike_how
 };
 
-static bool is_compared(const struct prepared_token *t) {
-    return t->kind != TOKEN_LEGAL;
-}
-
-static bool is_spare(const struct name_view *v, const bool *used, size_t i) {
-    return !used[i] && is_compared(&v->token[i]);
+static void side_open(struct side *s, const struct name_view *name) {
+    s->name = name;
+    s->count = name->count < ASSIGN_MAX ? name->count : ASSIGN_MAX;
+    s->servants = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct prepared_token *t = &name->token[i];
+        const char *p = (const char *)name->letters + t->at;
+        s->word[i] = (struct word_view){
+            t, {p, t->length}, {p + t->length, t->native_length}, letters_count((struct text){p, t->length})};
+        s->is_used[i] = t->kind == TOKEN_LEGAL; // compared as legal forms, see below
+    }
 }
 
 static void fill(struct alignment *a, int gain[ASSIGN_MAX][ASSIGN_MAX]) {
-    for (size_t i = 0; i < a->x->count; i++)
-        for (size_t j = 0; j < a->y->count; j++) {
-            const struct prepared_token *x = &a->x->token[i], *y = &a->y->token[j];
+    for (size_t i = 0; i < a->x.count; i++)
+        for (size_t j = 0; j < a->y.count; j++) {
+            const struct word_view *x = &a->x.word[i], *y = &a->y.word[j];
             unsigned how = 0;
-            bool both = is_spare(a->x, a->x_used, i) && is_spare(a->y, a->y_used, j);
-            int alike = both ? tokens_alike(a->x->letters, x, a->y->letters, y, &how) : 0;
-            int weight = x->weight < y->weight ? x->weight : y->weight;
+            int alike = a->x.is_used[i] || a->y.is_used[j] ? 0 : words_alike(x, y, &how);
+            int weight = x->token->weight < y->token->weight ? x->token->weight : y->token->weight;
             a->alike[i][j] = (uint8_t)alike;
-            a->how[i][j] = how;
             gain[i][j] = alike * weight * 4 + (alike && i == j); // the same place decides between equals
         }
 }
 
-static void take(struct alignment *a, size_t i, size_t j) {
-    const struct prepared_token *x = &a->x->token[i], *y = &a->y->token[j];
-    double weight = x->weight < y->weight ? x->weight : y->weight, alike = a->alike[i][j] / 100.0;
+static void add_match(struct alignment *a, double weight, double alike) {
     a->matched += weight * alike;
     a->missed += weight * (1 - alike);
-    if (alike < 1 || (a->how[i][j] & HOW_SCRIPT)) a->ways |= a->how[i][j];
-    if (a->how[i][j] & HOW_SERVANT)
-        *(x->length > y->length ? &a->x_servant : &a->y_servant) += SERVANT_WEIGHT;
     if (weight >= 50) a->has_word = true;
-    a->x_used[i] = a->y_used[j] = true;
+}
+
+static void take(struct alignment *a, size_t i, size_t j) {
+    const struct word_view *x = &a->x.word[i], *y = &a->y.word[j];
+    unsigned how = 0;
+    double alike = a->alike[i][j] / 100.0;
+    (void)words_alike(x, y, &how);
+    add_match(a, x->token->weight < y->token->weight ? x->token->weight : y->token->weight, alike);
+    a->ways |= alike < 1 ? how : how & HOW_SCRIPT;
+    if (how & HOW_SERVANT) *(x->letters.n > y->letters.n ? &a->x.servants : &a->y.servants) += SERVANT_WEIGHT;
+    a->x.is_used[i] = a->y.is_used[j] = true;
 }
 
 static void take_assigned(struct alignment *a) {
     int last = -1;
-    for (size_t i = 0; i < a->x->count; i++) {
+    for (size_t i = 0; i < a->x.count; i++) {
         int j = a->column_of[i];
         if (j < 0) continue;
         take(a, i, (size_t)j);
@@ -76,146 +89,160 @@ static void take_assigned(struct alignment *a) {
     }
 }
 
-// Letters of tokens [from, to) of one name as one run.
+// The letters of several words as one: which words, and what is known of them before they are put together.
 struct run {
-    char letters[DISTANCE_LETTERS_MAX];
-    size_t n;
+    const struct word_view *word[ASSIGN_MAX];
+    size_t words, n;
+    letter_counts counts;
     bool no_vowels;
     double weight;
 };
-static void run_add(struct run *r, const struct name_view *v, size_t i) {
-    const struct prepared_token *t = &v->token[i];
-    for (size_t k = 0; k < t->length && r->n < sizeof r->letters; k++)
-        r->letters[r->n++] = (char)v->letters[t->at + k];
-    if (t->flags & TOKEN_NO_VOWELS) r->no_vowels = true;
-    r->weight += t->weight;
+static void run_open(struct run *r) {
+    r->n = r->words = 0;
+    r->counts = (letter_counts){0};
+    r->no_vowels = false;
+    r->weight = 0;
+}
+static void run_add(struct run *r, const struct word_view *w) {
+    r->word[r->words++] = w;
+    r->n += w->letters.n;
+    if (w->token->flags & TOKEN_NO_VOWELS) r->no_vowels = true;
+    r->counts += w->counts;
+    r->weight += w->token->weight;
 }
 
-static int run_alike(const struct run *x, const struct run *y) {
-    return runs_alike((struct text){x->letters, x->n}, (struct text){y->letters, y->n}, x->no_vowels,
-                      y->no_vowels);
+static struct letter_run run_letters(const struct run *r, char buffer[DISTANCE_LETTERS_MAX]) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->words; i++)
+        for (size_t k = 0; k < r->word[i]->letters.n && n < DISTANCE_LETTERS_MAX; k++)
+            buffer[n++] = r->word[i]->letters.p[k];
+    return (struct letter_run){{buffer, n}, r->no_vowels};
+}
+
+static int run_alike(const struct run *x, const struct run *y, int least) {
+    size_t longer = x->n > y->n ? x->n : y->n;
+    bool vowels = !x->no_vowels && !y->no_vowels;
+    if (vowels && letters_least_distance(x->counts, y->counts) > letters_bound((unsigned)least, longer))
+        return 0;
+    char a[DISTANCE_LETTERS_MAX], b[DISTANCE_LETTERS_MAX];
+    return runs_alike(run_letters(x, a), run_letters(y, b), least);
 }
 
 // "jc" stands for "jean claude".
-static bool is_initials(const struct name_view *v, const struct prepared_token *acronym,
-                        const uint8_t *letters, size_t from, const bool *used) {
-    if (!(acronym->flags & TOKEN_ACRONYM) || acronym->length < 2) return false;
-    for (size_t k = 0; k < acronym->length; k++) {
-        size_t j = from + k;
-        if (j >= v->count || !is_spare(v, used, j) || v->letters[v->token[j].at] != letters[acronym->at + k])
-            return false;
-    }
-    return true;
-}
-
-static bool take_acronym(struct alignment *a, const struct name_view *one, bool *one_used, size_t i,
-                         const struct name_view *many, bool *many_used) {
-    const struct prepared_token *t = &one->token[i];
-    for (size_t j = 0; j + t->length <= many->count; j++) {
-        if (!is_initials(many, t, one->letters, j, many_used)) continue;
-        for (size_t k = 0; k < t->length; k++) many_used[j + k] = true;
-        one_used[i] = true;
-        a->matched += 50;
-        a->missed += 10;
+static bool take_acronym(struct alignment *a, struct side *one, size_t i, struct side *many) {
+    bool organisation = one->name->is_organisation || many->name->is_organisation;
+    const struct text letters = one->word[i].letters;
+    if (!(one->word[i].token->flags & TOKEN_ACRONYM) || letters.n < 2) return false;
+    for (size_t j = 0; j + letters.n <= many->count; j++) {
+        size_t k = 0;
+        while (k < letters.n && !many->is_used[j + k] && many->word[j + k].letters.p[0] == letters.p[k]) k++;
+        if (k < letters.n) continue;
+        double weight = 0;
+        while (k--) many->is_used[j + k] = true, weight += many->word[j + k].token->weight;
+        one->is_used[i] = true;
+        // of a person the letters are initials, which say little; firms are known by theirs
+        bool had_word = a->has_word;
+        add_match(a, organisation ? weight : INITIALS_WEIGHT, 0.8);
+        a->has_word = had_word || organisation;
         a->ways |= HOW_INITIAL;
         return true;
     }
     return false;
 }
 
-// One word that is several words of the other side: "ramimakhlouf". Particles between them belong to it.
-static bool take_joined(struct alignment *a, const struct name_view *one, bool *one_used, size_t i,
-                        const struct name_view *many, bool *many_used, int least) {
-    enum { PIECES = 4 };
-    struct run whole = {0};
-    run_add(&whole, one, i);
+// The words from `j` on that are most alike to `whole` when written as one; particles between them belong to
+// it.
+static int best_pieces(const struct run *whole, const struct side *many, size_t j, int least, size_t *end) {
+    int best = 0;
+    struct run pieces;
+    run_open(&pieces);
+    for (size_t k = j; k < many->count && k < j + PIECES_MAX && !many->is_used[k]; k++) {
+        if (many->word[k].token->kind == TOKEN_NUMBER) break;
+        run_add(&pieces, &many->word[k]);
+        if (pieces.n > whole->n + 3) break;
+        if (k == j || pieces.n + 3 < whole->n) continue;
+        int alike = run_alike(whole, &pieces, least);
+        if (alike > best) best = alike, *end = k + 1;
+    }
+    return best;
+}
+
+// One word that is several words of the other side: "ramimakhlouf".
+static void take_joined(struct alignment *a, struct side *one, size_t i, struct side *many, int least) {
+    struct run whole;
+    run_open(&whole);
+    run_add(&whole, &one->word[i]);
     int best = 0;
     size_t from = 0, to = 0;
-    for (size_t j = 0; j < many->count; j++) {
-        struct run pieces = {0};
-        for (size_t k = j; k < many->count && k < j + PIECES && is_spare(many, many_used, k) &&
-                           many->token[k].kind != TOKEN_NUMBER;
-             k++) {
-            run_add(&pieces, many, k);
-            if (pieces.n > whole.n + 3) break;
-            if (k == j || pieces.n + 3 < whole.n) continue;
-            int alike = run_alike(&whole, &pieces);
-            if (alike > best) best = alike, from = j, to = k;
-        }
+    for (size_t j = 0; j + 1 < many->count; j++) {
+        size_t end = 0;
+        int alike = best_pieces(&whole, many, j, least, &end);
+        if (alike > best) best = alike, from = j, to = end;
     }
-    if (best < least) return false;
+    if (!best) return;
     double weight = 0;
-    for (size_t k = from; k <= to; k++) many_used[k] = true, weight += many->token[k].weight;
-    one_used[i] = true;
-    a->matched += weight * best / 100;
-    a->missed += weight * (100 - best) / 100;
-    a->has_word = true;
-    a->ways |= HOW_JOINED | (one->token[i].script != many->token[from].script ? HOW_SCRIPT : 0);
-    return true;
+    for (size_t k = from; k < to; k++) many->is_used[k] = true, weight += many->word[k].token->weight;
+    one->is_used[i] = true;
+    add_match(a, weight, best / 100.0);
+    a->ways |= HOW_JOINED | (one->word[i].token->script != many->word[from].token->script ? HOW_SCRIPT : 0);
 }
 
-static void take_pieces(struct alignment *a, const struct name_view *one, bool *one_used,
-                        const struct name_view *many, bool *many_used) {
-    for (size_t i = 0; i < one->count; i++) {
-        if (!is_spare(one, one_used, i)) continue;
-        if (take_acronym(a, one, one_used, i, many, many_used)) continue;
-        if (one->token[i].length >= 5) take_joined(a, one, one_used, i, many, many_used, JOINED);
-    }
-}
-
-// Before words are given to words: what is exactly two words of the other side belongs to both.
-static void take_exact_joins(struct alignment *a, const struct name_view *one, bool *one_used,
-                             const struct name_view *many, bool *many_used) {
+static void take_pieces(struct alignment *a, struct side *one, struct side *many, size_t letters, int least) {
     for (size_t i = 0; i < one->count; i++)
-        if (is_spare(one, one_used, i) && one->token[i].length >= 6)
-            take_joined(a, one, one_used, i, many, many_used, JOINED_EXACTLY);
+        if (!one->is_used[i] && one->word[i].letters.n >= letters && !take_acronym(a, one, i, many))
+            take_joined(a, one, i, many, least);
+}
+
+static void run_rest(struct run *r, const struct side *s) {
+    run_open(r);
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->is_used[i]) run_add(r, &s->word[i]);
 }
 
 // What is left on both sides as one word each: names that were cut into syllables elsewhere.
 static void take_rest(struct alignment *a) {
-    struct run x = {0}, y = {0};
-    size_t nx = 0, ny = 0;
-    for (size_t i = 0; i < a->x->count; i++)
-        if (is_spare(a->x, a->x_used, i)) run_add(&x, a->x, i), nx++;
-    for (size_t j = 0; j < a->y->count; j++)
-        if (is_spare(a->y, a->y_used, j)) run_add(&y, a->y, j), ny++;
-    if (nx + ny < 3 || !nx || !ny || x.n < 5 || y.n < 5) return;
-    int alike = run_alike(&x, &y);
-    if (alike < REST) return;
-    double weight = x.weight < y.weight ? x.weight : y.weight;
-    a->matched += weight * alike / 100;
-    a->missed += weight * (100 - alike) / 100;
-    a->has_word = true;
+    struct run x, y;
+    run_rest(&x, &a->x);
+    run_rest(&y, &a->y);
+    if (x.words + y.words < 3 || x.n < 5 || y.n < 5) return;
+    int alike = run_alike(&x, &y, REST);
+    if (!alike) return;
+    add_match(a, x.weight < y.weight ? x.weight : y.weight, alike / 100.0);
     a->ways |= HOW_JOINED;
-    for (size_t i = 0; i < a->x->count; i++) a->x_used[i] = true;
-    for (size_t j = 0; j < a->y->count; j++) a->y_used[j] = true;
+    for (size_t i = 0; i < a->x.count; i++) a->x.is_used[i] = true;
+    for (size_t j = 0; j < a->y.count; j++) a->y.is_used[j] = true;
 }
 
 // A word that is there twice says nothing more the second time.
-static bool is_repeated(const struct name_view *v, const bool *used, size_t i) {
-    for (size_t k = 0; k < v->count; k++)
-        if (k != i && used[k] && v->token[k].length == v->token[i].length &&
-            !memcmp(v->letters + v->token[k].at, v->letters + v->token[i].at, v->token[i].length))
-            return true;
+static bool is_repeated(const struct side *s, size_t i) {
+    for (size_t k = 0; k < s->count; k++)
+        if (k != i && s->is_used[k] && text_eq(s->word[k].letters, s->word[i].letters)) return true;
     return false;
 }
 
-static double spare_weight(const struct name_view *v, const bool *used, bool repeated_too) {
+// A number that only one of two firms, funds or ships has makes them two.
+static double number_weight(const struct side *s) {
     double sum = 0;
-    for (size_t i = 0; i < v->count; i++)
-        if (is_spare(v, used, i) && (repeated_too || !is_repeated(v, used, i))) sum += v->token[i].weight;
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->is_used[i] && s->word[i].token->kind == TOKEN_NUMBER) sum += s->word[i].token->weight;
+    return sum;
+}
+
+static double spare_weight(const struct side *s, bool repeated_too) {
+    double sum = s->servants;
+    for (size_t i = 0; i < s->count; i++)
+        if (!s->is_used[i] && (repeated_too || !is_repeated(s, i))) sum += s->word[i].token->weight;
     return sum;
 }
 
 // Weights of the words left over on both sides, and on one only. A repeated word speaks against a name only
 // when the other has something else in its place.
 static void weigh_rest(const struct alignment *a, double *clash, double *spare) {
-    double left = a->x_servant + spare_weight(a->x, a->x_used, true);
-    double right = a->y_servant + spare_weight(a->y, a->y_used, true);
-    *clash = left < right ? left : right;
-    double once_left = a->x_servant + spare_weight(a->x, a->x_used, false);
-    double once_right = a->y_servant + spare_weight(a->y, a->y_used, false);
-    *spare = fmax(0, fmax(once_left, once_right) - *clash);
+    *clash = fmin(spare_weight(&a->x, true), spare_weight(&a->y, true));
+    if (a->x.name->is_organisation || a->y.name->is_organisation)
+        *clash = fmax(*clash, fmax(number_weight(&a->x), number_weight(&a->y)));
+    double once = fmax(spare_weight(&a->x, false), spare_weight(&a->y, false));
+    *spare = fmax(0, once - *clash);
 }
 
 static double reckon(double matched, double missed, double clash, double spare, double price) {
@@ -236,11 +263,12 @@ static bool has_father(const struct name_view *v) {
 
 // "Salman bin Muhammad" is not "Muhammad bin Salman".
 static bool father_is_son(const struct alignment *a) {
-    if (!has_father(a->x) || !has_father(a->y)) return false;
-    for (size_t i = 0; i < a->x->count; i++) {
+    if (!has_father(a->x.name) || !has_father(a->y.name)) return false;
+    for (size_t i = 0; i < a->x.count; i++) {
         int j = a->column_of[i];
-        if (j < 0 || a->x->token[i].kind != TOKEN_NAME || a->y->token[j].kind != TOKEN_NAME) continue;
-        if ((a->x->token[i].flags ^ a->y->token[j].flags) & TOKEN_FATHER) return true;
+        if (j < 0 || a->x.name->token[i].kind != TOKEN_NAME || a->y.name->token[j].kind != TOKEN_NAME)
+            continue;
+        if ((a->x.name->token[i].flags ^ a->y.name->token[j].flags) & TOKEN_FATHER) return true;
     }
     return false;
 }
@@ -270,19 +298,28 @@ static const char *how_word(const struct alignment *a, double score) {
     return a->ways & HOW_ORDER ? "order" : "same";
 }
 
-double names_alike(const struct name_view *x, const struct name_view *y, const char **how) {
-    struct alignment a = {.x = x, .y = y};
-    int gain[ASSIGN_MAX][ASSIGN_MAX];
-    if (x->count != y->count) {
-        take_exact_joins(&a, x, a.x_used, y, a.y_used);
-        take_exact_joins(&a, y, a.y_used, x, a.x_used);
+static void align(struct alignment *a) {
+    if (a->x.count != a->y.count) { // what is exactly two words of the other side belongs to both
+        take_pieces(a, &a->x, &a->y, 6, JOINED_EXACTLY);
+        take_pieces(a, &a->y, &a->x, 6, JOINED_EXACTLY);
     }
-    fill(&a, gain);
-    assign_best(gain, (int)x->count, (int)y->count, a.column_of);
-    take_assigned(&a);
-    take_pieces(&a, x, a.x_used, y, a.y_used);
-    take_pieces(&a, y, a.y_used, x, a.x_used);
-    take_rest(&a);
+    int gain[ASSIGN_MAX][ASSIGN_MAX];
+    fill(a, gain);
+    assign_best(gain, (int)a->x.count, (int)a->y.count, a->column_of);
+    take_assigned(a);
+    take_pieces(a, &a->x, &a->y, 2, JOINED);
+    take_pieces(a, &a->y, &a->x, 2, JOINED);
+    take_rest(a);
+}
+
+double names_alike(const struct name_view *x, const struct name_view *y, const char **how) {
+    struct alignment a;
+    side_open(&a.x, x);
+    side_open(&a.y, y);
+    a.matched = a.missed = 0;
+    a.has_word = false;
+    a.ways = 0;
+    align(&a);
     double clash, spare;
     weigh_rest(&a, &clash, &spare);
     bool organisation = x->is_organisation || y->is_organisation, person = x->is_person || y->is_person;
@@ -294,4 +331,21 @@ double names_alike(const struct name_view *x, const struct name_view *y, const c
     if (legal_forms_differ(x, y)) score *= OTHER_LEGAL_FORM;
     *how = how_word(&a, score);
     return score;
+}
+
+double names_writing_bits(const struct name_view *x, const struct name_view *y) {
+    enum { PARTS = 1 << 10 }; // of a bit
+    struct side a, b;
+    side_open(&a, x);
+    side_open(&b, y);
+    if (a.count == 1 && b.count == 1) return writing_bits(&a.word[0], &b.word[0]);
+    int gain[ASSIGN_MAX][ASSIGN_MAX], column_of[ASSIGN_MAX];
+    for (size_t i = 0; i < a.count; i++)
+        for (size_t j = 0; j < b.count; j++)
+            gain[i][j] = (int)fmax(0, PARTS * writing_bits(&a.word[i], &b.word[j]));
+    assign_best(gain, (int)a.count, (int)b.count, column_of);
+    double bits = 0;
+    for (size_t i = 0; i < a.count; i++)
+        if (column_of[i] >= 0) bits += (double)gain[i][column_of[i]] / PARTS;
+    return bits;
 }

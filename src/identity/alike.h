@@ -1,6 +1,7 @@
 // alike.h - two names, token by token, inside this room.
 #pragma once
 #include "identity/compare.h"
+#include "identity/distance.h"
 
 // One name of a prepared record.
 struct name_view {
@@ -26,7 +27,23 @@ enum alike_how {
     HOW_ORDER = 64,
     HOW_SERVANT = 128 // one of them without "abd"
 };
+struct word_view {
+    const struct prepared_token *token;
+    struct text letters, native;
+    letter_counts counts;
+};
+int words_alike(const struct word_view *x, const struct word_view *y, unsigned *how);
+// The same of two tokens whose letters, and after them those of their own script, stand at `at`.
 int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const uint8_t *y_letters,
                  const struct prepared_token *y, unsigned *how);
-// Two runs of letters as one word each.
-int runs_alike(struct text x, struct text y, bool x_no_vowels, bool y_no_vowels);
+
+// How many bits more than chance the word of one script says of the word of the other; negative: less.
+double writing_bits(const struct word_view *x, const struct word_view *y);
+double names_writing_bits(const struct name_view *x, const struct name_view *y);
+
+// Two runs of letters as one word each; 0 when it would be below `least`.
+struct letter_run {
+    struct text letters;
+    bool no_vowels;
+};
+int runs_alike(struct letter_run x, struct letter_run y, int least);

@@ -17,15 +17,15 @@ const char *identity_feature_word(enum identity_feature f) {
 // Bits of an authority's files: one day of birth in 60 years is 14 bits, less what was mistyped; names are
 // shared by many. People of one family share place and nationality, so these say little.
 const struct compare_rules COMPARE_RULES = {
-    .weight = {[FEATURE_NAME] = {12, -9},
+    .weight = {[FEATURE_NAME] = {12, -8},
                [FEATURE_BIRTH] = {12, -6},
                [FEATURE_SEX] = {1, -3},
                [FEATURE_NATIONALITY] = {3, -2},
                [FEATURE_BIRTH_PLACE] = {3, -1},
                [FEATURE_NUMBER] = {18, -0.5}},
-    .prior = -9,
+    .prior = -7,
     .possible = 0.1,
-    .likely = 0.9,
+    .likely = 0.99,
 };
 
 struct found {
@@ -225,6 +225,13 @@ double identity_compare_prepared_names(const struct prepared_record *left,
     struct found f = find_name(left, right);
     *how = f.how;
     return f.agreement;
+}
+
+double identity_compare_prepared_writings(const struct prepared_record *left,
+                                          const struct prepared_record *right) {
+    if (!left->name_count || !right->name_count) return 0;
+    struct name_view x = view_of(left, 0), y = view_of(right, 0);
+    return names_writing_bits(&x, &y);
 }
 
 static struct text join_name(struct arena *a, const struct record_name *n) {

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { LETTERS = 36 };
+enum { LETTERS = 36, LEAST_COST = 9 };
 static uint8_t index_of[256];          // of a letter; other bytes count as the first
 static uint8_t swap[LETTERS][LETTERS]; // cost of one for another
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
@@ -19,10 +19,9 @@ static const struct {
     const char *pairs; // "ckcq": c and k, c and q
     uint8_t cost;
 } NEAR[] = {
-    {"iyjivwckcqkqsz", 6},
-    {"jyeyszxkgjcszsgqgkufufvbxhtdbpdtgh", 10},
-    {"0o1i1l5s8b2z6g", 4},
-    {"szdzjgvffbwuwopfczlrmnxs", 12},
+    {"iyjivwckcqkqsz", 6}, {"jyeyszxkgjcszsgqgkufufvbxhtdbpdtgh", 10},
+    {"0o1i1l5s8b2z6g", 4}, {"szdzjgvffbwuwopfczxs", 12},
+    {"lrmn", 16},
 };
 
 static void near(uint8_t x, uint8_t y, uint8_t cost) {
@@ -42,6 +41,19 @@ static void fill(void) {
         for (const char *p = NEAR[i].pairs; *p; p += 2) near((uint8_t)p[0], (uint8_t)p[1], NEAR[i].cost);
 }
 
+// Kinds 0 to 15 of a to z: a, e, i, o, u; b p; c k q g x; d t; f v w; h; l; m; n; r; s z; digits.
+static const uint8_t KIND[] = {0,  5, 6, 7, 1,  8,  6, 9, 2, 2, 6, 10, 11,
+                               12, 3, 5, 6, 13, 14, 7, 4, 8, 8, 6, 2,  14};
+
+letter_counts letters_count(struct text w) {
+    letter_counts n = {0};
+    for (size_t i = 0; i < w.n; i++) {
+        uint8_t c = (uint8_t)(w.p[i] - 'a');
+        n[c < 26 ? KIND[c] : 15]++;
+    }
+    return n;
+}
+
 uint32_t letters_seen(struct text w) {
     static const char SEEN[] = "abkdefkhiiklmnopkrstuvvkis"; // each letter's representative
     uint32_t seen = 0;
@@ -51,6 +63,22 @@ uint32_t letters_seen(struct text w) {
         if (c >= '0' && c <= '9') seen |= 1u << 26;
     }
     return seen;
+}
+
+static unsigned sum_of(letter_counts n) {
+    uint64_t half[2];
+    memcpy(half, &n, sizeof half);
+    uint64_t s = (half[0] & 0x00FF00FF00FF00FF) + (half[0] >> 8 & 0x00FF00FF00FF00FF) +
+                 (half[1] & 0x00FF00FF00FF00FF) + (half[1] >> 8 & 0x00FF00FF00FF00FF);
+    return (unsigned)(s * 0x0001000100010001 >> 48);
+}
+
+// A letter of a kind that the other has not, or has less often, was left out or stands for another kind; a
+// doubled letter is the cheapest.
+unsigned letters_least_distance(letter_counts x, letter_counts y) {
+    unsigned mine = sum_of((letter_counts)(x > y) & (x - y)),
+             yours = sum_of((letter_counts)(y > x) & (y - x));
+    return LEAST_COST * (mine > yours ? mine : yours);
 }
 
 // Consonants that are one sound in some spelling.
@@ -85,7 +113,7 @@ uint32_t letters_sound(struct text w) {
 // What a letter costs that only one of the two has.
 static unsigned alone(const char *p, size_t i) {
     char c = p[i];
-    if (i && p[i - 1] == c) return 6;
+    if (i && p[i - 1] == c) return 7;
     if (i && c == 'h') return 9;
     if (is_vowel((uint8_t)c)) return 13;
     return c == 'y' || c == 'w' ? 14 : DISTANCE_ONE;
@@ -130,4 +158,11 @@ double letters_likeness(unsigned distance, size_t longer) {
     double r = (double)distance / (double)(longer * DISTANCE_ONE);
     double s = 1 - 0.6 * r - 4.5 * r * r;
     return s < 0 ? 0 : s;
+}
+
+unsigned letters_bound(unsigned likeness, size_t longer) {
+    // the r of letters_likeness, in parts of 1000, for 45, 50, 55 ... 95, 100
+    static const uint16_t R[] = {290, 273, 256, 239, 220, 200, 178, 155, 128, 97, 58, 0};
+    unsigned at = likeness < 45 ? 0 : (likeness - 45) / 5;
+    return (unsigned)(longer * DISTANCE_ONE * R[at] / 1000);
 }

@@ -7,6 +7,12 @@ enum { DISTANCE_LETTERS_MAX = 64 }; // longer words are cut
 
 // Which letters a word has, letters that are written for one another as one bit.
 uint32_t letters_seen(struct text w);
+// How often a word has letters of each kind; letters that stand for one another are of one kind.
+typedef uint8_t letter_counts __attribute__((vector_size(16)));
+letter_counts letters_count(struct text w);
+// letters_distance is at least this.
+unsigned letters_least_distance(letter_counts x, letter_counts y);
+
 // A hash of the consonants by sound; 0 when there are fewer than two.
 uint32_t letters_sound(struct text w);
 
@@ -17,3 +23,5 @@ unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned
 
 // 1 for the same, 0 for what has too little in common: a distance in relation to the longer word.
 double letters_likeness(unsigned distance, size_t longer);
+// The largest distance that still gives `likeness` of 45 to 100 parts of 100.
+unsigned letters_bound(unsigned likeness, size_t longer);

@@ -116,8 +116,10 @@ static void mark_han(struct tokens_of_name *t, size_t from, struct text word) {
 
 static void add_foreign(struct tokens_of_name *t, struct text word, struct text language,
                         enum prepared_script script) {
-    struct text latin;
-    if (identity_transliterate(t->arena, word, language, &latin, NULL)) return;
+    // in Arabic script the article is one word with its noun
+    struct text latin, apart = word;
+    if (script == SCRIPT_ARABIC) apart = identity_arabic_apart(t->arena, identity_search_key(t->arena, word));
+    if (identity_transliterate(t->arena, apart, language, &latin, NULL)) return;
     size_t from = t->count;
     add_latin(t, latin, script);
     if (script == SCRIPT_HAN) mark_han(t, from, word);
@@ -181,16 +183,7 @@ static void add_words(struct tokens_of_name *t, struct text words, struct text l
 }
 
 void tokens_add(struct tokens_of_name *t, struct text words, struct text language) {
-    words = text_head(words, IDENTITY_TEXT_MAX);
-    struct text key = words;
-    for (size_t i = 0; i < words.n; i++)
-        if (words.p[i] & 0x80) {
-            // in Arabic script the article is one word with its noun
-            if (text_eq(identity_script(words), T("Arab")))
-                key = identity_arabic_apart(t->arena, identity_search_key(t->arena, words));
-            break;
-        }
-    add_words(t, key, language);
+    add_words(t, text_head(words, IDENTITY_TEXT_MAX), language);
 }
 
 // "abdul aziz", "abd al aziz" and "abdulaziz" are one name: "abdaziz".
@@ -232,7 +225,17 @@ static void undisguise(uint8_t *p, size_t n) {
         if (p[i] >= '0' && p[i] <= '9') p[i] = (uint8_t)LOOKS[p[i] - '0'];
 }
 
+// "1st" is 1.
+static struct text without_ordinal(struct text w) {
+    static const char *const ENDS[] = {"st", "nd", "rd", "th"};
+    for (size_t i = 0; i < 4; i++)
+        if (w.n > 2 && text_ends(w, text_of(ENDS[i])) && digits_in(w) == w.n - 2)
+            return text_slice(w, 0, w.n - 2);
+    return w;
+}
+
 static uint16_t number_value(struct text w) {
+    w = without_ordinal(w);
     uint32_t h = 0;
     for (size_t i = 0; i < w.n; i++)
         h = w.p[i] >= '0' && w.p[i] <= '9' ? h * 10 + (uint32_t)(w.p[i] - '0') : h * 31 + (uint8_t)w.p[i];
@@ -322,7 +325,7 @@ static void join_numbers(struct tokens_of_name *t) {
     for (size_t i = 0; i < t->count; i++) {
         struct prepared_token *k = &t->token[i], *last = to ? &t->token[to - 1] : NULL;
         bool words = last && last->kind == TOKEN_NUMBER && k->kind == TOKEN_NUMBER &&
-                     digits_in(token_text(t->letters, k)) == 0;
+                     digits_in(token_text(t->letters, last)) == 0;
         if (words && last->word >= 20 && last->word < 100 && last->word % 10 == 0 && k->word < 10)
             last->word = (uint16_t)(last->word + k->word);
         else

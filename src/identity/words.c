@@ -12,14 +12,14 @@ static const char *const PARTICLES =
     "abu abou umm um";
 static const char *const CHILDREN =
     "bin ibn ben bint binti binte bn wuld ould walad ap mac oglu ogly uulu kyzy qizi zade";
-static const char *const TITLES = "mr mrs ms miss mister dr doctor prof professor sir lord lady dame "
+static const char *const TITLES = "mr mrs ms miss mister dr doctor prof professor sir lord lady "
                                   "monsieur madame mme mlle herr frau senor "
                                   "senora don dona dom sheikh shaikh shaykh sheik haji hajji hadji hajj haj "
                                   "hadj mullah mulla mawlawi maulavi molvi "
                                   "qari hafiz ustad ayatollah imam sayyid sayed seyed syed sayyed president "
                                   "minister general gen colonel col major "
-                                  "maj captain capt lieutenant lt sergeant sgt prince princess king queen "
-                                  "sultan emir amir jr sr junior senior esq "
+                                  "maj captain capt lieutenant lt sergeant sgt "
+                                  "jr sr junior senior esq "
                                   "phd md rev father brother sister eng engineer ing dipl";
 static const char *const TRADE =
     "bank banco banque group gruppe grupo holding holdings international industries industry services "

@@ -9,7 +9,7 @@
 static void list_commands(FILE *out) {
     fprintf(out, "usage: ostia COMMAND [OPTIONS]\n\n");
     for (const struct subcommand *s = SUBCOMMANDS; s->name; s++)
-        if (!s->is_internal) fprintf(out, "  %-16s %s\n", s->name, s->summary);
+        if (!s->is_internal) fprintf(out, "  %-19s %s\n", s->name, s->summary);
     fprintf(out, "\nostia COMMAND --help says more.\n");
 }
 

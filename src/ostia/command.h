@@ -96,6 +96,8 @@ int rules_tck_run(const struct call *c);
 int rules_replay_run(const struct call *c);
 int note_perform(struct house *h, const struct call *c, FILE *out);
 int xes_run(const struct call *c);
+int identity_transcribe_run(const struct call *c);
+int identity_compare_run(const struct call *c);
 int registers_retention_perform(struct house *h, const struct call *c, FILE *out);
 int flow_check_run(const struct call *c);
 int flow_run_run(const struct call *c);

@@ -109,6 +109,15 @@ static const struct flag XES[] = {DATA,
                                   {"to", "DATE", "... or earlier"},
                                   {"out", "FILE", "a new file, for its owner alone [standard output]"},
                                   {0}};
+static const struct flag TRANSCRIBE[] = {{"language", "TAG", "of the names, BCP 47; it picks national rules"},
+                                         {"json", NULL, "print an object a line"},
+                                         {0}};
+static const struct flag COMPARE[] = {
+    {"left-birth", "DATE", "birth date of the first; it may be partial: 1990-04"},
+    {"right-birth", "DATE", "... and of the second"},
+    {"left-number", "NUMBER", "document number of the first"},
+    {"right-number", "NUMBER", "... and of the second"},
+    {0}};
 static const struct flag STAFF[] = {
     DATA,
     {"name", "NAME", "for colleagues"},
@@ -300,6 +309,18 @@ const struct subcommand SUBCOMMANDS[] = {
      NULL, 1, 1, .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_picture_run},
     {"flow roundtrip", "FILE...", "Check that writing a BPMN model loses nothing", NULL, 1, ARGUMENTS_MAX,
      .arguments_are_paths = true, .options = NO_OPTIONS, .run = flow_roundtrip_run},
+    {"identity transcribe", "[NAME...]", "Write names in Latin letters, and say by which rule",
+     "\nWithout names, standard input is read, a name a line. Printed: name, for reading, for the "
+     "machine-readable "
+     "zone,\nscript, rule.",
+     0, ARGUMENTS_MAX, .options = TRANSCRIBE, .run = identity_transcribe_run},
+    {"identity compare", "[NAME NAME]", "Compare two names, or a list of pairs",
+     "\nEach feature with how much it agrees, what that weighs, and how it was found. Without names, "
+     "standard "
+     "input is\nread, two names a line with a tab between them; printed: agreement, how it was found, bits "
+     "of the "
+     "writing.",
+     0, 2, .options = COMPARE, .run = identity_compare_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

@@ -179,6 +179,10 @@ const struct calendar *pack_calendar(const struct pack *pack, struct text id) {
     return NULL;
 }
 
+const struct identity_law *pack_identity(const struct pack *pack) {
+    return pack->identity;
+}
+
 const struct stay_law *pack_stay(const struct pack *pack) {
     return pack->stay;
 }

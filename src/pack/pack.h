@@ -98,6 +98,10 @@ const struct calendar *pack_calendar(const struct pack *pack, struct text id);
 // How long people without a right of residence may stay (stay_law.h); NULL when the pack does not say.
 struct stay_law;
 const struct stay_law *pack_stay(const struct pack *pack);
+// How identities are compared, and how often that errs (identity_law.h); NULL when the pack does not say: as
+// in COMPARE_RULES.
+struct identity_law;
+const struct identity_law *pack_identity(const struct pack *pack);
 const struct calendar *pack_rule_calendar(const struct pack *pack, const struct deadline_rule *rule);
 
 struct flow_model;

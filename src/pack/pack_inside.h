@@ -50,6 +50,7 @@ struct pack {
     struct access_rules access;
     struct deadlines deadlines;
     const struct stay_law *stay; // NULL: none
+    const struct identity_law *identity;
     struct {
         struct form **items;
         size_t count, capacity;

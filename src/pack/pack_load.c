@@ -1,4 +1,5 @@
 #include "pack/access_rules.h"
+#include "pack/identity_law.h"
 #include "pack/pack_inside.h"
 #include "pack/pack_sign.h"
 
@@ -136,6 +137,13 @@ static enum status load_stay(struct pack *pack, const struct pack_file *f, struc
     return st;
 }
 
+static enum status load_identity(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct identity_law *law;
+    enum status st = identity_law_read(&pack->arena, content_of(f), &law, p);
+    if (!st) pack->identity = law;
+    return st;
+}
+
 // Texts are read together at the end; the signature is no part of the law.
 static enum status load_walk(struct pack *pack, const struct pack_file *f, struct problem *p) {
     json_t *j;
@@ -164,6 +172,7 @@ static const struct {
     {"walks/", ".json", load_walk},         {"access.json", "", load_access},
     {"deadlines.json", "", load_deadlines}, {"pack.sig", "", load_later},
     {"registers/", ".form", load_register}, {"stay.json", "", load_stay},
+    {"identity.json", "", load_identity},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {

@@ -307,6 +307,10 @@ async function lists_and_files_are_read() {
   await expect(400, "get", "/api/cases", { token: token.officer, query: "?after=nonsense!" });
   await expect(200, "get", "/api/search", { token: token.officer, query: "?q=Hosseini" });
   await expect(200, "get", "/api/own-cases", { token: token.legal });
+  const written = (await expect(200, "post", "/api/names/transcribe", { token: token.legal, json: { names: ["Григорій"], language: "uk" } })).json.items[0];
+  if (written.latin !== "Hryhorii" || written.standard !== "icao_9303") throw new Error(`Григорій is not ${written.latin}`);
+  const wrong = (await expect(422, "post", "/api/names/transcribe", { token: token.legal, json: { names: ["Maryam", "123"] } })).json;
+  if (!JSON.stringify(wrong).includes("/names/1")) throw new Error("the second name is the wrong one");
   await expect(200, "get", "/api/load", { token: token.boss });
   await expect(200, "get", "/api/staff", { token: token.officer });
   await expect(200, "get", "/api/packs", { token: token.technical });
