@@ -5,6 +5,7 @@
 
 #include "border/lists_inside.h"
 #include "border/watch.h"
+#include "search/rules.h"
 
 enum { WATCH_STEP = 500 };
 
@@ -105,8 +106,8 @@ static size_t add_alike(struct border *b, const struct traveller *who, struct ar
     struct identity_record *query = ARENA_NEW(a, struct identity_record);
     struct index_hits found = {0};
     record_of(who, query);
-    if (identity_index_search(b->watch.index, query, &COMPARE_RULES, max, COMPARE_RULES.possible, a, &found))
-        return count;
+    const struct compare_rules *rules = search_rules(registers_cases(b->registers));
+    if (identity_index_search(b->watch.index, query, rules, max, rules->possible, a, &found)) return count;
     for (size_t i = 0; i < found.count && count < max; i++) {
         int64_t entry = (int64_t)found.items[i].id;
         if (!has_hit(hits, count, entry))

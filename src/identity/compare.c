@@ -17,13 +17,13 @@ const char *identity_feature_word(enum identity_feature f) {
 // Bits of an authority's files: one day of birth in 60 years is 14 bits, less what was mistyped; names are
 // shared by many. People of one family share place and nationality, so these say little.
 const struct compare_rules COMPARE_RULES = {
-    .weight = {[FEATURE_NAME] = {12, -8},
+    .weight = {[FEATURE_NAME] = {12, -10},
                [FEATURE_BIRTH] = {12, -6},
                [FEATURE_SEX] = {1, -3},
                [FEATURE_NATIONALITY] = {3, -2},
                [FEATURE_BIRTH_PLACE] = {3, -1},
                [FEATURE_NUMBER] = {18, -0.5}},
-    .prior = -7,
+    .prior = -9,
     .possible = 0.1,
     .likely = 0.99,
 };

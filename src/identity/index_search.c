@@ -271,6 +271,7 @@ static void compare_number(struct search *s, const struct index_segment *g, uint
 
 static void find_number(struct search *s, uint32_t hash) {
     for (size_t i = 0; i < s->x->segment_count; i++) compare_number(s, s->x->segments[i], hash);
+    compare_number(s, s->x->tail, hash);
 }
 
 // The number, and each that differs by one character or by two neighbours in the other order.

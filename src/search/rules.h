@@ -1,4 +1,4 @@
-// rules.h - which rules compare identities.
+// rules.h - which rules compare identities: those of the pack (identity.json), else the usual ones.
 #pragma once
 #include "cases/cases.h"
 #include "identity/compare.h"

@@ -214,6 +214,12 @@ static void names_find_in_other_scripts_and_orders(void **state) {
     assert_true(ask(x, &q, &a, &first) && first == 3);
     q = (struct identity_record){.birth_count = 1, .births = {{1972, 5, 1}}};
     assert_int_equal(ask(x, &q, &a, &first), 0); // neither name nor number
+    r = named(4, "Xu", "Li"); // a number finds who came just now, whatever name stands beside it
+    r.numbers[r.number_count++] = (struct record_number){T("P"), T("UTO"), T("L898902C3")};
+    assert_ok(identity_index_put(x, &r));
+    q = named(0, "Zelda", "Other");
+    q.numbers[q.number_count++] = (struct record_number){T("P"), T("UTO"), T("L8989O2C3")};
+    assert_true(ask(x, &q, &a, &first) && first == 4);
     identity_index_free(x);
     arena_free(&a);
 }
