@@ -4,7 +4,7 @@
 #include "api/table.h"
 #include "base/json.h"
 
-enum { SHAPES_MAX = 64 };
+enum { SHAPES_MAX = 160 };
 
 struct describing {
     struct json_out j;

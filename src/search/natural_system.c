@@ -53,7 +53,7 @@ enum status natural_offer(struct journal *j, const struct natural_offer *offers,
     size_t at = 0;
     do {
         size_t n = count - at < PAIRS_AN_EVENT ? count - at : PAIRS_AN_EVENT;
-        struct offering o = {offers + at, n, through, through_seq};
+        struct offering o = {n ? offers + at : NULL, n, through, through_seq};
         struct arena a = {0};
         enum status st = journal_write_repeatable(j, offer, &o, &a, NULL);
         arena_free(&a);

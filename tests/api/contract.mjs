@@ -307,6 +307,8 @@ async function lists_and_files_are_read() {
   await expect(400, "get", "/api/cases", { token: token.officer, query: "?after=nonsense!" });
   await expect(200, "get", "/api/search", { token: token.officer, query: "?q=Hosseini" });
   await expect(200, "get", "/api/own-cases", { token: token.legal });
+  const known = (await expect(200, "post", "/api/window", { token: token.officer, json: { name: "Maryam Hosseini", birth: "1991-04" } })).json;
+  if (!["hit", "no_hit"].includes(known.answer)) throw new Error(JSON.stringify(known));
   const written = (await expect(200, "post", "/api/names/transcribe", { token: token.legal, json: { names: ["Григорій"], language: "uk" } })).json.items[0];
   if (written.latin !== "Hryhorii" || written.standard !== "icao_9303") throw new Error(`Григорій is not ${written.latin}`);
   const wrong = (await expect(422, "post", "/api/names/transcribe", { token: token.legal, json: { names: ["Maryam", "123"] } })).json;
@@ -321,6 +323,7 @@ async function lists_and_files_are_read() {
   if (!pdf.bytes.equals(PDF)) throw new Error("the document came back changed");
   await expect(200, "get", "/api/documents/{document}/pages/{page}", { token: token.officer, ids: { document: kept.document, page: 1 } });
   const zone = (await expect(200, "post", "/api/travel-documents/zone", { token: token.officer, body: ZONE, type: "application/octet-stream" })).json;
+  await expect(422, "post", "/api/travel-documents/zone", { token: token.officer, body: Buffer.from("no picture"), type: "application/octet-stream" });
   const checked = (await expect(200, "post", "/api/travel-documents/check", { token: token.officer, json: { lines: zone.lines } })).json;
   if (checked.number !== "L898902C3" || checked.result !== "plausible") throw new Error(JSON.stringify(checked));
   const view = (await expect(201, "post", "/api/views", { token: token.officer, ...exampleOf(spec.paths["/api/views"].post) })).json.made;

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar ...]
-//   Also: documents-en, documents-ar.
+//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar|border-en|documents-en ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { border } from "./border.mjs";
+import { documents, trustSigner } from "./documents.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";

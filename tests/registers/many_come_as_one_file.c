@@ -192,7 +192,7 @@ static void json_lines_too(void **state) {
     assert_true(text_find(said, T("\"_field\":\"kind\""), &at) && text_find(said, T("\"_line\":\"2\""), &at));
     assert_true(text_starts(said, T("{\"names\":[{\"family\":\"Right\"}]")));
     struct out o = {.arena = &g.h.arena};
-    size_t from, to;
+    size_t from = 0, to = 0;
     assert_true(text_find(said, T("BAM"), &from) && text_find(said, T("not json"), &to));
     out_text(&o, text_slice(said, 0, from));
     out_c(&o, "RETURN");
