@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "identity/alike.h"
+#include "identity/look_alike.h"
 
 static const char *const FEATURES[FEATURE_COUNT] = {"name",        "birth",       "sex",
                                                     "nationality", "birth_place", "number"};
@@ -115,29 +116,13 @@ static struct found find_nationality(const struct prepared_record *l, const stru
     return (struct found){0, "differs", 0, 0};
 }
 
-// Characters that scanners and people take for one another.
-static char looks_like(char c) {
-    switch (c) {
-    case 'O':
-    case 'Q':
-    case 'D': return '0';
-    case 'I':
-    case 'L': return '1';
-    case 'Z': return '2';
-    case 'S': return '5';
-    case 'G': return '6';
-    case 'B': return '8';
-    default: return c;
-    }
-}
-
 // 0 same, 1 only by characters that look alike, 2 one other character or two neighbours changed, 3 another.
 static int number_distance(const char *a, size_t an, const char *b, size_t bn) {
     if (an != bn) return 3;
     size_t differ = 0, looks = 0, first = 0;
     for (size_t i = 0; i < an; i++) {
         if (a[i] == b[i]) continue;
-        if (looks_like(a[i]) == looks_like(b[i])) {
+        if (look_alike_digit(a[i]) == look_alike_digit(b[i])) {
             looks++;
         } else if (!differ++) {
             first = i;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "identity/index_memory.h"
+#include "identity/look_alike.h"
 
 struct index_segment *segment_new(void) {
     struct index_segment *s = memory_zeroed(1, sizeof *s);
@@ -43,23 +44,8 @@ size_t segment_bytes(const struct index_segment *s) {
 
 // ---- numbers
 
-static char folded(char c) {
-    switch (c) {
-    case 'O':
-    case 'Q':
-    case 'D': return '0';
-    case 'I':
-    case 'L': return '1';
-    case 'Z': return '2';
-    case 'S': return '5';
-    case 'G': return '6';
-    case 'B': return '8';
-    default: return c;
-    }
-}
-
 void number_fold(const char *p, size_t length, char *out) {
-    for (size_t i = 0; i < length; i++) out[i] = folded(p[i]);
+    for (size_t i = 0; i < length; i++) out[i] = look_alike_digit(p[i]);
 }
 
 uint32_t number_hash(const char *p, size_t length) {

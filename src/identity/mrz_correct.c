@@ -9,21 +9,6 @@ static const char LOOK_ALIKE[][2] = {{'0', 'O'}, {'0', 'Q'}, {'0', 'D'}, {'1', '
                                      {'2', 'Z'}, {'5', 'S'}, {'6', 'G'}, {'8', 'B'}};
 enum { LOOK_ALIKES = sizeof LOOK_ALIKE / sizeof *LOOK_ALIKE };
 
-char mrz_digit_for(char c) {
-    switch (c) {
-    case 'O':
-    case 'Q':
-    case 'D': return '0';
-    case 'I':
-    case 'L': return '1';
-    case 'Z': return '2';
-    case 'S': return '5';
-    case 'G': return '6';
-    case 'B': return '8';
-    default: return c;
-    }
-}
-
 char mrz_letter_for(char c) {
     for (size_t i = 0; i < LOOK_ALIKES; i++)
         if (LOOK_ALIKE[i][0] == c) return LOOK_ALIKE[i][1];
@@ -42,8 +27,8 @@ void mrz_fix(struct reading *r, enum mrz_field f, int line, int column, char now
 enum mrz_check mrz_check_digits_only(struct reading *r, const struct mrz_place *p) {
     char read[8];
     int n = p->to - p->from;
-    for (int i = 0; i < n; i++) read[i] = mrz_digit_for(r->line[p->line][p->from + i]);
-    char digit = mrz_digit_for(r->line[p->line][p->check]);
+    for (int i = 0; i < n; i++) read[i] = look_alike_digit(r->line[p->line][p->from + i]);
+    char digit = look_alike_digit(r->line[p->line][p->check]);
     struct text t = {read, (size_t)n};
     bool empty = text_eq(t, T("<<<<<<"));
     if (empty && digit == '<') return MRZ_CHECK_EMPTY;
@@ -112,7 +97,7 @@ static bool is_filler(struct text t) {
 
 enum mrz_check mrz_check_mixed(struct reading *r, const struct mrz_place *p) {
     struct text t = text_slice(r->text[p->line], (size_t)p->from, (size_t)p->to);
-    char digit = mrz_digit_for(r->line[p->line][p->check]);
+    char digit = look_alike_digit(r->line[p->line][p->check]);
     if ((digit == '<' || digit == '0') && is_filler(t)) return MRZ_CHECK_EMPTY;
     if (digit < '0' || digit > '9') return MRZ_CHECK_WRONG;
     bool right = mrz_check_digit(t) == digit || exchange_look_alikes(r, p, digit);
@@ -122,7 +107,7 @@ enum mrz_check mrz_check_mixed(struct reading *r, const struct mrz_place *p) {
 
 enum mrz_check mrz_check_composite(struct reading *r) {
     const struct mrz_place *p = &r->layout->place[MRZ_COMPOSITE];
-    char digit = mrz_digit_for(r->line[p->line][p->check]);
+    char digit = look_alike_digit(r->line[p->line][p->check]);
     if (mrz_composite_digit(r->layout, r->text) != digit) return MRZ_CHECK_WRONG;
     mrz_fix(r, MRZ_COMPOSITE, p->line, p->check, digit);
     return MRZ_CHECK_OK;

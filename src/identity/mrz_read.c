@@ -121,7 +121,7 @@ static enum mrz_check check_long_number(struct arena *a, struct reading *r, stru
     text_cut(&rest, '<', &tail);
     if (tail.n < 2) return MRZ_CHECK_WRONG;
     struct text end = text_slice(tail, 0, tail.n - 1);
-    char digit = mrz_digit_for(tail.p[tail.n - 1]);
+    char digit = look_alike_digit(tail.p[tail.n - 1]);
     *number = TEXT_JOIN(a, first, end);
     *optional = text_copy(a, without_fillers(rest.p ? rest : T("")));
     bool right =

@@ -1,5 +1,6 @@
 // mrz_reading.h - a zone being read, inside this room.
 #pragma once
+#include "identity/look_alike.h"
 #include "identity/mrz_layout.h"
 
 struct reading {
@@ -14,7 +15,6 @@ void mrz_complain(struct mrz *m, enum mrz_field f, const char *rule, const char 
 // Puts a character in its place and reports it when it was another.
 void mrz_fix(struct reading *r, enum mrz_field f, int line, int column, char now);
 
-char mrz_digit_for(char c); // '0' for 'O'; the character itself when it looks like no digit
 // Letters only: names, countries. A digit becomes the letter that it is most often taken for.
 char mrz_letter_for(char c);
 
