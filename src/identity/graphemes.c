@@ -187,3 +187,64 @@ int graphemes_latin_cost(enum graphemes_script s, struct text latin) {
             p[j] += p[j - n] * (double)m->latin[latin_slot(latin.p + j - n, n)];
     return cost_of(p[latin.n]);
 }
+
+// ---- many words
+
+void graphemes_begin(enum graphemes_script s, struct text word, bool is_latin, struct graphemes_step *first) {
+    const struct model *m = model_of(s);
+    word = bounded(word);
+    first->p = 1;
+    first->cost = 0;
+    first->row[0] = 0;
+    for (size_t j = 1; j <= word.n; j++)
+        first->row[j] =
+            first->row[j - 1] + (is_latin ? m->extra[word.p[j - 1] - 'a'] : m->none[(uint8_t)word.p[j - 1]]);
+}
+
+// The native word stands still, the path is Latin: as best_into(), the other way round.
+static int best_with(const struct model *m, const uint8_t *x, size_t i, const char *y, size_t j,
+                     const struct graphemes_step *steps) {
+    int best = steps[j - 1].row[i] + m->extra[y[j - 1] - 'a'];
+    if (!i) return best;
+    uint8_t c = x[i - 1];
+    best = least(best, steps[j].row[i - 1] + m->none[c]);
+    best = least(best, steps[j - 1].row[i - 1] + m->one[c][y[j - 1] - 'a']);
+    for (size_t n = 2; n <= 3 && n <= j; n++)
+        if (m->begins[c] & 1u << (y[j - n] - 'a'))
+            best = least(best, steps[j - n].row[i - 1] + lookup(m, c, 0, y + j - n, n));
+    if (i < 2 || !m->pairs[x[i - 2]]) return best;
+    for (size_t n = 1; n <= 3 && n <= j; n++)
+        if (steps[j - n].row[i - 2] < best)
+            best = least(best, steps[j - n].row[i - 2] + lookup(m, x[i - 2], c, y + j - n, n));
+    return best;
+}
+
+static double path_probability(const struct model *m, bool latin_path, const char *path, size_t n,
+                               const struct graphemes_step *steps) {
+    double p = 0;
+    for (size_t k = 1; latin_path && k <= 3 && k <= n; k++)
+        p += steps[n - k].p * (double)m->latin[latin_slot(path + n - k, k)];
+    if (latin_path) return p;
+    const uint8_t *x = (const uint8_t *)path + n - 1;
+    p = steps[n - 1].p * (double)m->native_one[*x];
+    if (n < 2 || !m->pairs[x[-1]]) return p;
+    size_t at = pair_slot(m, (uint16_t)(x[-1] << 8 | *x));
+    return m->native_two_key[at] ? p + steps[n - 2].p * (double)m->native_two[at] : p;
+}
+
+int graphemes_go(enum graphemes_script s, struct text word, bool is_latin, const char *path, size_t n,
+                 struct graphemes_step *steps) {
+    const struct model *m = model_of(s);
+    struct graphemes_step *here = &steps[n];
+    word = bounded(word);
+    here->p = path_probability(m, !is_latin, path, n, steps);
+    here->cost = cost_of(here->p);
+    int lowest = GRAPHEMES_NEVER;
+    for (size_t j = 0; j <= word.n; j++) {
+        here->row[j] = is_latin ? best_into(m, (const uint8_t *)path, n, word.p, j, n > 1 ? steps[n - 2].row : NULL,
+                                            steps[n - 1].row, here->row)
+                                : best_with(m, (const uint8_t *)word.p, j, path, n, steps);
+        lowest = least(lowest, here->row[j]);
+    }
+    return here->cost - lowest;
+}

@@ -55,19 +55,23 @@ struct found_words {
     size_t piece_count;
 };
 
+static void add_piece(struct found_words *f, const struct word_list *words, size_t which, size_t share) {
+    for (size_t i = 0; i < words->count && f->piece_count < sizeof f->piece / sizeof *f->piece; i++)
+        f->piece[f->piece_count++] = (struct piece){words->items[i], (uint8_t)which, (uint8_t)share};
+}
+
 // A word of the query that others write as two.
 static void find_pieces(struct found_words *f, const struct index_words *w, const struct prepared_token *t,
-                        const uint8_t *letters, size_t which) {
+                        const uint8_t *letters, size_t which, struct arena *a) {
     const char *p = (const char *)letters + t->at;
     for (size_t cut = PIECE_MIN; cut + PIECE_MIN <= t->length && t->kind == TOKEN_NAME; cut++) {
-        uint32_t first, second;
-        if (!index_words_find(w, (struct text){p, cut}, &first) ||
-            !index_words_find(w, (struct text){p + cut, t->length - cut}, &second))
-            continue;
-        if (f->piece_count + 2 > sizeof f->piece / sizeof *f->piece) return;
-        uint8_t share = (uint8_t)(cut * 100 / t->length);
-        f->piece[f->piece_count++] = (struct piece){first, (uint8_t)which, share};
-        f->piece[f->piece_count++] = (struct piece){second, (uint8_t)which, (uint8_t)(100 - share)};
+        struct word_list first = {0}, second = {0};
+        trie_same(&w->trie, TRIE_LETTERS, (struct text){p, cut}, a, &first);
+        if (first.count) trie_same(&w->trie, TRIE_LETTERS, (struct text){p + cut, t->length - cut}, a, &second);
+        if (!second.count) continue;
+        size_t share = cut * 100 / t->length;
+        add_piece(f, &first, which, share);
+        add_piece(f, &second, which, 100 - share);
     }
 }
 
@@ -87,12 +91,12 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         p->weight[i] = x->weight;
         p->total += x->weight;
         index_words_similar(w, x, letters + x->at, LEAST_ALIKE, a, &p->similar[i]);
-        find_pieces(f, w, x, letters, i);
+        find_pieces(f, w, x, letters, i, a);
         all += p->similar[i].count;
         uint8_t both[2 * UINT8_MAX];
         if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > 40) continue;
         struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
-        index_words_same_consonants(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
+        index_words_near(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
         all += f->joined[i].count;
     }
     all += f->piece_count;
