@@ -259,7 +259,7 @@ int main(int count, char **words) {
         return 1;
     }
     build(&r);
-    if (r.searches) measure_speed(&r, 1), measure_speed(&r, THREADS);
+        if (r.searches) measure_speed(&r, 1), measure_speed(&r, THREADS);
     if (r.scans) measure_recall(&r);
     identity_index_free(r.index);
     people_free(r.people);

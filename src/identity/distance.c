@@ -119,60 +119,47 @@ static unsigned alone(const char *p, size_t i) {
     return c == 'y' || c == 'w' ? 14 : DISTANCE_ONE;
 }
 
-// What a script without vowels leaves out, and what that costs.
-enum { LEFT_OUT = 2 };
-static bool is_free(char c) {
-    return is_vowel((uint8_t)c) || c == 'y';
+unsigned letters_alone(struct text w, size_t i, bool no_vowels) {
+    enum { LEFT_OUT = 2 };
+    return no_vowels && (is_vowel((uint8_t)w.p[i]) || w.p[i] == 'y') ? LEFT_OUT : alone(w.p, i);
+}
+
+unsigned letters_swap(char x, char y) {
+    pthread_once(&filled, fill);
+    return swap[index_of[(uint8_t)x]][index_of[(uint8_t)y]];
 }
 
 static unsigned least(unsigned x, unsigned y) {
     return x < y ? x : y;
 }
 
-void letters_open(struct letters_columns *c, struct text y, bool no_vowels) {
-    pthread_once(&filled, fill);
-    c->y = text_slice(y, 0, DISTANCE_LETTERS_MAX);
-    c->first[0] = 0;
-    for (size_t j = 0; j < c->y.n; j++) {
-        c->extra[j] = (uint16_t)alone(c->y.p, j);
-        if (no_vowels && is_free(c->y.p[j])) c->extra[j] = LEFT_OUT;
-        c->first[j + 1] = (uint16_t)(c->first[j] + c->extra[j]);
-    }
-}
-
-static inline unsigned next_row(const struct letters_columns *s, const char *x, size_t i, unsigned missing,
-                                const uint16_t *before, const uint16_t *last, uint16_t *row) {
-    const struct text y = s->y;
-    const uint8_t *cost = swap[index_of[(uint8_t)x[i]]];
-    unsigned lowest = row[0] = (uint16_t)(last[0] + missing);
-    for (size_t j = 0; j < y.n; j++) {
-        unsigned c = least(last[j] + cost[index_of[(uint8_t)y.p[j]]],
-                           least(last[j + 1] + missing, row[j] + s->extra[j]));
-        if (i && j && x[i] == y.p[j - 1] && x[i - 1] == y.p[j]) c = least(c, before[j - 1] + 14u);
-        row[j + 1] = (uint16_t)c;
-        lowest = least(lowest, c);
-    }
-    return lowest;
-}
-
-unsigned letters_row(const struct letters_columns *s, const char *x, size_t i, bool no_vowels,
-                     const uint16_t *before, const uint16_t *last, uint16_t *row) {
-    unsigned missing = no_vowels && is_free(x[i]) ? LEFT_OUT : alone(x, i);
-    return next_row(s, x, i, missing, before, last, row);
-}
-
 unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned bound) {
-    struct letters_columns s;
-    letters_open(&s, y, no_vowels);
-    x = text_slice(x, 0, DISTANCE_LETTERS_MAX);
-    uint16_t rows[3][DISTANCE_LETTERS_MAX + 1], *before = rows[0], *last = s.first, *row = rows[2];
+    pthread_once(&filled, fill);
+    if (x.n > DISTANCE_LETTERS_MAX) x.n = DISTANCE_LETTERS_MAX;
+    if (y.n > DISTANCE_LETTERS_MAX) y.n = DISTANCE_LETTERS_MAX;
+    uint16_t rows[3][DISTANCE_LETTERS_MAX + 1], *before = rows[0], *last = rows[1], *row = rows[2];
+    uint16_t extra[DISTANCE_LETTERS_MAX]; // of each letter of y
+    last[0] = 0;
+    for (size_t j = 0; j < y.n; j++) {
+        extra[j] = (uint16_t)letters_alone(y, j, no_vowels);
+        last[j + 1] = (uint16_t)(last[j] + extra[j]);
+    }
     for (size_t i = 0; i < x.n; i++) {
-        unsigned lowest = next_row(&s, x.p, i, alone(x.p, i), before, last, row);
+        unsigned missing = alone(x.p, i), lowest;
+        const uint8_t *cost = swap[index_of[(uint8_t)x.p[i]]];
+        lowest = row[0] = (uint16_t)(last[0] + missing);
+        for (size_t j = 0; j < y.n; j++) {
+            unsigned c = least(last[j] + cost[index_of[(uint8_t)y.p[j]]],
+                               least(last[j + 1] + missing, row[j] + extra[j]));
+            if (i && j && x.p[i] == y.p[j - 1] && x.p[i - 1] == y.p[j]) c = least(c, before[j - 1] + (unsigned)LETTERS_EXCHANGED);
+            row[j + 1] = (uint16_t)c;
+            lowest = least(lowest, c);
+        }
         if (lowest > bound) return lowest;
         uint16_t *spare = before;
         before = last, last = row, row = spare;
     }
-    return last[s.y.n];
+    return last[y.n];
 }
 
 double letters_likeness(unsigned distance, size_t longer) {

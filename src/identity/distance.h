@@ -21,17 +21,11 @@ uint32_t letters_sound(struct text w);
 // `bound` the result is only known to be above it.
 unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned bound);
 
-// The same for one word `y` against many, row after row: words that begin alike share rows. Row `i` of the
-// other word `x` has y.n + 1 costs, of its first i + 1 letters against each beginning of `y`; it is made of
-// the row before (`first` before the first) and the one before that. Gives the lowest. Vowels of `y`, or of
-// `x`, may be missing in the other.
-struct letters_columns {
-    struct text y;
-    uint16_t first[DISTANCE_LETTERS_MAX + 1], extra[DISTANCE_LETTERS_MAX];
-};
-void letters_open(struct letters_columns *c, struct text y, bool no_vowels);
-unsigned letters_row(const struct letters_columns *c, const char *x, size_t i, bool no_vowels,
-                     const uint16_t *before, const uint16_t *last, uint16_t *row);
+// Of single letters: one for another, and one that only this word has (there at `i`) when the other side leaves out
+// vowels or does not.
+unsigned letters_swap(char x, char y);
+unsigned letters_alone(struct text w, size_t i, bool no_vowels);
+enum { LETTERS_EXCHANGED = 14 }; // two neighbours in the other order
 
 // 1 for the same, 0 for what has too little in common: a distance in relation to the longer word.
 double letters_likeness(unsigned distance, size_t longer);

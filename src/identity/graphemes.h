@@ -34,16 +34,9 @@ int graphemes_cost(enum graphemes_script s, struct text native, struct text lati
 int graphemes_native_cost(enum graphemes_script s, struct text native);
 int graphemes_latin_cost(enum graphemes_script s, struct text latin);
 
-// One word against many of the other side, letter by letter: words that begin alike share steps. Step 0 is
-// graphemes_begin's; step `n` is made of the ones before when the path has `n` letters. Gives how many bits
-// (in parts) the path says of some beginning of the word, less what it costs of the word; more than one step
-// back can be better than that, for pieces have several letters.
-struct graphemes_step {
-    int row[GRAPHEMES_LETTERS_MAX + 1];
-    double p; // of the path, whatever the word may be
-    int cost; // of that
-};
-enum { GRAPHEMES_BACK = 3 }; // letters of the longest piece
-void graphemes_begin(enum graphemes_script s, struct text word, bool is_latin, struct graphemes_step *first);
-int graphemes_go(enum graphemes_script s, struct text word, bool is_latin, const char *path, size_t n,
-                 struct graphemes_step *steps);
+// Of one piece: what it costs, GRAPHEMES_NEVER when it was not learnt; how probable its one side is, whatever the
+// other may be; and what that side costs at least when the best stands on the other.
+int graphemes_piece(enum graphemes_script s, struct text native, struct text latin);
+float graphemes_share(enum graphemes_script s, struct text piece, bool is_latin);
+int graphemes_least(enum graphemes_script s, struct text piece, bool is_latin);
+enum { GRAPHEMES_NATIVE_MAX = 2, GRAPHEMES_LATIN_MAX = 3 }; // letters of a piece

@@ -8,13 +8,14 @@
 #include "identity/alike.h"
 
 enum {
-    LEAST_ALIKE = 50, // words that are less alike are taken for others
+    LEAST_ALIKE_ = 50, // words that are less alike are taken for others
     JOINED_ALIKE = 80,
     PIECE_MIN = 3, // letters of a word that is a piece of another one
 };
 
 // ---- words
 
+#define LEAST_ALIKE (getenv("LA") ? atoi(getenv("LA")) : 50)
 static struct plan_match *match_place(const struct plan *p, uint32_t word) {
     size_t i = (word * 2654435761u) & (p->match_size - 1);
     while (p->match[i].word && p->match[i].word != word + 1) i = (i + 1) & (p->match_size - 1);

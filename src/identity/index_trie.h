@@ -11,6 +11,7 @@ enum trie_root {
     TRIE_NATIVE,    // + enum graphemes_script: letters of that script
     TRIE_ROOTS = TRIE_NATIVE + GRAPHEMES_SCRIPT_COUNT
 };
+enum { TRIE_DEPTH_MAX = GRAPHEMES_LETTERS_MAX };
 struct trie_node {
     uint32_t child, next, words; // words: in trie_word, + 1
     uint8_t letter, deepest;     // length of the longest word from here on
@@ -34,6 +35,8 @@ void trie_close(struct index_trie *t);
 size_t trie_bytes(const struct index_trie *t);
 void trie_add(struct index_trie *t, enum trie_root root, struct text letters, uint32_t word);
 
+// The words that end at a node.
+void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struct word_list *out);
 // Words with exactly these letters.
 void trie_same(const struct index_trie *t, enum trie_root root, struct text letters, struct arena *a,
                struct word_list *out);
