@@ -80,7 +80,7 @@ static void walk(struct near_walk *w, uint32_t node, size_t depth) {
         const int16_t *cell = next_row(w, depth);
         if (!can_be_near(w, depth + 1, cell, nodes[c].deepest)) continue;
         if (nodes[c].words && cell[n] <= w->bound[larger(n, depth + 1)]) trie_take(w->trie, c, w->a, w->out);
-        if (depth + 1 < w->longest) walk(w, c, depth + 1);
+        if (nodes[c].child && depth + 1 < w->longest) walk(w, c, depth + 1);
     }
 }
 

@@ -22,15 +22,27 @@ static struct plan_match *match_place(const struct plan *p, uint32_t word) {
     return &p->match[i];
 }
 
-unsigned plan_which(const struct plan *p, uint32_t word) {
-    return match_place(p, word)->which;
+const struct plan_match *plan_match(const struct plan *p, uint32_t word) {
+    return match_place(p, word);
 }
 
 static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
     struct plan_match *m = match_place(p, word);
     if (m->word && !m->share && share) return;
     *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
-                             share};
+                             share, 0};
+}
+
+// What a word that is less than quite alike takes from its name.
+static void set_lost(struct plan *p, const struct index_words *w) {
+    for (size_t i = 0; i < p->match_size; i++) {
+        struct plan_match *m = &p->match[i];
+        if (!m->word || m->share) continue;
+        unsigned weight = index_word_weight(w, m->word - 1);
+        for (size_t k = 0; k < p->count; k++)
+            if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
+        m->lost = (uint8_t)(weight * (100u - m->alike) / 100);
+    }
 }
 
 // Two words of the query written as one.
@@ -119,6 +131,7 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         add_match(p, c.word, 1u << c.which, 100, c.share);
         *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
     }
+    set_lost(p, w);
 }
 
 static double reckon(double matched, double missed, double left, double right) {

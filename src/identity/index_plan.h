@@ -14,6 +14,7 @@ struct plan_match {
     uint16_t which; // bits: words of the query
     uint8_t alike;
     uint8_t share; // part of the query's word in hundredths when it is only a piece of it; else 0
+    uint8_t lost;  // of the weight of the query's words, at least
 };
 // One name of the query.
 struct plan {
@@ -26,8 +27,8 @@ struct plan {
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a);
 
-// The words of the query that this word is like, as bits.
-unsigned plan_which(const struct plan *p, uint32_t word);
+// What is known of this word; its `word` is 0 when it is like none.
+const struct plan_match *plan_match(const struct plan *p, uint32_t word);
 // How alike the entry's names can be at most, as names_alike() reckons: 0 to 1.
 double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
                   uint32_t entry);

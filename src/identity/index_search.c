@@ -25,6 +25,7 @@ struct search {
     size_t plan_count;
     struct plan_births births;
     double place_bits, other_bits; // what the place, and what all but name and birth, can bring
+    float facts_bits[256];         // the latter by segment_facts()
     double bits_min, name_least;
     size_t limit, compared;
     struct arena *a;
@@ -131,21 +132,31 @@ static void compare_candidates(struct search *s) {
 
 // ---- names
 
-// All that is known of an entry without comparing names, and names as alike as their words allow.
-static void consider(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t entry) {
-    double alike = plan_alike(p, s->x->words, g, entry);
-    if (alike < s->name_least) return;
+static double name_bits(const struct search *s, double alike) {
     const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
-    double name_bits = w->differ + (w->agree - w->differ) * alike + (alike < 1 ? SLACK : 0);
-    double most = s->rules->prior + name_bits + s->other_bits + plan_birth_bits(&s->births, g->births[entry]);
+    return w->differ + (w->agree - w->differ) * alike + (alike < 1 ? SLACK : 0);
+}
+
+// An entry whose names can bring so many bits: all that is known of it without comparing names.
+static void consider_bits(struct search *s, const struct index_segment *g, uint32_t entry, double name) {
+    double most = s->rules->prior + name + (double)s->facts_bits[g->facts[entry]];
+    if (!is_enough(s, most + s->rules->weight[FEATURE_BIRTH].agree) ||
+        !is_enough(s, most + plan_birth_bits(&s->births, g->births[entry])))
+        return;
     const struct prepared_record *r = s->x->records[g->slots[entry]];
-    if (!r || !is_enough(s, most)) return;
+    if (!r) return;
     struct comparison c;
     identity_compare_prepared(s->light, r, s->rules, &c);
-    double bits = c.bits + name_bits + (r->has_place ? s->place_bits : 0);
+    double bits = c.bits + name + (r->has_place ? s->place_bits : 0);
     if (!is_enough(s, bits)) return;
     s->candidates[s->candidate_count++] = (struct candidate){g->slots[entry], bits};
     if (s->candidate_count == CANDIDATES_MAX) compare_candidates(s);
+}
+
+// Names as alike as their words allow.
+static void consider(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t entry) {
+    double alike = plan_alike(p, s->x->words, g, entry);
+    if (alike >= s->name_least) consider_bits(s, g, entry, name_bits(s, alike));
 }
 
 // How alike names must be where birth brings so many bits.
@@ -165,17 +176,34 @@ static int by_entries(const void *a, const void *b) {
     return x->which < y->which ? -1 : x->which > y->which;
 }
 
-// With `pairs` only entries of which another word agrees, too.
-static void walk_entries(struct search *s, const struct plan *p, const struct index_segment *g,
-                         struct entries e, double birth_bits, bool pairs) {
+// Entries of a word. With `pairs` only those of which another word agrees, too.
+struct walk {
+    const struct plan *plan;
+    const struct index_segment *segment;
+    double birth_bits;
+    bool pairs;
+};
+
+// What a name lacks when its words lack `lost` of their weight, in bits.
+static double lost_bits(const struct search *s, const struct plan *p, unsigned lost) {
+    const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
+    return lost ? (w->agree - w->differ) * lost / p->total - SLACK : 0;
+}
+
+static void walk_entries(struct search *s, const struct walk *w, struct entries e, unsigned lost) {
     enum { AT_ONCE = 2048 }; // then what was found is compared, and less is good enough
     uint32_t last = UINT32_MAX;
+    double all = s->rules->prior + w->birth_bits + s->rules->weight[FEATURE_NAME].agree;
+    double most = all - lost_bits(s, w->plan, lost);
     for (size_t i = 0; i < e.count && s->name_least <= 1 && s->compared < COMPARED_MAX; i++) {
-        if (e.items[i].entry != last && (!pairs || plan_which(p, e.items[i].other))) {
-            last = e.items[i].entry;
-            consider(s, p, g, last);
+        uint32_t entry = e.items[i].entry;
+        double bits = (double)s->facts_bits[w->segment->facts[entry]];
+        if (entry != last && is_enough(s, most + bits)) {
+            const struct plan_match *m = w->pairs ? plan_match(w->plan, e.items[i].other) : NULL;
+            if (!m || (m->word && is_enough(s, all - lost_bits(s, w->plan, lost + m->lost) + bits)))
+                consider(s, w->plan, w->segment, last = entry);
         }
-        if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, birth_bits);
+        if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, w->birth_bits);
     }
 }
 
@@ -222,11 +250,12 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
         size_t count = words_that_matter(s, p, m[i].which);
         for (size_t k = 0; k < count; k++) {
             uint32_t word = w->items[k].word;
-            unsigned which = plan_which(p, word);
-            bool one = (which & (which - 1)) == 0;
-            if (i < walked)
-                walk_entries(s, p, g, segment_entries(g, word, false, from, to), birth_bits, pairs && one);
-            walk_entries(s, p, g, segment_entries(g, word, true, from, to), birth_bits, false);
+            const struct plan_match *match = plan_match(p, word);
+            bool one = (match->which & (match->which - 1)) == 0;
+            struct walk walk = {p, g, birth_bits, pairs && one};
+            if (i < walked) walk_entries(s, &walk, segment_entries(g, word, false, from, to), match->lost);
+            walk.pairs = false;
+            walk_entries(s, &walk, segment_entries(g, word, true, from, to), match->lost);
         }
     }
 }
@@ -305,6 +334,24 @@ static double positive(double x) {
     return x > 0 ? x : 0;
 }
 
+// What sex, nationality and place bring at most to an entry of these facts.
+static void prepare_facts(struct search *s) {
+    const struct compare_weight *sex = &s->rules->weight[FEATURE_SEX],
+                                *nation = &s->rules->weight[FEATURE_NATIONALITY];
+    const struct prepared_record *q = s->query;
+    unsigned mine = q->sex == 'M' ? 1 : q->sex == 'F' ? 2 : 0;
+    for (unsigned f = 0; f < 256; f++) {
+        double bits = s->place_bits;
+        if (mine && f & 3) bits += mine == (f & 3) ? sex->agree : sex->differ;
+        bool same = false;
+        for (size_t i = 0; i < q->nationality_count; i++)
+            same |= segment_nation(prepared_nationalities(q)[i]) == f >> 2;
+        if (q->nationality_count && f >> 2) bits += same ? fmax(nation->agree, nation->differ) : nation->differ;
+        if (q->nationality_count && !(f >> 2)) bits += positive(nation->agree);
+        s->facts_bits[f] = (float)bits + 0.001f; // a float may be a little less
+    }
+}
+
 static void prepare_search(struct search *s, const struct identity_record *query) {
     s->query = identity_prepare(query, s->a);
     struct identity_record light = *query;
@@ -316,6 +363,7 @@ static void prepare_search(struct search *s, const struct identity_record *query
     s->other_bits = s->place_bits;
     if (query->sex.n) s->other_bits += positive(w[FEATURE_SEX].agree);
     if (query->nationality_count) s->other_bits += positive(w[FEATURE_NATIONALITY].agree);
+    prepare_facts(s);
     plan_births(&s->births, query, s->rules, s->a);
     s->candidates = ARENA_ARRAY(s->a, struct candidate, CANDIDATES_MAX);
 }

@@ -19,6 +19,7 @@ void segment_free(struct index_segment *s) {
     free(s->births);
     free(s->slots);
     free(s->weights);
+    free(s->facts);
     free(s->word_at);
     free(s->words);
     free(s->list_at);
@@ -33,7 +34,7 @@ void segment_free(struct index_segment *s) {
 size_t segment_bytes(const struct index_segment *s) {
     size_t n = sizeof *s;
     n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
-    n += s->weights_capacity * sizeof *s->weights + s->numbers_capacity * sizeof *s->numbers;
+    n += s->weights_capacity * sizeof *s->weights + s->facts_capacity + s->numbers_capacity * sizeof *s->numbers;
     if (s->list_at)
         n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
               2 * (size_t)s->alone_at[s->list_words]) *
@@ -97,15 +98,23 @@ static unsigned add_name(struct index_segment *s, struct index_words *w, const s
     return weight;
 }
 
-static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, uint16_t weight, size_t words) {
+uint8_t segment_facts(const struct prepared_record *r) {
+    uint8_t sex = r->sex == 'M' ? 1 : r->sex == 'F' ? 2 : 0;
+    return r->nationality_count == 1 ? (uint8_t)(sex | segment_nation(prepared_nationalities(r)[0]) << 2) : sex;
+}
+
+static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, uint16_t weight, uint8_t facts,
+                      size_t words) {
     size_t n = s->count + 1;
     s->births = memory_grow(s->births, n, &s->births_capacity, sizeof *s->births);
     s->slots = memory_grow(s->slots, n, &s->slots_capacity, sizeof *s->slots);
     s->weights = memory_grow(s->weights, n, &s->weights_capacity, sizeof *s->weights);
+    s->facts = memory_grow(s->facts, n, &s->facts_capacity, sizeof *s->facts);
     s->word_at = memory_grow(s->word_at, n + 1, &s->word_at_capacity, sizeof *s->word_at);
     s->births[s->count] = birth;
     s->slots[s->count] = slot;
     s->weights[s->count] = weight;
+    s->facts[s->count] = facts;
     s->word_at[++s->count] = (uint32_t)words;
 }
 
@@ -133,10 +142,10 @@ void segment_add(struct index_segment *s, struct index_words *w, const struct pr
             s->words[words] = s->words[first + k];
             words++;
         }
-        add_entry(s, birth, slot, (uint16_t)weight, words);
+        add_entry(s, birth, slot, (uint16_t)weight, segment_facts(r), words);
         dated = true;
     }
-    if (!dated) add_entry(s, 0, slot, (uint16_t)weight, words);
+    if (!dated) add_entry(s, 0, slot, (uint16_t)weight, segment_facts(r), words);
 }
 
 // ---- merging
@@ -229,7 +238,7 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
                  to = s->word_at[i];
         s->words = memory_grow(s->words, (size_t)to + words, &s->word_capacity, sizeof *s->words);
         if (words) memcpy(s->words + to, p->words + first, words * sizeof *s->words);
-        add_entry(s, p->births[e], p->slots[e], p->weights[e], (size_t)to + words);
+        add_entry(s, p->births[e], p->slots[e], p->weights[e], p->facts[e], (size_t)to + words);
         now_at[from[i].part][e] = (uint32_t)i + 1;
     }
     for (size_t i = 0; i < count; i++) {

@@ -65,8 +65,9 @@ static void find_similar(const struct index_words *w, const struct prepared_toke
     struct text latin = {(const char *)letters, t->length},
                 native = {(const char *)letters + t->length, t->native_length};
     bool no_vowels = t->flags & TOKEN_NO_VOWELS;
-    trie_near(&w->trie, TRIE_LETTERS, latin, no_vowels, LEAST, a, &found);
-    trie_near(&w->trie, TRIE_NO_VOWELS, latin, no_vowels, LEAST, a, &found);
+    int MIXED=getenv("LM") ? atoi(getenv("LM")) : 45;
+    trie_near(&w->trie, TRIE_LETTERS, latin, no_vowels, no_vowels ? MIXED:LEAST, a, &found);
+    trie_near(&w->trie, TRIE_NO_VOWELS, latin, no_vowels, no_vowels ? LEAST : MIXED, a, &found);
     find_prefixed(w, latin, a, &found);
     find_written(w, t, latin, native, a, &found);
     if (t->word && t->kind == TOKEN_NAME) {

@@ -61,3 +61,36 @@ void trie_same(const struct index_trie *t, enum trie_root root, struct text lett
     if (letters.n) trie_take(t, node, a, out);
 }
 
+
+// ---- order
+
+// The children of a node beside each other, then what is below each of them. `first` is the first child.
+static void pack_children(const struct index_trie *t, uint32_t first, struct trie_node *out, uint32_t parent,
+                          uint32_t *count) {
+    uint32_t from = *count;
+    for (uint32_t c = first; c; c = t->nodes[c].next) out[(*count)++] = t->nodes[c];
+    uint32_t to = *count;
+    out[parent].child = from;
+    for (uint32_t i = from; i < to; i++) {
+        out[i].next = i + 1 < to ? i + 1 : 0;
+        if (out[i].child) pack_children(t, out[i].child, out, i, count);
+    }
+}
+
+struct trie_node *trie_pack(const struct index_trie *t) {
+    if (t->node_count < t->packed + t->packed / 4 + 4096) return NULL;
+    struct trie_node *out = memory_zeroed(t->node_capacity, sizeof *out);
+    uint32_t count = TRIE_ROOTS;
+    for (uint32_t root = 0; root < TRIE_ROOTS; root++) {
+        out[root] = t->nodes[root];
+        if (out[root].child) pack_children(t, out[root].child, out, root, &count);
+    }
+    return out;
+}
+
+void trie_take_packed(struct index_trie *t, struct trie_node *nodes) {
+    if (!nodes) return;
+    free(t->nodes);
+    t->nodes = nodes;
+    t->packed = t->node_count;
+}

@@ -21,7 +21,7 @@ struct trie_word {
 };
 struct index_trie {
     struct trie_node *nodes;
-    size_t node_count, node_capacity;
+    size_t node_count, node_capacity, packed; // nodes in good order
     struct trie_word *words;
     size_t word_count, word_capacity;
 };
@@ -35,6 +35,10 @@ void trie_close(struct index_trie *t);
 size_t trie_bytes(const struct index_trie *t);
 void trie_add(struct index_trie *t, enum trie_root root, struct text letters, uint32_t word);
 
+// Those that are asked for together, beside each other: nodes in a new order, to be put in the place of the old
+// ones; NULL when that is not worth it. Only who adds may call it.
+struct trie_node *trie_pack(const struct index_trie *t);
+void trie_take_packed(struct index_trie *t, struct trie_node *nodes);
 // The words that end at a node.
 void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struct word_list *out);
 // Words with exactly these letters.

@@ -130,7 +130,7 @@ static void walk(struct written_walk *w, uint32_t node, size_t depth) {
         float bits = (float)(w->cost + path_cost - s->row.cell[w->word.n]);
         if (nodes[c].words && bits >= w->least * sqrtf((float)w->cost * (float)path_cost))
             trie_take(w->trie, c, w->a, w->out);
-        if (depth + 1 < TRIE_DEPTH_MAX) walk(w, c, depth + 1);
+        if (nodes[c].child && depth + 1 < TRIE_DEPTH_MAX) walk(w, c, depth + 1);
     }
 }
 
