@@ -5,7 +5,7 @@
 
 enum {
     PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
-    PLAN_SPANS_MAX = 50 * RECORD_DATES_MAX, // near forty for each birth date of a query
+    PLAN_SPANS_MAX = 120 * RECORD_DATES_MAX, // near a hundred for each birth date of a query
 };
 
 // A word of an entry that is like words of the query.
@@ -35,10 +35,12 @@ double plan_alike(const struct plan *p, const struct index_words *w, const struc
 // The same for an entry of which only the query's words in `which` agree; `alone` when it has one word.
 double plan_alike_most(const struct plan *p, unsigned which);
 
-// Births from `from` to before `to`, and what birth weighs there at most.
+// Births from `from` to before `to`, and what birth weighs there at most: `bits` on the day `day` (month and day)
+// of each year, `others` else.
 struct plan_span {
     uint32_t from, to;
-    double bits;
+    double bits, others;
+    uint32_t day;
 };
 struct plan_births {
     struct plan_span span[PLAN_SPANS_MAX];

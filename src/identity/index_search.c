@@ -180,9 +180,14 @@ static int by_entries(const void *a, const void *b) {
 struct walk {
     const struct plan *plan;
     const struct index_segment *segment;
-    double birth_bits;
+    const struct plan_span *span;
     bool pairs;
 };
+
+static double birth_bits(const struct walk *w, uint32_t entry) {
+    bool other = w->span->others < w->span->bits && (w->segment->births[entry] & 0x1FF) != w->span->day;
+    return other ? w->span->others : w->span->bits;
+}
 
 // What a name lacks when its words lack `lost` of their weight, in bits.
 static double lost_bits(const struct search *s, const struct plan *p, unsigned lost) {
@@ -193,17 +198,19 @@ static double lost_bits(const struct search *s, const struct plan *p, unsigned l
 static void walk_entries(struct search *s, const struct walk *w, struct entries e, unsigned lost) {
     enum { AT_ONCE = 2048 }; // then what was found is compared, and less is good enough
     uint32_t last = UINT32_MAX;
-    double all = s->rules->prior + w->birth_bits + s->rules->weight[FEATURE_NAME].agree;
-    double most = all - lost_bits(s, w->plan, lost);
+    double all = s->rules->prior + s->rules->weight[FEATURE_NAME].agree;
+    double alone = all - lost_bits(s, w->plan, lost);
     for (size_t i = 0; i < e.count && s->name_least <= 1 && s->compared < COMPARED_MAX; i++) {
+        if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, w->span->bits);
         uint32_t entry = e.items[i].entry;
+        if (entry == last) continue;
         double bits = (double)s->facts_bits[w->segment->facts[entry]];
-        if (entry != last && is_enough(s, most + bits)) {
-            const struct plan_match *m = w->pairs ? plan_match(w->plan, e.items[i].other) : NULL;
-            if (!m || (m->word && is_enough(s, all - lost_bits(s, w->plan, lost + m->lost) + bits)))
-                consider(s, w->plan, w->segment, last = entry);
-        }
-        if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, w->birth_bits);
+        if (!is_enough(s, alone + bits + w->span->bits)) continue;
+        bits += birth_bits(w, entry);
+        if (!is_enough(s, alone + bits)) continue;
+        const struct plan_match *m = w->pairs ? plan_match(w->plan, e.items[i].other) : NULL;
+        if (m && (!m->word || !is_enough(s, all - lost_bits(s, w->plan, lost + m->lost) + bits))) continue;
+        consider(s, w->plan, w->segment, last = entry);
     }
 }
 
@@ -231,7 +238,7 @@ static size_t words_that_matter(const struct search *s, const struct plan *p, si
 // By the lists of the rarest words, leaving out those that alone cannot make a name alike enough (Turtle and
 // Flood, 1995).
 static void walk_lists(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t from,
-                       uint32_t to, double birth_bits) {
+                       uint32_t to, const struct plan_span *span) {
     struct mass m[PLAN_WORDS_MAX] = {0};
     for (size_t i = 0; i < p->count; i++) {
         m[i].which = i;
@@ -252,7 +259,7 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
             uint32_t word = w->items[k].word;
             const struct plan_match *match = plan_match(p, word);
             bool one = (match->which & (match->which - 1)) == 0;
-            struct walk walk = {p, g, birth_bits, pairs && one};
+            struct walk walk = {p, g, span, pairs && one};
             if (i < walked) walk_entries(s, &walk, segment_entries(g, word, false, from, to), match->lost);
             walk.pairs = false;
             walk_entries(s, &walk, segment_entries(g, word, true, from, to), match->lost);
@@ -262,14 +269,14 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
 
 static void walk_span(struct search *s, const struct index_segment *g, const struct plan_span *span) {
     enum { FEW = 300 }; // entries that are looked at one by one
+    set_name_least(s, span->bits);
+    if (s->name_least > 1) return;
     uint32_t from = segment_from(g, span->from), to = segment_from(g, span->to);
+    double most = s->rules->prior + s->rules->weight[FEATURE_NAME].agree + span->bits;
     for (size_t i = 0; i < s->plan_count && from < to; i++) {
-        set_name_least(s, span->bits);
-        if (s->name_least > 1) return;
-        if (to - from > FEW)
-            walk_lists(s, &s->plans[i], g, from, to, span->bits);
-        else
-            for (uint32_t e = from; e < to; e++) consider(s, &s->plans[i], g, e);
+        if (to - from > FEW) walk_lists(s, &s->plans[i], g, from, to, span);
+        for (uint32_t e = from; e < to && to - from <= FEW; e++)
+            if (is_enough(s, most + (double)s->facts_bits[g->facts[e]])) consider(s, &s->plans[i], g, e);
         compare_candidates(s);
     }
 }

@@ -20,6 +20,7 @@ void segment_free(struct index_segment *s) {
     free(s->slots);
     free(s->weights);
     free(s->facts);
+    free(s->month_at);
     free(s->word_at);
     free(s->words);
     free(s->list_at);
@@ -35,6 +36,7 @@ size_t segment_bytes(const struct index_segment *s) {
     size_t n = sizeof *s;
     n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
     n += s->weights_capacity * sizeof *s->weights + s->facts_capacity + s->numbers_capacity * sizeof *s->numbers;
+    n += s->month_count * sizeof *s->month_at;
     if (s->list_at)
         n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
               2 * (size_t)s->alone_at[s->list_words]) *
@@ -224,6 +226,15 @@ static void make_number_buckets(struct index_segment *s) {
     s->number_at = at;
 }
 
+static void make_months(struct index_segment *s) {
+    if (!s->count) return;
+    s->first_month = s->births[0] >> 5;
+    s->month_count = (s->births[s->count - 1] >> 5) - s->first_month + 1;
+    s->month_at = memory_zeroed(s->month_count + 1, sizeof *s->month_at);
+    for (size_t e = 0; e < s->count; e++) s->month_at[(s->births[e] >> 5) - s->first_month + 1]++;
+    for (size_t i = 1; i <= s->month_count; i++) s->month_at[i] += s->month_at[i - 1];
+}
+
 struct index_segment *segment_merge(struct index_segment *const *parts, size_t count,
                                     const struct index_words *w, bool (*keep)(void *context, uint32_t slot),
                                     void *context) {
@@ -254,6 +265,7 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
     make_lists(s, s->list_words, false, &s->list_at, &s->list);
     make_lists(s, s->list_words, true, &s->alone_at, &s->alone);
     make_number_buckets(s);
+    make_months(s);
     return s;
 }
 
@@ -272,7 +284,11 @@ static size_t lower(const uint32_t *items, size_t count, uint32_t value) {
 }
 
 uint32_t segment_from(const struct index_segment *s, uint32_t birth) {
-    return (uint32_t)lower(s->births, s->count, birth);
+    uint32_t month = birth >> 5;
+    if (!s->count || month < s->first_month) return 0;
+    if (month - s->first_month >= s->month_count) return (uint32_t)s->count;
+    uint32_t from = s->month_at[month - s->first_month], to = s->month_at[month - s->first_month + 1];
+    return from + (uint32_t)lower(s->births + from, to - from, birth);
 }
 
 static size_t lower_entry(struct entries e, uint32_t value) {

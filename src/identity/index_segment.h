@@ -14,6 +14,8 @@ struct index_segment {
     uint8_t *facts;    // sex and nationality, see segment_facts()
     uint32_t *word_at; // its words are words[word_at[i]] to words[word_at[i + 1]]
     uint32_t *words;
+    uint32_t *month_at; // first entries of each month from first_month on, month_count of them and the end
+    uint32_t first_month, month_count;
     size_t word_capacity, births_capacity, slots_capacity, weights_capacity, facts_capacity, word_at_capacity;
     // Lists: entries of word w are list[list_at[w]] to list[list_at[w + 1]], for w < list_words, once with
     // each other word of the entry. Names of one word only have lists of their own: they agree with every
