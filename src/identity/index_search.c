@@ -221,18 +221,9 @@ static bool needs_pairs(const struct search *s, const struct plan *p) {
     return true;
 }
 
-// How alike a word must be at least when all others of its name agree.
-static int word_least(const struct search *s, const struct plan *p, size_t word) {
-    return (int)(100 * (1 - (1 - s->name_least) * p->total / p->weight[word]));
-}
-
-// Words like one of the query's that are alike enough to matter here.
-static size_t words_that_matter(const struct search *s, const struct plan *p, size_t word) {
-    const struct similar_words *w = &p->similar[word];
-    int least = word_least(s, p, word);
-    size_t count = 0;
-    while (count < w->count && w->items[count].alike >= least) count++;
-    return count;
+// Whether a name can be alike enough when this is what stands for one of its words.
+static bool matters(const struct search *s, const struct plan *p, const struct plan_match *m) {
+    return p->total * (1 - s->name_least) >= m->lost;
 }
 
 // By the lists of the rarest words, leaving out those that alone cannot make a name alike enough (Turtle and
@@ -242,8 +233,10 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
     struct mass m[PLAN_WORDS_MAX] = {0};
     for (size_t i = 0; i < p->count; i++) {
         m[i].which = i;
-        size_t count = words_that_matter(s, p, i);
-        for (size_t k = 0; k < count; k++) m[i].entries += segment_count(g, p->similar[i].items[k].word);
+        for (size_t k = 0; k < p->similar[i].count; k++) {
+            uint32_t word = p->similar[i].items[k].word;
+            if (matters(s, p, plan_match(p, word))) m[i].entries += segment_count(g, word);
+        }
     }
     qsort(m, p->count, sizeof *m, by_entries);
     size_t walked = p->count;
@@ -254,10 +247,10 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
     }
     for (size_t i = 0; i < p->count; i++) {
         const struct similar_words *w = &p->similar[m[i].which];
-        size_t count = words_that_matter(s, p, m[i].which);
-        for (size_t k = 0; k < count; k++) {
+        for (size_t k = 0; k < w->count; k++) {
             uint32_t word = w->items[k].word;
             const struct plan_match *match = plan_match(p, word);
+            if (!matters(s, p, match)) continue;
             bool one = (match->which & (match->which - 1)) == 0;
             struct walk walk = {p, g, span, pairs && one};
             if (i < walked) walk_entries(s, &walk, segment_entries(g, word, false, from, to), match->lost);

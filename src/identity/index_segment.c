@@ -179,7 +179,8 @@ static struct from *order(struct index_segment *const *parts, size_t count, bool
 }
 
 static bool is_alone(const struct index_segment *s, size_t entry) {
-    return s->weights[entry] <= 100; // the weight of one word at most: of its shortest name
+    enum { TWO_WORDS = 140 }; // weigh so much at least; one and particles less
+    return s->weights[entry] < TWO_WORDS;
 }
 
 // How often an entry stands in the list of each of its words: once with each other one.

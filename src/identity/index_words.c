@@ -36,7 +36,7 @@ size_t index_words_bytes(const struct index_words *w) {
 }
 
 bool index_word_finds(const struct prepared_token *t) {
-    return t->length > 1 && (t->kind == TOKEN_NAME || t->kind == TOKEN_NUMBER || t->kind == TOKEN_TRADE);
+    return t->length > 1 && t->kind != TOKEN_INITIAL && t->kind != TOKEN_TITLE && t->kind != TOKEN_LEGAL;
 }
 
 unsigned index_word_weight(const struct index_words *w, uint32_t word) {
