@@ -1,7 +1,8 @@
 // How fast an index of persons finds, and whether it finds what comparing with everybody finds.
-//   index_search PERSONS SEARCHES SCANS [FOLDER [ADDRESS]]
-// SCANS searches are compared with a full scan. FOLDER has the pairs of names; ADDRESS is that of a PostgreSQL
-// cluster, which then holds the same persons (pg_trgm) and is asked the same in turn.
+//   index_search PERSONS SEARCHES SCANS [FOLDER]
+// SEARCHES are made by one thread, while each word is new, then again by two. SCANS searches are compared
+// with a full scan. FOLDER has the pairs of names. CPU=1 counts time on the processor only, TELL=1 prints
+// what was missed.
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #include "identity/index.h"
 #include "identity/people.h"
 
-enum { LIMIT = 20, THREADS = 2, MISSES = 10, TELL_MAX = 60 }; // one of MISSES asks for somebody who is not there
+enum { LIMIT = 20, THREADS = 2, MISSES = 10 }; // one of MISSES asks for somebody who is not there
 
 static double now(void) {
     struct timespec t;
@@ -81,7 +82,8 @@ static void *search_lane(void *context) {
         struct index_hits hits;
         make_query(l->run, i, &a, &q);
         double from = now();
-        must(identity_index_search(l->run->index, &q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, &a, &hits),
+        must(identity_index_search(l->run->index, &q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, &a,
+                                   &hits),
              "search");
         l->seconds[l->count++] = now() - from;
         arena_reset(&a);
@@ -112,8 +114,9 @@ static void measure_speed(const struct run *r, size_t threads) {
     for (size_t i = 0; i < count; i++) busy += all[i];
     qsort(all, count, sizeof *all, by_size);
     printf("%zu thread%s: %.0f searches a second, mean %.3f ms, p50 %.3f, p90 %.3f, p99 %.3f, worst %.1f\n",
-           threads, threads > 1 ? "s" : "", (double)count / busy * (double)threads, busy / (double)count * 1e3,
-           all[count / 2] * 1e3, all[count * 9 / 10] * 1e3, all[count * 99 / 100] * 1e3, all[count - 1] * 1e3);
+           threads, threads > 1 ? "s" : "", (double)count / busy * (double)threads,
+           busy / (double)count * 1e3, all[count / 2] * 1e3, all[count * 9 / 10] * 1e3,
+           all[count * 99 / 100] * 1e3, all[count - 1] * 1e3);
     free(all);
 }
 
@@ -140,8 +143,8 @@ static int by_score(const void *a, const void *b) {
 static void tell_name(struct arena *a, const struct identity_record *r) {
     for (size_t i = 0; i < r->name_count; i++) {
         struct record_name n = r->names[i];
-        printf(TEXT_FMT "|" TEXT_FMT "|" TEXT_FMT "%s" TEXT_FMT ", ", TEXT_ARG(n.given), TEXT_ARG(n.patronymic),
-               TEXT_ARG(n.family), n.whole.n ? "whole " : "", TEXT_ARG(n.whole));
+        printf(TEXT_FMT "|" TEXT_FMT "|" TEXT_FMT "%s" TEXT_FMT ", ", TEXT_ARG(n.given),
+               TEXT_ARG(n.patronymic), TEXT_ARG(n.family), n.whole.n ? "whole " : "", TEXT_ARG(n.whole));
     }
     if (r->birth_count) printf(TEXT_FMT, TEXT_ARG(date_print(a, r->births[0])));
 }
@@ -167,8 +170,8 @@ static void tell_missed(const struct run *run, const struct identity_record *q, 
 }
 
 // Hits of equal score are as good as each other.
-static void count_hits(const struct scan *s, struct recall *c, const struct identity_record *q, double *scores,
-                       double *sorted, const struct index_hits *hits) {
+static void count_hits(const struct scan *s, struct recall *c, const struct identity_record *q,
+                       double *scores, double *sorted, const struct index_hits *hits) {
     size_t n = s->run->persons, wanted = 0, found = 0, above = 0;
     for (size_t i = 0; i < n; i++)
         if (scores[i] >= COMPARE_RULES.possible) sorted[above++] = scores[i];
@@ -178,7 +181,8 @@ static void count_hits(const struct scan *s, struct recall *c, const struct iden
     bool met = false;
     for (size_t i = 0; i < hits->count; i++) {
         const struct index_hit *h = &hits->items[i];
-        if (fabs(h->score - scores[h->id]) > 1e-9) must(STATUS_INVALID, "another score than the comparison's:");
+        if (fabs(h->score - scores[h->id]) > 1e-9)
+            must(STATUS_INVALID, "another score than the comparison's:");
         found += h->score >= least;
         met |= h->id == q->id;
         scores[h->id] = -scores[h->id];
@@ -186,7 +190,8 @@ static void count_hits(const struct scan *s, struct recall *c, const struct iden
     if (wanted) c->queries++, c->complete += found == wanted;
     c->wanted += wanted;
     c->found += found;
-    if (q->id < n && fabs(scores[q->id]) >= least) c->meant++, c->met += met || -scores[q->id] == least || scores[q->id] == least;
+    if (q->id < n && fabs(scores[q->id]) >= least)
+        c->meant++, c->met += met || -scores[q->id] == least || scores[q->id] == least;
     for (size_t i = 0; i < n && found < wanted; i++)
         if (scores[i] > least || (scores[i] == least && above <= LIMIT)) {
             c->missed[(size_t)(scores[i] * 9.999)]++;
@@ -209,7 +214,8 @@ static void *scan_lane(void *context) {
             scores[k] = c.score;
         }
         struct index_hits hits;
-        must(identity_index_search(r->index, &q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, &a, &hits), "search");
+        must(identity_index_search(r->index, &q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, &a, &hits),
+             "search");
         count_hits(s, &s->recall, &q, scores, sorted, &hits);
         arena_reset(&a);
     }
@@ -248,10 +254,12 @@ static void measure_recall(const struct run *r) {
 
 int main(int count, char **words) {
     if (count < 4) {
-        fprintf(stderr, "index_search PERSONS SEARCHES SCANS [FOLDER [ADDRESS]]\n");
+        fprintf(stderr, "index_search PERSONS SEARCHES SCANS [FOLDER]\n");
         return 2;
     }
-    struct run r = {.persons = (size_t)atol(words[1]), .searches = (size_t)atol(words[2]), .scans = (size_t)atol(words[3])};
+    struct run r = {.persons = (size_t)atol(words[1]),
+                    .searches = (size_t)atol(words[2]),
+                    .scans = (size_t)atol(words[3])};
     r.tell = getenv("TELL") != NULL;
     r.people = people_new(count > 4 ? words[4] : "../shared/data/names/transliteration", 7);
     if (!r.people || !r.persons) {
@@ -259,7 +267,7 @@ int main(int count, char **words) {
         return 1;
     }
     build(&r);
-        if (r.searches) measure_speed(&r, 1), measure_speed(&r, THREADS);
+    if (r.searches) measure_speed(&r, 1), measure_speed(&r, THREADS);
     if (r.scans) measure_recall(&r);
     identity_index_free(r.index);
     people_free(r.people);

@@ -151,7 +151,8 @@ unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned
         for (size_t j = 0; j < y.n; j++) {
             unsigned c = least(last[j] + cost[index_of[(uint8_t)y.p[j]]],
                                least(last[j + 1] + missing, row[j] + extra[j]));
-            if (i && j && x.p[i] == y.p[j - 1] && x.p[i - 1] == y.p[j]) c = least(c, before[j - 1] + (unsigned)LETTERS_EXCHANGED);
+            if (i && j && x.p[i] == y.p[j - 1] && x.p[i - 1] == y.p[j])
+                c = least(c, before[j - 1] + (unsigned)LETTERS_EXCHANGED);
             row[j + 1] = (uint16_t)c;
             lowest = least(lowest, c);
         }

@@ -21,8 +21,8 @@ uint32_t letters_sound(struct text w);
 // `bound` the result is only known to be above it.
 unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned bound);
 
-// Of single letters: one for another, and one that only this word has (there at `i`) when the other side leaves out
-// vowels or does not.
+// Of single letters: one for another, and one that only this word has (there at `i`) when the other side
+// leaves out vowels or does not.
 unsigned letters_swap(char x, char y);
 unsigned letters_alone(struct text w, size_t i, bool no_vowels);
 enum { LETTERS_EXCHANGED = 14 }; // two neighbours in the other order

@@ -111,7 +111,9 @@ static void add_best(struct model *m, const struct grapheme_piece *g) {
     double native = !x ? 1 : (double)(y ? m->native_two[pair] : m->native_one[x]);
     double latin = n ? (double)m->latin[latin_slot(g->latin, n)] : 1;
     if (n) keep_best(&m->latin_best[latin_slot(g->latin, n)], g->cost + log2(native) * GRAPHEMES_BIT);
-    if (x) keep_best(y ? &m->native_two_best[pair] : &m->native_one_best[x], g->cost + log2(latin) * GRAPHEMES_BIT);
+    if (x)
+        keep_best(y ? &m->native_two_best[pair] : &m->native_one_best[x],
+                  g->cost + log2(latin) * GRAPHEMES_BIT);
 }
 
 static void load(void) {
@@ -119,8 +121,7 @@ static void load(void) {
     for (int s = 0; s < GRAPHEMES_SCRIPT_COUNT; s++) {
         for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++)
             add_piece(&all[s], &GRAPHEME_TABLES[s].piece[i]);
-        for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++)
-            add_best(&all[s], &GRAPHEME_TABLES[s].piece[i]);
+        for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++) add_best(&all[s], &GRAPHEME_TABLES[s].piece[i]);
         fill_unseen(&all[s]);
         models[s] = &all[s];
     }
@@ -215,10 +216,12 @@ int graphemes_piece(enum graphemes_script s, struct text native, struct text lat
     const struct model *m = model_of(s);
     if (!native.n) return latin.n == 1 ? m->extra[latin.p[0] - 'a'] : GRAPHEMES_NEVER;
     uint8_t first = (uint8_t)native.p[0], second = native.n > 1 ? (uint8_t)native.p[1] : 0;
-    if (native.n > 1) return latin.n && m->pairs[first] ? lookup(m, first, second, latin.p, latin.n) : GRAPHEMES_NEVER;
+    if (native.n > 1)
+        return latin.n && m->pairs[first] ? lookup(m, first, second, latin.p, latin.n) : GRAPHEMES_NEVER;
     if (!latin.n) return m->none[first];
     if (latin.n == 1) return m->one[first][latin.p[0] - 'a'];
-    return m->begins[first] & 1u << (latin.p[0] - 'a') ? lookup(m, first, 0, latin.p, latin.n) : GRAPHEMES_NEVER;
+    return m->begins[first] & 1u << (latin.p[0] - 'a') ? lookup(m, first, 0, latin.p, latin.n)
+                                                       : GRAPHEMES_NEVER;
 }
 
 float graphemes_share(enum graphemes_script s, struct text piece, bool is_latin) {

@@ -1,5 +1,5 @@
-// The walk by distance: a row of costs belongs to each letter of the path (Ukkonen 1993; Oflazer 1996). The costs
-// are those of letters_distance().
+// The walk by distance: a row of costs belongs to each letter of the path (Ukkonen 1993; Oflazer 1996). The
+// costs are those of letters_distance().
 #include "identity/distance.h"
 #include "identity/index_row.h"
 #include "identity/index_trie.h"
@@ -62,7 +62,8 @@ static int16_t *next_row(struct near_walk *w, size_t depth) {
     int16_t *cell = w->row[depth + 1].cell;
     row_lanes alone = row_all((int)letters_alone((struct text){w->path, depth + 1}, depth, w->more_vowels));
     for (size_t v = 0; v < w->vectors; v++) {
-        row_lanes r = row_least(row_load(last + 8 * v - 1) + row_load(swap + 8 * v), row_load(last + 8 * v) + alone);
+        row_lanes r =
+            row_least(row_load(last + 8 * v - 1) + row_load(swap + 8 * v), row_load(last + 8 * v) + alone);
         r = row_least(r, row_all(ROW_NEVER));
         memcpy(cell + 8 * v, &r, sizeof r);
     }
@@ -94,9 +95,9 @@ static void open_costs(struct near_walk *w, bool fewer_vowels) {
         if (there) w->row[0].cell[j] = (int16_t)(w->row[0].cell[j - 1] + w->extra[j]);
         if (there) w->letters |= (uint64_t)1 << letter_at(w->word.p[j - 1]);
         for (size_t i = 0; i < LETTERS; i++)
-            w->swap[i][j] =
-                there ? (int16_t)letters_swap(i < 26 ? (char)('a' + i) : (char)('0' + i - 26), w->word.p[j - 1])
-                      : ROW_NEVER;
+            w->swap[i][j] = there ? (int16_t)letters_swap(i < 26 ? (char)('a' + i) : (char)('0' + i - 26),
+                                                          w->word.p[j - 1])
+                                  : ROW_NEVER;
     }
 }
 

@@ -9,14 +9,12 @@
 #include "identity/alike.h"
 
 enum {
-    LEAST_ALIKE_ = 50, // words that are less alike are taken for others
     JOINED_ALIKE = 80,
     PIECE_MIN = 3, // letters of a word that is a piece of another one
 };
 
 // ---- words
 
-#define LEAST_ALIKE (getenv("LA") ? atoi(getenv("LA")) : 50)
 static struct plan_match *match_place(const struct plan *p, uint32_t word) {
     size_t i = (word * 2654435761u) & (p->match_size - 1);
     while (p->match[i].word && p->match[i].word != word + 1) i = (i + 1) & (p->match_size - 1);
@@ -81,7 +79,8 @@ static void find_pieces(struct found_words *f, const struct index_words *w, cons
     for (size_t cut = PIECE_MIN; cut + PIECE_MIN <= t->length && t->kind == TOKEN_NAME; cut++) {
         struct word_list first = {0}, second = {0};
         trie_same(&w->trie, TRIE_LETTERS, (struct text){p, cut}, a, &first);
-        if (first.count) trie_same(&w->trie, TRIE_LETTERS, (struct text){p + cut, t->length - cut}, a, &second);
+        if (first.count)
+            trie_same(&w->trie, TRIE_LETTERS, (struct text){p + cut, t->length - cut}, a, &second);
         if (!second.count) continue;
         size_t share = cut * 100 / t->length;
         add_piece(f, &first, which, share);
@@ -104,7 +103,7 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         const struct prepared_token *x = &t[place[i]];
         p->weight[i] = x->weight;
         p->total += x->weight;
-        index_words_similar(w, x, letters + x->at, LEAST_ALIKE, a, &p->similar[i]);
+        index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
         find_pieces(f, w, x, letters, i, a);
         all += p->similar[i].count;
         uint8_t both[2 * UINT8_MAX];
@@ -133,16 +132,22 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
     }
     set_lost(p, w);
+    unsigned lightest = p->count ? p->weight[0] : 0;
+    for (size_t i = 1; i < p->count; i++)
+        if (p->weight[i] < lightest) lightest = p->weight[i];
+    p->unlike_lost = lightest * (100 - PLAN_UNLIKE) / 100;
 }
 
+// Words of which none was found to be like the other's are a little alike at most.
 static double reckon(double matched, double missed, double left, double right) {
-    double clash = left < right ? left : right, spare = left < right ? right - left : left - right;
-    return names_alike_most(matched, missed, clash, spare);
+    double both = left < right ? left : right, spare = left < right ? right - left : left - right;
+    return names_alike_most(matched + both * PLAN_UNLIKE / 100, missed + both * (100 - PLAN_UNLIKE) / 100, 0,
+                            spare);
 }
 
 double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
                   uint32_t entry) {
-    unsigned best[PLAN_WORDS_MAX] = {0}, any = 0;
+    unsigned best[PLAN_WORDS_MAX] = {0};
     double theirs = 0, right = s->weights[entry];
     for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
         const struct plan_match *m = match_place(p, s->words[k]);
@@ -155,9 +160,7 @@ double plan_alike(const struct plan *p, const struct index_words *w, const struc
             unsigned alike = m->share ? best[i] + m->share : m->alike > best[i] ? m->alike : best[i];
             best[i] = alike > 100 ? 100 : alike;
         }
-        any |= m->which;
     }
-    if (!any) return 0;
     double mine = 0, missed = 0, left = 0;
     for (size_t i = 0; i < p->count; i++) {
         mine += p->weight[i] * best[i];

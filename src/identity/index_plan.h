@@ -4,6 +4,7 @@
 #include "identity/index_segment.h"
 
 enum {
+    PLAN_UNLIKE = 50,    // words that are less alike are not looked for
     PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
     PLAN_SPANS_MAX = 120 * RECORD_DATES_MAX, // near a hundred for each birth date of a query
 };
@@ -20,6 +21,7 @@ struct plan_match {
 struct plan {
     size_t count;
     unsigned weight[PLAN_WORDS_MAX], total;
+    unsigned unlike_lost; // weight that a word takes that is like none
     struct similar_words similar[PLAN_WORDS_MAX];
     struct plan_match *match;
     size_t match_size; // a power of two
@@ -35,8 +37,8 @@ double plan_alike(const struct plan *p, const struct index_words *w, const struc
 // The same for an entry of which only the query's words in `which` agree; `alone` when it has one word.
 double plan_alike_most(const struct plan *p, unsigned which);
 
-// Births from `from` to before `to`, and what birth weighs there at most: `bits` on the day `day` (month and day)
-// of each year, `others` else.
+// Births from `from` to before `to`, and what birth weighs there at most: `bits` on the day `day` (month and
+// day) of each year, `others` else.
 struct plan_span {
     uint32_t from, to;
     double bits, others;

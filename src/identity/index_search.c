@@ -176,7 +176,7 @@ static int by_entries(const void *a, const void *b) {
     return x->which < y->which ? -1 : x->which > y->which;
 }
 
-// Entries of a word. With `pairs` only those of which another word agrees, too.
+// Entries of a word. With `pairs` each stands there with another of its words.
 struct walk {
     const struct plan *plan;
     const struct index_segment *segment;
@@ -208,17 +208,13 @@ static void walk_entries(struct search *s, const struct walk *w, struct entries 
         if (!is_enough(s, alone + bits + w->span->bits)) continue;
         bits += birth_bits(w, entry);
         if (!is_enough(s, alone + bits)) continue;
-        const struct plan_match *m = w->pairs ? plan_match(w->plan, e.items[i].other) : NULL;
-        if (m && (!m->word || !is_enough(s, all - lost_bits(s, w->plan, lost + m->lost) + bits))) continue;
+        if (w->pairs) {
+            const struct plan_match *m = plan_match(w->plan, e.items[i].other);
+            unsigned other = m->word ? m->lost : w->plan->unlike_lost;
+            if (!is_enough(s, all - lost_bits(s, w->plan, lost + other) + bits)) continue;
+        }
         consider(s, w->plan, w->segment, last = entry);
     }
-}
-
-// One word is not enough there, unless the other side has no more.
-static bool needs_pairs(const struct search *s, const struct plan *p) {
-    for (size_t i = 0; i < p->count; i++)
-        if (plan_alike_most(p, 1u << i) >= s->name_least) return false;
-    return true;
 }
 
 // Whether a name can be alike enough when this is what stands for one of its words.
@@ -240,7 +236,6 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
     }
     qsort(m, p->count, sizeof *m, by_entries);
     size_t walked = p->count;
-    bool pairs = needs_pairs(s, p);
     for (unsigned without = 0; walked; walked--) {
         without |= 1u << m[walked - 1].which;
         if (plan_alike_most(p, without) >= s->name_least) break;
@@ -252,7 +247,7 @@ static void walk_lists(struct search *s, const struct plan *p, const struct inde
             const struct plan_match *match = plan_match(p, word);
             if (!matters(s, p, match)) continue;
             bool one = (match->which & (match->which - 1)) == 0;
-            struct walk walk = {p, g, span, pairs && one};
+            struct walk walk = {p, g, span, one && p->count > 1};
             if (i < walked) walk_entries(s, &walk, segment_entries(g, word, false, from, to), match->lost);
             walk.pairs = false;
             walk_entries(s, &walk, segment_entries(g, word, true, from, to), match->lost);
@@ -346,7 +341,8 @@ static void prepare_facts(struct search *s) {
         bool same = false;
         for (size_t i = 0; i < q->nationality_count; i++)
             same |= segment_nation(prepared_nationalities(q)[i]) == f >> 2;
-        if (q->nationality_count && f >> 2) bits += same ? fmax(nation->agree, nation->differ) : nation->differ;
+        if (q->nationality_count && f >> 2)
+            bits += same ? fmax(nation->agree, nation->differ) : nation->differ;
         if (q->nationality_count && !(f >> 2)) bits += positive(nation->agree);
         s->facts_bits[f] = (float)bits + 0.001f; // a float may be a little less
     }

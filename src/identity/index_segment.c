@@ -35,7 +35,8 @@ void segment_free(struct index_segment *s) {
 size_t segment_bytes(const struct index_segment *s) {
     size_t n = sizeof *s;
     n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
-    n += s->weights_capacity * sizeof *s->weights + s->facts_capacity + s->numbers_capacity * sizeof *s->numbers;
+    n += s->weights_capacity * sizeof *s->weights + s->facts_capacity +
+         s->numbers_capacity * sizeof *s->numbers;
     n += s->month_count * sizeof *s->month_at;
     if (s->list_at)
         n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
@@ -102,7 +103,8 @@ static unsigned add_name(struct index_segment *s, struct index_words *w, const s
 
 uint8_t segment_facts(const struct prepared_record *r) {
     uint8_t sex = r->sex == 'M' ? 1 : r->sex == 'F' ? 2 : 0;
-    return r->nationality_count == 1 ? (uint8_t)(sex | segment_nation(prepared_nationalities(r)[0]) << 2) : sex;
+    return r->nationality_count == 1 ? (uint8_t)(sex | segment_nation(prepared_nationalities(r)[0]) << 2)
+                                     : sex;
 }
 
 static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, uint16_t weight, uint8_t facts,

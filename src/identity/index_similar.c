@@ -46,7 +46,7 @@ static void find_prefixed(const struct index_words *w, struct text latin, struct
 
 static void find_written(const struct index_words *w, const struct prepared_token *t, struct text latin,
                          struct text native, struct arena *a, struct word_list *found) {
-    const double LEAST_KNOWN = getenv("LK") ? atof(getenv("LK")) : 0.04; // gives words_alike() of 50
+    static const double LEAST_KNOWN = 0.04; // gives words_alike() of 50
     enum graphemes_script s;
     if (token_graphemes(t, &s)) {
         trie_written(&w->trie, s, native, false, LEAST_KNOWN, a, found);
@@ -60,14 +60,13 @@ static void find_written(const struct index_words *w, const struct prepared_toke
 
 static void find_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                          int least, struct arena *a, struct similar_words *out) {
-    int LEAST = getenv("LN") ? atoi(getenv("LN")) : 45; // of letters: what has the same sound, too, is more alike than that
+    enum { LEAST = 45 }; // of letters: what has the same sound, too, is more alike than that
     struct word_list found = {0};
     struct text latin = {(const char *)letters, t->length},
                 native = {(const char *)letters + t->length, t->native_length};
     bool no_vowels = t->flags & TOKEN_NO_VOWELS;
-    int MIXED=getenv("LM") ? atoi(getenv("LM")) : 45;
-    trie_near(&w->trie, TRIE_LETTERS, latin, no_vowels, no_vowels ? MIXED:LEAST, a, &found);
-    trie_near(&w->trie, TRIE_NO_VOWELS, latin, no_vowels, no_vowels ? LEAST : MIXED, a, &found);
+    trie_near(&w->trie, TRIE_LETTERS, latin, no_vowels, LEAST, a, &found);
+    trie_near(&w->trie, TRIE_NO_VOWELS, latin, no_vowels, LEAST, a, &found);
     find_prefixed(w, latin, a, &found);
     find_written(w, t, latin, native, a, &found);
     if (t->word && t->kind == TOKEN_NAME) {

@@ -61,7 +61,6 @@ void trie_same(const struct index_trie *t, enum trie_root root, struct text lett
     if (letters.n) trie_take(t, node, a, out);
 }
 
-
 // ---- order
 
 // The children of a node beside each other, then what is below each of them. `first` is the first child.

@@ -35,8 +35,8 @@ void trie_close(struct index_trie *t);
 size_t trie_bytes(const struct index_trie *t);
 void trie_add(struct index_trie *t, enum trie_root root, struct text letters, uint32_t word);
 
-// Those that are asked for together, beside each other: nodes in a new order, to be put in the place of the old
-// ones; NULL when that is not worth it. Only who adds may call it.
+// Those that are asked for together, beside each other: nodes in a new order, to be put in the place of the
+// old ones; NULL when that is not worth it. Only who adds may call it.
 struct trie_node *trie_pack(const struct index_trie *t);
 void trie_take_packed(struct index_trie *t, struct trie_node *nodes);
 // The words that end at a node.
@@ -44,10 +44,11 @@ void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struc
 // Words with exactly these letters.
 void trie_same(const struct index_trie *t, enum trie_root root, struct text letters, struct arena *a,
                struct word_list *out);
-// Words whose letters are as near as runs_alike() wants it for `least`. `no_vowels` says it of the word asked for.
+// Words whose letters are as near as runs_alike() wants it for `least`. `no_vowels` says it of the word asked
+// for.
 void trie_near(const struct index_trie *t, enum trie_root root, struct text letters, bool no_vowels,
                unsigned least, struct arena *a, struct word_list *out);
-// Words that may be written for this one, of another script: `least` is the part of what there is to know that
-// must be known of one from the other.
+// Words that may be written for this one, of another script: `least` is the part of what there is to know
+// that must be known of one from the other.
 void trie_written(const struct index_trie *t, enum graphemes_script s, struct text word, bool is_latin,
                   double least, struct arena *a, struct word_list *out);

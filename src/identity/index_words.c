@@ -99,8 +99,7 @@ uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, 
     if (*place) return *place - 1;
     uint32_t id = (uint32_t)w->count;
     w->words = memory_grow(w->words, w->count + 1, &w->capacity, sizeof *w->words);
-    w->letters =
-        memory_grow(w->letters, w->letters_count + all_letters(t), &w->letters_capacity, 1);
+    w->letters = memory_grow(w->letters, w->letters_count + all_letters(t), &w->letters_capacity, 1);
     struct index_word *x = &w->words[w->count++];
     *x = (struct index_word){*t, (uint32_t)w->letters_count};
     x->token.at = 0;

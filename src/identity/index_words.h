@@ -23,8 +23,8 @@ void index_words_free(struct index_words *w);
 size_t index_words_count(const struct index_words *w);
 size_t index_words_bytes(const struct index_words *w);
 
-// Whether candidates are found by this word: titles and legal forms find everybody. Particles do, too, but one
-// may stand for a name of another script, and they weigh little.
+// Whether candidates are found by this word: titles and legal forms find everybody. Particles do, too, but
+// one may stand for a name of another script, and they weigh little.
 bool index_word_finds(const struct prepared_token *t);
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters);
 unsigned index_word_weight(const struct index_words *w, uint32_t word);

@@ -112,7 +112,8 @@ static bool can_be_written(const struct written_walk *w, const struct step *s, i
     for (size_t j = 0; j <= w->word.n; j++) {
         int cost = s->row.cell[j] + w->rest[j];
         float bits = (float)(w->cost + path_cost - cost);
-        if (cost <= most && bits * bits >= w->least * w->least * (float)w->cost * (float)(path_cost + w->gain[j]))
+        if (cost <= most &&
+            bits * bits >= w->least * w->least * (float)w->cost * (float)(path_cost + w->gain[j]))
             return true;
     }
     return false;
