@@ -119,7 +119,7 @@ static void alike_records_are_offered(void **state) {
     struct actor a = who(&h, REGISTRAR);
     struct look look = {.purpose = T("registration")};
     struct search_pair side_by_side;
-    assert_ok(search_compare(searching, &a, &look, one, two, &h.arena, &side_by_side, &h.problem));
+    assert_ok(search_compare(searching, &a, &look, one, two, &h.arena, &side_by_side));
     assert_true(side_by_side.is_compared);
     assert_string_equal(side_by_side.how.features[FEATURE_NAME].how, "same");
     NATURAL(&h, REGISTRAR, .act = NATURAL_CLEAR, .record = one, .other_record = two,
