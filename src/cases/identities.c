@@ -130,8 +130,8 @@ static void show(struct reading *r, struct rows *q, struct text what, struct per
 }
 
 enum status cases_show_persons(struct cases *c, const struct actor *actor, const struct look *look,
-                               const int64_t *persons, size_t count, struct text what,
-                               struct arena *a, struct persons_shown *out, struct problem *p) {
+                               const int64_t *persons, size_t count, struct text what, struct arena *a,
+                               struct persons_shown *out, struct problem *p) {
     struct reading r;
     struct trace_list traces = {0};
     *out = (struct persons_shown){0};

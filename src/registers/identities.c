@@ -127,8 +127,7 @@ static void drop_empty_numbers(struct identity_record *r) {
     r->number_count = kept;
 }
 
-void identity_of(struct registers *r, const struct entry *e, struct arena *a,
-                        struct entry_identity *out) {
+void identity_of(struct registers *r, const struct entry *e, struct arena *a, struct entry_identity *out) {
     struct scopes names = {0}, numbers = {0};
     const struct pack_register *g = registers_named(r, e->register_id);
     *out = (struct entry_identity){.entry = e->entry,

@@ -1,15 +1,15 @@
-// read_shown.c - entries that a search found, as far as somebody may see them; each leaves a trace of its own.
+// read_shown.c - entries that a search found, as far as somebody may see them; each leaves a trace of its
+// own.
 #include "registers/internal.h"
 
 static void add_trace(struct looking *k, int64_t entry, struct text what, struct trace_list *out) {
     if (!entry && out->count) return;
-    *ARENA_PUSH(k->arena, out) =
-        (struct access_trace){.case_id = entry,
-                              .subject = entry,
-                              .actor = k->actor,
-                              .purpose = rights_purpose_word(k->g, k->look->purpose),
-                              .relation = k->relation,
-                              .what = what};
+    *ARENA_PUSH(k->arena, out) = (struct access_trace){.case_id = entry,
+                                                       .subject = entry,
+                                                       .actor = k->actor,
+                                                       .purpose = rights_purpose_word(k->g, k->look->purpose),
+                                                       .relation = k->relation,
+                                                       .what = what};
 }
 
 // Who is meant by an entry is seen by who sees its names and births, or, where it names nobody, a number.

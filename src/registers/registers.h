@@ -247,10 +247,10 @@ enum status registers_todo(struct registers *r, const struct actor *actor, const
 // An entry that a search found, as far as the actor may see it.
 struct entry_shown {
     const struct pack_register *of;
-    const struct pack *pack; // that the register is of
-    struct entry_row row;    // its columns; `is_hit_only`: it is there, and nothing more may be told
-    bool may_read;           // the whole entry may be opened
-    bool shows_who;          // who or what is meant may be seen: `record` has what they are known by
+    const struct pack *pack;       // that the register is of
+    struct entry_row row;          // its columns; `is_hit_only`: it is there, and nothing more may be told
+    bool may_read;                 // the whole entry may be opened
+    bool shows_who;                // who or what is meant may be seen: `record` has what they are known by
     struct identity_record record; // of what may be read; plates are numbers
 };
 struct entries_shown {
@@ -258,8 +258,8 @@ struct entries_shown {
     size_t count, capacity;
 };
 // These entries, in this order; those that do not count today, and those of registers that are closed to the
-// actor, are left out. Each that is told leaves a durable trace in its own stream, which says `what` it was seen
-// for; where that is empty (a list), one trace is left for all of them.
+// actor, are left out. Each that is told leaves a durable trace in its own stream, which says `what` it was
+// seen for; where that is empty (a list), one trace is left for all of them.
 enum status registers_show(struct registers *r, const struct actor *actor, const struct look *look,
                            const int64_t *entries, size_t count, struct text what, struct arena *a,
                            struct entries_shown *out);

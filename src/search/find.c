@@ -1,4 +1,5 @@
 // find.c - one search: admitted, written down, asked of memory, tables and remote sources, and shown.
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/encode.h"
@@ -87,12 +88,14 @@ static enum status by_person_number(struct finding *f) {
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-// The applicant of each case that has or had this number; while the index is loading, also by name.
+// The applicant of each case that has or had this number; while the index is loading, also by name. Whose roles
+// show nothing of any case (recorded) may still find entries.
 static enum status by_case_keys(struct finding *f, struct text typed) {
     static const struct sql APPLICANT = SQL(
         "search_applicant", "select person_id from person where case_id = :case order by position limit 1");
     struct work_list list;
     enum status st = cases_find(f->s->cases, f->actor, &f->ask->look, typed, f->arena, &list, f->problem);
+    if (st == STATUS_REFUSED) return *f->problem = (struct problem){0}, STATUS_OK;
     for (size_t i = 0; i < list.count && !st; i++) {
         int64_t person;
         st = DB_INT(f->db, &person, &APPLICANT, V_INT(list.rows[i].case_id));
@@ -126,9 +129,16 @@ static enum status look(struct finding *f) {
 
 // ---- how it stands to what was asked
 
+// What a number alone reaches when it is the same to the last character.
+static double same_number(const struct compare_rules *rules) {
+    return 1 / (1 + exp2(-(rules->prior + rules->weight[FEATURE_NUMBER].agree)));
+}
+
 static const char *level_of(const struct finding *f, double score) {
-    if (score >= 1) return "number";
-    return score >= search_rules(f->s->cases)->likely ? "likely" : "possible";
+    const struct compare_rules *rules = search_rules(f->s->cases);
+    bool is_number = f->out->query.kinds == QUERY_NUMBER && score >= same_number(rules) - 1e-6;
+    if (score >= 1 || is_number) return "number";
+    return score >= rules->likely ? "likely" : "possible";
 }
 
 static int best_first(const void *x, const void *y) {

@@ -22,7 +22,8 @@ struct entry_place {
 };
 enum status entry_place(struct search *s, struct db *db, int64_t entry, struct date today, struct arena *a,
                         struct entry_place *out);
-// show.c: as search_show, with a reader at hand; `only_hits`: without those on a list that do not count today.
+// show.c: as search_show, with a reader at hand; `only_hits`: without those on a list that do not count
+// today.
 enum status show_records(struct search *s, const struct actor *actor, const struct look *look, struct db *db,
                          const int64_t *records, size_t count, bool only_hits, struct text what,
                          struct arena *a, struct search_hits *out);

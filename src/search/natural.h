@@ -55,8 +55,8 @@ struct natural_result {
 
 // Needs the action propose_same, of a decision confirm_same, of NATURAL_CLEAR clear_same; a refusal is
 // recorded. The actor must see who is meant by each record that is named, and by one record of each natural
-// person that is: else STATUS_REFUSED, natural_not_seen. STATUS_CONFLICT: what was proposed is no longer as it
-// was. STATUS_INVALID, STATUS_NOT_FOUND, STATUS_REFUSED.
+// person that is: else STATUS_REFUSED, natural_not_seen. STATUS_CONFLICT: what was proposed is no longer as
+// it was. STATUS_INVALID, STATUS_NOT_FOUND, STATUS_REFUSED.
 enum status natural_do(struct search *s, const struct actor *actor, const struct natural_command *command,
                        struct arena *a, struct natural_result *result, struct problem *p);
 

@@ -47,7 +47,8 @@ static enum status sees_person(struct search *s, const struct actor *actor, cons
     if (!st) st = natural_records(db, &tree, a, &records);
     for (size_t i = 0; i < records.count && others.count < PERSONS_SHOWN_MAX; i++)
         if (!ids_have(named, records.items[i])) ids_add(a, &others, records.items[i]);
-    if (!st) st = show_records(s, actor, look, db, others.items, others.count, false, T("same_person"), a, &hits);
+    if (!st)
+        st = show_records(s, actor, look, db, others.items, others.count, false, T("same_person"), a, &hits);
     *sees = !others.count || seen_of(&hits) > 0;
     return st;
 }
@@ -62,7 +63,8 @@ static enum status sees_all(struct search *s, const struct actor *actor, const s
         if (!st) ids_add(a, &there, about->records.items[i]);
         if (st == STATUS_NOT_FOUND) st = STATUS_OK;
     }
-    if (!st) st = show_records(s, actor, look, db, there.items, there.count, false, T("same_person"), a, &hits);
+    if (!st)
+        st = show_records(s, actor, look, db, there.items, there.count, false, T("same_person"), a, &hits);
     *sees = seen_of(&hits) == there.count;
     for (size_t i = 0; i < about->persons.count && !st && *sees; i++)
         st = sees_person(s, actor, look, db, about->persons.items[i], &about->records, a, sees);

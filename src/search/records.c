@@ -25,8 +25,8 @@ static bool is_said(const struct answers *s, const char *path) {
     return text_eq(answers_get(s, text_of(path)), T("true"));
 }
 
-// A register with a review date is a list that people are held against: nothing of it counts before it begins or
-// after the day on which it expires, whether or not somebody has ended it.
+// A register with a review date is a list that people are held against: nothing of it counts before it begins
+// or after the day on which it expires, whether or not somebody has ended it.
 static void place_watched(const struct pack_register *g, const struct answers *said, struct date today,
                           struct entry_place *out) {
     struct date starts = date_at(said, "starts_on");

@@ -45,12 +45,12 @@ struct search_column {
 struct search_hit {
     int64_t record, mark;
     enum search_kind kind;
-    int score;                      // of 1000; of an exact number 1000
-    const char *level;              // "number", "likely", "possible"
-    bool is_told;                   // the actor may know that it is there
-    bool is_seen;                   // and something of it
-    bool shows_who;                 // and who is meant: `record_seen` has what they are known by
-    bool may_read;                  // and may open all of it
+    int score;         // of 1000; of an exact number 1000
+    const char *level; // "number", "likely", "possible"
+    bool is_told;      // the actor may know that it is there
+    bool is_seen;      // and something of it
+    bool shows_who;    // and who is meant: `record_seen` has what they are known by
+    bool may_read;     // and may open all of it
     struct identity_record record_seen;
     struct person_shown who;        // of a case
     const struct pack_register *of; // of an entry

@@ -73,10 +73,10 @@ static inline int64_t record_of(struct house *h, int64_t case_id) {
 
 // ---- registers
 
-// Somebody of a role of the packs that has no account in the house; each number is another person.
+// A colleague with another role of the packs; each number from 0 to 3 is another person.
 static inline struct actor staff_of(struct house *h, const char *role, int number) {
     struct actor a = who(h, OFFICER);
-    a.account = 700 + number;
+    a.account = h->account[REGISTRAR + number % 4];
     a.roles[0] = text_of(role);
     a.role_count = 1;
     return a;
@@ -104,7 +104,9 @@ static inline int64_t alerted(struct house *h, const char *const pairs[][2]) {
     return done.entry;
 }
 
-#define ALERT_ON(target, type, action, from, until)                                                          \
-    {"alert_target", target}, {"alert_type", type}, {"alert_action", action}, {"starts_on", from},           \
-        {"expires_on", until}, {"review_on", "2027-06-01"}, {"legal_ground", "SIS1861:24"},                  \
-        {"authority", "Police of the North"}, {"assessment", "It is proportionate: two decisions, no address."}
+#define ALERT_ON(target, type, action, from, until)                                                \
+    {"alert_target", target}, {"alert_type", type}, {"alert_action", action}, {"starts_on", from}, \
+        {"expires_on", until}, {"review_on", "2027-06-01"}, {"legal_ground", "SIS1861:24"},        \
+        {"authority", "Police of the North"}, {                                                    \
+        "assessment", "It is proportionate: two decisions, no address."                            \
+    }

@@ -305,7 +305,10 @@ static void a_hit_is_cleared_by_who_sees_whom_it_means(void **state) {
     search_house(&h);
     static const char *const ALERT[][2] = {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
-        {"family_name", "Hosseini"}, {"given_names", "Maryam"}, {"birth_date", "1991-04"}, {0}};
+        {"family_name", "Hosseini"},
+        {"given_names", "Maryam"},
+        {"birth_date", "1991-04"},
+        {0}};
     int64_t alert = alerted(&h, ALERT);
     struct actor first = staff_of(&h, "border_guard", 3), second = staff_of(&h, "border_second_line", 4);
     struct natural_command c = {.act = NATURAL_RELEASE,

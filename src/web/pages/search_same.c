@@ -156,8 +156,8 @@ static enum status show_pair(struct request *q, struct response *r, struct pair_
     struct search_pair x;
     struct record_card both[2];
     v->purpose = look.purpose;
-    enum status st = search_compare(page_app(q)->search, page_actor(q), &look, v->left, v->right, q->arena,
-                                    &x);
+    enum status st =
+        search_compare(page_app(q)->search, page_actor(q), &look, v->left, v->right, q->arena, &x);
     if (!st) st = what_was_said(q, v);
     if (st) return st;
     record_card(q, &x.left, &both[0]);
@@ -367,7 +367,8 @@ static enum status person_page(struct request *q, struct response *r) {
     for (size_t i = 0; !st && i < x.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, x.records.items[i].record);
     if (!st)
-        st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
+        st =
+            search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
     if (st) return st;
     v.number = natural_number_shown(q->arena, x.number);
     for (size_t i = 0; i < x.numbers.count; i++) {
@@ -426,7 +427,8 @@ static enum status show_undo(struct request *q, struct response *r, struct undo_
     for (size_t i = 0; !st && i < after.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, after.records.items[i].record);
     if (!st)
-        st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
+        st =
+            search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
     if (st) return st;
     for (size_t i = 0; i < after.records.count; i++) {
         int64_t record = after.records.items[i].record;
