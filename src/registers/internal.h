@@ -114,6 +114,7 @@ struct text number_term(struct arena *a, struct text value);
 // Another current entry with one of these keys; STATUS_NOT_FOUND: none.
 enum status key_taken(struct db *db, const struct pack_register *g, struct text keys, int64_t but_entry,
                       struct arena *a, struct text *reference, struct text *fields);
+struct text key_fields(const struct pack_register *g, struct text key, struct arena *a); // "state, number"
 
 // ---- events (events.c, apply.c) ----
 
