@@ -72,18 +72,21 @@ struct control_crossings { // the newest first
     struct control_crossing *items;
     size_t count, capacity;
 };
-enum { CONTROL_CROSSINGS_MAX = 200, CONTROL_SILENT_MAX = 8 };
+enum { CONTROL_CROSSINGS_MAX = 200, CONTROL_SILENT_MAX = 8, CONTROL_REFUSALS_MAX = 8 };
 
 struct glance {
     struct traveller who;
     enum control_document document;
     struct control_entries alerts, titles, reports; // reports: entries on the document itself
     struct control_crossings crossings;
-    const struct stay_law *law; // NULL: no answer on stays
-    struct stay_answer stay;
-    bool is_free;   // of a nationality with free movement: the count is not for them
-    bool has_title; // a permit or long-stay visa that is valid today
+    const struct stay_law *law; // NULL: no pack has one
+    struct stay_answer stay;    // only when is_counted
+    bool is_counted;            // the document's number is known, and the register of crossings answered
+    bool is_free;               // of a nationality with free movement: the count is not for them
+    bool has_title;             // a permit or long-stay visa that is valid today
     struct text traveller_class;
+    struct text refusals[CONTROL_REFUSALS_MAX]; // reasons that the findings speak for
+    size_t refusal_count;
     bool stop;                              // something must be looked at before anything is recorded
     struct text silent[CONTROL_SILENT_MAX]; // registers that gave no answer, by id
     size_t silent_count;

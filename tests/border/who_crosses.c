@@ -93,6 +93,15 @@ static void a_guard_sees_days_and_records(void **state) {
     assert_int_equal(c.crossings.count, 0);
     assert_int_equal(c.stay.left, 90);
     assert_int_equal(c.document, DOCUMENT_GOOD);
+    struct traveller soon = rosa;
+    soon.expiry = (struct date){2027, 2, 20}; // a day less than three months
+    assert_int_equal(look_at(g, &g->guard, &soon).document, DOCUMENT_ENDS_SOON);
+    soon.nationality = T("IRL"); // whose right to enter ends with the document, not before
+    assert_int_equal(look_at(g, &g->guard, &soon).document, DOCUMENT_GOOD);
+    soon.expiry = (struct date){2026, 11, 20};
+    c = look_at(g, &g->guard, &soon);
+    assert_int_equal(c.refusal_count, 1);
+    assert_text(c.refusals[0], "A");
     crosses(g, &rosa, "entry", "2026-09-01T09:30");
     c = look_at(g, &g->guard, &rosa);
     assert_int_equal(c.crossings.count, 1);

@@ -219,7 +219,7 @@ static void add_titles(struct request *q, const struct control_entries *from, st
 }
 
 static void fill_stay(struct request *q, const struct glance *c, struct border_view *v) {
-    if (!c->law) return;
+    if (!c->is_counted) return;
     const struct stay_answer *s = &c->stay;
     v->has_stay = true;
     v->is_free = c->is_free, v->has_title = c->has_title;
@@ -245,13 +245,9 @@ static void fill_acts(struct request *q, struct border_view *v) {
 // Reasons that the findings speak for are marked; the officer chooses.
 static void fill_reasons(struct request *q, const struct glance *c, struct border_view *v) {
     v->reasons = page_code_options(q, "refusal_reason", T(""));
-    for (size_t i = 0; i < v->reasons.count; i++) {
-        struct text code = v->reasons.items[i].value;
-        bool document = c->document == DOCUMENT_ENDED || c->document == DOCUMENT_REPORTED;
-        v->reasons.items[i].is_chosen =
-            (text_eq(code, T("A")) && document) ||
-            (text_eq(code, T("F")) && v->has_stay && !v->is_free && !v->has_title && !v->days_now);
-    }
+    for (size_t i = 0; i < v->reasons.count; i++)
+        for (size_t k = 0; k < c->refusal_count; k++)
+            v->reasons.items[i].is_chosen |= text_eq(v->reasons.items[i].value, c->refusals[k]);
 }
 
 static void fill_answer(struct request *q, const struct glance *c, struct border_view *v) {
