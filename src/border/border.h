@@ -10,6 +10,7 @@
 #include "border/stay.h"
 #include "identity/mrz.h"
 #include "registers/registers.h"
+#include "search/search.h"
 
 struct border; // the room; shared by all threads
 
@@ -56,9 +57,11 @@ struct control_entry {                               // of a register
     struct text name;
     int64_t entry;
     struct date until;
-    bool by_number; // else by name and birth date: only a candidate
-    bool may_open;  // the actor may see the whole of it
-    bool is_valid;  // a title: today
+    bool by_number;  // else by name and birth date: only a candidate
+    bool may_open;   // the actor may see the whole of it
+    bool is_valid;   // a title: today
+    bool is_cleared; // an alert: compared before, and not the same; who, when and why
+    struct natural_pair cleared;
 };
 struct control_entries {
     struct control_entry *items;
@@ -95,6 +98,27 @@ struct glance {
 enum status border_control(struct border *b, const struct actor *actor, const struct traveller *who,
                            struct text state, struct date today, struct arena *a, struct glance *out,
                            struct problem *p);
+
+// ---- is it the same person? ----
+
+struct border_comparison {
+    struct comparison how; // left: the traveller, right: the entry
+    bool is_current;       // the entry counts today
+    bool is_cleared;       // compared before, and not the same
+    struct natural_pair cleared;
+    struct text asked; // keyed hash of the traveller
+    int64_t mark;      // of what the entry says
+};
+// The traveller beside an alert, feature by feature. Needs to read alerts; leaves a trace. STATUS_NOT_FOUND.
+enum status border_compare(struct border *b, const struct actor *actor, const struct traveller *who,
+                           int64_t entry, struct arena *a, struct border_comparison *out, struct problem *p);
+// Not the same: remembered with the reason, until the traveller's data or the entry's change.
+enum status border_release(struct border *b, struct search *s, const struct actor *actor,
+                           const struct traveller *who, int64_t entry, struct text reason, struct arena *a,
+                           struct problem *p);
+// The same: in the log of the entry, with the reason. What follows is what the entry asks for.
+enum status border_confirm(struct border *b, const struct actor *actor, const struct traveller *who,
+                           int64_t entry, struct text reason, struct arena *a, struct problem *p);
 
 // ---- recording ----
 

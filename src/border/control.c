@@ -1,6 +1,7 @@
 // control.c - what one glance at a traveller shows: the document, alerts, titles, crossings, days.
 #include "border/fields.h"
 #include "border/inside.h"
+#include "border/lists_inside.h"
 
 #include <string.h>
 
@@ -111,6 +112,22 @@ static void ask(struct asking *q, struct text id, const struct columns *c, struc
     if (find(q, id, f, &rows)) add_rows(q, id, c, &rows, false, to);
 }
 
+// What somebody compared before, and found not to be the same, stops nobody again. Returns how many alerts
+// are left.
+static size_t mark_cleared(struct asking *q) {
+    struct control_entries *alerts = &q->out->alerts;
+    struct db *db;
+    size_t open = alerts->count;
+    if (!alerts->count || store_reader(journal_store(q->border->journal), &db)) return open;
+    for (size_t i = 0; i < alerts->count; i++) {
+        struct control_entry *e = &alerts->items[i];
+        e->is_cleared = was_released(q->border, db, &q->out->who, e->entry, q->arena, &e->cleared);
+        open -= e->is_cleared;
+    }
+    store_reader_release(journal_store(q->border->journal), db);
+    return open;
+}
+
 // ---- crossings and days
 
 static void ask_crossings(struct asking *q, struct text state) {
@@ -215,7 +232,7 @@ enum status border_control(struct border *b, const struct actor *actor, const st
                    (out->stay.is_overstay || !out->stay.days_from_now);
     if (out->law && out->document == DOCUMENT_ENDED) speak_for(out, out->law->refusal_ended);
     if (is_over) speak_for(out, out->law->refusal_days);
-    out->stop = out->alerts.count || is_over || out->silent_count || out->document == DOCUMENT_ENDED ||
+    out->stop = mark_cleared(&q) || is_over || out->silent_count || out->document == DOCUMENT_ENDED ||
                 out->document == DOCUMENT_WRONG || out->document == DOCUMENT_REPORTED;
     return STATUS_OK;
 }
