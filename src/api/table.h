@@ -109,6 +109,7 @@ struct api_operation {
     unsigned needs, also, never; // statuses beside, or not among, those that follow from the rest
     enum rate_class rate;
     const struct upload_sink *sink;
+    void (*leave)(struct request *q); // lets go what the sink left, when the answer did not take it
 };
 extern const struct api_operation API_OPERATIONS[]; // end with no path
 extern const size_t API_OPERATION_COUNT;

@@ -74,7 +74,8 @@ static enum status read_condition(const struct reading *r, const json_t *j, cons
     return STATUS_OK;
 }
 
-static enum status read_key(const struct reading *r, const json_t *j, struct pack_register *g) {
+static enum status read_key(const struct reading *r, const json_t *j, void *context) {
+    struct pack_register *g = context;
     struct register_key *k = &g->keys[g->key_count++];
     const json_t *item;
     size_t i;
@@ -85,20 +86,6 @@ static enum status read_key(const struct reading *r, const json_t *j, struct pac
         if (!json_is_string(item)) return reading_fail(r, NULL, "value_kind", T("list of texts"));
         k->fields[k->count] = text_copy(r->a, text_of(json_string_value(item)));
         enum status st = want_path(r, g, NULL, k->fields[k->count++], false);
-        if (st) return st;
-    }
-    return STATUS_OK;
-}
-
-static enum status read_keys(const struct reading *r, const json_t *j, struct pack_register *g) {
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "keys", REGISTER_KEYS_MAX, &list);
-    struct reading at = reading_member(r, "keys");
-    if (st) return st;
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_key(&here, item, g);
         if (st) return st;
     }
     return STATUS_OK;
@@ -116,7 +103,8 @@ static enum status read_words(const struct reading *r, const json_t *j, const ch
     return st;
 }
 
-static enum status read_access_row(const struct reading *r, const json_t *j, struct pack_register *g) {
+static enum status read_access_row(const struct reading *r, const json_t *j, void *context) {
+    struct pack_register *g = context;
     static const char *const KNOWN[] = {"role",         "purpose", "relation", "class", "action",
                                         "needs_reason", "years",   "note",     NULL};
     struct words role, purpose, relation, class, action;
@@ -149,20 +137,6 @@ static enum status read_access_row(const struct reading *r, const json_t *j, str
         a->row.needs_reason = needs_reason;
     }
     return STATUS_OK;
-}
-
-static enum status read_access(const struct reading *r, const json_t *j, struct pack_register *g) {
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "access", REGISTER_ACCESS_MAX, &list);
-    struct reading at = reading_member(r, "access");
-    if (st) return st;
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_access_row(&here, item, g);
-        if (st) return st;
-    }
-    return g->access.count ? STATUS_OK : reading_fail(r, NULL, "member_missing", T("access"));
 }
 
 static enum status read_four_eyes(const struct reading *r, const json_t *j, struct pack_register *g) {
@@ -356,8 +330,9 @@ static enum status read_rest(const struct reading *r, const json_t *j, struct pa
     g->legal = legal.items;
     g->legal_count = legal.count;
     g->fault_reply_days = FAULT_REPLY_DAYS;
-    if (!st) st = read_keys(r, j, g);
-    if (!st) st = read_access(r, j, g);
+    if (!st) st = reading_list(r, j, "keys", REGISTER_KEYS_MAX, read_key, g);
+    if (!st) st = reading_list(r, j, "access", REGISTER_ACCESS_MAX, read_access_row, g);
+    if (!st && !g->access.count) st = reading_fail(r, NULL, "member_missing", T("access"));
     if (!st) st = read_four_eyes(r, j, g);
     if (!st) st = read_retention(r, j, g);
     if (!st) st = read_review(r, j, g);

@@ -51,12 +51,14 @@ static enum status write_one(struct doing *d, const struct piece *k, size_t i) {
 // Somebody may have recorded one of its keys since the check.
 static enum status want_free(struct doing *d, const struct piece *k, size_t i) {
     struct derived derived = {0};
-    struct text reference, fields;
+    struct text key, reference;
     derive_terms(k->g->of, &k->lines[i].answers, d->arena, &derived);
-    if (k->m->replaces)
-        return STATUS_OK; // those of the list itself still stand, and were told apart by the check
-    enum status st = key_taken(d->w->db, k->g->of, derived.keys, 0, d->arena, &reference, &fields);
-    return st == STATUS_NOT_FOUND ? STATUS_OK : st ? st : STATUS_CONFLICT;
+    while (text_cut(&derived.keys, TERM_END, &key)) {
+        enum status st =
+            key.n ? import_key_taken(d->w->db, k->m, key, d->arena, &reference) : STATUS_NOT_FOUND;
+        if (st != STATUS_NOT_FOUND) return st ? st : STATUS_CONFLICT;
+    }
+    return STATUS_OK;
 }
 
 static enum status write_piece(struct write *w, void *argument, struct problem *p) {

@@ -95,6 +95,28 @@ static void add_birth_slot(struct finding *q, struct text birth) {
     add_slot(q, s);
 }
 
+static bool has_digit(struct text t) {
+    for (size_t i = 0; i < t.n; i++)
+        if (t.p[i] >= '0' && t.p[i] <= '9') return true;
+    return false;
+}
+
+// A word with a digit is no part of a name: it is looked for as it stands. Answers the other words.
+static struct text add_words_with_digits(struct finding *q, struct text typed) {
+    struct text rest = identity_search_key(q->k->arena, typed), word;
+    struct out names = {.arena = q->k->arena};
+    if (!has_digit(rest)) return typed;
+    while (text_cut(&rest, ' ', &word)) {
+        if (has_digit(word)) {
+            add_slot(q, (struct slot){.kind = T("word"), .other = T("number"), .a = word});
+            continue;
+        }
+        if (names.n) out_byte(&names, ' ');
+        out_text(&names, word);
+    }
+    return out_done(&names);
+}
+
 static enum status add_text(struct finding *q, struct text typed) {
     int64_t is_number = 0;
     struct text squeezed = number_term(q->k->arena, typed);
@@ -105,7 +127,7 @@ static enum status add_text(struct finding *q, struct text typed) {
     if (is_number)
         add_slot(q, (struct slot){.kind = T("number"), .other = T("plate"), .a = squeezed});
     else
-        add_name_words(q, typed, true);
+        add_name_words(q, add_words_with_digits(q, typed), true);
     // Words of which nothing is left (only signs) find nothing.
     if (!is_number && !q->count) add_slot(q, (struct slot){.kind = T("name"), .a = T("?")});
     return st;

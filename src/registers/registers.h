@@ -242,6 +242,28 @@ enum status registers_todo(struct registers *r, const struct actor *actor, const
                            struct text register_id, enum register_todo what, struct arena *a,
                            struct entry_list *out, struct problem *p);
 
+// ---- for the search ----
+
+// An entry that a search found, as far as the actor may see it.
+struct entry_shown {
+    const struct pack_register *of;
+    const struct pack *pack;       // that the register is of
+    struct entry_row row;          // its columns; `is_hit_only`: it is there, and nothing more may be told
+    bool may_read;                 // the whole entry may be opened
+    bool shows_who;                // who or what is meant may be seen: `record` has what they are known by
+    struct identity_record record; // of what may be read; plates are numbers
+};
+struct entries_shown {
+    struct entry_shown *items;
+    size_t count, capacity;
+};
+// These entries, in this order; those that do not count today, and those of registers that are closed to the
+// actor, are left out. Each that is told leaves a durable trace in its own stream, which says `what` it was
+// seen for; where that is empty (a list), one trace is left for all of them.
+enum status registers_show(struct registers *r, const struct actor *actor, const struct look *look,
+                           const int64_t *entries, size_t count, struct text what, struct arena *a,
+                           struct entries_shown *out);
+
 // ---- for the index of the search ----
 
 // What an entry says of an identity, by the fields that its register marks for search. Leaves no trace and
@@ -256,10 +278,12 @@ struct entry_identity {
     size_t plate_count;
 };
 // Entries that changed after `after` (a version; 0: all), in order of version, about `limit`: a page ends
-// behind all entries of one version, so that the last one's version is where to go on. Those that are no
-// longer current have an empty record.
+// behind all entries of one version, so that the last one's version is where to go on. Those that no longer
+// count have an empty record; one that ends on a later day still counts.
 enum status registers_identities(struct registers *r, struct db *db, int64_t after, size_t limit,
                                  struct arena *a, struct entry_identity **out, size_t *count);
+// The plates of an entry as numbers of its record, of the kind "plate".
+void identity_add_plates(struct identity_record *r, const struct entry_identity *e);
 // Of one entry; STATUS_NOT_FOUND.
 enum status registers_identity(struct registers *r, struct db *db, int64_t entry, struct arena *a,
                                struct entry_identity *out);

@@ -1,4 +1,5 @@
 // find.c - one search: admitted, written down, asked of memory, tables and remote sources, and shown.
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/encode.h"
@@ -87,12 +88,14 @@ static enum status by_person_number(struct finding *f) {
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-// The applicant of each case that has or had this number; while the index is loading, also by name.
+// The applicant of each case that has or had this number; while the index is loading, also by name. Whose roles
+// show nothing of any case (recorded) may still find entries.
 static enum status by_case_keys(struct finding *f, struct text typed) {
     static const struct sql APPLICANT = SQL(
         "search_applicant", "select person_id from person where case_id = :case order by position limit 1");
     struct work_list list;
     enum status st = cases_find(f->s->cases, f->actor, &f->ask->look, typed, f->arena, &list, f->problem);
+    if (st == STATUS_REFUSED) return *f->problem = (struct problem){0}, STATUS_OK;
     for (size_t i = 0; i < list.count && !st; i++) {
         int64_t person;
         st = DB_INT(f->db, &person, &APPLICANT, V_INT(list.rows[i].case_id));
@@ -124,111 +127,18 @@ static enum status look(struct finding *f) {
     return st;
 }
 
-// ---- what is shown of it
+// ---- how it stands to what was asked
 
-static struct text number_of(struct search *s, struct db *db, int64_t record, struct arena *a) {
-    struct natural_view v;
-    int64_t natural;
-    (void)s;
-    if (natural_by_record(db, record, &natural) || natural_read(db, natural, a, &v)) return T("");
-    return v.number;
-}
-
-static enum status show_persons(struct search *s, const struct actor *actor, const struct look *look,
-                                struct search_hits *hits, struct arena *a, struct problem *p) {
-    int64_t ids[PERSONS_SHOWN_MAX];
-    size_t n = 0;
-    struct persons_shown shown;
-    for (size_t i = 0; i < hits->count && n < PERSONS_SHOWN_MAX; i++)
-        if (hits->items[i].kind == SEARCH_CASE) ids[n++] = hits->items[i].record;
-    enum status st = cases_show_persons(s->cases, actor, look, ids, n, a, &shown, p);
-    if (st) return st;
-    for (size_t i = 0; i < hits->count; i++)
-        for (size_t k = 0; k < shown.count; k++)
-            if (hits->items[i].record == shown.items[k].person) {
-                hits->items[i].who = shown.items[k];
-                hits->items[i].is_seen = shown.items[k].is_seen;
-            }
-    return STATUS_OK;
-}
-
-// By the columns that the register shows to this actor; a register of which nothing may be found is not
-// named.
-static enum status show_entry(struct search *s, const struct actor *actor, const struct look *look,
-                              struct search_hit *h, struct arena *a, struct problem *p) {
-    struct entry_list list = {0};
-    struct entry_filter by_reference = {.register_id = h->of->id, .text = h->reference, .limit = 1};
-    enum status st = registers_find(s->registers, actor, look, &by_reference, a, &list, p);
-    if (st == STATUS_REFUSED) return STATUS_OK; // recorded
-    if (st || !list.count) return st;
-    struct entry_row *row = &list.items[0];
-    h->state = row->state;
-    h->hidden = row->hidden;
-    h->is_seen = !row->is_hit_only;
-    for (size_t i = 0; i < row->answers.count; i++) {
-        const struct form_field *field = form_field_at(h->of->form, row->answers.items[i].path);
-        if (field) *ARENA_PUSH(a, &h->columns) = (struct search_column){field, row->answers.items[i].value};
-    }
-    return STATUS_OK;
-}
-
-// False: nothing of it may even be told.
-static bool place(struct search *s, const struct actor *actor, const struct look *look, struct db *db,
-                  int64_t record, struct arena *a, struct search_hit *h) {
-    struct identity_record ignored;
-    struct entry_place e;
-    *h = (struct search_hit){.record = record, .level = "possible"};
-    h->mark = memory_mark(s->memory, record);
-    if (!cases_identity(db, record, a, &ignored)) return h->kind = SEARCH_CASE, true;
-    if (!s->registers || entry_place(s, db, record, search_today(s), a, &e)) return false;
-    if (e.is_over || !text_eq(e.state, T("current"))) return false;
-    h->kind = SEARCH_ENTRY;
-    h->of = registers_named(s->registers, e.register_id);
-    h->pack = registers_pack(s->registers, e.register_id);
-    h->reference = e.reference;
-    h->is_watched = e.is_watched;
-    h->expires = e.expires;
-    h->review = e.review;
-    return h->of && registers_might(s->registers, actor, e.register_id, look->purpose, REGISTER_FIND);
-}
-
-static enum status show_in(struct search *s, const struct actor *actor, const struct look *look,
-                           struct db *db, const int64_t *records, size_t count, struct arena *a,
-                           struct search_hits *out, struct problem *p) {
-    for (size_t i = 0; i < count; i++) {
-        struct search_hit h;
-        if (!place(s, actor, look, db, records[i], a, &h)) continue;
-        h.natural = number_of(s, db, records[i], a);
-        *ARENA_PUSH(a, out) = h;
-    }
-    enum status st = show_persons(s, actor, look, out, a, p);
-    for (size_t i = 0; i < out->count && !st; i++)
-        if (out->items[i].kind == SEARCH_ENTRY) st = show_entry(s, actor, look, &out->items[i], a, p);
-    size_t kept = 0;
-    for (size_t i = 0; i < out->count; i++) {
-        struct search_hit *h = &out->items[i];
-        bool is_told = h->kind == SEARCH_CASE ? h->who.person : h->is_seen || h->state.n;
-        if (is_told) out->items[kept++] = *h;
-    }
-    out->count = kept;
-    return st;
-}
-
-enum status search_show(struct search *s, const struct actor *actor, const struct look *look,
-                        const int64_t *records, size_t count, struct arena *a, struct search_hits *out,
-                        struct problem *p) {
-    struct db *db;
-    *out = (struct search_hits){0};
-    enum status st = store_reader(journal_store(s->journal), &db);
-    if (st) return st;
-    st = show_in(s, actor, look, db, records, count, a, out, p);
-    store_reader_release(journal_store(s->journal), db);
-    return st;
+// What a number alone reaches when it is the same to the last character.
+static double same_number(const struct compare_rules *rules) {
+    return 1 / (1 + exp2(-(rules->prior + rules->weight[FEATURE_NUMBER].agree)));
 }
 
 static const char *level_of(const struct finding *f, double score) {
-    if (score >= 1) return "number";
-    return score >= search_rules(f->s->cases)->likely ? "likely" : "possible";
+    const struct compare_rules *rules = search_rules(f->s->cases);
+    bool is_number = f->out->query.kinds == QUERY_NUMBER && score >= same_number(rules) - 1e-6;
+    if (score >= 1 || is_number) return "number";
+    return score >= rules->likely ? "likely" : "possible";
 }
 
 static int best_first(const void *x, const void *y) {
@@ -245,11 +155,10 @@ static void rate(struct finding *f, struct search_hit *h) {
             h->level = level_of(f, f->found.items[i].score);
         }
     h->is_cleared = !natural_released(f->db, f->out->asked, h->record, h->mark, f->arena, &h->cleared);
-    bool is_person = h->kind == SEARCH_CASE && h->is_seen;
-    if (is_person && f->out->query.record.name_count) {
-        identity_compare(&f->out->query.record, &h->who.record, search_rules(f->s->cases), f->arena, &h->how);
-        h->is_compared = true;
-    }
+    h->is_compared = h->shows_who && (f->out->query.record.name_count || f->out->query.record.number_count);
+    if (h->is_compared)
+        identity_compare(&f->out->query.record, &h->record_seen, search_rules(f->s->cases), f->arena,
+                         &h->how);
 }
 
 static enum status show(struct finding *f) {
@@ -257,8 +166,8 @@ static enum status show(struct finding *f) {
     struct ids records = {0};
     for (size_t i = 0; i < f->found.count && records.count < SEARCH_HITS_MAX; i++)
         ids_add(f->arena, &records, (int64_t)f->found.items[i].id);
-    enum status st = show_in(f->s, f->actor, &f->ask->look, f->db, records.items, records.count, f->arena,
-                             &hits, f->problem);
+    enum status st = show_records(f->s, f->actor, &f->ask->look, f->db, records.items, records.count, true,
+                                  T("search_hit"), f->arena, &hits);
     if (st) return st;
     for (size_t i = 0; i < hits.count; i++) {
         rate(f, &hits.items[i]);
@@ -292,20 +201,4 @@ enum status search_run(struct search *s, const struct actor *actor, const struct
     if (!st) st = find_local(&f);
     sources_end(round, a, &out->sources);
     return st;
-}
-
-enum status search_compare(struct search *s, const struct actor *actor, const struct look *look, int64_t left,
-                           int64_t right, struct arena *a, struct search_pair *out, struct problem *p) {
-    struct search_hits both;
-    *out = (struct search_pair){0};
-    enum status st = search_show(s, actor, look, (int64_t[]){left, right}, 2, a, &both, p);
-    if (st) return st;
-    if (both.count != 2) return STATUS_NOT_FOUND;
-    out->left = both.items[0];
-    out->right = both.items[1];
-    out->is_compared = out->left.kind == SEARCH_CASE && out->right.kind == SEARCH_CASE && out->left.is_seen &&
-                       out->right.is_seen;
-    if (out->is_compared)
-        identity_compare(&out->left.who.record, &out->right.who.record, search_rules(s->cases), a, &out->how);
-    return STATUS_OK;
 }

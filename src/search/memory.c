@@ -139,8 +139,7 @@ static enum status take_entries(struct memory *m, struct db *db, size_t *count) 
     for (size_t i = 0; i < *count && !st; i++) {
         struct entry_identity *e = &list[i];
         struct identity_record *r = &e->record;
-        for (size_t k = 0; k < e->plate_count && r->number_count < RECORD_NUMBERS_MAX; k++)
-            r->numbers[r->number_count++] = (struct record_number){T("plate"), T(""), e->plates[k]};
+        identity_add_plates(r, e);
         if (says_anything(r))
             st = take(m, e->entry, r, e->version, m->is_ready);
         else if (known_mark(m->known, e->entry))

@@ -42,6 +42,7 @@ struct natural_command {
     enum natural_act act;
     struct text reason; // of every act; sealed
     struct text purpose;
+    struct text look_reason; // why the actor looks at the records, where access wants one
     int64_t record, other_record, person, other, proposal;
     int64_t left_mark, right_mark; // of a clearing: of `record` and `other_record`, as they were compared
     struct text asked;             // of a release: keyed hash of what was asked
@@ -53,8 +54,9 @@ struct natural_result {
 };
 
 // Needs the action propose_same, of a decision confirm_same, of NATURAL_CLEAR clear_same; a refusal is
-// recorded. STATUS_CONFLICT: what was proposed is no longer as it was. STATUS_INVALID, STATUS_NOT_FOUND,
-// STATUS_REFUSED.
+// recorded. The actor must see who is meant by each record that is named, and by one record of each natural
+// person that is: else STATUS_REFUSED, natural_not_seen. STATUS_CONFLICT: what was proposed is no longer as
+// it was. STATUS_INVALID, STATUS_NOT_FOUND, STATUS_REFUSED.
 enum status natural_do(struct search *s, const struct actor *actor, const struct natural_command *command,
                        struct arena *a, struct natural_result *result, struct problem *p);
 

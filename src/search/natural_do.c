@@ -273,5 +273,6 @@ enum status natural_do(struct search *s, const struct actor *actor, const struct
     struct natural_decide k = {.search = s, .actor = actor, .command = command, .result = result};
     enum status st = may(s, actor, command, p);
     if (!st) st = want_reason(command, p);
+    if (!st) st = natural_sees(s, actor, command, a, p);
     return st ? st : journal_write_repeatable(s->journal, act, &k, a, p);
 }

@@ -45,14 +45,20 @@ struct search_column {
 struct search_hit {
     int64_t record, mark;
     enum search_kind kind;
-    int score;                      // of 1000; of an exact number 1000
-    const char *level;              // "number", "likely", "possible"
-    bool is_seen;                   // else only that it is there
+    int score;         // of 1000; of an exact number 1000
+    const char *level; // "number", "likely", "possible"
+    bool is_told;      // the actor may know that it is there
+    bool is_seen;      // and something of it
+    bool shows_who;    // and who is meant: `record_seen` has what they are known by
+    bool may_read;     // and may open all of it
+    struct identity_record record_seen;
     struct person_shown who;        // of a case
     const struct pack_register *of; // of an entry
     const struct pack *pack;        // that the register is of
-    struct text reference, state, hidden;
-    bool is_watched; // the entry is on a list that people are held against
+    struct text reference, hidden;
+    bool is_over;      // the entry does not count today: never so of a hit
+    bool is_watched;   // the entry is on a list that people are held against
+    bool is_contested; // somebody says that it is wrong, and that is not answered
     struct date expires, review;
     struct {
         struct search_column *items;
@@ -88,15 +94,16 @@ struct search_pair {
     bool is_compared;
 };
 enum status search_compare(struct search *s, const struct actor *actor, const struct look *look, int64_t left,
-                           int64_t right, struct arena *a, struct search_pair *out, struct problem *p);
-// Records as far as the actor may see them, in this order.
+                           int64_t right, struct arena *a, struct search_pair *out);
+// Records as far as the actor may see them, in this order. Each leaves a trace that its person can read, of
+// `what` it was seen for ("search_hit", "same_person"); where that is empty (a list), one is left for all.
 struct search_hits {
     struct search_hit *items;
     size_t count, capacity;
 };
 enum status search_show(struct search *s, const struct actor *actor, const struct look *look,
-                        const int64_t *records, size_t count, struct arena *a, struct search_hits *out,
-                        struct problem *p);
+                        const int64_t *records, size_t count, struct text what, struct arena *a,
+                        struct search_hits *out);
 // For pages: may the actor see the work list of pairs and proposals? A refusal is recorded.
 enum status search_may(struct search *s, const struct actor *actor, struct text purpose, struct text action,
                        struct problem *p);

@@ -66,6 +66,7 @@ extern const struct page_module REGISTER_LIST_PAGES;
 extern const struct page_module REGISTER_ENTRY_PAGES;
 extern const struct page_module REGISTER_ACT_PAGES;
 extern const struct page_module REGISTER_FAULT_PAGES;
+extern const struct page_module REGISTER_EXPORT_PAGES;
 extern const struct page_module REGISTER_IMPORT_PAGES;
 extern const struct page_module REGISTER_RETENTION_PAGES;
 extern const struct page_module HOME_REGISTER_PAGES;

@@ -2,6 +2,7 @@
 // must be one that the description knows, valid by its schema (JSON Schema 2020-12).
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Person, ROOT, Server, ostia, run } from "./server.mjs";
@@ -309,6 +310,50 @@ async function carriers_hand_in_their_lists() {
   await expect(404, "get", LIST, { token: token.post, ids: { list: 999999 } });
 }
 
+// A file that may be put right, and what leaves the register.
+async function a_file_comes_in_and_rows_leave() {
+  const ROOM = "/api/registers/{register}", FILES = `${ROOM}/imports`, ONE = `${FILES}/{import}`;
+  const ids = { register: "berth" }, type = "application/octet-stream";
+  const bring = async (status, body, query = "?name=berths.csv&authority=Harbour%20master") => (await expect(status, "post", FILES, { token: token.officer, ids, query, body, type })).json;
+  const until = async (state) => {
+    for (let i = 0; i < 200; i++) {
+      const v = (await expect(200, "get", ONE, { token: token.officer, ids })).json;
+      if (v.state === state) return v;
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    throw new Error(`the file is never ${state}`);
+  };
+  const rows = "berth_no,boat,quay,family_name\nE-1,Tern,east,Miller\nE-2,Gull,nowhere,Okafor\n";
+  await bring(422, rows, "?replaces=true");
+  ids.import = (await bring(202, rows)).import;
+  const failed = await until("failed");
+  if (failed.rows !== 2 || failed.wrong !== 1 || !failed.has_errors) throw new Error(JSON.stringify(failed));
+  const errors = (await expect(200, "get", `${ONE}/errors`, { token: token.officer, ids })).bytes.toString("utf8");
+  const wrong = errors.split("\r\n")[2].split(",");
+  if (wrong[0] !== "3" || wrong[1] !== "quay" || !wrong[3]) throw new Error(`the file of mistakes says ${errors}`);
+  await expect(409, "post", `${ONE}/undo`, { token: token.officer, ids, json: { reason: "It was the wrong one." } });
+  await expect(200, "post", `${ONE}/drop`, { token: token.officer, ids, json: { reason: "It has mistakes." } });
+  await expect(409, "post", `${ONE}/drop`, { token: token.officer, ids, json: { reason: "It has mistakes." } });
+  const right = errors.replace("nowhere", "east");
+  ids.import = (await bring(202, right)).import;
+  if ((await until("done")).done !== 2) throw new Error("not all rows are recorded");
+  if ((await bring(202, right)).import !== ids.import) throw new Error("the same file is another import");
+  const known = (await expect(200, "get", FILES, { token: token.officer, ids })).json.items;
+  if (known[0].import !== ids.import || known[0].state !== "done") throw new Error(JSON.stringify(known));
+
+  const take = async (query) => (await expect(200, "get", `${ROOM}/export`, { token: token.officer, ids, query })).bytes.toString("utf8");
+  const taken = await take("");
+  if (!taken.startsWith("pseudonym,recorded,state,") || taken.includes("Miller")) throw new Error(taken);
+  const lines = (await take("?format=jsonl&fields=quay")).trim().split("\n").map((l) => JSON.parse(l));
+  if (lines.filter((l) => l.quay === "east").length !== 2 || lines.some((l) => Object.keys(l).length > 4)) throw new Error(JSON.stringify(lines));
+  if ((await take("?from=2000-01-01&to=2000-12-31")).split("\r\n").length !== 2) throw new Error("rows of another time");
+  await expect(422, "get", `${ROOM}/export`, { token: token.officer, ids, query: "?fields=family_name" });
+  ids.statistic = "berths";
+  const counted = (await expect(200, "get", `${ROOM}/statistics/{statistic}`, { token: token.officer, ids })).json;
+  if (!counted.cells.some((c) => c.quay === "east" && c.fewer_than === 5)) throw new Error(JSON.stringify(counted));
+  await expect(200, "post", `${ONE}/undo`, { token: token.officer, ids, json: { reason: "It was the wrong list." } });
+}
+
 const GROUNDS = ["complex", "complexity", "many_applications", "large_number", "other"];
 async function extended(id, clock) {
   for (const ground of GROUNDS) {
@@ -425,12 +470,27 @@ async function what_is_not_there_is_not_found() {
   }
 }
 
+// Said by the length alone: a list may be large, and nobody sends a quarter of a gigabyte to be refused.
+function tooLong(template, { token: bearer, ids, query }) {
+  const path = template.replace(/{(\w+)}/g, (_, name) => ids[name] ?? 1) + query;
+  return new Promise((done, fail) => {
+    const q = request(server.url + path, { method: "POST", headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/octet-stream", "Content-Length": 300 * 1024 * 1024 } });
+    q.on("response", (a) => { done(a.statusCode); q.destroy(); }).on("error", fail).flushHeaders();
+  });
+}
+
 async function bodies_are_bounded_and_named() {
   for (const { template, method, operation } of every) {
     if (!operation.requestBody) continue;
     const [type] = bodyOf(operation);
     const o = { token: whoFor(template), ids: { case: kept.case }, query: queryOf(operation) };
     await expect(415, method, template, { ...o, body: "hello", type: type === "application/octet-stream" ? "application/json" : "text/plain" });
+    if (template.endsWith("/imports")) {
+      const status = await tooLong(template, { ...o, ids: { register: "berth" } });
+      if (status !== 413) throw new Error(`${template}: ${status} for what is too long`);
+      seen.add(`${template} ${method} 413`);
+      continue;
+    }
     const large = type === "application/json" ? JSON.stringify({ x: "x".repeat(600 * 1024) }) : "a=" + "x".repeat(21 * 1024 * 1024);
     await expect(413, method, template, { ...o, body: type === "application/x-www-form-urlencoded" ? large.slice(0, 1200 * 1024) : large, type });
     if (type === "application/json") await expect(422, method, template, { ...o, json: { nonsense: 1 } });
@@ -521,7 +581,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, carriers_hand_in_their_lists, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, a_file_comes_in_and_rows_leave, carriers_hand_in_their_lists, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);

@@ -246,9 +246,87 @@ static void who_is_erased_leaves_no_words_behind(void **state) {
     search_story_ends(&h);
 }
 
+static int64_t case_in_north(struct house *h, int account) {
+    int64_t id = submitted(h, account);
+    registered(h, id);
+    assigned(h, id);
+    return record_of(h, id);
+}
+
+// An officer of another unit sees none of these files: nothing may be said about them, and nothing is.
+static void who_does_not_see_both_says_nothing(void **state) {
+    (void)state;
+    struct house h;
+    search_house(&h);
+    int64_t one = case_in_north(&h, APPLICANT), two = case_in_north(&h, OTHER_APPLICANT),
+            three = case_in_north(&h, APPLICANT);
+    struct actor far = who(&h, REGISTRAR);
+    far.unit = T("South");
+    struct natural_result made;
+    struct natural_command said[] = {
+        {.act = NATURAL_OPEN, .record = one},
+        {.act = NATURAL_SAME, .record = one, .other_record = two},
+        {.act = NATURAL_CLEAR, .record = one, .other_record = two},
+        {.act = NATURAL_RELEASE, .record = one, .asked = T("ab12")},
+        {.act = NATURAL_CONFIRM},
+        {.act = NATURAL_REFUSE},
+        {.act = NATURAL_UNLINK},
+        {.act = NATURAL_LINK, .record = three},
+        {.act = NATURAL_MERGE},
+    };
+    NATURAL(&h, REGISTRAR, .act = NATURAL_OPEN, .record = three);
+    int64_t third = natural_result.person;
+    int64_t person =
+        agreed(&h, (struct natural_command){.act = NATURAL_SAME, .record = one, .other_record = two});
+    NATURAL(&h, REGISTRAR, .act = NATURAL_UNLINK, .record = two);
+    int64_t proposal = natural_result.proposal;
+    said[4].proposal = said[5].proposal = proposal;
+    said[6].record = one;
+    said[7].person = said[8].person = person;
+    said[8].other = third;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        said[i].reason = T("The same.");
+        said[i].purpose = T("registration");
+        h.problem = (struct problem){0};
+        enum status st = natural_do(searching, &far, &said[i], &h.arena, &made, &h.problem);
+        if (st != STATUS_REFUSED) house_say(&h, "far", st);
+        assert_int_equal(st, STATUS_REFUSED);
+        assert_string_equal(h.problem.rule, "natural_not_seen");
+    }
+    NATURAL(&h, OFFICER, .act = NATURAL_CONFIRM, .proposal = proposal); // who sees them may
+    search_story_ends(&h);
+}
+
+// The first line sees that there is an alert and what to do, not whom it means: it cannot say that it is
+// somebody else.
+static void a_hit_is_cleared_by_who_sees_whom_it_means(void **state) {
+    (void)state;
+    struct house h;
+    search_house(&h);
+    static const char *const ALERT[][2] = {
+        ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
+        {"family_name", "Hosseini"},
+        {"given_names", "Maryam"},
+        {"birth_date", "1991-04"},
+        {0}};
+    int64_t alert = alerted(&h, ALERT);
+    struct actor first = staff_of(&h, "border_guard", 3), second = staff_of(&h, "border_second_line", 4);
+    struct natural_command c = {.act = NATURAL_RELEASE,
+                                .record = alert,
+                                .asked = T("ab12"),
+                                .reason = T("Another birth place."),
+                                .purpose = T("border_check")};
+    struct natural_result made;
+    assert_status(natural_do(searching, &first, &c, &h.arena, &made, &h.problem), STATUS_REFUSED);
+    assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
+    search_story_ends(&h);
+}
+
 STORIES(cmocka_unit_test(numbers_have_check_digits), cmocka_unit_test(a_link_needs_two_people),
         cmocka_unit_test(who_may_not_says_nothing), cmocka_unit_test(a_merge_is_undone_exactly),
         cmocka_unit_test(what_changed_meanwhile_is_not_confirmed),
         cmocka_unit_test(not_the_same_is_remembered),
         cmocka_unit_test(a_confirmed_pair_is_no_question_any_more),
-        cmocka_unit_test(a_false_hit_is_remembered), cmocka_unit_test(who_is_erased_leaves_no_words_behind))
+        cmocka_unit_test(a_false_hit_is_remembered), cmocka_unit_test(who_is_erased_leaves_no_words_behind),
+        cmocka_unit_test(who_does_not_see_both_says_nothing),
+        cmocka_unit_test(a_hit_is_cleared_by_who_sees_whom_it_means))

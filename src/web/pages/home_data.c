@@ -27,8 +27,8 @@ static const struct page_template LOOKS = {"home_looks", &LOOKS_VIEW};
 
 // What was looked at, in words; a refused command has its name as action of the pack.
 static struct text what_key(struct request *q, struct text what) {
-    static const char *const KNOWN[] = {"file",      "answers",    "document", "letter",
-                                        "work_list", "suggestion", "find",     "upload"};
+    static const char *const KNOWN[] = {"file",        "answers",   "document",   "letter", "search_hit",
+                                        "same_person", "work_list", "suggestion", "find",   "upload"};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (text_eq(what, text_of(KNOWN[i]))) return TEXT_JOIN(q->arena, T("looks.what."), what);
     return TEXT_JOIN(q->arena, T("access.action."), what);

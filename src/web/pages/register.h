@@ -6,7 +6,7 @@
 #include "web/whole_form.h"
 
 struct register_head {
-    struct text id, title, about, law, purpose, href, record_href, import_href;
+    struct text id, title, about, law, purpose, href, record_href, import_href, export_href;
     struct options purposes; // none when there is no choice
 };
 extern const struct view REGISTER_HEAD_VIEW;
@@ -79,3 +79,8 @@ enum status register_entry_open(struct request *q, struct response *r, struct re
 // Does it. A mistake is added to the page and STATUS_INVALID returned: the page is shown again.
 enum status register_do(struct request *q, struct response *r, const struct register_act *act,
                         struct register_done *done);
+
+// Sends rows as they are read; takes `rows` over.
+struct register_export;
+void register_export_send(struct request *q, struct response *r, struct register_export *rows, struct text id,
+                          bool is_json);
