@@ -121,9 +121,10 @@ static uint64_t next_random(uint64_t *state) {
 // Bootstrap over persons.
 static void print_measures(const char *what, const struct tally *t, size_t persons) {
     static double f[RESAMPLES];
+    size_t resamples = persons > 100000 ? RESAMPLES / 10 : RESAMPLES;
     uint64_t state = 1;
     struct tally all = sum(t, persons);
-    for (size_t r = 0; r < RESAMPLES; r++) {
+    for (size_t r = 0; r < resamples; r++) {
         struct tally s = {0};
         for (size_t i = 0; i < persons; i++) {
             const struct tally *x = &t[next_random(&state) % persons];
@@ -131,9 +132,9 @@ static void print_measures(const char *what, const struct tally *t, size_t perso
         }
         f[r] = f1_of(s);
     }
-    qsort(f, RESAMPLES, sizeof *f, by_value);
+    qsort(f, resamples, sizeof *f, by_value);
     printf("%-34s F1 %.4f (95 %%: %.4f to %.4f)  precision %.4f  recall %.4f  of %.0f pairs\n", what,
-           f1_of(all), f[RESAMPLES * 25 / 1000], f[RESAMPLES * 975 / 1000], all.right / all.linked,
+           f1_of(all), f[resamples * 25 / 1000], f[resamples * 975 / 1000], all.right / all.linked,
            all.right / all.wanted, all.wanted);
 }
 
