@@ -27,8 +27,7 @@ enum status api_window(struct api_call *c) {
         const struct search_hit *h = &x.hits.items[i];
         if (h->is_cleared || h->is_begin) continue;
         *ARENA_PUSH(c->q->arena, &out.hits) = (struct api_window_hit){
-            h->kind == SEARCH_CASE ? T("case") : h->of->id,
-            h->reference, text_of(h->level)};
+            h->kind == SEARCH_CASE ? T("case") : h->of->id, h->reference, text_of(h->level)};
     }
     return api_answer(c, &SHAPE_WINDOW, &out);
 }

@@ -74,13 +74,13 @@ static enum status add_case(struct finding *f, const struct work_row *row, struc
     return STATUS_OK;
 }
 
-// Cases by number, and by names that begin so. A number that is one case's alone is that case; while the index
-// is loading, a name is a possible hit. Whose roles show nothing of any case (recorded) may still find entries.
+// Cases by number, and by names that begin so. A number that is one case's alone is that case; while the
+// index is loading, a name is a possible hit. Whose roles show nothing of any case (recorded) may still find
+// entries.
 static enum status by_case_keys(struct finding *f, struct text typed, bool is_number) {
     struct work_list list;
     struct text wanted = squeezed(f->arena, typed);
-    enum status st =
-        cases_find(f->s->cases, f->actor, &f->ask->look, typed, f->arena, &list, f->problem);
+    enum status st = cases_find(f->s->cases, f->actor, &f->ask->look, typed, f->arena, &list, f->problem);
     if (st == STATUS_REFUSED) return *f->problem = (struct problem){0}, STATUS_OK;
     for (size_t i = 0; i < list.count && !st; i++) {
         bool is_it = list.count == 1 || text_eq(squeezed(f->arena, list.rows[i].case_no), wanted);
@@ -111,7 +111,8 @@ static enum status look(struct finding *f) {
     if (!st && q->kinds == QUERY_PERSON) return by_person_number(f);
     if (!st) st = in_memory(f);
     if (!st && q->number.n && q->kinds & QUERY_NUMBER) st = by_case_keys(f, q->typed, true);
-    if (!st && q->name.n && !(q->kinds & QUERY_ZONE && !f->out->is_loading)) st = by_case_keys(f, q->name, false);
+    if (!st && q->name.n && !(q->kinds & QUERY_ZONE && !f->out->is_loading))
+        st = by_case_keys(f, q->name, false);
     return st;
 }
 
@@ -144,8 +145,7 @@ void hit_against(struct search *s, struct db *db, const struct search_query *que
     h->is_said = !natural_said_of_hit(db, asked, h->record, h->mark, search_today(s), a, &h->said);
     h->is_cleared = h->is_said && h->said.verdict == VERDICT_NOT_SAME;
     h->is_compared = h->shows_who && (query->record.name_count || query->record.number_count);
-    if (h->is_compared)
-        identity_compare(&query->record, &h->record_seen, search_rules(s->cases), a, &h->how);
+    if (h->is_compared) identity_compare(&query->record, &h->record_seen, search_rules(s->cases), a, &h->how);
 }
 
 static void rate(struct finding *f, struct search_hit *h) {

@@ -16,11 +16,11 @@
 enum {
     CASES_A_STEP = 500,
     ENTRIES_A_STEP = 500,
-    STEP_MS = 1000,     // how late a pair may be offered
-    ALIKE_MAX = 10,     // pairs that one new record brings: more is a question for a list, not for people
-    CATCH_UP_STEPS = 8, // before a search: what is more than that comes with the thread
+    STEP_MS = 1000,       // how late a pair may be offered
+    ALIKE_MAX = 10,       // pairs that one new record brings: more is a question for a list, not for people
+    CATCH_UP_STEPS = 8,   // before a search: what is more than that comes with the thread
     COMPARED_A_STEP = 50, // searches wait for that: a tenth of a second over millions
-    FIRST_MAX = 20000,    // records that are compared when nothing ever was: more is a whole file, for linkage
+    FIRST_MAX = 20000, // records that are compared when nothing ever was: more is a whole file, for linkage
 };
 
 // A record that came in or changed since it was compared.
@@ -221,7 +221,8 @@ static enum status follow_up(struct memory *m, struct db *db, bool *more) {
     bool all = false;
     pthread_mutex_lock(&m->lock);
     bool compares = m->fresh.count || !m->was_compared;
-    size_t end = m->fresh.count - m->fresh_at > COMPARED_A_STEP ? m->fresh_at + COMPARED_A_STEP : m->fresh.count;
+    size_t end =
+        m->fresh.count - m->fresh_at > COMPARED_A_STEP ? m->fresh_at + COMPARED_A_STEP : m->fresh.count;
     for (size_t i = 0; i < m->gone.count; i++) ids_add(&a, &gone, m->gone.items[i]);
     enum status st = compare(m, db, end, &a, &offers);
     if (!st) settle(m, end, &all);
@@ -241,7 +242,8 @@ static void begin_whole(struct memory *m) {
     m->is_ready = true;
     if (m->was_compared || m->fresh.count <= FIRST_MAX) return;
     m->fresh = (struct fresh_list){0};
-    log_line(LOG_INFO, "search.not_compared", "records=%zu most=%d", identity_index_count(m->index), FIRST_MAX);
+    log_line(LOG_INFO, "search.not_compared", "records=%zu most=%d", identity_index_count(m->index),
+             FIRST_MAX);
 }
 
 static enum status take_some(struct memory *m, struct db *db, bool *more) {

@@ -33,11 +33,11 @@ enum natural_act {
     NATURAL_ACT_COUNT
 };
 
-// What somebody who looked at a hit says: a false one comes last from then on, until the day or until the record
-// changes.
+// What somebody who looked at a hit says: a false one comes last from then on, until the day or until the
+// record changes.
 enum natural_verdict { VERDICT_NOT_SAME, VERDICT_SAME, VERDICT_UNCLEAR, VERDICT_COUNT };
 extern const char *const NATURAL_VERDICTS[VERDICT_COUNT]; // "not_same", "same", "unclear"
-enum { VERDICT_DAYS_MAX = 365 }; // a year later somebody looks again
+enum { VERDICT_DAYS_MAX = 365 };                          // a year later somebody looks again
 
 // A record that came after a merge, and whether it goes with the person who is taken out.
 struct natural_move {
@@ -53,7 +53,8 @@ struct natural_command {
     int64_t left_mark, right_mark; // of a clearing: of `record` and `other_record`, as they were compared
     struct text asked;             // of a release: keyed hash of what was asked
     enum natural_verdict verdict;  // of a release
-    struct date until; // of VERDICT_NOT_SAME: the last day on which it counts; year 0: the most that is allowed
+    struct date
+        until; // of VERDICT_NOT_SAME: the last day on which it counts; year 0: the most that is allowed
     const struct natural_move *moves;
     size_t move_count;
 };
@@ -142,8 +143,8 @@ enum status natural_offered(struct db *db, size_t limit, struct arena *a, struct
 enum status natural_pair_read(struct db *db, int64_t one, int64_t other, struct arena *a,
                               struct natural_pair *out);
 
-// What somebody said of a hit on `record` for what was asked, when the record still is what it was then and the
-// day is not over. STATUS_NOT_FOUND.
+// What somebody said of a hit on `record` for what was asked, when the record still is what it was then and
+// the day is not over. STATUS_NOT_FOUND.
 struct natural_said {
     enum natural_verdict verdict;
     struct text reason, by_name;

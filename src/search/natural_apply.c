@@ -54,7 +54,8 @@ static const struct sql COMPARED =
         " and excluded.through_entry >= natural_compared.through_entry");
 static const struct sql RELEASE = SQL(
     "natural_release_put",
-    "insert into natural_release (asked, record_id, release_id, mark, verdict, until_on, decided_by, decided_at,"
+    "insert into natural_release (asked, record_id, release_id, mark, verdict, until_on, decided_by, "
+    "decided_at,"
     " reason) values (:asked, :record, :release, :mark, :verdict, :until, :by, :at, :reason)"
     " on conflict (asked, record_id) do update set release_id = excluded.release_id, mark = excluded.mark,"
     " verdict = excluded.verdict, until_on = excluded.until_on, decided_by = excluded.decided_by,"
@@ -154,8 +155,9 @@ enum status apply_natural_compared(struct db *db, const struct event *e) {
                     V_INT(p.items[i + 3]), V_INT(p.items[i + 4]), V_TEXT(T("offered")), V_INT(e->at.ms),
                     V_INT(0), V_INT(0), V_TEXT(T("")));
     arena_free(&a);
-    return st ? st : DB_RUN(db, &COMPARED, V_INT(event_int(e, "through_at")), V_INT(event_int(e, "through")),
-                            V_INT(event_int(e, "through_entry")));
+    return st ? st
+              : DB_RUN(db, &COMPARED, V_INT(event_int(e, "through_at")), V_INT(event_int(e, "through")),
+                       V_INT(event_int(e, "through_entry")));
 }
 
 enum status apply_natural_pair_cleared(struct db *db, const struct event *e) {

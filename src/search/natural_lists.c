@@ -162,8 +162,8 @@ static enum natural_verdict verdict_of(struct text word) {
 enum status natural_said_of_hit(struct db *db, struct text asked, int64_t record, int64_t mark,
                                 struct date today, struct arena *a, struct natural_said *out) {
     struct rows r;
-    enum status st = DB_ONE(db, &r, &RELEASED, V_TEXT(asked), V_INT(record), V_INT(mark),
-                            V_TEXT(date_print(a, today)));
+    enum status st =
+        DB_ONE(db, &r, &RELEASED, V_TEXT(asked), V_INT(record), V_INT(mark), V_TEXT(date_print(a, today)));
     if (!st) {
         *out = (struct natural_said){.verdict = verdict_of(row_text(&r, 0)),
                                      .reason = text_copy(a, row_text(&r, 2)),

@@ -1,16 +1,17 @@
-// note.c - what a search leaves behind, for whoever watches over data protection: who looked, why, for what kinds
-// of things; never what was typed.
+// note.c - what a search leaves behind, for whoever watches over data protection: who looked, why, for what
+// kinds of things; never what was typed.
 #include "search/inside.h"
 
 static const struct sql NOTE =
     SQL("search_note_add", "insert into search_note (seq, at, account, unit, purpose, kinds, sources)"
                            " values (:seq, :at, :account, :unit, :purpose, :kinds, :sources)");
 // Served by the primary key.
-static const struct sql NOTES = SQL(
-    "search_notes", "select n.seq, n.at, n.account, coalesce(x.name, ''), n.unit, n.purpose, n.kinds, n.sources"
-                    " from search_note n left join account x on x.account_id = n.account"
-                    " where n.seq < :before and (:account = 0 or n.account = :account) order by n.seq desc"
-                    " limit :limit");
+static const struct sql NOTES =
+    SQL("search_notes",
+        "select n.seq, n.at, n.account, coalesce(x.name, ''), n.unit, n.purpose, n.kinds, n.sources"
+        " from search_note n left join account x on x.account_id = n.account"
+        " where n.seq < :before and (:account = 0 or n.account = :account) order by n.seq desc"
+        " limit :limit");
 
 static enum status apply_searched(struct db *db, const struct event *e) {
     return DB_RUN(db, &NOTE, V_INT(e->seq), V_INT(e->at.ms), V_INT(e->actor), V_TEXT(event_text(e, "unit")),
@@ -42,7 +43,7 @@ static enum status write_note(struct write *w, void *argument, struct problem *p
 enum status note_write(struct search *s, const struct actor *actor, const struct search_ask *ask,
                        const struct search_answer *answer, struct arena *a, struct problem *p) {
     struct leaving n = {actor, ask->look.purpose, query_kinds(a, answer->query.kinds), answer->asked,
-                     s->sources ? s->sources->count : 0};
+                        s->sources ? s->sources->count : 0};
     return journal_write_repeatable(s->journal, write_note, &n, a, p);
 }
 

@@ -46,7 +46,7 @@ struct search_hit {
     int64_t record, mark;
     enum search_kind kind;
     int score;         // of 1000; of an exact number 1000
-    const char *level; // "number", "likely", "possible", "begins"
+    const char *level; // "number", "likely", "possible", "begins"; NULL: of no search
     bool is_told;      // the actor may know that it is there
     bool is_seen;      // and something of it
     bool shows_who;    // and who is meant: `record_seen` has what they are known by
@@ -97,8 +97,8 @@ enum status search_run(struct search *s, const struct actor *actor, const struct
 struct text search_seal(struct search *s, const struct actor *actor, struct text typed, struct arena *a);
 enum status search_unseal(struct search *s, const struct actor *actor, struct text sealed, struct arena *a,
                           struct text *typed); // STATUS_NOT_FOUND
-// One hit beside what was asked, for whoever says whether it is that person. STATUS_NOT_FOUND: there is none, or
-// it may not be told.
+// One hit beside what was asked, for whoever says whether it is that person. STATUS_NOT_FOUND: there is none,
+// or it may not be told.
 struct search_beside {
     struct search_query query;
     struct text asked; // keyed hash, for NATURAL_RELEASE

@@ -421,21 +421,25 @@ static void a_list_of_alerts_comes_and_goes(void **state) {
 
 // ---- what is said of a hit, and who asked
 
-// False until the day that was said, and not once the record says something else; the other verdicts are shown
-// and leave the hit where it is.
+// False until the day that was said, and not once the record says something else; the other verdicts are
+// shown and leave the hit where it is.
 static void what_is_said_of_a_hit_is_remembered(void **state) {
     (void)state;
     struct house h;
     search_house(&h);
     static const char *const ALERT[][2] = {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
-        NAMED("Haddad", "Karim", "1980-05-17"), {0}};
+        NAMED("Haddad", "Karim", "1980-05-17"),
+        {0}};
     alerted(&h, ALERT);
     struct actor second = staff_of(&h, "border_second_line", 0);
     const struct search_answer *x = found_by(&h, "border_guard", "Karim Haddad 1980");
-    struct natural_command c = {.act = NATURAL_RELEASE, .record = x->hits.items[0].record,
-                                .left_mark = x->hits.items[0].mark, .asked = x->asked,
-                                .purpose = T("border_check"), .reason = T("The chip cannot be read."),
+    struct natural_command c = {.act = NATURAL_RELEASE,
+                                .record = x->hits.items[0].record,
+                                .left_mark = x->hits.items[0].mark,
+                                .asked = x->asked,
+                                .purpose = T("border_check"),
+                                .reason = T("The chip cannot be read."),
                                 .verdict = VERDICT_UNCLEAR};
     struct natural_result made;
     assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
@@ -458,7 +462,8 @@ static void what_is_said_of_a_hit_is_remembered(void **state) {
     c.until = (struct date){0};
     c.verdict = VERDICT_SAME;
     assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
-    assert_int_equal(found_by(&h, "border_guard", "Karim Haddad 1980")->hits.items[0].said.verdict, VERDICT_SAME);
+    assert_int_equal(found_by(&h, "border_guard", "Karim Haddad 1980")->hits.items[0].said.verdict,
+                     VERDICT_SAME);
     search_story_ends(&h);
 }
 
@@ -470,15 +475,16 @@ static bool is_seen_as(struct house *h, int64_t stream, const char *what) {
     return false;
 }
 
-// The person of a case and whoever watches over an entry can read that a search found it; whoever watches over data
-// protection, who searched. Nobody can read what was typed.
+// The person of a case and whoever watches over an entry can read that a search found it; whoever watches
+// over data protection, who searched. Nobody can read what was typed.
 static void every_search_leaves_its_trace(void **state) {
     (void)state;
     struct house h;
     search_house(&h);
     static const char *const ALERT[][2] = {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
-        NAMED("Hosseini", "Maryam", "1991-04"), {0}};
+        NAMED("Hosseini", "Maryam", "1991-04"),
+        {0}};
     int64_t id = submitted(&h, APPLICANT), alert = alerted(&h, ALERT);
     found(&h, REGISTRAR, "Maryam Hosseini 1991");
     assert_true(is_seen_as(&h, id, "search_hit"));
@@ -529,7 +535,8 @@ static void what_came_meanwhile_is_compared(void **state) {
     search_house(&h);
     static const char *const ALERT[][2] = {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
-        NAMED("Hosseini", "Maryam", "1991-04"), {0}};
+        NAMED("Hosseini", "Maryam", "1991-04"),
+        {0}};
     int64_t one = record_of(&h, submitted(&h, APPLICANT));
     assert_ok(search_step(searching));
     READING(&h, natural_offered(db, 10, &h.arena, &pairs));
@@ -610,7 +617,7 @@ static void a_file_of_sources_is_checked(void **state) {
     struct sources s;
     struct problem p = {0};
     assert_ok(
-        sources_read(&a,
+        sources_read(&a, NULL,
                      T("{\"sources\":[{\"name\":\"South\",\"url\":\"https://south.example/api/v1/search\","
                        "\"token\":\"t\",\"ground\":\"Art. 1\",\"timeout_ms\":2000}]}"),
                      &s, &p));
@@ -623,22 +630,19 @@ static void a_file_of_sources_is_checked(void **state) {
         {"{\"sources\":[{\"name\":\"A\",\"ground\":\"B\",\"url\":\"https://x\",\"timeout_ms\":0}]}",
          "source_timeout"}};
     for (size_t i = 0; i < 4; i++) {
-        assert_status(sources_read(&a, text_of(BAD[i][0]), &s, &p), STATUS_INVALID);
+        assert_status(sources_read(&a, NULL, text_of(BAD[i][0]), &s, &p), STATUS_INVALID);
         assert_string_equal(p.rule, BAD[i][1]);
     }
     arena_free(&a);
 }
 
-STORIES(cmocka_unit_test(what_is_typed_is_recognised), cmocka_unit_test(a_person_is_found_in_any_script),
-        cmocka_unit_test(who_may_not_search_learns_nothing), cmocka_unit_test(alike_records_are_offered),
-        cmocka_unit_test(a_false_hit_comes_last_and_says_why),
-        cmocka_unit_test(who_is_erased_is_found_no_more),
-        cmocka_unit_test(an_alert_is_a_hit_only_while_it_holds),
-        cmocka_unit_test(an_alert_that_ended_is_no_hit), cmocka_unit_test(the_first_line_sees_what_to_do),
-        cmocka_unit_test(a_hit_comes_by_whatever_is_at_hand),
-        cmocka_unit_test(a_list_of_alerts_comes_and_goes),
-        cmocka_unit_test(what_is_said_of_a_hit_is_remembered),
-        cmocka_unit_test(every_search_leaves_its_trace), cmocka_unit_test(a_question_travels_sealed),
-        cmocka_unit_test(what_came_meanwhile_is_compared),
-        cmocka_unit_test(a_source_that_is_silent_is_no_answer),
-        cmocka_unit_test(a_file_of_sources_is_checked))
+STORIES(
+    cmocka_unit_test(what_is_typed_is_recognised), cmocka_unit_test(a_person_is_found_in_any_script),
+    cmocka_unit_test(who_may_not_search_learns_nothing), cmocka_unit_test(alike_records_are_offered),
+    cmocka_unit_test(a_false_hit_comes_last_and_says_why), cmocka_unit_test(who_is_erased_is_found_no_more),
+    cmocka_unit_test(an_alert_is_a_hit_only_while_it_holds), cmocka_unit_test(an_alert_that_ended_is_no_hit),
+    cmocka_unit_test(the_first_line_sees_what_to_do), cmocka_unit_test(a_hit_comes_by_whatever_is_at_hand),
+    cmocka_unit_test(a_list_of_alerts_comes_and_goes), cmocka_unit_test(what_is_said_of_a_hit_is_remembered),
+    cmocka_unit_test(every_search_leaves_its_trace), cmocka_unit_test(a_question_travels_sealed),
+    cmocka_unit_test(what_came_meanwhile_is_compared), cmocka_unit_test(a_source_that_is_silent_is_no_answer),
+    cmocka_unit_test(a_file_of_sources_is_checked))
