@@ -156,8 +156,6 @@ struct entry_filter {
     } columns[REGISTER_FILTERS_MAX];
     size_t column_count;
     struct text state; // empty: "current"; "any"
-    int64_t person, case_id;
-    int64_t import;    // of which import
     struct text after; // cursor
     size_t limit;      // 0: REGISTER_PAGE
 };
