@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cases/verification.h"
 #include "registers/import_inside.h"
 
 enum { PAGE = 100, REPORTS_MAX = 100 };
@@ -231,6 +232,14 @@ static enum status walk(struct keeping *k, struct arena *a, struct retention_rep
     return st;
 }
 
+// Checks of documents have a table of their own (cases/verification.h), by the retention of this register.
+static enum status checks(struct registers *r, bool is_try, struct arena *a, struct retention_report *out) {
+    int64_t count;
+    enum status st = cases_forget_documents(r->cases, is_try, &count);
+    if (!st && count) count_line(out, a, T("verif"), T("checked"), T("erase"), count);
+    return st;
+}
+
 // ---- the report
 
 static struct text law_of(struct registers *r, struct arena *a) {
@@ -313,9 +322,10 @@ enum status registers_retention(struct registers *r, bool is_try, struct arena *
     struct text law = law_of(r, a);
     struct problem p;
     *out = (struct retention_report){.at = now, .day = k.today};
-    if (is_try) return add_due_lines(r, k.today, false, a, out);
+    enum status st = checks(r, is_try, a, out);
+    if (st || is_try) return st ? st : add_due_lines(r, k.today, false, a, out);
     bool was_today = false;
-    enum status st = last_run(r, law, date_print(a, k.today), &k.is_recheck, &was_today);
+    st = last_run(r, law, date_print(a, k.today), &k.is_recheck, &was_today);
     bool is_new = k.is_recheck;
     if (!st && is_new) st = walk(&k, a, out); // also erases what is due
     k.is_recheck = false;
