@@ -51,6 +51,13 @@ FIELDS(CODE, {.name = "code",
               .about = "code of the letter, or token of its QR code",
               .example = "\"ABCD-EFGH-JKMN\""});
 #undef IN
+#define IN struct api_arrivals
+FIELDS(ARRIVALS, {.name = "from",
+                  .kind = API_DATE,
+                  .at = offsetof(IN, from),
+                  .about = "day of arrival from which; else today",
+                  .example = "\"2026-11-26\""});
+#undef IN
 #define IN struct api_travel_document
 FIELDS(
     TRAVEL_DOCUMENT,
@@ -544,6 +551,21 @@ const struct api_operation API_OPERATIONS[] = {
      "where, with which result. That it was checked now is kept without a name.",
      .in_size = sizeof(struct api_travel_document), .query = NONE, .body = TRAVEL_DOCUMENT,
      .body_kind = BODY_OBJECT, .shape = &SHAPE_DOCUMENT_CHECK, .needs = SIGNED_IN},
+    {POST, "/api/carrier-lists", "hand_in_carrier_list", "Border", "Hand in a list of passengers or crew",
+     api_carrier_hand_in,
+     "The body is the telegram as it goes over the line: UN/EDIFACT PAXLST or PNRGOV, the US form of it, "
+     "with or "
+     "without the lines of a Type B telegram around it; at most 6 MB. A list with errors is kept, and the "
+     "answer says "
+     "`refused` with the segment, the rule and the way out: send the whole list again. For border_check.",
+     .in_size = 1, .query = NONE, .body_kind = BODY_FILE, .shape = &SHAPE_CARRIER_RECEIVED, .success = 201,
+     .writes = true, .needs = SIGNED_IN, .rate = RATE_UPLOAD, .sink = &API_CARRIER_SINK},
+    {GET, "/api/carrier-lists", "carrier_lists", "Border", "Who arrives", api_carrier_lists,
+     "For border_check.", sizeof(struct api_arrivals), .query = ARRIVALS, .shape = &SHAPE_CARRIER_LISTS,
+     .also = 422, .needs = OFFICE},
+    {GET, "/api/carrier-lists/:list", "carrier_list", "Border", "A list with candidates", api_carrier_list,
+     "People and the entries that they may be. Somebody compares them on the page of the list.", .in_size = 1,
+     .query = NONE, .shape = &SHAPE_CARRIER_LIST, .needs = OFFICE},
 
     {GET, "/api/registers", "registers", "Registers", "Registers that this token may use", api_registers,
      .in_size = 1, .query = NONE, .shape = &SHAPE_REGISTERS, .needs = OFFICE},

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/internal.h"
 
 static const struct sql COUNTED =

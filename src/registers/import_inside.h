@@ -1,6 +1,6 @@
 // import_inside.h - inside registers/: what the files of an import share.
 #pragma once
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/decide.h"
 #include "registers/import.h"
 #include "store/blob.h"

@@ -51,6 +51,7 @@ const struct page_module *const WEB_PAGES[] = {
     &CASE_DO_PAGES,
     &BORDER_PAGES,
     &BORDER_LIST_PAGES,
+    &BORDER_COMPARE_PAGES,
     &BORDER_OVERSTAY_PAGES,
     &HOME_PAGES,
     &HOME_TASK_PAGES,

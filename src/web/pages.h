@@ -51,6 +51,7 @@ extern const struct page_module CASE_RULE_PAGES;
 extern const struct page_module CASE_PROCESS_PAGES;
 extern const struct page_module CASE_DO_PAGES;
 extern const struct page_module BORDER_PAGES;
+extern const struct page_module BORDER_COMPARE_PAGES;
 extern const struct page_module BORDER_LIST_PAGES;
 extern const struct page_module BORDER_OVERSTAY_PAGES;
 extern const struct page_module HOME_PAGES;

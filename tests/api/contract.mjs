@@ -87,6 +87,8 @@ const isCommand = (template) => /^\/api\/cases\/\{case\}\/[a-z_]+$/.test(templat
 const clients = {
   counter: server.client("counter", "registrar,officer,supervisor,operator", "registration,supervision,technical,asylum_examination"),
   legal: server.client("legal-aid", "representative", "own_file,technical"),
+  air: server.client("ostia-air", "carrier", "border_check"),
+  post: server.client("border-post", "border_guard", "border_check"),
 };
 const token = {
   counter: await server.token(clients.counter, "registration"),
@@ -94,6 +96,8 @@ const token = {
   boss: await server.token(clients.counter, "supervision"),
   technical: await server.token(clients.counter, "technical"),
   legal: await server.token(clients.legal, "own_file"),
+  air: await server.token(clients.air, "border_check"),
+  post: await server.token(clients.post, "border_check"),
   legalTechnical: await server.token(clients.legal, "technical"),
 };
 const officer = await new Person(server).signIn(server.people.officer);
@@ -278,6 +282,34 @@ async function a_register_is_kept() {
   await change(409, "faults", { reason });
 }
 
+// A carrier is told what is wrong with its list; who stands at the border sees whom it names.
+async function carriers_hand_in_their_lists() {
+  const LISTS = "/api/carrier-lists", LIST = `${LISTS}/{list}`, key = randomUUID();
+  const day = today.slice(2).replaceAll("-", ""), type = "application/octet-stream";
+  const telegram = (count) => `QD BRUXXXX\r\n.OSTRAIR ${day}\r\nUNB+UNOA:4+OSTRAIR+BORDER+${day}:0900+R1'UNH+M1+PAXLST:D:12B:UN:IATA'BGM+745'`
+    + `TDT+20+OA77+++OA'LOC+125+GRU'DTM+189:${day}0100:201'LOC+87+BRU'DTM+232:${day}2350:201'NAD+FL+++SAMPLE:ROSA'ATT+2++F'DTM+329:900501'`
+    + `NAT+2+BRA'DOC+P:110:111+FX1234567'CNT+42:1'UNT+${count}+M1'UNZ+1+R1'`;
+  const send = (status, body, more = {}) => expect(status, "post", LISTS, { token: token.air, body: Buffer.from(body), type, ...more });
+  const good = (await send(201, telegram(14), { key })).json;
+  if (good.status !== "accepted" || good.lists[0].number !== "OA77" || good.lists[0].people !== 1) throw new Error(JSON.stringify(good));
+  const again = await send(201, telegram(14), { key });
+  if (again.json.lists[0].id !== good.lists[0].id || again.headers.get("idempotency-replayed") !== "true") throw new Error("it was kept twice");
+  await send(422, telegram(15), { key }); // the key of another list
+  const bad = (await send(201, telegram(15))).json, fault = bad.lists[0].faults[0];
+  if (bad.status !== "refused" || fault.segment !== "UNT" || fault.value !== "15" || fault.expected !== "14" || !fault.message.includes("14"))
+    throw new Error(JSON.stringify(bad));
+  await send(422, "Dear colleagues, the list is attached.");
+  await expect(403, "post", LISTS, { token: token.officer, body: Buffer.from(telegram(14)), type });
+  await expect(403, "get", LISTS, { token: token.air });
+  await expect(403, "get", LIST, { token: token.air, ids: { list: good.lists[0].id } });
+  const arrivals = (await expect(200, "get", LISTS, { token: token.post, query: `?from=${today}` })).json.lists;
+  if (arrivals.length !== 2 || arrivals[0].matched !== 1) throw new Error(JSON.stringify(arrivals));
+  await expect(422, "get", LISTS, { token: token.post, query: "?from=2026-11" });
+  const one = (await expect(200, "get", LIST, { token: token.post, ids: { list: good.lists[0].id } })).json;
+  if (one.people[0].family !== "SAMPLE" || one.people[0].hits.length) throw new Error(JSON.stringify(one));
+  await expect(404, "get", LIST, { token: token.post, ids: { list: 999999 } });
+}
+
 // A file that may be put right, and what leaves the register.
 async function a_file_comes_in_and_rows_leave() {
   const ROOM = "/api/registers/{register}", FILES = `${ROOM}/imports`, ONE = `${FILES}/{import}`;
@@ -411,7 +443,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /carrier/.test(template) ? token.post : /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)
@@ -549,7 +581,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, a_file_comes_in_and_rows_leave, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, a_file_comes_in_and_rows_leave, carriers_hand_in_their_lists, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);

@@ -54,7 +54,7 @@ static void two_files_are_linked(void **state) {
     }
     struct linkage_file left = {x->count, x->cell}, right = {y->count, y->cell};
     struct linkage_result r;
-    assert_ok(linkage_run(KINDS, FIELDS, &left, &right, &a, &r));
+    assert_ok(linkage_run(KINDS, FIELDS, &left, &right, NULL, &a, &r));
     size_t good = 0, wanted = 0, *there = ARENA_ARRAY(&a, size_t, 100000);
     for (size_t i = 0; i < x->count; i++) there[x->person[i]]++;
     for (size_t i = 0; i < y->count; i++) wanted += there[y->person[i]];
@@ -74,7 +74,7 @@ static void duplicates_of_one_file_are_grouped(void **state) {
     }
     struct linkage_file file = {x->count, x->cell};
     struct linkage_result r;
-    assert_ok(linkage_run(KINDS, FIELDS, &file, NULL, &a, &r));
+    assert_ok(linkage_run(KINDS, FIELDS, &file, NULL, NULL, &a, &r));
     size_t good = 0, linked = 0, wanted = 0;
     for (size_t i = 0; i < x->count; i++)
         for (size_t j = 0; j < i; j++) {
@@ -94,13 +94,13 @@ static void files_without_rows_have_no_links(void **state) {
     struct text one[] = {T("Amal"), T("1985-03-12")};
     struct linkage_file single = {1, one};
     const enum linkage_kind kinds[] = {LINKAGE_NAME, LINKAGE_DATE};
-    assert_ok(linkage_run(kinds, 2, &none, NULL, &a, &r));
+    assert_ok(linkage_run(kinds, 2, &none, NULL, NULL, &a, &r));
     assert_int_equal(r.count, 0);
-    assert_ok(linkage_run(kinds, 2, &single, NULL, &a, &r));
+    assert_ok(linkage_run(kinds, 2, &single, NULL, NULL, &a, &r));
     assert_int_equal(r.count, 0);
-    assert_ok(linkage_run(kinds, 2, &single, &none, &a, &r));
+    assert_ok(linkage_run(kinds, 2, &single, &none, NULL, &a, &r));
     assert_int_equal(r.count, 0);
-    assert_int_equal(linkage_run(kinds, LINKAGE_FIELDS_MAX + 1, &none, NULL, &a, &r), STATUS_TOO_LARGE);
+    assert_int_equal(linkage_run(kinds, LINKAGE_FIELDS_MAX + 1, &none, NULL, NULL, &a, &r), STATUS_TOO_LARGE);
     arena_free(&a);
 }
 

@@ -1,5 +1,5 @@
 // What a register counts is in its file; few people are not told apart, and rows name nobody.
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/export.h"
 #include "registry.h"
 

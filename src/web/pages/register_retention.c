@@ -42,9 +42,8 @@ static struct text number(struct request *q, int64_t n) {
     return text_printf(q->arena, "%lld", (long long)n);
 }
 
-// "5 years after the end", "2 months after Date of expiry"
-static struct text when_of(struct request *q, const struct pack *pack, const struct pack_register *def,
-                           const struct register_retention *t) {
+struct text register_kept(struct request *q, const struct pack *pack, const struct pack_register *def,
+                          const struct register_retention *t) {
     const struct form_field *f = form_field_at(def->form, t->from);
     if (t->is_permanent) return page_text(q, "registers.kept.always", NULL, 0);
     struct text from = text_eq(t->from, T("recorded")) ? page_text(q, "registers.kept.recorded", NULL, 0)
@@ -66,8 +65,8 @@ static void add_rules(struct request *q, const struct pack *pack, const struct p
         static const char *const THEN[] = {"registers.then.erase", "registers.then.review",
                                            "registers.then.pseudonymise"};
         *ARENA_PUSH(q->arena, &v->rules) = (struct rule_line){
-            register_title(q, pack, def), when_of(q, pack, def, t), register_article(q, pack, t->article),
-            t->is_permanent ? NULL : THEN[t->then], i == 0};
+            register_title(q, pack, def), register_kept(q, pack, def, t),
+            register_article(q, pack, t->article), t->is_permanent ? NULL : THEN[t->then], i == 0};
     }
 }
 
