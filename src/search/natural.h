@@ -154,6 +154,9 @@ struct natural_said {
 };
 enum status natural_said_of_hit(struct db *db, struct text asked, int64_t record, int64_t mark,
                                 struct date today, struct arena *a, struct natural_said *out);
+// The same for those who only need to know of a false hit: who, when and why.
+enum status natural_released(struct db *db, struct text asked, int64_t record, int64_t mark,
+                             struct date today, struct arena *a, struct natural_pair *out);
 
 // ---- what the comparison of records brings (natural_system.c) ----
 

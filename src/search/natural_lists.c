@@ -175,3 +175,18 @@ enum status natural_said_of_hit(struct db *db, struct text asked, int64_t record
     enum status end = rows_end(&r);
     return st ? st : end;
 }
+
+enum status natural_released(struct db *db, struct text asked, int64_t record, int64_t mark,
+                             struct date today, struct arena *a, struct natural_pair *out) {
+    struct natural_said said;
+    enum status st = natural_said_of_hit(db, asked, record, mark, today, a, &said);
+    if (st || said.verdict != VERDICT_NOT_SAME) return st ? st : STATUS_NOT_FOUND;
+    *out = (struct natural_pair){.right = record,
+                                 .right_mark = mark,
+                                 .state = T("cleared"),
+                                 .reason = said.reason,
+                                 .decided_by = said.by,
+                                 .decided = said.at,
+                                 .decided_name = said.by_name};
+    return STATUS_OK;
+}
