@@ -25,10 +25,9 @@ enum status api_window(struct api_call *c) {
     out.answer = word_of(st, &x);
     for (size_t i = 0; i < x.hits.count && !x.is_loading; i++) {
         const struct search_hit *h = &x.hits.items[i];
-        if (h->is_cleared) continue;
+        if (h->is_cleared || h->is_begin) continue;
         *ARENA_PUSH(c->q->arena, &out.hits) = (struct api_window_hit){
-            h->kind == SEARCH_CASE ? T("case") : h->of->id,
-            h->kind == SEARCH_CASE ? h->who.case_no : h->reference, text_of(h->level)};
+            h->kind == SEARCH_CASE ? T("case") : h->of->id, h->reference, text_of(h->level)};
     }
     return api_answer(c, &SHAPE_WINDOW, &out);
 }

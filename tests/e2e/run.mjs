@@ -11,7 +11,7 @@ import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { registers } from "./registers.mjs";
-import { search } from "./search.mjs";
+import { neighbour, search } from "./search.mjs";
 import { story } from "./story.mjs";
 import { tryLaw } from "./try.mjs";
 
@@ -31,8 +31,8 @@ const WALKS = [
   { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
   { name: "border-en", script: true, language: "en", walk: border },
   { name: "border-ar", script: false, language: "ar", walk: border },
-  { name: "search-en", script: true, language: "en", walk: search },
-  { name: "search-ar", script: false, language: "ar", walk: search },
+  { name: "search-en", script: true, language: "en", walk: search, prepare: neighbour },
+  { name: "search-ar", script: false, language: "ar", walk: search, prepare: neighbour },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
   { name: "documents-en", script: true, language: "en", walk: documents, prepare: trustSigner },
@@ -41,7 +41,7 @@ const WALKS = [
 const AT_ONCE = 2;
 
 async function run(walk, world, browser, tap) {
-  const server = await Server.start(world, walk.name, walk.prepare);
+  const server = await Server.start(world, walk.name, walk.prepare && ((data) => walk.prepare(data, world, walk)));
   const here = { ...walk, server, browser, tap, seen: new Set() };
   const started = Date.now();
   try {

@@ -161,7 +161,7 @@ static struct natural_pairs offered(struct house *h) {
 
 static void offer(struct house *h, int64_t one, int64_t other, int64_t mark) {
     struct natural_offer o = {one < other ? one : other, one < other ? other : one, 930, mark, mark};
-    assert_ok(natural_offer(h->journal, &o, 1, h->fixed.at, 10));
+    assert_ok(natural_offer(h->journal, &o, 1, &(struct natural_through){h->fixed.at, 10, 0}));
 }
 
 static void not_the_same_is_remembered(void **state) {
@@ -209,16 +209,17 @@ static void a_false_hit_is_remembered(void **state) {
     struct house h;
     search_house(&h);
     int64_t one = case_of(&h, APPLICANT);
-    struct natural_pair p;
+    struct natural_said p;
+    struct date today = {2026, 11, 21};
     NATURAL(&h, OFFICER, .act = NATURAL_RELEASE, .record = one, .asked = T("ab12"), .left_mark = 7,
             .reason = T("Another birth place."));
-    READING(&h, natural_released(db, T("ab12"), one, 7, &h.arena, &p));
-    assert_text(p.decided_name, "O. Officer");
+    READING(&h, natural_said_of_hit(db, T("ab12"), one, 7, today, &h.arena, &p));
+    assert_text(p.by_name, "O. Officer");
     assert_text(p.reason, "Another birth place.");
     struct db *db;
     assert_ok(store_reader(h.store, &db));
-    assert_status(natural_released(db, T("ab12"), one, 8, &h.arena, &p), STATUS_NOT_FOUND);
-    assert_status(natural_released(db, T("ab13"), one, 7, &h.arena, &p), STATUS_NOT_FOUND);
+    assert_status(natural_said_of_hit(db, T("ab12"), one, 8, today, &h.arena, &p), STATUS_NOT_FOUND);
+    assert_status(natural_said_of_hit(db, T("ab13"), one, 7, today, &h.arena, &p), STATUS_NOT_FOUND);
     store_reader_release(h.store, db);
     search_story_ends(&h);
 }
