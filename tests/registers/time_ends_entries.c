@@ -99,7 +99,7 @@ static void an_erased_person_leaves_what_another_law_keeps(void **state) {
     struct retention_report r;
     struct case_entries left;
     struct entry_list list;
-    struct access_seen_list seen;
+    struct access_seen_list seen = {0};
     struct entry_view v;
     registry_new(&g);
     int64_t id = with_officer(&g.h), entries[2];
