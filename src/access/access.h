@@ -116,6 +116,12 @@ enum status access_record(struct write *w, const struct access_trace *trace);
 // The same in a write of its own; returns when durable. For refusals (the refused command itself leaves
 // nothing).
 enum status access_record_now(struct journal *j, const struct access_trace *trace);
+// Many in one write, such as of all that a search showed; none: nothing is written.
+struct trace_list {
+    struct access_trace *items;
+    size_t count, capacity;
+};
+enum status access_record_all(struct journal *j, const struct trace_list *traces);
 
 // One line of "who has looked at this file". The officer is shown by public code, role and unit only.
 struct access_seen {

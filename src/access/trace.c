@@ -65,6 +65,22 @@ enum status access_record_now(struct journal *j, const struct access_trace *trac
     return st;
 }
 
+static enum status record_all(struct write *w, void *argument, struct problem *p) {
+    const struct trace_list *list = argument;
+    enum status st = STATUS_OK;
+    (void)p;
+    for (size_t i = 0; i < list->count && !st; i++) st = access_record(w, &list->items[i]);
+    return st;
+}
+
+enum status access_record_all(struct journal *j, const struct trace_list *traces) {
+    struct arena a = {0};
+    enum status st =
+        traces->count ? journal_write_repeatable(j, record_all, (void *)traces, &a, NULL) : STATUS_OK;
+    arena_free(&a);
+    return st;
+}
+
 static void read_seen(struct rows *r, struct arena *a, struct access_seen *s) {
     *s = (struct access_seen){.seq = row_int(r, 0),
                               .at = {row_int(r, 1)},

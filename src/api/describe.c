@@ -11,6 +11,14 @@ static void describe_parameter(struct describing *d, const char *in, const char 
     json_put_bool(J, is_required);
 }
 
+// Ids of a pack; all others are numbers of ours.
+static bool is_word(const char *parameter) {
+    static const char *const WORDS[] = {"decision", "register", "statistic"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (!strcmp(parameter, WORDS[i])) return true;
+    return false;
+}
+
 static void path_parameters(struct describing *d, const char *path) {
     struct text rest = text_of(path), part;
     while (text_cut(&rest, '/', &part)) {
@@ -18,8 +26,7 @@ static void path_parameters(struct describing *d, const char *path) {
         const char *name = text_c(d->arena, text_slice(part, 1, part.n));
         describe_parameter(d, "path", name, true);
         put_raw(d, "schema",
-                !strcmp(name, "decision") ? "{\"type\": \"string\"}"
-                                          : "{\"type\": \"integer\", \"minimum\": 1}");
+                is_word(name) ? "{\"type\": \"string\"}" : "{\"type\": \"integer\", \"minimum\": 1}");
         json_end_object(J);
     }
 }

@@ -58,8 +58,8 @@ static enum status before(struct write *w, void *context, bool *is_done, struct 
     return open_answer(w, o, answer);
 }
 
-static enum status keep(struct write *w, struct api_once *o, const struct api_shape *shape,
-                        const void *result) {
+enum status api_once_keep(struct write *w, struct api_once *o, const struct api_shape *shape,
+                          const void *result) {
     struct out out = {.arena = w->arena};
     struct json_out j = {.out = &out};
     api_write(&j, shape, result);
@@ -73,10 +73,10 @@ static enum status keep(struct write *w, struct api_once *o, const struct api_sh
 }
 
 static enum status after(struct write *w, void *context, const struct command_result *result) {
-    return keep(w, context, &SHAPE_RESULT, result);
+    return api_once_keep(w, context, &SHAPE_RESULT, result);
 }
 static enum status after_entry(struct write *w, void *context, const struct register_done *done) {
-    return keep(w, context, &SHAPE_REGISTER_DONE, done);
+    return api_once_keep(w, context, &SHAPE_REGISTER_DONE, done);
 }
 
 // The header is a string of RFC 8941: in quotes. Without them it is taken as well.

@@ -51,6 +51,13 @@ FIELDS(CODE, {.name = "code",
               .about = "code of the letter, or token of its QR code",
               .example = "\"ABCD-EFGH-JKMN\""});
 #undef IN
+#define IN struct api_arrivals
+FIELDS(ARRIVALS, {.name = "from",
+                  .kind = API_DATE,
+                  .at = offsetof(IN, from),
+                  .about = "day of arrival from which; else today",
+                  .example = "\"2026-11-26\""});
+#undef IN
 #define IN struct api_travel_document
 FIELDS(
     TRAVEL_DOCUMENT,
@@ -344,7 +351,7 @@ FIELDS(ENTRY_FILTER, WORD(q, "a reference, a number, or parts of a name or word"
        {.name = "state",
         .kind = API_TEXT,
         .at = offsetof(IN, state),
-        .words = "current|ended|waiting|refused|replaced|undone|erased|any",
+        .words = "current|ended|waiting|refused|replaced|undone|erased|pseudonymised|any",
         .about = "current when left out",
         .example = "\"current\""},
        {.name = "limit",
@@ -544,6 +551,21 @@ const struct api_operation API_OPERATIONS[] = {
      "where, with which result. That it was checked now is kept without a name.",
      .in_size = sizeof(struct api_travel_document), .query = NONE, .body = TRAVEL_DOCUMENT,
      .body_kind = BODY_OBJECT, .shape = &SHAPE_DOCUMENT_CHECK, .needs = SIGNED_IN},
+    {POST, "/api/carrier-lists", "hand_in_carrier_list", "Border", "Hand in a list of passengers or crew",
+     api_carrier_hand_in,
+     "The body is the telegram as it goes over the line: UN/EDIFACT PAXLST or PNRGOV, the US form of it, "
+     "with or "
+     "without the lines of a Type B telegram around it; at most 6 MB. A list with errors is kept, and the "
+     "answer says "
+     "`refused` with the segment, the rule and the way out: send the whole list again. For border_check.",
+     .in_size = 1, .query = NONE, .body_kind = BODY_FILE, .shape = &SHAPE_CARRIER_RECEIVED, .success = 201,
+     .writes = true, .needs = SIGNED_IN, .rate = RATE_UPLOAD, .sink = &API_CARRIER_SINK},
+    {GET, "/api/carrier-lists", "carrier_lists", "Border", "Who arrives", api_carrier_lists,
+     "For border_check.", sizeof(struct api_arrivals), .query = ARRIVALS, .shape = &SHAPE_CARRIER_LISTS,
+     .also = 422, .needs = OFFICE},
+    {GET, "/api/carrier-lists/:list", "carrier_list", "Border", "A list with candidates", api_carrier_list,
+     "People and the entries that they may be. Somebody compares them on the page of the list.", .in_size = 1,
+     .query = NONE, .shape = &SHAPE_CARRIER_LIST, .needs = OFFICE},
 
     {GET, "/api/registers", "registers", "Registers", "Registers that this token may use", api_registers,
      .in_size = 1, .query = NONE, .shape = &SHAPE_REGISTERS, .needs = OFFICE},
@@ -593,6 +615,37 @@ const struct api_operation API_OPERATIONS[] = {
     {POST, "/api/registers/:register/entries/:entry/faults/:fault/answer", "answer_fault", "Registers",
      "Answer a report of a mistake", api_entry_act, .in_size = sizeof(struct api_entry_act), .query = NONE,
      .body = ENTRY_ANSWER, .body_kind = BODY_OBJECT, .shape = &SHAPE_REGISTER_DONE, .writes = true,
+     .needs = OFFICE},
+    {GET, "/api/registers/:register/imports", "register_imports", "Registers", "Files that came in",
+     api_imports, .in_size = 1, .query = NONE, .shape = &SHAPE_IMPORTS, .needs = OFFICE},
+    {POST, "/api/registers/:register/imports", "import_entries", "Registers", "Bring in a file of entries",
+     api_import_take,
+     "The body is the file. Each row is checked before anything is recorded: all of it or nothing. The same "
+     "file once more is the same import.",
+     .in_size = sizeof(struct import_question), .query = API_IMPORT_QUERY, .body_kind = BODY_FILE,
+     .shape = &SHAPE_IMPORT, .success = 202, .needs = OFFICE, .rate = RATE_UPLOAD, .sink = &API_IMPORT_SINK,
+     .leave = api_import_leave},
+    {GET, "/api/registers/:register/imports/:import", "register_import", "Registers", "How far a file is",
+     api_import, .in_size = 1, .query = NONE, .shape = &SHAPE_IMPORT, .needs = OFFICE},
+    {GET, "/api/registers/:register/imports/:import/errors", "import_errors", "Registers",
+     "The file again, with what is wrong in each row", api_import_errors,
+     "Its first columns say line, field, rule and way out. Put right, it may be sent as it is.", .in_size = 1,
+     .query = NONE, .answer_kind = ANSWER_FILE, .media = "*/*", .needs = OFFICE},
+    {POST, "/api/registers/:register/imports/:import/undo", "undo_import", "Registers",
+     "Take back a file that is in force", api_import_act, .in_size = sizeof(struct api_entry_act),
+     .query = NONE, .body = ENTRY_FAULT, .body_kind = BODY_OBJECT, .shape = &SHAPE_IMPORT, .also = 409,
+     .needs = OFFICE},
+    {POST, "/api/registers/:register/imports/:import/drop", "drop_import", "Registers",
+     "Do not record a file", api_import_act, .in_size = sizeof(struct api_entry_act), .query = NONE,
+     .body = ENTRY_FAULT, .body_kind = BODY_OBJECT, .shape = &SHAPE_IMPORT, .also = 409, .needs = OFFICE},
+    {GET, "/api/registers/:register/export", "register_export", "Registers", "Take out rows that name nobody",
+     api_register_export,
+     "Coded answers, days as years, and a number that is good for this file only. Sent as it is read.",
+     .in_size = sizeof(struct export_question), .query = API_EXPORT_QUERY, .answer_kind = ANSWER_FILE,
+     .media = "*/*", .also = 422, .needs = OFFICE},
+    {GET, "/api/registers/:register/statistics/:statistic", "register_statistic", "Registers",
+     "Counts by a definition of the register", api_register_statistic, "Fewer than five are not told apart.",
+     .in_size = sizeof(struct export_question), .query = API_STATISTIC_QUERY, .shape = &SHAPE_STATISTIC,
      .needs = OFFICE},
 
     {GET, "/api/load", "load", "Office", "Open work by officer", api_load, "For the purpose supervision.",

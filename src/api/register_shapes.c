@@ -16,7 +16,7 @@ SHAPE(
     SHAPE_REGISTERS, "Registers", "Registers of which this token may do anything.",
     {.name = "items", .at = offsetof(IN, items), .kind = API_LIST, .shape = &REGISTER, .about = "registers"});
 #undef IN
-#define STATES "waiting|refused|current|ended|replaced|undone|erased"
+#define STATES "waiting|refused|current|ended|replaced|undone|erased|pseudonymised"
 #define IN struct api_entry_row
 INNER(ENTRY_ROW, "RegisterEntryRow", "One entry of a register.", ID(entry, "the entry"),
       NUMBER(version, "of its last change; send it back as `seen`"), TEXT(register_id, "of which register"),

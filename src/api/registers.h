@@ -73,3 +73,21 @@ extern const struct api_shape SHAPE_REGISTERS, SHAPE_ENTRIES, SHAPE_ENTRY, SHAPE
 
 enum status api_registers(struct api_call *c), api_register_form(struct api_call *c),
     api_entries(struct api_call *c), api_entry(struct api_call *c), api_entry_act(struct api_call *c);
+
+// ---- register_files.c: imports, counts, rows
+extern const struct api_shape SHAPE_IMPORT, SHAPE_IMPORTS, SHAPE_STATISTIC;
+extern const struct api_field API_IMPORT_QUERY[], API_EXPORT_QUERY[], API_STATISTIC_QUERY[];
+extern const struct upload_sink API_IMPORT_SINK;
+struct import_question {
+    struct text name, format, source, authority, evidence;
+    bool replaces, only_check;
+};
+struct export_question {
+    struct text format, fields, reason;
+    struct date from, to;
+};
+enum status api_import_take(struct api_call *c), api_import(struct api_call *c),
+    api_imports(struct api_call *c), api_import_errors(struct api_call *c),
+    api_import_act(struct api_call *c), api_register_export(struct api_call *c),
+    api_register_statistic(struct api_call *c);
+void api_import_leave(struct request *q);

@@ -36,6 +36,7 @@ static enum status handle(struct request *q, struct response *r) {
     r->status = c.op->success ? c.op->success : 200;
     r->media = T("application/json");
     enum status st = answer(&c);
+    if (c.op->leave) c.op->leave(q);
     json_decref(c.json);
     return st;
 }

@@ -109,6 +109,7 @@ struct api_operation {
     unsigned needs, also, never; // statuses beside, or not among, those that follow from the rest
     enum rate_class rate;
     const struct upload_sink *sink;
+    void (*leave)(struct request *q); // lets go what the sink left, when the answer did not take it
 };
 extern const struct api_operation API_OPERATIONS[]; // end with no path
 extern const size_t API_OPERATION_COUNT;
@@ -209,6 +210,9 @@ struct api_once {
 };
 // False: the key is missing or malformed, and the request was answered. `content`: hash of the body.
 bool api_once_begin(struct api_call *c, struct hash content, struct api_once *out);
+// Keeps the answer with the request's key, inside the transaction that did it.
+enum status api_once_keep(struct write *w, struct api_once *o, const struct api_shape *shape,
+                          const void *result);
 // For a key and all that makes a request the same one.
 void api_once_for(struct api_call *c, struct text key, struct text request, struct api_once *out);
 
@@ -233,6 +237,13 @@ enum status api_document_add(struct api_call *c);
 enum status api_document_zone(struct api_call *c), api_document_check(struct api_call *c); // travel.c
 extern const struct api_shape SHAPE_DOCUMENT_ZONE, SHAPE_DOCUMENT_CHECK;
 extern const struct upload_sink API_DOCUMENT_SINK;
+enum status api_carrier_hand_in(struct api_call *c), api_carrier_lists(struct api_call *c),
+    api_carrier_list(struct api_call *c); // carrier.c
+extern const struct api_shape SHAPE_CARRIER_RECEIVED, SHAPE_CARRIER_LISTS, SHAPE_CARRIER_LIST;
+extern const struct upload_sink API_CARRIER_SINK;
+struct api_arrivals {
+    struct date from;
+};
 // The words of a form of the pack, as JSON (form.c).
 struct text api_form_words(struct api_call *c, const struct pack *pack, const struct form *f);
 // Writes the shape as the answer.

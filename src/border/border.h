@@ -10,6 +10,7 @@
 #include "border/stay.h"
 #include "identity/mrz.h"
 #include "registers/registers.h"
+#include "search/search.h"
 
 struct border; // the room; shared by all threads
 
@@ -56,9 +57,11 @@ struct control_entry {                               // of a register
     struct text name;
     int64_t entry;
     struct date until;
-    bool by_number; // else by name and birth date: only a candidate
-    bool may_open;  // the actor may see the whole of it
-    bool is_valid;  // a title: today
+    bool by_number;  // else by name and birth date: only a candidate
+    bool may_open;   // the actor may see the whole of it
+    bool is_valid;   // a title: today
+    bool is_cleared; // an alert: compared before, and not the same; who, when and why
+    struct natural_pair cleared;
 };
 struct control_entries {
     struct control_entry *items;
@@ -72,18 +75,21 @@ struct control_crossings { // the newest first
     struct control_crossing *items;
     size_t count, capacity;
 };
-enum { CONTROL_CROSSINGS_MAX = 200, CONTROL_SILENT_MAX = 8 };
+enum { CONTROL_CROSSINGS_MAX = 200, CONTROL_SILENT_MAX = 8, CONTROL_REFUSALS_MAX = 8 };
 
 struct glance {
     struct traveller who;
     enum control_document document;
     struct control_entries alerts, titles, reports; // reports: entries on the document itself
     struct control_crossings crossings;
-    const struct stay_law *law; // NULL: no answer on stays
-    struct stay_answer stay;
-    bool is_free;   // of a nationality with free movement: the count is not for them
-    bool has_title; // a permit or long-stay visa that is valid today
+    const struct stay_law *law; // NULL: no pack has one
+    struct stay_answer stay;    // only when is_counted
+    bool is_counted;            // the document's number is known, and the register of crossings answered
+    bool is_free;               // of a nationality with free movement: the count is not for them
+    bool has_title;             // a permit or long-stay visa that is valid today
     struct text traveller_class;
+    struct text refusals[CONTROL_REFUSALS_MAX]; // reasons that the findings speak for
+    size_t refusal_count;
     bool stop;                              // something must be looked at before anything is recorded
     struct text silent[CONTROL_SILENT_MAX]; // registers that gave no answer, by id
     size_t silent_count;
@@ -92,6 +98,27 @@ struct glance {
 enum status border_control(struct border *b, const struct actor *actor, const struct traveller *who,
                            struct text state, struct date today, struct arena *a, struct glance *out,
                            struct problem *p);
+
+// ---- is it the same person? ----
+
+struct border_comparison {
+    struct comparison how; // left: the traveller, right: the entry
+    bool is_current;       // the entry counts today
+    bool is_cleared;       // compared before, and not the same
+    struct natural_pair cleared;
+    struct text asked; // keyed hash of the traveller
+    int64_t mark;      // of what the entry says
+};
+// The traveller beside an alert, feature by feature. Needs to read alerts; leaves a trace. STATUS_NOT_FOUND.
+enum status border_compare(struct border *b, const struct actor *actor, const struct traveller *who,
+                           int64_t entry, struct arena *a, struct border_comparison *out, struct problem *p);
+// Not the same: remembered with the reason, until the traveller's data or the entry's change.
+enum status border_release(struct border *b, struct search *s, const struct actor *actor,
+                           const struct traveller *who, int64_t entry, struct text reason, struct arena *a,
+                           struct problem *p);
+// The same: in the log of the entry, with the reason. What follows is what the entry asks for.
+enum status border_confirm(struct border *b, const struct actor *actor, const struct traveller *who,
+                           int64_t entry, struct text reason, struct arena *a, struct problem *p);
 
 // ---- recording ----
 

@@ -1,10 +1,11 @@
 // control.c - what one glance at a traveller shows: the document, alerts, titles, crossings, days.
 #include "border/fields.h"
 #include "border/inside.h"
+#include "border/lists_inside.h"
 
 #include <string.h>
 
-enum { DOCUMENT_MONTHS = 3, FOUND_MAX = 50 }; // SBC 6(1)(a): three months behind the intended day of leaving
+enum { FOUND_MAX = 50 };
 
 const char *control_document_word(enum control_document d) {
     static const char *const WORDS[DOCUMENT_STATE_COUNT] = {"good",  "ends_soon", "ended",
@@ -111,6 +112,22 @@ static void ask(struct asking *q, struct text id, const struct columns *c, struc
     if (find(q, id, f, &rows)) add_rows(q, id, c, &rows, false, to);
 }
 
+// What somebody compared before, and found not to be the same, stops nobody again. Returns how many alerts
+// are left.
+static size_t mark_cleared(struct asking *q) {
+    struct control_entries *alerts = &q->out->alerts;
+    struct db *db;
+    size_t open = alerts->count;
+    if (!alerts->count || store_reader(journal_store(q->border->journal), &db)) return open;
+    for (size_t i = 0; i < alerts->count; i++) {
+        struct control_entry *e = &alerts->items[i];
+        e->is_cleared = was_released(q->border, db, &q->out->who, e->entry, q->arena, &e->cleared);
+        open -= e->is_cleared;
+    }
+    store_reader_release(journal_store(q->border->journal), db);
+    return open;
+}
+
 // ---- crossings and days
 
 static void ask_crossings(struct asking *q, struct text state) {
@@ -126,62 +143,68 @@ static void ask_crossings(struct asking *q, struct text state) {
         *ARENA_PUSH(q->arena, &c->crossings) = (struct control_crossing){
             row->reference, entry_said(row, "crossing_event"), entry_said(row, "crossing_point"),
             entry_said(row, "traveller_class"), entry_said(row, "at")};
-        if (n < CONTROL_CROSSINGS_MAX && crossing_of(row, &list[n])) n++;
+        if (n < CONTROL_CROSSINGS_MAX && crossing_of(c->law, row, &list[n])) n++;
     }
-    c->law = border_law(q->border);
     if (!c->law) return;
     struct stays stays;
     stays_of(c->law, list, n, q->arena, &stays);
     stay_count(c->law, &stays, c->who.nationality, state, q->today, &c->stay);
-    c->is_free = stay_is_free(c->law, c->who.nationality);
+    c->is_counted = true;
 }
 
 // ---- what follows
 
-static bool is_title(const struct control_entry *e) {
-    static const char *const GOOD[] = {"issued", "extended", "valid"};
-    bool good = false;
-    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
-        good = good || text_eq(e->state, text_of(GOOD[i]));
-    return good && e->is_valid && e->by_number;
+// A title is found by its number: by name it is only a candidate.
+static const struct stay_title *title_of(const struct stay_law *law, const struct control_entry *e) {
+    bool is_of_today = e->is_valid && e->by_number;
+    return law && is_of_today ? stay_title_of(law, e->register_id, e->kind, e->state) : NULL;
 }
 
-// A short-stay visa gives no more days than the rule; a permit or a visa D stands outside of it.
+// Under a title that does not count, the rule of days does not hold; under the others it does.
 static void weigh_titles(struct glance *c) {
-    bool has_visa = false;
+    const struct stay_law *law = c->law;
+    if (law) c->traveller_class = c->is_free ? law->class_free : law->class_other;
     for (size_t i = 0; i < c->titles.count; i++) {
         struct control_entry *e = &c->titles.items[i];
-        e->is_valid = is_title(e);
-        if (!e->is_valid) continue;
-        bool is_permit = text_eq(e->register_id, BORDER_PERMIT);
-        has_visa = has_visa || !is_permit;
-        c->has_title = c->has_title || is_permit || text_eq(e->kind, T("D"));
+        const struct stay_title *t = title_of(law, e);
+        e->is_valid = t != NULL;
+        if (!t) continue;
+        bool counts = stay_title_counts(law, t->title);
+        if (!c->is_free && !c->has_title) c->traveller_class = t->class;
+        c->has_title = c->has_title || !counts;
     }
-    c->traveller_class = c->is_free     ? T("eu_citizen")
-                         : c->has_title ? T("permit_holder")
-                         : has_visa     ? T("visa_holder")
-                                        : T("visa_exempt");
+}
+
+static void speak_for(struct glance *c, struct text reason) {
+    for (size_t i = 0; i < c->refusal_count; i++)
+        if (text_eq(c->refusals[i], reason)) return;
+    if (c->refusal_count < CONTROL_REFUSALS_MAX) c->refusals[c->refusal_count++] = reason;
 }
 
 // Somebody has the document on record as lost or seized, or found before that it is not what it should be.
-static bool is_reported(const struct control_entries *reports) {
-    for (size_t i = 0; i < reports->count; i++) {
-        const struct control_entry *e = &reports->items[i];
-        bool is_gone = text_eq(e->state, T("lost")) || text_eq(e->state, T("seized"));
-        bool is_good = !e->kind.n || text_eq(e->kind, T("genuine")) || text_eq(e->kind, T("inconclusive"));
-        if (e->by_number && (is_gone || !is_good)) return true;
+static bool weigh_reports(struct glance *c) {
+    bool is_reported = false;
+    for (size_t i = 0; c->law && i < c->reports.count; i++) {
+        const struct control_entry *e = &c->reports.items[i];
+        const struct stay_report *had = stay_report_of(c->law, T("possession"), e->state);
+        const struct stay_report *found = stay_report_of(c->law, T("genuineness"), e->kind);
+        if (had) speak_for(c, had->refusal);
+        if (found) speak_for(c, found->refusal);
+        is_reported = is_reported || had || found;
     }
-    return false;
+    return is_reported;
 }
 
-static enum control_document document_state(const struct glance *c, struct date today) {
+static enum control_document document_state(struct glance *c, struct date today) {
     const struct traveller *w = &c->who;
-    if (is_reported(&c->reports)) return DOCUMENT_REPORTED;
+    if (weigh_reports(c)) return DOCUMENT_REPORTED;
     if (w->checks_wrong) return DOCUMENT_WRONG;
     if (!date_is_full(w->expiry)) return DOCUMENT_UNKNOWN;
     if (date_cmp(w->expiry, today) < 0) return DOCUMENT_ENDED;
-    return date_cmp(w->expiry, date_add_months(today, DOCUMENT_MONTHS)) < 0 ? DOCUMENT_ENDS_SOON
-                                                                            : DOCUMENT_GOOD;
+    bool is_short_stay = c->law && !c->is_free && !c->has_title;
+    if (!is_short_stay) return DOCUMENT_GOOD;
+    struct date wanted = date_add_months(today, (int)c->law->document_months);
+    return date_cmp(w->expiry, wanted) < 0 ? DOCUMENT_ENDS_SOON : DOCUMENT_GOOD;
 }
 
 enum status border_control(struct border *b, const struct actor *actor, const struct traveller *who,
@@ -193,7 +216,8 @@ enum status border_control(struct border *b, const struct actor *actor, const st
     static const struct columns DOCUMENT = {"genuineness", "possession", "expires_on", NULL};
     if (!who->number.n && !(who->family.n && who->birth.year))
         return problem(p, "zone", "nobody", "border.nobody");
-    *out = (struct glance){.who = *who};
+    *out = (struct glance){.who = *who, .law = border_law(b)};
+    out->is_free = out->law && stay_is_free(out->law, who->nationality);
     struct asking q = {b, actor, a, out, today};
     struct entry_list rows;
     ask(&q, BORDER_ALERT, &ALERT, &out->alerts);
@@ -204,9 +228,11 @@ enum status border_control(struct border *b, const struct actor *actor, const st
     ask_crossings(&q, state);
     weigh_titles(out);
     out->document = document_state(out, today);
-    bool is_over =
-        out->law && !out->is_free && !out->has_title && (out->stay.is_overstay || !out->stay.days_from_now);
-    out->stop = out->alerts.count || is_over || out->silent_count || out->document == DOCUMENT_ENDED ||
+    bool is_over = out->is_counted && !out->is_free && !out->has_title &&
+                   (out->stay.is_overstay || !out->stay.days_from_now);
+    if (out->law && out->document == DOCUMENT_ENDED) speak_for(out, out->law->refusal_ended);
+    if (is_over) speak_for(out, out->law->refusal_days);
+    out->stop = mark_cleared(&q) || is_over || out->silent_count || out->document == DOCUMENT_ENDED ||
                 out->document == DOCUMENT_WRONG || out->document == DOCUMENT_REPORTED;
     return STATUS_OK;
 }

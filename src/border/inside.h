@@ -13,4 +13,4 @@ struct border {
 struct text entry_said(const struct entry_row *row, const char *path);
 struct date day_said(const struct entry_row *row, const char *path); // of a day or a moment; year 0: none
 // Crossings as they are counted, from rows of the register.
-bool crossing_of(const struct entry_row *row, struct stay_crossing *out);
+bool crossing_of(const struct stay_law *law, const struct entry_row *row, struct stay_crossing *out);

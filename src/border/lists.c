@@ -22,9 +22,10 @@ enum status lists_may(struct border *b, const struct actor *actor, enum register
 struct receiving {
     struct border *border;
     const struct actor *actor;
-    const struct passenger_list *list;
-    int64_t id;
+    const struct carrier_around *around;
+    struct carrier_received *out;
     int64_t retention_days;
+    bool is_repeated;
 };
 
 static struct text said_by_all(struct arena *a, const struct passenger_list *l) {
@@ -59,19 +60,15 @@ static int64_t erase_day(const struct receiving *x, const struct list_leg *last,
     return date_to_days(d) + x->retention_days + 1;
 }
 
-static enum status write_received(struct write *w, void *argument, struct problem *p) {
-    (void)p;
-    struct receiving *x = argument;
-    const struct passenger_list *l = x->list;
+static enum status add_received(struct write *w, const struct receiving *x, const struct passenger_list *l,
+                                int64_t id, struct events *events) {
     const struct list_leg none = {0};
     const struct list_leg *first = l->legs.count ? &l->legs.items[0] : &none;
     const struct list_leg *last = l->legs.count ? &l->legs.items[l->legs.count - 1] : &none;
-    x->id = write_id(w);
-    enum status st = write_subject(w, x->id);
+    enum status st = write_subject(w, id);
     if (st) return st;
-    struct events *events = events_new(w->arena);
-    struct event_draft *e = events_add(events, &CARRIER_LIST_RECEIVED, x->id, x->id);
-    struct date today = zone_date(x->border->zone, w->now);
+    struct event_draft *e = events_add(events, &CARRIER_LIST_RECEIVED, id, id);
+    size_t told = l->faults.count, errors = l->faults.errors;
     draft_text(e, "kind", list_kind_word(l->kind));
     draft_text(e, "sender", l->sender);
     draft_text(e, "number", last->number);
@@ -81,37 +78,67 @@ static enum status write_received(struct write *w, void *argument, struct proble
     draft_text(e, "departs", first->departs);
     draft_text(e, "arrives", last->arrives);
     draft_int(e, "people", (int64_t)l->people.count);
-    draft_int(e, "errors", (int64_t)l->faults.errors);
-    draft_int(e, "warnings",
-              (int64_t)(l->faults.count -
-                        (l->faults.errors < l->faults.count ? l->faults.errors : l->faults.count)));
-    draft_int(e, "erase_day", erase_day(x, last, today));
+    draft_int(e, "errors", (int64_t)errors);
+    draft_int(e, "warnings", (int64_t)(told - (errors < told ? errors : told)));
+    draft_int(e, "erase_day", erase_day(x, last, zone_date(x->border->zone, w->now)));
     draft_personal_bytes(e, "said", bytes_of(said_by_all(w->arena, l)));
     draft_personal_bytes(e, "faults", bytes_of(faults_said(w->arena, &l->faults)));
-    return write_events(w, x->actor->account, events);
+    return STATUS_OK;
 }
 
-enum status carrier_lists_receive(struct border *b, const struct actor *actor, struct text file,
-                                  struct arena *a, struct carrier_received *out, struct problem *p) {
-    *out = (struct carrier_received){0};
-    enum status st = lists_may(b, actor, REGISTER_RECORD, BORDER_CROSSING, p);
-    if (st) return st;
+static enum status write_received(struct write *w, void *argument, struct problem *p) {
+    struct receiving *x = argument;
+    struct carrier_received *out = x->out;
+    struct events *events = events_new(w->arena);
+    enum status st = x->around ? x->around->before(w, x->around->context, &x->is_repeated, p) : STATUS_OK;
+    if (st || x->is_repeated) return st;
+    out->count = 0;
+    for (size_t i = 0; i < out->lists.count && !st; i++) {
+        out->ids[i] = 0;
+        if (out->lists.items[i].kind == LIST_NOT_READ) continue;
+        out->ids[i] = write_id(w);
+        out->count++;
+        st = add_received(w, x, &out->lists.items[i], out->ids[i], events);
+    }
+    if (!st && !out->count) return problem(p, "file", "no_list", "border.no_list");
+    if (!st) st = write_events(w, x->actor->account, events);
+    return st || !x->around ? st : x->around->after(w, x->around->context, out);
+}
+
+enum status carrier_lists_may_send(struct border *b, const struct actor *actor, struct problem *p) {
+    struct access_question q = {.action = T("send_carrier_list"),
+                                .purpose = BORDER_PURPOSE,
+                                .relation = T("none"),
+                                .attribute_class = T("identity")};
+    return cases_may(registers_cases(b->registers), actor, &q, p);
+}
+
+static enum status read_file(struct text file, struct arena *a, struct carrier_received *out,
+                             struct problem *p) {
     if (file.n > CARRIER_FILE_MAX) {
-        st = problem(p, "file", "too_large", "edifact.too_large");
+        enum status st = problem(p, "file", "too_large", "edifact.too_large");
         problem_arg(p, "max", T("6 MB"));
         return st;
     }
-    st = passenger_lists_read(a, file, &out->lists, p);
-    if (st) return st;
+    enum status st = passenger_lists_read(a, file, &out->lists, p);
+    if (st || out->lists.count <= CARRIER_LISTS_MAX) return st;
+    st = problem(p, "file", "too_many_lists", "border.too_many_lists");
+    problem_arg(p, "count", text_printf(a, "%zu", out->lists.count));
+    problem_arg(p, "max", text_printf(a, "%d", CARRIER_LISTS_MAX));
+    return st;
+}
+
+enum status carrier_lists_receive(struct border *b, const struct actor *actor, struct text file,
+                                  const struct carrier_around *around, struct arena *a,
+                                  struct carrier_received *out, struct problem *p) {
     const struct stay_law *law = border_law(b);
-    for (size_t i = 0; i < out->lists.count && out->count < LIST_PARTS_MAX && !st; i++) {
-        struct receiving x = {b, actor, &out->lists.items[i], 0, law ? law->retention_days : 0};
-        if (x.list->kind == LIST_NOT_READ) continue;
-        st = journal_write(b->journal, write_received, &x, a, p);
-        if (!st) out->ids[out->count++] = x.id;
-        if (!st) st = carrier_list_match(b, x.id, p);
-    }
-    if (!st && !out->count) return problem(p, "file", "no_list", "border.no_list");
+    struct receiving x = {b, actor, around, out, law ? law->retention_days : 0, false};
+    *out = (struct carrier_received){0};
+    enum status st = carrier_lists_may_send(b, actor, p);
+    if (!st) st = read_file(file, a, out, p);
+    if (!st) st = journal_write(b->journal, write_received, &x, a, p);
+    for (size_t i = 0; i < out->lists.count && !st && !x.is_repeated; i++)
+        if (out->ids[i]) st = carrier_list_match(b, out->ids[i], p);
     return st;
 }
 
@@ -151,9 +178,12 @@ static enum status match_step(struct border *b, struct db *db, struct matching *
         (*seen)++, x->matched = person.line + 1;
         if (!person_read(a, text_of_bytes(row_bytes(&rows, 1)), &person)) continue;
         size_t n = watch_search(b, &person.who, a, found, CARRIER_HITS_MAX);
-        for (size_t i = 0; i < n; i++)
-            out_printf(&hits, "%s%lld %lld %d %d", hits.n ? "\n" : "", (long long)person.line,
-                       (long long)found[i].entry, found[i].score, found[i].by_number);
+        for (size_t i = 0; i < n; i++) {
+            struct natural_pair before;
+            bool cleared = was_released(b, db, &person.who, found[i].entry, a, &before);
+            out_printf(&hits, "%s%lld %lld %d %d %d", hits.n ? "\n" : "", (long long)person.line,
+                       (long long)found[i].entry, found[i].score, found[i].by_number, cleared);
+        }
     }
     x->hits = out_done(&hits);
     return rows_end(&rows);
@@ -208,14 +238,37 @@ static enum status write_decided(struct write *w, void *argument, struct problem
     return write_events(w, x->actor->account, events);
 }
 
-enum status carrier_hit_decide(struct border *b, const struct actor *actor, const struct carrier_decision *d,
-                               struct arena *a, struct problem *p) {
-    enum status st = lists_may(b, actor, REGISTER_READ, BORDER_ALERT, p);
+enum status reason_wanted(struct text reason, struct problem *p) {
+    bool good = text_trim(reason).n && reason.n <= REGISTER_REASON_MAX && text_is_utf8(reason);
+    return good ? STATUS_OK : problem(p, "reason", "reason_missing", "border.decide_reason");
+}
+
+static enum status still_open(struct border *b, const struct carrier_decision *d, struct problem *p) {
+    struct db *db;
+    int64_t open = 0;
+    enum status st = store_reader(journal_store(b->journal), &db);
     if (st) return st;
-    if (!text_trim(d->reason).n) return problem(p, "reason", "reason_missing", "border.decide_reason");
-    if (d->reason.n > REGISTER_REASON_MAX) return problem(p, "reason", "too_long", "border.decide_reason");
+    st = DB_INT(db, &open, &HIT_STATE, V_INT(d->list), V_INT(d->line), V_INT(d->entry));
+    store_reader_release(journal_store(b->journal), db);
+    if (st || open) return st;
+    st = problem(p, "", "decided", "border.hit_decided");
+    return STATUS_CONFLICT;
+}
+
+// What is remembered comes first: a decision that is written is never asked for again.
+enum status carrier_hit_decide(struct border *b, struct search *s, const struct actor *actor,
+                               const struct carrier_decision *d, struct arena *a, struct problem *p) {
+    struct carrier_person person;
     struct deciding x = {actor, d};
-    return journal_write(b->journal, write_decided, &x, a, p);
+    enum status st = lists_may(b, actor, REGISTER_READ, BORDER_ALERT, p);
+    if (!st) st = reason_wanted(d->reason, p);
+    if (!st) st = still_open(b, d, p);
+    if (!st && !d->is_same) {
+        st = carrier_person_open(b, actor, d->list, d->line, a, &person, p);
+        if (!st) st = border_release(b, s, actor, &person.who, d->entry, d->reason, a, p);
+        if (st == STATUS_NOT_FOUND) st = STATUS_OK; // the entry is no more: nothing to remember
+    }
+    return st ? st : journal_write(b->journal, write_decided, &x, a, p);
 }
 
 // ---- erasing

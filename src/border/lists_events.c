@@ -14,7 +14,7 @@ static const struct sql PERSON = SQL(
 static const struct sql HIT =
     SQL("carrier_hit_insert", "insert into carrier_hit (list_id, line, entry_id, score, by_number, state, "
                               "decided_by, decided_at, reason)"
-                              " values (:list, :line, :entry, :score, :number, 'open', 0, 0, '')");
+                              " values (:list, :line, :entry, :score, :number, :state, 0, 0, '')");
 static const struct sql MATCHED =
     SQL("carrier_list_matched", "update carrier_list set matched = :matched where list_id = :list");
 static const struct sql DECIDED = SQL(
@@ -42,15 +42,16 @@ static enum status apply_received(struct db *db, const struct event *e) {
     return st;
 }
 
-// Each candidate is "line entry score number", a line.
+// Each candidate is "line entry score number cleared", a line.
 static enum status apply_matched(struct db *db, const struct event *e) {
     struct text rest = event_text(e, "hits"), one, word;
     enum status st = DB_RUN(db, &MATCHED, V_INT(event_int(e, "matched")), V_INT(e->stream));
     while (!st && rest.n && text_cut(&rest, '\n', &one)) {
-        int64_t n[4] = {0};
-        for (size_t i = 0; i < 4 && text_cut(&one, ' ', &word); i++)
+        int64_t n[5] = {0};
+        for (size_t i = 0; i < 5 && text_cut(&one, ' ', &word); i++)
             if (!text_int(word, &n[i])) return STATUS_CORRUPT;
-        st = DB_RUN(db, &HIT, V_INT(e->stream), V_INT(n[0]), V_INT(n[1]), V_INT(n[2]), V_INT(n[3]));
+        st = DB_RUN(db, &HIT, V_INT(e->stream), V_INT(n[0]), V_INT(n[1]), V_INT(n[2]), V_INT(n[3]),
+                    V_TEXT(n[4] ? T("cleared") : T("open")));
     }
     return st;
 }
@@ -71,6 +72,8 @@ static enum status apply_erased(struct db *db, const struct event *e) {
 const struct event_type CARRIER_LIST_RECEIVED = {"carrier_list_received", apply_received};
 const struct event_type CARRIER_LIST_MATCHED = {"carrier_list_matched", apply_matched};
 const struct event_type CARRIER_HIT_DECIDED = {"carrier_hit_decided", apply_decided};
+const struct event_type TRAVELLER_CONFIRMED = {"traveller_confirmed", NULL};
 const struct event_type CARRIER_LIST_ERASED = {"carrier_list_erased", apply_erased};
 const struct event_type *const border_event_types[] = {&CARRIER_LIST_RECEIVED, &CARRIER_LIST_MATCHED,
-                                                       &CARRIER_HIT_DECIDED, &CARRIER_LIST_ERASED, NULL};
+                                                       &CARRIER_HIT_DECIDED,   &CARRIER_LIST_ERASED,
+                                                       &TRAVELLER_CONFIRMED,   NULL};

@@ -5,7 +5,7 @@
 #include "border/lists.h"
 
 extern const struct event_type CARRIER_LIST_RECEIVED, CARRIER_LIST_MATCHED, CARRIER_HIT_DECIDED,
-    CARRIER_LIST_ERASED;
+    CARRIER_LIST_ERASED, TRAVELLER_CONFIRMED;
 
 // One person of a list as a line of JSON, and back.
 struct text person_said(struct arena *a, const struct list_person *p);
@@ -14,6 +14,15 @@ bool person_read(struct arena *a, struct text said, struct carrier_person *out);
 // May the actor work with lists? A refusal is recorded.
 enum status lists_may(struct border *b, const struct actor *actor, enum register_action action,
                       struct text id, struct problem *p);
+
+// ---- compare.c
+
+// What is compared of a traveller; texts are the traveller's.
+void traveller_record(const struct traveller *t, struct identity_record *r);
+// Somebody compared this traveller with the entry before, as both still are, and it was not the same.
+bool was_released(struct border *b, struct db *db, const struct traveller *who, int64_t entry,
+                  struct arena *a, struct natural_pair *out);
+enum status reason_wanted(struct text reason, struct problem *p);
 
 // ---- watch.c: entries that people on lists are held against
 

@@ -16,6 +16,9 @@ static const struct sql FAULTS =
     SQL("carrier_faults", "select faults from carrier_list where list_id = :list");
 static const struct sql PEOPLE =
     SQL("carrier_people", "select line, said from carrier_person where list_id = :list order by line");
+static const struct sql PERSON =
+    SQL("carrier_person",
+        "select said from carrier_person where list_id = :list and line = :line"); // primary key
 static const struct sql HITS =
     SQL("carrier_hits",
         "select line, entry_id, score, by_number, state, reason from carrier_hit where list_id = :list"
@@ -107,4 +110,30 @@ enum status carrier_list_open(struct border *b, const struct actor *actor, int64
     if (!st) st = read_hits(db, list, a, people);
     store_reader_release(journal_store(b->journal), db);
     return st;
+}
+
+static enum status read_person(struct db *db, int64_t list, int64_t line, struct arena *a,
+                               struct carrier_person *out) {
+    struct rows rows;
+    *out = (struct carrier_person){.line = line};
+    enum status st = DB_ONE(db, &rows, &PERSON, V_INT(list), V_INT(line));
+    if (!st && !person_read(a, text_of_bytes(row_bytes(&rows, 0)), out)) st = STATUS_CORRUPT;
+    enum status end = rows_end(&rows);
+    return st ? st : end;
+}
+
+enum status carrier_person_open(struct border *b, const struct actor *actor, int64_t list, int64_t line,
+                                struct arena *a, struct carrier_person *out, struct problem *p) {
+    struct access_trace trace = {.case_id = list,
+                                 .actor = actor,
+                                 .purpose = BORDER_PURPOSE,
+                                 .relation = T("none"),
+                                 .what = T("carrier_list")};
+    struct db *db;
+    enum status st = lists_may(b, actor, REGISTER_FIND, BORDER_CROSSING, p);
+    if (!st) st = store_reader(journal_store(b->journal), &db);
+    if (st) return st;
+    st = read_person(db, list, line, a, out);
+    store_reader_release(journal_store(b->journal), db);
+    return st ? st : access_record_now(b->journal, &trace);
 }

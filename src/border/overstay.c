@@ -32,7 +32,7 @@ static enum status read_all(struct border *b, const struct actor *actor, struct 
         if (st) return st;
         for (size_t i = 0; i < rows.count; i++) {
             struct crossed c = {.row = &rows.items[i], .number = entry_said(&rows.items[i], "doc_number")};
-            if (!c.number.n || !crossing_of(c.row, &c.crossing)) continue;
+            if (!c.number.n || !crossing_of(border_law(b), c.row, &c.crossing)) continue;
             if (*count == OVERSTAY_CROSSINGS_MAX) {
                 *is_cut = true;
                 return STATUS_OK;

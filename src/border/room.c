@@ -45,17 +45,13 @@ struct date day_said(const struct entry_row *row, const char *path) {
     return d;
 }
 
-// Under which title somebody was there, by the class of traveller that was recorded.
-static struct text title_of(struct text traveller_class) {
-    return text_eq(traveller_class, T("permit_holder")) ? T("permit") : (struct text){0};
-}
-
-bool crossing_of(const struct entry_row *row, struct stay_crossing *out) {
+bool crossing_of(const struct stay_law *law, const struct entry_row *row, struct stay_crossing *out) {
     struct text event = entry_said(row, "crossing_event");
     bool is_entry = text_eq(event, T("entry"));
+    struct text class = entry_said(row, "traveller_class");
     *out = (struct stay_crossing){.kind = is_entry ? CROSSING_ENTRY : CROSSING_EXIT,
                                   .day = day_said(row, "at"),
-                                  .title = title_of(entry_said(row, "traveller_class")),
+                                  .title = law ? stay_title_of_class(law, class) : (struct text){0},
                                   .id = row->entry};
     return out->day.year && (is_entry || text_eq(event, T("exit")));
 }

@@ -83,17 +83,6 @@ enum status watch_refresh(struct border *b, struct db *db) {
     return st;
 }
 
-static void record_of(const struct traveller *t, struct identity_record *r) {
-    *r = (struct identity_record){0};
-    if (t->family.n || t->given.n)
-        r->names[r->name_count++] = (struct record_name){.family = t->family, .given = t->given};
-    if (t->birth.year) r->births[r->birth_count++] = t->birth;
-    if (t->nationality.n) r->nationalities[r->nationality_count++] = t->nationality;
-    if (t->number.n)
-        r->numbers[r->number_count++] = (struct record_number){.issuer = t->issuer, .number = t->number};
-    if (t->sex) r->sex = (struct text){&t->sex, 1};
-}
-
 static bool has_hit(const struct watch_hit *hits, size_t count, int64_t entry) {
     for (size_t i = 0; i < count; i++)
         if (hits[i].entry == entry) return true;
@@ -105,7 +94,7 @@ static size_t add_alike(struct border *b, const struct traveller *who, struct ar
                         struct watch_hit *hits, size_t count, size_t max) {
     struct identity_record *query = ARENA_NEW(a, struct identity_record);
     struct index_hits found = {0};
-    record_of(who, query);
+    traveller_record(who, query);
     const struct compare_rules *rules = search_rules(registers_cases(b->registers));
     if (identity_index_search(b->watch.index, query, rules, max, rules->possible, a, &found)) return count;
     for (size_t i = 0; i < found.count && count < max; i++) {

@@ -18,7 +18,7 @@ static const struct sql ONE =
     SQL("identity_one", "select " PERSON_COLUMNS " from person p where p.person_id = :person");
 static const struct sql SHOWN = SQL(
     "person_shown", "select " PERSON_COLUMNS ", p.role, c.case_id, coalesce(c.case_no, ''), c.unit, c.status,"
-                    " c.procedure, c.pack_version, c.officer_id, c.account_id"
+                    " c.procedure, c.pack_version, c.officer_id, c.account_id, c.person_id"
                     " from person p join case_file c on c.case_id = p.case_id"
                     " where p.person_id = :person and c.is_draft = 0");
 
@@ -87,13 +87,28 @@ enum status cases_identity(struct db *db, int64_t person, struct arena *a, struc
     return st ? st : end;
 }
 
-static void show(struct reading *r, struct rows *q, struct persons_shown *out) {
+// The person can read that a search found the case, and for what.
+static void add_trace(struct reading *r, const struct seen_of_pack *s, int64_t case_id, int64_t person,
+                      struct text relation, struct text what, struct trace_list *out) {
+    struct text purpose = purpose_word(s->entry, purpose_in(s->entry, r->look.purpose));
+    *ARENA_PUSH(r->arena, out) = (struct access_trace){.case_id = case_id,
+                                                       .subject = person,
+                                                       .actor = r->actor,
+                                                       .purpose = purpose,
+                                                       .relation = relation,
+                                                       .what = what};
+}
+
+static void show(struct reading *r, struct rows *q, struct text what, struct persons_shown *out,
+                 struct trace_list *traces) {
     enum { AT = PERSON_COLUMN_COUNT };
     const struct seen_of_pack *s = case_reading_seen(r, row_int(q, AT + 6));
     struct case_owner o = {.officer = row_int(q, AT + 7), .unit = row_text(q, AT + 3)};
-    bool is_far = text_eq(relation_of(r->actor, &o), T("none"));
+    struct text relation = relation_of(r->actor, &o);
+    bool is_far = text_eq(relation, T("none"));
     class_set seen = is_far ? s->elsewhere : s->visible;
     if (!s->is_known) return; // a procedure that is closed to the actor is not even named
+    if (what.n) add_trace(r, s, row_int(q, AT + 1), row_int(q, AT + 9), relation, what, traces);
     struct person_shown *x = ARENA_PUSH(r->arena, out);
     *x = (struct person_shown){.person = row_int(q, 0),
                                .case_id = row_int(q, AT + 1),
@@ -115,9 +130,10 @@ static void show(struct reading *r, struct rows *q, struct persons_shown *out) {
 }
 
 enum status cases_show_persons(struct cases *c, const struct actor *actor, const struct look *look,
-                               const int64_t *persons, size_t count, struct arena *a,
+                               const int64_t *persons, size_t count, struct text what, struct arena *a,
                                struct persons_shown *out, struct problem *p) {
     struct reading r;
+    struct trace_list traces = {0};
     *out = (struct persons_shown){0};
     if (!count) return STATUS_OK;
     enum status st = case_reading_begin_list(c, actor, look, T("persons"), a, &r, p);
@@ -125,10 +141,10 @@ enum status cases_show_persons(struct cases *c, const struct actor *actor, const
     for (size_t i = 0; i < count && i < PERSONS_SHOWN_MAX && !st; i++) {
         struct rows q;
         st = DB_ONE(r.db, &q, &SHOWN, V_INT(persons[i]));
-        if (!st) show(&r, &q, out);
+        if (!st) show(&r, &q, what, out, &traces);
         enum status end = rows_end(&q);
         st = st == STATUS_NOT_FOUND ? STATUS_OK : st ? st : end;
     }
     case_reading_end(&r);
-    return st;
+    return st ? st : access_record_all(c->journal, &traces);
 }

@@ -31,7 +31,9 @@ struct persons_shown {
     size_t count, capacity;
 };
 enum { PERSONS_SHOWN_MAX = 50 };
-// These persons, in this order; those that are no more are left out. One durable trace for all of them.
+// These persons, in this order; those that are no more, and those of procedures that are closed to the actor,
+// are left out. A durable trace for all of them; unless `what` is empty (a list), also one in each case's
+// stream, which the person can read: what it was seen for.
 enum status cases_show_persons(struct cases *c, const struct actor *actor, const struct look *look,
-                               const int64_t *persons, size_t count, struct arena *a,
+                               const int64_t *persons, size_t count, struct text what, struct arena *a,
                                struct persons_shown *out, struct problem *p);

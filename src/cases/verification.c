@@ -3,6 +3,9 @@
 
 #include "base/encode.h"
 #include "cases/internal.h"
+#include "pack/register.h"
+
+enum { DAY_MS = 24 * 3600 * 1000 };
 
 // Served by document_check_of.
 static const struct sql EARLIER =
@@ -84,10 +87,28 @@ static struct text words(struct arena *a, const char *const *list) {
     return out_done(&o);
 }
 
-static int64_t keep_until(struct date expiry, struct date today) {
-    struct date end = date_is_full(expiry) ? expiry : today;
-    int years = date_is_full(expiry) ? DOCUMENT_KEPT_YEARS : DOCUMENT_KEPT_UNKNOWN_YEARS;
-    return date_to_days(date_add_months(end, years * 12));
+// What the register `verif` says of an entry that knows when the document ends, and no more. Without a rule
+// that holds, nothing allows to keep the check after the day.
+static int64_t keep_until(struct check_job *j, struct moment now, struct date today) {
+    const struct pack_entry *entry = packs_newest(j->cases);
+    const struct pack_register *g = entry ? pack_register(entry->pack, T("verif")) : NULL;
+    struct answers said = {.arena = j->arena};
+    struct date expiry = j->check->document.expiry;
+    bool has_end = date_is_full(expiry);
+    if (has_end && answers_set(&said, T("doc_expires_on"), date_print(j->arena, expiry))) has_end = false;
+    struct feel_value facts, v;
+    struct feel_now at = feel_now_of(j->cases, now);
+    if (g) facts = form_feel(j->arena, g->form, &said);
+    for (size_t i = 0; g && i < g->retention_count; i++) {
+        const struct register_retention *t = &g->retention[i];
+        if (t->condition && (feel_eval(t->condition, &facts, &at, j->arena, &v, NULL) || !feel_is_true(&v)))
+            continue;
+        if (t->is_permanent) return INT32_MAX;
+        struct date end = has_end && text_eq(t->from, T("doc_expires_on")) ? expiry : today;
+        end = date_add_months(end, (int)(12 * t->years + t->months));
+        return date_to_days(date_add_days(end, (int)t->days));
+    }
+    return date_to_days(today);
 }
 
 static enum status read_earlier(struct check_job *j, struct db *db) {
@@ -107,7 +128,8 @@ static enum status read_earlier(struct check_job *j, struct db *db) {
     return st ? st : end;
 }
 
-static void emit(struct check_job *j, struct events *out, struct date today) {
+static void emit(struct check_job *j, struct events *out, struct moment now) {
+    struct date today = date_from_days(now.ms / DAY_MS);
     struct event_draft *e = events_add(out, &EVENT_document_checked, 0, 0);
     draft_text(e, "document", j->document);
     draft_text(e, "unit", j->actor->unit);
@@ -115,27 +137,16 @@ static void emit(struct check_job *j, struct events *out, struct date today) {
     draft_text(e, "result", text_of(document_result_word(j->check->result)));
     draft_text(e, "checks", j->checks);
     draft_text(e, "anomalies", j->anomalies);
-    draft_int(e, "keep_until", keep_until(j->check->document.expiry, today));
-}
-
-// What is kept no longer goes with the next check: nobody needs to remember it.
-static enum status forget_ended(struct write *w, struct events *out, struct date today) {
-    int64_t ended;
-    enum status st = DB_INT(w->db, &ended, &ENDED, V_INT(date_to_days(today)));
-    if (!st && ended)
-        draft_int(events_add(out, &EVENT_document_checks_ended, 0, 0), "before", date_to_days(today));
-    return st;
+    draft_int(e, "keep_until", keep_until(j, now, today));
 }
 
 static enum status act(struct write *w, void *argument, struct problem *p) {
     struct check_job *j = argument;
     struct events *out = events_new(w->arena);
-    struct date today = date_from_days(w->now.ms / (24 * 3600 * 1000));
     (void)p;
-    enum status st = forget_ended(w, out, today);
-    if (!st) st = read_earlier(j, w->db);
+    enum status st = read_earlier(j, w->db);
     if (st) return st;
-    emit(j, out, today);
+    emit(j, out, w->now);
     return write_events(w, j->actor->account, out);
 }
 
@@ -160,4 +171,39 @@ enum status cases_check_document(struct cases *c, const struct actor *actor, con
     j.checks = words(a, check->checks);
     j.anomalies = words(a, check->anomalies);
     return journal_write(c->journal, act, &j, a, p);
+}
+
+// ---- retention
+
+struct forgetting {
+    int64_t before, count;
+};
+
+static enum status forget(struct write *w, void *argument, struct problem *p) {
+    struct forgetting *f = argument;
+    (void)p;
+    enum status st = DB_INT(w->db, &f->count, &ENDED, V_INT(f->before));
+    if (st || !f->count) return st;
+    struct events *out = events_new(w->arena);
+    struct event_draft *e = events_add(out, &EVENT_document_checks_ended, 0, 0);
+    draft_int(e, "before", f->before);
+    draft_int(e, "count", f->count);
+    return write_events(w, 0, out);
+}
+
+enum status cases_forget_documents(struct cases *c, bool is_try, int64_t *count) {
+    struct store *s = journal_store(c->journal);
+    struct forgetting f = {.before = env_now(journal_env(c->journal)).ms / DAY_MS};
+    struct arena a = {0};
+    struct problem p;
+    struct db *db;
+    *count = 0;
+    enum status st = store_reader(s, &db);
+    if (st) return st;
+    st = DB_INT(db, &f.count, &ENDED, V_INT(f.before)); // mostly none: seen without the writer
+    store_reader_release(s, db);
+    if (!st && f.count && !is_try) st = journal_write(c->journal, forget, &f, &a, &p);
+    if (!st) *count = f.count;
+    arena_free(&a);
+    return st;
 }

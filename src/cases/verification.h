@@ -8,9 +8,6 @@ enum {
     DOCUMENT_WORDS_MAX = 12, // checks, or anomalies, of one verification
     DOCUMENT_NUMBER_MAX = 40,
     DOCUMENT_CHECKS_SHOWN_MAX = 20,
-    DOCUMENT_KEPT_YEARS = 5, // after the document's end (register `verif`)
-    DOCUMENT_KEPT_UNKNOWN_YEARS =
-        15, // from the check, when its end is not known: the longest validity and those 5
 };
 
 // What a check came to. Only people decide what follows.
@@ -55,3 +52,6 @@ enum status cases_check_document(struct cases *c, const struct actor *actor, con
 // Whether they may, for what is done before a document is known: reading its photo. A refusal is recorded.
 enum status cases_may_check_document(struct cases *c, const struct actor *actor, const struct look *look,
                                      struct problem *p);
+// Erases checks whose time is over by the retention of the register `verif` of the law under which they were
+// made; a try only counts. For the retention job.
+enum status cases_forget_documents(struct cases *c, bool is_try, int64_t *count);

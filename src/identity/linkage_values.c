@@ -1,10 +1,11 @@
-// Cells as they are compared: folded, each value once, and how alike two are.
+// Cells as they are compared: folded, each value once.
 #include <stdlib.h>
 #include <string.h>
 
 #include "identity/distance.h"
 #include "identity/identity.h"
 #include "identity/linkage_inside.h"
+#include "identity/words.h"
 
 bool linkage_kind_of(struct text word, enum linkage_kind *out) {
     static const char *const WORDS[] = {"name", "date", "text", "code", "number"};
@@ -17,6 +18,10 @@ bool linkage_kind_of(struct text word, enum linkage_kind *out) {
 
 static bool is_letter_or_digit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool has_words(enum linkage_kind kind) {
+    return kind == LINKAGE_NAME || kind == LINKAGE_TEXT;
 }
 
 // Small letters and digits; words parted by one space where words count.
@@ -36,7 +41,7 @@ static struct text fold(struct text t, enum linkage_kind kind, struct arena *a) 
         char c = t.p[i] >= 'A' && t.p[i] <= 'Z' ? (char)(t.p[i] + 32) : t.p[i];
         if (kind == LINKAGE_DATE && !(c >= '0' && c <= '9')) continue;
         if (!is_letter_or_digit(c)) {
-            space = n > 0 && (kind == LINKAGE_NAME || kind == LINKAGE_TEXT) && c != '\'';
+            space = n > 0 && has_words(kind) && c != '\'';
             continue;
         }
         if (space) p[n++] = ' ';
@@ -46,132 +51,166 @@ static struct text fold(struct text t, enum linkage_kind kind, struct arena *a) 
     return (struct text){p, n};
 }
 
+// ---- each once
+
 static uint64_t hash_of(struct text t) {
     uint64_t h = 14695981039346656037u;
     for (size_t i = 0; i < t.n; i++) h = (h ^ (uint8_t)t.p[i]) * 1099511628211u;
     return h ^ h >> 29;
 }
 
-static uint32_t value_of(struct linkage_values *v, uint32_t *places, size_t size, struct text t) {
+struct places {
+    uint32_t *of;
+    size_t size;
+    size_t capacity; // of v->text
+};
+
+static void grow_places(const struct linkage_values *v, struct places *p) {
+    p->size = p->size ? p->size * 4 : 4096;
+    free(p->of);
+    p->of = calloc(p->size, sizeof *p->of);
+    if (!p->of) abort();
+    for (uint32_t k = 1; k < v->values; k++) {
+        size_t i = hash_of(v->text[k]) & (p->size - 1);
+        while (p->of[i]) i = (i + 1) & (p->size - 1);
+        p->of[i] = k;
+    }
+}
+
+static uint32_t value_of(struct linkage_values *v, struct places *p, struct text t) {
     if (!t.n) return 0;
-    size_t i = hash_of(t) & (size - 1);
-    while (places[i] && !text_eq(v->text[places[i]], t)) i = (i + 1) & (size - 1);
-    if (!places[i]) {
-        places[i] = (uint32_t)v->values;
-        v->text[v->values++] = t;
+    if (v->values * 2 >= p->size) grow_places(v, p);
+    size_t i = hash_of(t) & (p->size - 1);
+    while (p->of[i] && !text_eq(v->text[p->of[i]], t)) i = (i + 1) & (p->size - 1);
+    if (!p->of[i]) {
+        if (v->values == p->capacity) {
+            p->capacity *= 2;
+            v->text = realloc(v->text, p->capacity * sizeof *v->text);
+            if (!v->text) abort();
+        }
+        p->of[i] = (uint32_t)v->values;
+        v->text[v->values++] = text_copy(&v->arena, t);
     }
-    return places[i];
+    return p->of[i];
 }
 
-void linkage_values_make(struct linkage_values *v, enum linkage_kind kind, const struct linkage_file *left,
-                         const struct linkage_file *right, size_t field, size_t fields, struct arena *a) {
-    size_t rows = left->rows + (right ? right->rows : 0), size = 16;
-    while (size < rows * 2) size *= 2;
-    uint32_t *places = calloc(size, sizeof *places);
+static void describe(struct linkage_values *v, size_t rows) {
+    v->count = ARENA_ARRAY(&v->arena, uint32_t, v->values);
+    v->sound = ARENA_ARRAY(&v->arena, uint32_t, v->values);
+    v->signature = ARENA_ARRAY(&v->arena, uint64_t, v->values);
+    v->nickname = ARENA_ARRAY(&v->arena, uint16_t, v->values);
+    v->rare = ARENA_ARRAY(&v->arena, float, v->values);
+    for (size_t i = 0; i < rows; i++) v->count[v->of_row[i]]++;
+    for (size_t i = 1; i < v->values; i++) {
+        v->signature[i] = linkage_signature(v->kind, v->text[i]);
+        if (v->kind != LINKAGE_NAME) continue;
+        v->sound[i] = letters_sound(v->text[i]);
+        v->nickname[i] = identity_nickname(v->text[i]);
+    }
+}
+
+void linkage_values_make(struct linkage_values *v, enum linkage_kind kind, size_t rows, linkage_cell *cell,
+                         const void *context) {
+    struct arena own = {0};
+    struct places p = {.capacity = 1024};
     *v = (struct linkage_values){.kind = kind, .values = 1};
-    v->text = ARENA_ARRAY(a, struct text, rows + 1);
-    v->of_row = ARENA_ARRAY(a, uint32_t, rows);
-    v->count = ARENA_ARRAY(a, uint32_t, rows + 1);
-    for (size_t i = 0; places && i < rows; i++) {
-        const struct text *cells =
-            i < left->rows ? left->cells + i * fields : right->cells + (i - left->rows) * fields;
-        uint32_t value = value_of(v, places, size, fold(cells[field], kind, a));
-        v->of_row[i] = value;
-        v->count[value]++;
+    v->text = calloc(p.capacity, sizeof *v->text);
+    if (!v->text) abort();
+    v->of_row = ARENA_ARRAY(&v->arena, uint32_t, rows);
+    for (size_t i = 0; i < rows; i++) {
+        v->of_row[i] = value_of(v, &p, fold(cell(context, i), kind, &own));
+        if (own.used > 1 << 20) arena_reset(&own);
     }
-    free(places);
-    v->sound = ARENA_ARRAY(a, uint32_t, v->values);
-    for (size_t i = 1; kind == LINKAGE_NAME && i < v->values; i++) v->sound[i] = letters_sound(v->text[i]);
+    free(p.of);
+    arena_free(&own);
+    describe(v, rows);
 }
 
-// ---- alike
-
-// Jaro (1989) with the weight that Winkler (1990) gives to the beginning.
-static double jaro_winkler(struct text x, struct text y) {
-    bool used[LINKAGE_CELL_MAX * 3] = {0}, taken[LINKAGE_CELL_MAX * 3] = {0};
-    size_t longer = x.n > y.n ? x.n : y.n, reach = longer / 2 > 1 ? longer / 2 - 1 : 0, same = 0, moved = 0;
-    if (longer > sizeof used) return 0;
-    for (size_t i = 0; i < x.n; i++) {
-        size_t from = i > reach ? i - reach : 0, to = i + reach + 1 < y.n ? i + reach + 1 : y.n;
-        for (size_t j = from; j < to; j++) {
-            if (taken[j] || x.p[i] != y.p[j]) continue;
-            used[i] = taken[j] = true;
-            same++;
-            break;
-        }
-    }
-    if (!same) return 0;
-    for (size_t i = 0, j = 0; i < x.n; i++) {
-        if (!used[i]) continue;
-        while (!taken[j]) j++;
-        moved += x.p[i] != y.p[j++];
-    }
-    double m = (double)same;
-    double jaro = (m / (double)x.n + m / (double)y.n + (m - (double)moved / 2) / m) / 3;
-    size_t head = 0;
-    while (head < 4 && head < x.n && head < y.n && x.p[head] == y.p[head]) head++;
-    return jaro + 0.1 * (double)head * (1 - jaro);
+void linkage_values_free(struct linkage_values *v) {
+    free(v->text);
+    arena_free(&v->arena);
+    *v = (struct linkage_values){0};
 }
 
-// Letters that differ, are missing or swapped with their neighbour; 3 for more than two.
-static unsigned slips(struct text x, struct text y) {
-    enum { MANY = 3 };
-    if (x.n > y.n + 2 || y.n > x.n + 2 || x.n > 60 || y.n > 60) return MANY;
-    uint8_t rows[3][64], *before = rows[0], *last = rows[1], *row = rows[2];
-    for (size_t j = 0; j <= y.n; j++) last[j] = (uint8_t)j;
-    for (size_t i = 1; i <= x.n; i++) {
-        row[0] = (uint8_t)i;
-        for (size_t j = 1; j <= y.n; j++) {
-            unsigned c = last[j - 1] + (x.p[i - 1] != y.p[j - 1]);
-            if (last[j] + 1u < c) c = last[j] + 1u;
-            if (row[j - 1] + 1u < c) c = row[j - 1] + 1u;
-            if (i > 1 && j > 1 && x.p[i - 1] == y.p[j - 2] && x.p[i - 2] == y.p[j - 1] &&
-                before[j - 2] + 1u < c)
-                c = before[j - 2] + 1u;
-            row[j] = (uint8_t)c;
-        }
-        uint8_t *spare = before;
-        before = last, last = row, row = spare;
+// ---- fields that hold what others say
+
+enum {
+    LOOKED_AT = 20000, // rows by which it is judged
+    KNOWN_MIN = 50,    // of which both are known
+};
+static const double REPEATS = 0.8; // of them, in which all words of the other are there
+
+static bool has_word(struct text all, struct text word) {
+    struct text rest = all, one;
+    while (text_cut(&rest, ' ', &one))
+        if (text_eq(one, word)) return true;
+    return false;
+}
+
+static bool has_words_of(struct text all, struct text part) {
+    struct text one;
+    while (text_cut(&part, ' ', &one))
+        if (!has_word(all, one)) return false;
+    return true;
+}
+
+static struct text of_row(const struct linkage_values *v, size_t row) {
+    return v->text[v->of_row[row]];
+}
+
+// Whether field f of a row has what field g has, nearly always.
+static bool repeats(const struct linkage *l, size_t f, size_t g) {
+    const struct linkage_values *v = &l->values[f], *w = &l->values[g];
+    if (f == g || !has_words(v->kind) || !has_words(w->kind)) return false;
+    size_t step = l->rows / LOOKED_AT + 1, known = 0, there = 0;
+    for (size_t i = 0; i < l->rows; i += step) {
+        if (!v->of_row[i] || !w->of_row[i]) continue;
+        known++;
+        there += has_words_of(of_row(v, i), of_row(w, i));
     }
-    return last[y.n] < MANY ? last[y.n] : MANY;
+    return known >= KNOWN_MIN && (double)there >= REPEATS * (double)known;
 }
 
-static unsigned date_level(struct text x, struct text y) {
-    bool full = x.n == 8 && y.n == 8, year = x.n >= 4 && y.n >= 4 && !memcmp(x.p, y.p, 4);
-    if (full && year && !memcmp(x.p + 4, y.p + 6, 2) && !memcmp(x.p + 6, y.p + 4, 2)) return 1;
-    if (full && slips(x, y) == 1) return 1;
-    if (year && (x.n == 4 || y.n == 4 || !memcmp(x.p + 4, "0101", 4) || !memcmp(y.p + 4, "0101", 4)))
-        return 2;
-    if (full && (year || slips(x, y) == 2)) return 3;
-    return LEVEL_DIFFERS;
-}
+struct rest {
+    const struct linkage *l;
+    size_t field;
+    uint32_t others; // bits
+    struct arena *arena;
+};
 
-static double pairs_in_common(struct text x, struct text y) {
-    size_t common = 0;
-    bool taken[LINKAGE_CELL_MAX * 3] = {0};
-    if (x.n < 2 || y.n < 2 || y.n > sizeof taken) return 0;
-    for (size_t i = 0; i + 1 < x.n; i++)
-        for (size_t j = 0; j + 1 < y.n; j++) {
-            if (taken[j] || x.p[i] != y.p[j] || x.p[i + 1] != y.p[j + 1]) continue;
-            taken[j] = true;
-            common++;
-            break;
-        }
-    return 2.0 * (double)common / (double)(x.n + y.n - 2);
-}
-
-unsigned linkage_level(enum linkage_kind kind, struct text x, struct text y) {
-    double alike;
-    unsigned n;
-    switch (kind) {
-    case LINKAGE_NAME: // level 3 is for the same in another field
-        alike = jaro_winkler(x, y);
-        return alike >= 0.92 ? 1 : alike >= 0.82 ? 2 : LEVEL_DIFFERS;
-    case LINKAGE_DATE: return date_level(x, y);
-    case LINKAGE_TEXT:
-        alike = pairs_in_common(x, y);
-        return alike >= 0.8 ? 1 : alike >= 0.6 ? 2 : alike >= 0.4 ? 3 : LEVEL_DIFFERS;
-    case LINKAGE_NUMBER: n = slips(x, y); return n < 3 && x.n > 2 && y.n > 2 ? n : LEVEL_DIFFERS;
-    default: return LEVEL_DIFFERS;
+static struct text words_left(const void *context, size_t row) {
+    const struct rest *r = context;
+    struct text all = of_row(&r->l->values[r->field], row), one;
+    if (r->arena->used > 1 << 20) arena_reset(r->arena);
+    struct out o = {.arena = r->arena};
+    while (text_cut(&all, ' ', &one)) {
+        bool is_there = false;
+        for (size_t g = 0; g < r->l->fields && !is_there; g++)
+            is_there = r->others >> g & 1 && has_word(of_row(&r->l->values[g], row), one);
+        if (is_there) continue;
+        if (o.n) out_byte(&o, ' ');
+        out_text(&o, one);
     }
+    return out_done(&o);
+}
+
+void linkage_drop_repeats(struct linkage *l) {
+    struct linkage_values made[LINKAGE_FIELDS_MAX];
+    uint32_t others[LINKAGE_FIELDS_MAX] = {0};
+    for (size_t f = 0; f < l->fields; f++)
+        for (size_t g = 0; g < l->fields; g++)
+            if (repeats(l, f, g) && !(repeats(l, g, f) && f < g)) others[f] |= 1u << g; // of two the later
+    struct arena own = {0};
+    for (size_t f = 0; f < l->fields; f++) {
+        struct rest r = {l, f, others[f], &own};
+        if (others[f]) linkage_values_make(&made[f], l->values[f].kind, l->rows, words_left, &r);
+    }
+    for (size_t f = 0; f < l->fields; f++) {
+        if (!others[f]) continue;
+        linkage_values_free(&l->values[f]);
+        l->values[f] = made[f];
+        l->values[f].is_repeat = made[f].count[0] > l->rows - l->rows / 20;
+        for (size_t i = 0; l->values[f].is_repeat && i < l->rows; i++) l->values[f].of_row[i] = 0;
+    }
+    arena_free(&own);
 }

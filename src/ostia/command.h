@@ -98,6 +98,8 @@ int note_perform(struct house *h, const struct call *c, FILE *out);
 int xes_run(const struct call *c);
 int identity_transcribe_run(const struct call *c);
 int identity_compare_run(const struct call *c);
+int identity_dedupe_run(const struct call *c);
+int identity_link_run(const struct call *c);
 int registers_retention_perform(struct house *h, const struct call *c, FILE *out);
 int flow_check_run(const struct call *c);
 int flow_run_run(const struct call *c);

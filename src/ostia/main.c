@@ -20,7 +20,7 @@ static const struct flag SERVE[] = {
     {"authority", "NAME", "name on pages and letters"},
     {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
     {"pack", "DIR,DIR", "packs to load when none is in force, one a procedure"},
-    {"sources", "FILE", "remote sources that the search asks (JSON: name, url, token, ground, timeout_ms)"},
+    {"sources", "FILE", "remote sources that the search asks (JSON: see ostia(1))"},
     {"pack-signers", "FILE", "keys, one of which must have signed every pack that is loaded"},
     {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
     {"mail-folder", "DIR", "write mail into a folder"},
@@ -118,6 +118,14 @@ static const struct flag COMPARE[] = {
     {"left-number", "NUMBER", "document number of the first"},
     {"right-number", "NUMBER", "... and of the second"},
     {0}};
+#define LINKAGE                                                                                              \
+    {"fields", "COLUMN=KIND,...", "what is compared, as name, date, text, code or number; else names tell"}, \
+        {"id", "COLUMN", "that names a row; it is shown, not compared"}, {                                   \
+        "out", "FILE", "write the pairs there, a new file [standard output]"                                 \
+    }
+static const struct flag DEDUPE[] = {
+    LINKAGE, {"groups", "FILE", "write the file again, with the number of its group before each row"}, {0}};
+static const struct flag LINK[] = {LINKAGE, {0}};
 static const struct flag STAFF[] = {
     DATA,
     {"name", "NAME", "for colleagues"},
@@ -321,6 +329,15 @@ const struct subcommand SUBCOMMANDS[] = {
      "of the "
      "writing.",
      0, 2, .options = COMPARE, .run = identity_compare_run},
+    {"identity dedupe", "FILE", "Find the rows of a CSV file that are of one person, and say why",
+     "\nNobody says which are right: what agreement weighs is learned from the file itself. Each pair has "
+     "its "
+     "probability\nand, column by column, how it agrees and what that weighs in bits. People decide who is "
+     "who.",
+     1, 1, .arguments_are_paths = true, .options = DEDUPE, .run = identity_dedupe_run},
+    {"identity link", "FILE FILE", "Find the rows of two CSV files that are of one person, and say why",
+     "\nEach row is linked to one of the other file at most. The columns must have the same names in both.",
+     2, 2, .arguments_are_paths = true, .options = LINK, .run = identity_link_run},
     {"staff add", "", "Make an account of a member of staff; prints the invitation", NULL, 0, 0,
      .options = STAFF, .perform = staff_add_perform},
     {"staff invite", "NAME",

@@ -36,7 +36,8 @@ static enum status read_version(const struct reading *r, const json_t *j, const 
     return st;
 }
 
-static enum status read_need(const struct reading *r, const json_t *j, struct pack *pack) {
+static enum status read_need(const struct reading *r, const json_t *j, void *context) {
+    struct pack *pack = context;
     static const char *const KNOWN[] = {"id", "from", "below", NULL};
     struct pack_need n = {0};
     enum status st = reading_only(r, j, KNOWN);
@@ -50,17 +51,7 @@ static enum status read_need(const struct reading *r, const json_t *j, struct pa
 }
 
 enum status needs_read(struct pack *pack, const struct reading *r, const json_t *manifest) {
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, manifest, "needs", PACK_NEEDS_MAX, &list);
-    struct reading at = reading_member(r, "needs");
-    if (st) return st;
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_need(&here, item, pack);
-        if (st) return st;
-    }
-    return STATUS_OK;
+    return reading_list(r, manifest, "needs", PACK_NEEDS_MAX, read_need, pack);
 }
 
 size_t pack_needs_of(struct arena *a, struct bytes manifest, struct text ids[PACK_NEEDS_MAX]) {

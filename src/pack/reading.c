@@ -122,3 +122,18 @@ enum status reading_texts(const struct reading *r, const json_t *object, const c
     }
     return STATUS_OK;
 }
+
+enum status reading_list(const struct reading *r, const json_t *object, const char *member, size_t max,
+                         reading_take_fn *take, void *context) {
+    json_t *list, *item;
+    size_t i;
+    enum status st = reading_array(r, object, member, max, &list);
+    struct reading at = reading_member(r, member);
+    if (st) return st;
+    json_array_foreach(list, i, item) {
+        struct reading here = reading_item(&at, i);
+        st = take(&here, item, context);
+        if (st) return st;
+    }
+    return STATUS_OK;
+}

@@ -39,3 +39,8 @@ enum status reading_array(const struct reading *r, const json_t *object, const c
 // An array of texts.
 enum status reading_texts(const struct reading *r, const json_t *object, const char *member, size_t max,
                           struct text **out, size_t *count);
+// Hands each item of an array member, with its place, to `take`; the first failure ends it. Nothing when the
+// member is absent.
+typedef enum status reading_take_fn(const struct reading *at, const json_t *item, void *context);
+enum status reading_list(const struct reading *r, const json_t *object, const char *member, size_t max,
+                         reading_take_fn *take, void *context);

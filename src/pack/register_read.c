@@ -74,7 +74,8 @@ static enum status read_condition(const struct reading *r, const json_t *j, cons
     return STATUS_OK;
 }
 
-static enum status read_key(const struct reading *r, const json_t *j, struct pack_register *g) {
+static enum status read_key(const struct reading *r, const json_t *j, void *context) {
+    struct pack_register *g = context;
     struct register_key *k = &g->keys[g->key_count++];
     const json_t *item;
     size_t i;
@@ -85,20 +86,6 @@ static enum status read_key(const struct reading *r, const json_t *j, struct pac
         if (!json_is_string(item)) return reading_fail(r, NULL, "value_kind", T("list of texts"));
         k->fields[k->count] = text_copy(r->a, text_of(json_string_value(item)));
         enum status st = want_path(r, g, NULL, k->fields[k->count++], false);
-        if (st) return st;
-    }
-    return STATUS_OK;
-}
-
-static enum status read_keys(const struct reading *r, const json_t *j, struct pack_register *g) {
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "keys", REGISTER_KEYS_MAX, &list);
-    struct reading at = reading_member(r, "keys");
-    if (st) return st;
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_key(&here, item, g);
         if (st) return st;
     }
     return STATUS_OK;
@@ -116,7 +103,8 @@ static enum status read_words(const struct reading *r, const json_t *j, const ch
     return st;
 }
 
-static enum status read_access_row(const struct reading *r, const json_t *j, struct pack_register *g) {
+static enum status read_access_row(const struct reading *r, const json_t *j, void *context) {
+    struct pack_register *g = context;
     static const char *const KNOWN[] = {"role",         "purpose", "relation", "class", "action",
                                         "needs_reason", "years",   "note",     NULL};
     struct words role, purpose, relation, class, action;
@@ -149,20 +137,6 @@ static enum status read_access_row(const struct reading *r, const json_t *j, str
         a->row.needs_reason = needs_reason;
     }
     return STATUS_OK;
-}
-
-static enum status read_access(const struct reading *r, const json_t *j, struct pack_register *g) {
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "access", REGISTER_ACCESS_MAX, &list);
-    struct reading at = reading_member(r, "access");
-    if (st) return st;
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_access_row(&here, item, g);
-        if (st) return st;
-    }
-    return g->access.count ? STATUS_OK : reading_fail(r, NULL, "member_missing", T("access"));
 }
 
 static enum status read_four_eyes(const struct reading *r, const json_t *j, struct pack_register *g) {
@@ -227,16 +201,31 @@ static enum status read_retention(const struct reading *r, const json_t *j, stru
                                : STATUS_OK;
 }
 
+const struct form_field *register_dimension(const struct pack_register *g, struct text by) {
+    char path[REGISTER_PATH_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < by.n && n + 2 < sizeof path; i++) {
+        path[n++] = by.p[i];
+        if (by.p[i] == '[' && i + 1 < by.n && by.p[i + 1] == ']') path[n++] = '0';
+    }
+    return form_field_at(g->form, (struct text){path, n});
+}
+
+bool register_dimension_is_several(const struct pack_register *g, struct text by) {
+    const struct form_field *f = register_dimension(g, by);
+    size_t at;
+    return text_find(by, T("[]"), &at) || (f && f->is_multiple);
+}
+
 static bool is_counted(const struct form_field *f) {
-    return f && !f->is_multiple &&
-           (f->code_list.n || f->option_count || f->kind == FIELD_CHECKBOX || f->kind == FIELD_COUNTRY);
+    return f && (f->code_list.n || f->option_count || f->kind == FIELD_CHECKBOX || f->kind == FIELD_COUNTRY);
 }
 
 static enum status read_statistic(const struct reading *r, const json_t *j, const struct pack_register *g,
                                   struct register_statistic *s) {
     static const char *const KNOWN[] = {"id", "title", "by", "period", "date", "when", "note", NULL};
     struct words by;
-    int period = -1;
+    int period = -1, several = 0;
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "id", &s->id);
     if (!st) st = reading_text(r, j, "title", &s->title_key);
@@ -250,9 +239,10 @@ static enum status read_statistic(const struct reading *r, const json_t *j, cons
     s->period = (enum register_period)period;
     for (size_t i = 0; i < by.count && !st; i++) {
         bool is_age = text_eq(by.items[i], T("age_group"));
+        several += register_dimension_is_several(g, by.items[i]);
         s->by[s->by_count++] = by.items[i];
         // A number or a name would count single people.
-        if (!is_age && !is_counted(form_field_at(g->form, by.items[i])))
+        if ((!is_age && !is_counted(register_dimension(g, by.items[i]))) || several > 1)
             st = reading_fail(r, "by", "register_dimension", by.items[i]);
     }
     return st;
@@ -356,8 +346,9 @@ static enum status read_rest(const struct reading *r, const json_t *j, struct pa
     g->legal = legal.items;
     g->legal_count = legal.count;
     g->fault_reply_days = FAULT_REPLY_DAYS;
-    if (!st) st = read_keys(r, j, g);
-    if (!st) st = read_access(r, j, g);
+    if (!st) st = reading_list(r, j, "keys", REGISTER_KEYS_MAX, read_key, g);
+    if (!st) st = reading_list(r, j, "access", REGISTER_ACCESS_MAX, read_access_row, g);
+    if (!st && !g->access.count) st = reading_fail(r, NULL, "member_missing", T("access"));
     if (!st) st = read_four_eyes(r, j, g);
     if (!st) st = read_retention(r, j, g);
     if (!st) st = read_review(r, j, g);

@@ -164,7 +164,7 @@ static const struct sql KEY_TAKEN =
         " where k.register = :register and k.key = :key and k.entry_id <> :entry and e.state in ('current',"
         " 'importing') limit 1");
 
-static struct text fields_of(const struct pack_register *g, struct text key, struct arena *a) {
+struct text key_fields(const struct pack_register *g, struct text key, struct arena *a) {
     int64_t n = 0;
     struct text index;
     struct out o = {.arena = a};
@@ -185,7 +185,7 @@ enum status key_taken(struct db *db, const struct pack_register *g, struct text 
         enum status st = DB_ONE(db, &q, &KEY_TAKEN, V_TEXT(g->id), V_TEXT(key), V_INT(but_entry));
         if (!st) *reference = text_copy(a, row_text(&q, 0));
         enum status end = rows_end(&q);
-        if (!st) *fields = fields_of(g, key, a);
+        if (!st) *fields = key_fields(g, key, a);
         if (st != STATUS_NOT_FOUND) return st ? st : end;
     }
     return STATUS_NOT_FOUND;

@@ -54,6 +54,12 @@ enum status entry_row_read(struct rows *q, struct arena *a, struct entry *e) {
     return answers_in(q, 9, a, &e->answers);
 }
 
+bool entry_counts(const struct registers *r, const struct entry *e) {
+    if (text_eq(e->state, T("current"))) return true;
+    struct date today = zone_date(r->zone, env_now(journal_env(r->journal)));
+    return text_eq(e->state, T("ended")) && e->ended.year && date_cmp(e->ended, today) > 0;
+}
+
 enum status entry_load(struct db *db, int64_t entry, struct arena *a, struct entry *out) {
     struct rows q;
     enum status st = DB_ONE(db, &q, &ENTRY, V_INT(entry));

@@ -4,37 +4,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/internal.h"
 
 static const struct sql COUNTED =
     SQL("register_counted",
         "select " ENTRY_COLUMNS " from register_entry e where e.register = :register and e.entry_id"
         " > :after and e.state in ('current', 'ended', 'pseudonymised') and (:wide = 1 or e.unit ="
-        " :unit) order by e.entry_id limit :limit");
+        " :unit) and e.recorded_at >= :from and e.recorded_at < :until order by e.entry_id limit :limit");
 
 // ---- who may, and what
 
 struct exporting {
     struct looking k;
-    class_set open; // classes that may be exported
-    bool is_wide;   // of every unit
+    class_set open;            // classes that may be exported
+    bool is_wide;              // of every unit
+    struct moment from, until; // of the recording
 };
 
-static enum status begin(struct exporting *x, struct text register_id, struct problem *p) {
+static enum status find_rights(struct exporting *x, struct text register_id, bool *is_reasoned,
+                               struct problem *p) {
     struct looking *k = &x->k;
-    bool is_reasoned = false;
     enum status st = rights_find(k->r, register_id, &k->g, p);
     if (st) return st;
     k->policy = rights_policy(k->g, 0);
     k->now = env_now(journal_env(k->r->journal));
     k->relation = T("none");
-    x->open = classes_of(k, k->policy, REGISTER_EXPORT, k->relation, &is_reasoned);
+    x->until.ms = INT64_MAX;
+    x->open = classes_of(k, k->policy, REGISTER_EXPORT, k->relation, is_reasoned);
     x->is_wide = x->open != 0;
     if (!x->is_wide)
         k->relation = T("unit"),
-        x->open = classes_of(k, k->policy, REGISTER_EXPORT, k->relation, &is_reasoned);
-    struct text what = TEXT_JOIN(k->arena, T("register:"), k->g->of->id);
+        x->open = classes_of(k, k->policy, REGISTER_EXPORT, k->relation, is_reasoned);
+    return STATUS_OK;
+}
+
+static enum status begin(struct exporting *x, struct text register_id, struct problem *p) {
+    struct looking *k = &x->k;
+    bool is_reasoned = false;
+    enum status st = find_rights(x, register_id, &is_reasoned, p);
+    if (st) return st;
+    struct text what = TEXT_JOIN(k->arena, T("register_export:"), k->g->of->id);
     if (!x->open)
         return refused(k->r, k->g, k->policy, k->actor, k->look, REGISTER_EXPORT, k->relation, 0, 0, what, p);
     struct access_trace trace = {.actor = k->actor,
@@ -54,8 +64,9 @@ static enum status read_page(struct exporting *x, int64_t *after, struct arena *
                              size_t *count) {
     struct rows q;
     *count = 0;
-    enum status st = DB_QUERY(x->k.db, &q, &COUNTED, V_TEXT(x->k.g->of->id), V_INT(*after), V_INT(x->is_wide),
-                              V_TEXT(x->k.actor->unit), V_INT(EXPORT_PIECE_ROWS));
+    enum status st =
+        DB_QUERY(x->k.db, &q, &COUNTED, V_TEXT(x->k.g->of->id), V_INT(*after), V_INT(x->is_wide),
+                 V_TEXT(x->k.actor->unit), V_INT(x->from.ms), V_INT(x->until.ms), V_INT(EXPORT_PIECE_ROWS));
     while (!st && rows_next(&q)) {
         st = entry_row_read(&q, a, &page[*count]);
         if (!st) *after = page[(*count)++].entry;
@@ -167,6 +178,31 @@ static bool holds(const struct counting *c, const struct entry *e, struct arena 
     return !feel_eval(c->s->condition, &context, &now, a, &v, NULL) && feel_is_true(&v);
 }
 
+static bool is_new_value(const struct counting *c, const struct entry *e, size_t at,
+                         const struct form_field *f) {
+    if (form_field_at(c->x->k.g->of->form, e->answers.items[at].path) != f) return false;
+    for (size_t i = 0; i < at; i++)
+        if (form_field_at(c->x->k.g->of->form, e->answers.items[i].path) == f &&
+            text_eq(e->answers.items[i].value, e->answers.items[at].value))
+            return false;
+    return true;
+}
+
+// Who has two nationalities is counted under both, once under each.
+static enum status count_each(struct counting *c, const struct entry *e, struct statistic_cell *cell,
+                              size_t several) {
+    const struct form_field *f = register_dimension(c->x->k.g->of, c->s->by[several]);
+    bool is_said = false;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < e->answers.count && !st; i++) {
+        if (!is_new_value(c, e, i, f)) continue;
+        is_said = true;
+        cell->values[several] = e->answers.items[i].value;
+        st = count_cell(c, cell);
+    }
+    return st || is_said ? st : count_cell(c, cell);
+}
+
 static enum status count_entry(struct counting *c, const struct entry *e, struct arena *a) {
     bool is_stock = c->s->period == PERIOD_STOCK;
     struct date day = day_counted(c->x, c->s, e);
@@ -178,13 +214,15 @@ static enum status count_entry(struct counting *c, const struct entry *e, struct
     if (is_stock && is_over) return STATUS_OK;
     if (!holds(c, e, a)) return STATUS_OK;
     struct statistic_cell cell = {.period = period_of(a, c->s->period, is_stock ? on : day)};
+    size_t several = SIZE_MAX;
     for (size_t k = 0; k < c->s->by_count; k++) {
         bool is_age = text_eq(c->s->by[k], T("age_group"));
+        if (!is_age && register_dimension_is_several(c->x->k.g->of, c->s->by[k])) several = k;
         cell.values[k] =
             is_age ? age_group(c->x, e, is_stock ? on : day) : answers_get(&e->answers, c->s->by[k]);
         if (!cell.values[k].n) cell.values[k] = T("UNK");
     }
-    return count_cell(c, &cell);
+    return several == SIZE_MAX ? count_cell(c, &cell) : count_each(c, e, &cell, several);
 }
 
 static enum status count_all(struct counting *c) {
@@ -224,7 +262,7 @@ static enum status want_dimensions(const struct exporting *x, const struct regis
     for (size_t k = 0; k < s->by_count; k++) {
         bool is_age = text_eq(s->by[k], T("age_group"));
         bool may = is_age ? (access_class(x->k.policy, T("statistics")) & x->open) != 0
-                          : may_export(x, form_field_at(x->k.g->of->form, s->by[k]));
+                          : may_export(x, register_dimension(x->k.g->of, s->by[k]));
         if (may) continue;
         if (p)
             *p =
@@ -286,10 +324,13 @@ struct text statistic_csv(struct arena *a, const struct statistic_table *t) {
 
 static void json_value(struct out *o, struct arena *a, struct text key, struct text value) {
     struct answers one = {.arena = a};
-    if (answers_set(&one, key, value)) return; // only paths and codes
+    size_t at;
+    bool is_several = text_find(key, T("["), &at); // a path that no answer has: the key as it stands
+    if (answers_set(&one, is_several ? T("v") : key, value)) return; // only paths and codes
     struct text said = answers_json(a, &one);
     out_byte(o, ',');
-    out_text(o, text_slice(said, 1, said.n - 1));
+    if (is_several) out_printf(o, "\"" TEXT_FMT "\":", TEXT_ARG(key));
+    out_text(o, text_slice(said, is_several ? 5 : 1, said.n - 1));
 }
 
 struct text statistic_json(struct arena *a, const struct statistic_table *t) {
@@ -318,10 +359,7 @@ struct register_export {
     struct look look;
     enum export_format format;
     struct key key; // of the pseudonyms, random
-    struct {
-        const struct form_field **items;
-        size_t count, capacity;
-    } columns;
+    struct export_fields columns;
     struct entry page[EXPORT_PIECE_ROWS];
     int64_t after;
     bool is_begun, is_over;
@@ -331,36 +369,75 @@ static bool is_day(const struct form_field *f) {
     return f->kind == FIELD_DATE || f->kind == FIELD_PARTIAL_DATE || f->kind == FIELD_DATETIME;
 }
 
-static void choose_columns(struct register_export *x, const struct form_field *fields, size_t count) {
-    class_set quiet = access_class(x->x.k.policy, T("statistics")) | access_class(x->x.k.policy, T("public"));
+static void add_fields(const struct exporting *x, const struct form_field *fields, size_t count,
+                       struct export_fields *out) {
+    class_set quiet = access_class(x->k.policy, T("statistics")) | access_class(x->k.policy, T("public"));
     for (size_t i = 0; i < count; i++) {
         const struct form_field *f = &fields[i];
         bool is_coded = f->code_list.n || f->option_count || f->kind == FIELD_CHECKBOX || is_day(f);
-        bool is_quiet = access_class(x->x.k.policy, f->attribute_class) & quiet;
+        bool is_quiet = access_class(x->k.policy, f->attribute_class) & quiet;
         size_t at;
         bool is_single = !f->is_multiple && !text_find(f->path, T("["), &at) && f->search != SEARCH_BIRTH;
-        if (f->key.n && is_coded && is_quiet && is_single && may_export(&x->x, f))
-            *ARENA_PUSH(&x->arena, &x->columns) = f;
-        if (f->kind == FIELD_GROUP) choose_columns(x, f->children, f->child_count);
+        if (f->key.n && is_coded && is_quiet && is_single && may_export(x, f))
+            *ARENA_PUSH(x->k.arena, out) = f;
+        if (f->kind == FIELD_GROUP) add_fields(x, f->children, f->child_count, out);
     }
 }
 
-enum status registers_export_begin(struct registers *r, const struct actor *actor, const struct look *look,
-                                   struct text register_id, enum export_format format,
-                                   struct register_export **out, struct problem *p) {
+static void all_fields(const struct exporting *x, struct export_fields *out) {
+    const struct form *f = x->k.g->of->form;
+    for (size_t i = 0; i < f->section_count; i++)
+        add_fields(x, f->sections[i].fields, f->sections[i].field_count, out);
+}
+
+void registers_export_fields(struct registers *r, const struct actor *actor, const struct look *look,
+                             struct text register_id, struct arena *a, struct export_fields *out) {
+    struct exporting x = {.k = {.r = r, .actor = actor, .look = look, .arena = a}};
+    bool ignored;
+    *out = (struct export_fields){0};
+    if (!find_rights(&x, register_id, &ignored, NULL)) all_fields(&x, out);
+}
+
+static enum status choose_columns(struct register_export *x, const struct export_order *o,
+                                  struct problem *p) {
+    struct export_fields all = {0};
+    all_fields(&x->x, &all);
+    if (!o->field_count) x->columns = all;
+    for (size_t i = 0; i < o->field_count; i++) {
+        size_t at = 0;
+        while (at < all.count && !text_eq(all.items[at]->path, o->fields[i])) at++;
+        if (at == all.count) return problem(p, "fields", "export_field", "problem.register.export_field");
+        bool is_twice = false;
+        for (size_t k = 0; k < x->columns.count; k++) is_twice |= x->columns.items[k] == all.items[at];
+        if (!is_twice) *ARENA_PUSH(&x->arena, &x->columns) = all.items[at];
+    }
+    return STATUS_OK;
+}
+
+static enum status choose_period(struct register_export *x, const struct export_order *o, struct problem *p) {
+    const struct zone *z = x->x.k.r->zone;
+    if (o->from.year && o->to.year && date_cmp(o->to, o->from) < 0)
+        return problem(p, "to", "until_before_from", "problem.register.period");
+    if (o->from.year) x->x.from = zone_moment(z, o->from, 0);
+    if (o->to.year) x->x.until = zone_moment(z, date_add_days(o->to, 1), 0);
+    return STATUS_OK;
+}
+
+enum status registers_export_begin(struct registers *r, const struct actor *actor,
+                                   const struct export_order *order, struct register_export **out,
+                                   struct problem *p) {
     struct register_export *x = calloc(1, sizeof *x);
     if (!x) abort(); // as arena_alloc does
     *out = NULL;
     x->actor = *actor;
     x->actor.unit = text_copy(&x->arena, actor->unit);
-    x->look = *look;
-    x->format = format;
+    x->look = order->look;
+    x->format = order->format;
     x->x.k = (struct looking){.r = r, .actor = &x->actor, .look = &x->look, .arena = &x->arena};
     env_random(journal_env(r->journal), x->key.b, sizeof x->key.b);
-    enum status st = begin(&x->x, register_id, p);
-    const struct form *f = st ? NULL : x->x.k.g->of->form;
-    for (size_t i = 0; f && i < f->section_count; i++)
-        choose_columns(x, f->sections[i].fields, f->sections[i].field_count);
+    enum status st = begin(&x->x, order->register_id, p);
+    if (!st) st = choose_columns(x, order, p);
+    if (!st) st = choose_period(x, order, p);
     if (st)
         registers_export_end(x);
     else

@@ -114,6 +114,11 @@ static void add(struct entry_identity *e, struct scopes *names, struct scopes *n
     }
 }
 
+void identity_add_plates(struct identity_record *r, const struct entry_identity *e) {
+    for (size_t i = 0; i < e->plate_count && r->number_count < RECORD_NUMBERS_MAX; i++)
+        r->numbers[r->number_count++] = (struct record_number){T("plate"), T(""), e->plates[i]};
+}
+
 // An issuer without a number is none.
 static void drop_empty_numbers(struct identity_record *r) {
     size_t kept = 0;
@@ -122,8 +127,7 @@ static void drop_empty_numbers(struct identity_record *r) {
     r->number_count = kept;
 }
 
-static void identity_of(struct registers *r, const struct entry *e, struct arena *a,
-                        struct entry_identity *out) {
+void identity_of(struct registers *r, const struct entry *e, struct arena *a, struct entry_identity *out) {
     struct scopes names = {0}, numbers = {0};
     const struct pack_register *g = registers_named(r, e->register_id);
     *out = (struct entry_identity){.entry = e->entry,
@@ -133,7 +137,7 @@ static void identity_of(struct registers *r, const struct entry *e, struct arena
                                    .person = e->person,
                                    .case_id = e->case_id,
                                    .record = {.id = (uint64_t)e->entry}};
-    if (!g || !text_eq(e->state, T("current"))) return;
+    if (!g || !entry_counts(r, e)) return;
     for (size_t i = 0; i < e->answers.count; i++) {
         const struct form_field *f = form_field_at(g->form, e->answers.items[i].path);
         if (f && f->search)

@@ -376,21 +376,63 @@ static enum status confirm(struct import_job *k, struct write *w, struct events 
     return STATUS_OK;
 }
 
+// Somebody may have recorded what the earlier list said, while it was replaced.
+static const struct sql TAKEN_MEANWHILE =
+    SQL("register_import_taken",
+        "select e.reference, k.key from register_entry o join register_key k on k.entry_id = o.entry_id"
+        " join register_key n on n.register = k.register and n.key = k.key and n.entry_id <> k.entry_id"
+        " join register_entry e on e.entry_id = n.entry_id where o.import_id = :earlier and o.state = "
+        "'replaced'"
+        " and o.replaced_by = :import and e.state in ('current', 'importing') and e.import_id <> :import"
+        " limit 1");
+
+static enum status want_room(struct import_job *k, struct write *w, int64_t earlier, struct problem *p) {
+    struct rows q;
+    enum status st = DB_ONE(w->db, &q, &TAKEN_MEANWHILE, V_INT(earlier), V_INT(k->import));
+    struct text reference = st ? T("") : text_copy(k->answer, row_text(&q, 0));
+    struct text fields = st ? T("") : key_fields(k->g->of, row_text(&q, 1), k->answer);
+    enum status over = rows_end(&q);
+    if (st) return st == STATUS_NOT_FOUND ? over : st;
+    enum status ignored = problem(p, "", "key_taken", "problem.register.key_taken");
+    (void)ignored;
+    problem_arg(p, "reference", reference);
+    problem_arg(p, "fields", fields);
+    return STATUS_CONFLICT;
+}
+
+static enum status give_back(struct import_job *k, struct write *w, struct events *out, struct problem *p) {
+    struct rows q;
+    struct {
+        struct {
+            int64_t import, rows;
+        } * items;
+        size_t count, capacity;
+    } all = {0};
+    enum status st =
+        DB_QUERY(w->db, &q, &REPLACED_BY, V_TEXT(k->m.register_id), V_TEXT(k->m.source), V_INT(k->import));
+    while (!st && rows_next(&q)) {
+        ARENA_PUSH(w->arena, &all)->import = row_int(&q, 0);
+        all.items[all.count - 1].rows = row_int(&q, 1);
+    }
+    enum status over = rows_end(&q);
+    if (!st) st = over;
+    for (size_t i = 0; i < all.count && !st; i++) {
+        st = want_room(k, w, all.items[i].import, p);
+        import_move(out, all.items[i].import, all.items[i].rows, "replaced", "current", -k->import, T(""));
+    }
+    return st;
+}
+
 // Its entries go, and are erased like what is due; those that it replaced are as they were.
 static enum status undo(struct import_job *k, struct write *w, struct events *out, struct problem *p) {
-    struct rows q;
     if (!text_eq(k->m.state, T("done"))) return wrong_state(&k->m, k->answer, p);
     struct text due = date_print(w->arena, date_add_days(zone_date(k->r->zone, w->now), IMPORT_KEPT_DAYS));
     import_move(out, k->import, k->m.rows, "current", "undone", 0, due);
     import_move(out, k->import, k->m.rows, "ended", "undone", 0, due);
     import_move(out, k->import, k->m.rows, "waiting", "undone", 0, due);
-    enum status st =
-        DB_QUERY(w->db, &q, &REPLACED_BY, V_TEXT(k->m.register_id), V_TEXT(k->m.source), V_INT(k->import));
-    while (!st && k->m.replaces && rows_next(&q))
-        import_move(out, row_int(&q, 0), row_int(&q, 1), "replaced", "current", -k->import, T(""));
-    enum status over = rows_end(&q);
+    enum status st = k->m.replaces ? give_back(k, w, out, p) : STATUS_OK;
     draft_text(events_add(out, &EVENT_import_undone, k->import, 0), "register", k->m.register_id);
-    return st ? st : over;
+    return st;
 }
 
 static enum status drop(struct import_job *k, struct write *w, struct events *out, struct problem *p) {
@@ -473,22 +515,6 @@ static enum status drop_old(struct registers *r, bool *done) {
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-// Somebody recorded the same meanwhile: nothing of the file stays.
-static enum status give_up(struct registers *r, const struct import *m) {
-    struct actor system = actor_system();
-    struct arena a = {0};
-    struct problem p = {0};
-    struct import_job job = {.r = r,
-                             .actor = &system,
-                             .import = m->import,
-                             .act = IMPORT_DROP,
-                             .reason = T("conflict"),
-                             .answer = &a};
-    enum status st = journal_write(r->journal, decide, &job, &a, &p);
-    arena_free(&a);
-    return st;
-}
-
 static enum status next(struct registers *r, int64_t after, struct arena *a, struct import *m) {
     struct store *s = journal_store(r->journal);
     struct db *db;
@@ -512,7 +538,8 @@ enum status import_step(struct registers *r, bool *done) {
         if (text_eq(m.state, T("checked")) && needs_second(g, &m)) continue; // for somebody else
         *done = true;
         st = text_eq(m.state, T("received")) ? import_check(r, &m, &p) : import_write(r, &m, done);
-        if (st == STATUS_CONFLICT) st = give_up(r, &m);
+        // Somebody recorded the same meanwhile: another look says in which rows, and takes back the others.
+        if (st == STATUS_CONFLICT) st = import_check(r, &m, &p);
         break;
     }
     arena_free(&a);

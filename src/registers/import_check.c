@@ -80,23 +80,29 @@ static const struct sql KEY_OF_OTHERS =
         " :import and (:replaces = 0 or e.import_id not in (select i.import_id from register_import i where"
         " i.register = :register and i.source = :source and i.state = 'done')) limit 1");
 
-static enum status check_key(struct row_check *k, struct text key) {
+enum status import_key_taken(struct db *db, const struct import *m, struct text key, struct arena *a,
+                             struct text *reference) {
     struct rows q;
-    const struct import *m = k->c->m;
+    enum status st = DB_ONE(db, &q, &KEY_OF_OTHERS, V_TEXT(m->register_id), V_TEXT(key), V_INT(m->import),
+                            V_INT(m->replaces), V_TEXT(m->source));
+    if (!st) *reference = text_copy(a, row_text(&q, 0));
+    enum status end = rows_end(&q);
+    return st ? st : end;
+}
+
+static enum status check_key(struct row_check *k, struct text key) {
+    struct text reference;
     struct hash h = hash_of(bytes_of(key));
     uint64_t short_hash;
     memcpy(&short_hash, h.b, sizeof short_hash);
     if (!set_add(&k->c->keys, short_hash | 1)) add(k, T(""), "key_twice", "problem.import.key_twice");
-    enum status st = DB_ONE(k->c->db, &q, &KEY_OF_OTHERS, V_TEXT(m->register_id), V_TEXT(key),
-                            V_INT(m->import), V_INT(m->replaces), V_TEXT(m->source));
-    if (!st) {
-        struct problem p = {.field = "", .rule = "key_taken", .text_key = "problem.register.key_taken"};
-        problem_arg(&p, "reference", text_copy(k->a, row_text(&q, 0)));
-        problem_arg(&p, "fields", k->c->g->of->keys[0].fields[0]);
-        add_problem(k, &p);
-    }
-    enum status end = rows_end(&q);
-    return st == STATUS_NOT_FOUND ? STATUS_OK : st ? st : end;
+    enum status st = import_key_taken(k->c->db, k->c->m, key, k->a, &reference);
+    if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    struct problem p = {.field = "", .rule = "key_taken", .text_key = "problem.register.key_taken"};
+    problem_arg(&p, "reference", reference);
+    problem_arg(&p, "fields", key_fields(k->c->g->of, key, k->a));
+    add_problem(k, &p);
+    return STATUS_OK;
 }
 
 static enum status check_rest(struct row_check *k) {
@@ -127,6 +133,15 @@ static enum status check_row(struct row_check *k) {
 
 // ---- the file of mistakes
 
+// A pattern's own sentence is in the texts of its pack.
+static struct text said(const struct row_check *k, const struct problem *p) {
+    struct registers *r = k->c->r;
+    struct text t = r->say ? r->say(r->say_context, k->a, p) : text_of(p->text_key);
+    if (t.n || !p->text_key) return t;
+    struct texts texts = {{pack_catalog(k->c->g->pack)}, 1};
+    return texts_get(&texts, T("en"), text_of(p->text_key), NULL);
+}
+
 static void add_joined(struct out *o, const struct row_check *k, int what) {
     struct out all = {.arena = k->a};
     for (size_t i = 0; i < k->found.count && i < WRONG_IN_A_ROW_MAX; i++) {
@@ -134,8 +149,7 @@ static void add_joined(struct out *o, const struct row_check *k, int what) {
         if (i) out_c(&all, what == 2 ? " " : ", ");
         if (what == 0) out_c(&all, p->field && *p->field ? p->field : "*");
         if (what == 1) out_c(&all, p->rule);
-        if (what == 2)
-            out_text(&all, k->c->r->say ? k->c->r->say(k->c->r->say_context, k->a, p) : text_of(p->text_key));
+        if (what == 2) out_text(&all, said(k, p));
     }
     csv_cell(o, out_done(&all), false);
 }
@@ -164,12 +178,12 @@ static void print_json(struct out *o, const struct row_check *k) {
     if (is_object) {
         struct text number = text_printf(k->a, "%lld", (long long)k->line->line);
         const struct problem *p = &k->found.items[0].problem;
-        struct text way = k->c->r->say ? k->c->r->say(k->c->r->say_context, k->a, p) : text_of(p->text_key);
+        struct text way = said(k, p);
         bool good =
             !answers_set(&wrong, T("_line"), number) && !answers_set(&wrong, T("_rule"), text_of(p->rule)) &&
             !answers_set(&wrong, T("_field"), text_of(p->field)) && !answers_set(&wrong, T("_way_out"), way);
-        struct text said = good ? answers_json(k->a, &wrong) : T("{}");
-        out_text(o, text_slice(said, 0, said.n - 1));
+        struct text words = good ? answers_json(k->a, &wrong) : T("{}");
+        out_text(o, text_slice(words, 0, words.n - 1));
         struct text rest = text_trim(text_slice(line, 1, line.n));
         if (rest.n && rest.p[0] != '}') out_byte(o, ',');
         out_text(o, rest);
@@ -239,6 +253,7 @@ struct outcome_job {
     int64_t rows, wrong;
     const struct blob_info *errors; // NULL: none
     const char *rule;               // of the whole file
+    struct date today;
 };
 
 static enum status tell(struct write *w, void *argument, struct problem *p) {
@@ -254,6 +269,9 @@ static enum status tell(struct write *w, void *argument, struct problem *p) {
     if (job->rule) draft_text(e, "rule", text_of(job->rule));
     if (job->errors) draft_bytes(e, "errors", hash_bytes(&job->errors->name));
     if (job->m->is_try) draft_bool(e, "is_try", true);
+    // It was free of mistakes once, and somebody recorded a key of it while it was being written.
+    struct text due = date_print(w->arena, job->today);
+    if (failed && job->m->rows) import_move(out, job->m->import, job->m->rows, "importing", "undone", 0, due);
     return write_events(w, 0, out);
 }
 
@@ -279,7 +297,7 @@ enum status import_check(struct registers *r, const struct import *m, struct pro
     st = import_key(c.db, m->import, &k);
     if (!st) st = pass(&c, &k, p);
     bool is_wrong = c.wrong > 0;
-    struct outcome_job job = {m, c.rows, c.wrong, NULL, NULL};
+    struct outcome_job job = {m, c.rows, c.wrong, NULL, NULL, c.today};
     if (st == STATUS_INVALID) job.rule = p->rule, st = STATUS_OK;
     if (!st && !job.rule && !c.rows) job.rule = "import_empty";
     if (!st && is_wrong && !job.rule) {

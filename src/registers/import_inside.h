@@ -1,6 +1,6 @@
 // import_inside.h - inside registers/: what the files of an import share.
 #pragma once
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/decide.h"
 #include "registers/import.h"
 #include "store/blob.h"
@@ -41,8 +41,12 @@ enum status import_rows_open(struct registers *r, const struct import *m, const 
 enum status import_rows_next(struct import_rows *s, struct arena *a, struct import_line *out);
 void import_rows_close(struct import_rows *s);
 
-// ---- the check (import_check.c): reads all rows; writes the file of mistakes when there are some.
+// ---- the check (import_check.c): reads all rows; writes the file of mistakes when there are some, and takes
+// back what was written of it.
 enum status import_check(struct registers *r, const struct import *m, struct problem *p);
+// An entry that is not of this import, nor of one that it replaces, with that key; STATUS_NOT_FOUND: none.
+enum status import_key_taken(struct db *db, const struct import *m, struct text key, struct arena *a,
+                             struct text *reference);
 // ---- writing (import_write.c): the next rows, or the last step. *done: something was.
 enum status import_write(struct registers *r, const struct import *m, bool *done);
 // Adds events by which rows of an import go from one state to another: `by` took their place, or, negative,

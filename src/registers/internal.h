@@ -70,6 +70,11 @@ struct entry {
         size_t count, capacity;
     } layers; // only after entry_load_layers
 };
+// It is current, or ends on a later day.
+bool entry_counts(const struct registers *r, const struct entry *e);
+// identities.c: what it says of an identity; nothing when it does not count.
+struct entry_identity;
+void identity_of(struct registers *r, const struct entry *e, struct arena *a, struct entry_identity *out);
 // The columns that entry_row_read reads, of register_entry e.
 #define ENTRY_COLUMNS                                                                                        \
     "e.entry_id, e.version, e.register, e.reference, e.state, e.unit, e.recorded_at, e.changed_at, e.ended," \
@@ -109,6 +114,7 @@ struct text number_term(struct arena *a, struct text value);
 // Another current entry with one of these keys; STATUS_NOT_FOUND: none.
 enum status key_taken(struct db *db, const struct pack_register *g, struct text keys, int64_t but_entry,
                       struct arena *a, struct text *reference, struct text *fields);
+struct text key_fields(const struct pack_register *g, struct text key, struct arena *a); // "state, number"
 
 // ---- events (events.c, apply.c) ----
 

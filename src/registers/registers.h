@@ -156,8 +156,6 @@ struct entry_filter {
     } columns[REGISTER_FILTERS_MAX];
     size_t column_count;
     struct text state; // empty: "current"; "any"
-    int64_t person, case_id;
-    int64_t import;    // of which import
     struct text after; // cursor
     size_t limit;      // 0: REGISTER_PAGE
 };
@@ -235,12 +233,53 @@ enum status registers_own(struct registers *r, const struct actor *actor, struct
 enum status registers_seen(struct registers *r, const struct actor *actor, const struct look *look,
                            int64_t entry, int64_t before, size_t limit, struct arena *a,
                            struct access_seen_list *out, struct problem *p);
+// What registers say of the people of a case, as far as the actor may find it, and why it is kept: each
+// register has its own time and law, whatever becomes of the case. Leaves a trace of the case when there is
+// something. Without a rule: the law of the entry is no longer in force. At most REGISTER_PAGE_MAX.
+struct case_entry {
+    int64_t entry;
+    struct text reference;
+    const struct pack_register *of;
+    const struct pack *pack;
+    const struct register_retention *rule;
+    struct date due, review; // year 0: not yet known, for ever
+    struct text then;        // what comes on that day
+    bool may_read;
+};
+struct case_entries {
+    struct case_entry *items;
+    size_t count, capacity;
+};
+enum status registers_of_case(struct registers *r, const struct actor *actor, const struct look *look,
+                              int64_t case_id, struct arena *a, struct case_entries *out);
 // What is to be done in a register: entries that wait for a second person (not the actor's own), reviews that
 // are due, faults that are open. Columns as in registers_find.
 enum register_todo { TODO_CONFIRM, TODO_REVIEW, TODO_FAULT, TODO_COUNT };
 enum status registers_todo(struct registers *r, const struct actor *actor, const struct look *look,
                            struct text register_id, enum register_todo what, struct arena *a,
                            struct entry_list *out, struct problem *p);
+
+// ---- for the search ----
+
+// An entry that a search found, as far as the actor may see it.
+struct entry_shown {
+    const struct pack_register *of;
+    const struct pack *pack;       // that the register is of
+    struct entry_row row;          // its columns; `is_hit_only`: it is there, and nothing more may be told
+    bool may_read;                 // the whole entry may be opened
+    bool shows_who;                // who or what is meant may be seen: `record` has what they are known by
+    struct identity_record record; // of what may be read; plates are numbers
+};
+struct entries_shown {
+    struct entry_shown *items;
+    size_t count, capacity;
+};
+// These entries, in this order; those that do not count today, and those of registers that are closed to the
+// actor, are left out. Each that is told leaves a durable trace in its own stream, which says `what` it was
+// seen for; where that is empty (a list), one trace is left for all of them.
+enum status registers_show(struct registers *r, const struct actor *actor, const struct look *look,
+                           const int64_t *entries, size_t count, struct text what, struct arena *a,
+                           struct entries_shown *out);
 
 // ---- for the index of the search ----
 
@@ -256,10 +295,12 @@ struct entry_identity {
     size_t plate_count;
 };
 // Entries that changed after `after` (a version; 0: all), in order of version, about `limit`: a page ends
-// behind all entries of one version, so that the last one's version is where to go on. Those that are no
-// longer current have an empty record.
+// behind all entries of one version, so that the last one's version is where to go on. Those that no longer
+// count have an empty record; one that ends on a later day still counts.
 enum status registers_identities(struct registers *r, struct db *db, int64_t after, size_t limit,
                                  struct arena *a, struct entry_identity **out, size_t *count);
+// The plates of an entry as numbers of its record, of the kind "plate".
+void identity_add_plates(struct identity_record *r, const struct entry_identity *e);
 // Of one entry; STATUS_NOT_FOUND.
 enum status registers_identity(struct registers *r, struct db *db, int64_t entry, struct arena *a,
                                struct entry_identity *out);

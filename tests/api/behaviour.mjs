@@ -111,6 +111,58 @@ async function cookies_do_not_open_the_api_and_tokens_no_pages() {
   must(await server.get("/api/me", mine), 401);
 }
 
+// ---- registers
+
+async function every_register_is_recorded_found_and_read() {
+  const id = await lodge();
+  const { case_no } = must(await server.get(`/api/cases/${id}`, counter), 200).head;
+  const lines = readFileSync(join(ROOT, "tests/registers/entries.jsonl"), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  const first = lines.filter((l, i) => lines.findIndex((k) => k.register === l.register) === i);
+  const tokens = {}, known = new Set();
+  for (const { register, role, purpose, answers } of first) {
+    const who = `${role} for ${purpose}`;
+    tokens[who] ??= await server.token(server.client(`keeper-${Object.keys(tokens).length}`, role, purpose), purpose);
+    const token = tokens[who], at = `/api/registers/${register}`;
+    must(await server.get("/api/registers", token), 200).items.forEach((r) => r.may_record && known.add(r.id));
+    const said = JSON.parse(JSON.stringify(answers).replaceAll('"CASE"', JSON.stringify(case_no)));
+    must(await server.get(at, token), 200);
+    must(await server.post(`${at}/entries`, token, { answers: {} }), 422);
+    const made = must(await server.post(`${at}/entries`, token, { answers: said }), 201);
+    const list = must(await server.get(`${at}/entries?state=any&q=${made.reference}`, token), 200).items;
+    if (list.length !== 1 || list[0].entry !== made.entry) throw new Error(`${register}: ${JSON.stringify(list)}`);
+    const read = must(await server.get(`${at}/entries/${made.entry}?history=true`, token), 200);
+    const is = made.is_waiting ? read.versions[0].answers : read.entry.answers;
+    for (const key of Object.keys(said))
+      if (JSON.stringify(is[key]) !== JSON.stringify(said[key])) throw new Error(`${register}: ${key} is ${JSON.stringify(is[key])}, ${JSON.stringify(said[key])} was said`);
+  }
+  if (first.length !== 33 || first.some((l) => !known.has(l.register))) throw new Error(`${first.length} registers, ${known.size} of them offered`);
+}
+
+// The machine loses power while a list is being recorded: nothing of it counts before, all of it afterwards.
+async function a_list_that_was_cut_off_is_finished() {
+  const keeper = server.client("list-keeper", "register_keeper", "register_keeping");
+  let token = await server.token(keeper, "register_keeping");
+  const at = "/api/registers/stay", count = 1500;
+  const rows = Array.from({ length: count }, (_, i) => `H-77,${i + 1},hotel,Harbour Street 3,Northport,DEU,2026-11-0${1 + (i % 9)}`);
+  const body = `provider_no,sequence_no,stay_kind,street,town,address_country,arrived_on\n${rows.join("\n")}\n`;
+  const { import: id } = must(await server.request("POST", `${at}/imports?name=guests.csv`, { token, body, type: "application/octet-stream" }), 202);
+  const state = async () => must(await server.get(`${at}/imports/${id}`, token), 200);
+  const current = async () => must(await server.get(`${at}/entries?q=H-77`, token), 200).total;
+  let v = await state();
+  for (let i = 0; i < 4000 && !(v.state === "checked" && v.done > 0); i++) {
+    if (v.state === "failed" || v.state === "done") throw new Error(`it is ${v.state} before it was cut off`);
+    await new Promise((done) => setTimeout(done, 15));
+    v = await state();
+  }
+  if (await current()) throw new Error("a part of it is found");
+  await server.stop("SIGKILL");
+  await server.start();
+  token = await server.token(keeper, "register_keeping");
+  if (await current() && (await state()).state !== "done") throw new Error("a part of it is found");
+  for (v = await state(); v.state === "checked"; v = await state()) await new Promise((done) => setTimeout(done, 50));
+  if (v.done !== count || await current() !== 1000) throw new Error(`${v.done} rows, ${await current()} found`); // counted to 1,000
+}
+
 // ---- done once
 
 async function a_repeated_request_is_done_once() {
@@ -235,7 +287,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(no_system_decides_about_a_person, paper_counts_from_its_day_and_who_gives_up_is_read_by_somebody, another_unit_is_refused_and_leaves_a_trace, a_token_is_good_for_its_purpose_only, tokens_and_secrets_end,
+await run(every_register_is_recorded_found_and_read, no_system_decides_about_a_person, paper_counts_from_its_day_and_who_gives_up_is_read_by_somebody, another_unit_is_refused_and_leaves_a_trace, a_token_is_good_for_its_purpose_only, tokens_and_secrets_end,
   cookies_do_not_open_the_api_and_tokens_no_pages, a_repeated_request_is_done_once, what_failed_may_be_sent_again_with_its_key,
-  after_a_crash_the_same_key_gives_the_same_answer, a_change_of_others_is_told, hostile_bodies_are_refused_by_name,
+  after_a_crash_the_same_key_gives_the_same_answer, a_list_that_was_cut_off_is_finished, a_change_of_others_is_told, hostile_bodies_are_refused_by_name,
   mistakes_are_told_in_the_clients_language, a_whole_application_names_all_its_mistakes, a_document_is_known_again, the_page_shows_every_address, the_log_holds);

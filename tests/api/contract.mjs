@@ -2,6 +2,7 @@
 // must be one that the description knows, valid by its schema (JSON Schema 2020-12).
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Person, ROOT, Server, ostia, run } from "./server.mjs";
@@ -86,6 +87,8 @@ const isCommand = (template) => /^\/api\/cases\/\{case\}\/[a-z_]+$/.test(templat
 const clients = {
   counter: server.client("counter", "registrar,officer,supervisor,operator", "registration,supervision,technical,asylum_examination"),
   legal: server.client("legal-aid", "representative", "own_file,technical"),
+  air: server.client("ostia-air", "carrier", "border_check"),
+  post: server.client("border-post", "border_guard", "border_check"),
 };
 const token = {
   counter: await server.token(clients.counter, "registration"),
@@ -93,6 +96,8 @@ const token = {
   boss: await server.token(clients.counter, "supervision"),
   technical: await server.token(clients.counter, "technical"),
   legal: await server.token(clients.legal, "own_file"),
+  air: await server.token(clients.air, "border_check"),
+  post: await server.token(clients.post, "border_check"),
   legalTechnical: await server.token(clients.legal, "technical"),
 };
 const officer = await new Person(server).signIn(server.people.officer);
@@ -277,6 +282,78 @@ async function a_register_is_kept() {
   await change(409, "faults", { reason });
 }
 
+// A carrier is told what is wrong with its list; who stands at the border sees whom it names.
+async function carriers_hand_in_their_lists() {
+  const LISTS = "/api/carrier-lists", LIST = `${LISTS}/{list}`, key = randomUUID();
+  const day = today.slice(2).replaceAll("-", ""), type = "application/octet-stream";
+  const telegram = (count) => `QD BRUXXXX\r\n.OSTRAIR ${day}\r\nUNB+UNOA:4+OSTRAIR+BORDER+${day}:0900+R1'UNH+M1+PAXLST:D:12B:UN:IATA'BGM+745'`
+    + `TDT+20+OA77+++OA'LOC+125+GRU'DTM+189:${day}0100:201'LOC+87+BRU'DTM+232:${day}2350:201'NAD+FL+++SAMPLE:ROSA'ATT+2++F'DTM+329:900501'`
+    + `NAT+2+BRA'DOC+P:110:111+FX1234567'CNT+42:1'UNT+${count}+M1'UNZ+1+R1'`;
+  const send = (status, body, more = {}) => expect(status, "post", LISTS, { token: token.air, body: Buffer.from(body), type, ...more });
+  const good = (await send(201, telegram(14), { key })).json;
+  if (good.status !== "accepted" || good.lists[0].number !== "OA77" || good.lists[0].people !== 1) throw new Error(JSON.stringify(good));
+  const again = await send(201, telegram(14), { key });
+  if (again.json.lists[0].id !== good.lists[0].id || again.headers.get("idempotency-replayed") !== "true") throw new Error("it was kept twice");
+  await send(422, telegram(15), { key }); // the key of another list
+  const bad = (await send(201, telegram(15))).json, fault = bad.lists[0].faults[0];
+  if (bad.status !== "refused" || fault.segment !== "UNT" || fault.value !== "15" || fault.expected !== "14" || !fault.message.includes("14"))
+    throw new Error(JSON.stringify(bad));
+  await send(422, "Dear colleagues, the list is attached.");
+  await expect(403, "post", LISTS, { token: token.officer, body: Buffer.from(telegram(14)), type });
+  await expect(403, "get", LISTS, { token: token.air });
+  await expect(403, "get", LIST, { token: token.air, ids: { list: good.lists[0].id } });
+  const arrivals = (await expect(200, "get", LISTS, { token: token.post, query: `?from=${today}` })).json.lists;
+  if (arrivals.length !== 2 || arrivals[0].matched !== 1) throw new Error(JSON.stringify(arrivals));
+  await expect(422, "get", LISTS, { token: token.post, query: "?from=2026-11" });
+  const one = (await expect(200, "get", LIST, { token: token.post, ids: { list: good.lists[0].id } })).json;
+  if (one.people[0].family !== "SAMPLE" || one.people[0].hits.length) throw new Error(JSON.stringify(one));
+  await expect(404, "get", LIST, { token: token.post, ids: { list: 999999 } });
+}
+
+// A file that may be put right, and what leaves the register.
+async function a_file_comes_in_and_rows_leave() {
+  const ROOM = "/api/registers/{register}", FILES = `${ROOM}/imports`, ONE = `${FILES}/{import}`;
+  const ids = { register: "berth" }, type = "application/octet-stream";
+  const bring = async (status, body, query = "?name=berths.csv&authority=Harbour%20master") => (await expect(status, "post", FILES, { token: token.officer, ids, query, body, type })).json;
+  const until = async (state) => {
+    for (let i = 0; i < 200; i++) {
+      const v = (await expect(200, "get", ONE, { token: token.officer, ids })).json;
+      if (v.state === state) return v;
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    throw new Error(`the file is never ${state}`);
+  };
+  const rows = "berth_no,boat,quay,family_name\nE-1,Tern,east,Miller\nE-2,Gull,nowhere,Okafor\n";
+  await bring(422, rows, "?replaces=true");
+  ids.import = (await bring(202, rows)).import;
+  const failed = await until("failed");
+  if (failed.rows !== 2 || failed.wrong !== 1 || !failed.has_errors) throw new Error(JSON.stringify(failed));
+  const errors = (await expect(200, "get", `${ONE}/errors`, { token: token.officer, ids })).bytes.toString("utf8");
+  const wrong = errors.split("\r\n")[2].split(",");
+  if (wrong[0] !== "3" || wrong[1] !== "quay" || !wrong[3]) throw new Error(`the file of mistakes says ${errors}`);
+  await expect(409, "post", `${ONE}/undo`, { token: token.officer, ids, json: { reason: "It was the wrong one." } });
+  await expect(200, "post", `${ONE}/drop`, { token: token.officer, ids, json: { reason: "It has mistakes." } });
+  await expect(409, "post", `${ONE}/drop`, { token: token.officer, ids, json: { reason: "It has mistakes." } });
+  const right = errors.replace("nowhere", "east");
+  ids.import = (await bring(202, right)).import;
+  if ((await until("done")).done !== 2) throw new Error("not all rows are recorded");
+  if ((await bring(202, right)).import !== ids.import) throw new Error("the same file is another import");
+  const known = (await expect(200, "get", FILES, { token: token.officer, ids })).json.items;
+  if (known[0].import !== ids.import || known[0].state !== "done") throw new Error(JSON.stringify(known));
+
+  const take = async (query) => (await expect(200, "get", `${ROOM}/export`, { token: token.officer, ids, query })).bytes.toString("utf8");
+  const taken = await take("");
+  if (!taken.startsWith("pseudonym,recorded,state,") || taken.includes("Miller")) throw new Error(taken);
+  const lines = (await take("?format=jsonl&fields=quay")).trim().split("\n").map((l) => JSON.parse(l));
+  if (lines.filter((l) => l.quay === "east").length !== 2 || lines.some((l) => Object.keys(l).length > 4)) throw new Error(JSON.stringify(lines));
+  if ((await take("?from=2000-01-01&to=2000-12-31")).split("\r\n").length !== 2) throw new Error("rows of another time");
+  await expect(422, "get", `${ROOM}/export`, { token: token.officer, ids, query: "?fields=family_name" });
+  ids.statistic = "berths";
+  const counted = (await expect(200, "get", `${ROOM}/statistics/{statistic}`, { token: token.officer, ids })).json;
+  if (!counted.cells.some((c) => c.quay === "east" && c.fewer_than === 5)) throw new Error(JSON.stringify(counted));
+  await expect(200, "post", `${ONE}/undo`, { token: token.officer, ids, json: { reason: "It was the wrong list." } });
+}
+
 const GROUNDS = ["complex", "complexity", "many_applications", "large_number", "other"];
 async function extended(id, clock) {
   for (const ground of GROUNDS) {
@@ -366,7 +443,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /carrier/.test(template) ? token.post : /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)
@@ -393,12 +470,27 @@ async function what_is_not_there_is_not_found() {
   }
 }
 
+// Said by the length alone: a list may be large, and nobody sends a quarter of a gigabyte to be refused.
+function tooLong(template, { token: bearer, ids, query }) {
+  const path = template.replace(/{(\w+)}/g, (_, name) => ids[name] ?? 1) + query;
+  return new Promise((done, fail) => {
+    const q = request(server.url + path, { method: "POST", headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/octet-stream", "Content-Length": 300 * 1024 * 1024 } });
+    q.on("response", (a) => { done(a.statusCode); q.destroy(); }).on("error", fail).flushHeaders();
+  });
+}
+
 async function bodies_are_bounded_and_named() {
   for (const { template, method, operation } of every) {
     if (!operation.requestBody) continue;
     const [type] = bodyOf(operation);
     const o = { token: whoFor(template), ids: { case: kept.case }, query: queryOf(operation) };
     await expect(415, method, template, { ...o, body: "hello", type: type === "application/octet-stream" ? "application/json" : "text/plain" });
+    if (template.endsWith("/imports")) {
+      const status = await tooLong(template, { ...o, ids: { register: "berth" } });
+      if (status !== 413) throw new Error(`${template}: ${status} for what is too long`);
+      seen.add(`${template} ${method} 413`);
+      continue;
+    }
     const large = type === "application/json" ? JSON.stringify({ x: "x".repeat(600 * 1024) }) : "a=" + "x".repeat(21 * 1024 * 1024);
     await expect(413, method, template, { ...o, body: type === "application/x-www-form-urlencoded" ? large.slice(0, 1200 * 1024) : large, type });
     if (type === "application/json") await expect(422, method, template, { ...o, json: { nonsense: 1 } });
@@ -489,7 +581,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, a_file_comes_in_and_rows_leave, carriers_hand_in_their_lists, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);

@@ -218,8 +218,30 @@ static void a_count_by_hand_says_the_same(void **state) {
     }
 }
 
+// Which entries let somebody stay, and how crossings with them are written, is the pack's to say.
+static void titles_are_the_packs(void **state) {
+    (void)state;
+    const struct stay_title *permit = stay_title_of(law, T("permit"), T("family"), T("valid"));
+    const struct stay_title *long_stay = stay_title_of(law, T("visa"), T("D"), T("issued"));
+    const struct stay_title *short_stay = stay_title_of(law, T("visa"), T("C"), T("extended"));
+    assert_text(permit->class, "permit_holder");
+    assert_false(stay_title_counts(law, permit->title));
+    assert_false(stay_title_counts(law, long_stay->title));
+    assert_text(short_stay->class, "visa_holder");
+    assert_true(stay_title_counts(law, short_stay->title));
+    assert_null(stay_title_of(law, T("visa"), T("D"), T("revoked")));
+    assert_null(stay_title_of(law, T("permit"), T("family"), T("expired")));
+    assert_text(stay_title_of_class(law, T("permit_holder")), "permit");
+    assert_int_equal(stay_title_of_class(law, T("crew")).n, 0);
+    assert_text(stay_report_of(law, T("genuineness"), T("forged"))->refusal, "B");
+    assert_text(stay_report_of(law, T("possession"), T("lost"))->refusal, "A");
+    assert_null(stay_report_of(law, T("genuineness"), T("genuine")));
+    assert_int_equal(law->document_months, 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(titles_are_the_packs),
         cmocka_unit_test(the_handbooks_traveller),
         cmocka_unit_test(ninety_days_away_give_ninety_anew),
         cmocka_unit_test(entry_and_exit_day_both_count),

@@ -1,6 +1,6 @@
 // A guard checks a traveller and records what happens; a carrier's list is held against the alerts before
 // arrival.
-#define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &BORDER_MIGRATIONS
+#define HOUSE_MORE_ROOMS &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &BORDER_MIGRATIONS
 #define HOUSE_MORE_TYPES more_types()
 #include "border/lists.h"
 
@@ -8,6 +8,7 @@ static const struct event_type *const *more_types(void) {
     static const struct event_type *types[64];
     size_t n = 0;
     for (size_t i = 0; registers_event_types[i]; i++) types[n++] = registers_event_types[i];
+    for (size_t i = 0; search_event_types[i]; i++) types[n++] = search_event_types[i];
     for (size_t i = 0; border_event_types[i]; i++) types[n++] = border_event_types[i];
     return types;
 }
@@ -16,6 +17,7 @@ static const struct event_type *const *more_types(void) {
 struct post {
     struct house h;
     struct registers *registers;
+    struct search *search;
     struct border *border;
     struct actor guard, second_line, security, other_security;
     struct problem p;
@@ -37,6 +39,8 @@ static void post_new(struct post *g) {
     struct border_options bo = {T("Europe/Brussels")};
     house_new(&g->h);
     assert_ok(registers_open(g->h.journal, g->h.cases, &ro, &g->registers, &g->p));
+    struct search_options so = {.registers = g->registers, .zone = T("Europe/Brussels"), .by_hand = true};
+    assert_ok(search_open(g->h.cases, &so, &g->search, &g->p));
     assert_ok(border_open(g->h.journal, g->registers, &bo, &g->border, &g->p));
     g->guard = actor_as(g, OFFICER, "border_guard");
     g->second_line = actor_as(g, SECOND, "border_second_line");
@@ -46,6 +50,7 @@ static void post_new(struct post *g) {
 
 static void post_ends(struct post *g) {
     border_close(g->border);
+    search_close(g->search);
     registers_close(g->registers);
     story_ends(&g->h);
 }
@@ -93,6 +98,15 @@ static void a_guard_sees_days_and_records(void **state) {
     assert_int_equal(c.crossings.count, 0);
     assert_int_equal(c.stay.left, 90);
     assert_int_equal(c.document, DOCUMENT_GOOD);
+    struct traveller soon = rosa;
+    soon.expiry = (struct date){2027, 2, 20}; // a day less than three months
+    assert_int_equal(look_at(g, &g->guard, &soon).document, DOCUMENT_ENDS_SOON);
+    soon.nationality = T("IRL"); // whose right to enter ends with the document, not before
+    assert_int_equal(look_at(g, &g->guard, &soon).document, DOCUMENT_GOOD);
+    soon.expiry = (struct date){2026, 11, 20};
+    c = look_at(g, &g->guard, &soon);
+    assert_int_equal(c.refusal_count, 1);
+    assert_text(c.refusals[0], "A");
     crosses(g, &rosa, "entry", "2026-09-01T09:30");
     c = look_at(g, &g->guard, &rosa);
     assert_int_equal(c.crossings.count, 1);
@@ -209,7 +223,7 @@ static void a_list_is_matched_before_arrival(void **state) {
     int64_t ban = banned(g, "Gonçalves", "João", NULL);
     int64_t stolen = banned(g, "Quite", "Other", "FX1234567"); // a document, whoever carries it
     struct carrier_received got;
-    assert_ok(carrier_lists_receive(g->border, &g->guard, text_of(LIST), &g->h.arena, &got, &g->p));
+    assert_ok(carrier_lists_receive(g->border, &g->guard, text_of(LIST), NULL, &g->h.arena, &got, &g->p));
     assert_int_equal(got.count, 1);
     struct carrier_lists lists;
     assert_ok(carrier_lists_of(g->border, &g->guard, TODAY, &g->h.arena, &lists, &g->p));
@@ -229,15 +243,45 @@ static void a_list_is_matched_before_arrival(void **state) {
     assert_true(people.items[1].hits[0].by_number);
     // a guard may not decide; the second line may, with a reason, once
     struct carrier_decision d = {got.ids[0], 0, ban, false, T("Another mother's name")};
-    assert_status(carrier_hit_decide(g->border, &g->guard, &d, &g->h.arena, &g->p), STATUS_REFUSED);
-    assert_ok(carrier_hit_decide(g->border, &g->second_line, &d, &g->h.arena, &g->p));
-    assert_status(carrier_hit_decide(g->border, &g->second_line, &d, &g->h.arena, &g->p), STATUS_CONFLICT);
+    assert_status(carrier_hit_decide(g->border, g->search, &g->guard, &d, &g->h.arena, &g->p),
+                  STATUS_REFUSED);
+    assert_ok(carrier_hit_decide(g->border, g->search, &g->second_line, &d, &g->h.arena, &g->p));
+    assert_status(carrier_hit_decide(g->border, g->search, &g->second_line, &d, &g->h.arena, &g->p),
+                  STATUS_CONFLICT);
+    // what was found is remembered: on the next list, and when the person stands at the counter
+    assert_ok(carrier_lists_receive(g->border, &g->guard, text_of(LIST), NULL, &g->h.arena, &got, &g->p));
+    int64_t first = d.list;
+    assert_ok(carrier_list_open(g->border, &g->second_line, got.ids[0], &g->h.arena, &head, &people, &faults,
+                                &g->p));
+    assert_int_equal(head.open, 1);
+    assert_text(people.items[0].hits[0].state, "cleared");
+    assert_text(people.items[1].hits[0].state, "open");
+    struct glance c = look_at(g, &g->guard, &people.items[0].who);
+    assert_int_equal(c.alerts.count, 1);
+    assert_true(c.alerts.items[0].is_cleared);
+    assert_text(c.alerts.items[0].cleared.reason, "Another mother's name");
+    assert_false(c.stop);
+    // of another birth date it is another question
+    struct traveller other = people.items[0].who;
+    other.birth = (struct date){1980, 2, 4};
+    struct border_comparison x;
+    assert_ok(border_compare(g->border, &g->second_line, &other, ban, &g->h.arena, &x, &g->p));
+    assert_false(x.is_cleared);
+    assert_true(x.is_current);
+    assert_string_equal(x.how.features[FEATURE_NATIONALITY].how, "same");
+    assert_status(border_compare(g->border, &g->guard, &other, ban, &g->h.arena, &x, &g->p), STATUS_REFUSED);
+    // the same: in the entry's log, with a reason
+    assert_status(border_confirm(g->border, &g->second_line, &other, ban, T(" "), &g->h.arena, &g->p),
+                  STATUS_INVALID);
+    assert_ok(
+        border_confirm(g->border, &g->second_line, &other, ban, T("Fingers agree"), &g->h.arena, &g->p));
+    got.ids[0] = first;
     // when its time is over, who was on it is gone
     int64_t count;
     assert_ok(carrier_lists_erase(g->border, TODAY, &count, &g->p));
     assert_int_equal(count, 0);
     assert_ok(carrier_lists_erase(g->border, (struct date){2026, 11, 23}, &count, &g->p));
-    assert_int_equal(count, 1);
+    assert_int_equal(count, 2);
     assert_ok(carrier_list_open(g->border, &g->second_line, got.ids[0], &g->h.arena, &head, &people, &faults,
                                 &g->p));
     assert_int_equal(people.count, 0);

@@ -82,10 +82,19 @@ static void what_has_ended_is_forgotten(void **state) {
     house_new(&h);
     struct document_check old = passport("L898902C3", DOCUMENT_PLAUSIBLE),
                           now = passport("X1", DOCUMENT_PLAUSIBLE);
-    old.document.expiry = (struct date){2021, 11, 1}; // five years ago, some days more
+    old.document.expiry = (struct date){2021, 12, 10}; // five years ago in some days
     assert_ok(check(&h, OFFICER, "asylum_examination", &old, &e));
     assert_int_equal(rows(&h), 1);
+    int64_t count;
+    assert_ok(cases_forget_documents(h.cases, false, &count));
+    assert_int_equal(count, 0); // the retention of the register `verif`: five years after its end
     pass_hours(&h, DAY_HOURS * 30);
+    assert_ok(cases_forget_documents(h.cases, true, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(rows(&h), 1);
+    assert_ok(cases_forget_documents(h.cases, false, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(rows(&h), 0);
     assert_ok(check(&h, OFFICER, "asylum_examination", &now, &e));
     assert_int_equal(rows(&h), 1);
     assert_ok(check(&h, OFFICER, "asylum_examination", &now, &e));

@@ -1,5 +1,5 @@
-// border.mjs - a guard with a handheld: a zone is read, one glance, entry by two keys, exit, a refusal with its form; then a
-// carrier's list with a fault is read and compared.
+// border.mjs - a guard with a handheld: a zone is read, one glance, entry by two keys, exit, a refusal with its form; a carrier's
+// list with a fault is read; the second line compares hits feature by feature, and what it found is remembered.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Person } from "./person.mjs";
@@ -20,13 +20,76 @@ function zone({ family, given, number, birth, expiry, state = "BRA", sex = "F" }
 const ROSA = { family: "SAMPLE", given: "ROSA", number: "FX1234567", birth: "900501", expiry: "360101" };
 
 const day = (add) => new Date(Date.now() + add * 86400000).toISOString().slice(2, 10).replaceAll("-", "");
-const list = () => `UNA:+.? 'UNB+UNOA:4+OSTRAIR+BORDER+${day(0)}:0900+R1'UNH+M1+PAXLST:D:12B:UN:IATA'BGM+745'TDT+20+OA77+++OA'`
+const list = (number = "FX1234567") => `UNA:+.? 'UNB+UNOA:4+OSTRAIR+BORDER+${day(0)}:0900+R1'UNH+M1+PAXLST:D:12B:UN:IATA'BGM+745'TDT+20+OA77+++OA'`
   + `LOC+125+GRU'DTM+189:${day(1)}0100:201'LOC+87+BRU'DTM+232:${day(1)}1400:201'NAD+FL+++SAMPLE:ROSA'ATT+2++F'DTM+329:900501'`
-  + "NAT+2+BRA'DOC+P:110:111+FX1234567'NAD+FM+++PILOT:PAT'CNT+42:2'UNT+17+M1'UNZ+1+R1'";
+  + `NAT+2+BRA'DOC+P:110:111+${number}'NAD+FM+++PILOT:PAT'CNT+42:2'UNT+17+M1'UNZ+1+R1'`;
+
+async function sendList(person, walk, number) {
+  await person.open("/border/lists");
+  const path = join(walk.server.data, "list.edi");
+  writeFileSync(path, `\u0001QD BRUXXXX\r\n.OSTRAIR 211137\r\n${list(number)}\r\n\u0003`);
+  await person.page.setInputFiles("#file", path);
+  await person.press('main form[action="/border/lists"] button[type=submit]');
+  await person.at(/^\/border\/lists\/\d+$/);
+}
 
 async function look(guard, text) {
   await guard.page.fill("#zone", text);
   await guard.press('main form[action="/border"] button[type=submit]');
+}
+
+// Two people on alerts: Rosa travels with the number of the one at the counter, and with the other's on a list.
+async function secondLine(walk) {
+  const officer = await Person.come(walk, "border_second_line", { viewport: { width: 320, height: 640 } });
+  let numbers = [];
+  await officer.step("signs in", async () => {
+    await officer.signIn(walk.server.cards.border_second_line);
+    await officer.at(/^\/registers/);
+  });
+  await officer.step("reads the alerts", async () => {
+    await officer.open("/registers/alert?purpose=border_check");
+    numbers = [...new Set((await officer.text(".register-table")).match(/\b[A-Z]{2}\d{6}\b/g))];
+    if (numbers.length < 2) throw new Error(`only ${numbers}`);
+  });
+  const rosa = () => zone({ ...ROSA, number: numbers[0] });
+  await officer.step("sees a hit at the counter", async () => {
+    await officer.open("/border");
+    await officer.fill({ point: "BEBRU" });
+    await look(officer, rosa());
+    await officer.need(".border-answer--look", "that something must be looked at");
+  });
+  await officer.step("compares feature by feature", async () => {
+    await officer.press('form[action="/border/compare"] button[name=entry]');
+    await officer.need(".border-compare__row--for", "the number, which agrees");
+    const wide = await officer.page.evaluate(() => document.documentElement.scrollWidth);
+    if (wide > 320) throw new Error(`${wide} pixels wide`);
+  });
+  await officer.step("says no without a reason", async () => {
+    await officer.press("main button[value=not_same]");
+    await officer.need('.govuk-error-summary a[href="#reason"]', "that a reason is missing");
+  });
+  await officer.step("says that it is not the same person", async () => {
+    await officer.fill({ reason: "The passport of the alert is another one: its holder is a man of sixty." });
+    await officer.press("main button[value=not_same]");
+    await officer.need(".border-answer--clear", "that nothing stops her any more");
+  });
+  await officer.step("is not stopped by it again", async () => {
+    await officer.open("/border");
+    await look(officer, rosa());
+    await officer.need(".border-answer--clear", "that it is remembered");
+  });
+  await officer.step("reads a list with a hit", async () => {
+    await sendList(officer, walk, numbers[1]);
+    await officer.press(".border-candidate a[href*='/compare?']");
+    await officer.need(".border-compare__row--for", "the number, which agrees");
+  });
+  await officer.step("says that it is the same person", async () => {
+    await officer.fill({ reason: "Number, face and birth date agree." });
+    await officer.press("main button[value=same]");
+    await officer.at(/^\/border\/lists\/\d+$/);
+    if (!(await officer.text(".border-candidate")).includes("face")) throw new Error("the decision is not there");
+  });
+  await officer.leave();
 }
 
 export async function border(walk) {
@@ -80,12 +143,7 @@ export async function border(walk) {
   });
   await guard.step("sees who stayed too long", () => guard.open("/border/overstays"));
   await guard.step("reads a list with a fault", async () => {
-    await guard.open("/border/lists");
-    const path = join(walk.server.data, "list.edi");
-    writeFileSync(path, `\u0001QD BRUXXXX\r\n.OSTRAIR 211137\r\n${list()}\r\n\u0003`);
-    await guard.page.setInputFiles("#file", path);
-    await guard.press('main form[action="/border/lists"] button[type=submit]');
-    await guard.at(/^\/border\/lists\/\d+$/);
+    await sendList(guard, walk);
     if (!(await guard.text("main ul")).includes("UNT")) throw new Error("the wrong count is not told");
   });
   await guard.step("finds it among the arrivals", async () => {
@@ -93,4 +151,5 @@ export async function border(walk) {
     if (!(await guard.text(".border-crossings")).includes("OA77")) throw new Error("the list is not there");
   });
   await guard.leave();
+  await secondLine(walk);
 }

@@ -12,11 +12,13 @@ static void what_is_not_said_is_usual(void **state) {
     struct problem p;
     struct identity_law *law;
     assert_int_equal(
-        read_law(&a,
-                 "{\"weights\":{\"sex\":{\"agree\":0,\"differ\":-0.5}},\"prior\":-20.5,\"possible\":0.2,"
-                 "\"measured_on\":\"pairs\",\"measured\":[{\"agreement\":0.6,\"false_matches\":0.1,"
-                 "\"missed\":0.12}]}",
-                 &law, &p),
+        read_law(
+            &a,
+            "{\"weights\":{\"sex\":{\"agree\":0,\"differ\":-0.5}},\"prior\":-20.5,\"possible\":0.2,"
+            "\"measured_on\":\"pairs\",\"measured\":[{\"agreement\":0.6,\"false_matches\":0.1,"
+            "\"missed\":0.12}],\"searches\":{\"persons\":1000,\"rates\":[{\"asked\":\"same\",\"score\":0.1,"
+            "\"false_hits\":0.5},{\"asked\":\"same\",\"score\":0.9,\"missed\":0.25}]}}",
+            &law, &p),
         STATUS_OK);
     assert_true(law->rules.weight[FEATURE_SEX].agree == 0 && law->rules.weight[FEATURE_SEX].differ == -0.5);
     assert_true(law->rules.weight[FEATURE_NAME].agree == COMPARE_RULES.weight[FEATURE_NAME].agree);
@@ -24,6 +26,11 @@ static void what_is_not_said_is_usual(void **state) {
                 law->rules.likely == COMPARE_RULES.likely);
     assert_int_equal(law->measured_count, 1);
     assert_true(law->measured[0].missed == 0.12);
+    assert_true(law->searched_persons == 1000);
+    assert_null(identity_law_searched(law, T("same"), 0.05));
+    assert_null(identity_law_searched(law, T("other"), 0.5));
+    assert_true(identity_law_searched(law, T("same"), 0.5)->false_hits == 0.5);
+    assert_true(identity_law_searched(law, T("same"), 0.95)->missed == 0.25);
     arena_free(&a);
 }
 
@@ -38,6 +45,8 @@ static void mistakes_have_their_place(void **state) {
         {"{\"possible\":2}", "possible", "value_range"},
         {"{\"possible\":0.9,\"likely\":0.5}", "likely", "value_range"},
         {"{\"measured\":[{\"missed\":7}]}", "measured[0].missed", "value_range"},
+        {"{\"searches\":{\"persons\":0}}", "searches.persons", "value_range"},
+        {"{\"searches\":{\"rates\":[{\"score\":2}]}}", "searches.rates[0].score", "value_range"},
     };
     struct arena a = {0};
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
@@ -69,6 +78,8 @@ static void the_usual_pack_says_the_usual(void **state) {
     }
     assert_true(law->rules.prior == COMPARE_RULES.prior && law->rules.possible == COMPARE_RULES.possible);
     assert_true(law->measured_count > 0 && law->measured_on.n);
+    const struct identity_searched *s = identity_law_searched(law, T("same"), law->rules.possible);
+    assert_true(s && s->score == law->rules.possible && law->searched_persons > 0 && law->searched_on.n);
     arena_free(&a);
 }
 

@@ -19,10 +19,10 @@ def walk(pack, *words, code=0, folder=None):
     return said
 
 
-def copy(folder):
+def copy(folder, name='eu-asylum'):
     """The shipped pack with the one that it needs inside."""
     pack = os.path.join(folder, 'pack')
-    shutil.copytree(os.path.join(ROOT, 'packs', 'eu-asylum'), pack)
+    shutil.copytree(os.path.join(ROOT, 'packs', name), pack)
     common = os.path.join(ROOT, 'packs', 'eu-common')
     if os.path.isdir(common):
         shutil.copytree(common, os.path.join(pack, 'needs', 'eu-common'))
@@ -38,12 +38,16 @@ def change(pack, name, do):
         json.dump(content, f, ensure_ascii=False)
 
 
+def walks(pack):
+    return [file[:-5] for file in os.listdir(pack + '/walks')]
+
+
 def only(pack, *names):
     """Keeps these walks alone."""
-    for file in os.listdir(pack + '/walks'):
-        if file[:-5] not in names:
-            os.remove('%s/walks/%s' % (pack, file))
-            change(pack, 'pack.json', lambda p, f=file: p['files'].remove('walks/' + f))
+    for name in walks(pack):
+        if name not in names:
+            os.remove('%s/walks/%s.json' % (pack, name))
+            change(pack, 'pack.json', lambda p, n=name: p['files'].remove('walks/%s.json' % n))
 
 
 def write(pack, name, walk_):
@@ -102,10 +106,11 @@ def an_end_that_no_walk_reaches_is_named(folder):
 
 
 def a_way_is_a_mistake_only_when_asked(folder):
-    pack = copy(folder)
+    pack = copy(folder, 'citizenship')  # the smallest: all of it is walked twice
+    only(pack, *(n for n in walks(pack) if n not in ('tests_again', 'adjourned')))
     said = walk(pack)
-    missing = 'no walk takes the way' in said
-    walk(pack, '--ways', code=1 if missing else 0)
+    assert 'no walk takes the way' in said and 'no walk reaches the end' not in said, said
+    walk(pack, '--ways', code=1)
 
 
 def a_slip_of_the_pen_is_refused(folder):

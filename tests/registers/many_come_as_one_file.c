@@ -151,6 +151,48 @@ static void a_list_replaces_and_is_taken_back(void **state) {
     registry_ends(&g);
 }
 
+// Somebody records by hand what a list says, after it was checked, or what an earlier list said, before that
+// comes back: of two entries one has the key.
+static void nobody_comes_between(void **state) {
+    (void)state;
+    struct registry g;
+    int64_t first, second, third;
+    bool done;
+    size_t at;
+    registry_new(&g);
+    struct import_order o = {.name = T("a.csv"), .replaces = true, .source = T("List of the ministry")};
+    assert_ok(send(&g, o, list_of(&g, 300, 'A'), &first));
+    work(&g);
+    assert_ok(send(&g, o, list_of(&g, 450, 'B'), &second));
+    assert_ok(registers_work(g.r, &done));
+    assert_text(state_of(&g, second).state, "checked");
+    struct answers *s = said(&g, BAN);
+    assert_ok(answers_set(s, T("issuing_state"), T("UKR")));
+    assert_ok(answers_set(s, T("number"), T("B00420")));
+    ACT(&g, REGISTRAR, .kind = ACT_RECORD, .register_id = T("ban"), .answers = s);
+    work(&g);
+    struct import_view v = state_of(&g, second);
+    assert_text(v.state, "failed");
+    assert_int_equal(v.wrong, 1);
+    struct text errors = errors_of(&g, second);
+    assert_true(text_find(errors, T("\n422,*,key_taken,"), &at));
+    assert_int_equal(current(&g), 301); // the first list still stands
+    assert_int_equal(known(&g, T("B00001")), 0);
+
+    assert_ok(send(&g, o, list_of(&g, 3, 'C'), &third));
+    work(&g);
+    assert_int_equal(current(&g), 4);
+    assert_ok(answers_set(s, T("number"), T("A00007")));
+    ACT(&g, REGISTRAR, .kind = ACT_RECORD, .register_id = T("ban"), .answers = s);
+    struct actor a = who(&g.h, BOSS);
+    assert_int_equal(registers_import_act(g.r, &a, &SUPERVISION, third, IMPORT_UNDO, T("The wrong list"),
+                                          &g.h.arena, &g.h.problem),
+                     STATUS_CONFLICT);
+    assert_string_equal(g.h.problem.rule, "key_taken");
+    assert_int_equal(current(&g), 5);
+    registry_ends(&g);
+}
+
 // The server is killed between two commits: it goes on behind what is there.
 static void it_goes_on_after_a_kill(void **state) {
     (void)state;
@@ -233,5 +275,5 @@ static void who_may_not_may_not(void **state) {
 }
 
 STORIES(cmocka_unit_test(a_mistake_stops_the_whole_file), cmocka_unit_test(a_list_replaces_and_is_taken_back),
-        cmocka_unit_test(it_goes_on_after_a_kill), cmocka_unit_test(json_lines_too),
-        cmocka_unit_test(who_may_not_may_not))
+        cmocka_unit_test(nobody_comes_between), cmocka_unit_test(it_goes_on_after_a_kill),
+        cmocka_unit_test(json_lines_too), cmocka_unit_test(who_may_not_may_not))

@@ -1,5 +1,5 @@
 // What a register counts is in its file; few people are not told apart, and rows name nobody.
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/export.h"
 #include "registry.h"
 
@@ -44,24 +44,39 @@ static void counts_leave_out_few(void **state) {
     registry_ends(&g);
 }
 
-static void rows_name_nobody(void **state) {
-    (void)state;
-    struct registry g;
+static struct text rows_of(struct registry *g, struct export_order o) {
+    struct actor boss = who(&g->h, BOSS);
     struct register_export *x;
     struct text piece;
-    struct out all = {0};
-    size_t at, lines = 0;
-    registry_new(&g);
-    all.arena = &g.h.arena;
-    record_some(&g, 450, "BAN", "1990-05-17");
-    struct actor boss = who(&g.h, BOSS);
-    assert_ok(registers_export_begin(g.r, &boss, &SUPERVISION, T("ban"), EXPORT_CSV, &x, &g.h.problem));
+    struct out all = {.arena = &g->h.arena};
+    o.look = SUPERVISION;
+    o.register_id = T("ban");
+    assert_ok(registers_export_begin(g->r, &boss, &o, &x, &g->h.problem));
     do {
         assert_ok(registers_export_next(x, &piece));
         out_text(&all, piece);
     } while (piece.n);
     registers_export_end(x);
-    struct text said_rows = out_done(&all);
+    return out_done(&all);
+}
+
+static void export_is_refused(struct registry *g, struct export_order o, const char *field) {
+    struct actor boss = who(&g->h, BOSS);
+    struct register_export *x;
+    o.look = SUPERVISION;
+    o.register_id = T("ban");
+    assert_int_equal(registers_export_begin(g->r, &boss, &o, &x, &g->h.problem), STATUS_INVALID);
+    assert_string_equal(g->h.problem.field, field);
+    assert_null(x);
+}
+
+static void rows_name_nobody(void **state) {
+    (void)state;
+    struct registry g;
+    size_t at, lines = 0;
+    registry_new(&g);
+    record_some(&g, 450, "BAN", "1990-05-17");
+    struct text said_rows = rows_of(&g, (struct export_order){0});
     assert_true(
         text_starts(said_rows, T("pseudonym,recorded,state,sex,nationality,kind,review_on,expires_on\r\n")));
     for (size_t i = 0; i < said_rows.n; i++) lines += said_rows.p[i] == '\n';
@@ -70,6 +85,23 @@ static void rows_name_nobody(void **state) {
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         assert_false(text_find(said_rows, text_of(NAMES[i]), &at));
     assert_true(text_find(said_rows, T(",2026,current,1,SYR,BAN,,2027\r\n"), &at));
+
+    // Only what was asked for, of the days that were asked for.
+    struct text fields[] = {T("kind"), T("sex"), T("kind")}, name[] = {T("names[0].family")};
+    struct date today = (struct date){2026, 11, 21}, tomorrow = date_add_days(today, 1);
+    record_some(&g, 1, "WANTED", "1990-05-17");
+    struct export_order some = {.fields = fields, .field_count = 3, .from = today, .to = today};
+    struct text chosen = rows_of(&g, some);
+    assert_true(text_starts(chosen, T("pseudonym,recorded,state,kind,sex\r\n")));
+    assert_true(text_find(chosen, T(",2026,current,WANTED,1\r\n"), &at));
+    some.from = some.to = tomorrow;
+    assert_text(rows_of(&g, some), "pseudonym,recorded,state,kind,sex\r\n");
+    some.format = EXPORT_JSON_LINES;
+    some.from = some.to = today;
+    assert_true(
+        text_find(rows_of(&g, some), T("\"state\":\"current\",\"kind\":\"WANTED\",\"sex\":\"1\"}\n"), &at));
+    export_is_refused(&g, (struct export_order){.fields = name, .field_count = 1}, "fields");
+    export_is_refused(&g, (struct export_order){.from = tomorrow, .to = today}, "to");
     registry_ends(&g);
 }
 

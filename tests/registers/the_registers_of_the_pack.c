@@ -1,4 +1,5 @@
 // The registers that eu-common brings: all are there, say who sees what, and how long it is kept.
+#include "registers/export.h"
 #include "registry.h"
 
 static const char *const ALL[] = {
@@ -29,6 +30,101 @@ static void every_register_has_a_form_a_list_a_search_and_an_end(void **state) {
         for (size_t k = 0; k < r->retention_count; k++)
             if (!r->retention[k].article.n) fail_msg("%s: a retention rule without its article", ALL[i]);
     }
+    registry_ends(&g);
+}
+
+// ---- who ----
+
+// Who works with a register by law. Who asks whether a permit or an authorisation is good (an employer, a
+// carrier, an embassy) has no look into the register: they are answered.
+static const struct {
+    const char *register_id, *roles;
+} READERS[] = {
+    {"person", "officer supervisor registrar border_guard border_second_line police applicant statistician"},
+    {"case", "officer supervisor registrar representative applicant"},
+    {"idoc", "officer border_second_line document_expert police applicant"},
+    {"bioenrol", "biometric_officer officer applicant"},
+    {"crossing", "border_guard border_second_line officer police applicant statistician"},
+    {"alert", "security_officer police border_guard border_second_line officer"},
+    {"visa", "consular_officer border_guard border_second_line officer security_officer statistician"},
+    {"eta", "travel_authorisation_officer border_guard border_second_line"},
+    {"permit", "officer municipality labour_officer border_guard border_second_line statistician"},
+    {"workauth", "labour_officer officer applicant statistician"},
+    {"asylum", "officer applicant statistician"},
+    {"dublin", "responsibility_officer foreign_authority representative statistician"},
+    {"detention", "detention_officer court monitor representative statistician"},
+    {"return", "return_officer police border_guard border_second_line statistician"},
+    {"stay", "municipality police officer statistician"},
+    {"invite", "officer consular_officer applicant"},
+    {"offence", "offence_officer court applicant"},
+    {"citizen", "officer applicant statistician"},
+    {"repat", "officer applicant"},
+    {"famlink", "officer family_officer"},
+    {"rep", "officer registrar representative"},
+    {"interp", "officer registrar interpreter"},
+    {"coi", "officer document_expert court"},
+    {"specimen", "document_expert border_second_line officer"},
+    {"verif", "border_second_line document_expert"},
+    {"audit", "auditor data_protection_officer"},
+    {"dsr", "data_protection_officer applicant"},
+    {"breach", "data_protection_officer"},
+    {"ropa", "data_protection_officer"},
+    {"dpia", "data_protection_officer"},
+    {"ai_system", "data_protection_officer"},
+    {"ai_use", "officer data_protection_officer"},
+    {"exchange", "data_protection_officer"},
+};
+
+static bool may(const struct pack_register *r, struct text role, const char *class, bool only_numbers) {
+    for (size_t i = 0; i < r->access.count; i++) {
+        const struct access_row *row = &r->access.items[i].row;
+        bool is_read = text_eq(row->action, T("find")) || text_eq(row->action, T("read"));
+        if (role.n && !text_eq(row->role, role)) continue;
+        if (class && !text_eq(row->attribute_class, text_of(class))) continue;
+        if (only_numbers ? text_eq(row->action, T("export")) : is_read) return true;
+    }
+    return false;
+}
+
+static void some_role_sees_each_field(const struct pack_register *r, const struct form_field *fields,
+                                      size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        const struct form_field *f = &fields[i];
+        some_role_sees_each_field(r, f->children, f->child_count);
+        if (!f->key.n || f->child_count) continue;
+        char class[100];
+        snprintf(class, sizeof class, TEXT_FMT, TEXT_ARG(f->attribute_class));
+        if (!f->attribute_class.n || !may(r, T(""), class, false))
+            fail_msg(TEXT_FMT ": nobody sees " TEXT_FMT, TEXT_ARG(r->id), TEXT_ARG(f->path));
+    }
+}
+
+static void who_reads_is_who_may_by_law(void **state) {
+    (void)state;
+    struct registry g;
+    registry_new(&g);
+    assert_int_equal(sizeof READERS / sizeof *READERS, sizeof ALL / sizeof *ALL);
+    for (size_t i = 0; i < sizeof READERS / sizeof *READERS; i++) {
+        const struct pack_register *r = registers_named(g.r, text_of(READERS[i].register_id));
+        struct text rest = text_of(READERS[i].roles), role;
+        assert_non_null(r);
+        assert_true(r->legal_count > 0);
+        while (text_cut(&rest, ' ', &role))
+            if (!may(r, role, NULL, text_eq(role, T("statistician"))))
+                fail_msg("%s: " TEXT_FMT " may not", READERS[i].register_id, TEXT_ARG(role));
+        // Statistics get numbers, never a name or a day of birth.
+        for (size_t k = 0; k < r->access.count; k++) {
+            const struct access_row *row = &r->access.items[k].row;
+            if (!text_eq(row->role, T("statistician"))) continue;
+            assert_text(row->action, "export");
+            assert_text(row->attribute_class, "statistics");
+        }
+        for (size_t k = 0; k < r->form->section_count; k++)
+            some_role_sees_each_field(r, r->form->sections[k].fields, r->form->sections[k].field_count);
+    }
+    // Whom somebody is looked for as is told on request only; what was claimed goes to no other state.
+    assert_false(may(registers_named(g.r, T("alert")), T("applicant"), NULL, false));
+    assert_false(may(registers_named(g.r, T("asylum")), T("foreign_authority"), NULL, false));
     registry_ends(&g);
 }
 
@@ -177,6 +273,42 @@ static void names_and_numbers_go_together(void **state) {
     registry_ends(&g);
 }
 
+// Who has two nationalities is counted under both, once under each.
+static void several_answers_are_counted_each(void **state) {
+    (void)state;
+    struct registry g;
+    struct statistic_table t;
+    registry_new(&g);
+    for (int i = 0; i < 6; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "00001000%d0", i);
+        const char *const PERSON[][2] = {{"person_no", number},
+                                         {"family_name", "Verbenko"},
+                                         {"given_names", "Olena"},
+                                         {"birth_date", "1990-05-17"},
+                                         {"birth_basis", "declared"},
+                                         {"sex", "2"},
+                                         {"nationalities[0].nationality", "SYR"},
+                                         {"nationalities[1].nationality", i < 5 ? "UKR" : "SYR"},
+                                         {0}};
+        keeper_records(&g, "person", PERSON);
+    }
+    struct actor counts = with_role(&g, BOSS, "statistician");
+    struct statistic_order o = {.look = {.purpose = T("statistics")},
+                                .register_id = T("person"),
+                                .statistic = T("persons_by_nationality")};
+    enum status st = registers_statistic(g.r, &counts, &o, &g.h.arena, &t, &g.h.problem);
+    if (st) house_say(&g.h, "statistic", st);
+    assert_int_equal(st, STATUS_OK);
+    assert_text(statistic_csv(&g.h.arena, &t), "period,nationalities[].nationality,sex,age_group,count\r\n"
+                                               "2026-11-21,SYR,2,35-64,6\r\n"
+                                               "2026-11-21,UKR,2,35-64,5\r\n");
+    assert_true(
+        text_starts(statistic_json(&g.h.arena, &t),
+                    T("[{\"period\":\"2026-11-21\",\"nationalities[].nationality\":\"SYR\",\"sex\":\"2\"")));
+    registry_ends(&g);
+}
+
 static size_t found_by(struct registry *g, const struct actor *a, const char *purpose,
                        const char *register_id, struct entry_list *list) {
     struct look look = {.purpose = text_of(purpose)};
@@ -223,9 +355,11 @@ static void an_alert_needs_two_and_a_guard_sees_only_what_to_do(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_register_has_a_form_a_list_a_search_and_an_end),
+        cmocka_unit_test(who_reads_is_who_may_by_law),
         cmocka_unit_test(a_visa_is_kept_for_five_years_from_its_end_or_refusal),
         cmocka_unit_test(a_crossing_without_an_exit_is_kept_longer),
         cmocka_unit_test(names_and_numbers_go_together),
+        cmocka_unit_test(several_answers_are_counted_each),
         cmocka_unit_test(an_alert_needs_two_and_a_guard_sees_only_what_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

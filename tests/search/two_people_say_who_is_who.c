@@ -161,7 +161,7 @@ static struct natural_pairs offered(struct house *h) {
 
 static void offer(struct house *h, int64_t one, int64_t other, int64_t mark) {
     struct natural_offer o = {one < other ? one : other, one < other ? other : one, 930, mark, mark};
-    assert_ok(natural_offer(h->journal, &o, 1, h->fixed.at, 10));
+    assert_ok(natural_offer(h->journal, &o, 1, &(struct natural_through){h->fixed.at, 10, 0}));
 }
 
 static void not_the_same_is_remembered(void **state) {
@@ -209,16 +209,17 @@ static void a_false_hit_is_remembered(void **state) {
     struct house h;
     search_house(&h);
     int64_t one = case_of(&h, APPLICANT);
-    struct natural_pair p;
+    struct natural_said p;
+    struct date today = {2026, 11, 21};
     NATURAL(&h, OFFICER, .act = NATURAL_RELEASE, .record = one, .asked = T("ab12"), .left_mark = 7,
             .reason = T("Another birth place."));
-    READING(&h, natural_released(db, T("ab12"), one, 7, &h.arena, &p));
-    assert_text(p.decided_name, "O. Officer");
+    READING(&h, natural_said_of_hit(db, T("ab12"), one, 7, today, &h.arena, &p));
+    assert_text(p.by_name, "O. Officer");
     assert_text(p.reason, "Another birth place.");
     struct db *db;
     assert_ok(store_reader(h.store, &db));
-    assert_status(natural_released(db, T("ab12"), one, 8, &h.arena, &p), STATUS_NOT_FOUND);
-    assert_status(natural_released(db, T("ab13"), one, 7, &h.arena, &p), STATUS_NOT_FOUND);
+    assert_status(natural_said_of_hit(db, T("ab12"), one, 8, today, &h.arena, &p), STATUS_NOT_FOUND);
+    assert_status(natural_said_of_hit(db, T("ab13"), one, 7, today, &h.arena, &p), STATUS_NOT_FOUND);
     store_reader_release(h.store, db);
     search_story_ends(&h);
 }
@@ -246,9 +247,61 @@ static void who_is_erased_leaves_no_words_behind(void **state) {
     search_story_ends(&h);
 }
 
+static int64_t case_in_north(struct house *h, int account) {
+    int64_t id = submitted(h, account);
+    registered(h, id);
+    assigned(h, id);
+    return record_of(h, id);
+}
+
+// An officer of another unit sees none of these files: nothing may be said about them, and nothing is.
+static void who_does_not_see_both_says_nothing(void **state) {
+    (void)state;
+    struct house h;
+    search_house(&h);
+    int64_t one = case_in_north(&h, APPLICANT), two = case_in_north(&h, OTHER_APPLICANT),
+            three = case_in_north(&h, APPLICANT);
+    struct actor far = who(&h, REGISTRAR);
+    far.unit = T("South");
+    struct natural_result made;
+    struct natural_command said[] = {
+        {.act = NATURAL_OPEN, .record = one},
+        {.act = NATURAL_SAME, .record = one, .other_record = two},
+        {.act = NATURAL_CLEAR, .record = one, .other_record = two},
+        {.act = NATURAL_RELEASE, .record = one, .asked = T("ab12")},
+        {.act = NATURAL_CONFIRM},
+        {.act = NATURAL_REFUSE},
+        {.act = NATURAL_UNLINK},
+        {.act = NATURAL_LINK, .record = three},
+        {.act = NATURAL_MERGE},
+    };
+    NATURAL(&h, REGISTRAR, .act = NATURAL_OPEN, .record = three);
+    int64_t third = natural_result.person;
+    int64_t person =
+        agreed(&h, (struct natural_command){.act = NATURAL_SAME, .record = one, .other_record = two});
+    NATURAL(&h, REGISTRAR, .act = NATURAL_UNLINK, .record = two);
+    int64_t proposal = natural_result.proposal;
+    said[4].proposal = said[5].proposal = proposal;
+    said[6].record = one;
+    said[7].person = said[8].person = person;
+    said[8].other = third;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        said[i].reason = T("The same.");
+        said[i].purpose = T("registration");
+        h.problem = (struct problem){0};
+        enum status st = natural_do(searching, &far, &said[i], &h.arena, &made, &h.problem);
+        if (st != STATUS_REFUSED) house_say(&h, "far", st);
+        assert_int_equal(st, STATUS_REFUSED);
+        assert_string_equal(h.problem.rule, "natural_not_seen");
+    }
+    NATURAL(&h, OFFICER, .act = NATURAL_CONFIRM, .proposal = proposal); // who sees them may
+    search_story_ends(&h);
+}
+
 STORIES(cmocka_unit_test(numbers_have_check_digits), cmocka_unit_test(a_link_needs_two_people),
         cmocka_unit_test(who_may_not_says_nothing), cmocka_unit_test(a_merge_is_undone_exactly),
         cmocka_unit_test(what_changed_meanwhile_is_not_confirmed),
         cmocka_unit_test(not_the_same_is_remembered),
         cmocka_unit_test(a_confirmed_pair_is_no_question_any_more),
-        cmocka_unit_test(a_false_hit_is_remembered), cmocka_unit_test(who_is_erased_leaves_no_words_behind))
+        cmocka_unit_test(a_false_hit_is_remembered), cmocka_unit_test(who_is_erased_leaves_no_words_behind),
+        cmocka_unit_test(who_does_not_see_both_says_nothing))

@@ -38,7 +38,7 @@ create table carrier_hit (
     entry_id integer not null,
     score integer not null,               -- of 1000
     by_number integer not null,           -- 1: a number is the same
-    state text not null,                  -- open, same, not_same
+    state text not null,                  -- open, same, not_same, cleared (on an earlier list: not the same)
     decided_by integer not null,
     decided_at integer not null,
     reason text not null,

@@ -8,9 +8,11 @@
 enum { REASONS_MAX = 10, POST_COOKIE_S = 30 * 24 * 3600 };
 
 struct border_hit {
-    struct text title, action, name, href, reference, how_key;
+    struct text title, action, name, href, reference, how_key, cleared_by, cleared_reason;
     struct date until;
-    bool is_valid;
+    struct moment cleared_at;
+    int64_t entry;
+    bool is_valid, is_cleared;
 };
 struct border_hits {
     struct border_hit *items;
@@ -27,12 +29,13 @@ struct border_word {
 };
 struct border_view {
     // what is asked
-    struct text zone, family, given, number, issuer, nationality, doc_type, sex, birth_iso, expiry_iso;
+    struct text zone;
+    struct border_who who;
     struct date_parts birth_date;
     struct options means, classes, reasons;
     struct text point, flight, plate, means_now;
     // what is known
-    bool has_answer, is_stop, is_typed, is_wrong;
+    bool has_answer, is_stop, is_typed;
     struct text name, nationality_words, document, document_key, document_tag, class_words;
     struct date birth, expiry;
     int64_t fixes;
@@ -56,7 +59,9 @@ struct border_view {
 };
 #define V struct border_hit
 VIEW(BORDER_HIT, VIEW_TEXT(V, title), VIEW_TEXT(V, action), VIEW_TEXT(V, name), VIEW_TEXT(V, href),
-     VIEW_TEXT(V, reference), VIEW_TEXT(V, how_key), VIEW_DATE(V, until), VIEW_BOOL(V, is_valid));
+     VIEW_TEXT(V, reference), VIEW_TEXT(V, how_key), VIEW_TEXT(V, cleared_by), VIEW_TEXT(V, cleared_reason),
+     VIEW_DATE(V, until), VIEW_MOMENT(V, cleared_at), VIEW_INT64(V, entry), VIEW_BOOL(V, is_valid),
+     VIEW_BOOL(V, is_cleared));
 #undef V
 #define V struct border_line
 VIEW(BORDER_LINE, VIEW_TEXT(V, event), VIEW_TEXT(V, at), VIEW_TEXT(V, point), VIEW_TEXT(V, reference));
@@ -65,16 +70,14 @@ VIEW(BORDER_ACT, VIEW_TEXT(struct border_act_button, event), VIEW_TEXT(struct bo
      VIEW_TEXT(struct border_act_button, kind));
 VIEW(BORDER_WORD, VIEW_TEXT(struct border_word, words));
 #define V struct border_view
-VIEW(BORDER_VIEW, VIEW_TEXT(V, zone), VIEW_TEXT(V, family), VIEW_TEXT(V, given), VIEW_TEXT(V, number),
-     VIEW_TEXT(V, issuer), VIEW_TEXT(V, nationality), VIEW_TEXT(V, doc_type), VIEW_TEXT(V, sex),
-     VIEW_TEXT(V, birth_iso), VIEW_TEXT(V, expiry_iso), VIEW_STRUCT(V, birth_date, &DATE_PARTS_VIEW),
-     VIEW_LIST(V, means, &OPTION_VIEW), VIEW_LIST(V, classes, &OPTION_VIEW),
-     VIEW_LIST(V, reasons, &OPTION_VIEW), VIEW_TEXT(V, point), VIEW_TEXT(V, flight), VIEW_TEXT(V, plate),
-     VIEW_TEXT(V, means_now), VIEW_BOOL(V, has_answer), VIEW_BOOL(V, is_stop), VIEW_BOOL(V, is_typed),
-     VIEW_BOOL(V, is_wrong), VIEW_TEXT(V, name), VIEW_TEXT(V, nationality_words), VIEW_TEXT(V, document),
-     VIEW_TEXT(V, document_key), VIEW_TEXT(V, document_tag), VIEW_TEXT(V, class_words), VIEW_DATE(V, birth),
-     VIEW_DATE(V, expiry), VIEW_INT64(V, fixes), VIEW_LIST(V, alerts, &BORDER_HIT),
-     VIEW_LIST(V, titles, &BORDER_HIT), VIEW_LIST(V, reports, &BORDER_HIT),
+VIEW(BORDER_VIEW, VIEW_TEXT(V, zone), VIEW_STRUCT(V, who, &BORDER_WHO),
+     VIEW_STRUCT(V, birth_date, &DATE_PARTS_VIEW), VIEW_LIST(V, means, &OPTION_VIEW),
+     VIEW_LIST(V, classes, &OPTION_VIEW), VIEW_LIST(V, reasons, &OPTION_VIEW), VIEW_TEXT(V, point),
+     VIEW_TEXT(V, flight), VIEW_TEXT(V, plate), VIEW_TEXT(V, means_now), VIEW_BOOL(V, has_answer),
+     VIEW_BOOL(V, is_stop), VIEW_BOOL(V, is_typed), VIEW_TEXT(V, name), VIEW_TEXT(V, nationality_words),
+     VIEW_TEXT(V, document), VIEW_TEXT(V, document_key), VIEW_TEXT(V, document_tag),
+     VIEW_TEXT(V, class_words), VIEW_DATE(V, birth), VIEW_DATE(V, expiry), VIEW_INT64(V, fixes),
+     VIEW_LIST(V, alerts, &BORDER_HIT), VIEW_LIST(V, titles, &BORDER_HIT), VIEW_LIST(V, reports, &BORDER_HIT),
      VIEW_LIST(V, crossings, &BORDER_LINE), VIEW_BOOL(V, has_stay), VIEW_BOOL(V, is_free),
      VIEW_BOOL(V, has_title), VIEW_BOOL(V, is_over), VIEW_BOOL(V, is_uncertain), VIEW_BOOL(V, is_inside),
      VIEW_INT64(V, used), VIEW_INT64(V, left), VIEW_INT64(V, over_days), VIEW_INT64(V, days_now),
@@ -143,11 +146,6 @@ static void keep_post(struct request *q, struct response *r) {
 
 // ---- who stands there
 
-static struct date day_of(struct text t) {
-    struct date d;
-    return date_parse(t, &d) ? (struct date){0} : d;
-}
-
 // Read from the zone; else typed, or carried in hidden fields behind the answer.
 static enum status read_who(struct request *q, struct border_view *v, struct traveller *w,
                             struct problem *p) {
@@ -157,30 +155,10 @@ static enum status read_who(struct request *q, struct border_view *v, struct tra
         if (st) p->field = "zone";
         return st;
     }
-    *w = (struct traveller){.family = form_text(q, "family"),
-                            .given = form_text(q, "given"),
-                            .number = form_text(q, "number"),
-                            .issuer = form_text(q, "issuer"),
-                            .nationality = form_text(q, "nationality"),
-                            .doc_type = form_text(q, "doc_type"),
-                            .expiry = day_of(form_text(q, "expiry_iso"))};
+    border_who_read(q, w);
     v->is_typed = true;
-    w->checks_wrong = form_has(q, "is_wrong");
-    struct text sex = form_text(q, "sex");
-    w->sex = sex.n ? sex.p[0] : 0;
-    if (form_has(q, "birth_iso")) {
-        w->birth = day_of(form_text(q, "birth_iso"));
-        return STATUS_OK;
-    }
+    if (form_has(q, "birth_iso")) return STATUS_OK;
     return form_date(q, "birth_date", &v->birth_date, &w->birth, p);
-}
-
-static void carry_who(struct request *q, struct border_view *v, const struct traveller *w) {
-    v->family = w->family, v->given = w->given, v->number = w->number, v->issuer = w->issuer;
-    v->nationality = w->nationality, v->doc_type = w->doc_type;
-    v->sex = w->sex ? text_copy(q->arena, (struct text){&w->sex, 1}) : (struct text){0};
-    v->is_wrong = w->checks_wrong;
-    v->birth_iso = border_day(q, w->birth), v->expiry_iso = border_day(q, w->expiry);
 }
 
 // ---- the answer
@@ -197,7 +175,12 @@ static void add_hits(struct request *q, const struct control_entries *from, cons
                                  .reference = e->reference,
                                  .how_key = e->by_number ? T("border.by_number") : T("border.by_name"),
                                  .until = e->until,
-                                 .is_valid = e->is_valid};
+                                 .entry = e->entry,
+                                 .is_valid = e->is_valid,
+                                 .is_cleared = e->is_cleared,
+                                 .cleared_by = e->cleared.decided_name,
+                                 .cleared_at = e->cleared.decided,
+                                 .cleared_reason = e->may_open ? e->cleared.reason : T("")};
         if (e->may_open)
             h->href = text_printf(q->arena, "/registers/" TEXT_FMT "/%lld?purpose=border_check",
                                   TEXT_ARG(e->register_id), (long long)e->entry);
@@ -219,7 +202,7 @@ static void add_titles(struct request *q, const struct control_entries *from, st
 }
 
 static void fill_stay(struct request *q, const struct glance *c, struct border_view *v) {
-    if (!c->law) return;
+    if (!c->is_counted) return;
     const struct stay_answer *s = &c->stay;
     v->has_stay = true;
     v->is_free = c->is_free, v->has_title = c->has_title;
@@ -245,13 +228,9 @@ static void fill_acts(struct request *q, struct border_view *v) {
 // Reasons that the findings speak for are marked; the officer chooses.
 static void fill_reasons(struct request *q, const struct glance *c, struct border_view *v) {
     v->reasons = page_code_options(q, "refusal_reason", T(""));
-    for (size_t i = 0; i < v->reasons.count; i++) {
-        struct text code = v->reasons.items[i].value;
-        bool document = c->document == DOCUMENT_ENDED || c->document == DOCUMENT_REPORTED;
-        v->reasons.items[i].is_chosen =
-            (text_eq(code, T("A")) && document) ||
-            (text_eq(code, T("F")) && v->has_stay && !v->is_free && !v->has_title && !v->days_now);
-    }
+    for (size_t i = 0; i < v->reasons.count; i++)
+        for (size_t k = 0; k < c->refusal_count; k++)
+            v->reasons.items[i].is_chosen |= text_eq(v->reasons.items[i].value, c->refusals[k]);
 }
 
 static void fill_answer(struct request *q, const struct glance *c, struct border_view *v) {
@@ -314,8 +293,17 @@ static enum status show_control(struct request *q, struct response *r, struct bo
     else if (st)
         return st;
     else
-        fill_answer(q, &c, v), carry_who(q, v, w);
+        fill_answer(q, &c, v), border_who_carry(q, w, &v->who);
     return page_show(q, r, &BORDER, v);
+}
+
+enum status border_show_again(struct request *q, struct response *r, struct traveller *w) {
+    struct border_view v = {0};
+    struct border *b;
+    enum status st = border_room(q, &b);
+    if (st) return st;
+    fill_post(q, &v);
+    return show_control(q, r, b, &v, w);
 }
 
 static enum status control_page(struct request *q, struct response *r) {
@@ -329,10 +317,15 @@ static enum status control_page(struct request *q, struct response *r) {
     keep_post(q, r);
     if (read_who(q, &v, &w, &p)) {
         page_problem(q, &p);
-        carry_who(q, &v, &w);
+        border_who_carry(q, &w, &v.who);
         return page_show(q, r, &BORDER, &v);
     }
     return show_control(q, r, b, &v, &w);
+}
+
+static struct date day_of(struct text t) {
+    struct date d;
+    return date_parse(t, &d) ? (struct date){0} : d;
 }
 
 static size_t chosen_reasons(struct request *q, struct text reasons[REASONS_MAX]) {

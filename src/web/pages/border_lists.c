@@ -24,9 +24,9 @@ struct fault_line {
     bool is_error;
 };
 struct hit_line {
-    struct text entry_href, state_key, reason;
-    int64_t line, entry, score;
-    bool is_open, may_decide, by_number;
+    struct text compare_href, state_key, reason;
+    int64_t score;
+    bool by_number;
 };
 struct passenger_line {
     struct text name, nationality, document, role_key, seat;
@@ -43,7 +43,7 @@ struct passenger_lines {
 };
 struct one_view {
     struct list_line head;
-    struct text sender, id;
+    struct text sender;
     struct {
         struct fault_line *items;
         size_t count, capacity;
@@ -60,9 +60,8 @@ VIEW(LISTS_VIEW, VIEW_LIST(V, rows, &LIST_LINE), VIEW_DATE(V, today), VIEW_BOOL(
 #undef V
 VIEW(FAULT_LINE, VIEW_TEXT(struct fault_line, words), VIEW_BOOL(struct fault_line, is_error));
 #define V struct hit_line
-VIEW(HIT_LINE, VIEW_TEXT(V, entry_href), VIEW_TEXT(V, state_key), VIEW_TEXT(V, reason), VIEW_INT64(V, line),
-     VIEW_INT64(V, entry), VIEW_INT64(V, score), VIEW_BOOL(V, is_open), VIEW_BOOL(V, may_decide),
-     VIEW_BOOL(V, by_number));
+VIEW(HIT_LINE, VIEW_TEXT(V, compare_href), VIEW_TEXT(V, state_key), VIEW_TEXT(V, reason),
+     VIEW_INT64(V, score), VIEW_BOOL(V, by_number));
 #undef V
 #define V struct passenger_line
 VIEW(PASSENGER_LINE, VIEW_TEXT(V, name), VIEW_TEXT(V, nationality), VIEW_TEXT(V, document),
@@ -70,9 +69,8 @@ VIEW(PASSENGER_LINE, VIEW_TEXT(V, name), VIEW_TEXT(V, nationality), VIEW_TEXT(V,
      VIEW_BOOL(V, has_hits));
 #undef V
 #define V struct one_view
-VIEW(ONE_VIEW, VIEW_STRUCT(V, head, &LIST_LINE), VIEW_TEXT(V, sender), VIEW_TEXT(V, id),
-     VIEW_LIST(V, faults, &FAULT_LINE), VIEW_LIST(V, candidates, &PASSENGER_LINE),
-     VIEW_LIST(V, people, &PASSENGER_LINE));
+VIEW(ONE_VIEW, VIEW_STRUCT(V, head, &LIST_LINE), VIEW_TEXT(V, sender), VIEW_LIST(V, faults, &FAULT_LINE),
+     VIEW_LIST(V, candidates, &PASSENGER_LINE), VIEW_LIST(V, people, &PASSENGER_LINE));
 #undef V
 static const struct page_template LISTS = {"border_lists", &LISTS_VIEW};
 static const struct page_template ONE = {"border_list", &ONE_VIEW};
@@ -100,7 +98,7 @@ static enum status lists(struct request *q, struct response *r) {
     if (st) return st;
     for (size_t i = 0; i < all.count; i++) *ARENA_PUSH(q->arena, &v.rows) = line_of(q, &all.items[i]);
     v.may_send = registers_might(page_app(q)->registers, page_actor(q), T("crossing"), T("border_check"),
-                                 REGISTER_RECORD);
+                                 REGISTER_RECORD); // who works at the border; asked again when a file comes
     return page_show(q, r, &LISTS, &v);
 }
 
@@ -115,7 +113,7 @@ static enum status receive(struct request *q, struct response *r) {
     if (st) return st;
     const struct kept_file *kept = q->upload;
     struct text file = kept && kept->is_whole ? out_done(&kept->bytes) : (struct text){0};
-    st = file.n ? carrier_lists_receive(b, page_actor(q), file, q->arena, &got, &p)
+    st = file.n ? carrier_lists_receive(b, page_actor(q), file, NULL, q->arena, &got, &p)
                 : problem(&p, "file", "missing", "border.no_list");
     if (st == STATUS_INVALID || st == STATUS_TOO_LARGE) {
         page_problem(q, &p);
@@ -126,10 +124,11 @@ static enum status receive(struct request *q, struct response *r) {
         return st;
     }
     response_notice(q, r, "notice.border_list");
+    int64_t one = 0;
+    for (size_t i = 0; i < got.lists.count; i++) one = got.ids[i] ? got.ids[i] : one;
     return response_redirect(q, r,
-                             got.count == 1
-                                 ? text_printf(q->arena, "/border/lists/%lld", (long long)got.ids[0])
-                                 : T("/border/lists"));
+                             got.count == 1 ? text_printf(q->arena, "/border/lists/%lld", (long long)one)
+                                            : T("/border/lists"));
 }
 
 // ---- one list
@@ -152,7 +151,7 @@ static void fill_faults(struct request *q, struct text lines, struct one_view *v
     }
 }
 
-static struct passenger_line passenger_of(struct request *q, const struct carrier_person *x,
+static struct passenger_line passenger_of(struct request *q, int64_t list, const struct carrier_person *x,
                                           bool may_decide) {
     struct arena *a = q->arena;
     struct passenger_line l = {.name = text_trim(TEXT_JOIN(a, x->who.family, T(" "), x->who.given)),
@@ -164,18 +163,14 @@ static struct passenger_line passenger_of(struct request *q, const struct carrie
                                .has_hits = x->hit_count > 0};
     for (size_t i = 0; i < x->hit_count; i++) {
         const struct carrier_hit *h = &x->hits[i];
-        *ARENA_PUSH(a, &l.hits) = (struct hit_line){
-            .entry_href =
-                may_decide ? text_printf(a, "/registers/alert/%lld?purpose=border_check", (long long)h->entry)
-                           : T(""),
-            .state_key = TEXT_JOIN(a, T("border.hit_state."), h->state),
-            .reason = h->reason,
-            .line = x->line,
-            .entry = h->entry,
-            .score = h->score / 10,
-            .is_open = text_eq(h->state, T("open")),
-            .may_decide = may_decide,
-            .by_number = h->by_number};
+        struct text href = text_printf(a, "/border/lists/%lld/compare?line=%lld&entry=%lld", (long long)list,
+                                       (long long)x->line, (long long)h->entry);
+        *ARENA_PUSH(a, &l.hits) =
+            (struct hit_line){.compare_href = may_decide ? href : T(""),
+                              .state_key = TEXT_JOIN(a, T("border.hit_state."), h->state),
+                              .reason = h->reason,
+                              .score = h->score / 10,
+                              .by_number = h->by_number};
     }
     return l;
 }
@@ -194,10 +189,9 @@ static enum status one_list(struct request *q, struct response *r) {
     bool may_decide =
         registers_might(page_app(q)->registers, page_actor(q), T("alert"), T("border_check"), REGISTER_READ);
     v.head = line_of(q, &head), v.sender = head.sender;
-    v.id = text_printf(q->arena, "%lld", (long long)id);
     fill_faults(q, faults, &v);
     for (size_t i = 0; i < people.count; i++) {
-        struct passenger_line l = passenger_of(q, &people.items[i], may_decide);
+        struct passenger_line l = passenger_of(q, id, &people.items[i], may_decide);
         if (l.has_hits)
             *ARENA_PUSH(q->arena, &v.candidates) = l;
         else
@@ -206,30 +200,9 @@ static enum status one_list(struct request *q, struct response *r) {
     return page_show(q, r, &ONE, &v);
 }
 
-static enum status decide(struct request *q, struct response *r) {
-    struct carrier_decision d = {.is_same = text_eq(form_text(q, "verdict"), T("same")),
-                                 .reason = form_text(q, "reason")};
-    struct border *b;
-    struct problem p = {0};
-    if (!request_param_id(q, "id", &d.list) || !text_int(form_text(q, "line"), &d.line) ||
-        !text_int(form_text(q, "entry"), &d.entry))
-        return STATUS_NOT_FOUND;
-    enum status st = border_room(q, &b);
-    if (!st) st = carrier_hit_decide(b, page_actor(q), &d, q->arena, &p);
-    if (st == STATUS_INVALID || st == STATUS_CONFLICT) {
-        page_problem(q, &p);
-        return one_list(q, r);
-    }
-    r->problem = p;
-    if (st) return st;
-    response_notice(q, r, "notice.border_decided");
-    return response_redirect(q, r, text_printf(q->arena, "/border/lists/%lld", (long long)d.list));
-}
-
 static const struct route ROUTES[] = {{GET, "/border/lists", lists, NEEDS(STAFF)},
                                       {POST, "/border/lists", receive, NEEDS(STAFF), .upload = &LIST_FILE},
                                       {GET, "/border/lists/:id", one_list, NEEDS(STAFF)},
-                                      {POST, "/border/lists/:id", decide, NEEDS(STAFF)},
                                       {0}};
 static const struct page_template *const TEMPLATES[] = {&LISTS, &ONE, NULL};
 const struct page_module BORDER_LIST_PAGES = {ROUTES, TEMPLATES};

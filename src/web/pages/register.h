@@ -6,7 +6,7 @@
 #include "web/whole_form.h"
 
 struct register_head {
-    struct text id, title, about, law, purpose, href, record_href, import_href;
+    struct text id, title, about, law, purpose, href, record_href, import_href, export_href;
     struct options purposes; // none when there is no choice
 };
 extern const struct view REGISTER_HEAD_VIEW;
@@ -41,6 +41,9 @@ struct text register_title(struct request *q, const struct pack *pack, const str
 struct text register_about_words(struct request *q, const struct pack *pack, const struct pack_register *def);
 struct text register_article(struct request *q, const struct pack *pack, struct text reference);
 struct text register_law(struct request *q, const struct pack *pack, const struct pack_register *def);
+// "5 years after the end", "2 months after Date of expiry"
+struct text register_kept(struct request *q, const struct pack *pack, const struct pack_register *def,
+                          const struct register_retention *t);
 const char *register_state_key(struct request *q, struct text state, bool holds);
 const char *register_state_colour(struct text state, bool holds);
 // What the law does when the time is over: "erased on". NULL when there is nothing.
@@ -79,3 +82,8 @@ enum status register_entry_open(struct request *q, struct response *r, struct re
 // Does it. A mistake is added to the page and STATUS_INVALID returned: the page is shown again.
 enum status register_do(struct request *q, struct response *r, const struct register_act *act,
                         struct register_done *done);
+
+// Sends rows as they are read; takes `rows` over.
+struct register_export;
+void register_export_send(struct request *q, struct response *r, struct register_export *rows, struct text id,
+                          bool is_json);

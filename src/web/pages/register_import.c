@@ -2,7 +2,7 @@
 // recorded whole, and taken back.
 #include <string.h>
 
-#include "registers/csv.h"
+#include "base/csv.h"
 #include "registers/import.h"
 #include "store/blob.h"
 #include "web/pages.h"

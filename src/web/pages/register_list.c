@@ -30,7 +30,7 @@ struct tab_view {
 };
 struct list_view {
     struct register_head head;
-    struct text search, clear_href, csv_href, json_href;
+    struct text search, clear_href;
     struct options states;
     struct {
         struct label_view *items;
@@ -65,12 +65,11 @@ VIEW(TAB_VIEW, VIEW_C(struct tab_view, text_key), VIEW_TEXT(struct tab_view, hre
      VIEW_BOOL(struct tab_view, is_current));
 #define V struct list_view
 VIEW(LIST_VIEW, VIEW_STRUCT(V, head, &REGISTER_HEAD_VIEW), VIEW_TEXT(V, search), VIEW_TEXT(V, clear_href),
-     VIEW_TEXT(V, csv_href), VIEW_TEXT(V, json_href), VIEW_LIST(V, states, &OPTION_VIEW),
-     VIEW_LIST(V, columns, &LABEL_VIEW), VIEW_LIST(V, search_fields, &LABEL_VIEW),
-     VIEW_LIST(V, filters, &FILTER_VIEW), VIEW_LIST(V, rows, &ROW_VIEW), VIEW_LIST(V, tabs, &TAB_VIEW),
-     VIEW_STRUCT(V, pages, &PAGES_VIEW), VIEW_INT64(V, total), VIEW_INT(V, filter_count),
-     VIEW_BOOL(V, is_capped), VIEW_BOOL(V, is_filtered), VIEW_BOOL(V, is_asked), VIEW_BOOL(V, is_todo),
-     VIEW_BOOL(V, is_hit_only), VIEW_BOOL(V, is_counted));
+     VIEW_LIST(V, states, &OPTION_VIEW), VIEW_LIST(V, columns, &LABEL_VIEW),
+     VIEW_LIST(V, search_fields, &LABEL_VIEW), VIEW_LIST(V, filters, &FILTER_VIEW),
+     VIEW_LIST(V, rows, &ROW_VIEW), VIEW_LIST(V, tabs, &TAB_VIEW), VIEW_STRUCT(V, pages, &PAGES_VIEW),
+     VIEW_INT64(V, total), VIEW_INT(V, filter_count), VIEW_BOOL(V, is_capped), VIEW_BOOL(V, is_filtered),
+     VIEW_BOOL(V, is_asked), VIEW_BOOL(V, is_todo), VIEW_BOOL(V, is_hit_only), VIEW_BOOL(V, is_counted));
 #undef V
 static const struct page_template LIST = {"register", &LIST_VIEW};
 

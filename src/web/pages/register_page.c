@@ -11,6 +11,7 @@ static const struct view_field HEAD_FIELDS[] = {VIEW_TEXT(V, id),
                                                 VIEW_TEXT(V, href),
                                                 VIEW_TEXT(V, record_href),
                                                 VIEW_TEXT(V, import_href),
+                                                VIEW_TEXT(V, export_href),
                                                 VIEW_LIST(V, purposes, &OPTION_VIEW),
                                                 {0}};
 const struct view REGISTER_HEAD_VIEW = {"register_head", HEAD_FIELDS};
@@ -104,6 +105,7 @@ enum status register_page_open(struct request *q, struct register_page *out) {
     if (h->purposes.count == 1) h->purposes.count = 0;
     if (register_might(q, out, REGISTER_RECORD)) h->record_href = register_href(q, out, "/new");
     if (register_might(q, out, REGISTER_IMPORT)) h->import_href = register_href(q, out, "/import");
+    if (register_might(q, out, REGISTER_EXPORT)) h->export_href = register_href(q, out, "/export");
     return STATUS_OK;
 }
 
@@ -190,10 +192,14 @@ struct text register_law(struct request *q, const struct pack *pack, const struc
 
 static const struct {
     const char *state, *text_key, *colour;
-} STATES[] = {{"current", "register.state.current", "green"},  {"ended", "register.state.ended", "grey"},
-              {"waiting", "register.state.waiting", "purple"}, {"refused", "register.state.refused", "red"},
-              {"replaced", "register.state.replaced", "grey"}, {"undone", "register.state.withdrawn", "grey"},
-              {"erased", "register.state.erased", "grey"}};
+} STATES[] = {{"current", "register.state.current", "green"},
+              {"ended", "register.state.ended", "grey"},
+              {"waiting", "register.state.waiting", "purple"},
+              {"refused", "register.state.refused", "red"},
+              {"replaced", "register.state.replaced", "grey"},
+              {"undone", "register.state.withdrawn", "grey"},
+              {"erased", "register.state.erased", "grey"},
+              {"pseudonymised", "register.state.pseudonymised", "grey"}};
 
 const char *register_state_key(struct request *q, struct text state, bool holds) {
     if (text_eq(state, T("current")) && !holds) return "register.state.not_then";

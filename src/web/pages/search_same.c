@@ -65,7 +65,7 @@ static struct text shown_name(const struct search_hits *hits, int64_t record) {
     for (size_t i = 0; i < hits->count; i++) {
         const struct search_hit *h = &hits->items[i];
         if (h->record != record) continue;
-        return h->kind == SEARCH_ENTRY ? h->reference : h->is_seen ? h->who.latin_name : h->who.case_no;
+        return h->kind == SEARCH_CASE && h->is_seen ? h->who.latin_name : h->reference;
     }
     return T("");
 }
@@ -73,15 +73,14 @@ static struct text shown_name(const struct search_hits *hits, int64_t record) {
 enum { PAIRS_SHOWN = 25 }; // both of each are looked up with one trace: PERSONS_SHOWN_MAX
 
 // A pair of which the actor may see neither is somebody else's work.
-static enum status add_pairs(struct request *q, const struct natural_pairs *pairs, struct same_page *v,
-                             struct problem *p) {
+static enum status add_pairs(struct request *q, const struct natural_pairs *pairs, struct same_page *v) {
     int64_t ids[2 * PAIRS_SHOWN];
     struct search_hits hits;
     struct look look = search_look(q);
     size_t n = 0;
     for (size_t i = 0; i < pairs->count; i++)
         ids[n++] = pairs->items[i].left, ids[n++] = pairs->items[i].right;
-    enum status st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, p);
+    enum status st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, T(""), q->arena, &hits);
     for (size_t i = 0; i < pairs->count && !st; i++) {
         const struct natural_pair *x = &pairs->items[i];
         struct text left = shown_name(&hits, x->left), right = shown_name(&hits, x->right);
@@ -106,7 +105,7 @@ static enum status same_page(struct request *q, struct response *r) {
     st = natural_offered(db, PAIRS_SHOWN, q->arena, &pairs);
     if (!st) st = natural_asked(db, q->arena, &asked);
     release(q, db);
-    if (!st) st = add_pairs(q, &pairs, &v, &r->problem);
+    if (!st) st = add_pairs(q, &pairs, &v);
     if (st) return st;
     for (size_t i = 0; i < asked.count; i++)
         *ARENA_PUSH(q->arena, &v.proposals) = line_of(q, &asked.items[i]);
@@ -157,13 +156,13 @@ static enum status show_pair(struct request *q, struct response *r, struct pair_
     struct search_pair x;
     struct record_card both[2];
     v->purpose = look.purpose;
-    enum status st = search_compare(page_app(q)->search, page_actor(q), &look, v->left, v->right, q->arena,
-                                    &x, &r->problem);
+    enum status st =
+        search_compare(page_app(q)->search, page_actor(q), &look, v->left, v->right, q->arena, &x);
     if (!st) st = what_was_said(q, v);
     if (st) return st;
     record_card(q, &x.left, &both[0]);
     record_card(q, &x.right, &both[1]);
-    if (x.is_compared) search_features(q, &x.how, &both[0]);
+    if (x.is_compared) search_features(q, &x.left.record_seen, &x.right.record_seen, &x.how, true, &both[0]);
     v->has_features = both[0].features.count > 0;
     v->features.items = both[0].features.items;
     v->features.count = both[0].features.count;
@@ -269,7 +268,7 @@ static enum status show_proposal(struct request *q, struct response *r, struct t
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, other.records.items[i].record);
     for (size_t i = 0; i < one.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, one.records.items[i].record);
-    st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
+    st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
     if (st) return st;
     for (size_t i = 0; i < hits.count; i++) record_card(q, &hits.items[i], ARENA_PUSH(q->arena, &v.cards));
     for (size_t i = 0; i < x.moves.count; i++)
@@ -368,7 +367,8 @@ static enum status person_page(struct request *q, struct response *r) {
     for (size_t i = 0; !st && i < x.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, x.records.items[i].record);
     if (!st)
-        st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
+        st =
+            search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
     if (st) return st;
     v.number = natural_number_shown(q->arena, x.number);
     for (size_t i = 0; i < x.numbers.count; i++) {
@@ -380,7 +380,7 @@ static enum status person_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < hits.count; i++) {
         struct record_card *c = ARENA_PUSH(q->arena, &v.cards);
         record_card(q, &hits.items[i], c);
-        c->same_href = text_printf(q->arena, "/search/undo?record=%lld", (long long)c->record);
+        c->unlink_href = text_printf(q->arena, "/search/undo?record=%lld", (long long)c->record);
     }
     for (size_t i = 0; i < history.count; i++)
         *ARENA_PUSH(q->arena, &v.history) = line_of(q, &history.items[i]);
@@ -427,7 +427,8 @@ static enum status show_undo(struct request *q, struct response *r, struct undo_
     for (size_t i = 0; !st && i < after.records.count; i++)
         add_record(q, ids, PERSONS_SHOWN_MAX, &n, after.records.items[i].record);
     if (!st)
-        st = search_show(page_app(q)->search, page_actor(q), &look, ids, n, q->arena, &hits, &r->problem);
+        st =
+            search_show(page_app(q)->search, page_actor(q), &look, ids, n, T("same_person"), q->arena, &hits);
     if (st) return st;
     for (size_t i = 0; i < after.records.count; i++) {
         int64_t record = after.records.items[i].record;

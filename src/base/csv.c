@@ -1,4 +1,4 @@
-#include "registers/csv.h"
+#include "base/csv.h"
 
 enum { END = -1, FAILED = -2 };
 

@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "registers/csv.h"
+#include "base/csv.h"
 
 struct piece {
     const uint8_t *p;
