@@ -162,7 +162,7 @@ struct stay_evidences {
 struct overstay {
     struct traveller who;
     struct stay_answer stay;
-    struct text reference, point; // of the entry, and where it was
+    struct text reference, point, traveller_class; // of the entry
     struct date entered;
     int64_t entry;                  // crossing
     struct stay_evidences evidence; // in the list: crossings and carriers alone

@@ -65,6 +65,7 @@ static void look_at(const struct stay_law *law, const struct crossed *list, size
                                 .number = list[count - 1].number};
     o->stay = stay, o->reference = last->reference, o->entered = list[count - 1].crossing.day;
     o->point = entry_said(last, "crossing_point");
+    o->traveller_class = entry_said(last, "traveller_class");
     o->entry = last->entry;
 }
 

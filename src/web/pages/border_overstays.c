@@ -33,7 +33,7 @@ struct over_view {
 };
 struct one_view {
     struct over_line of;
-    struct text point, evidence;
+    struct text point, evidence, traveller_class;
     struct date_parts left_on;
     struct options means;
     struct {
@@ -57,8 +57,8 @@ VIEW(OVER_VIEW, VIEW_LIST(V, rows, &OVER_LINE), VIEW_DATE(V, today), VIEW_BOOL(V
 #undef V
 #define V struct one_view
 VIEW(ONE_OVER_VIEW, VIEW_STRUCT(V, of, &OVER_LINE), VIEW_TEXT(V, point), VIEW_TEXT(V, evidence),
-     VIEW_STRUCT(V, left_on, &DATE_PARTS_VIEW), VIEW_LIST(V, means, &OPTION_VIEW),
-     VIEW_LIST(V, silent, &SILENT_WORD), VIEW_BOOL(V, may_record));
+     VIEW_TEXT(V, traveller_class), VIEW_STRUCT(V, left_on, &DATE_PARTS_VIEW),
+     VIEW_LIST(V, means, &OPTION_VIEW), VIEW_LIST(V, silent, &SILENT_WORD), VIEW_BOOL(V, may_record));
 #undef V
 static const struct page_template OVER = {"border_overstays", &OVER_VIEW};
 static const struct page_template ONE = {"border_overstay", &ONE_OVER_VIEW};
@@ -118,6 +118,7 @@ static enum status show_one(struct request *q, struct response *r, struct border
     if (st) return st;
     fill_line(q, &one.of, &v->of);
     if (!form_has(q, "point")) v->point = one.of.point;
+    v->traveller_class = one.of.traveller_class;
     v->means = page_code_options(q, "means", form_text(q, "means"));
     for (size_t i = 0; i < one.silent_count; i++)
         *ARENA_PUSH(q->arena, &v->silent) = (struct silent_word){register_title(q, one.silent[i])};
