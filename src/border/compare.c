@@ -34,11 +34,15 @@ static struct text asked_for(struct border *b, struct arena *a, const struct tra
     return hex_encode(a, hash_bytes(&h));
 }
 
+static struct date today_of(struct border *b) {
+    return zone_date(b->zone, env_now(journal_env(b->journal)));
+}
+
 bool was_released(struct border *b, struct db *db, const struct traveller *who, int64_t entry,
                   struct arena *a, struct natural_pair *out) {
     struct entry_identity e;
     if (registers_identity(b->registers, db, entry, a, &e)) return false;
-    return !natural_released(db, asked_for(b, a, who), entry, record_mark(&e.record), a, out);
+    return !natural_released(db, asked_for(b, a, who), entry, record_mark(&e.record), today_of(b), a, out);
 }
 
 static enum status read_both(struct border *b, struct db *db, const struct traveller *who, int64_t entry,
@@ -52,7 +56,7 @@ static enum status read_both(struct border *b, struct db *db, const struct trave
     out->asked = asked_for(b, a, who);
     out->mark = record_mark(&e->record);
     out->is_current = text_eq(e->state, T("current"));
-    out->is_cleared = !natural_released(db, out->asked, entry, out->mark, a, &out->cleared);
+    out->is_cleared = !natural_released(db, out->asked, entry, out->mark, today_of(b), a, &out->cleared);
     identity_compare(left, &e->record, search_rules(registers_cases(b->registers)), a, &out->how);
     return STATUS_OK;
 }

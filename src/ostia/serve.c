@@ -236,7 +236,7 @@ static enum status start_search(struct serving *s, struct problem *p) {
     if (s->settings.sources) {
         st = file_read_small(s->house.env, &s->arena, s->settings.sources, &file);
         if (st) return problem(p, "sources", "sources", "problem.source.file");
-        st = sources_read(&s->arena, text_of_bytes(file), &s->sources, p);
+        st = sources_read(&s->arena, s->house.env, text_of_bytes(file), &s->sources, p);
         o.sources = &s->sources;
     }
     if (!st) st = search_open(s->house.cases, &o, &s->search, p);

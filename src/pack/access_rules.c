@@ -1,6 +1,9 @@
 #include "pack/access_rules.h"
 
-enum { ACCESS_WORDS_MAX = 60, ACCESS_FILE_ROWS_MAX = 1000 };
+enum {
+    ACCESS_WORDS_MAX = 100, // there are 61 actions; classes have a limit of their own
+    ACCESS_FILE_ROWS_MAX = 1000,
+};
 
 static enum status read_words(const struct reading *r, const json_t *j, const char *member,
                               struct access_words *out) {
@@ -8,7 +11,7 @@ static enum status read_words(const struct reading *r, const json_t *j, const ch
     const char *id;
     json_t *label;
     if (!json_is_object(object)) return reading_fail(r, NULL, "member_missing", text_of(member));
-    if (json_object_size(object) > ACCESS_WORDS_MAX) return reading_fail(r, member, "too_many", T("60"));
+    if (json_object_size(object) > ACCESS_WORDS_MAX) return reading_fail(r, member, "too_many", T("100"));
     json_object_foreach((json_t *)object, id, label) {
         if (!json_is_string(label)) return reading_fail(r, member, "value_kind", text_of(id));
         *ARENA_PUSH(r->a, out) = (struct access_word){text_copy(r->a, text_of(id)),

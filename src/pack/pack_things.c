@@ -141,6 +141,11 @@ static void questions(struct things *t, const struct form *form, const struct fo
     }
 }
 
+void things_of_form(struct things *t, const struct form *form) {
+    for (size_t i = 0; i < form->section_count; i++)
+        questions(t, form, form->sections[i].fields, form->sections[i].field_count);
+}
+
 static void letter(struct things *t, const struct letter_template *l) {
     struct thing *one = thing_add(t, PACK_SECTION_LETTERS, l->id, english(t, l->title_key));
     thing_say(t, one, "legal_basis", l->legal_basis);
@@ -176,12 +181,14 @@ static void code(struct things *t, const struct code_list *l, const struct code 
     }
 }
 
-// One permission for all classes of data together, so that a reader sees whom it is about.
-static void permission(struct things *t, const struct access_row *r) {
-    struct text id = TEXT_JOIN(t->arena, r->role, T(", "), r->action, T(", "), r->purpose, T(", "),
-                               r->relation, r->needs_reason ? T(", with a reason") : T(""));
+// One permission for all classes of data together, so that a reader sees whom it is about. `of` is what the
+// rows belong to, whose things begin at `first`.
+void things_add_permission(struct things *t, struct text of, size_t first, const struct access_row *r,
+                           struct text limit) {
+    struct text id = TEXT_JOIN(t->arena, of, r->role, T(", "), r->action, T(", "), r->purpose, T(", "),
+                               r->relation, r->needs_reason ? T(", with a reason") : T(""), limit);
     struct thing *one = NULL;
-    for (size_t i = t->count; i > 0 && !one && t->items[i - 1]->section == PACK_SECTION_ACCESS; i--)
+    for (size_t i = t->count; i > first && !one && t->items[i - 1]->section == PACK_SECTION_ACCESS; i--)
         if (text_eq(t->items[i - 1]->id, id)) one = t->items[i - 1];
     if (!one) one = thing_add(t, PACK_SECTION_ACCESS, id, T(""));
     for (size_t i = 0; i < one->property_count; i++)
@@ -209,15 +216,15 @@ void things_of(struct things *t) {
     const struct pack *k = t->pack;
     manifest(t);
     things_of_models(t);
-    for (size_t i = 0; i < k->forms.count; i++)
-        for (size_t s = 0; s < k->forms.items[i]->section_count; s++)
-            questions(t, k->forms.items[i], k->forms.items[i]->sections[s].fields,
-                      k->forms.items[i]->sections[s].field_count);
+    for (size_t i = 0; i < k->forms.count; i++) things_of_form(t, k->forms.items[i]);
     for (size_t i = 0; i < k->letters.count; i++) letter(t, k->letters.items[i]);
     for (size_t i = 0; i < k->codes.count; i++)
         for (size_t c = 0; c < k->codes.items[i].count; c++)
             code(t, &k->codes.items[i], &k->codes.items[i].items[c]);
     texts(t);
     deadlines(t);
-    for (size_t i = 0; i < k->access.rows.count; i++) permission(t, &k->access.rows.items[i]);
+    size_t first = t->count;
+    for (size_t i = 0; i < k->access.rows.count; i++)
+        things_add_permission(t, T(""), first, &k->access.rows.items[i], T(""));
+    things_of_registers(t);
 }

@@ -14,6 +14,7 @@ enum {
     REGISTER_RULES_MAX = 20,     // of retention: Eurodac, the longest, has 9
     REGISTER_YEARS_MAX = 200,
     REGISTER_STATISTICS_MAX = 20,
+    REGISTER_PATH_MAX = 256,     // bytes of a path that is counted by
     REGISTER_DIMENSIONS_MAX = 8, // what one statistic counts by
 };
 
@@ -72,7 +73,8 @@ enum register_period { PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR, PERIOD_STOCK /
 struct register_statistic {
     struct text id, title_key;
     struct text
-        by[REGISTER_DIMENSIONS_MAX]; // paths of coded fields, or "age_group" (of the field searched as birth)
+        by[REGISTER_DIMENSIONS_MAX]; // paths of coded fields, or "age_group" (of the field searched as
+                                     // birth); one may have several answers: "nationalities[].nationality"
     size_t by_count;
     enum register_period period;
     struct text date; // "recorded", "ended", or the path of a date
@@ -118,6 +120,10 @@ struct pack_register {
 // form_read.
 enum status register_read(struct arena *a, struct text json, struct pack_register **out, struct problem *p);
 void register_close(struct pack_register *r);
+
+// The field that a statistic counts by. With several answers an entry counts once for each different one.
+const struct form_field *register_dimension(const struct pack_register *g, struct text by);
+bool register_dimension_is_several(const struct pack_register *g, struct text by);
 
 size_t pack_registers(const struct pack *pack);
 const struct pack_register *pack_register_at(const struct pack *pack, size_t index);

@@ -201,16 +201,31 @@ static enum status read_retention(const struct reading *r, const json_t *j, stru
                                : STATUS_OK;
 }
 
+const struct form_field *register_dimension(const struct pack_register *g, struct text by) {
+    char path[REGISTER_PATH_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < by.n && n + 2 < sizeof path; i++) {
+        path[n++] = by.p[i];
+        if (by.p[i] == '[' && i + 1 < by.n && by.p[i + 1] == ']') path[n++] = '0';
+    }
+    return form_field_at(g->form, (struct text){path, n});
+}
+
+bool register_dimension_is_several(const struct pack_register *g, struct text by) {
+    const struct form_field *f = register_dimension(g, by);
+    size_t at;
+    return text_find(by, T("[]"), &at) || (f && f->is_multiple);
+}
+
 static bool is_counted(const struct form_field *f) {
-    return f && !f->is_multiple &&
-           (f->code_list.n || f->option_count || f->kind == FIELD_CHECKBOX || f->kind == FIELD_COUNTRY);
+    return f && (f->code_list.n || f->option_count || f->kind == FIELD_CHECKBOX || f->kind == FIELD_COUNTRY);
 }
 
 static enum status read_statistic(const struct reading *r, const json_t *j, const struct pack_register *g,
                                   struct register_statistic *s) {
     static const char *const KNOWN[] = {"id", "title", "by", "period", "date", "when", "note", NULL};
     struct words by;
-    int period = -1;
+    int period = -1, several = 0;
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "id", &s->id);
     if (!st) st = reading_text(r, j, "title", &s->title_key);
@@ -224,9 +239,10 @@ static enum status read_statistic(const struct reading *r, const json_t *j, cons
     s->period = (enum register_period)period;
     for (size_t i = 0; i < by.count && !st; i++) {
         bool is_age = text_eq(by.items[i], T("age_group"));
+        several += register_dimension_is_several(g, by.items[i]);
         s->by[s->by_count++] = by.items[i];
         // A number or a name would count single people.
-        if (!is_age && !is_counted(form_field_at(g->form, by.items[i])))
+        if ((!is_age && !is_counted(register_dimension(g, by.items[i]))) || several > 1)
             st = reading_fail(r, "by", "register_dimension", by.items[i]);
     }
     return st;

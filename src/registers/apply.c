@@ -2,15 +2,13 @@
 // before.
 #include "registers/internal.h"
 
-static const struct sql ENTRY_INSERT =
-    SQL("register_entry_insert",
-        "insert into register_entry (entry_id, register, reference, state, version, recorded_at, changed_at, "
-        "unit,"
-        " answers, ended, person_id, person_case, case_id, due_on, due_rule, due_then, review_on, waiting, "
-        "waits_of,"
-        " faults, import_id, import_row, replaced_by) values (:entry, :register, :reference, 'waiting', "
-        ":seq, :at,"
-        " :at, :unit, :answers, '', 0, 0, 0, '', '', '', '', 0, 0, 0, :import, :row, 0)");
+static const struct sql ENTRY_INSERT = SQL(
+    "register_entry_insert",
+    "insert into register_entry (entry_id, register, reference, state, version, recorded_at, changed_at,"
+    " unit, answers, ended, person_id, person_case, case_id, due_on, due_rule, due_then, review_on, waiting,"
+    " waits_of, faults, import_id, import_row, replaced_by) values (:entry, :register, :reference, :state,"
+    " :seq, :at, :at, :unit, :answers, :ended, :person, :person_case, :case, :due, :rule, :then, :review, 0,"
+    " 0, 0, :import, :row, 0)");
 static const struct sql ENTRY_HEAD =
     SQL("register_entry_head",
         "update register_entry set state = :state, version = :seq, changed_at = :at, answers = :answers,"
@@ -92,7 +90,7 @@ static enum status register_of(struct db *db, const struct event *e, struct text
 static enum status put_terms(struct db *db, const struct event *e, struct text g) {
     struct text rest = event_text(e, "terms"), item, kind;
     int64_t n = 0;
-    enum status st = DB_RUN(db, &TERMS_FORGET, V_INT(e->stream));
+    enum status st = STATUS_OK;
     while (!st && text_cut(&rest, TERM_END, &item))
         if (item.n && text_cut(&item, TERM_PART, &kind))
             st = DB_RUN(db, &TERM_ADD, V_INT(e->stream), V_INT(n++), V_TEXT(g), V_TEXT(kind), V_TEXT(item));
@@ -101,7 +99,7 @@ static enum status put_terms(struct db *db, const struct event *e, struct text g
 
 static enum status put_keys(struct db *db, const struct event *e, struct text g) {
     struct text rest = event_text(e, "keys"), key;
-    enum status st = DB_RUN(db, &KEYS_FORGET, V_INT(e->stream));
+    enum status st = STATUS_OK;
     while (!st && text_cut(&rest, TERM_END, &key))
         if (key.n) st = DB_RUN(db, &KEY_ADD, V_TEXT(g), V_TEXT(key), V_INT(e->stream));
     return st;
@@ -120,6 +118,8 @@ static enum status put_head(struct db *db, const struct event *e) {
                V_TEXT(event_text(e, "due_on")), V_TEXT(event_text(e, "due_rule")),
                V_TEXT(event_text(e, "due_then")), V_TEXT(event_text(e, "review_on")), V_INT(e->stream));
     if (!st) st = register_of(db, e, &g, room, sizeof room);
+    if (!st) st = DB_RUN(db, &TERMS_FORGET, V_INT(e->stream));
+    if (!st) st = DB_RUN(db, &KEYS_FORGET, V_INT(e->stream));
     if (!st) st = put_terms(db, e, g);
     return st ? st : put_keys(db, e, g);
 }
@@ -141,13 +141,21 @@ static enum status add_version(struct db *db, const struct event *e, const char 
     return st;
 }
 
+// A new one: there is nothing to forget, and its row is written once. Without a head it waits for a second
+// person.
 enum status apply_entry_recorded(struct db *db, const struct event *e) {
-    enum status st = DB_RUN(db, &ENTRY_INSERT, V_INT(e->stream), V_TEXT(event_text(e, "register")),
-                            V_TEXT(event_text(e, "reference")), V_INT(e->seq), V_INT(e->at.ms),
-                            V_TEXT(event_text(e, "unit")), V_BYTES(NOTHING), V_INT(event_int(e, "import")),
-                            V_INT(event_int(e, "row")));
+    struct text g = event_text(e, "register");
+    bool has_head = event_has(e, "state");
+    enum status st = DB_RUN(
+        db, &ENTRY_INSERT, V_INT(e->stream), V_TEXT(g), V_TEXT(event_text(e, "reference")),
+        V_TEXT(has_head ? event_text(e, "state") : T("waiting")), V_INT(e->seq), V_INT(e->at.ms),
+        V_TEXT(event_text(e, "unit")), V_BYTES(answers_of(e)), V_TEXT(event_text(e, "ended")),
+        V_INT(event_int(e, "person")), V_INT(event_int(e, "person_case")), V_INT(event_int(e, "case")),
+        V_TEXT(event_text(e, "due_on")), V_TEXT(event_text(e, "due_rule")), V_TEXT(event_text(e, "due_then")),
+        V_TEXT(event_text(e, "review_on")), V_INT(event_int(e, "import")), V_INT(event_int(e, "row")));
     if (!st) st = add_version(db, e, "said");
-    return st ? st : put_head(db, e);
+    if (!st && has_head) st = put_terms(db, e, g);
+    return st || !has_head ? st : put_keys(db, e, g);
 }
 
 enum status apply_entry_corrected(struct db *db, const struct event *e) {

@@ -178,6 +178,31 @@ static bool holds(const struct counting *c, const struct entry *e, struct arena 
     return !feel_eval(c->s->condition, &context, &now, a, &v, NULL) && feel_is_true(&v);
 }
 
+static bool is_new_value(const struct counting *c, const struct entry *e, size_t at,
+                         const struct form_field *f) {
+    if (form_field_at(c->x->k.g->of->form, e->answers.items[at].path) != f) return false;
+    for (size_t i = 0; i < at; i++)
+        if (form_field_at(c->x->k.g->of->form, e->answers.items[i].path) == f &&
+            text_eq(e->answers.items[i].value, e->answers.items[at].value))
+            return false;
+    return true;
+}
+
+// Who has two nationalities is counted under both, once under each.
+static enum status count_each(struct counting *c, const struct entry *e, struct statistic_cell *cell,
+                              size_t several) {
+    const struct form_field *f = register_dimension(c->x->k.g->of, c->s->by[several]);
+    bool is_said = false;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < e->answers.count && !st; i++) {
+        if (!is_new_value(c, e, i, f)) continue;
+        is_said = true;
+        cell->values[several] = e->answers.items[i].value;
+        st = count_cell(c, cell);
+    }
+    return st || is_said ? st : count_cell(c, cell);
+}
+
 static enum status count_entry(struct counting *c, const struct entry *e, struct arena *a) {
     bool is_stock = c->s->period == PERIOD_STOCK;
     struct date day = day_counted(c->x, c->s, e);
@@ -189,13 +214,15 @@ static enum status count_entry(struct counting *c, const struct entry *e, struct
     if (is_stock && is_over) return STATUS_OK;
     if (!holds(c, e, a)) return STATUS_OK;
     struct statistic_cell cell = {.period = period_of(a, c->s->period, is_stock ? on : day)};
+    size_t several = SIZE_MAX;
     for (size_t k = 0; k < c->s->by_count; k++) {
         bool is_age = text_eq(c->s->by[k], T("age_group"));
+        if (!is_age && register_dimension_is_several(c->x->k.g->of, c->s->by[k])) several = k;
         cell.values[k] =
             is_age ? age_group(c->x, e, is_stock ? on : day) : answers_get(&e->answers, c->s->by[k]);
         if (!cell.values[k].n) cell.values[k] = T("UNK");
     }
-    return count_cell(c, &cell);
+    return several == SIZE_MAX ? count_cell(c, &cell) : count_each(c, e, &cell, several);
 }
 
 static enum status count_all(struct counting *c) {
@@ -235,7 +262,7 @@ static enum status want_dimensions(const struct exporting *x, const struct regis
     for (size_t k = 0; k < s->by_count; k++) {
         bool is_age = text_eq(s->by[k], T("age_group"));
         bool may = is_age ? (access_class(x->k.policy, T("statistics")) & x->open) != 0
-                          : may_export(x, form_field_at(x->k.g->of->form, s->by[k]));
+                          : may_export(x, register_dimension(x->k.g->of, s->by[k]));
         if (may) continue;
         if (p)
             *p =
@@ -297,10 +324,13 @@ struct text statistic_csv(struct arena *a, const struct statistic_table *t) {
 
 static void json_value(struct out *o, struct arena *a, struct text key, struct text value) {
     struct answers one = {.arena = a};
-    if (answers_set(&one, key, value)) return; // only paths and codes
+    size_t at;
+    bool is_several = text_find(key, T("["), &at); // a path that no answer has: the key as it stands
+    if (answers_set(&one, is_several ? T("v") : key, value)) return; // only paths and codes
     struct text said = answers_json(a, &one);
     out_byte(o, ',');
-    out_text(o, text_slice(said, 1, said.n - 1));
+    if (is_several) out_printf(o, "\"" TEXT_FMT "\":", TEXT_ARG(key));
+    out_text(o, text_slice(said, is_several ? 5 : 1, said.n - 1));
 }
 
 struct text statistic_json(struct arena *a, const struct statistic_table *t) {

@@ -133,6 +133,15 @@ static enum status check_row(struct row_check *k) {
 
 // ---- the file of mistakes
 
+// A pattern's own sentence is in the texts of its pack.
+static struct text said(const struct row_check *k, const struct problem *p) {
+    struct registers *r = k->c->r;
+    struct text t = r->say ? r->say(r->say_context, k->a, p) : text_of(p->text_key);
+    if (t.n || !p->text_key) return t;
+    struct texts texts = {{pack_catalog(k->c->g->pack)}, 1};
+    return texts_get(&texts, T("en"), text_of(p->text_key), NULL);
+}
+
 static void add_joined(struct out *o, const struct row_check *k, int what) {
     struct out all = {.arena = k->a};
     for (size_t i = 0; i < k->found.count && i < WRONG_IN_A_ROW_MAX; i++) {
@@ -140,8 +149,7 @@ static void add_joined(struct out *o, const struct row_check *k, int what) {
         if (i) out_c(&all, what == 2 ? " " : ", ");
         if (what == 0) out_c(&all, p->field && *p->field ? p->field : "*");
         if (what == 1) out_c(&all, p->rule);
-        if (what == 2)
-            out_text(&all, k->c->r->say ? k->c->r->say(k->c->r->say_context, k->a, p) : text_of(p->text_key));
+        if (what == 2) out_text(&all, said(k, p));
     }
     csv_cell(o, out_done(&all), false);
 }
@@ -170,12 +178,12 @@ static void print_json(struct out *o, const struct row_check *k) {
     if (is_object) {
         struct text number = text_printf(k->a, "%lld", (long long)k->line->line);
         const struct problem *p = &k->found.items[0].problem;
-        struct text way = k->c->r->say ? k->c->r->say(k->c->r->say_context, k->a, p) : text_of(p->text_key);
+        struct text way = said(k, p);
         bool good =
             !answers_set(&wrong, T("_line"), number) && !answers_set(&wrong, T("_rule"), text_of(p->rule)) &&
             !answers_set(&wrong, T("_field"), text_of(p->field)) && !answers_set(&wrong, T("_way_out"), way);
-        struct text said = good ? answers_json(k->a, &wrong) : T("{}");
-        out_text(o, text_slice(said, 0, said.n - 1));
+        struct text words = good ? answers_json(k->a, &wrong) : T("{}");
+        out_text(o, text_slice(words, 0, words.n - 1));
         struct text rest = text_trim(text_slice(line, 1, line.n));
         if (rest.n && rest.p[0] != '}') out_byte(o, ',');
         out_text(o, rest);

@@ -27,6 +27,17 @@ struct piece {
     int64_t row; // of the first
 };
 
+// Somebody may have recorded one of its keys since the check.
+static enum status want_free(struct doing *d, const struct piece *k, struct text keys) {
+    struct text key, reference;
+    while (text_cut(&keys, TERM_END, &key)) {
+        enum status st =
+            key.n ? import_key_taken(d->w->db, k->m, key, d->arena, &reference) : STATUS_NOT_FOUND;
+        if (st != STATUS_NOT_FOUND) return st ? st : STATUS_CONFLICT;
+    }
+    return STATUS_OK;
+}
+
 static enum status write_one(struct doing *d, const struct piece *k, size_t i) {
     struct head h;
     d->e = (struct entry){.unit = k->m->unit, .register_id = k->m->register_id, .recorded = d->now};
@@ -43,22 +54,10 @@ static enum status write_one(struct doing *d, const struct piece *k, size_t i) {
     draft_int(e, "import", k->m->import);
     draft_int(e, "row", k->row + (int64_t)i);
     st = head_now(d, &h);
+    if (!st) st = want_free(d, k, h.derived.keys);
     h.state = T("importing");
     if (!st) draft_head(e, d->arena, &h);
     return st;
-}
-
-// Somebody may have recorded one of its keys since the check.
-static enum status want_free(struct doing *d, const struct piece *k, size_t i) {
-    struct derived derived = {0};
-    struct text key, reference;
-    derive_terms(k->g->of, &k->lines[i].answers, d->arena, &derived);
-    while (text_cut(&derived.keys, TERM_END, &key)) {
-        enum status st =
-            key.n ? import_key_taken(d->w->db, k->m, key, d->arena, &reference) : STATUS_NOT_FOUND;
-        if (st != STATUS_NOT_FOUND) return st ? st : STATUS_CONFLICT;
-    }
-    return STATUS_OK;
 }
 
 static enum status write_piece(struct write *w, void *argument, struct problem *p) {
@@ -79,10 +78,7 @@ static enum status write_piece(struct write *w, void *argument, struct problem *
     int64_t written = 0;
     enum status st = DB_INT(w->db, &written, &WRITTEN, V_INT(k->m->import));
     if (!st && written >= k->row) return STATUS_OK; // another server was faster
-    for (size_t i = 0; i < k->count && !st; i++) {
-        st = want_free(&d, k, i);
-        if (!st) st = write_one(&d, k, i);
-    }
+    for (size_t i = 0; i < k->count && !st; i++) st = write_one(&d, k, i);
     return st ? st : write_events(w, k->m->by, d.out);
 }
 

@@ -2,7 +2,11 @@
 #include "identity/identity.h"
 #include "registers/internal.h"
 
-enum { SLOTS = 6, NAME_WORDS_MAX = 4 };
+enum {
+    SLOTS = 6,
+    NAME_WORDS_MAX = 4,
+    COMMON_TERM = 10000, // entries: fewer are looked at one by one; of more, the newest are soon a page
+};
 
 // One thing that must hold: an entry has one of these terms of one of these kinds.
 struct slot {
@@ -19,28 +23,35 @@ struct slot {
 #define WHOSE                                                                          \
     " and (:wide = 1 or (:near = 1 and e.unit = :unit) or (:mine = 1 and e.case_id in" \
     " (select f.case_id from case_file f where f.officer_id = :me)))"
-#define WHERE                                                                                           \
-    " from register_entry e where e.register = :register and (e.state = :state or (:state = 'any' and " \
-    "e.state"                                                                                           \
-    " not in ('importing', 'undone'))) and (:ref = '' or e.reference = :ref) and (:person = 0 or "      \
-    "e.person_id ="                                                                                     \
-    " :person) and (:case = 0 or e.case_id = :case or e.person_case = :case) and (:import = 0 or "      \
-    "e.import_id ="                                                                                     \
-    " :import)" WHOSE SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5)
-#define FIRST_SLOT                                                                                          \
-    " and e.entry_id in (select d.entry_id from register_term d where d.register = :register and d.kind in" \
-    " (:k0, :o0) and d.term in (:a0, :b0, :c0))"
-#define PAGE " and e.entry_id < :after order by e.entry_id desc limit :limit"
-// Served by register_entry_by_register.
-static const struct sql LIST = SQL("register_list", "select " ENTRY_COLUMNS WHERE PAGE);
-static const struct sql COUNT =
-    SQL("register_count", "select count(*) from (select e.entry_id" WHERE " limit :most) counted");
-// Served by register_term_by_term.
+#define ONE_STATE " e.state = :state"
+#define ANY_STATE " :state = 'any' and e.state not in ('importing', 'undone')"
+#define EITHER "(" ONE_STATE " or (" ANY_STATE "))"
+#define WHERE(state)                                              \
+    " e.register = :register and" state " and e.entry_id >= :low" \
+    " and e.entry_id <= :high" WHOSE SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5)
+#define PAGE " order by e.entry_id desc limit :limit"
+#define LIST_OF(name, state) \
+    SQL(name, "select " ENTRY_COLUMNS " from register_entry e where" WHERE(state) PAGE)
+#define COUNT_OF(name, state)                                                                             \
+    SQL(name,                                                                                             \
+        "select count(*) from (select e.entry_id from register_entry e where" WHERE(state) " limit :most" \
+                                                                                           ") counted")
+// Served by register_entry_by_state; of any state by register_entry_by_register.
+static const struct sql LIST[] = {LIST_OF("register_list", ONE_STATE),
+                                  LIST_OF("register_list_any", ANY_STATE)};
+static const struct sql COUNT[] = {COUNT_OF("register_count", ONE_STATE),
+                                   COUNT_OF("register_count_any", ANY_STATE)};
+// Served by register_term_by_term: all entries of a rare term, newest first.
+#define TERM_IN "d.kind in (:k0, :o0) and d.term in (:a0, :b0, :c0) and d.register = :register"
 static const struct sql LIST_BY_TERM =
-    SQL("register_list_by_term", "select " ENTRY_COLUMNS WHERE FIRST_SLOT PAGE);
+    SQL("register_list_by_term",
+        "select " ENTRY_COLUMNS " from register_entry e where e.entry_id in (select d.entry_id"
+        " from register_term d where " TERM_IN ") and" WHERE(EITHER) PAGE);
+// The same, but from the terms to their entries, whatever order they come in: it stops early.
 static const struct sql COUNT_BY_TERM =
     SQL("register_count_by_term",
-        "select count(*) from (select e.entry_id" WHERE FIRST_SLOT " limit :most) counted");
+        "select count(*) from (select distinct e.entry_id from register_term d cross join register_entry e"
+        " where e.entry_id = d.entry_id and " TERM_IN " and" WHERE(EITHER) " limit :most) counted");
 // Served by register_term_by_term.
 static const struct sql IS_NUMBER =
     SQL("register_is_number", "select count(*) from (select 1 from register_term where register = :register"
@@ -57,8 +68,8 @@ struct finding {
     const struct entry_filter *f;
     struct slot slots[SLOTS];
     size_t count;
-    bool by_term; // slots[0] is rare: its entries are looked at, not the newest of the register
-    struct text reference;
+    bool by_term;      // slots[0] is rare: its entries are looked at, not the newest of the register
+    int64_t low, high; // of entries: a page, or the one of a reference
     class_set unit, elsewhere;
 };
 
@@ -95,6 +106,18 @@ static void add_birth_slot(struct finding *q, struct text birth) {
     add_slot(q, s);
 }
 
+static const struct sql BY_REFERENCE =
+    SQL("register_find_reference", "select entry_id from register_entry where reference = :reference");
+
+static enum status find_reference(struct finding *q, struct text reference) {
+    int64_t entry = 0;
+    enum status st = DB_INT(q->k->db, &entry, &BY_REFERENCE, V_TEXT(reference));
+    if (st && st != STATUS_NOT_FOUND) return st;
+    q->low = entry;
+    if (entry < q->high) q->high = entry;
+    return STATUS_OK;
+}
+
 static bool has_digit(struct text t) {
     for (size_t i = 0; i < t.n; i++)
         if (t.p[i] >= '0' && t.p[i] <= '9') return true;
@@ -122,7 +145,7 @@ static enum status add_text(struct finding *q, struct text typed) {
     struct text squeezed = number_term(q->k->arena, typed);
     if (!typed.n) return STATUS_OK;
     struct text prefix = TEXT_JOIN(q->k->arena, q->k->g->of->prefix, T("-"));
-    if (text_starts(typed, prefix)) return q->reference = typed, STATUS_OK;
+    if (text_starts(typed, prefix)) return find_reference(q, typed);
     enum status st = DB_INT(q->k->db, &is_number, &IS_NUMBER, V_TEXT(q->k->g->of->id), V_TEXT(squeezed));
     if (is_number)
         add_slot(q, (struct slot){.kind = T("number"), .other = T("plate"), .a = squeezed});
@@ -170,13 +193,13 @@ static enum status make_slots(struct finding *q, struct problem *p) {
     return st;
 }
 
-// The rarest goes first. When even that is common, a page is soon full of the newest entries.
+// The rarest goes first.
 static enum status choose_way(struct finding *q) {
     int64_t least = INT64_MAX, most;
     size_t best = 0;
     for (size_t i = 0; i < q->count; i++) {
         enum status st = DB_INT(q->k->db, &most, &HOW_MANY, V_TEXT(q->k->g->of->id), SLOT_ARGS(q->slots[i]),
-                                V_INT(REGISTER_COUNT_MAX));
+                                V_INT(COMMON_TERM));
         if (st) return st;
         if (most < least) least = most, best = i;
     }
@@ -184,30 +207,35 @@ static enum status choose_way(struct finding *q) {
     struct slot rarest = q->slots[best];
     q->slots[best] = q->slots[0];
     q->slots[0] = rarest;
-    q->by_term = least < REGISTER_COUNT_MAX || q->count == SLOTS;
-    if (q->by_term) return STATUS_OK;
-    q->slots[q->count] = rarest;
-    q->slots[0] = (struct slot){0};
+    q->by_term = least < COMMON_TERM || q->count == SLOTS;
     return STATUS_OK;
 }
 
-#define WHERE_ARGS                                                                                           \
-    V_TEXT(q->k->g->of->id), V_TEXT(q->f->state.n ? q->f->state : T("current")), V_TEXT(q->reference),       \
-        V_INT(q->f->person), V_INT(q->f->case_id), V_INT(q->f->import), V_INT(q->elsewhere != 0),            \
-        V_INT(q->unit != 0), V_TEXT(q->k->actor->unit), V_INT(q->k->visible != 0),                           \
-        V_INT(q->k->actor->account), SLOT_ARGS(q->slots[1]), SLOT_ARGS(q->slots[2]), SLOT_ARGS(q->slots[3]), \
-        SLOT_ARGS(q->slots[4]), SLOT_ARGS(q->slots[5])
+#define WHERE_ARGS(s)                                                                                      \
+    V_TEXT(q->k->g->of->id), V_TEXT(state_of(q)), V_INT(q->low), V_INT(q->high), V_INT(q->elsewhere != 0), \
+        V_INT(q->unit != 0), V_TEXT(q->k->actor->unit), V_INT(q->k->visible != 0),                         \
+        V_INT(q->k->actor->account), SLOT_ARGS((s)[1]), SLOT_ARGS((s)[2]), SLOT_ARGS((s)[3]),              \
+        SLOT_ARGS((s)[4]), SLOT_ARGS((s)[5])
 
-static enum status query(struct finding *q, struct rows *rows, int64_t after, size_t limit) {
-    return q->by_term ? DB_QUERY(q->k->db, rows, &LIST_BY_TERM, WHERE_ARGS, SLOT_ARGS(q->slots[0]),
-                                 V_INT(after), V_INT((int64_t)limit + 1))
-                      : DB_QUERY(q->k->db, rows, &LIST, WHERE_ARGS, V_INT(after), V_INT((int64_t)limit + 1));
+static struct text state_of(const struct finding *q) {
+    return q->f->state.n ? q->f->state : T("current");
+}
+
+static enum status query(struct finding *q, struct rows *rows, size_t limit) {
+    struct slot s[SLOTS + 1] = {0};
+    bool is_any = text_eq(state_of(q), T("any"));
+    if (q->by_term)
+        return DB_QUERY(q->k->db, rows, &LIST_BY_TERM, SLOT_ARGS(q->slots[0]), WHERE_ARGS(q->slots),
+                        V_INT((int64_t)limit + 1));
+    for (size_t i = 0; i < q->count; i++) s[i + 1] = q->slots[i];
+    return DB_QUERY(q->k->db, rows, &LIST[is_any], WHERE_ARGS(s), V_INT((int64_t)limit + 1));
 }
 
 static enum status count(struct finding *q, int64_t *out) {
-    return q->by_term ? DB_INT(q->k->db, out, &COUNT_BY_TERM, WHERE_ARGS, SLOT_ARGS(q->slots[0]),
-                               V_INT(REGISTER_COUNT_MAX))
-                      : DB_INT(q->k->db, out, &COUNT, WHERE_ARGS, V_INT(REGISTER_COUNT_MAX));
+    bool is_any = text_eq(state_of(q), T("any"));
+    return q->count ? DB_INT(q->k->db, out, &COUNT_BY_TERM, SLOT_ARGS(q->slots[0]), WHERE_ARGS(q->slots),
+                             V_INT(REGISTER_COUNT_MAX))
+                    : DB_INT(q->k->db, out, &COUNT[is_any], WHERE_ARGS(q->slots), V_INT(REGISTER_COUNT_MAX));
 }
 
 // What of a row is shown follows from the relation to that entry, and its age.
@@ -233,10 +261,10 @@ static enum status read_entries(struct rows *rows, enum status st, struct arena 
     return st ? st : end;
 }
 
-static enum status fill(struct finding *q, int64_t after, size_t limit, struct entry_list *out) {
+static enum status fill(struct finding *q, size_t limit, struct entry_list *out) {
     struct entries found = {0};
     struct rows rows;
-    enum status st = query(q, &rows, after, limit);
+    enum status st = query(q, &rows, limit);
     st = read_entries(&rows, st, q->k->arena, &found);
     if (!st && found.count > limit)
         out->next = text_printf(q->k->arena, "%lld", (long long)found.items[limit - 1].entry);
@@ -247,7 +275,7 @@ static enum status fill(struct finding *q, int64_t after, size_t limit, struct e
 
 static enum status cursor_of(const struct entry_filter *f, int64_t *after, struct problem *p) {
     *after = INT64_MAX;
-    if (f->after.n && !text_int(f->after, after))
+    if (f->after.n && (!text_int(f->after, after) || *after < 1))
         return problem(p, "after", "cursor", "problem.register.cursor");
     return STATUS_OK;
 }
@@ -265,11 +293,12 @@ enum status registers_find(struct registers *r, const struct actor *actor, const
     if (!st) st = looking_begin_list(&k, filter->register_id, REGISTER_FIND, &q.unit, &q.elsewhere, p);
     if (st) return st;
     const struct access_policy *young = k.policy;
+    q.high = after - 1;
     st = make_slots(&q, p);
     if (!st) st = choose_way(&q);
     if (!st && !filter->after.n) st = count(&q, &out->count_known);
     k.policy = young;
-    if (!st) st = fill(&q, after, limit, out);
+    if (!st) st = fill(&q, limit, out);
     looking_end(&k);
     return st;
 }

@@ -156,8 +156,6 @@ struct entry_filter {
     } columns[REGISTER_FILTERS_MAX];
     size_t column_count;
     struct text state; // empty: "current"; "any"
-    int64_t person, case_id;
-    int64_t import;    // of which import
     struct text after; // cursor
     size_t limit;      // 0: REGISTER_PAGE
 };
@@ -235,6 +233,25 @@ enum status registers_own(struct registers *r, const struct actor *actor, struct
 enum status registers_seen(struct registers *r, const struct actor *actor, const struct look *look,
                            int64_t entry, int64_t before, size_t limit, struct arena *a,
                            struct access_seen_list *out, struct problem *p);
+// What registers say of the people of a case, as far as the actor may find it, and why it is kept: each
+// register has its own time and law, whatever becomes of the case. Leaves a trace of the case when there is
+// something. Without a rule: the law of the entry is no longer in force. At most REGISTER_PAGE_MAX.
+struct case_entry {
+    int64_t entry;
+    struct text reference;
+    const struct pack_register *of;
+    const struct pack *pack;
+    const struct register_retention *rule;
+    struct date due, review; // year 0: not yet known, for ever
+    struct text then;        // what comes on that day
+    bool may_read;
+};
+struct case_entries {
+    struct case_entry *items;
+    size_t count, capacity;
+};
+enum status registers_of_case(struct registers *r, const struct actor *actor, const struct look *look,
+                              int64_t case_id, struct arena *a, struct case_entries *out);
 // What is to be done in a register: entries that wait for a second person (not the actor's own), reviews that
 // are due, faults that are open. Columns as in registers_find.
 enum register_todo { TODO_CONFIRM, TODO_REVIEW, TODO_FAULT, TODO_COUNT };

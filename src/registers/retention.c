@@ -23,6 +23,13 @@ static const struct sql ALIVE =
     SQL("register_alive",
         "select e.entry_id, e.due_on from register_entry e where e.entry_id > :after and e.state in"
         " ('current', 'ended') order by e.entry_id limit :limit");
+// Of a person whose case was erased, and kept for an end that has not come: somebody must say whether it
+// still has a reason. Served by register_entry_by_case.
+static const struct sql LEFT_BEHIND = SQL(
+    "register_left_behind",
+    "select e.entry_id, e.due_on from case_file c join register_entry e on e.case_id = c.case_id where"
+    " c.is_erased = 1 and e.entry_id > :after and e.case_id <> 0 and e.state = 'current' and e.due_on = ''"
+    " and e.due_then <> '' and e.review_on = '' order by e.entry_id limit :limit");
 static const struct sql LAST_LAW =
     SQL("register_last_law", "select law, day from register_run order by run_id desc limit 1");
 static const struct sql REPORTS = SQL(
@@ -39,7 +46,8 @@ enum status apply_retention_done(struct db *db, const struct event *e) {
 struct keeping {
     struct registers *r;
     struct date today;
-    bool is_recheck;
+    bool is_recheck; // all of them
+    bool is_asking;  // those that an erased person left behind
 };
 // One entry in the writer's thread, and what became of it.
 struct turn {
@@ -106,6 +114,16 @@ static enum status look_again(struct doing *d, struct turn *t) {
     return is_same ? STATUS_OK : move(d, t, &h);
 }
 
+static enum status ask_keeper(struct doing *d, struct turn *t) {
+    struct head h;
+    enum status st = head_now(d, &h);
+    if (st || h.derived.due.year || h.derived.review.year || !h.derived.due_then.n) return st;
+    h.derived.review = t->k->today;
+    t->rule = T("person_erased");
+    t->then = T("review");
+    return move(d, t, &h);
+}
+
 static enum status take_turn(struct write *w, void *argument, struct problem *p) {
     struct turn *t = argument;
     struct actor system = actor_system();
@@ -132,6 +150,7 @@ static enum status take_turn(struct write *w, void *argument, struct problem *p)
     if (st) return st;
     // A register that no pack in force has any more: what was promised when its entries were made holds.
     if (rights_find(t->k->r, d.e.register_id, &d.g, NULL)) d.g = NULL;
+    if (t->k->is_asking) return d.g && is_alive ? ask_keeper(&d, t) : STATUS_OK;
     if (d.g && is_alive) return look_again(&d, t);
     return is_due(t->k, d.e.due) ? go(&d, t, d.e.due_rule, d.e.due_then) : STATUS_OK;
 }
@@ -151,9 +170,10 @@ static enum status read_page(struct keeping *k, struct place *after, struct aren
     *count = 0;
     enum status st = store_reader(s, &db);
     if (st) return st;
-    st = k->is_recheck ? DB_QUERY(db, &q, &ALIVE, V_INT(after->entry), V_INT(PAGE))
-                       : DB_QUERY(db, &q, &DUE, V_TEXT(date_print(a, k->today)), V_TEXT(after->on),
-                                  V_INT(after->entry), V_INT(PAGE));
+    const struct sql *all = k->is_asking ? &LEFT_BEHIND : &ALIVE;
+    st = k->is_recheck || k->is_asking ? DB_QUERY(db, &q, all, V_INT(after->entry), V_INT(PAGE))
+                                       : DB_QUERY(db, &q, &DUE, V_TEXT(date_print(a, k->today)),
+                                                  V_TEXT(after->on), V_INT(after->entry), V_INT(PAGE));
     while (!st && rows_next(&q)) {
         entries[(*count)++] = row_int(&q, 0);
         *after = (struct place){text_copy(a, row_text(&q, 1)), row_int(&q, 0)};
@@ -193,7 +213,7 @@ static enum status do_page(struct keeping *k, const int64_t *entries, size_t cou
         if (list[i].status == STATUS_FULL || list[i].status == STATUS_STORE) st = list[i].status;
         if (list[i].status) continue;
         if (turns[i].then.n) count_line(out, a, turns[i].register_id, turns[i].rule, turns[i].then, 1);
-        out->moved += turns[i].is_moved;
+        out->moved += turns[i].is_moved && k->is_recheck;
         out->looked_at += k->is_recheck;
     }
     arena_free(&one);
@@ -309,6 +329,8 @@ enum status registers_retention(struct registers *r, bool is_try, struct arena *
     bool is_new = k.is_recheck;
     if (!st && is_new) st = walk(&k, a, out); // also erases what is due
     k.is_recheck = false;
+    if (!st) st = walk(&k, a, out);
+    k.is_asking = true;
     if (!st) st = walk(&k, a, out);
     // Another server, or this one before it began anew, has told today what is to be reviewed.
     bool is_told = was_today && !is_new && !out->lines.count;

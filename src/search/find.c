@@ -2,14 +2,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/encode.h"
 #include "identity/identity.h"
 #include "search/inside.h"
 #include "search/natural_inside.h"
 #include "search/rules.h"
-
-// Stream 0: it is about nobody yet. Open fields alone: words of the pack, kinds, and a hash.
-const struct event_type EVENT_searched = {"searched", NULL};
 
 struct finding {
     struct search *s;
@@ -20,7 +16,11 @@ struct finding {
     struct db *db;
     struct problem *problem;
     struct {
-        struct index_hit *items;
+        struct found {
+            int64_t record;
+            double score;
+            bool is_begin; // only its name or number begins so
+        } * items;
         size_t count, capacity;
     } found;
 };
@@ -32,51 +32,17 @@ enum status search_may(struct search *s, const struct actor *actor, struct text 
     return cases_may(s->cases, actor, &q, p);
 }
 
-// ---- what stays behind
-
-struct searched {
-    const struct actor *actor;
-    struct text purpose, kinds, asked;
-    size_t sources;
-};
-
-static enum status write_note(struct write *w, void *argument, struct problem *p) {
-    const struct searched *n = argument;
-    struct events *out = events_new(w->arena);
-    struct event_draft *e = events_add(out, &EVENT_searched, 0, 0);
-    (void)p;
-    draft_text(e, "purpose", n->purpose);
-    draft_text(e, "kinds", n->kinds);
-    draft_text(e, "asked", n->asked);
-    draft_text(e, "unit", n->actor->unit);
-    draft_int(e, "sources", (int64_t)n->sources);
-    return write_events(w, n->actor->account, out);
-}
-
-// The same for all spellings of one question; without the key nobody can tell what it was.
-static struct text hash_asked(struct finding *f) {
-    struct text key = identity_search_key(f->arena, f->out->query.typed);
-    struct hash h = hash_keyed(&f->s->key, bytes_of(key));
-    return hex_encode(f->arena, hash_bytes(&h));
-}
-
-static enum status note(struct finding *f) {
-    f->out->asked = hash_asked(f);
-    struct searched n = {f->actor, f->ask->look.purpose, query_kinds(f->arena, f->out->query.kinds),
-                         f->out->asked, f->s->sources ? f->s->sources->count : 0};
-    return journal_write_repeatable(f->s->journal, write_note, &n, f->arena, f->problem);
-}
-
 // ---- where to look
 
-static void add(struct finding *f, int64_t record, double score) {
+static void add(struct finding *f, struct found x) {
     for (size_t i = 0; i < f->found.count; i++) {
-        struct index_hit *h = &f->found.items[i];
-        if (h->id != (uint64_t)record) continue;
-        if (score > h->score) h->score = score;
+        struct found *h = &f->found.items[i];
+        if (h->record != x.record) continue;
+        if (x.score > h->score) h->score = x.score;
+        h->is_begin &= x.is_begin;
         return;
     }
-    *ARENA_PUSH(f->arena, &f->found) = (struct index_hit){(uint64_t)record, score};
+    *ARENA_PUSH(f->arena, &f->found) = x;
 }
 
 static enum status by_person_number(struct finding *f) {
@@ -84,23 +50,44 @@ static enum status by_person_number(struct finding *f) {
     int64_t natural;
     enum status st = natural_by_number(f->db, f->out->query.person, &natural);
     if (!st) st = natural_read(f->db, natural, f->arena, &v);
-    for (size_t i = 0; !st && i < v.records.count; i++) add(f, v.records.items[i].record, 1);
+    for (size_t i = 0; !st && i < v.records.count; i++)
+        add(f, (struct found){.record = v.records.items[i].record, .score = 1});
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-// The applicant of each case that has or had this number; while the index is loading, also by name. Whose roles
-// show nothing of any case (recorded) may still find entries.
-static enum status by_case_keys(struct finding *f, struct text typed) {
+static struct text squeezed(struct arena *a, struct text number) {
+    struct text key = identity_search_key(a, number);
+    struct out o = {.arena = a};
+    for (size_t i = 0; i < key.n; i++)
+        if (key.p[i] != ' ') out_byte(&o, key.p[i]);
+    return out_done(&o);
+}
+
+// By the applicant; of a case that is about nobody yet its own line.
+static enum status add_case(struct finding *f, const struct work_row *row, struct found x) {
     static const struct sql APPLICANT = SQL(
         "search_applicant", "select person_id from person where case_id = :case order by position limit 1");
+    enum status st = DB_INT(f->db, &x.record, &APPLICANT, V_INT(row->case_id));
+    if (!st) add(f, x);
+    if (st != STATUS_NOT_FOUND) return st;
+    *ARENA_PUSH(f->arena, &f->out->files) = *row;
+    return STATUS_OK;
+}
+
+// Cases by number, and by names that begin so. A number that is one case's alone is that case; while the
+// index is loading, a name is a possible hit. Whose roles show nothing of any case (recorded) may still find
+// entries.
+static enum status by_case_keys(struct finding *f, struct text typed, bool is_number) {
     struct work_list list;
+    struct text wanted = squeezed(f->arena, typed);
     enum status st = cases_find(f->s->cases, f->actor, &f->ask->look, typed, f->arena, &list, f->problem);
     if (st == STATUS_REFUSED) return *f->problem = (struct problem){0}, STATUS_OK;
     for (size_t i = 0; i < list.count && !st; i++) {
-        int64_t person;
-        st = DB_INT(f->db, &person, &APPLICANT, V_INT(list.rows[i].case_id));
-        if (!st) add(f, person, f->out->query.kinds & QUERY_NUMBER ? 1 : search_rules(f->s->cases)->possible);
-        if (st == STATUS_NOT_FOUND) st = STATUS_OK;
+        bool is_it = list.count == 1 || text_eq(squeezed(f->arena, list.rows[i].case_no), wanted);
+        struct found x = {.score = is_number && is_it ? 1 : 0};
+        if (!is_number && f->out->is_loading) x.score = search_rules(f->s->cases)->possible;
+        x.is_begin = x.score == 0;
+        st = add_case(f, &list.rows[i], x);
     }
     return st;
 }
@@ -111,7 +98,8 @@ static enum status in_memory(struct finding *f) {
     bool has_name = f->out->query.record.name_count > 0;
     enum status st = memory_search(f->s->memory, &f->out->query.record, SEARCH_HITS_MAX,
                                    has_name ? rules->possible : 0, f->arena, &hits);
-    for (size_t i = 0; !st && i < hits.count; i++) add(f, (int64_t)hits.items[i].id, hits.items[i].score);
+    for (size_t i = 0; !st && i < hits.count; i++)
+        add(f, (struct found){.record = (int64_t)hits.items[i].id, .score = hits.items[i].score});
     f->out->is_cut = hits.is_cut || hits.count == SEARCH_HITS_MAX;
     return st;
 }
@@ -122,8 +110,9 @@ static enum status look(struct finding *f) {
     f->out->is_loading = !memory_is_ready(f->s->memory);
     if (!st && q->kinds == QUERY_PERSON) return by_person_number(f);
     if (!st) st = in_memory(f);
-    if (!st && q->number.n && q->kinds & QUERY_NUMBER) st = by_case_keys(f, q->typed);
-    if (!st && q->name.n && f->out->is_loading) st = by_case_keys(f, q->name);
+    if (!st && q->number.n && q->kinds & QUERY_NUMBER) st = by_case_keys(f, q->typed, true);
+    if (!st && q->name.n && !(q->kinds & QUERY_ZONE && !f->out->is_loading))
+        st = by_case_keys(f, q->name, false);
     return st;
 }
 
@@ -134,44 +123,52 @@ static double same_number(const struct compare_rules *rules) {
     return 1 / (1 + exp2(-(rules->prior + rules->weight[FEATURE_NUMBER].agree)));
 }
 
-static const char *level_of(const struct finding *f, double score) {
+static const char *level_of(const struct finding *f, const struct found *x) {
     const struct compare_rules *rules = search_rules(f->s->cases);
-    bool is_number = f->out->query.kinds == QUERY_NUMBER && score >= same_number(rules) - 1e-6;
-    if (score >= 1 || is_number) return "number";
-    return score >= rules->likely ? "likely" : "possible";
+    bool is_number = f->out->query.kinds == QUERY_NUMBER && x->score >= same_number(rules) - 1e-6;
+    if (x->is_begin) return "begins";
+    if (x->score >= 1 || is_number) return "number";
+    return x->score >= rules->likely ? "likely" : "possible";
 }
 
+// Those on a list first, those that somebody cleared behind them, those that only begin so last.
 static int best_first(const void *x, const void *y) {
     const struct search_hit *a = x, *b = y;
+    if (a->is_begin != b->is_begin) return a->is_begin - b->is_begin;
     if (a->is_cleared != b->is_cleared) return a->is_cleared - b->is_cleared;
     if (a->is_watched != b->is_watched) return b->is_watched - a->is_watched;
     return (a->score < b->score) - (a->score > b->score);
 }
 
+void hit_against(struct search *s, struct db *db, const struct search_query *query, struct text asked,
+                 struct arena *a, struct search_hit *h) {
+    h->is_said = !natural_said_of_hit(db, asked, h->record, h->mark, search_today(s), a, &h->said);
+    h->is_cleared = h->is_said && h->said.verdict == VERDICT_NOT_SAME;
+    h->is_compared = h->shows_who && (query->record.name_count || query->record.number_count);
+    if (h->is_compared) identity_compare(&query->record, &h->record_seen, search_rules(s->cases), a, &h->how);
+}
+
 static void rate(struct finding *f, struct search_hit *h) {
     for (size_t i = 0; i < f->found.count; i++)
-        if (f->found.items[i].id == (uint64_t)h->record) {
+        if (f->found.items[i].record == h->record) {
             h->score = (int)(f->found.items[i].score * 1000);
-            h->level = level_of(f, f->found.items[i].score);
+            h->level = level_of(f, &f->found.items[i]);
+            h->is_begin = f->found.items[i].is_begin;
         }
-    h->is_cleared = !natural_released(f->db, f->out->asked, h->record, h->mark, f->arena, &h->cleared);
-    h->is_compared = h->shows_who && (f->out->query.record.name_count || f->out->query.record.number_count);
-    if (h->is_compared)
-        identity_compare(&f->out->query.record, &h->record_seen, search_rules(f->s->cases), f->arena,
-                         &h->how);
+    hit_against(f->s, f->db, &f->out->query, f->out->asked, f->arena, h);
 }
 
 static enum status show(struct finding *f) {
     struct search_hits hits = {0};
     struct ids records = {0};
     for (size_t i = 0; i < f->found.count && records.count < SEARCH_HITS_MAX; i++)
-        ids_add(f->arena, &records, (int64_t)f->found.items[i].id);
+        ids_add(f->arena, &records, f->found.items[i].record);
     enum status st = show_records(f->s, f->actor, &f->ask->look, f->db, records.items, records.count, true,
                                   T("search_hit"), f->arena, &hits);
     if (st) return st;
     for (size_t i = 0; i < hits.count; i++) {
         rate(f, &hits.items[i]);
-        f->out->open += !hits.items[i].is_cleared;
+        f->out->open += !hits.items[i].is_cleared && !hits.items[i].is_begin;
     }
     if (hits.count) qsort(hits.items, hits.count, sizeof *hits.items, best_first);
     f->out->hits.items = hits.items;
@@ -193,12 +190,34 @@ enum status search_run(struct search *s, const struct actor *actor, const struct
                        struct arena *a, struct search_answer *out, struct problem *p) {
     struct finding f = {.s = s, .actor = actor, .ask = ask, .out = out, .arena = a, .problem = p};
     struct source_round *round = NULL;
+    const struct sources *others =
+        actor->is_client ? NULL : s->sources; // nobody's question goes further than here
     *out = (struct search_answer){0};
     enum status st = search_may(s, actor, ask->look.purpose, T("search"), p);
     if (!st) st = query_read(a, ask->typed, search_today(s), &out->query, p);
-    if (!st) st = note(&f);
-    if (!st) st = sources_begin(s->sources, &out->query, ask->look.purpose, &round);
+    if (!st) out->asked = ask_hash(s, &out->query, a);
+    if (!st) st = note_write(s, actor, ask, out, others ? others->count : 0, a, p);
+    if (!st) st = sources_begin(others, &out->query, ask->look.purpose, &round);
     if (!st) st = find_local(&f);
     sources_end(round, a, &out->sources);
     return st;
+}
+
+enum status search_beside(struct search *s, const struct actor *actor, const struct search_ask *ask,
+                          int64_t record, struct arena *a, struct search_beside *out, struct problem *p) {
+    struct search_hits hits = {0};
+    struct db *db;
+    *out = (struct search_beside){0};
+    enum status st = search_may(s, actor, ask->look.purpose, T("search"), p);
+    if (!st) st = query_read(a, ask->typed, search_today(s), &out->query, p);
+    if (!st) st = store_reader(journal_store(s->journal), &db);
+    if (st) return st;
+    out->asked = ask_hash(s, &out->query, a);
+    st = show_records(s, actor, &ask->look, db, &record, 1, false, T("search_hit"), a, &hits);
+    if (!st && hits.count) {
+        out->hit = hits.items[0];
+        hit_against(s, db, &out->query, out->asked, a, &out->hit);
+    }
+    store_reader_release(journal_store(s->journal), db);
+    return st || hits.count ? st : STATUS_NOT_FOUND;
 }

@@ -32,4 +32,13 @@ enum status show_records(struct search *s, const struct actor *actor, const stru
 enum status natural_sees(struct search *s, const struct actor *actor, const struct natural_command *c,
                          struct arena *a, struct problem *p);
 struct date search_today(struct search *s);
+// What was said of a hit for this question, and how it agrees with it.
+void hit_against(struct search *s, struct db *db, const struct search_query *query, struct text asked,
+                 struct arena *a, struct search_hit *h);
+// ask.c: keyed hash of what was asked.
+struct text ask_hash(struct search *s, const struct search_query *query, struct arena *a);
+// note.c
+enum status note_write(struct search *s, const struct actor *actor, const struct search_ask *ask,
+                       const struct search_answer *answer, size_t sources, struct arena *a,
+                       struct problem *p);
 extern const struct event_type EVENT_searched;

@@ -16,14 +16,17 @@
 enum {
     CASES_A_STEP = 500,
     ENTRIES_A_STEP = 500,
-    STEP_MS = 1000,     // how late a pair may be offered
-    ALIKE_MAX = 10,     // pairs that one new record brings: more is a question for a list, not for people
-    CATCH_UP_STEPS = 8, // before a search: what is more than that comes with the thread
+    STEP_MS = 1000,       // how late a pair may be offered
+    ALIKE_MAX = 10,       // pairs that one new record brings: more is a question for a list, not for people
+    CATCH_UP_STEPS = 8,   // before a search: what is more than that comes with the thread
+    COMPARED_A_STEP = 50, // searches wait for that: a tenth of a second over millions
+    FIRST_MAX = 20000, // records that are compared when nothing ever was: more is a whole file, for linkage
 };
 
-// A record that came in or changed; of an entry with the version that did it.
+// A record that came in or changed since it was compared.
 struct fresh {
-    int64_t record, version;
+    int64_t record;
+    bool is_entry;
 };
 struct fresh_list {
     struct fresh *items;
@@ -47,9 +50,11 @@ struct memory {
     struct known *known;
     struct moment case_at;
     int64_t case_seq, entry_version;
-    int64_t compared_seq;    // records that came before were compared by an earlier run
-    struct fresh_list fresh; // to be compared
-    struct ids gone;         // to be forgotten
+    bool was_compared;               // `compared` is of an earlier run, or this one
+    struct natural_through compared; // what came before was compared, by whatever server
+    struct fresh_list fresh;         // to be compared, from `fresh_at` on
+    size_t fresh_at;
+    struct ids gone; // to be forgotten
     struct arena lists;
 };
 
@@ -83,14 +88,19 @@ static bool says_anything(const struct identity_record *r) {
     return r->name_count || r->number_count;
 }
 
+static void add_fresh(struct memory *m, int64_t record, bool is_entry) {
+    if (!m->is_ready && !m->was_compared && m->fresh.count > FIRST_MAX) return;
+    *ARENA_PUSH(&m->lists, &m->fresh) = (struct fresh){record, is_entry};
+}
+
 // A record as it is now. What is compared changed: people may have to look again.
-static enum status take(struct memory *m, int64_t file, const struct identity_record *r, int64_t version,
+static enum status take(struct memory *m, int64_t file, const struct identity_record *r, bool is_entry,
                         bool is_new) {
     int64_t mark = record_mark(r);
     if (known_mark(m->known, (int64_t)r->id) == mark) return STATUS_OK;
     enum status st = identity_index_put(m->index, r);
     if (!st) st = known_put(m->known, file, (int64_t)r->id, mark);
-    if (!st && is_new) *ARENA_PUSH(&m->lists, &m->fresh) = (struct fresh){(int64_t)r->id, version};
+    if (!st && is_new) add_fresh(m, (int64_t)r->id, is_entry);
     return st;
 }
 
@@ -103,10 +113,10 @@ static void drop(struct memory *m, int64_t record) {
 static enum status take_case(struct memory *m, const struct case_identity *c) {
     int64_t before[PERSONS_SHOWN_MAX];
     size_t n = known_of(m->known, c->case_id, before, PERSONS_SHOWN_MAX);
-    bool is_new = m->is_ready || (m->compared_seq && c->version > m->compared_seq);
+    bool is_new = m->is_ready || c->version > m->compared.seq;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < c->count && !st; i++)
-        if (says_anything(&c->persons[i])) st = take(m, c->case_id, &c->persons[i], 0, is_new);
+        if (says_anything(&c->persons[i])) st = take(m, c->case_id, &c->persons[i], false, is_new);
     for (size_t i = 0; i < n; i++) {
         size_t k = 0;
         while (k < c->count && ((int64_t)c->persons[k].id != before[i] || !says_anything(&c->persons[k])))
@@ -141,7 +151,7 @@ static enum status take_entries(struct memory *m, struct db *db, size_t *count) 
         struct identity_record *r = &e->record;
         identity_add_plates(r, e);
         if (says_anything(r))
-            st = take(m, e->entry, r, e->version, m->is_ready);
+            st = take(m, e->entry, r, true, m->is_ready || e->version > m->compared.entry);
         else if (known_mark(m->known, e->entry))
             drop(m, e->entry);
         m->entry_version = e->version;
@@ -152,26 +162,25 @@ static enum status take_entries(struct memory *m, struct db *db, size_t *count) 
 
 // ---- comparing ----
 
-// STATUS_NOT_FOUND: it changed again or is gone, and comes once more.
+// STATUS_NOT_FOUND: it is gone.
 static enum status fresh_read(struct memory *m, struct db *db, const struct fresh *f, struct arena *a,
                               struct identity_record *out) {
-    struct entry_identity *e;
-    size_t n;
-    if (!f->version) return cases_identity(db, f->record, a, out);
-    enum status st = registers_identities(m->registers, db, f->version - 1, 1, a, &e, &n);
-    if (!st && (!n || e->entry != f->record)) return STATUS_NOT_FOUND;
-    if (!st) *out = e->record;
-    return st;
+    struct entry_identity e;
+    if (!f->is_entry) return cases_identity(db, f->record, a, out);
+    enum status st = registers_identity(m->registers, db, f->record, a, &e);
+    if (st) return st;
+    *out = e.record;
+    identity_add_plates(out, &e);
+    return says_anything(out) ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
-static enum status compare(struct memory *m, struct db *db, const struct fresh_list *fresh, struct arena *a,
-                           struct offers *out) {
+static enum status compare(struct memory *m, struct db *db, size_t end, struct arena *a, struct offers *out) {
     enum status st = STATUS_OK;
-    for (size_t i = 0; i < fresh->count && !st; i++) {
+    for (size_t i = m->fresh_at; i < end && !st; i++) {
         struct identity_record r;
         struct index_hits hits = {0};
-        int64_t own = fresh->items[i].record;
-        st = fresh_read(m, db, &fresh->items[i], a, &r);
+        int64_t own = m->fresh.items[i].record;
+        st = fresh_read(m, db, &m->fresh.items[i], a, &r);
         if (st == STATUS_NOT_FOUND) {
             st = STATUS_OK;
             continue;
@@ -191,29 +200,50 @@ static enum status compare(struct memory *m, struct db *db, const struct fresh_l
     return st;
 }
 
+// What was to be compared and forgotten is; all of it: then `through` says how far.
+static void settle(struct memory *m, size_t end, bool *all) {
+    m->gone = (struct ids){0};
+    m->fresh_at = end;
+    *all = end == m->fresh.count;
+    if (!*all) return;
+    m->compared = (struct natural_through){m->case_at, m->case_seq, m->entry_version};
+    m->was_compared = m->case_seq || m->entry_version;
+    m->fresh = (struct fresh_list){0};
+    m->fresh_at = 0;
+    arena_free(&m->lists);
+}
+
 // Under the lock what is to be done is taken out; what is written is written without it.
-static enum status follow_up(struct memory *m, struct db *db) {
+static enum status follow_up(struct memory *m, struct db *db, bool *more) {
     struct arena a = {0};
     struct ids gone = {0};
     struct offers offers = {0};
-    enum status st = STATUS_OK;
+    bool all = false;
     pthread_mutex_lock(&m->lock);
+    bool compares = m->fresh.count || !m->was_compared;
+    size_t end =
+        m->fresh.count - m->fresh_at > COMPARED_A_STEP ? m->fresh_at + COMPARED_A_STEP : m->fresh.count;
     for (size_t i = 0; i < m->gone.count; i++) ids_add(&a, &gone, m->gone.items[i]);
-    bool compares = m->is_ready && (m->fresh.count || !m->compared_seq);
-    struct moment through = m->case_at;
-    int64_t seq = m->case_seq;
-    if (compares) st = compare(m, db, &m->fresh, &a, &offers);
-    if (!st) {
-        m->fresh = (struct fresh_list){0};
-        m->gone = (struct ids){0};
-        arena_free(&m->lists);
-        if (compares && seq) m->compared_seq = seq;
-    }
+    enum status st = compare(m, db, end, &a, &offers);
+    if (!st) settle(m, end, &all);
+    struct natural_through through = m->compared;
+    *more |= !st && !all;
     pthread_mutex_unlock(&m->lock);
     if (!st) st = natural_forget(m->journal, gone.items, gone.count);
-    if (!st && compares && seq) st = natural_offer(m->journal, offers.items, offers.count, through, seq);
+    bool notes = compares && (all ? through.seq || through.entry : offers.count > 0);
+    if (!st && notes) st = natural_offer(m->journal, offers.items, offers.count, &through);
     arena_free(&a);
     return st;
+}
+
+// Nothing was ever compared, and there is more than a person could look through: whoever wants that links the
+// whole file (docs/quality-identity.md).
+static void begin_whole(struct memory *m) {
+    m->is_ready = true;
+    if (m->was_compared || m->fresh.count <= FIRST_MAX) return;
+    m->fresh = (struct fresh_list){0};
+    log_line(LOG_INFO, "search.not_compared", "records=%zu most=%d", identity_index_count(m->index),
+             FIRST_MAX);
 }
 
 static enum status take_some(struct memory *m, struct db *db, bool *more) {
@@ -221,7 +251,7 @@ static enum status take_some(struct memory *m, struct db *db, bool *more) {
     enum status st = take_cases(m, db, &cases);
     if (!st) st = take_entries(m, db, &entries);
     *more = cases == CASES_A_STEP || entries == ENTRIES_A_STEP;
-    if (!st && !*more) m->is_ready = true;
+    if (!st && !*more && !m->is_ready) begin_whole(m);
     return st;
 }
 
@@ -233,7 +263,7 @@ enum status memory_step(struct memory *m, bool *more) {
     pthread_mutex_lock(&m->lock);
     st = take_some(m, db, more);
     pthread_mutex_unlock(&m->lock);
-    if (!st && memory_is_ready(m)) st = follow_up(m, db);
+    if (!st && memory_is_ready(m)) st = follow_up(m, db, more);
     store_reader_release(s, db);
     return st;
 }
@@ -273,11 +303,19 @@ static void *run(void *argument) {
 
 static enum status read_compared(struct memory *m) {
     static const struct sql COMPARED =
-        SQL("natural_compared_through", "select through_seq from natural_compared where one = 1");
+        SQL("natural_compared_through",
+            "select through_at, through_seq, through_entry from natural_compared where one = 1");
+    struct rows r;
     struct db *db;
     enum status st = store_reader(journal_store(m->journal), &db);
     if (st) return st;
-    st = DB_INT(db, &m->compared_seq, &COMPARED);
+    st = DB_ONE(db, &r, &COMPARED);
+    if (!st) {
+        m->compared = (struct natural_through){{row_int(&r, 0)}, row_int(&r, 1), row_int(&r, 2)};
+        m->was_compared = true;
+    }
+    enum status end = rows_end(&r);
+    if (end && !st) st = end;
     store_reader_release(journal_store(m->journal), db);
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }

@@ -29,9 +29,15 @@ enum natural_act {
     NATURAL_CONFIRM, // `proposal`, by somebody else than who proposed
     NATURAL_REFUSE,
     NATURAL_CLEAR,   // `record` and `other_record` are not the same person: not shown again
-    NATURAL_RELEASE, // who was asked for (`asked`) is not who `record` is about: a false hit
+    NATURAL_RELEASE, // whether who was asked for (`asked`) is who `record` is about: `verdict`
     NATURAL_ACT_COUNT
 };
+
+// What somebody who looked at a hit says: a false one comes last from then on, until the day or until the
+// record changes.
+enum natural_verdict { VERDICT_NOT_SAME, VERDICT_SAME, VERDICT_UNCLEAR, VERDICT_COUNT };
+extern const char *const NATURAL_VERDICTS[VERDICT_COUNT]; // "not_same", "same", "unclear"
+enum { VERDICT_DAYS_MAX = 365 };                          // a year later somebody looks again
 
 // A record that came after a merge, and whether it goes with the person who is taken out.
 struct natural_move {
@@ -46,6 +52,9 @@ struct natural_command {
     int64_t record, other_record, person, other, proposal;
     int64_t left_mark, right_mark; // of a clearing: of `record` and `other_record`, as they were compared
     struct text asked;             // of a release: keyed hash of what was asked
+    enum natural_verdict verdict;  // of a release
+    struct date
+        until; // of VERDICT_NOT_SAME: the last day on which it counts; year 0: the most that is allowed
     const struct natural_move *moves;
     size_t move_count;
 };
@@ -134,21 +143,36 @@ enum status natural_offered(struct db *db, size_t limit, struct arena *a, struct
 enum status natural_pair_read(struct db *db, int64_t one, int64_t other, struct arena *a,
                               struct natural_pair *out);
 
-// A hit on `record` for what was asked is known to be false, and the record still is what it was then.
-// STATUS_NOT_FOUND. Only who, when, why and the state of the pair are set.
-enum status natural_released(struct db *db, struct text asked, int64_t record, int64_t mark, struct arena *a,
-                             struct natural_pair *out);
+// What somebody said of a hit on `record` for what was asked, when the record still is what it was then and
+// the day is not over. STATUS_NOT_FOUND.
+struct natural_said {
+    enum natural_verdict verdict;
+    struct text reason, by_name;
+    int64_t by;
+    struct moment at;
+    struct date until; // of VERDICT_NOT_SAME
+};
+enum status natural_said_of_hit(struct db *db, struct text asked, int64_t record, int64_t mark,
+                                struct date today, struct arena *a, struct natural_said *out);
+// The same for those who only need to know of a false hit: who, when and why.
+enum status natural_released(struct db *db, struct text asked, int64_t record, int64_t mark,
+                             struct date today, struct arena *a, struct natural_pair *out);
 
-// ---- what the comparison of records brings (follow.c) ----
+// ---- what the comparison of records brings (natural_system.c) ----
 
 struct natural_offer {
     int64_t left, right;
     int score;
     int64_t left_mark, right_mark;
 };
+// How far records were compared: the last change of a case, and the last version of an entry.
+struct natural_through {
+    struct moment at;
+    int64_t seq, entry;
+};
 // Offers pairs that nobody has decided on, or that changed since, and notes how far the records were
 // compared.
 enum status natural_offer(struct journal *j, const struct natural_offer *offers, size_t count,
-                          struct moment through, int64_t through_seq);
+                          const struct natural_through *through);
 // These records are no more: erased, or not in their file any longer. Nothing that was said of them stays.
 enum status natural_forget(struct journal *j, const int64_t *records, size_t count);

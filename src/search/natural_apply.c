@@ -47,14 +47,18 @@ static const struct sql PAIR_PUT = SQL(
     "natural_pair.offered_at end");
 static const struct sql COMPARED =
     SQL("natural_compared_put",
-        "insert into natural_compared (one, through_at, through_seq) values (1, :at, :seq) on conflict (one)"
-        " do update set through_at = excluded.through_at, through_seq = excluded.through_seq"
-        " where excluded.through_seq > natural_compared.through_seq");
+        "insert into natural_compared (one, through_at, through_seq, through_entry) values (1, :at, :seq,"
+        " :entry) on conflict (one)"
+        " do update set through_at = excluded.through_at, through_seq = excluded.through_seq,"
+        " through_entry = excluded.through_entry where excluded.through_seq >= natural_compared.through_seq"
+        " and excluded.through_entry >= natural_compared.through_entry");
 static const struct sql RELEASE = SQL(
     "natural_release_put",
-    "insert into natural_release (asked, record_id, release_id, mark, decided_by, decided_at, reason)"
-    " values (:asked, :record, :release, :mark, :by, :at, :reason) on conflict (asked, record_id) do update"
-    " set release_id = excluded.release_id, mark = excluded.mark, decided_by = excluded.decided_by,"
+    "insert into natural_release (asked, record_id, release_id, mark, verdict, until_on, decided_by, "
+    "decided_at,"
+    " reason) values (:asked, :record, :release, :mark, :verdict, :until, :by, :at, :reason)"
+    " on conflict (asked, record_id) do update set release_id = excluded.release_id, mark = excluded.mark,"
+    " verdict = excluded.verdict, until_on = excluded.until_on, decided_by = excluded.decided_by,"
     " decided_at = excluded.decided_at, reason = excluded.reason");
 static const struct sql REASON_ERASE =
     SQL("natural_reason_erase", "update natural_proposal set reason = '', answer = '',"
@@ -151,7 +155,9 @@ enum status apply_natural_compared(struct db *db, const struct event *e) {
                     V_INT(p.items[i + 3]), V_INT(p.items[i + 4]), V_TEXT(T("offered")), V_INT(e->at.ms),
                     V_INT(0), V_INT(0), V_TEXT(T("")));
     arena_free(&a);
-    return st ? st : DB_RUN(db, &COMPARED, V_INT(event_int(e, "through_at")), V_INT(event_int(e, "through")));
+    return st ? st
+              : DB_RUN(db, &COMPARED, V_INT(event_int(e, "through_at")), V_INT(event_int(e, "through")),
+                       V_INT(event_int(e, "through_entry")));
 }
 
 enum status apply_natural_pair_cleared(struct db *db, const struct event *e) {
@@ -163,7 +169,8 @@ enum status apply_natural_pair_cleared(struct db *db, const struct event *e) {
 
 enum status apply_natural_hit_released(struct db *db, const struct event *e) {
     return DB_RUN(db, &RELEASE, V_TEXT(event_text(e, "asked")), V_INT(event_int(e, "record")),
-                  V_INT(event_int(e, "release")), V_INT(event_int(e, "mark")), V_INT(e->actor),
+                  V_INT(event_int(e, "release")), V_INT(event_int(e, "mark")),
+                  V_TEXT(event_text(e, "verdict")), V_TEXT(event_text(e, "until")), V_INT(e->actor),
                   V_INT(e->at.ms), V_TEXT(event_text(e, "reason")));
 }
 

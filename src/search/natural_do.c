@@ -194,16 +194,34 @@ static enum status clear(struct natural_decide *k) {
 }
 
 enum { ASKED_MAX = 64 }; // hex of a hash
+const char *const NATURAL_VERDICTS[VERDICT_COUNT] = {"not_same", "same", "unclear"};
+
+// The last day of a false hit, as text; of other verdicts none.
+static enum status want_until(struct natural_decide *k, struct text *out) {
+    struct date today = search_today(k->search), until = k->command->until;
+    struct date last = date_add_days(today, VERDICT_DAYS_MAX);
+    *out = T("");
+    if (k->command->verdict != VERDICT_NOT_SAME) return STATUS_OK;
+    if (!until.year) until = last;
+    if (!date_is_full(until) || date_cmp(until, today) < 0 || date_cmp(until, last) > 0)
+        return natural_no(k, "until", "natural_until", "problem.natural.until");
+    *out = date_print(k->arena, until);
+    return STATUS_OK;
+}
 
 static enum status release(struct natural_decide *k) {
     const struct natural_command *c = k->command;
     int64_t id = write_id(k->write);
+    struct text until;
     if (!c->asked.n || c->asked.n > ASKED_MAX)
         return natural_no(k, "", "natural_asked_for", "problem.natural.asked_for");
     enum status st = want_record(k, c->record, "record");
+    if (!st) st = want_until(k, &until);
     if (!st) st = write_subject(k->write, id);
     if (st) return st;
     struct event_draft *e = events_add(k->out, &EVENT_natural_hit_released, 0, id);
+    draft_text(e, "verdict", text_of(NATURAL_VERDICTS[c->verdict]));
+    draft_text(e, "until", until);
     draft_int(e, "release", id);
     draft_text(e, "asked", c->asked);
     draft_int(e, "record", c->record);

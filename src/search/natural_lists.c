@@ -34,9 +34,11 @@ static const struct sql OFFERED =
         "select " PAIR_COLUMNS " where n.state = 'offered' order by n.score desc, n.left_id, n.right_id"
         " limit :limit");
 static const struct sql RELEASED =
-    SQL("natural_release_one", "select r.reason, r.decided_by, r.decided_at, coalesce(x.name, '')"
-                               " from natural_release r left join account x on x.account_id = r.decided_by"
-                               " where r.asked = :asked and r.record_id = :record and r.mark = :mark");
+    SQL("natural_release_one",
+        "select r.verdict, r.until_on, r.reason, r.decided_by, r.decided_at, coalesce(x.name, '')"
+        " from natural_release r left join account x on x.account_id = r.decided_by"
+        " where r.asked = :asked and r.record_id = :record and r.mark = :mark"
+        " and (r.until_on = '' or r.until_on >= :today)");
 
 static void read_proposal(struct rows *r, struct arena *a, struct natural_proposal *x) {
     *x = (struct natural_proposal){.proposal = row_int(r, 0),
@@ -151,18 +153,40 @@ enum status natural_pair_read(struct db *db, int64_t one, int64_t other, struct 
     return st ? st : end;
 }
 
-enum status natural_released(struct db *db, struct text asked, int64_t record, int64_t mark, struct arena *a,
-                             struct natural_pair *out) {
+static enum natural_verdict verdict_of(struct text word) {
+    for (int i = 0; i < VERDICT_COUNT; i++)
+        if (text_eq(word, text_of(NATURAL_VERDICTS[i]))) return (enum natural_verdict)i;
+    return VERDICT_UNCLEAR;
+}
+
+enum status natural_said_of_hit(struct db *db, struct text asked, int64_t record, int64_t mark,
+                                struct date today, struct arena *a, struct natural_said *out) {
     struct rows r;
-    enum status st = DB_ONE(db, &r, &RELEASED, V_TEXT(asked), V_INT(record), V_INT(mark));
-    if (!st)
-        *out = (struct natural_pair){.right = record,
-                                     .right_mark = mark,
-                                     .state = T("cleared"),
-                                     .reason = text_copy(a, row_text(&r, 0)),
-                                     .decided_by = row_int(&r, 1),
-                                     .decided = {row_int(&r, 2)},
-                                     .decided_name = text_copy(a, row_text(&r, 3))};
+    enum status st =
+        DB_ONE(db, &r, &RELEASED, V_TEXT(asked), V_INT(record), V_INT(mark), V_TEXT(date_print(a, today)));
+    if (!st) {
+        *out = (struct natural_said){.verdict = verdict_of(row_text(&r, 0)),
+                                     .reason = text_copy(a, row_text(&r, 2)),
+                                     .by = row_int(&r, 3),
+                                     .at = {row_int(&r, 4)},
+                                     .by_name = text_copy(a, row_text(&r, 5))};
+        if (date_parse(row_text(&r, 1), &out->until)) out->until = (struct date){0};
+    }
     enum status end = rows_end(&r);
     return st ? st : end;
+}
+
+enum status natural_released(struct db *db, struct text asked, int64_t record, int64_t mark,
+                             struct date today, struct arena *a, struct natural_pair *out) {
+    struct natural_said said;
+    enum status st = natural_said_of_hit(db, asked, record, mark, today, a, &said);
+    if (st || said.verdict != VERDICT_NOT_SAME) return st ? st : STATUS_NOT_FOUND;
+    *out = (struct natural_pair){.right = record,
+                                 .right_mark = mark,
+                                 .state = T("cleared"),
+                                 .reason = said.reason,
+                                 .decided_by = said.by,
+                                 .decided = said.at,
+                                 .decided_name = said.by_name};
+    return STATUS_OK;
 }

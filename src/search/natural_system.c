@@ -7,8 +7,7 @@ enum { PAIRS_AN_EVENT = 1000 }; // five numbers each: far below EVENT_BYTES_MAX
 struct offering {
     const struct natural_offer *offers;
     size_t count;
-    struct moment through;
-    int64_t through_seq;
+    const struct natural_through *through;
 };
 
 // Nobody has decided on it, or one of the two is not as it was then. Two that are one person already are no
@@ -43,17 +42,18 @@ static enum status offer(struct write *w, void *argument, struct problem *p) {
     }
     struct event_draft *e = events_add(out, &EVENT_natural_compared, 0, 0);
     draft_bytes(e, "pairs", ids_encode(w->arena, &flat));
-    draft_int(e, "through_at", o->through.ms);
-    draft_int(e, "through", o->through_seq);
+    draft_int(e, "through_at", o->through->at.ms);
+    draft_int(e, "through", o->through->seq);
+    draft_int(e, "through_entry", o->through->entry);
     return write_events(w, 0, out);
 }
 
 enum status natural_offer(struct journal *j, const struct natural_offer *offers, size_t count,
-                          struct moment through, int64_t through_seq) {
+                          const struct natural_through *through) {
     size_t at = 0;
     do {
         size_t n = count - at < PAIRS_AN_EVENT ? count - at : PAIRS_AN_EVENT;
-        struct offering o = {n ? offers + at : NULL, n, through, through_seq};
+        struct offering o = {n ? offers + at : NULL, n, through};
         struct arena a = {0};
         enum status st = journal_write_repeatable(j, offer, &o, &a, NULL);
         arena_free(&a);

@@ -46,7 +46,7 @@ struct search_hit {
     int64_t record, mark;
     enum search_kind kind;
     int score;         // of 1000; of an exact number 1000
-    const char *level; // "number", "likely", "possible"
+    const char *level; // "number", "likely", "possible", "begins"; NULL: of no search
     bool is_told;      // the actor may know that it is there
     bool is_seen;      // and something of it
     bool shows_who;    // and who is meant: `record_seen` has what they are known by
@@ -67,8 +67,10 @@ struct search_hit {
     struct text natural; // number of the natural person; empty: none yet
     bool is_compared;    // `how` says how it agrees with what was asked
     struct comparison how;
-    bool is_cleared; // somebody said before that this is not who was asked for
-    struct natural_pair cleared;
+    bool is_said;    // somebody looked at it before, and said whether this is who was asked for
+    bool is_cleared; // it is not: a false hit
+    bool is_begin;   // no hit: only its name or number begins with what was typed
+    struct natural_said said;
 };
 struct search_answer {
     struct search_query query;
@@ -78,14 +80,46 @@ struct search_answer {
     struct {
         struct search_hit *items;
         size_t count, capacity;
-    } hits;      // those that were cleared before come last
+    } hits;      // those that were cleared before come behind, those that only begin so last
     size_t open; // hits that were not cleared
+    struct {
+        struct work_row *items;
+        size_t count, capacity;
+    } files; // cases with that number that are about nobody yet
     struct source_results sources;
 };
 enum { SEARCH_HITS_MAX = 20 };
 // STATUS_INVALID: nothing that can be searched. STATUS_REFUSED: no right to search (recorded).
 enum status search_run(struct search *s, const struct actor *actor, const struct search_ask *ask,
                        struct arena *a, struct search_answer *out, struct problem *p);
+
+// What was typed, sealed for an address: only this account can open it, for half a day.
+struct text search_seal(struct search *s, const struct actor *actor, struct text typed, struct arena *a);
+enum status search_unseal(struct search *s, const struct actor *actor, struct text sealed, struct arena *a,
+                          struct text *typed); // STATUS_NOT_FOUND
+// One hit beside what was asked, for whoever says whether it is that person. STATUS_NOT_FOUND: there is none,
+// or it may not be told.
+struct search_beside {
+    struct search_query query;
+    struct text asked; // keyed hash, for NATURAL_RELEASE
+    struct search_hit hit;
+};
+enum status search_beside(struct search *s, const struct actor *actor, const struct search_ask *ask,
+                          int64_t record, struct arena *a, struct search_beside *out, struct problem *p);
+// Searches, newest first, before `before` (0: from the newest), of one account (0: all). Needs the action
+// read_search_log; leaves a trace.
+enum { SEARCH_NOTES_SHOWN = 100 };
+struct search_note {
+    int64_t seq, account, sources;
+    struct moment at;
+    struct text name, unit, purpose, kinds;
+};
+struct search_notes {
+    struct search_note *items;
+    size_t count, capacity;
+};
+enum status search_log(struct search *s, const struct actor *actor, struct text purpose, int64_t before,
+                       int64_t account, struct arena *a, struct search_notes *out, struct problem *p);
 
 // Two records side by side, as far as the actor may see both, and how they agree. For the work list of pairs.
 struct search_pair {

@@ -15,7 +15,7 @@ static struct text number_of(struct db *db, int64_t record, struct arena *a) {
 static bool place(struct search *s, struct db *db, int64_t record, struct arena *a, struct search_hit *h) {
     struct identity_record ignored;
     struct entry_place e;
-    *h = (struct search_hit){.record = record, .level = "possible", .mark = memory_mark(s->memory, record)};
+    *h = (struct search_hit){.record = record, .mark = memory_mark(s->memory, record)};
     if (!cases_identity(db, record, a, &ignored)) return h->kind = SEARCH_CASE, true;
     if (!s->registers || entry_place(s, db, record, search_today(s), a, &e)) return false;
     h->kind = SEARCH_ENTRY;

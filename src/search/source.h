@@ -4,6 +4,8 @@
 #pragma once
 #include "search/query.h"
 
+struct env;
+
 enum {
     SOURCES_MAX = 16,
     SOURCE_MS_MAX = 10 * 1000,     // nobody waits longer at a counter
@@ -56,10 +58,13 @@ enum status sources_begin(const struct sources *s, const struct search_query *qu
                           struct source_round **out);
 void sources_end(struct source_round *round, struct arena *a, struct source_results *out); // harmless on NULL
 
-// Sources of a file: JSON, {"sources": [{"name", "url", "token_file", "ca", "purpose", "ground",
-// "timeout_ms"}]}. Each is asked by POST of JSON to URL (of another Ostia: https://HOST/api/window), with
-// the token as Bearer. `a` must outlive them.
-enum status sources_read(struct arena *a, struct text json, struct sources *out, struct problem *p);
+// Sources of a file: JSON, {"sources": [{"name", "url", "ca", "purpose", "ground", "timeout_ms", and either
+// "token", or "token_url", "client" and "secret_file"}]}. Each is asked by POST of JSON to URL (of another
+// Ostia: https://HOST/api/window) with a token as Bearer: always the same, or one for the purpose that is got
+// with the secret (https://HOST/api/token). `ca` is a file of certificates that are trusted in place of the
+// machine's. `a` must outlive them; `env` may be NULL where no secret is read.
+enum status sources_read(struct arena *a, const struct env *env, struct text json, struct sources *out,
+                         struct problem *p);
 void source_http_ask(const struct remote *s, const struct search_query *query, struct text purpose,
                      struct arena *a, struct source_answer *out);
 // Reads what a source said: for source_http_ask, and for a fuzzer.

@@ -39,6 +39,17 @@ static bool may_record_crossings(struct app *app, const struct actor *actor) {
            registers_might(app->registers, actor, T("crossing"), T("border_check"), REGISTER_RECORD);
 }
 
+static bool may_search(struct app *app, const struct actor *actor) {
+    const struct pack *pack = app->search ? cases_pack(app->cases) : NULL;
+    const struct access_rules *rules = pack ? pack_access(pack) : NULL;
+    for (size_t i = 0; rules && i < rules->rows.count; i++) {
+        const struct access_row *row = &rules->rows.items[i];
+        bool is_it = text_eq(row->action, T("search")) || text_eq(row->action, T("read_search_log"));
+        if (is_it && actor_has_role(actor, row->role)) return true;
+    }
+    return false;
+}
+
 static enum status find_session(void *context, struct arena *a, struct text token, struct moment now,
                                 struct web_session *out) {
     struct app *app = context;
@@ -52,6 +63,7 @@ static enum status find_session(void *context, struct arena *a, struct text toke
         .language = s->actor.language,
         .office = s->actor.unit,
         .has_border = may_record_crossings(app, &s->actor),
+        .has_search = may_search(app, &s->actor),
         .has_registers = may_use_registers(app, &s->actor, a),
         .actor = &s->actor,
     };

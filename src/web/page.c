@@ -83,6 +83,7 @@ static void fill_person(struct request *q, struct page_state *s) {
     s->is_policy = kinds & POLICY;
     s->is_partner = kinds & PARTNER;
     s->has_border = q->session.has_border;
+    s->has_search = q->session.has_search;
     s->has_registers = q->session.has_registers;
 }
 

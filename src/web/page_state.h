@@ -25,6 +25,7 @@ struct page_state {
     bool is_signed_in, is_half_signed_in, is_applicant, is_representative, is_staff, is_officer,
         is_supervisor, is_administrator, is_policy, is_partner;
     bool has_border;    // of the staff: they record crossings
+    bool has_search;    // of the staff: they may search, or read who did
     bool has_registers; // of the staff: there is one that they may use
     struct {
         struct language_link *items;

@@ -37,6 +37,7 @@ const struct page_module *const WEB_PAGES[] = {
     &OPEN_PAGES,
     &WORK_PAGES,
     &SEARCH_WINDOW_PAGES,
+    &SEARCH_HIT_PAGES,
     &SEARCH_SAME_PAGES,
     &WORK_ACTION_PAGES,
     &CASE_REASON_PAGES,

@@ -38,6 +38,7 @@ extern const struct page_module UPLOAD_PAGES;
 extern const struct page_module OPEN_PAGES;
 extern const struct page_module WORK_PAGES;
 extern const struct page_module SEARCH_WINDOW_PAGES;
+extern const struct page_module SEARCH_HIT_PAGES;
 extern const struct page_module SEARCH_SAME_PAGES;
 extern const struct page_module WORK_ACTION_PAGES;
 extern const struct page_module CASE_REASON_PAGES;

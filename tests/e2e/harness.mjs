@@ -46,7 +46,7 @@ export class Server {
     const s = new Server();
     const data = s.data = join(world.dir, name);
     cpSync(world.seed, data, { recursive: true });
-    prepare(data);
+    await prepare(data);
     const port = await freePort();
     s.url = `http://localhost:${port}`;
     s.log = join(world.dir, `${name}.log`);

@@ -168,6 +168,7 @@ async function bring(officer, facts) {
     await officer.submit("form.register-search");
     if ((await officer.page.locator(".register-table tbody tr").count()) !== 1) throw new Error("not found");
   });
+  await take(officer);
   await officer.step("takes the file back without saying why", async () => {
     await officer.open(facts.import);
     await officer.submit('form[action*="/undo"]');
@@ -179,6 +180,33 @@ async function bring(officer, facts) {
     await untilThere(officer, 'main:not(:has(form[action*="/undo"]))');
     await officer.open(`${AT}?q=Skua`);
     if (await officer.has(".register-table tbody tr")) throw new Error("the entry is still in force");
+  });
+}
+
+async function take(officer) {
+  const rows = `main form:has([name=do][value=rows])`, counts = `main form:has([name=do][value=count])`;
+  await officer.step("goes to take data out", async () => {
+    await officer.open(AT);
+    await officer.press(`main a[href^="${AT}/export"]`);
+  });
+  await officer.step("counts what there is", async () => {
+    await officer.submit(counts);
+    await officer.need("#counted tbody tr", "the counts");
+    if (!(await officer.text("#counted")).includes("<5")) throw new Error("few are told apart");
+  });
+  await officer.step("chooses days that end before they begin", async () => {
+    await officer.page.fill("#rows_from", "2026-05-02");
+    await officer.page.fill("#rows_to", "2026-05-01");
+    await officer.submit(rows);
+    await officer.need('.govuk-error-summary a[href="#rows_to"]', "what is wrong with the days");
+  });
+  await officer.step("saves the rows", async () => {
+    const query = await officer.page.$eval(rows, (form) => new URLSearchParams(new FormData(form)).toString());
+    const said = new URLSearchParams(query);
+    said.delete("rows_from"), said.delete("rows_to");
+    const file = await officer.context.request.get(`${officer.path()}?${said}`);
+    const text = await file.text();
+    if (!file.headers()["content-disposition"].includes("berth.csv") || !text.startsWith("pseudonym,") || text.includes("Skua")) throw new Error(text);
   });
 }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
-//   run.mjs [script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar|border-en|documents-en ...]
+// Those marked `asked` are walked when named, or with "all".
+//   run.mjs [all|script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar|border-en|documents-en ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { border } from "./border.mjs";
@@ -11,15 +12,15 @@ import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { registers } from "./registers.mjs";
-import { search } from "./search.mjs";
+import { neighbour, search } from "./search.mjs";
 import { story } from "./story.mjs";
 import { tryLaw } from "./try.mjs";
 
 const WALKS = [
   { name: "script-en", script: true, language: "en" },
   { name: "plain-ar", script: false, language: "ar" },
-  { name: "plain-en", script: false, language: "en", axe: false }, // the two before have had axe look at these pages and languages
-  { name: "script-ar", script: true, language: "ar", axe: false },
+  { name: "plain-en", script: false, language: "en", axe: false, asked: true }, // the two before have seen these pages and languages
+  { name: "script-ar", script: true, language: "ar", axe: false, asked: true },
   { name: "passkeys", script: true, language: "en", walk: passkeys },
   { name: "rules-en", script: true, language: "en", walk: rules },
   { name: "rules-fa", script: false, language: "fa", walk: rules },
@@ -31,8 +32,8 @@ const WALKS = [
   { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
   { name: "border-en", script: true, language: "en", walk: border },
   { name: "border-ar", script: false, language: "ar", walk: border },
-  { name: "search-en", script: true, language: "en", walk: search },
-  { name: "search-ar", script: false, language: "ar", walk: search },
+  { name: "search-en", script: true, language: "en", walk: search, prepare: neighbour },
+  { name: "search-ar", script: false, language: "ar", walk: search, prepare: neighbour },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
   { name: "documents-en", script: true, language: "en", walk: documents, prepare: trustSigner },
@@ -41,7 +42,7 @@ const WALKS = [
 const AT_ONCE = 2;
 
 async function run(walk, world, browser, tap) {
-  const server = await Server.start(world, walk.name, walk.prepare);
+  const server = await Server.start(world, walk.name, walk.prepare && ((data) => walk.prepare(data, world, walk)));
   const here = { ...walk, server, browser, tap, seen: new Set() };
   const started = Date.now();
   try {
@@ -59,7 +60,7 @@ async function run(walk, world, browser, tap) {
 }
 
 const wanted = process.argv.slice(2);
-const walks = WALKS.filter((w) => !wanted.length || wanted.includes(w.name));
+const walks = WALKS.filter((w) => (wanted.length ? wanted.includes(w.name) || wanted.includes("all") : !w.asked));
 const tap = new Tap();
 prepareOut();
 const world = new World(40);

@@ -78,6 +78,8 @@ static void the_usual_pack_says_the_usual(void **state) {
     }
     assert_true(law->rules.prior == COMPARE_RULES.prior && law->rules.possible == COMPARE_RULES.possible);
     assert_true(law->measured_count > 0 && law->measured_on.n);
+    const struct identity_searched *s = identity_law_searched(law, T("same"), law->rules.possible);
+    assert_true(s && s->score == law->rules.possible && law->searched_persons > 0 && law->searched_on.n);
     arena_free(&a);
 }
 

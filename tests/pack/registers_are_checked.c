@@ -1,6 +1,7 @@
 // A register is a file of the pack. What it says of fields, access, law and time is held against everything
 // else.
 #include "../registers/register_pack.h"
+#include "pack/pack_diff.h"
 #include "pack/register.h"
 #include "pack_folder.h"
 
@@ -101,9 +102,47 @@ static void nobody_is_kept_by_oversight(void **state) {
     assert_string_equal(p.rule, "register_without_end");
 }
 
+// What a new version changes of a register is told like all else.
+static struct text changes_with(const char *from, const char *to) {
+    struct pack *old, *new;
+    struct pack_differences d;
+    struct out o = {.arena = &arena};
+    size_t at;
+    assert_true(text_find(shipped, text_of(from), &at));
+    struct text changed = TEXT_JOIN(&arena, text_slice(shipped, 0, at), text_of(to),
+                                    text_slice(shipped, at + strlen(from), shipped.n));
+    assert_ok(read_pack(shipped, &old, NULL));
+    assert_ok(read_pack(changed, &new, NULL));
+    pack_compare(&arena, old, new, &d);
+    for (size_t i = 0; i < d.count; i++) {
+        const struct pack_difference *one = &d.items[i];
+        out_printf(&o, "%s%s %c " TEXT_FMT " " TEXT_FMT ": " TEXT_FMT " > " TEXT_FMT, i ? "\n" : "",
+                   pack_section_name(one->section), "+-~"[one->change], TEXT_ARG(one->id),
+                   TEXT_ARG(one->property), TEXT_ARG(one->before), TEXT_ARG(one->now));
+    }
+    pack_release(old);
+    pack_release(new);
+    return out_done(&o);
+}
+
+static void a_changed_register_is_told_in_words(void **state) {
+    (void)state;
+    assert_text(changes_with("\"id\": \"ban\"", "\"id\": \"ban\""), "");
+    assert_text(changes_with("\"days\": 7", "\"days\": 14"),
+                "deadlines ~ register ban.expired period: 7 days > 14 days");
+    struct text more =
+        changes_with("\"role\": [\n          \"registrar\"\n        ],\n        \"purpose\"",
+                     "\"role\": [\n          \"registrar\", \"auditor\"\n        ],\n        \"purpose\"");
+    size_t at;
+    assert_true(text_find(more, T("access + register ban: auditor, find, registration, "), &at));
+    assert_true(text_find(changes_with("\"class\": \"statistics\"", "\"class\": \"security\""),
+                          T(" class: statistics > security"), &at));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_register_is_read),
+        cmocka_unit_test(a_changed_register_is_told_in_words),
         cmocka_unit_test(each_mistake_is_named),
         cmocka_unit_test(nobody_is_kept_by_oversight),
     };

@@ -1,4 +1,5 @@
 // The registers that eu-common brings: all are there, say who sees what, and how long it is kept.
+#include "registers/export.h"
 #include "registry.h"
 
 static const char *const ALL[] = {
@@ -272,6 +273,42 @@ static void names_and_numbers_go_together(void **state) {
     registry_ends(&g);
 }
 
+// Who has two nationalities is counted under both, once under each.
+static void several_answers_are_counted_each(void **state) {
+    (void)state;
+    struct registry g;
+    struct statistic_table t;
+    registry_new(&g);
+    for (int i = 0; i < 6; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "00001000%d0", i);
+        const char *const PERSON[][2] = {{"person_no", number},
+                                         {"family_name", "Verbenko"},
+                                         {"given_names", "Olena"},
+                                         {"birth_date", "1990-05-17"},
+                                         {"birth_basis", "declared"},
+                                         {"sex", "2"},
+                                         {"nationalities[0].nationality", "SYR"},
+                                         {"nationalities[1].nationality", i < 5 ? "UKR" : "SYR"},
+                                         {0}};
+        keeper_records(&g, "person", PERSON);
+    }
+    struct actor counts = with_role(&g, BOSS, "statistician");
+    struct statistic_order o = {.look = {.purpose = T("statistics")},
+                                .register_id = T("person"),
+                                .statistic = T("persons_by_nationality")};
+    enum status st = registers_statistic(g.r, &counts, &o, &g.h.arena, &t, &g.h.problem);
+    if (st) house_say(&g.h, "statistic", st);
+    assert_int_equal(st, STATUS_OK);
+    assert_text(statistic_csv(&g.h.arena, &t), "period,nationalities[].nationality,sex,age_group,count\r\n"
+                                               "2026-11-21,SYR,2,35-64,6\r\n"
+                                               "2026-11-21,UKR,2,35-64,5\r\n");
+    assert_true(
+        text_starts(statistic_json(&g.h.arena, &t),
+                    T("[{\"period\":\"2026-11-21\",\"nationalities[].nationality\":\"SYR\",\"sex\":\"2\"")));
+    registry_ends(&g);
+}
+
 static size_t found_by(struct registry *g, const struct actor *a, const char *purpose,
                        const char *register_id, struct entry_list *list) {
     struct look look = {.purpose = text_of(purpose)};
@@ -322,6 +359,7 @@ int main(void) {
         cmocka_unit_test(a_visa_is_kept_for_five_years_from_its_end_or_refusal),
         cmocka_unit_test(a_crossing_without_an_exit_is_kept_longer),
         cmocka_unit_test(names_and_numbers_go_together),
+        cmocka_unit_test(several_answers_are_counted_each),
         cmocka_unit_test(an_alert_needs_two_and_a_guard_sees_only_what_to_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,4 +74,85 @@ static void each_rule_in_its_time(void **state) {
     registry_ends(&g);
 }
 
-STORIES(cmocka_unit_test(each_rule_in_its_time))
+// ---- a person is erased from the case
+
+static void closed(struct house *h, int64_t id) {
+    DO(h, APPLICANT, .kind = COMMAND_WITHDRAW_APPLICATION, .case_id = id, .withdraw_application = {T("")});
+    int64_t decision = proposed(h, id, "withdrawn_explicit");
+    DO(h, SECOND, .kind = COMMAND_SIGN_DECISION, .case_id = id, .sign_decision = {decision});
+    DO(h, APPLICANT, .kind = COMMAND_OPEN_LETTER, .case_id = id,
+       .open_letter = {newest_letter(h, id, "decision_closed")});
+}
+
+static void of_case(struct registry *g, int which, const char *purpose, int64_t id,
+                    struct case_entries *out) {
+    struct actor a = who(&g->h, which);
+    struct look look = {.purpose = text_of(purpose)};
+    assert_ok(registers_of_case(g->r, &a, &look, id, &g->h.arena, out));
+}
+
+// The record of the case goes; each register keeps its entry for its own time, and somebody is asked where no
+// end is in sight.
+static void an_erased_person_leaves_what_another_law_keeps(void **state) {
+    (void)state;
+    struct registry g;
+    struct retention_report r;
+    struct case_entries left;
+    struct entry_list list;
+    struct access_seen_list seen = {0};
+    struct entry_view v;
+    registry_new(&g);
+    int64_t id = with_officer(&g.h), entries[2];
+    struct answers *s = said(&g, BAN);
+    assert_ok(answers_set(s, T("person"), head_of(&g.h, id).case_no));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(answers_set(s, T("number"), i ? T("R1") : T("B1")));
+        assert_ok(answers_set(s, T("kind"), i ? T("RETURN") : T("BAN")));
+        ACT(&g, REGISTRAR, .kind = ACT_RECORD, .register_id = T("ban"), .answers = s);
+        entries[i] = g.done.entry;
+    }
+    closed(&g.h, id);
+    assert_ok(registers_retention(g.r, false, &g.h.arena, &r));
+    assert_int_equal(line_of(&r, "ban", "person_erased"), 0);
+    struct actor system = actor_system();
+    struct command erase = {
+        .kind = COMMAND_ERASE_PERSON, .case_id = id, .erase_person = {T("retention_ended")}};
+    assert_ok(cases_do(g.h.cases, &system, &erase, &g.h.arena, NULL, &g.h.problem));
+
+    of_case(&g, BOSS, "supervision", id, &left);
+    assert_int_equal(left.count, 2);
+    assert_text(left.items[0].rule->id, "expired");
+    assert_text(date_print(&g.h.arena, left.items[0].due), "2027-03-08");
+    assert_text(left.items[0].then, "erase");
+    assert_text(left.items[1].rule->id, "lifted");
+    assert_int_equal(left.items[1].due.year, 0);
+    of_case(&g, OFFICER, "registration", id, &left); // who may not look into the register is told nothing
+    assert_int_equal(left.count, 0);
+    struct actor boss = who(&g.h, BOSS);
+    struct look look = {.purpose = T("supervision")};
+    struct db *db;
+    assert_ok(store_reader(g.h.store, &db));
+    assert_ok(access_seen(db, id, 0, 0, 1, &g.h.arena, &seen));
+    store_reader_release(g.h.store, db);
+    assert_text(seen.items[0].what, "register_entries");
+
+    // The ban ends by itself; whether the other one still has a reason is asked, once.
+    assert_ok(registers_retention(g.r, false, &g.h.arena, &r));
+    assert_int_equal(line_of(&r, "ban", "person_erased"), 1);
+    assert_ok(registers_todo(g.r, &boss, &look, T("ban"), TODO_REVIEW, &g.h.arena, &list, &g.h.problem));
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].entry, entries[1]);
+    assert_ok(registers_retention(g.r, false, &g.h.arena, &r));
+    assert_int_equal(line_of(&r, "ban", "person_erased"), 0);
+    ACT(&g, BOSS, .kind = ACT_REVIEW, .entry = entries[1], .from = DAY(2027, 11, 1),
+        .reason = T("Not left yet"));
+    pass_hours(&g.h, 24 * 107);
+    assert_ok(registers_retention(g.r, false, &g.h.arena, &r));
+    assert_int_equal(line_of(&r, "ban", "expired"), 1);
+    assert_ok(try_open(&g, BOSS, "supervision", entries[1], NULL, &v));
+    assert_text(v.head.state, "current");
+    registry_ends(&g);
+}
+
+STORIES(cmocka_unit_test(each_rule_in_its_time),
+        cmocka_unit_test(an_erased_person_leaves_what_another_law_keeps))

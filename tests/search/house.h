@@ -12,16 +12,20 @@ static struct registers *searched_registers;
 static const struct sources *asked_sources; // set before the house is opened
 static struct natural_result natural_result;
 
-static inline void search_house(struct house *h) {
-    house_new(h);
-    struct registers_options ro = {T("Europe/Brussels")};
-    assert_ok(registers_open(h->journal, h->cases, &ro, &searched_registers, &h->problem));
+static inline void search_begins(struct house *h) {
     struct search_options so = {.registers = searched_registers,
                                 .zone = T("Europe/Brussels"),
                                 .by_hand = true,
                                 .sources = asked_sources};
     assert_ok(search_open(h->cases, &so, &searching, &h->problem));
     assert_ok(search_step(searching));
+}
+
+static inline void search_house(struct house *h) {
+    struct registers_options ro = {T("Europe/Brussels")};
+    house_new(h);
+    assert_ok(registers_open(h->journal, h->cases, &ro, &searched_registers, &h->problem));
+    search_begins(h);
 }
 
 static inline void search_story_ends(struct house *h) {

@@ -144,8 +144,8 @@ static void a_false_hit_comes_last_and_says_why(void **state) {
     x = found(&h, OFFICER, "maryam  HOSSEINI 1991-04"); // the same question
     assert_int_equal(x->open, 0);
     assert_true(x->hits.items[0].is_cleared);
-    assert_text(x->hits.items[0].cleared.reason, "Another mother.");
-    assert_text(x->hits.items[0].cleared.decided_name, "R. Registrar");
+    assert_text(x->hits.items[0].said.reason, "Another mother.");
+    assert_text(x->hits.items[0].said.by_name, "R. Registrar");
     assert_int_equal(found(&h, OFFICER, "Maryam Hosseini 1991")->open, 1); // another one
     search_story_ends(&h);
 }
@@ -203,6 +203,20 @@ static const struct search_answer *found_by(struct house *h, const char *role, c
         "birth_date", birth                            \
     }
 
+// What the first line sees of it: that there is one and what to do; not whom it means, nor how alike they
+// are.
+static void the_first_line_sees_what_to_do(struct house *h) {
+    const struct search_hit *hit = &found_by(h, "border_guard", "Karim Haddad 1980-05-17")->hits.items[0];
+    bool says_what_to_do = false;
+    assert_true(hit->is_seen && hit->is_contested && !hit->shows_who && !hit->is_compared && !hit->may_read);
+    assert_int_equal(hit->record_seen.name_count, 0);
+    for (size_t i = 0; i < hit->columns.count; i++) {
+        says_what_to_do |= text_eq(hit->columns.items[i].value, T("refuse_entry"));
+        assert_false(text_eq(hit->columns.items[i].value, T("Haddad")));
+    }
+    assert_true(says_what_to_do);
+}
+
 static void an_alert_is_a_hit_only_while_it_holds(void **state) {
     (void)state;
     struct house h;
@@ -210,6 +224,7 @@ static void an_alert_is_a_hit_only_while_it_holds(void **state) {
     static const char *const NOW[][2] = {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2026-12-31"),
         NAMED("Haddad", "Karim", "1980-05-17"),
+        {"is_contested", "true"},
         {0}};
     static const char *const OVER[][2] = {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2024-01-01", "2026-11-20"),
@@ -219,7 +234,7 @@ static void an_alert_is_a_hit_only_while_it_holds(void **state) {
         ALERT_ON("person", "BAN_NAT", "refuse_entry", "2027-01-01", "2027-12-31"),
         NAMED("Novak", "Jana", "1990-09-09"),
         {0}};
-    int64_t now = alerted(&h, NOW);
+    alerted(&h, NOW);
     alerted(&h, OVER);
     alerted(&h, LATER);
     const struct search_answer *x = found_by(&h, "border_second_line", "Karim Haddad 1980-05-17");
@@ -227,12 +242,13 @@ static void an_alert_is_a_hit_only_while_it_holds(void **state) {
     assert_true(x->hits.items[0].is_watched && x->hits.items[0].shows_who && x->hits.items[0].is_compared);
     assert_int_equal(x->hits.items[0].expires.month, 12);
     assert_string_equal(x->hits.items[0].how.features[FEATURE_BIRTH].how, "same");
+    assert_true(x->hits.items[0].may_read);
+    the_first_line_sees_what_to_do(&h);
     assert_int_equal(found_by(&h, "border_second_line", "Grace Okafor 1975-02-03")->hits.count, 0);
     assert_int_equal(found_by(&h, "border_second_line", "Jana Novak 1990-09-09")->hits.count, 0);
     pass_hours(&h, 24 * 41); // the first of January is the day of the one, and no longer that of the other
     assert_int_equal(found_by(&h, "border_second_line", "Karim Haddad 1980-05-17")->hits.count, 0);
     assert_int_equal(found_by(&h, "border_second_line", "Jana Novak 1990-09-09")->open, 1);
-    (void)now;
     search_story_ends(&h);
 }
 
@@ -252,51 +268,13 @@ static void ended(struct house *h, int64_t entry, struct date day) {
 }
 
 // Ended from a later day on, it still counts until then.
-static void an_alert_that_ended_is_no_hit(void **state) {
-    (void)state;
-    struct house h;
-    search_house(&h);
-    static const char *const ALERT[][2] = {
-        ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
-        NAMED("Haddad", "Karim", "1980-05-17"),
-        {0}};
-    int64_t alert = alerted(&h, ALERT);
-    assert_int_equal(found_by(&h, "border_second_line", "Karim Haddad 1980")->open, 1);
-    ended(&h, alert, (struct date){2026, 11, 25});
-    assert_int_equal(found_by(&h, "border_second_line", "Karim Haddad 1980")->open, 1);
-    pass_hours(&h, 24 * 4);
-    assert_int_equal(found_by(&h, "border_second_line", "Karim Haddad 1980")->hits.count, 0);
+static void an_alert_that_ended_is_no_hit(struct house *h, int64_t alert) {
+    ended(h, alert, (struct date){2026, 11, 25});
+    assert_int_equal(found_by(h, "border_second_line", "Karim Haddad 1980")->open, 1);
+    pass_hours(h, 24 * 4);
+    assert_int_equal(found_by(h, "border_second_line", "Karim Haddad 1980")->hits.count, 0);
     assert_ok(search_step(searching));
-    assert_int_equal(found_by(&h, "border_second_line", "Karim Haddad 1980")->hits.count, 0);
-    search_story_ends(&h);
-}
-
-// What the first line sees of it: that there is one and what to do; not whom it means, nor how alike they
-// are.
-static void the_first_line_sees_what_to_do(void **state) {
-    (void)state;
-    struct house h;
-    search_house(&h);
-    static const char *const ALERT[][2] = {
-        ALERT_ON("person", "WANTED", "stop_and_call", "2026-01-01", "2027-12-31"),
-        NAMED("Haddad", "Karim", "1980-05-17"),
-        {"is_contested", "true"},
-        {0}};
-    alerted(&h, ALERT);
-    const struct search_answer *x = found_by(&h, "border_guard", "Karim Haddad 1980");
-    assert_int_equal(x->open, 1);
-    const struct search_hit *hit = &x->hits.items[0];
-    assert_true(hit->is_seen && hit->is_contested && !hit->shows_who && !hit->is_compared && !hit->may_read);
-    assert_int_equal(hit->record_seen.name_count, 0);
-    bool says_what_to_do = false;
-    for (size_t i = 0; i < hit->columns.count; i++) {
-        says_what_to_do |= text_eq(hit->columns.items[i].value, T("stop_and_call"));
-        assert_false(text_eq(hit->columns.items[i].value, T("Haddad")));
-    }
-    assert_true(says_what_to_do);
-    x = found_by(&h, "border_second_line", "Karim Haddad 1980");
-    assert_true(x->hits.items[0].shows_who && x->hits.items[0].may_read);
-    search_story_ends(&h);
+    assert_int_equal(found_by(h, "border_second_line", "Karim Haddad 1980")->hits.count, 0);
 }
 
 // By the lines of a passport, its number alone, with dashes, a plate, a decision, the number of a case.
@@ -355,6 +333,7 @@ static void a_hit_comes_by_whatever_is_at_hand(void **state) {
         assert_true(x->hits.items[0].record == ASKED[i].entry);
         if (ASKED[i].level) assert_string_equal(x->hits.items[0].level, ASKED[i].level);
     }
+    an_alert_that_ended_is_no_hit(&h, person);
     search_story_ends(&h);
 }
 
@@ -419,6 +398,148 @@ static void a_list_of_alerts_comes_and_goes(void **state) {
     search_story_ends(&h);
 }
 
+// ---- what is said of a hit, and who asked
+
+// False until the day that was said, and not once the record says something else; the other verdicts are
+// shown and leave the hit where it is.
+static void what_is_said_of_a_hit_is_remembered(void **state) {
+    (void)state;
+    struct house h;
+    search_house(&h);
+    static const char *const ALERT[][2] = {
+        ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
+        NAMED("Haddad", "Karim", "1980-05-17"),
+        {0}};
+    alerted(&h, ALERT);
+    struct actor second = staff_of(&h, "border_second_line", 0);
+    const struct search_answer *x = found_by(&h, "border_guard", "Karim Haddad 1980");
+    struct natural_command c = {.act = NATURAL_RELEASE,
+                                .record = x->hits.items[0].record,
+                                .left_mark = x->hits.items[0].mark,
+                                .asked = x->asked,
+                                .purpose = T("border_check"),
+                                .reason = T("The chip cannot be read."),
+                                .verdict = VERDICT_UNCLEAR};
+    struct natural_result made;
+    struct actor first = staff_of(&h, "border_guard", 3), officer = who(&h, OFFICER);
+    assert_status(natural_do(searching, &first, &c, &h.arena, &made, &h.problem), STATUS_REFUSED);
+    c.purpose = T("asylum_examination"); // may clear hits, and sees of an alert only that it is there
+    assert_status(natural_do(searching, &officer, &c, &h.arena, &made, &h.problem), STATUS_REFUSED);
+    assert_string_equal(h.problem.rule, "natural_not_seen");
+    c.purpose = T("border_check");
+    assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
+    x = found_by(&h, "border_guard", "karim HADDAD 1980");
+    assert_int_equal(x->open, 1);
+    assert_true(x->hits.items[0].is_said && x->hits.items[0].said.verdict == VERDICT_UNCLEAR);
+    c.verdict = VERDICT_NOT_SAME;
+    c.until = (struct date){2029, 1, 1};
+    assert_status(natural_do(searching, &second, &c, &h.arena, &made, &h.problem), STATUS_INVALID);
+    assert_string_equal(h.problem.rule, "natural_until");
+    c.until = (struct date){2026, 12, 1};
+    assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
+    x = found_by(&h, "border_guard", "Karim Haddad 1980");
+    assert_int_equal(x->open, 0);
+    assert_true(x->hits.items[0].is_cleared);
+    assert_int_equal(x->hits.items[0].said.until.day, 1);
+    assert_text(x->hits.items[0].said.by_name, "R. Registrar");
+    pass_hours(&h, 24 * 11); // the second of December
+    assert_int_equal(found_by(&h, "border_guard", "Karim Haddad 1980")->open, 1);
+    c.until = (struct date){0};
+    c.verdict = VERDICT_SAME;
+    assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
+    assert_int_equal(found_by(&h, "border_guard", "Karim Haddad 1980")->hits.items[0].said.verdict,
+                     VERDICT_SAME);
+    search_story_ends(&h);
+}
+
+static bool is_seen_as(struct house *h, int64_t stream, const char *what) {
+    struct access_seen_list seen = {0};
+    READING(h, access_seen(db, stream, 0, 0, 100, &h->arena, &seen));
+    for (size_t i = 0; i < seen.count; i++)
+        if (text_eq(seen.items[i].what, text_of(what))) return true;
+    return false;
+}
+
+static void a_question_travels_sealed(struct house *h) {
+    size_t at;
+    struct text typed;
+    struct actor one = who(h, REGISTRAR), other = who(h, OFFICER);
+    struct text sealed = search_seal(searching, &one, T("  Maryam Hosseini 1991 "), &h->arena);
+    assert_false(text_find(sealed, T("Hosseini"), &at));
+    assert_ok(search_unseal(searching, &one, sealed, &h->arena, &typed));
+    assert_text(typed, "Maryam Hosseini 1991");
+    assert_status(search_unseal(searching, &other, sealed, &h->arena, &typed), STATUS_NOT_FOUND);
+    assert_status(search_unseal(searching, &one, T("AAAA"), &h->arena, &typed), STATUS_NOT_FOUND);
+    pass_hours(h, 13);
+    assert_status(search_unseal(searching, &one, sealed, &h->arena, &typed), STATUS_NOT_FOUND);
+}
+
+// The person of a case and whoever watches over an entry can read that a search found it; whoever watches
+// over data protection, who searched. Nobody can read what was typed.
+static void every_search_leaves_its_trace(void **state) {
+    (void)state;
+    struct house h;
+    search_house(&h);
+    static const char *const ALERT[][2] = {
+        ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
+        NAMED("Hosseini", "Maryam", "1991-04"),
+        {0}};
+    int64_t id = submitted(&h, APPLICANT), alert = alerted(&h, ALERT);
+    found(&h, REGISTRAR, "Maryam Hosseini 1991");
+    assert_true(is_seen_as(&h, id, "search_hit"));
+    assert_false(is_seen_as(&h, alert, "search_hit")); // registrars see nothing of that register
+    found_by(&h, "border_guard", "Maryam Hosseini 1991");
+    assert_true(is_seen_as(&h, alert, "search_hit"));
+    struct search_notes notes;
+    struct actor watcher = staff_of(&h, "data_protection_officer", 2);
+    assert_ok(search_log(searching, &watcher, T("data_protection"), 0, 0, &h.arena, &notes, &h.problem));
+    assert_int_equal(notes.count, 2);
+    assert_text(notes.items[0].purpose, "border_check");
+    assert_text(notes.items[0].kinds, "name,birth");
+    assert_text(notes.items[1].name, "R. Registrar");
+    assert_ok(search_log(searching, &watcher, T("data_protection"), 0, h.account[REGISTRAR], &h.arena, &notes,
+                         &h.problem));
+    assert_int_equal(notes.count, 1);
+    struct actor boss = who(&h, BOSS);
+    assert_status(search_log(searching, &boss, T("supervision"), 0, 0, &h.arena, &notes, &h.problem),
+                  STATUS_REFUSED);
+    a_question_travels_sealed(&h);
+    search_story_ends(&h);
+}
+
+// ---- the index
+
+// What came while no server ran, by a tool or another server, is compared when one starts.
+static void what_came_meanwhile_is_compared(void **state) {
+    (void)state;
+    struct house h;
+    struct natural_pairs pairs;
+    search_house(&h);
+    static const char *const ALERT[][2] = {
+        ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
+        NAMED("Hosseini", "Maryam", "1991-04"),
+        {0}};
+    int64_t one = record_of(&h, submitted(&h, APPLICANT));
+    assert_ok(search_step(searching));
+    READING(&h, natural_offered(db, 10, &h.arena, &pairs));
+    assert_int_equal(pairs.count, 0);
+    search_close(searching);
+    int64_t alert = alerted(&h, ALERT), two = record_of(&h, submitted(&h, OTHER_APPLICANT));
+    search_begins(&h);
+    READING(&h, natural_offered(db, 10, &h.arena, &pairs));
+    assert_int_equal(pairs.count, 3); // each with each
+    for (size_t i = 0; i < pairs.count; i++)
+        assert_true(pairs.items[i].left == alert || pairs.items[i].right == alert ||
+                    pairs.items[i].right == two);
+    NATURAL(&h, REGISTRAR, .act = NATURAL_CLEAR, .record = one, .other_record = two,
+            .left_mark = pairs.items[0].left_mark, .right_mark = pairs.items[0].right_mark);
+    search_close(searching);
+    search_begins(&h); // nothing new came
+    READING(&h, natural_offered(db, 10, &h.arena, &pairs));
+    assert_int_equal(pairs.count, 2);
+    search_story_ends(&h);
+}
+
 // ---- remote sources
 
 static void says(const struct remote *s, const struct search_query *q, struct text purpose, struct arena *a,
@@ -478,7 +599,7 @@ static void a_file_of_sources_is_checked(void **state) {
     struct sources s;
     struct problem p = {0};
     assert_ok(
-        sources_read(&a,
+        sources_read(&a, NULL,
                      T("{\"sources\":[{\"name\":\"South\",\"url\":\"https://south.example/api/v1/search\","
                        "\"token\":\"t\",\"ground\":\"Art. 1\",\"timeout_ms\":2000}]}"),
                      &s, &p));
@@ -491,7 +612,7 @@ static void a_file_of_sources_is_checked(void **state) {
         {"{\"sources\":[{\"name\":\"A\",\"ground\":\"B\",\"url\":\"https://x\",\"timeout_ms\":0}]}",
          "source_timeout"}};
     for (size_t i = 0; i < 4; i++) {
-        assert_status(sources_read(&a, text_of(BAD[i][0]), &s, &p), STATUS_INVALID);
+        assert_status(sources_read(&a, NULL, text_of(BAD[i][0]), &s, &p), STATUS_INVALID);
         assert_string_equal(p.rule, BAD[i][1]);
     }
     arena_free(&a);
@@ -502,8 +623,9 @@ STORIES(cmocka_unit_test(what_is_typed_is_recognised), cmocka_unit_test(a_person
         cmocka_unit_test(a_false_hit_comes_last_and_says_why),
         cmocka_unit_test(who_is_erased_is_found_no_more),
         cmocka_unit_test(an_alert_is_a_hit_only_while_it_holds),
-        cmocka_unit_test(an_alert_that_ended_is_no_hit), cmocka_unit_test(the_first_line_sees_what_to_do),
         cmocka_unit_test(a_hit_comes_by_whatever_is_at_hand),
         cmocka_unit_test(a_list_of_alerts_comes_and_goes),
+        cmocka_unit_test(what_is_said_of_a_hit_is_remembered),
+        cmocka_unit_test(every_search_leaves_its_trace), cmocka_unit_test(what_came_meanwhile_is_compared),
         cmocka_unit_test(a_source_that_is_silent_is_no_answer),
         cmocka_unit_test(a_file_of_sources_is_checked))

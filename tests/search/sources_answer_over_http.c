@@ -85,7 +85,7 @@ static struct source_answer ask(struct arena *a, int port, const char *path) {
                                    "127.0.0.1:%d%s\",\"token\":\"secret\",\"ground\":\"Art. 1\","
                                    "\"timeout_ms\":150}]}",
                                    port, path);
-    assert_ok(sources_read(a, file, &s, &p));
+    assert_ok(sources_read(a, NULL, file, &s, &p));
     s.items[0].ask(&s.items[0], &q, T("border_check"), a, &out);
     return out;
 }

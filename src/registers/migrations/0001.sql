@@ -26,6 +26,7 @@ create table register_entry (
 );
 create unique index register_entry_by_reference on register_entry (reference);
 create index register_entry_by_register on register_entry (register, entry_id);
+create index register_entry_by_state on register_entry (register, state, entry_id);
 create index register_entry_by_version on register_entry (version);
 create index register_entry_by_due on register_entry (due_on, entry_id) where due_on <> '';
 create index register_entry_by_review on register_entry (register, review_on) where review_on <> '';

@@ -70,12 +70,14 @@ create table natural_pair (
 create index natural_pair_offered on natural_pair (score, left_id, right_id) where state = 'offered';
 create index natural_pair_by_right on natural_pair (right_id, left_id);
 
--- False hits: what was asked, as a keyed hash, and the record that it is not about.
+-- What was said of hits: what was asked, as a keyed hash, and whether the record is about it.
 create table natural_release (
     asked text not null,
     record_id integer not null,
     release_id integer not null,          -- subject of the reason
     mark integer not null,                -- of the record, as it was compared
+    verdict text not null,                -- not_same (a false hit), same, unclear
+    until_on text not null,               -- last day of a false hit; empty
     decided_by integer not null,
     decided_at integer not null,
     reason text not null,
@@ -87,5 +89,17 @@ create index natural_release_by_record on natural_release (record_id);
 create table natural_compared (
     one integer primary key not null,
     through_at integer not null,          -- time and number of the last event whose records were compared
-    through_seq integer not null
+    through_seq integer not null,
+    through_entry integer not null        -- the same of entries of registers: their last version
+);
+
+-- Searches: who looked, why, and for what kinds of things; never what was typed.
+create table search_note (
+    seq integer primary key not null,
+    at integer not null,
+    account integer not null,
+    unit text not null,
+    purpose text not null,
+    kinds text not null,                  -- "zone,name,birth"
+    sources integer not null              -- remote ones that were asked
 );

@@ -3,6 +3,7 @@
 
 #include "web/pages.h"
 #include "web/pages/case_page.h"
+#include "web/pages/register.h"
 
 struct person_line {
     struct text role, name, latin_name, mrz_name, original_name, birth_place, sex, nationalities,
@@ -12,6 +13,11 @@ struct person_line {
 };
 struct number_line {
     struct text number, origin;
+};
+struct entry_line {
+    struct text reference, title, href, why, article;
+    const char *then_key;
+    struct date due;
 };
 struct persons_page {
     struct case_frame frame;
@@ -23,7 +29,12 @@ struct persons_page {
         struct number_line *items;
         size_t count, capacity;
     } numbers;
+    struct {
+        struct entry_line *items;
+        size_t count, capacity;
+    } entries;
     struct text add_number;
+    bool is_erased;
 };
 #define PERSON struct person_line
 VIEW(PERSON_VIEW, VIEW_TEXT(PERSON, role), VIEW_TEXT(PERSON, name), VIEW_TEXT(PERSON, latin_name),
@@ -32,10 +43,39 @@ VIEW(PERSON_VIEW, VIEW_TEXT(PERSON, role), VIEW_TEXT(PERSON, name), VIEW_TEXT(PE
      VIEW_DATE(PERSON, birth), VIEW_BOOL(PERSON, is_stateless), VIEW_BOOL(PERSON, is_main),
      VIEW_BOOL(PERSON, is_birth_partial));
 VIEW(NUMBER_VIEW, VIEW_TEXT(struct number_line, number), VIEW_TEXT(struct number_line, origin));
+#define ENTRY struct entry_line
+VIEW(ENTRY_VIEW, VIEW_TEXT(ENTRY, reference), VIEW_TEXT(ENTRY, title), VIEW_TEXT(ENTRY, href),
+     VIEW_TEXT(ENTRY, why), VIEW_TEXT(ENTRY, article), VIEW_C(ENTRY, then_key), VIEW_DATE(ENTRY, due));
 VIEW(PERSONS_VIEW, VIEW_STRUCT(struct persons_page, frame, &CASE_FRAME_VIEW),
      VIEW_LIST(struct persons_page, persons, &PERSON_VIEW),
-     VIEW_LIST(struct persons_page, numbers, &NUMBER_VIEW), VIEW_TEXT(struct persons_page, add_number));
+     VIEW_LIST(struct persons_page, numbers, &NUMBER_VIEW),
+     VIEW_LIST(struct persons_page, entries, &ENTRY_VIEW), VIEW_TEXT(struct persons_page, add_number),
+     VIEW_BOOL(struct persons_page, is_erased));
 static const struct page_template PERSONS = {"case_persons", &PERSONS_VIEW};
+
+// Each register keeps what it says for its own time, also when the person is erased from the case.
+static enum status fill_entries(struct request *q, const struct case_page *c, struct persons_page *v) {
+    struct registers *room = page_app(q)->registers;
+    struct look look = case_look(q, c->frame.id);
+    struct case_entries all = {0};
+    enum status st =
+        room ? registers_of_case(room, page_actor(q), &look, c->frame.id, q->arena, &all) : STATUS_OK;
+    for (size_t i = 0; i < all.count && !st; i++) {
+        const struct case_entry *e = &all.items[i];
+        struct entry_line *line = ARENA_PUSH(q->arena, &v->entries);
+        *line = (struct entry_line){
+            .reference = e->reference, .title = register_title(q, e->pack, e->of), .due = e->due};
+        if (e->may_read)
+            line->href =
+                TEXT_JOIN(q->arena, T("/registers/"), e->of->id,
+                          text_printf(q->arena, "/%lld?purpose=", (long long)e->entry), look.purpose);
+        if (!e->rule) continue;
+        line->why = register_kept(q, e->pack, e->of, e->rule);
+        line->article = register_article(q, e->pack, e->rule->article);
+        line->then_key = e->due.year ? register_then_key(e->then) : NULL;
+    }
+    return st;
+}
 
 static enum status persons_page(struct request *q, struct response *r) {
     struct case_page c;
@@ -66,7 +106,9 @@ static enum status persons_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < c.file.numbers.count; i++)
         *ARENA_PUSH(q->arena, &v.numbers) =
             (struct number_line){c.file.numbers.items[i].number, c.file.numbers.items[i].origin};
-    return page_show(q, r, &PERSONS, &v);
+    v.is_erased = !c.file.persons.count;
+    st = fill_entries(q, &c, &v);
+    return st ? st : page_show(q, r, &PERSONS, &v);
 }
 
 // ---- the application, section by section ----

@@ -3,6 +3,7 @@
 
 #include "web/pages.h"
 #include "web/pages/case_page.h"
+#include "web/pages/home.h"
 
 // ---- timeline ----
 
@@ -224,6 +225,7 @@ static struct text what_key(struct request *q, struct text what) {
     const struct access_rules *rules = pack_access(page_pack(q));
     for (size_t i = 0; i < rules->actions.count; i++)
         if (text_eq(rules->actions.items[i].id, what)) return rules->actions.items[i].label_key;
+    if (text_starts(what, T("register"))) return look_what_key(q, what);
     return TEXT_JOIN(q->arena, T("case.what."), what);
 }
 

@@ -15,3 +15,12 @@ bool is_over(struct moment at, struct moment now);
 // to it (text "flow.<process>.<element>.about"), which may be empty.
 struct text task_name(struct request *q, const struct task_view *t);
 struct text task_about(struct request *q, const struct task_view *t);
+
+// Who looked, when, at what and for which purpose, as the person reads it.
+struct look_row {
+    struct text who, unit, purpose, what_key;
+    struct moment at;
+    bool was_refused, was_reasoned;
+};
+extern const struct view LOOK_ROW_VIEW;
+struct text look_what_key(struct request *q, struct text what);

@@ -1,17 +1,15 @@
 // home_data.c - the person's right to know: who has looked at the file, and all data, to read and as JSON.
+#include "registers/registers.h"
 #include "web/pages.h"
 #include "web/pages/home.h"
 
 // ---- who has looked (R-GD-18)
 
-struct look_row {
-    struct text who, unit, purpose, what_key;
-    struct moment at;
-    bool was_refused, was_reasoned;
-};
 #define V struct look_row
-VIEW(LOOK_ROW, VIEW_TEXT(V, who), VIEW_TEXT(V, unit), VIEW_TEXT(V, purpose), VIEW_TEXT(V, what_key),
-     VIEW_MOMENT(V, at), VIEW_BOOL(V, was_refused), VIEW_BOOL(V, was_reasoned));
+static const struct view_field LOOK_ROW_FIELDS[] = {
+    VIEW_TEXT(V, who),  VIEW_TEXT(V, unit),        VIEW_TEXT(V, purpose),      VIEW_TEXT(V, what_key),
+    VIEW_MOMENT(V, at), VIEW_BOOL(V, was_refused), VIEW_BOOL(V, was_reasoned), {0}};
+const struct view LOOK_ROW_VIEW = {"look_row", LOOK_ROW_FIELDS};
 #undef V
 struct looks_view {
     int64_t id;
@@ -22,15 +20,24 @@ struct looks_view {
     } looks;
 };
 VIEW(LOOKS_VIEW, VIEW_INT64(struct looks_view, id), VIEW_TEXT(struct looks_view, case_no),
-     VIEW_LIST(struct looks_view, looks, &LOOK_ROW));
+     VIEW_LIST(struct looks_view, looks, &LOOK_ROW_VIEW));
 static const struct page_template LOOKS = {"home_looks", &LOOKS_VIEW};
 
-// What was looked at, in words; a refused command has its name as action of the pack.
-static struct text what_key(struct request *q, struct text what) {
-    static const char *const KNOWN[] = {"file",        "answers",   "document",   "letter", "search_hit",
-                                        "same_person", "work_list", "suggestion", "find",   "upload"};
+// What was looked at, in words; a refused command has its name as action of the pack. Of lists and of entries
+// in registers it does not matter which register: the entry itself says so.
+struct text look_what_key(struct request *q, struct text what) {
+    static const char *const KNOWN[] = {
+        "file",          "answers",        "document",         "letter",          "work_list",
+        "suggestion",    "find",           "upload",           "register_entry",  "register_history",
+        "register_seen", "register_erase", "register_entries", "register_import", "own_entries",
+        "search_hit",    "same_person"};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (text_eq(what, text_of(KNOWN[i]))) return TEXT_JOIN(q->arena, T("looks.what."), what);
+    if (text_starts(what, T("register:"))) return T("looks.what.register");
+    if (text_starts(what, T("register_export:"))) return T("looks.what.register_export");
+    for (int i = 0; i < ACT_COUNT; i++)
+        if (text_eq(what, text_of(register_act_name((enum register_act_kind)i))))
+            return T("looks.what.register_entry");
     return TEXT_JOIN(q->arena, T("access.action."), what);
 }
 
@@ -46,7 +53,7 @@ static enum status looks_page(struct request *q, struct response *r) {
             (struct look_row){t->who,
                               t->unit,
                               TEXT_JOIN(q->arena, T("access.purpose."), t->purpose),
-                              what_key(q, t->what),
+                              look_what_key(q, t->what),
                               t->at,
                               t->was_refused,
                               t->was_reasoned};

@@ -1,10 +1,11 @@
 // home_registers.c - what official registers say about the person who is signed in: the other half of "who
 // has my data".
 #include "web/pages.h"
+#include "web/pages/home.h"
 #include "web/pages/register.h"
 
 // Each is opened with its trace; nobody has so many.
-enum { OWN_ENTRIES_SHOWN = 50 };
+enum { OWN_ENTRIES_SHOWN = 50, LOOKS_SHOWN = 20 };
 
 struct own_entry {
     int64_t id;
@@ -13,6 +14,10 @@ struct own_entry {
     struct date due;
     struct form_rows rows;
     struct fault_lines faults;
+    struct {
+        struct look_row *items;
+        size_t count, capacity;
+    } looks;
     bool is_open; // the form to report a mistake: it was sent, and comes again
 };
 struct own_view {
@@ -25,10 +30,30 @@ struct own_view {
 VIEW(OWN_ENTRY, VIEW_INT64(V, id), VIEW_TEXT(V, title), VIEW_TEXT(V, about), VIEW_TEXT(V, law),
      VIEW_TEXT(V, reference), VIEW_TEXT(V, action), VIEW_TEXT(V, typed), VIEW_C(V, state_key),
      VIEW_C(V, state_colour), VIEW_C(V, then_key), VIEW_DATE(V, due), VIEW_LIST(V, rows, &FORM_ROW_VIEW),
-     VIEW_LIST(V, faults, &FAULT_LINE_VIEW), VIEW_BOOL(V, is_open));
+     VIEW_LIST(V, faults, &FAULT_LINE_VIEW), VIEW_LIST(V, looks, &LOOK_ROW_VIEW), VIEW_BOOL(V, is_open));
 #undef V
 VIEW(OWN_VIEW, VIEW_LIST(struct own_view, entries, &OWN_ENTRY));
 static const struct page_template OWN = {"home_registers", &OWN_VIEW};
+
+// Officers by their public code, as in the own case.
+static enum status add_looks(struct request *q, struct response *r, int64_t entry, struct own_entry *o) {
+    struct access_seen_list seen = {0};
+    struct look look = page_look(q, "own_file");
+    enum status st = registers_seen(page_app(q)->registers, page_actor(q), &look, entry, 0, LOOKS_SHOWN,
+                                    q->arena, &seen, &r->problem);
+    for (size_t i = 0; i < seen.count && !st; i++) {
+        const struct access_seen *s = &seen.items[i];
+        *ARENA_PUSH(q->arena, &o->looks) =
+            (struct look_row){s->public_code,
+                              s->unit,
+                              TEXT_JOIN(q->arena, T("access.purpose."), s->purpose),
+                              look_what_key(q, s->what),
+                              s->at,
+                              s->was_refused,
+                              s->was_reasoned};
+    }
+    return st;
+}
 
 static enum status add_entry(struct request *q, struct response *r, const struct entry_row *row,
                              struct own_view *v) {
@@ -58,7 +83,7 @@ static enum status add_entry(struct request *q, struct response *r, const struct
     if (o->is_open) o->typed = form_text(q, "act-reason");
     register_rows(q, p.pack, p.def, &e.head.answers, &o->rows);
     register_faults(q, &p, &e, &o->faults);
-    return STATUS_OK;
+    return add_looks(q, r, row->entry, o);
 }
 
 static enum status own_page(struct request *q, struct response *r) {

@@ -41,6 +41,9 @@ struct text register_title(struct request *q, const struct pack *pack, const str
 struct text register_about_words(struct request *q, const struct pack *pack, const struct pack_register *def);
 struct text register_article(struct request *q, const struct pack *pack, struct text reference);
 struct text register_law(struct request *q, const struct pack *pack, const struct pack_register *def);
+// "5 years after the end", "2 months after Date of expiry"
+struct text register_kept(struct request *q, const struct pack *pack, const struct pack_register *def,
+                          const struct register_retention *t);
 const char *register_state_key(struct request *q, struct text state, bool holds);
 const char *register_state_colour(struct text state, bool holds);
 // What the law does when the time is over: "erased on". NULL when there is nothing.

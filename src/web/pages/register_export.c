@@ -116,7 +116,7 @@ static void fill_formats(struct request *q, struct export_page *v) {
 }
 
 static struct text dimension(struct request *q, const struct register_page *p, struct text path) {
-    const struct form_field *f = form_field_at(p->def->form, path);
+    const struct form_field *f = register_dimension(p->def, path);
     return f ? register_label(q, p->pack, f) : page_text(q, "register.export.age_group", NULL, 0);
 }
 
@@ -197,11 +197,12 @@ static enum status send_rows(struct request *q, struct response *r, const struct
 // The value of a dimension in words.
 static struct text value_of(struct request *q, const struct register_page *p, struct text path,
                             struct text value) {
-    const struct form_field *f = form_field_at(p->def->form, path);
+    const struct form_field *f = register_dimension(p->def, path);
     struct answers one = {.arena = q->arena};
     if (text_eq(value, T("UNK"))) return page_text(q, "register.export.unknown", NULL, 0);
-    if (!f || answers_set(&one, f->is_multiple ? TEXT_JOIN(q->arena, path, T("[0]")) : path, value))
-        return value;
+    if (!f) return value;
+    path = form_path(q->arena, T(""), f);
+    if (answers_set(&one, f->is_multiple ? TEXT_JOIN(q->arena, path, T("[0]")) : path, value)) return value;
     struct text said = register_cell(q, p->pack, f, &one);
     return said.n ? said : value;
 }

@@ -8,7 +8,7 @@
 enum { RUNS_SHOWN = 30 };
 
 struct rule_line {
-    struct text register_title, when, article;
+    struct text register_title, when, condition, article;
     const char *then_key;
     bool is_first; // of its register
 };
@@ -28,8 +28,8 @@ struct retention_page {
     } runs;
 };
 #define V struct rule_line
-VIEW(RULE_LINE, VIEW_TEXT(V, register_title), VIEW_TEXT(V, when), VIEW_TEXT(V, article), VIEW_C(V, then_key),
-     VIEW_BOOL(V, is_first));
+VIEW(RULE_LINE, VIEW_TEXT(V, register_title), VIEW_TEXT(V, when), VIEW_TEXT(V, condition),
+     VIEW_TEXT(V, article), VIEW_C(V, then_key), VIEW_BOOL(V, is_first));
 #undef V
 VIEW(RUN_LINE, VIEW_MOMENT(struct run_line, at), VIEW_TEXT(struct run_line, done));
 #define V struct retention_page
@@ -42,21 +42,31 @@ static struct text number(struct request *q, int64_t n) {
     return text_printf(q->arena, "%lld", (long long)n);
 }
 
-// "5 years after the end", "2 months after Date of expiry"
-static struct text when_of(struct request *q, const struct pack *pack, const struct pack_register *def,
-                           const struct register_retention *t) {
+// "Years: 3, Days: 1"
+static struct text period_of(struct request *q, const struct register_retention *t) {
+    static const char *const KEYS[] = {"registers.kept.years", "registers.kept.months",
+                                       "registers.kept.days"};
+    const int64_t counts[] = {t->years, t->months, t->days};
+    bool is_none = !t->years && !t->months;
+    struct out o = {.arena = q->arena};
+    for (int i = 0; i < 3; i++) {
+        if (!counts[i] && !(i == 2 && is_none)) continue;
+        if (o.n) out_c(&o, ", ");
+        out_text(&o, page_text(q, KEYS[i], &(struct problem_arg){"n", number(q, counts[i])}, 1));
+    }
+    return out_done(&o);
+}
+
+struct text register_kept(struct request *q, const struct pack *pack, const struct pack_register *def,
+                          const struct register_retention *t) {
     const struct form_field *f = form_field_at(def->form, t->from);
     if (t->is_permanent) return page_text(q, "registers.kept.always", NULL, 0);
     struct text from = text_eq(t->from, T("recorded")) ? page_text(q, "registers.kept.recorded", NULL, 0)
                        : text_eq(t->from, T("ended"))  ? page_text(q, "registers.kept.ended", NULL, 0)
                        : f                             ? register_label(q, pack, f)
                                                        : t->from;
-    int64_t n = t->years ? t->years : t->months ? t->months : t->days;
-    const char *key = t->years    ? "registers.kept.years"
-                      : t->months ? "registers.kept.months"
-                                  : "registers.kept.days";
-    const struct problem_arg args[] = {{"n", number(q, n)}, {"from", from}};
-    return page_text(q, key, args, 2);
+    return TEXT_JOIN(q->arena, period_of(q, t), T(", "),
+                     page_text(q, "registers.kept.after", &(struct problem_arg){"from", from}, 1));
 }
 
 static void add_rules(struct request *q, const struct pack *pack, const struct pack_register *def,
@@ -66,8 +76,8 @@ static void add_rules(struct request *q, const struct pack *pack, const struct p
         static const char *const THEN[] = {"registers.then.erase", "registers.then.review",
                                            "registers.then.pseudonymise"};
         *ARENA_PUSH(q->arena, &v->rules) = (struct rule_line){
-            register_title(q, pack, def), when_of(q, pack, def, t), register_article(q, pack, t->article),
-            t->is_permanent ? NULL : THEN[t->then], i == 0};
+            register_title(q, pack, def),          register_kept(q, pack, def, t),         t->when,
+            register_article(q, pack, t->article), t->is_permanent ? NULL : THEN[t->then], i == 0};
     }
 }
 

@@ -65,7 +65,7 @@ static struct text shown_name(const struct search_hits *hits, int64_t record) {
     for (size_t i = 0; i < hits->count; i++) {
         const struct search_hit *h = &hits->items[i];
         if (h->record != record) continue;
-        return h->kind == SEARCH_ENTRY ? h->reference : h->is_seen ? h->who.latin_name : h->who.case_no;
+        return h->kind == SEARCH_CASE && h->is_seen ? h->who.latin_name : h->reference;
     }
     return T("");
 }
@@ -162,7 +162,7 @@ static enum status show_pair(struct request *q, struct response *r, struct pair_
     if (st) return st;
     record_card(q, &x.left, &both[0]);
     record_card(q, &x.right, &both[1]);
-    if (x.is_compared) search_features(q, &x.how, &both[0]);
+    if (x.is_compared) search_features(q, &x.left.record_seen, &x.right.record_seen, &x.how, true, &both[0]);
     v->has_features = both[0].features.count > 0;
     v->features.items = both[0].features.items;
     v->features.count = both[0].features.count;
@@ -380,7 +380,7 @@ static enum status person_page(struct request *q, struct response *r) {
     for (size_t i = 0; i < hits.count; i++) {
         struct record_card *c = ARENA_PUSH(q->arena, &v.cards);
         record_card(q, &hits.items[i], c);
-        c->same_href = text_printf(q->arena, "/search/undo?record=%lld", (long long)c->record);
+        c->unlink_href = text_printf(q->arena, "/search/undo?record=%lld", (long long)c->record);
     }
     for (size_t i = 0; i < history.count; i++)
         *ARENA_PUSH(q->arena, &v.history) = line_of(q, &history.items[i]);

@@ -302,43 +302,9 @@ static enum status work_page(struct request *q, struct response *r) {
     return page_show(q, r, &WORK, &v);
 }
 
-// ---- search: one box ----
-
-struct search_page {
-    struct text query;
-    struct work_lines rows;
-    bool has_asked, is_one_of_many;
-};
-VIEW(SEARCH_PAGE, VIEW_TEXT(struct search_page, query), VIEW_LIST(struct search_page, rows, &WORK_LINE_VIEW),
-     VIEW_BOOL(struct search_page, has_asked), VIEW_BOOL(struct search_page, is_one_of_many));
-static const struct page_template SEARCH = {"work_search", &SEARCH_PAGE};
-
-static enum status search_page(struct request *q, struct response *r) {
-    struct search_page v = {.query = query_text(q, "q")};
-    struct look look = page_look(q, officer_purpose(q, NULL));
-    struct work_list list = {0};
-    struct problem p = {0};
-    struct procedure_list all;
-    cases_procedures(page_app(q)->cases, &all);
-    v.is_one_of_many = all.count > 1;
-    if (v.query.n) {
-        enum status st = cases_find(page_app(q)->cases, page_actor(q), &look, v.query, q->arena, &list, &p);
-        if (st == STATUS_INVALID)
-            page_problem(q, &p);
-        else if (st) {
-            r->problem = p;
-            return st;
-        }
-        v.has_asked = st == STATUS_OK;
-    }
-    for (size_t i = 0; i < list.count; i++) *ARENA_PUSH(q->arena, &v.rows) = work_line_of(q, &list.rows[i]);
-    return page_show(q, r, &SEARCH, &v);
-}
-
 static const struct route ROUTES[] = {
     {GET, "/work", work_page, NEEDS(STAFF)},
-    {GET, "/search", search_page, NEEDS(STAFF), RATE_LOOKUP},
     {0},
 };
-static const struct page_template *const TEMPLATES[] = {&WORK, &SEARCH, NULL};
+static const struct page_template *const TEMPLATES[] = {&WORK, NULL};
 const struct page_module WORK_PAGES = {ROUTES, TEMPLATES};

@@ -1,0 +1,86 @@
+// Registers of a pack as things to compare: a field more, another class, a longer time, one more who may
+// look.
+#include "pack/pack_things.h"
+#include "pack/register.h"
+
+static struct text joined(struct arena *a, const struct text *items, size_t count) {
+    struct out o = {.arena = a};
+    for (size_t i = 0; i < count; i++) out_printf(&o, "%s" TEXT_FMT, i ? ", " : "", TEXT_ARG(items[i]));
+    return out_done(&o);
+}
+
+static struct text named(const struct things *t, const struct pack_register *g, const char *rest) {
+    return TEXT_JOIN(t->arena, T("register "), g->id, text_of(rest));
+}
+
+static void definition(struct things *t, const struct pack_register *g) {
+    struct texts texts = {{t->pack->catalog}, 1};
+    struct thing *one = thing_add(t, PACK_SECTION_FORMS, named(t, g, ""),
+                                  texts_get(&texts, SOURCE_LANGUAGE, g->title_key, NULL));
+    struct text two[REGISTER_ACTION_COUNT];
+    size_t count = 0;
+    for (int i = 0; i < REGISTER_ACTION_COUNT; i++)
+        if (g->needs_two[i]) two[count++] = text_of(register_action_name((enum register_action)i));
+    thing_say(t, one, "reference", g->prefix);
+    thing_say(t, one, "legal_basis", joined(t->arena, g->legal, g->legal_count));
+    thing_say(t, one, "four_eyes", joined(t->arena, two, count));
+    thing_say(t, one, "review", g->review_field);
+    thing_say(t, one, "fault_reply_days", text_printf(t->arena, "%lld", (long long)g->fault_reply_days));
+    for (size_t i = 0; i < g->key_count; i++)
+        thing_say(t, one, text_c(t->arena, text_printf(t->arena, "key %zu", i + 1)),
+                  joined(t->arena, g->keys[i].fields, g->keys[i].count));
+}
+
+static struct text kept(struct things *t, const struct register_retention *r) {
+    static const char *const UNITS[] = {"years", "months", "days"};
+    const int64_t counts[] = {r->years, r->months, r->days};
+    struct out o = {.arena = t->arena};
+    if (r->is_permanent) return T("for ever");
+    for (int i = 0; i < 3; i++)
+        if (counts[i]) out_printf(&o, "%s%lld %s", o.n ? ", " : "", (long long)counts[i], UNITS[i]);
+    return o.n ? out_done(&o) : T("0 days");
+}
+
+static void retention(struct things *t, const struct pack_register *g, const struct register_retention *r) {
+    static const char *const THEN[] = {"erase", "review", "pseudonymise"};
+    static const char *const MARKS[] = {"V", "V2", "M", "N"};
+    struct thing *one =
+        thing_add(t, PACK_SECTION_DEADLINES, TEXT_JOIN(t->arena, named(t, g, "."), r->id), T(""));
+    one->note = r->article;
+    thing_say(t, one, "period", kept(t, r));
+    thing_say(t, one, "article", r->article);
+    thing_say(t, one, "starts_with", r->from);
+    thing_say(t, one, "condition", r->when);
+    thing_say(t, one, "effect", r->is_permanent ? T("") : text_of(THEN[r->then]));
+    thing_say(t, one, "mark", text_of(MARKS[r->mark]));
+}
+
+static void statistic(struct things *t, const struct pack_register *g, const struct register_statistic *s) {
+    static const char *const PERIODS[] = {"month", "quarter", "year", "stock"};
+    struct thing *one =
+        thing_add(t, PACK_SECTION_FORMS, TEXT_JOIN(t->arena, named(t, g, ": counts "), s->id), T(""));
+    thing_say(t, one, "by", joined(t->arena, s->by, s->by_count));
+    thing_say(t, one, "period", text_of(PERIODS[s->period]));
+    thing_say(t, one, "starts_with", s->date);
+    thing_say(t, one, "condition", s->when);
+}
+
+static void access(struct things *t, const struct pack_register *g) {
+    size_t first = t->count;
+    for (size_t i = 0; i < g->access.count; i++) {
+        const struct register_access *r = &g->access.items[i];
+        struct text limit = r->years ? text_printf(t->arena, ", for %lld years", (long long)r->years) : T("");
+        things_add_permission(t, named(t, g, ": "), first, &r->row, limit);
+    }
+}
+
+void things_of_registers(struct things *t) {
+    for (size_t i = 0; i < pack_registers(t->pack); i++) {
+        const struct pack_register *g = pack_register_at(t->pack, i);
+        definition(t, g);
+        things_of_form(t, g->form);
+        for (size_t k = 0; k < g->retention_count; k++) retention(t, g, &g->retention[k]);
+        for (size_t k = 0; k < g->statistic_count; k++) statistic(t, g, &g->statistics[k]);
+        access(t, g);
+    }
+}
