@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     struct arena a = {0};
     struct search_query q;
     struct problem p = {0};
-    enum status st = query_read(&a, (struct text){(const char *)data, n}, (struct date){2026, 11, 26}, &q, &p);
+    enum status st =
+        query_read(&a, (struct text){(const char *)data, n}, (struct date){2026, 11, 26}, &q, &p);
     if (st) {
         assert(st == STATUS_INVALID && p.rule);
     } else {

@@ -12,8 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/csv.h"
 #include "identity/linkage.h"
-#include "names/table.h"
 
 enum { COLUMNS_MAX = 64, RESAMPLES = 1000, STEPS = 40 };
 
@@ -29,16 +29,35 @@ static double seconds(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+static enum status fill(void *context, uint8_t *into, size_t room, size_t *n) {
+    *n = fread(into, 1, room, context);
+    return STATUS_OK;
+}
+
 static bool read_file(struct arena *a, const char *path, struct file *f) {
-    struct text rest;
-    if (!table_file(a, path, &rest)) return false;
-    table_row(a, &rest, ',', f->column, COLUMNS_MAX);
-    while (f->columns < COLUMNS_MAX && f->column[f->columns].n) f->columns++;
-    size_t lines = 1;
-    for (size_t i = 0; i < rest.n; i++) lines += rest.p[i] == '\n';
-    f->cells = ARENA_ARRAY(a, struct text, lines * f->columns);
-    while (table_row(a, &rest, ',', f->cells + f->rows * f->columns, f->columns)) f->rows++;
-    return true;
+    static struct csv c;
+    struct arena row_arena = {0};
+    struct csv_row row;
+    size_t capacity = 0;
+    c.context = fopen(path, "rb");
+    c.fill = fill;
+    if (!c.context) return false;
+    while (!csv_next(&c, &row_arena, &row, NULL) && row.count <= COLUMNS_MAX) {
+        bool is_head = !f->columns;
+        if (is_head) f->columns = row.count;
+        if (!is_head && f->rows == capacity) {
+            capacity = capacity ? capacity * 2 : 4096;
+            f->cells = realloc(f->cells, capacity * f->columns * sizeof *f->cells);
+            if (!f->cells) abort();
+        }
+        for (size_t i = 0; i < f->columns && i < row.count; i++)
+            *(is_head ? &f->column[i] : &f->cells[f->rows * f->columns + i]) = text_copy(a, row.items[i]);
+        f->rows += !is_head;
+        arena_reset(&row_arena);
+    }
+    arena_free(&row_arena);
+    fclose(c.context);
+    return f->columns > 0;
 }
 
 static size_t column_of(const struct file *f, struct text name) {
@@ -102,9 +121,10 @@ static uint64_t next_random(uint64_t *state) {
 // Bootstrap over persons.
 static void print_measures(const char *what, const struct tally *t, size_t persons) {
     static double f[RESAMPLES];
+    size_t resamples = persons > 100000 ? RESAMPLES / 10 : RESAMPLES;
     uint64_t state = 1;
     struct tally all = sum(t, persons);
-    for (size_t r = 0; r < RESAMPLES; r++) {
+    for (size_t r = 0; r < resamples; r++) {
         struct tally s = {0};
         for (size_t i = 0; i < persons; i++) {
             const struct tally *x = &t[next_random(&state) % persons];
@@ -112,9 +132,9 @@ static void print_measures(const char *what, const struct tally *t, size_t perso
         }
         f[r] = f1_of(s);
     }
-    qsort(f, RESAMPLES, sizeof *f, by_value);
+    qsort(f, resamples, sizeof *f, by_value);
     printf("%-34s F1 %.4f (95 %%: %.4f to %.4f)  precision %.4f  recall %.4f  of %.0f pairs\n", what,
-           f1_of(all), f[RESAMPLES * 25 / 1000], f[RESAMPLES * 975 / 1000], all.right / all.linked,
+           f1_of(all), f[resamples * 25 / 1000], f[resamples * 975 / 1000], all.right / all.linked,
            all.right / all.wanted, all.wanted);
 }
 
@@ -279,6 +299,7 @@ int main(int argc, char **argv) {
         print_peer(&a, &f, &truth, column_of(&f, text_of(argv[i + 1])), column_of(&f, text_of(argv[i + 2])));
     if (i < argc && !strcmp(argv[i], "--errors")) print_wrong(&f, &truth, &r, column, fields);
     linkage_end(&r);
+    free(f.cells);
     arena_free(&a);
     return 0;
 }

@@ -1,29 +1,8 @@
 // carrier.c - lists of passengers and crew: handed in by carriers, looked at by officers before the arrival.
 #include "api/registers.h"
+#include "api/shape_macros.h"
 #include "border/lists.h"
 #include "web/pages/kept_file.h"
-
-#define AT(m) .name = #m, .at = offsetof(IN, m)
-#define TEXT(m, say) \
-    { AT(m), .kind = API_TEXT, .about = say }
-#define DATE(m, say) \
-    { AT(m), .kind = API_DATE, .about = say }
-#define NUMBER(m, say) \
-    { AT(m), .kind = API_NUMBER, .about = say }
-#define BOOL(m, say) \
-    { AT(m), .kind = API_BOOL, .about = say }
-#define MOMENT(m, say) \
-    { AT(m), .kind = API_MOMENT, .about = say }
-#define LIST(m, of, say) \
-    { AT(m), .kind = API_LIST, .shape = of, .about = say }
-#define END \
-    { 0 }
-#define INNER(variable, title, say, ...)                                    \
-    static const struct api_field variable##_FIELDS[] = {__VA_ARGS__, END}; \
-    static const struct api_shape variable = {title, sizeof(IN), variable##_FIELDS, say}
-#define SHAPE(variable, title, say, ...)                                    \
-    static const struct api_field variable##_FIELDS[] = {__VA_ARGS__, END}; \
-    const struct api_shape variable = {title, sizeof(IN), variable##_FIELDS, say}
 
 // ---- handing in
 

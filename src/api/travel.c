@@ -1,26 +1,7 @@
 // travel.c - travel documents for programs: the lines on a photo, and a document checked.
+#include "api/shape_macros.h"
 #include "api/table.h"
 #include "web/pages/document_check.h"
-
-#define AT(m) .name = #m, .at = offsetof(IN, m)
-#define TEXT(m, say) \
-    { AT(m), .kind = API_TEXT, .about = say }
-#define DATE(m, say) \
-    { AT(m), .kind = API_DATE, .about = say }
-#define SMALL(m, say) \
-    { AT(m), .kind = API_SMALL, .about = say }
-#define BOOL(m, say) \
-    { AT(m), .kind = API_BOOL, .about = say }
-#define LIST(m, of, say) \
-    { AT(m), .kind = API_LIST, .shape = of, .about = say }
-#define END \
-    { 0 }
-#define INNER(variable, title, say, ...)                                    \
-    static const struct api_field variable##_FIELDS[] = {__VA_ARGS__, END}; \
-    static const struct api_shape variable = {title, sizeof(IN), variable##_FIELDS, say}
-#define SHAPE(variable, title, say, ...)                                    \
-    static const struct api_field variable##_FIELDS[] = {__VA_ARGS__, END}; \
-    const struct api_shape variable = {title, sizeof(IN), variable##_FIELDS, say}
 
 struct zone_answer {
     struct text lines;

@@ -118,7 +118,7 @@ static void find_pairs(struct linkage *l, struct arena *a, struct linkage_result
     s->l = l;
     for (unsigned t = 0; t < threads; t++)
         s->of[t] = (struct kept){.from = l->options.keep, .most = KEPT_A_ROW * l->rows / threads + 4096};
-    linkage_each_pair(l, "compare", 1, see, s);
+    linkage_each_pair(l, "compare", l->rule_count, 1, see, s);
     size_t all = 0;
     for (unsigned t = 0; t < threads; t++) all += s->of[t].count;
     out->pairs = ARENA_ARRAY(a, struct linkage_pair, all + 1);

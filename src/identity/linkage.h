@@ -47,12 +47,12 @@ struct linkage_result {
     struct linkage *learned;
 };
 // `right` NULL: duplicates within one file, in groups. Else each row is linked to one of the other file at
-// most. STATUS_TOO_LARGE beyond the limits above. Cells must live until linkage_end; the lists of the result
-// are in `a`. The same files, options and threads give the same result.
+// most. STATUS_TOO_LARGE beyond the limits above; else linkage_end must follow. The lists of the result are
+// in `a`; cells are not needed any more. The same files, options and threads give the same result.
 enum status linkage_run(const enum linkage_kind *kinds, size_t fields, const struct linkage_file *left,
                         const struct linkage_file *right, const struct linkage_options *options,
                         struct arena *a, struct linkage_result *out);
-void linkage_end(struct linkage_result *r); // forgets what was learned
+void linkage_end(struct linkage_result *r); // forgets what was learned; the lists stay
 
 // Why: of one field of two rows, "same", "near", "alike", "far", "elsewhere" (what one has here, the other
 // has in another field), "differs", "unknown" or "repeats" (the field says nothing that others do not), and

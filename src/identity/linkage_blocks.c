@@ -1,4 +1,5 @@
 // Which pairs are compared: rows that share a key that is rare enough, or two keys.
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +8,24 @@
 
 enum {
     KEYS_MAX = 2 * LINKAGE_FIELDS_MAX,
-    BLOCK_MAX = 300,     // rows of one key; more say nothing and cost their square
     SAMPLE_ROWS = 20000, // by which it is reckoned how many pairs a rule gives
     CHUNK = 8192,        // rows that a thread takes at a time
 };
-static const double PAIRS_A_ROW = 25; // of one rule, at most
+// Pairs that one rule may give: 25 a row; in a small file more, since they cost a second or two.
+static const double PAIRS_A_ROW = 25, PAIRS_A_ROW_SMALL = 200, PAIRS_SMALL = 1e7;
+// Weights are learned from the rarest keys: where strangers are many, those who share a name or a town would
+// be taken for the same person.
+static const double LEARN_A_ROW = 20;
+static const double BLOCK_MAX = 300; // rows of one key, where 25 pairs a row are: more cost their square
+
+static double pairs_max(const struct linkage *l) {
+    double n = (double)l->rows;
+    return fmax(PAIRS_A_ROW * n, fmin(PAIRS_SMALL, PAIRS_A_ROW_SMALL * n));
+}
+
+static size_t block_max(const struct linkage *l) {
+    return (size_t)(BLOCK_MAX * sqrt(pairs_max(l) / (PAIRS_A_ROW * (double)l->rows)));
+}
 
 // ---- keys
 
@@ -64,8 +78,7 @@ static double count_pairs(const struct linkage *l, const struct linkage_rule *r,
 }
 
 static void add_rule(struct linkage *l, struct linkage_rule r) {
-    if (l->rule_count < RULES_MAX && r.pairs > 0 && r.pairs <= PAIRS_A_ROW * (double)l->rows)
-        l->rules[l->rule_count++] = r;
+    if (l->rule_count < RULES_MAX && r.pairs > 0 && r.pairs <= pairs_max(l)) l->rules[l->rule_count++] = r;
 }
 
 static int by_pairs(const void *a, const void *b) {
@@ -74,7 +87,7 @@ static int by_pairs(const void *a, const void *b) {
     return x->key[0] < y->key[0] ? -1 : x->key[0] > y->key[0];
 }
 
-// Keys that are rare enough alone; pairs of the others.
+// Keys that are rare enough alone; pairs of the others. The rarest first.
 void linkage_choose_rules(struct linkage *l) {
     struct hashed *h = malloc((4 * SAMPLE_ROWS + 4) * sizeof *h);
     struct linkage_rule all[KEYS_MAX * KEYS_MAX];
@@ -85,7 +98,7 @@ void linkage_choose_rules(struct linkage *l) {
         is_key[k] = k < l->fields || l->values[k - l->fields].kind == LINKAGE_NAME;
         struct linkage_rule r = {{k, k}, 0};
         r.pairs = is_key[k] ? count_pairs(l, &r, h) : 0;
-        alone[k] = r.pairs > 0 && r.pairs <= PAIRS_A_ROW * (double)l->rows;
+        alone[k] = r.pairs > 0 && r.pairs <= pairs_max(l);
         if (alone[k]) add_rule(l, r);
     }
     for (size_t k = 0; k < 2 * l->fields; k++)
@@ -97,12 +110,17 @@ void linkage_choose_rules(struct linkage *l) {
         }
     qsort(all, count, sizeof *all, by_pairs);
     for (size_t i = 0; i < count; i++) add_rule(l, all[i]);
+    qsort(l->rules, l->rule_count, sizeof *l->rules, by_pairs);
+    double sum = 0;
+    while (l->learn_rules < l->rule_count &&
+           (!l->learn_rules || sum + l->rules[l->learn_rules].pairs <= LEARN_A_ROW * (double)l->rows))
+        sum += l->rules[l->learn_rules++].pairs;
     free(h);
 }
 
 // ---- blocks
 
-// Rows of blocks of more than one row and at most BLOCK_MAX, in order of their hash.
+// Rows of blocks of more than one row that are not too large, in order of their hash.
 static void make_order(struct linkage *l, size_t r, struct hashed *h, struct hashed *other) {
     size_t n = 0, kept = 0;
     for (uint32_t i = 0; i < l->rows; i++) {
@@ -113,7 +131,7 @@ static void make_order(struct linkage *l, size_t r, struct hashed *h, struct has
     for (size_t i = 0, j; i < n; i = j) {
         for (j = i; j < n && h[j].hash == h[i].hash; j++) {
         }
-        if (j - i < 2 || j - i > BLOCK_MAX) continue;
+        if (j - i < 2 || j - i > block_max(l)) continue;
         for (size_t k = i; k < j; k++) {
             l->hash[h[k].row * l->rule_count + r] = h[k].hash;
             h[kept++] = h[k];
@@ -139,7 +157,7 @@ struct walk {
     unsigned number;
     struct linkage *l;
     const char *stage;
-    size_t every;
+    size_t rules, every;
     void (*see)(void *context, unsigned thread, uint32_t x, uint32_t y);
     void *context;
 };
@@ -183,8 +201,8 @@ static void *walk(void *context) {
     const struct walk *w = context;
     const struct linkage *l = w->l;
     size_t chunk = 0, done = 0, all = 0;
-    for (size_t r = 0; r < l->rule_count; r++) all += l->ordered[r];
-    for (size_t r = 0; r < l->rule_count; r++) {
+    for (size_t r = 0; r < w->rules; r++) all += l->ordered[r];
+    for (size_t r = 0; r < w->rules; r++) {
         for (size_t at = 0; at < l->ordered[r]; at += CHUNK, chunk++)
             if (chunk % l->options.threads == w->number) {
                 walk_chunk(w, r, at, at + CHUNK);
@@ -197,11 +215,11 @@ static void *walk(void *context) {
 }
 
 // Chunks are dealt out in turn, so that the same threads give the same result.
-void linkage_each_pair(struct linkage *l, const char *stage, size_t every,
+void linkage_each_pair(struct linkage *l, const char *stage, size_t rules, size_t every,
                        void (*see)(void *context, unsigned thread, uint32_t x, uint32_t y), void *context) {
     struct walk w[LINKAGE_THREADS_MAX] = {0};
     unsigned threads = l->options.threads, started = 1;
-    for (unsigned i = 0; i < threads; i++) w[i] = (struct walk){0, i, l, stage, every, see, context};
+    for (unsigned i = 0; i < threads; i++) w[i] = (struct walk){0, i, l, stage, rules, every, see, context};
     while (started < threads && !pthread_create(&w[started].thread, NULL, walk, &w[started])) started++;
     walk(&w[0]);
     for (unsigned i = started; i < threads; i++) walk(&w[i]); // no more threads to be had

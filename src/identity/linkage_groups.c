@@ -6,7 +6,7 @@
 
 enum { GROUP_PAIRS_MAX = 2500 }; // between two groups; fifty records of one person are a mistake of the file
 static const double PAIR_BITS_MAX = 20; // what one pair may say for or against a group
-static const double TOLERANCE = 2;      // bits that a pair may be below even odds: others speak for it
+static const double TOLERANCE = 4;      // bits that a pair may be below even odds: others speak for it
 
 // Each row once, the surest pairs first.
 size_t linkage_one_to_one(struct linkage *l, struct linkage_pair *p, size_t count) {

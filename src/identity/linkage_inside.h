@@ -39,7 +39,7 @@ struct linkage {
     struct linkage_values values[LINKAGE_FIELDS_MAX];
     // Rows that share a key: of each rule, rows in order of their hash; and the hashes row by row (0: none).
     struct linkage_rule rules[RULES_MAX];
-    size_t rule_count;
+    size_t rule_count, learn_rules; // the first of them are fit to learn from
     uint32_t *hash;
     uint32_t *order[RULES_MAX];
     size_t ordered[RULES_MAX];
@@ -71,9 +71,9 @@ unsigned linkage_field_level(const struct linkage *l, size_t f, uint32_t left, u
 // ---- linkage_blocks.c
 void linkage_choose_rules(struct linkage *l);
 void linkage_make_blocks(struct linkage *l);
-// Each pair that shares a key, once, from all threads: `see` gets the number of the thread. Only one block in
-// `every` when it is more than 1.
-void linkage_each_pair(struct linkage *l, const char *stage, size_t every,
+// Each pair that shares a key of the first `rules`, once, from all threads: `see` gets the number of the
+// thread. Only one block in `every` when it is more than 1.
+void linkage_each_pair(struct linkage *l, const char *stage, size_t rules, size_t every,
                        void (*see)(void *context, unsigned thread, uint32_t x, uint32_t y), void *context);
 
 // ---- linkage_learn.c

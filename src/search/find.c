@@ -190,12 +190,14 @@ enum status search_run(struct search *s, const struct actor *actor, const struct
                        struct arena *a, struct search_answer *out, struct problem *p) {
     struct finding f = {.s = s, .actor = actor, .ask = ask, .out = out, .arena = a, .problem = p};
     struct source_round *round = NULL;
+    const struct sources *others =
+        actor->is_client ? NULL : s->sources; // nobody's question goes further than here
     *out = (struct search_answer){0};
     enum status st = search_may(s, actor, ask->look.purpose, T("search"), p);
     if (!st) st = query_read(a, ask->typed, search_today(s), &out->query, p);
     if (!st) out->asked = ask_hash(s, &out->query, a);
-    if (!st) st = note_write(s, actor, ask, out, a, p);
-    if (!st) st = sources_begin(s->sources, &out->query, ask->look.purpose, &round);
+    if (!st) st = note_write(s, actor, ask, out, others ? others->count : 0, a, p);
+    if (!st) st = sources_begin(others, &out->query, ask->look.purpose, &round);
     if (!st) st = find_local(&f);
     sources_end(round, a, &out->sources);
     return st;

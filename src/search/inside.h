@@ -39,5 +39,6 @@ void hit_against(struct search *s, struct db *db, const struct search_query *que
 struct text ask_hash(struct search *s, const struct search_query *query, struct arena *a);
 // note.c
 enum status note_write(struct search *s, const struct actor *actor, const struct search_ask *ask,
-                       const struct search_answer *answer, struct arena *a, struct problem *p);
+                       const struct search_answer *answer, size_t sources, struct arena *a,
+                       struct problem *p);
 extern const struct event_type EVENT_searched;

@@ -41,9 +41,10 @@ static enum status write_note(struct write *w, void *argument, struct problem *p
 }
 
 enum status note_write(struct search *s, const struct actor *actor, const struct search_ask *ask,
-                       const struct search_answer *answer, struct arena *a, struct problem *p) {
+                       const struct search_answer *answer, size_t sources, struct arena *a,
+                       struct problem *p) {
     struct leaving n = {actor, ask->look.purpose, query_kinds(a, answer->query.kinds), answer->asked,
-                        s->sources ? s->sources->count : 0};
+                        sources};
     return journal_write_repeatable(s->journal, write_note, &n, a, p);
 }
 

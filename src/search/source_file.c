@@ -17,8 +17,8 @@ static bool is_safe_url(const char *url) {
 }
 
 // The secret stands in a file of its own, so that the file of sources may be shown.
-static enum status read_secret(struct arena *a, const struct env *env, const char *path, struct http_source *h,
-                               struct problem *p) {
+static enum status read_secret(struct arena *a, const struct env *env, const char *path,
+                               struct http_source *h, struct problem *p) {
     struct bytes file;
     if (!*path || !env || file_read_small(env, a, path, &file))
         return problem(p, "secret_file", "source_secret", "problem.source.secret");

@@ -7,7 +7,7 @@
 struct source_tokens; // tokens that were got, until they end
 struct http_source {
     const char *url, *ca;
-    const char *token;                     // for ever; NULL: got with the secret
+    const char *token;                       // for ever; NULL: got with the secret
     const char *token_url, *client, *secret; // OAuth 2.0, client credentials (RFC 6749, 4.4)
     struct source_tokens *tokens;
 };

@@ -7,7 +7,12 @@
 
 #include "search/source_inside.h"
 
-enum { PURPOSES_MAX = 8, PURPOSE_BYTES = 64, TOKEN_BYTES = 2048, EARLY_S = 30 /* a clock is never quite right */ };
+enum {
+    PURPOSES_MAX = 8,
+    PURPOSE_BYTES = 64,
+    TOKEN_BYTES = 2048,
+    EARLY_S = 30 /* a clock is never quite right */
+};
 
 struct source_tokens {
     pthread_mutex_t lock;
@@ -86,8 +91,9 @@ static const char *grant(const struct http_source *h, struct text purpose, struc
     char *scope = curl_easy_escape(NULL, text_c(a, purpose), 0);
     const char *body = NULL;
     if (id && secret && scope)
-        body = text_c(a, text_printf(a, "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=%s", id,
-                                     secret, scope));
+        body =
+            text_c(a, text_printf(a, "grant_type=client_credentials&client_id=%s&client_secret=%s&scope=%s",
+                                  id, secret, scope));
     curl_free(id);
     curl_free(secret);
     curl_free(scope);

@@ -1,4 +1,5 @@
 // Links between files are found without anybody saying which are right (FEBRL: Christen 2008).
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -61,6 +62,7 @@ static void two_files_are_linked(void **state) {
     for (size_t i = 0; i < r.count; i++) good += x->person[r.pairs[i].left] == y->person[r.pairs[i].right];
     assert_true(wanted > 1000);
     assert_true(f1(good, r.count, wanted) >= 0.97);
+    linkage_end(&r);
     arena_free(&a);
 }
 
@@ -74,7 +76,8 @@ static void duplicates_of_one_file_are_grouped(void **state) {
     }
     struct linkage_file file = {x->count, x->cell};
     struct linkage_result r;
-    assert_ok(linkage_run(KINDS, FIELDS, &file, NULL, NULL, &a, &r));
+    struct linkage_options two = {.threads = 2};
+    assert_ok(linkage_run(KINDS, FIELDS, &file, NULL, &two, &a, &r));
     size_t good = 0, linked = 0, wanted = 0;
     for (size_t i = 0; i < x->count; i++)
         for (size_t j = 0; j < i; j++) {
@@ -83,6 +86,14 @@ static void duplicates_of_one_file_are_grouped(void **state) {
         }
     assert_true(wanted > 1000);
     assert_true(f1(good, linked, wanted) >= 0.97);
+    double bits = linkage_prior(&r); // what is said of the columns is what the pair weighs
+    for (size_t f = 0; f < FIELDS; f++) {
+        const char *how;
+        bits += linkage_field(&r, r.pairs[0].left, r.pairs[0].right, f, &how);
+        assert_true(*how);
+    }
+    assert_true(fabs(bits - (double)r.pairs[0].bits) < 0.001);
+    linkage_end(&r);
     arena_free(&a);
 }
 
@@ -96,10 +107,13 @@ static void files_without_rows_have_no_links(void **state) {
     const enum linkage_kind kinds[] = {LINKAGE_NAME, LINKAGE_DATE};
     assert_ok(linkage_run(kinds, 2, &none, NULL, NULL, &a, &r));
     assert_int_equal(r.count, 0);
+    linkage_end(&r);
     assert_ok(linkage_run(kinds, 2, &single, NULL, NULL, &a, &r));
     assert_int_equal(r.count, 0);
+    linkage_end(&r);
     assert_ok(linkage_run(kinds, 2, &single, &none, NULL, &a, &r));
     assert_int_equal(r.count, 0);
+    linkage_end(&r);
     assert_int_equal(linkage_run(kinds, LINKAGE_FIELDS_MAX + 1, &none, NULL, NULL, &a, &r), STATUS_TOO_LARGE);
     arena_free(&a);
 }

@@ -62,7 +62,7 @@ def two_servers_share_it_and_one_may_die(folder):
 
 def a_folder_moves_there_even_when_stopped_in_the_middle(folder):
     data, target = folder + '/data', ['--to', URL, '--to-schema', 's_' + uuid.uuid4().hex[:16]]
-    demo(data, 120)
+    demo(data, 60)
     copying = subprocess.Popen([PROGRAM, 'copy', '--from', data, *target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.5)
     copying.kill()

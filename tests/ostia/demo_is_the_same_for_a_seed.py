@@ -15,16 +15,16 @@ def rows(data, sql):
 
 
 def the_same_seed_gives_the_same_cases(folder):
-    make_demo(folder + '/one', 80, seed=7)
-    make_demo(folder + '/two', 80, seed=7)
-    make_demo(folder + '/other', 80, seed=8)
+    make_demo(folder + '/one', 24, seed=7)
+    make_demo(folder + '/two', 24, seed=7)
+    make_demo(folder + '/other', 24, seed=8)
     one, two, other = (rows(folder + name, WANTED) for name in ('/one', '/two', '/other'))
-    assert len(one) == 80 and one == two
+    assert len(one) == 24 and one == two
     assert one != other
 
 
-def three_hundred_cases_are_in_every_state_and_rebuild(folder):
-    said = demo(folder + '/data', 300)
+def two_hundred_cases_are_in_every_state_and_rebuild(folder):
+    said = demo(folder + '/data', 200)
     assert 'refused' not in said, said
     states = {row[0] for row in rows(folder + '/data', 'select distinct status from case_file')}
     for state in ('RECEIVED', 'NEEDS_YOU', 'IN_CHECK', 'INTERVIEW', 'DECISION_READY', 'DECIDED', 'APPEAL', 'CLOSED'):
@@ -55,5 +55,5 @@ def real_cases_are_never_mixed_with_invented_ones(folder):
     assert 'already' in said
 
 
-run(the_same_seed_gives_the_same_cases, three_hundred_cases_are_in_every_state_and_rebuild, people_are_told_how_to_sign_in,
+run(the_same_seed_gives_the_same_cases, two_hundred_cases_are_in_every_state_and_rebuild, people_are_told_how_to_sign_in,
     real_cases_are_never_mixed_with_invented_ones)

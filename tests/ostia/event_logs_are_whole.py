@@ -81,7 +81,7 @@ def check_way(trace):
 
 def the_log_is_xes_and_tells_each_way(folder):
     data = folder + '/data'
-    demo(data, 120)
+    demo(data, 60)
     log = read(ostia('xes', '--data', data, '--procedure', 'eu-asylum'))
     with sqlite3.connect(data + '/ostia.db') as db:
         cases = db.execute('select count(*) from case_file where is_draft = 0').fetchone()[0]

@@ -66,6 +66,11 @@ def duplicates_of_a_file_are_found_and_explained(folder):
     assert len(numbers) >= 152 and all(numbers.count(number) > 1 for number in numbers), numbers
 
 
+def strangers_are_not_linked(folder):
+    ostia('identity', 'dedupe', write(folder + '/first.csv', FIRST), '--out', folder + '/pairs.csv')
+    assert len(read(folder + '/pairs.csv')) <= 1, read(folder + '/pairs.csv')
+
+
 def two_files_are_linked_each_row_once(folder):
     left, right = write(folder + '/first.csv', FIRST), write(folder + '/second.csv', SECOND)
     ostia('identity', 'link', left, right, '--out', folder + '/pairs.csv')
@@ -91,4 +96,4 @@ def mistakes_have_a_way_out(folder):
     assert not [name for name in os.listdir(folder) if name.endswith('.half')]
 
 
-run(duplicates_of_a_file_are_found_and_explained, two_files_are_linked_each_row_once, mistakes_have_a_way_out)
+run(duplicates_of_a_file_are_found_and_explained, strangers_are_not_linked, two_files_are_linked_each_row_once, mistakes_have_a_way_out)

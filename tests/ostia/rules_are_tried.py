@@ -32,7 +32,7 @@ def replay(folder, *words, code=0):
 
 
 def the_figures_the_list_and_json_say_the_same(folder):
-    demo(folder + '/data', 60)
+    demo(folder + '/data', 20)
     pack, path = changed_pack(folder), folder + '/changed.csv'
     said = replay(folder, '--pack', pack, '--as-of', 'today', '--csv', path)
     assert 'suggest_track: 1.0.0 -> 1.1.0' in said and 'safe origin, row 1' in said, said

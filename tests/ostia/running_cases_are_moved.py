@@ -28,7 +28,7 @@ def next_version(folder):
 
 def cases_are_tried_and_moved(folder):
     data, mapping = folder + '/data', folder + '/mapping.json'
-    demo(data, 60)
+    demo(data, 30)
     ostia('pack', 'load', '--data', data, next_version(folder + '/next'))
     move = ('pack', 'migrate', '--data', data, '--from', '1.0.0', '--to', '1.1.0')
     said = ostia(*move, '--try', code=1)

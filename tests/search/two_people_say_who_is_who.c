@@ -298,36 +298,10 @@ static void who_does_not_see_both_says_nothing(void **state) {
     search_story_ends(&h);
 }
 
-// The first line sees that there is an alert and what to do, not whom it means: it cannot say that it is
-// somebody else.
-static void a_hit_is_cleared_by_who_sees_whom_it_means(void **state) {
-    (void)state;
-    struct house h;
-    search_house(&h);
-    static const char *const ALERT[][2] = {
-        ALERT_ON("person", "BAN_NAT", "refuse_entry", "2026-01-01", "2027-12-31"),
-        {"family_name", "Hosseini"},
-        {"given_names", "Maryam"},
-        {"birth_date", "1991-04"},
-        {0}};
-    int64_t alert = alerted(&h, ALERT);
-    struct actor first = staff_of(&h, "border_guard", 3), second = staff_of(&h, "border_second_line", 4);
-    struct natural_command c = {.act = NATURAL_RELEASE,
-                                .record = alert,
-                                .asked = T("ab12"),
-                                .reason = T("Another birth place."),
-                                .purpose = T("border_check")};
-    struct natural_result made;
-    assert_status(natural_do(searching, &first, &c, &h.arena, &made, &h.problem), STATUS_REFUSED);
-    assert_ok(natural_do(searching, &second, &c, &h.arena, &made, &h.problem));
-    search_story_ends(&h);
-}
-
 STORIES(cmocka_unit_test(numbers_have_check_digits), cmocka_unit_test(a_link_needs_two_people),
         cmocka_unit_test(who_may_not_says_nothing), cmocka_unit_test(a_merge_is_undone_exactly),
         cmocka_unit_test(what_changed_meanwhile_is_not_confirmed),
         cmocka_unit_test(not_the_same_is_remembered),
         cmocka_unit_test(a_confirmed_pair_is_no_question_any_more),
         cmocka_unit_test(a_false_hit_is_remembered), cmocka_unit_test(who_is_erased_leaves_no_words_behind),
-        cmocka_unit_test(who_does_not_see_both_says_nothing),
-        cmocka_unit_test(a_hit_is_cleared_by_who_sees_whom_it_means))
+        cmocka_unit_test(who_does_not_see_both_says_nothing))

@@ -29,7 +29,8 @@ struct text look_what_key(struct request *q, struct text what) {
     static const char *const KNOWN[] = {
         "file",          "answers",        "document",         "letter",          "work_list",
         "suggestion",    "find",           "upload",           "register_entry",  "register_history",
-        "register_seen", "register_erase", "register_entries", "register_import", "own_entries"};
+        "register_seen", "register_erase", "register_entries", "register_import", "own_entries",
+        "search_hit",    "same_person"};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         if (text_eq(what, text_of(KNOWN[i]))) return TEXT_JOIN(q->arena, T("looks.what."), what);
     if (text_starts(what, T("register:"))) return T("looks.what.register");

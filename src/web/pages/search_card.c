@@ -164,23 +164,44 @@ void search_features(struct request *q, const struct identity_record *left,
 
 // ---- how often that errs
 
-static struct text one_in_hundred(struct request *q, const char *key, double part) {
-    long n = lround(part * 100);
-    struct problem_arg args[] = {{"n", text_printf(q->arena, "%ld", n)}};
-    if (n < 1) return page_text(q, text_c(q->arena, text_printf(q->arena, "%s.few", key)), NULL, 0);
-    return page_text(q, key, args, 1);
+static struct text errs(struct request *q, const char *key, long n, const char *name, struct text value) {
+    struct problem_arg args[] = {{"n", text_printf(q->arena, "%ld", n)}, {name, value}};
+    if (n < 1)
+        return page_text(q, text_c(q->arena, text_printf(q->arena, "%s.few", key)), args + 1, name != NULL);
+    return page_text(q, key, args, name ? 2 : 1);
+}
+
+// What was asked, in the words of the measurement: a whole birth date, a part of it, none.
+static struct text asked_word(const struct identity_record *r) {
+    if (!r->birth_count) return r->nationality_count ? T("birth_unknown") : T("name_only");
+    return date_is_full(r->births[0]) ? T("same") : T("birth_year");
+}
+
+// In groups of three, apart by a narrow space: the same in every language.
+static struct text grouped(struct request *q, long long n) {
+    if (n < 1000) return text_printf(q->arena, "%lld", n);
+    return text_printf(q->arena, TEXT_FMT "\u202f%03lld", TEXT_ARG(grouped(q, n / 1000)), n % 1000);
+}
+
+// Of searches: others that are as alike, of each search or of a hundred.
+static struct text errs_of_searches(struct request *q, const struct identity_law *law, double false_hits) {
+    struct text persons = grouped(q, (long long)law->searched_persons);
+    return false_hits >= 1 ? errs(q, "search.errs.each", lround(false_hits), "persons", persons)
+                           : errs(q, "search.errs.hundred", lround(false_hits * 100), "persons", persons);
 }
 
 struct text search_errs(struct request *q, const struct search_query *asked, const struct comparison *how) {
     const struct pack *pack = cases_pack(page_app(q)->cases);
     const struct identity_law *law = pack ? pack_identity(pack) : NULL;
-    const struct identity_measured *best = NULL;
     const struct feature_result *name = &how->features[FEATURE_NAME];
+    const struct identity_measured *best = NULL;
     if (!asked->record.name_count || !law) return page_text(q, "search.errs.none", NULL, 0);
+    const struct identity_searched *s = identity_law_searched(law, asked_word(&asked->record), how->score);
+    if (s && law->searched_persons > 0) return errs_of_searches(q, law, s->false_hits);
     for (size_t i = 0; i < law->measured_count && name->is_known; i++)
         if (law->measured[i].agreement <= name->agreement) best = &law->measured[i];
     if (!best) return page_text(q, "search.errs.none", NULL, 0);
-    return one_in_hundred(q, "search.errs.names", best->false_matches);
+    return errs(q, "search.errs.names", lround(best->false_matches * 100), NULL, T(""));
 }
 
 // ---- a record

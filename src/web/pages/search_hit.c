@@ -1,4 +1,5 @@
-// search_hit.c - one hit beside what was asked, feature by feature, for whoever says whether it is that person.
+// search_hit.c - one hit beside what was asked, feature by feature, for whoever says whether it is that
+// person.
 #include "identity/identity.h"
 #include "web/pages/search.h"
 #include "web/pages/work_query.h"
@@ -23,12 +24,13 @@ VIEW(HIT_PAGE, VIEW_TEXT(V, ask), VIEW_TEXT(V, purpose), VIEW_TEXT(V, asked), VI
 #undef V
 static const struct page_template HIT = {"search_hit", &HIT_PAGE};
 
-// Source, ground, term, review, contestation, numbers of documents: whatever the register has and lets be seen.
+// Source, ground, term, review, contestation, numbers of documents: whatever the register has and lets be
+// seen.
 static enum status add_facts(struct request *q, const struct look *look, const struct search_hit *h,
                              struct hit_page *v, struct problem *p) {
     struct entry_view e;
-    enum status st = registers_open_entry(page_app(q)->registers, page_actor(q), look, h->record, NULL, q->arena,
-                                          &e, p);
+    enum status st =
+        registers_open_entry(page_app(q)->registers, page_actor(q), look, h->record, NULL, q->arena, &e, p);
     for (size_t i = 0; !st && i < e.head.answers.count; i++) {
         struct answer said = e.head.answers.items[i];
         const struct form_field *f = form_field_at(h->of->form, said.path);
