@@ -132,17 +132,40 @@ struct border_act {
     struct date stay_until;
     int64_t days_used;
     struct text officer; // code of the officer
+    // Of an exit that nobody stamped: what proves it, in the officer's words. Else empty: the document
+    // itself.
+    struct text evidence;
 };
 enum status border_record(struct border *b, const struct actor *actor, const struct border_act *act,
                           struct arena *a, struct register_done *done, struct problem *p);
 
 // ---- who stayed too long ----
 
+// What may explain that nobody was seen leaving. A stamp that is missing accuses nobody: a person looks at
+// these first.
+enum stay_sign {
+    SIGN_CROSSING, // left later with another document, by the same name and birth date
+    SIGN_LIST,     // a carrier announced them after the entry: they were elsewhere, or left
+    SIGN_ENTRY,    // a register of the law's list knows them: a permit, a case
+};
+struct stay_evidence {
+    enum stay_sign sign;
+    struct text register_id, reference, words; // words: number and route of a list, document of a crossing
+    struct date day;                           // of the crossing or departure; until when an entry holds
+    int64_t entry;
+    bool by_number; // else by name and birth date: a candidate
+};
+struct stay_evidences {
+    struct stay_evidence *items;
+    size_t count, capacity;
+};
 struct overstay {
     struct traveller who;
     struct stay_answer stay;
-    struct text reference; // of the entry
+    struct text reference, point, traveller_class; // of the entry
     struct date entered;
+    int64_t entry;                  // crossing
+    struct stay_evidences evidence; // in the list: crossings and carriers alone
 };
 struct overstays {
     struct overstay *items;
@@ -150,6 +173,16 @@ struct overstays {
     bool is_cut; // there are more crossings than were looked at
 };
 enum { OVERSTAY_CROSSINGS_MAX = 5000 };
+// One of them, by the number of the document, with all evidence; registers that gave no answer are named.
+// STATUS_NOT_FOUND: there is no such stay (any more).
+enum { OVERSTAY_EVIDENCE_MAX = 50 };
+struct overstay_look {
+    struct overstay of;
+    struct text silent[CONTROL_SILENT_MAX];
+    size_t silent_count;
+};
+enum status border_overstay(struct border *b, const struct actor *actor, struct text number,
+                            struct date today, struct arena *a, struct overstay_look *out, struct problem *p);
 // Everybody with an open stay that is too long on that day, by document; the longest first.
 enum status border_overstays(struct border *b, const struct actor *actor, struct date today, struct arena *a,
                              struct overstays *out, struct problem *p);

@@ -15,6 +15,12 @@ bool person_read(struct arena *a, struct text said, struct carrier_person *out);
 enum status lists_may(struct border *b, const struct actor *actor, enum register_action action,
                       struct text id, struct problem *p);
 
+// ---- lists_read.c
+
+// All people of lists that are still kept. For who asked for its own right before.
+typedef void (*carrier_each)(void *context, const struct carrier_list *l, const struct carrier_person *x);
+enum status carrier_people_each(struct db *db, carrier_each each, void *context);
+
 // ---- compare.c
 
 // What is compared of a traveller; texts are the traveller's.

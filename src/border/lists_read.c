@@ -16,6 +16,10 @@ static const struct sql FAULTS =
     SQL("carrier_faults", "select faults from carrier_list where list_id = :list");
 static const struct sql PEOPLE =
     SQL("carrier_people", "select line, said from carrier_person where list_id = :list order by line");
+static const struct sql KEPT =
+    SQL("carrier_people_kept", // some thousands: lists are kept for the days of the law
+        "select l.list_id, l.number, l.port_from, l.port_to, l.departs, p.line, p.said from carrier_list l"
+        " join carrier_person p on p.list_id = l.list_id where l.erased_at = 0");
 static const struct sql PERSON =
     SQL("carrier_person",
         "select said from carrier_person where list_id = :list and line = :line"); // primary key
@@ -136,4 +140,23 @@ enum status carrier_person_open(struct border *b, const struct actor *actor, int
     st = read_person(db, list, line, a, out);
     store_reader_release(journal_store(b->journal), db);
     return st ? st : access_record_now(b->journal, &trace);
+}
+
+enum status carrier_people_each(struct db *db, carrier_each each, void *context) {
+    struct arena a = {0};
+    struct rows r;
+    enum status st = DB_QUERY(db, &r, &KEPT);
+    while (!st && rows_next(&r)) {
+        struct carrier_list l = {.id = row_int(&r, 0),
+                                 .number = row_text(&r, 1),
+                                 .port_from = row_text(&r, 2),
+                                 .port_to = row_text(&r, 3),
+                                 .departs = row_text(&r, 4)};
+        struct carrier_person x = {.line = row_int(&r, 5)};
+        if (person_read(&a, text_of_bytes(row_bytes(&r, 6)), &x)) each(context, &l, &x);
+        arena_reset(&a);
+    }
+    enum status end = rows_end(&r);
+    arena_free(&a);
+    return st ? st : end;
 }

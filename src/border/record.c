@@ -71,6 +71,9 @@ enum status border_record(struct border *b, const struct actor *actor, const str
                                   .register_id = BORDER_CROSSING,
                                   .answers = said,
                                   .from = day,
+                                  .reason = act->evidence,
                                   .source = {.method = T("document"), .evidence = act->who.number}};
+    if (act->evidence.n)
+        record.source = (struct provenance){.method = T("declared"), .confidence = T("medium")};
     return registers_do(b->registers, actor, &record, NULL, a, done, p);
 }

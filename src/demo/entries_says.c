@@ -33,11 +33,11 @@ const struct entry_plan ENTRY_PLANS[] = {
      "samples[1].missing_reason={||temporarily}\ntemplate_format=ISO/IEC 39794-4\n"
      "sent_to[0].eu_system={EURODAC|VIS|EES}\nsent_to[0].reply={no_hit|none|no_hit}\n"},
     {"crossing", OF_GUARD, "border_check", 24, 0,
-     "crossing_event={entry|exit|entry|refusal}\nat={-1T07:40|-9T16:05|-40T11:30|-75T21:10}\n"
+     "crossing_event={entry|exit|entry|refusal}\nat={-1T07:40|-9T16:05|-140T11:30|-75T21:10}\n"
      "crossing_point={BEBRU|BEANR|BEZEE}\nmeans={air|land|sea}\nplate={|PL KR "
      "{n}A|}\nflight_no={SN2904||DFDS 12}\n"
-     "traveller_class={visa_holder|visa_exempt|permit_holder|visa_exempt}\n" NAMES PASSPORT
-     "permission_no={BEL01234{n}||}\nstay_until={+50||+20|}\ndays_used={10|||}\n"
+     "traveller_class={visa_holder|visa_exempt|visa_exempt|permit_holder}\n" NAMES PASSPORT
+     "permission_no={BEL01234{n}||}\nstay_until={+50||-50|}\ndays_used={10|||}\n"
      "refusal_reason[0]={|||E}\nchecks_done[0]=document\nchecks_done[1]=sis\n"},
     {"alert", OF_SECURITY, "security_check", 6, 5,
      "alert_target={person|person|document}\nalert_type={BAN_NAT|MISSING|DOC_INVALID}\n"

@@ -169,10 +169,11 @@ static size_t segment_end(const struct edifact *r, size_t at) {
     return t.n;
 }
 
-// Cuts `raw` into elements and components, taking out release characters. False when there are too many.
+// Cuts `raw` into elements and components, taking out release characters. False when there are too many. All
+// words stand in one piece of memory as long as the segment.
 struct cutter {
     struct edifact_segment *s;
-    struct out word;
+    char *word, *end; // of the component at hand
     int repetition;
     bool may_repeat;
 };
@@ -182,9 +183,10 @@ static bool end_component(struct cutter *c) {
     if (s->component_count == EDIFACT_COMPONENTS_MAX) return false;
     struct edifact_element *e = &s->elements[s->element_count];
     if (e->count == 0) e->components = &s->components[s->component_count];
-    s->components[s->component_count++] = (struct edifact_component){out_done(&c->word), c->repetition};
+    struct text word = {c->word, (size_t)(c->end - c->word)};
+    s->components[s->component_count++] = (struct edifact_component){word, c->repetition};
     e->count++;
-    c->word = (struct out){.arena = c->word.arena};
+    c->word = c->end;
     return true;
 }
 
@@ -201,13 +203,14 @@ static bool cut_segment(const struct edifact *r, struct edifact_segment *s) {
     while (i < t.n && t.p[i] != g->element && t.p[i] != g->component) i++;
     s->tag = text_trim(text_slice(t, 0, i));
     if (i == t.n) return true;
-    struct cutter c = {.s = s, .word = {.arena = r->arena}, .may_repeat = !text_starts(s->tag, T("UN"))};
+    char *room = arena_alloc(r->arena, t.n);
+    struct cutter c = {.s = s, .word = room, .end = room, .may_repeat = !text_starts(s->tag, T("UN"))};
     if (t.p[i] == g->element) i++; // UNH:... : the sender nests by tag (ISO 9735), which nobody does
     s->elements[0].count = 0;
     for (; i < t.n; i++) {
         char ch = t.p[i];
         if (g->release && ch == g->release) {
-            if (++i < t.n) out_byte(&c.word, t.p[i]);
+            if (++i < t.n) *c.end++ = t.p[i];
         } else if (ch == g->element) {
             if (!end_element(&c)) return false;
             s->elements[s->element_count].count = 0;
@@ -217,7 +220,7 @@ static bool cut_segment(const struct edifact *r, struct edifact_segment *s) {
             if (!end_component(&c)) return false;
             c.repetition++;
         } else
-            out_byte(&c.word, ch);
+            *c.end++ = ch;
     }
     if (!end_component(&c)) return false;
     s->element_count++;

@@ -17,6 +17,11 @@ struct cleaned {
     bool foreign; // something was neither of the zone nor space
 };
 
+static bool is_own(char c) { // A to Z, 0 to 9 and <
+    static const bool OWN[256] = {['<'] = true, ['0' ... '9'] = true, ['A' ... 'Z'] = true};
+    return OWN[(uint8_t)c];
+}
+
 static void put(struct cleaned *c, char x) {
     if (c->n < sizeof c->p) c->p[c->n++] = x;
 }
@@ -43,22 +48,22 @@ static void clean_one(struct cleaned *out, uint32_t c) {
     default: break;
     }
     if (c >= 'a' && c <= 'z') c -= 32;
-    bool own = (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<';
+    bool own = c < 128 && is_own((char)c);
     if (!own) out->foreign = true;
     put(out, own ? (char)c : '<');
 }
 
+// Nearly all characters are the zone's own: each run of them goes over as it is.
 static void clean(struct text in, struct cleaned *out) {
     out->n = 0;
     out->foreign = false;
     for (size_t at = 0; at < in.n;) {
-        char c = in.p[at];
-        if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '<') {
-            put(out, c); // nearly all of them
-            at++;
-        } else {
-            clean_one(out, text_codepoint(in, &at));
-        }
+        size_t from = at;
+        while (at < in.n && is_own(in.p[at])) at++;
+        size_t room = sizeof out->p - out->n, n = at - from < room ? at - from : room;
+        memcpy(out->p + out->n, in.p + from, n);
+        out->n += n;
+        if (at < in.n) clean_one(out, text_codepoint(in, &at));
     }
 }
 
@@ -96,10 +101,11 @@ static bool format_of(const struct pieces *s, char first, enum mrz_format *f) {
 static void set_lines(struct reading *r, const struct pieces *s, const struct cleaned *c) {
     size_t columns = (size_t)r->layout->columns, at = 0;
     bool exact = s->total == columns * (size_t)r->layout->lines;
+    bool whole = s->count == (size_t)r->layout->lines && s->longest == columns;
     for (int i = 0; i < r->layout->lines; i++) {
-        memset(r->line[i], '<', columns);
-        if (!exact) memcpy(r->line[i], s->piece[i].p, s->piece[i].n);
-        for (size_t n = 0; exact && n < columns; at++)
+        if (!exact) memset(r->line[i], '<', columns);
+        if (!exact || whole) memcpy(r->line[i], s->piece[i].p, s->piece[i].n);
+        for (size_t n = 0; exact && !whole && n < columns; at++)
             if (c->p[at] != '\n') r->line[i][n++] = c->p[at];
         r->text[i] = (struct text){r->line[i], columns};
     }

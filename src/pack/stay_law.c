@@ -110,16 +110,33 @@ static enum status read_border(const struct reading *r, const json_t *j, struct 
     if (!st) st = reading_need_text(r, j, "class_other", &law->class_other);
     if (!st) st = reading_need_text(r, j, "refusal_ended", &law->refusal_ended);
     if (!st) st = reading_need_text(r, j, "refusal_days", &law->refusal_days);
+    if (!st) st = read_words(r, j, "evidence", &law->evidence, &law->evidence_count);
     if (!st) st = read_titles(r, j, law);
     return st ? st : read_reports(r, j, law);
 }
 
 static enum status read_law(const struct reading *r, const json_t *j, struct stay_law *law) {
-    static const char *const KNOWN[] = {
-        "days",          "window",          "article",          "mark",       "states",
-        "not_counted",   "free_movement",   "missing_exit",     "exceptions", "list_days",
-        "list_article",  "document_months", "document_article", "class_free", "class_other",
-        "refusal_ended", "refusal_days",    "titles",           "reports",    NULL};
+    static const char *const KNOWN[] = {"days",
+                                        "window",
+                                        "article",
+                                        "mark",
+                                        "states",
+                                        "not_counted",
+                                        "free_movement",
+                                        "missing_exit",
+                                        "exceptions",
+                                        "list_days",
+                                        "list_article",
+                                        "document_months",
+                                        "document_article",
+                                        "class_free",
+                                        "class_other",
+                                        "refusal_ended",
+                                        "refusal_days",
+                                        "titles",
+                                        "reports",
+                                        "evidence",
+                                        NULL};
     static const char *const MISSING[] = {"until_next_entry", "entry_day_only", NULL};
     int missing = 0;
     enum status st = reading_only(r, j, KNOWN);

@@ -60,6 +60,8 @@ struct stay_law {
     size_t title_count;
     struct text class_free, class_other;     // of travellers with free movement, and with no title at all
     struct text refusal_ended, refusal_days; // reasons that an ended document, and used up days, speak for
+    const struct text *evidence;             // registers that may explain why nobody was seen leaving
+    size_t evidence_count;
     struct stay_report *reports;
     size_t report_count;
 };

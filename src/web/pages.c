@@ -17,6 +17,7 @@ const struct page_module *const WEB_PAGES[] = {
     &TRY_ANSWER_PAGES,
     &THROUGHPUT_PAGES,
     &DOCUMENT_PAGES,
+    &DOCUMENT_CHIP_PAGES,
     &POLICY_PAGES,
     &POLICY_DRAFT_PAGES,
     &POLICY_FILE_PAGES,

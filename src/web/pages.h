@@ -17,6 +17,7 @@ extern const struct page_module TRY_BEGIN_PAGES;
 extern const struct page_module TRY_ACT_PAGES;
 extern const struct page_module TRY_ANSWER_PAGES;
 extern const struct page_module THROUGHPUT_PAGES;
+extern const struct page_module DOCUMENT_CHIP_PAGES;
 extern const struct page_module DOCUMENT_PAGES;
 extern const struct page_module POLICY_PAGES;
 extern const struct page_module POLICY_DRAFT_PAGES;

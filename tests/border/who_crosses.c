@@ -144,6 +144,15 @@ static void a_refusal_needs_its_reasons(void **state) {
     test_free(g);
 }
 
+static const char LIST[] = "UNA:+.? "
+                           "'UNB+UNOA:4+OSTRAIR+BORDER+261121:0900+R1'UNH+M1+PAXLST:D:12B:UN:IATA'BGM+745'"
+                           "TDT+20+OA77+++OA'LOC+125+GRU'"
+                           "DTM+189:2611210100:201'LOC+87+BRU'DTM+232:2611211400:201'NAD+FL+++GONCALVES:JOAO'"
+                           "ATT+2++M'DTM+329:800203'NAT+2+BRA'"
+                           "DOC+P:110:111+AA111'NAD+FL+++SAMPLE:ROSA'ATT+2++F'DTM+329:900501'NAT+2+BRA'DOC+P:"
+                           "110:111+FX1234567'CNT+42:2'"
+                           "UNT+20+M1'UNZ+1+R1'";
+
 static void who_stays_too_long_is_listed(void **state) {
     (void)state;
     struct post *g = test_malloc(sizeof *g);
@@ -160,6 +169,41 @@ static void who_stays_too_long_is_listed(void **state) {
     assert_text(all.items[0].who.number, "FX1");
     assert_int_equal(all.items[0].stay.over_days, 174 - 90);
     assert_true(look_at(g, &g->guard, &rosa).stop);
+    assert_int_equal(all.items[0].evidence.count, 0);
+    // she left with her other passport, and an airline names her on a later flight: nobody is accused by a
+    // stamp
+    struct traveller other = rosa;
+    rosa.birth = other.birth = (struct date){1990, 5, 1};
+    other.number = T("FX2");
+    crosses(g, &rosa, "entry", "2026-06-02T09:00");
+    crosses(g, &other, "exit", "2026-07-01T09:00");
+    struct carrier_received got;
+    struct text list = text_of(LIST);
+    size_t at;
+    assert_true(text_find(list, T("FX1234567"), &at));
+    list = TEXT_JOIN(&g->h.arena, text_head(list, at), T("FX1"), text_slice(list, at + 9, list.n));
+    assert_ok(carrier_lists_receive(g->border, &g->guard, list, NULL, &g->h.arena, &got, &g->p));
+    struct overstay_look one;
+    assert_ok(border_overstay(g->border, &g->second_line, T("FX1"), TODAY, &g->h.arena, &one, &g->p));
+    assert_int_equal(one.silent_count, 0);
+    assert_int_equal(one.of.evidence.count, 2);
+    assert_int_equal(one.of.evidence.items[0].sign, SIGN_CROSSING);
+    assert_text(one.of.evidence.items[0].words, "FX2");
+    assert_int_equal(one.of.evidence.items[1].sign, SIGN_LIST);
+    assert_text(one.of.evidence.items[1].words, "OA77 GRU – BRU");
+    // an exit that somebody proved ends it
+    struct border_act act = {.who = rosa,
+                             .event = T("exit"),
+                             .at = T("2026-07-01T23:59"),
+                             .point = T("BEBRU"),
+                             .means = T("air"),
+                             .traveller_class = T("visa_exempt"),
+                             .evidence = T("Stamp of Brazil of the next day"),
+                             .officer = T("K-204")};
+    struct register_done done = {0};
+    assert_ok(border_record(g->border, &g->second_line, &act, &g->h.arena, &done, &g->p));
+    assert_status(border_overstay(g->border, &g->second_line, T("FX1"), TODAY, &g->h.arena, &one, &g->p),
+                  STATUS_NOT_FOUND);
     post_ends(g);
     test_free(g);
 }
@@ -205,15 +249,6 @@ static int64_t banned(struct post *g, const char *family, const char *given, con
     }
     return done.entry;
 }
-
-static const char LIST[] = "UNA:+.? "
-                           "'UNB+UNOA:4+OSTRAIR+BORDER+261121:0900+R1'UNH+M1+PAXLST:D:12B:UN:IATA'BGM+745'"
-                           "TDT+20+OA77+++OA'LOC+125+GRU'"
-                           "DTM+189:2611210100:201'LOC+87+BRU'DTM+232:2611211400:201'NAD+FL+++GONCALVES:JOAO'"
-                           "ATT+2++M'DTM+329:800203'NAT+2+BRA'"
-                           "DOC+P:110:111+AA111'NAD+FL+++SAMPLE:ROSA'ATT+2++F'DTM+329:900501'NAT+2+BRA'DOC+P:"
-                           "110:111+FX1234567'CNT+42:2'"
-                           "UNT+20+M1'UNZ+1+R1'";
 
 static void a_list_is_matched_before_arrival(void **state) {
     (void)state;

@@ -89,6 +89,22 @@ async function secondLine(walk) {
     await officer.at(/^\/border\/lists\/\d+$/);
     if (!(await officer.text(".border-candidate")).includes("face")) throw new Error("the decision is not there");
   });
+  await officer.step("looks closer at a stay that seems too long", async () => {
+    await officer.open("/border/overstays");
+    await officer.press('main form[action="/border/overstays"] button[type=submit]');
+    await officer.need("[name=evidence]", "what proves an exit");
+  });
+  await officer.step("says that they left, without proof", async () => {
+    await officer.submit('main form[action="/border/overstays"]');
+    await officer.need(".govuk-error-summary", "what is missing");
+  });
+  await officer.step("records the exit that is proved", async () => {
+    const day = new Date(Date.now() - 60 * 86400000);
+    await officer.fill({ left_on: { day: day.getUTCDate(), month: day.getUTCMonth() + 1, year: day.getUTCFullYear() },
+      evidence: "Stamp of the next state, seen in the passport." });
+    await officer.submit('main form[action="/border/overstays"]');
+    await officer.need(".govuk-notification-banner", `that it is recorded${await officer.mistakes()}`);
+  });
   await officer.leave();
 }
 

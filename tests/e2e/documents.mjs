@@ -1,7 +1,7 @@
 // documents.mjs - an officer checks travel documents: typed lines, a photo, a seal, and one that was checked before.
 import { execFileSync } from "node:child_process";
-import { createPrivateKey, sign } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { createHash, createPrivateKey, sign } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { OUT } from "./harness.mjs";
 import { signInStaff } from "./story.mjs";
@@ -40,6 +40,30 @@ function sealOf(walk, zone) {
   const key = createPrivateKey(readFileSync(join(walk.server.data, "signer.key")));
   const signature = sign("sha256", body, { key, dsaEncoding: "ieee-p1363" });
   return Buffer.concat([body, Buffer.from([0xff, signature.length]), signature]).toString("hex");
+}
+
+// A chip whose data group the state of the seal signed: EF.SOD is a CMS over the hashes of the groups (9303-10, 4.6.2).
+const der = (tag, ...parts) => {
+  const body = Buffer.concat(parts.map((x) => Buffer.from(x)));
+  const n = body.length;
+  return Buffer.concat([Buffer.from(n < 128 ? [tag, n] : n < 256 ? [tag, 0x81, n] : [tag, 0x82, n >> 8, n & 255]), body]);
+};
+function chipOf(walk) {
+  const mrz = Buffer.from(`${ZONE[0]}${ZONE[1]}`);
+  const dg1 = der(0x61, Buffer.concat([Buffer.from([0x5f, 0x1f, mrz.length]), mrz]));
+  const sha256 = der(0x30, der(0x06, [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01]));
+  const hash = der(0x30, der(0x02, [1]), der(0x04, createHash("sha256").update(dg1).digest()));
+  const list = join(walk.server.data, "lds.der"), signed = join(walk.server.data, "sod.der"), data = walk.server.data;
+  writeFileSync(list, der(0x30, der(0x02, [0]), sha256, der(0x30, hash)));
+  execFileSync("openssl", ["cms", "-sign", "-binary", "-nodetach", "-econtent_type", "2.23.136.1.1.1", "-in", list, "-outform", "DER", "-out", signed,
+    "-signer", join(data, "trust", "signer.cer"), "-inkey", join(data, "signer.key"), "-md", "sha256"], { stdio: "pipe" });
+  return [{ name: "EF.SOD", mimeType: "application/octet-stream", buffer: der(0x77, readFileSync(signed)) },
+    { name: "DG1", mimeType: "application/octet-stream", buffer: dg1 }];
+}
+async function checkChip(person, files) {
+  await person.open("/documents/chip");
+  if (files.length) await person.page.setInputFiles("#chip", files);
+  await person.submit('main form[action="/documents/chip"]');
 }
 
 // A page of a passport as a telephone sees it.
@@ -120,6 +144,21 @@ export async function documents(walk) {
     await officer.page.screenshot({ path, clip: { x: 0, y: 0, width: 300, height: 100 } });
     await check(officer, {}, path);
     await officer.need('.govuk-error-summary a[href="#photo"]', "a mistake of the photo");
+  });
+  await officer.step("sends no file of a chip", async () => {
+    await checkChip(officer, []);
+    await officer.need('.govuk-error-summary a[href="#chip"]', "that a file is missing");
+  });
+  await officer.step("checks a chip that its state signed", async () => {
+    await checkChip(officer, chipOf(walk));
+    await officer.need("#chip-result .govuk-tag--green", `that the group is as it was signed: ${await officer.text("#chip-result")}`);
+    await shown(officer, "chip");
+  });
+  await officer.step("checks a chip on which a name was changed", async () => {
+    const [sod, dg1] = chipOf(walk);
+    dg1.buffer = Buffer.from(dg1.buffer.toString("latin1").replace("ANNA", "ANJA"), "latin1");
+    await checkChip(officer, [sod, dg1]);
+    await verdict(officer, "red");
   });
   await officer.leave();
 }

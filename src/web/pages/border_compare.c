@@ -37,12 +37,13 @@ static const struct page_template COMPARE = {"border_compare", &COMPARE_VIEW};
 static void fill_features(struct request *q, const struct comparison *c, struct compare_view *v) {
     for (int i = 0; i < FEATURE_COUNT; i++) {
         const struct feature_result *f = &c->features[i];
+        const char *codes = i == FEATURE_NATIONALITY ? "nationality" : NULL;
         if (!f->left.n && !f->right.n) continue;
         *ARENA_PUSH(q->arena, &v->features) = (struct compared_line){
             text_printf(q->arena, "search.feature.%s", identity_feature_word(f->feature)),
             text_printf(q->arena, "search.how.%s", f->is_known ? f->how : "unknown"),
-            f->left,
-            f->right,
+            codes ? border_words(q, codes, f->left) : f->left,
+            codes ? border_words(q, codes, f->right) : f->right,
             f->is_known,
             f->bits > 0};
     }

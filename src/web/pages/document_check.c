@@ -198,11 +198,15 @@ static const char *usual_purpose(const struct actor *a) {
                                                 : "asylum_examination";
 }
 
+struct look document_look_usual(struct request *q) {
+    return page_look(q, usual_purpose(page_actor(q)));
+}
+
 static enum status check(struct request *q, struct response *r) {
     struct document_page v = {
         .lines = form_text(q, "lines"), .seal = form_text(q, "seal"), .colour = "", .seal_colour = ""};
     struct document_looked_at d;
-    struct look look = page_look(q, usual_purpose(page_actor(q)));
+    struct look look = document_look_usual(q);
     enum status st = q->upload ? document_photo_read(q, &look, &v.lines, &r->problem) : STATUS_OK;
     if (!st) st = document_look(q, v.lines, v.seal, &look, &d, &r->problem);
     if (st && st != STATUS_INVALID) return st;

@@ -15,6 +15,9 @@ enum status document_seal_read(struct arena *a, struct text typed, struct seal *
 // With the certificates in the folder of the authority (app.trust_folder).
 enum seal_result document_seal_check(struct request *q, const struct seal *s);
 
+// For the purpose for which this person usually works.
+struct look document_look_usual(struct request *q);
+
 struct document_looked_at {
     struct mrz zone;
     struct seal seal;
