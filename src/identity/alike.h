@@ -2,6 +2,7 @@
 #pragma once
 #include "identity/compare.h"
 #include "identity/distance.h"
+#include "identity/graphemes.h"
 
 // One name of a prepared record.
 struct name_view {
@@ -36,6 +37,12 @@ int words_alike(const struct word_view *x, const struct word_view *y, unsigned *
 // The same of two tokens whose letters, and after them those of their own script, stand at `at`.
 int tokens_alike(const uint8_t *x_letters, const struct prepared_token *x, const uint8_t *y_letters,
                  const struct prepared_token *y, unsigned *how);
+
+// Whether learnt writings speak of this word, and of which script; a word of it without its article; whether
+// they know all letters of a Latin word.
+bool token_graphemes(const struct prepared_token *t, enum graphemes_script *s);
+struct text without_article(enum graphemes_script s, struct text native);
+bool letters_only(struct text latin);
 
 // How many bits more than chance the word of one script says of the word of the other; negative: less.
 double writing_bits(const struct word_view *x, const struct word_view *y);

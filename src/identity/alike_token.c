@@ -115,9 +115,9 @@ static int spelling_alike(const struct word_view *x, const struct word_view *y, 
     return alike < LEAST ? 0 : alike;
 }
 
-static bool has_graphemes(const struct word_view *w, enum graphemes_script *s) {
-    if (!w->native.n) return false;
-    switch (w->token->script) {
+bool token_graphemes(const struct prepared_token *t, enum graphemes_script *s) {
+    if (!t->native_length) return false;
+    switch (t->script) {
     case SCRIPT_ARABIC: return *s = GRAPHEMES_ARABIC, true;
     case SCRIPT_HEBREW: return *s = GRAPHEMES_HEBREW, true;
     case SCRIPT_CYRILLIC: return *s = GRAPHEMES_CYRILLIC, true;
@@ -125,10 +125,15 @@ static bool has_graphemes(const struct word_view *w, enum graphemes_script *s) {
     }
 }
 
-static bool is_all_letters(struct text w) {
+bool letters_only(struct text w) {
     for (size_t i = 0; i < w.n; i++)
         if (w.p[i] < 'a') return false;
     return w.n > 0;
+}
+
+struct text without_article(enum graphemes_script s, struct text native) {
+    if (s != GRAPHEMES_ARABIC || native.n <= 4 || !text_starts(native, ARABIC_ARTICLE)) return native;
+    return text_slice(native, ARABIC_ARTICLE.n, native.n);
 }
 
 // What is known of a word from its writing in another script.
@@ -145,15 +150,16 @@ static struct writing weigh(enum graphemes_script s, struct text native, struct 
 
 static struct writing weigh_writing(const struct word_view *x, const struct word_view *y) {
     enum graphemes_script s;
-    if (has_graphemes(y, &s)) {
+    if (token_graphemes(y->token, &s)) {
         const struct word_view *z = x;
         x = y, y = z;
     }
-    if (!has_graphemes(x, &s) || y->token->script != SCRIPT_LATIN || !is_all_letters(y->letters))
+    if (!token_graphemes(x->token, &s) || y->token->script != SCRIPT_LATIN || !letters_only(y->letters))
         return (struct writing){-1, 1};
     struct writing w = weigh(s, x->native, y->letters);
-    if (s != GRAPHEMES_ARABIC || x->native.n <= 4 || !text_starts(x->native, ARABIC_ARTICLE)) return w;
-    struct writing bare = weigh(s, text_slice(x->native, ARABIC_ARTICLE.n, x->native.n), y->letters);
+    struct text rest = without_article(s, x->native);
+    if (rest.n == x->native.n) return w;
+    struct writing bare = weigh(s, rest, y->letters);
     return bare.bits * w.most > w.bits * bare.most ? bare : w;
 }
 

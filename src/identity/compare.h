@@ -57,10 +57,10 @@ double identity_compare_names(struct text left, struct text right, struct arena 
 
 // ---- prepared ----
 // What two records are compared by: folded, taken apart into tokens, in one block that may be copied as it is
-// and holds no pointer. Made once per record; then a comparison takes one to three microseconds and no memory.
-// Size: 40 bytes, for each name 6, for each word of a name 20 and its letters (twice when they are not
-// Latin), for each date 4, each nationality 2, each number 8 and its characters. A person with one name of
-// three words, a birth date, a nationality and a passport takes near 150 bytes.
+// and holds no pointer. Made once per record; then a comparison takes one to three microseconds and no
+// memory. Size: 40 bytes, for each name 6, for each word of a name 20 and its letters (twice when they are
+// not Latin), for each date 4, each nationality 2, each number 8 and its characters. A person with one name
+// of three words, a birth date, a nationality and a passport takes near 150 bytes.
 enum prepared_script {
     SCRIPT_LATIN,
     SCRIPT_CYRILLIC,
@@ -88,9 +88,9 @@ enum token_flag {
 // One word of a name. Its letters are a to z and 0 to 9.
 struct prepared_token {
     uint32_t letters; // which letters it has, those that stand for one another as one bit
-    uint32_t sound; // hash of its consonants by sound, 0 for none: fit to find candidates by
-    uint16_t at;    // where its letters begin
-    uint16_t word;  // group of nicknames, legal form, number, sign of Han
+    uint32_t sound;   // hash of its consonants by sound, 0 for none: fit to find candidates by
+    uint16_t at;      // where its letters begin
+    uint16_t word;    // group of nicknames, legal form, number, sign of Han
     uint8_t length, native_length;
     uint8_t kind, flags, script, weight; // weight in parts of 100
 };

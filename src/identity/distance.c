@@ -119,6 +119,16 @@ static unsigned alone(const char *p, size_t i) {
     return c == 'y' || c == 'w' ? 14 : DISTANCE_ONE;
 }
 
+unsigned letters_alone(struct text w, size_t i, bool no_vowels) {
+    enum { LEFT_OUT = 2 };
+    return no_vowels && (is_vowel((uint8_t)w.p[i]) || w.p[i] == 'y') ? LEFT_OUT : alone(w.p, i);
+}
+
+unsigned letters_swap(char x, char y) {
+    pthread_once(&filled, fill);
+    return swap[index_of[(uint8_t)x]][index_of[(uint8_t)y]];
+}
+
 static unsigned least(unsigned x, unsigned y) {
     return x < y ? x : y;
 }
@@ -131,8 +141,7 @@ unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned
     uint16_t extra[DISTANCE_LETTERS_MAX]; // of each letter of y
     last[0] = 0;
     for (size_t j = 0; j < y.n; j++) {
-        extra[j] = (uint16_t)alone(y.p, j);
-        if (no_vowels && (is_vowel((uint8_t)y.p[j]) || y.p[j] == 'y')) extra[j] = 2;
+        extra[j] = (uint16_t)letters_alone(y, j, no_vowels);
         last[j + 1] = (uint16_t)(last[j] + extra[j]);
     }
     for (size_t i = 0; i < x.n; i++) {
@@ -142,7 +151,8 @@ unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned
         for (size_t j = 0; j < y.n; j++) {
             unsigned c = least(last[j] + cost[index_of[(uint8_t)y.p[j]]],
                                least(last[j + 1] + missing, row[j] + extra[j]));
-            if (i && j && x.p[i] == y.p[j - 1] && x.p[i - 1] == y.p[j]) c = least(c, before[j - 1] + 14u);
+            if (i && j && x.p[i] == y.p[j - 1] && x.p[i - 1] == y.p[j])
+                c = least(c, before[j - 1] + (unsigned)LETTERS_EXCHANGED);
             row[j + 1] = (uint16_t)c;
             lowest = least(lowest, c);
         }

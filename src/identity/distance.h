@@ -21,6 +21,12 @@ uint32_t letters_sound(struct text w);
 // `bound` the result is only known to be above it.
 unsigned letters_distance(struct text x, struct text y, bool no_vowels, unsigned bound);
 
+// Of single letters: one for another, and one that only this word has (there at `i`) when the other side
+// leaves out vowels or does not.
+unsigned letters_swap(char x, char y);
+unsigned letters_alone(struct text w, size_t i, bool no_vowels);
+enum { LETTERS_EXCHANGED = 14 }; // two neighbours in the other order
+
 // 1 for the same, 0 for what has too little in common: a distance in relation to the longer word.
 double letters_likeness(unsigned distance, size_t longer);
 // The largest distance that still gives `likeness` of 45 to 100 parts of 100.

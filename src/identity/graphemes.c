@@ -7,6 +7,7 @@
 enum {
     SLOTS = 8192, // of the pieces of one script; twice as many as there are pieces at least
     LETTERS = 26,
+    LATIN_SLOTS = LETTERS + LETTERS * LETTERS + LETTERS * LETTERS * LETTERS,
     UNSEEN = 17 * GRAPHEMES_BIT, // a letter for one that it never stood for
     UNSEEN_ALONE = 14 * GRAPHEMES_BIT
 };
@@ -23,7 +24,9 @@ struct model {
     // probabilities of a piece's one side, whatever the other is
     float native_one[256], native_two[SLOTS];
     uint16_t native_two_key[SLOTS];
-    float latin[LETTERS + LETTERS * LETTERS + LETTERS * LETTERS * LETTERS];
+    float latin[LATIN_SLOTS];
+    // the most likely writing of a piece's one side for the other: cost, 0 when none was learnt
+    uint16_t latin_best[LATIN_SLOTS], native_one_best[256], native_two_best[SLOTS];
 };
 static struct model *models[GRAPHEMES_SCRIPT_COUNT];
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
@@ -95,11 +98,30 @@ static void fill_unseen(struct model *m) {
     }
 }
 
+static void keep_best(uint16_t *best, double cost) {
+    uint16_t c = (uint16_t)(cost > 1 ? cost : 1);
+    if (!*best || c < *best) *best = c;
+}
+
+// What each side of a piece costs when the other side is known.
+static void add_best(struct model *m, const struct grapheme_piece *g) {
+    size_t n = strnlen(g->latin, 3);
+    uint8_t x = g->native[0], y = g->native[1];
+    size_t pair = x && y ? pair_slot(m, (uint16_t)(x << 8 | y)) : 0;
+    double native = !x ? 1 : (double)(y ? m->native_two[pair] : m->native_one[x]);
+    double latin = n ? (double)m->latin[latin_slot(g->latin, n)] : 1;
+    if (n) keep_best(&m->latin_best[latin_slot(g->latin, n)], g->cost + log2(native) * GRAPHEMES_BIT);
+    if (x)
+        keep_best(y ? &m->native_two_best[pair] : &m->native_one_best[x],
+                  g->cost + log2(latin) * GRAPHEMES_BIT);
+}
+
 static void load(void) {
     static struct model all[GRAPHEMES_SCRIPT_COUNT];
     for (int s = 0; s < GRAPHEMES_SCRIPT_COUNT; s++) {
         for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++)
             add_piece(&all[s], &GRAPHEME_TABLES[s].piece[i]);
+        for (size_t i = 0; i < GRAPHEME_TABLES[s].count; i++) add_best(&all[s], &GRAPHEME_TABLES[s].piece[i]);
         fill_unseen(&all[s]);
         models[s] = &all[s];
     }
@@ -186,4 +208,40 @@ int graphemes_latin_cost(enum graphemes_script s, struct text latin) {
         for (size_t n = 1; n <= 3 && n <= j; n++)
             p[j] += p[j - n] * (double)m->latin[latin_slot(latin.p + j - n, n)];
     return cost_of(p[latin.n]);
+}
+
+// ---- single pieces
+
+int graphemes_piece(enum graphemes_script s, struct text native, struct text latin) {
+    const struct model *m = model_of(s);
+    if (!native.n) return latin.n == 1 ? m->extra[latin.p[0] - 'a'] : GRAPHEMES_NEVER;
+    uint8_t first = (uint8_t)native.p[0], second = native.n > 1 ? (uint8_t)native.p[1] : 0;
+    if (native.n > 1)
+        return latin.n && m->pairs[first] ? lookup(m, first, second, latin.p, latin.n) : GRAPHEMES_NEVER;
+    if (!latin.n) return m->none[first];
+    if (latin.n == 1) return m->one[first][latin.p[0] - 'a'];
+    return m->begins[first] & 1u << (latin.p[0] - 'a') ? lookup(m, first, 0, latin.p, latin.n)
+                                                       : GRAPHEMES_NEVER;
+}
+
+float graphemes_share(enum graphemes_script s, struct text piece, bool is_latin) {
+    const struct model *m = model_of(s);
+    if (is_latin) return m->latin[latin_slot(piece.p, piece.n)];
+    const uint8_t *x = (const uint8_t *)piece.p;
+    if (piece.n == 1) return m->native_one[*x];
+    size_t at = pair_slot(m, (uint16_t)(x[0] << 8 | x[1]));
+    return m->pairs[*x] && m->native_two_key[at] ? m->native_two[at] : 0;
+}
+
+int graphemes_least(enum graphemes_script s, struct text piece, bool is_latin) {
+    const struct model *m = model_of(s);
+    const uint8_t *x = (const uint8_t *)piece.p;
+    int cost = 0;
+    if (is_latin)
+        cost = m->latin_best[latin_slot(piece.p, piece.n)];
+    else if (piece.n == 1)
+        cost = m->native_one_best[*x];
+    else if (m->pairs[*x])
+        cost = m->native_two_best[pair_slot(m, (uint16_t)(x[0] << 8 | x[1]))];
+    return cost ? cost : GRAPHEMES_NEVER;
 }

@@ -33,3 +33,10 @@ int graphemes_cost(enum graphemes_script s, struct text native, struct text lati
 // native_cost + latin_cost - cost.
 int graphemes_native_cost(enum graphemes_script s, struct text native);
 int graphemes_latin_cost(enum graphemes_script s, struct text latin);
+
+// Of one piece: what it costs, GRAPHEMES_NEVER when it was not learnt; how probable its one side is, whatever
+// the other may be; and what that side costs at least when the best stands on the other.
+int graphemes_piece(enum graphemes_script s, struct text native, struct text latin);
+float graphemes_share(enum graphemes_script s, struct text piece, bool is_latin);
+int graphemes_least(enum graphemes_script s, struct text piece, bool is_latin);
+enum { GRAPHEMES_NATIVE_MAX = 2, GRAPHEMES_LATIN_MAX = 3 }; // letters of a piece

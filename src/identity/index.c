@@ -121,10 +121,12 @@ static void make_segment(struct identity_index *x) {
     parts[count++] = x->tail;
     struct index_segment *merged = segment_merge(parts, count, x->words, is_there, x);
     struct index_segment *tail = segment_new();
+    struct trie_node *packed = trie_pack(&x->words->trie);
     index_lock_to_write(x);
     x->segments[from] = merged;
     x->segment_count = from + 1;
     x->tail = tail;
+    trie_take_packed(&x->words->trie, packed);
     index_unlock(x);
     for (size_t i = 0; i < count; i++) {
         free_slots(x, parts[i]);

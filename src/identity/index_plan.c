@@ -2,13 +2,13 @@
 // being compared.
 #include "identity/index_plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "identity/alike.h"
 
 enum {
-    LEAST_ALIKE = 50, // words that are less alike are taken for others
     JOINED_ALIKE = 80,
     PIECE_MIN = 3, // letters of a word that is a piece of another one
 };
@@ -21,15 +21,27 @@ static struct plan_match *match_place(const struct plan *p, uint32_t word) {
     return &p->match[i];
 }
 
-unsigned plan_which(const struct plan *p, uint32_t word) {
-    return match_place(p, word)->which;
+const struct plan_match *plan_match(const struct plan *p, uint32_t word) {
+    return match_place(p, word);
 }
 
 static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
     struct plan_match *m = match_place(p, word);
     if (m->word && !m->share && share) return;
     *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
-                             share};
+                             share, 0};
+}
+
+// What a word that is less than quite alike takes from its name.
+static void set_lost(struct plan *p, const struct index_words *w) {
+    for (size_t i = 0; i < p->match_size; i++) {
+        struct plan_match *m = &p->match[i];
+        if (!m->word || m->share) continue;
+        unsigned weight = index_word_weight(w, m->word - 1);
+        for (size_t k = 0; k < p->count; k++)
+            if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
+        m->lost = (uint8_t)(weight * (100u - m->alike) / 100);
+    }
 }
 
 // Two words of the query written as one.
@@ -55,19 +67,24 @@ struct found_words {
     size_t piece_count;
 };
 
+static void add_piece(struct found_words *f, const struct word_list *words, size_t which, size_t share) {
+    for (size_t i = 0; i < words->count && f->piece_count < sizeof f->piece / sizeof *f->piece; i++)
+        f->piece[f->piece_count++] = (struct piece){words->items[i], (uint8_t)which, (uint8_t)share};
+}
+
 // A word of the query that others write as two.
 static void find_pieces(struct found_words *f, const struct index_words *w, const struct prepared_token *t,
-                        const uint8_t *letters, size_t which) {
+                        const uint8_t *letters, size_t which, struct arena *a) {
     const char *p = (const char *)letters + t->at;
     for (size_t cut = PIECE_MIN; cut + PIECE_MIN <= t->length && t->kind == TOKEN_NAME; cut++) {
-        uint32_t first, second;
-        if (!index_words_find(w, (struct text){p, cut}, &first) ||
-            !index_words_find(w, (struct text){p + cut, t->length - cut}, &second))
-            continue;
-        if (f->piece_count + 2 > sizeof f->piece / sizeof *f->piece) return;
-        uint8_t share = (uint8_t)(cut * 100 / t->length);
-        f->piece[f->piece_count++] = (struct piece){first, (uint8_t)which, share};
-        f->piece[f->piece_count++] = (struct piece){second, (uint8_t)which, (uint8_t)(100 - share)};
+        struct word_list first = {0}, second = {0};
+        trie_same(&w->trie, TRIE_LETTERS, (struct text){p, cut}, a, &first);
+        if (first.count)
+            trie_same(&w->trie, TRIE_LETTERS, (struct text){p + cut, t->length - cut}, a, &second);
+        if (!second.count) continue;
+        size_t share = cut * 100 / t->length;
+        add_piece(f, &first, which, share);
+        add_piece(f, &second, which, 100 - share);
     }
 }
 
@@ -86,13 +103,13 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         const struct prepared_token *x = &t[place[i]];
         p->weight[i] = x->weight;
         p->total += x->weight;
-        index_words_similar(w, x, letters + x->at, LEAST_ALIKE, a, &p->similar[i]);
-        find_pieces(f, w, x, letters, i);
+        index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
+        find_pieces(f, w, x, letters, i, a);
         all += p->similar[i].count;
         uint8_t both[2 * UINT8_MAX];
         if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > 40) continue;
         struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
-        index_words_same_consonants(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
+        index_words_near(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
         all += f->joined[i].count;
     }
     all += f->piece_count;
@@ -114,16 +131,23 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         add_match(p, c.word, 1u << c.which, 100, c.share);
         *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
     }
+    set_lost(p, w);
+    unsigned lightest = p->count ? p->weight[0] : 0;
+    for (size_t i = 1; i < p->count; i++)
+        if (p->weight[i] < lightest) lightest = p->weight[i];
+    p->unlike_lost = lightest * (100 - PLAN_UNLIKE) / 100;
 }
 
+// Words of which none was found to be like the other's are a little alike at most.
 static double reckon(double matched, double missed, double left, double right) {
-    double clash = left < right ? left : right, spare = left < right ? right - left : left - right;
-    return names_alike_most(matched, missed, clash, spare);
+    double both = left < right ? left : right, spare = left < right ? right - left : left - right;
+    return names_alike_most(matched + both * PLAN_UNLIKE / 100, missed + both * (100 - PLAN_UNLIKE) / 100, 0,
+                            spare);
 }
 
 double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
                   uint32_t entry) {
-    unsigned best[PLAN_WORDS_MAX] = {0}, any = 0;
+    unsigned best[PLAN_WORDS_MAX] = {0};
     double theirs = 0, right = s->weights[entry];
     for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
         const struct plan_match *m = match_place(p, s->words[k]);
@@ -136,9 +160,7 @@ double plan_alike(const struct plan *p, const struct index_words *w, const struc
             unsigned alike = m->share ? best[i] + m->share : m->alike > best[i] ? m->alike : best[i];
             best[i] = alike > 100 ? 100 : alike;
         }
-        any |= m->which;
     }
-    if (!any) return 0;
     double mine = 0, missed = 0, left = 0;
     for (size_t i = 0; i < p->count; i++) {
         mine += p->weight[i] * best[i];
@@ -175,70 +197,74 @@ static uint32_t packed(int year, int month, int day) {
     return (uint32_t)year << 9 | (uint32_t)month << 5 | (uint32_t)day;
 }
 
-static void add_span(struct plan_births *b, uint32_t from, uint32_t to, double bits) {
-    if (from < to && b->count < PLAN_SPANS_MAX) b->span[b->count++] = (struct plan_span){from, to, bits};
+static void add_span(struct plan_births *b, struct plan_span span) {
+    if (span.from < span.to && b->count < PLAN_SPANS_MAX) b->span[b->count++] = span;
 }
 
-static double more(double x, double y) {
-    return x > y ? x : y;
+static void add_range(struct plan_births *b, uint32_t from, uint32_t to, double bits) {
+    add_span(b, (struct plan_span){from, to, bits, bits, 0});
 }
 
-// What days of that year can weigh at most; of the year asked for without its own day.
+// One date, when it weighs more than those around it.
+static void add_day(struct plan_births *b, int year, int month, int day, double others) {
+    uint32_t birth = packed(year, month, day);
+    double bits = plan_birth_bits(b, birth);
+    if (bits > others) add_range(b, birth, birth + 1, bits);
+}
+
+// What most days of that year weigh.
 static double year_bits(const struct plan_births *b, int year, struct date q) {
-    double bits = more(plan_birth_bits(b, packed(year, 0, 0)), plan_birth_bits(b, packed(year, 1, 1)));
     int month = q.month > 6 ? q.month - 3 : q.month + 3, day = q.day > 15 ? q.day - 12 : q.day + 12;
-    bits = more(bits, plan_birth_bits(b, packed(year, month, day)));
-    if (q.day) bits = more(bits, plan_birth_bits(b, packed(year, month, q.day)));
-    if (q.day && year != q.year) bits = more(bits, plan_birth_bits(b, packed(year, q.month, q.day)));
-    return bits;
+    if (month == q.day && day == q.month) day++;
+    return plan_birth_bits(b, packed(year, month, day));
 }
 
-static void add_month(struct plan_births *b, struct date q, double *within) {
-    double bits = plan_birth_bits(b, packed(q.year, q.month, 0));
-    for (int day = 1; day <= 31; day++)
-        if (day != q.day) bits = more(bits, plan_birth_bits(b, packed(q.year, q.month, day)));
-    uint32_t exact = packed(q.year, q.month, q.day);
-    add_span(b, packed(q.year, q.month, 0), exact, bits);
-    add_span(b, exact + 1, packed(q.year, q.month + 1, 0), bits);
-    *within = bits;
+static void add_same_year(struct plan_births *b, struct date q) {
+    double others = year_bits(b, q.year, q);
+    int before = q.month, after = q.month ? q.month + 1 : 0;
+    for (int day = 0; day <= 31 && q.month; day++) add_day(b, q.year, q.month, day, -INFINITY);
+    add_range(b, packed(q.year, 0, 0), packed(q.year, before, 0), others);
+    add_range(b, packed(q.year, after, 0), packed(q.year + 1, 0, 0), others);
+    for (int month = 1; month <= 12 && q.day; month++)
+        if (month != q.month) add_day(b, q.year, month, q.day, others);
+    if (q.day && q.day <= 12 && q.day != q.month) add_day(b, q.year, q.day, q.month, others);
+    if (q.month) add_day(b, q.year, 0, 0, others);
+    if (q.month != 1) add_day(b, q.year, 1, 1, others);
 }
 
-// Dates that a slip makes of this one, where they weigh more than others of their year.
-static void add_slips(struct plan_births *b, struct date q, double same_year, double other_year) {
-    double bits;
-    if (q.day <= 12 && q.day != q.month) {
-        uint32_t swapped = packed(q.year, q.day, q.month);
-        if ((bits = plan_birth_bits(b, swapped)) > same_year) add_span(b, swapped, swapped + 1, bits);
+// Two years on each side: a year that was guessed.
+static void add_near_years(struct plan_births *b, struct date q) {
+    for (int step = -2; step <= 2; step++) {
+        int year = q.year + step;
+        if (!step || year < 1) continue;
+        double others = year_bits(b, year, q);
+        add_range(b, packed(year, 0, 0), packed(year + 1, 0, 0), others);
+        add_day(b, year, 0, 0, others);
+        add_day(b, year, 1, 1, others);
+        if (q.day) add_day(b, year, q.month, q.day, others);
     }
+}
+
+// The same day in another year, of which one digit differs.
+static void add_slips(struct plan_births *b, struct date q, double others) {
     for (int step = 1; step <= 100; step *= 10)
         for (int digit = 0; digit <= 9; digit++) {
             int year = q.year + (digit - q.year / step % 10) * step;
-            uint32_t slip = packed(year, q.month, q.day);
-            if (year == q.year || year < 1850) continue;
-            if ((bits = plan_birth_bits(b, slip)) > other_year) add_span(b, slip, slip + 1, bits);
+            if (year != q.year && year >= 1850) add_day(b, year, q.month, q.day, others);
         }
 }
 
 static void plan_birth(struct plan_births *b, struct date q) {
-    enum { FAR = 25 };
-    uint32_t exact = packed(q.year, q.month, q.day);
-    double within = 0, same = year_bits(b, q.year, q);
-    if (q.month) add_month(b, q, &within);
-    add_span(b, exact, exact + 1, plan_birth_bits(b, exact));
-    int next = q.month ? q.month + 1 : 0;
-    add_span(b, packed(q.year, 0, 0), q.month ? packed(q.year, q.month, 0) : exact, same);
-    add_span(b, q.month ? packed(q.year, next, 0) : exact + 1, packed(q.year + 1, 0, 0), same);
-    double far =
-        year_bits(b, q.year > 1950 ? q.year - FAR : q.year + FAR, q); // two digits of the year differ
-    far = more(far, year_bits(b, q.year + 2, q));
-    if (q.year > 2) {
-        far = more(far, year_bits(b, q.year - 2, q));
-        add_span(b, packed(q.year - 1, 0, 0), packed(q.year, 0, 0), year_bits(b, q.year - 1, q));
-        add_span(b, 1, packed(q.year - 1, 0, 0), far);
-    }
-    add_span(b, packed(q.year + 1, 0, 0), packed(q.year + 2, 0, 0), year_bits(b, q.year + 1, q));
-    add_span(b, packed(q.year + 2, 0, 0), UINT32_MAX, far);
-    if (date_is_full(q)) add_slips(b, q, same, far);
+    enum { FAR = 25 }; // two digits of the year differ
+    add_same_year(b, q);
+    add_near_years(b, q);
+    int year = q.year > 1950 ? q.year - FAR : q.year + FAR;
+    struct plan_span far = {1, 0, year_bits(b, year, q), year_bits(b, year, q), packed(0, q.month, q.day)};
+    if (q.day) far.bits = fmax(far.bits, plan_birth_bits(b, packed(year, q.month, q.day)));
+    if (q.day) add_slips(b, q, far.bits);
+    if (q.year > 2) far.to = packed(q.year - 2, 0, 0), add_span(b, far);
+    far.from = packed(q.year + 3, 0, 0), far.to = UINT32_MAX;
+    add_span(b, far);
 }
 
 static int by_bits(const void *a, const void *b) {
@@ -258,6 +284,6 @@ void plan_births(struct plan_births *b, const struct identity_record *query,
         plan_birth(b, query->births[i]);
         dated = true;
     }
-    add_span(b, 0, dated ? 1 : UINT32_MAX, 0);
+    add_range(b, 0, dated ? 1 : UINT32_MAX, 0);
     qsort(b->span, b->count, sizeof *b->span, by_bits);
 }

@@ -4,8 +4,9 @@
 #include "identity/index_segment.h"
 
 enum {
+    PLAN_UNLIKE = 50,    // words that are less alike are not looked for
     PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
-    PLAN_SPANS_MAX = 50 * RECORD_DATES_MAX, // near forty for each birth date of a query
+    PLAN_SPANS_MAX = 120 * RECORD_DATES_MAX, // near a hundred for each birth date of a query
 };
 
 // A word of an entry that is like words of the query.
@@ -14,11 +15,13 @@ struct plan_match {
     uint16_t which; // bits: words of the query
     uint8_t alike;
     uint8_t share; // part of the query's word in hundredths when it is only a piece of it; else 0
+    uint8_t lost;  // of the weight of the query's words, at least
 };
 // One name of the query.
 struct plan {
     size_t count;
     unsigned weight[PLAN_WORDS_MAX], total;
+    unsigned unlike_lost; // weight that a word takes that is like none
     struct similar_words similar[PLAN_WORDS_MAX];
     struct plan_match *match;
     size_t match_size; // a power of two
@@ -26,18 +29,20 @@ struct plan {
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a);
 
-// The words of the query that this word is like, as bits.
-unsigned plan_which(const struct plan *p, uint32_t word);
+// What is known of this word; its `word` is 0 when it is like none.
+const struct plan_match *plan_match(const struct plan *p, uint32_t word);
 // How alike the entry's names can be at most, as names_alike() reckons: 0 to 1.
 double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
                   uint32_t entry);
 // The same for an entry of which only the query's words in `which` agree; `alone` when it has one word.
 double plan_alike_most(const struct plan *p, unsigned which);
 
-// Births from `from` to before `to`, and what birth weighs there at most.
+// Births from `from` to before `to`, and what birth weighs there at most: `bits` on the day `day` (month and
+// day) of each year, `others` else.
 struct plan_span {
     uint32_t from, to;
-    double bits;
+    double bits, others;
+    uint32_t day;
 };
 struct plan_births {
     struct plan_span span[PLAN_SPANS_MAX];

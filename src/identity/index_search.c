@@ -25,6 +25,7 @@ struct search {
     size_t plan_count;
     struct plan_births births;
     double place_bits, other_bits; // what the place, and what all but name and birth, can bring
+    float facts_bits[256];         // the latter by segment_facts()
     double bits_min, name_least;
     size_t limit, compared;
     struct arena *a;
@@ -131,21 +132,31 @@ static void compare_candidates(struct search *s) {
 
 // ---- names
 
-// All that is known of an entry without comparing names, and names as alike as their words allow.
-static void consider(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t entry) {
-    double alike = plan_alike(p, s->x->words, g, entry);
-    if (alike < s->name_least) return;
+static double name_bits(const struct search *s, double alike) {
     const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
-    double name_bits = w->differ + (w->agree - w->differ) * alike + (alike < 1 ? SLACK : 0);
-    double most = s->rules->prior + name_bits + s->other_bits + plan_birth_bits(&s->births, g->births[entry]);
+    return w->differ + (w->agree - w->differ) * alike + (alike < 1 ? SLACK : 0);
+}
+
+// An entry whose names can bring so many bits: all that is known of it without comparing names.
+static void consider_bits(struct search *s, const struct index_segment *g, uint32_t entry, double name) {
+    double most = s->rules->prior + name + (double)s->facts_bits[g->facts[entry]];
+    if (!is_enough(s, most + s->rules->weight[FEATURE_BIRTH].agree) ||
+        !is_enough(s, most + plan_birth_bits(&s->births, g->births[entry])))
+        return;
     const struct prepared_record *r = s->x->records[g->slots[entry]];
-    if (!r || !is_enough(s, most)) return;
+    if (!r) return;
     struct comparison c;
     identity_compare_prepared(s->light, r, s->rules, &c);
-    double bits = c.bits + name_bits + (r->has_place ? s->place_bits : 0);
+    double bits = c.bits + name + (r->has_place ? s->place_bits : 0);
     if (!is_enough(s, bits)) return;
     s->candidates[s->candidate_count++] = (struct candidate){g->slots[entry], bits};
     if (s->candidate_count == CANDIDATES_MAX) compare_candidates(s);
+}
+
+// Names as alike as their words allow.
+static void consider(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t entry) {
+    double alike = plan_alike(p, s->x->words, g, entry);
+    if (alike >= s->name_least) consider_bits(s, g, entry, name_bits(s, alike));
 }
 
 // How alike names must be where birth brings so many bits.
@@ -165,82 +176,95 @@ static int by_entries(const void *a, const void *b) {
     return x->which < y->which ? -1 : x->which > y->which;
 }
 
-// With `pairs` only entries of which another word agrees, too.
-static void walk_entries(struct search *s, const struct plan *p, const struct index_segment *g,
-                         struct entries e, double birth_bits, bool pairs) {
+// Entries of a word. With `pairs` each stands there with another of its words.
+struct walk {
+    const struct plan *plan;
+    const struct index_segment *segment;
+    const struct plan_span *span;
+    bool pairs;
+};
+
+static double birth_bits(const struct walk *w, uint32_t entry) {
+    bool other = w->span->others < w->span->bits && (w->segment->births[entry] & 0x1FF) != w->span->day;
+    return other ? w->span->others : w->span->bits;
+}
+
+// What a name lacks when its words lack `lost` of their weight, in bits.
+static double lost_bits(const struct search *s, const struct plan *p, unsigned lost) {
+    const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
+    return lost ? (w->agree - w->differ) * lost / p->total - SLACK : 0;
+}
+
+static void walk_entries(struct search *s, const struct walk *w, struct entries e, unsigned lost) {
     enum { AT_ONCE = 2048 }; // then what was found is compared, and less is good enough
     uint32_t last = UINT32_MAX;
+    double all = s->rules->prior + s->rules->weight[FEATURE_NAME].agree;
+    double alone = all - lost_bits(s, w->plan, lost);
     for (size_t i = 0; i < e.count && s->name_least <= 1 && s->compared < COMPARED_MAX; i++) {
-        if (e.items[i].entry != last && (!pairs || plan_which(p, e.items[i].other))) {
-            last = e.items[i].entry;
-            consider(s, p, g, last);
+        if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, w->span->bits);
+        uint32_t entry = e.items[i].entry;
+        if (entry == last) continue;
+        double bits = (double)s->facts_bits[w->segment->facts[entry]];
+        if (!is_enough(s, alone + bits + w->span->bits)) continue;
+        bits += birth_bits(w, entry);
+        if (!is_enough(s, alone + bits)) continue;
+        if (w->pairs) {
+            const struct plan_match *m = plan_match(w->plan, e.items[i].other);
+            unsigned other = m->word ? m->lost : w->plan->unlike_lost;
+            if (!is_enough(s, all - lost_bits(s, w->plan, lost + other) + bits)) continue;
         }
-        if (i % AT_ONCE == AT_ONCE - 1) compare_candidates(s), set_name_least(s, birth_bits);
+        consider(s, w->plan, w->segment, last = entry);
     }
 }
 
-// One word is not enough there, unless the other side has no more.
-static bool needs_pairs(const struct search *s, const struct plan *p) {
-    for (size_t i = 0; i < p->count; i++)
-        if (plan_alike_most(p, 1u << i) >= s->name_least) return false;
-    return true;
-}
-
-// How alike a word must be at least when all others of its name agree.
-static int word_least(const struct search *s, const struct plan *p, size_t word) {
-    return (int)(100 * (1 - (1 - s->name_least) * p->total / p->weight[word]));
-}
-
-// Words like one of the query's that are alike enough to matter here.
-static size_t words_that_matter(const struct search *s, const struct plan *p, size_t word) {
-    const struct similar_words *w = &p->similar[word];
-    int least = word_least(s, p, word);
-    size_t count = 0;
-    while (count < w->count && w->items[count].alike >= least) count++;
-    return count;
+// Whether a name can be alike enough when this is what stands for one of its words.
+static bool matters(const struct search *s, const struct plan *p, const struct plan_match *m) {
+    return p->total * (1 - s->name_least) >= m->lost;
 }
 
 // By the lists of the rarest words, leaving out those that alone cannot make a name alike enough (Turtle and
 // Flood, 1995).
 static void walk_lists(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t from,
-                       uint32_t to, double birth_bits) {
+                       uint32_t to, const struct plan_span *span) {
     struct mass m[PLAN_WORDS_MAX] = {0};
     for (size_t i = 0; i < p->count; i++) {
         m[i].which = i;
-        size_t count = words_that_matter(s, p, i);
-        for (size_t k = 0; k < count; k++) m[i].entries += segment_count(g, p->similar[i].items[k].word);
+        for (size_t k = 0; k < p->similar[i].count; k++) {
+            uint32_t word = p->similar[i].items[k].word;
+            if (matters(s, p, plan_match(p, word))) m[i].entries += segment_count(g, word);
+        }
     }
     qsort(m, p->count, sizeof *m, by_entries);
     size_t walked = p->count;
-    bool pairs = needs_pairs(s, p);
     for (unsigned without = 0; walked; walked--) {
         without |= 1u << m[walked - 1].which;
         if (plan_alike_most(p, without) >= s->name_least) break;
     }
     for (size_t i = 0; i < p->count; i++) {
         const struct similar_words *w = &p->similar[m[i].which];
-        size_t count = words_that_matter(s, p, m[i].which);
-        for (size_t k = 0; k < count; k++) {
+        for (size_t k = 0; k < w->count; k++) {
             uint32_t word = w->items[k].word;
-            unsigned which = plan_which(p, word);
-            bool one = (which & (which - 1)) == 0;
-            if (i < walked)
-                walk_entries(s, p, g, segment_entries(g, word, false, from, to), birth_bits, pairs && one);
-            walk_entries(s, p, g, segment_entries(g, word, true, from, to), birth_bits, false);
+            const struct plan_match *match = plan_match(p, word);
+            if (!matters(s, p, match)) continue;
+            bool one = (match->which & (match->which - 1)) == 0;
+            struct walk walk = {p, g, span, one && p->count > 1};
+            if (i < walked) walk_entries(s, &walk, segment_entries(g, word, false, from, to), match->lost);
+            walk.pairs = false;
+            walk_entries(s, &walk, segment_entries(g, word, true, from, to), match->lost);
         }
     }
 }
 
 static void walk_span(struct search *s, const struct index_segment *g, const struct plan_span *span) {
     enum { FEW = 300 }; // entries that are looked at one by one
+    set_name_least(s, span->bits);
+    if (s->name_least > 1) return;
     uint32_t from = segment_from(g, span->from), to = segment_from(g, span->to);
+    double most = s->rules->prior + s->rules->weight[FEATURE_NAME].agree + span->bits;
     for (size_t i = 0; i < s->plan_count && from < to; i++) {
-        set_name_least(s, span->bits);
-        if (s->name_least > 1) return;
-        if (to - from > FEW)
-            walk_lists(s, &s->plans[i], g, from, to, span->bits);
-        else
-            for (uint32_t e = from; e < to; e++) consider(s, &s->plans[i], g, e);
+        if (to - from > FEW) walk_lists(s, &s->plans[i], g, from, to, span);
+        for (uint32_t e = from; e < to && to - from <= FEW; e++)
+            if (is_enough(s, most + (double)s->facts_bits[g->facts[e]])) consider(s, &s->plans[i], g, e);
         compare_candidates(s);
     }
 }
@@ -305,6 +329,25 @@ static double positive(double x) {
     return x > 0 ? x : 0;
 }
 
+// What sex, nationality and place bring at most to an entry of these facts.
+static void prepare_facts(struct search *s) {
+    const struct compare_weight *sex = &s->rules->weight[FEATURE_SEX],
+                                *nation = &s->rules->weight[FEATURE_NATIONALITY];
+    const struct prepared_record *q = s->query;
+    unsigned mine = q->sex == 'M' ? 1 : q->sex == 'F' ? 2 : 0;
+    for (unsigned f = 0; f < 256; f++) {
+        double bits = s->place_bits;
+        if (mine && f & 3) bits += mine == (f & 3) ? sex->agree : sex->differ;
+        bool same = false;
+        for (size_t i = 0; i < q->nationality_count; i++)
+            same |= segment_nation(prepared_nationalities(q)[i]) == f >> 2;
+        if (q->nationality_count && f >> 2)
+            bits += same ? fmax(nation->agree, nation->differ) : nation->differ;
+        if (q->nationality_count && !(f >> 2)) bits += positive(nation->agree);
+        s->facts_bits[f] = (float)bits + 0.001f; // a float may be a little less
+    }
+}
+
 static void prepare_search(struct search *s, const struct identity_record *query) {
     s->query = identity_prepare(query, s->a);
     struct identity_record light = *query;
@@ -316,6 +359,7 @@ static void prepare_search(struct search *s, const struct identity_record *query
     s->other_bits = s->place_bits;
     if (query->sex.n) s->other_bits += positive(w[FEATURE_SEX].agree);
     if (query->nationality_count) s->other_bits += positive(w[FEATURE_NATIONALITY].agree);
+    prepare_facts(s);
     plan_births(&s->births, query, s->rules, s->a);
     s->candidates = ARENA_ARRAY(s->a, struct candidate, CANDIDATES_MAX);
 }

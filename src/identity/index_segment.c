@@ -19,6 +19,8 @@ void segment_free(struct index_segment *s) {
     free(s->births);
     free(s->slots);
     free(s->weights);
+    free(s->facts);
+    free(s->month_at);
     free(s->word_at);
     free(s->words);
     free(s->list_at);
@@ -33,7 +35,9 @@ void segment_free(struct index_segment *s) {
 size_t segment_bytes(const struct index_segment *s) {
     size_t n = sizeof *s;
     n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
-    n += s->weights_capacity * sizeof *s->weights + s->numbers_capacity * sizeof *s->numbers;
+    n += s->weights_capacity * sizeof *s->weights + s->facts_capacity +
+         s->numbers_capacity * sizeof *s->numbers;
+    n += s->month_count * sizeof *s->month_at;
     if (s->list_at)
         n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
               2 * (size_t)s->alone_at[s->list_words]) *
@@ -97,15 +101,24 @@ static unsigned add_name(struct index_segment *s, struct index_words *w, const s
     return weight;
 }
 
-static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, uint16_t weight, size_t words) {
+uint8_t segment_facts(const struct prepared_record *r) {
+    uint8_t sex = r->sex == 'M' ? 1 : r->sex == 'F' ? 2 : 0;
+    return r->nationality_count == 1 ? (uint8_t)(sex | segment_nation(prepared_nationalities(r)[0]) << 2)
+                                     : sex;
+}
+
+static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, uint16_t weight, uint8_t facts,
+                      size_t words) {
     size_t n = s->count + 1;
     s->births = memory_grow(s->births, n, &s->births_capacity, sizeof *s->births);
     s->slots = memory_grow(s->slots, n, &s->slots_capacity, sizeof *s->slots);
     s->weights = memory_grow(s->weights, n, &s->weights_capacity, sizeof *s->weights);
+    s->facts = memory_grow(s->facts, n, &s->facts_capacity, sizeof *s->facts);
     s->word_at = memory_grow(s->word_at, n + 1, &s->word_at_capacity, sizeof *s->word_at);
     s->births[s->count] = birth;
     s->slots[s->count] = slot;
     s->weights[s->count] = weight;
+    s->facts[s->count] = facts;
     s->word_at[++s->count] = (uint32_t)words;
 }
 
@@ -133,10 +146,10 @@ void segment_add(struct index_segment *s, struct index_words *w, const struct pr
             s->words[words] = s->words[first + k];
             words++;
         }
-        add_entry(s, birth, slot, (uint16_t)weight, words);
+        add_entry(s, birth, slot, (uint16_t)weight, segment_facts(r), words);
         dated = true;
     }
-    if (!dated) add_entry(s, 0, slot, (uint16_t)weight, words);
+    if (!dated) add_entry(s, 0, slot, (uint16_t)weight, segment_facts(r), words);
 }
 
 // ---- merging
@@ -168,7 +181,8 @@ static struct from *order(struct index_segment *const *parts, size_t count, bool
 }
 
 static bool is_alone(const struct index_segment *s, size_t entry) {
-    return s->weights[entry] <= 100; // the weight of one word at most: of its shortest name
+    enum { TWO_WORDS = 140 }; // weigh so much at least; one and particles less
+    return s->weights[entry] < TWO_WORDS;
 }
 
 // How often an entry stands in the list of each of its words: once with each other one.
@@ -215,6 +229,15 @@ static void make_number_buckets(struct index_segment *s) {
     s->number_at = at;
 }
 
+static void make_months(struct index_segment *s) {
+    if (!s->count) return;
+    s->first_month = s->births[0] >> 5;
+    s->month_count = (s->births[s->count - 1] >> 5) - s->first_month + 1;
+    s->month_at = memory_zeroed(s->month_count + 1, sizeof *s->month_at);
+    for (size_t e = 0; e < s->count; e++) s->month_at[(s->births[e] >> 5) - s->first_month + 1]++;
+    for (size_t i = 1; i <= s->month_count; i++) s->month_at[i] += s->month_at[i - 1];
+}
+
 struct index_segment *segment_merge(struct index_segment *const *parts, size_t count,
                                     const struct index_words *w, bool (*keep)(void *context, uint32_t slot),
                                     void *context) {
@@ -229,7 +252,7 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
                  to = s->word_at[i];
         s->words = memory_grow(s->words, (size_t)to + words, &s->word_capacity, sizeof *s->words);
         if (words) memcpy(s->words + to, p->words + first, words * sizeof *s->words);
-        add_entry(s, p->births[e], p->slots[e], p->weights[e], (size_t)to + words);
+        add_entry(s, p->births[e], p->slots[e], p->weights[e], p->facts[e], (size_t)to + words);
         now_at[from[i].part][e] = (uint32_t)i + 1;
     }
     for (size_t i = 0; i < count; i++) {
@@ -245,6 +268,7 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
     make_lists(s, s->list_words, false, &s->list_at, &s->list);
     make_lists(s, s->list_words, true, &s->alone_at, &s->alone);
     make_number_buckets(s);
+    make_months(s);
     return s;
 }
 
@@ -263,7 +287,11 @@ static size_t lower(const uint32_t *items, size_t count, uint32_t value) {
 }
 
 uint32_t segment_from(const struct index_segment *s, uint32_t birth) {
-    return (uint32_t)lower(s->births, s->count, birth);
+    uint32_t month = birth >> 5;
+    if (!s->count || month < s->first_month) return 0;
+    if (month - s->first_month >= s->month_count) return (uint32_t)s->count;
+    uint32_t from = s->month_at[month - s->first_month], to = s->month_at[month - s->first_month + 1];
+    return from + (uint32_t)lower(s->births + from, to - from, birth);
 }
 
 static size_t lower_entry(struct entries e, uint32_t value) {

@@ -11,9 +11,12 @@ struct index_segment {
     uint32_t *births;  // packed as in prepared records; 0 when not known
     uint32_t *slots;   // which record
     uint16_t *weights; // of the words of its shortest name
+    uint8_t *facts;    // sex and nationality, see segment_facts()
     uint32_t *word_at; // its words are words[word_at[i]] to words[word_at[i + 1]]
     uint32_t *words;
-    size_t word_capacity, births_capacity, slots_capacity, weights_capacity, word_at_capacity;
+    uint32_t *month_at; // first entries of each month from first_month on, month_count of them and the end
+    uint32_t first_month, month_count;
+    size_t word_capacity, births_capacity, slots_capacity, weights_capacity, facts_capacity, word_at_capacity;
     // Lists: entries of word w are list[list_at[w]] to list[list_at[w + 1]], for w < list_words, once with
     // each other word of the entry. Names of one word only have lists of their own: they agree with every
     // longer name that has it.
@@ -42,6 +45,12 @@ void segment_add(struct index_segment *s, struct index_words *w, const struct pr
 struct index_segment *segment_merge(struct index_segment *const *parts, size_t count,
                                     const struct index_words *w, bool (*keep)(void *context, uint32_t slot),
                                     void *context);
+
+// Two bits of sex, 0 when not known; six of the nationality, 0 when it is not known or they are several.
+uint8_t segment_facts(const struct prepared_record *r);
+static inline uint8_t segment_nation(uint16_t code) { // 1 to 63
+    return (uint8_t)(1 + (code * 40503u & 0xFFFF) % 63);
+}
 
 struct entries {
     const struct segment_entry *items;

@@ -2,17 +2,34 @@
 // room. Words are only added: they are few beside the persons.
 #pragma once
 #include "identity/compare.h"
+#include "identity/index_trie.h"
 
-struct index_words;
+struct index_word {
+    struct prepared_token token;
+    uint32_t letters_at;
+};
+struct index_words {
+    struct index_word *words;
+    size_t count, capacity;
+    uint8_t *letters;
+    size_t letters_count, letters_capacity;
+    uint32_t *exact; // word + 1, open addressing
+    size_t exact_size;
+    struct index_trie trie;
+    struct index_kept *kept; // index_similar.c
+};
 struct index_words *index_words_new(void);
 void index_words_free(struct index_words *w);
 size_t index_words_count(const struct index_words *w);
 size_t index_words_bytes(const struct index_words *w);
 
-// Whether candidates are found by this word: articles, titles and legal forms find everybody.
+// Whether candidates are found by this word: titles and legal forms find everybody. Particles do, too, but
+// one may stand for a name of another script, and they weigh little.
 bool index_word_finds(const struct prepared_token *t);
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters);
 unsigned index_word_weight(const struct index_words *w, uint32_t word);
+// The same for tokens that are one word.
+uint32_t index_token_hash(const struct prepared_token *t, const uint8_t *letters);
 
 struct similar_word {
     uint32_t word;
@@ -25,9 +42,9 @@ struct similar_words {
 // The words that are at least `least` alike, the most alike first; always ask with the same `least`.
 void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                          int least, struct arena *a, struct similar_words *out);
-// Only those with the same consonants in the same order, in no order: for words that are put together.
-void index_words_same_consonants(const struct index_words *w, const struct prepared_token *t,
-                                 const uint8_t *letters, int least, struct arena *a,
-                                 struct similar_words *out);
-// The word with exactly these letters, false when there is none.
-bool index_words_find(const struct index_words *w, struct text letters, uint32_t *word);
+// Only by their Latin letters, in no order: for words that are put together.
+void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
+                      int least, struct arena *a, struct similar_words *out);
+
+struct index_kept *index_kept_new(void);
+void index_kept_free(struct index_kept *k);

@@ -23,8 +23,8 @@ static enum status read_secret(struct arena *a, const struct env *env, const cha
     if (!*path || !env || file_read_small(env, a, path, &file))
         return problem(p, "secret_file", "source_secret", "problem.source.secret");
     h->secret = text_c(a, text_trim(text_of_bytes(file)));
-    h->tokens = source_tokens_new();
-    return h->tokens ? STATUS_OK : STATUS_FULL;
+    h->tokens = source_tokens_new(a);
+    return STATUS_OK;
 }
 
 static enum status read_way(struct arena *a, const struct env *env, const json_t *o, struct http_source *h,

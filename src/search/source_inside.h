@@ -19,8 +19,7 @@ struct http_answer {
 // Posts within the time; NULL, or the word of why there is no answer.
 const char *http_post(const struct http_source *h, const char *url, const struct curl_slist *headers,
                       const char *body, long timeout_ms, struct http_answer *out);
-// Once for each source, for as long as the program runs. NULL: no memory.
-struct source_tokens *source_tokens_new(void);
+struct source_tokens *source_tokens_new(struct arena *a);
 // A token for that purpose, of an earlier question or a new one. NULL, or why there is none.
 const char *source_token(const struct http_source *h, struct text purpose, long timeout_ms, struct arena *a,
                          struct text *out);

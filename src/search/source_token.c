@@ -1,7 +1,6 @@
 // source_token.c - tokens for sources that give them for half an hour and one purpose, such as another Ostia.
 #include <jansson.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -22,9 +21,9 @@ struct source_tokens {
     } kept[PURPOSES_MAX];
 };
 
-struct source_tokens *source_tokens_new(void) {
-    struct source_tokens *t = calloc(1, sizeof *t);
-    if (t) pthread_mutex_init(&t->lock, NULL);
+struct source_tokens *source_tokens_new(struct arena *a) {
+    struct source_tokens *t = ARENA_NEW(a, struct source_tokens);
+    pthread_mutex_init(&t->lock, NULL); // holds nothing that would have to be given back
     return t;
 }
 

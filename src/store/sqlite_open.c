@@ -88,7 +88,10 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
                 (mode == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
     struct file_path path = file_path(s->dir, "ostia.db", NULL);
     int rc = sqlite3_open_v2(path.c, &d->sqlite, flags, s->env.sqlite_vfs);
-    if (!d->sqlite) abort(); // no memory
+    if (!d->sqlite) { // no memory: who asked hears it, and others go on
+        free(d);
+        return STATUS_STORE;
+    }
     st = sqlite_failed(db, rc, "open");
     if (!st) bound(d->sqlite);
     if (!st) st = sqlite_script(db, ALWAYS, "open_always");

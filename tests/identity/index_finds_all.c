@@ -118,8 +118,8 @@ static void finds_what_a_full_scan_finds(void **state) {
                   missed[1], missed[2], missed[3]);
     assert_true(wanted > searches / 2);
     assert_true(missed[3] * 50 <= own_wanted);
-    assert_true((double)found >= 0.94 * (double)wanted); // with those of which hardly a word is alike
-    assert_true((double)own_found >= 0.97 * (double)own_wanted);
+    assert_true((double)found >= 0.99 * (double)wanted);
+    assert_true((double)own_found >= 0.995 * (double)own_wanted);
     identity_index_free(x);
     people_free(people);
     free(all);

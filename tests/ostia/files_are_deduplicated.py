@@ -71,6 +71,13 @@ def strangers_are_not_linked(folder):
     assert len(read(folder + '/pairs.csv')) <= 1, read(folder + '/pairs.csv')
 
 
+def what_is_said_twice_counts_once(folder):
+    rows = [[*row, row[1] + ' ' + row[2]] for row in FIRST + SECOND]
+    ostia('identity', 'dedupe', write(folder + '/all.csv', rows, [*HEAD, 'full_name']), '--out', folder + '/pairs.csv')
+    pairs = read(folder + '/pairs.csv')
+    assert len(pairs) >= 76 and all(pair['full_name'].startswith('repeats +0.0: ') for pair in pairs), pairs[:2]
+
+
 def two_files_are_linked_each_row_once(folder):
     left, right = write(folder + '/first.csv', FIRST), write(folder + '/second.csv', SECOND)
     ostia('identity', 'link', left, right, '--out', folder + '/pairs.csv')
@@ -96,4 +103,5 @@ def mistakes_have_a_way_out(folder):
     assert not [name for name in os.listdir(folder) if name.endswith('.half')]
 
 
-run(duplicates_of_a_file_are_found_and_explained, strangers_are_not_linked, two_files_are_linked_each_row_once, mistakes_have_a_way_out)
+run(duplicates_of_a_file_are_found_and_explained, strangers_are_not_linked, what_is_said_twice_counts_once,
+    two_files_are_linked_each_row_once, mistakes_have_a_way_out)

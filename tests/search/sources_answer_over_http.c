@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "check.h"
 #include "search/source.h"
 
@@ -27,8 +28,16 @@ static void ramble(int s) {
         if (send(s, page, sizeof page, MSG_NOSIGNAL) < 0) return;
 }
 
+static int grants; // tokens that were given
+
 static void answer(int s) {
-    if (strstr(asked, " /hit "))
+    if (strstr(asked, " /token ")) {
+        bool is_known = strstr(
+            asked, "grant_type=client_credentials&client_id=north&client_secret=s%26t&scope=border_check");
+        grants += is_known;
+        say(s, is_known ? "200 OK" : "401 Unauthorized",
+            "{\"access_token\":\"oat_1\",\"token_type\":\"Bearer\",\"expires_in\":1800}");
+    } else if (strstr(asked, " /hit "))
         say(s, "200 OK",
             "{\"answer\":\"hit\",\"hits\":[{\"kind\":\"alert\",\"reference\":\"ALR-1\",\"level\":\"likely\"}]"
             "}");
@@ -55,7 +64,9 @@ static void *serve(void *nothing) {
         while (n < sizeof asked - 1 && (got = read(s, asked + n, sizeof asked - 1 - n)) > 0) {
             asked[n += (size_t)got] = 0;
             const char *body = strstr(asked, "\r\n\r\n");
-            if (body && strchr(body, '}')) break;
+            bool is_whole =
+                body && (strchr(body, '}') || strstr(body, "scope=")); // JSON, or a form in one piece
+            if (is_whole) break;
         }
         answer(s);
         close(s);
@@ -120,7 +131,46 @@ static void only_a_clear_answer_counts(void **state) {
     arena_free(&a);
 }
 
+// A token is got once for a purpose, kept, and got anew when it is refused.
+static void a_token_is_got_with_the_secret(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct sources s;
+    struct problem p = {0};
+    struct search_query q;
+    struct source_answer x;
+    pthread_t thread;
+    char path[] = "/tmp/ostia-secret-XXXXXX";
+    int port = begin(&thread), secret = mkstemp(path);
+    assert_int_equal(write(secret, "s&t\n", 4), 4);
+    close(secret);
+    struct text file =
+        text_printf(&a,
+                    "{\"sources\":[{\"name\":\"S\",\"url\":\"http://127.0.0.1:%d/hit\",\"token_url\":"
+                    "\"http://127.0.0.1:%d/token\",\"client\":\"north\",\"secret_file\":\"%s\","
+                    "\"ground\":\"Art. 1\",\"timeout_ms\":2000}]}",
+                    port, port, path);
+    assert_status(sources_read(&a, NULL, file, &s, &p), STATUS_INVALID); // nothing to read the secret with
+    assert_ok(sources_read(&a, env_real(), file, &s, &p));
+    assert_ok(query_read(&a, T("Maryam Hosseini"), (struct date){2026, 11, 26}, &q, &p));
+    for (int i = 0; i < 2; i++) {
+        s.items[0].ask(&s.items[0], &q, T("border_check"), &a, &x);
+        assert_int_equal(x.state, SOURCE_HIT);
+        assert_non_null(strstr(asked, "Authorization: Bearer oat_1"));
+    }
+    assert_int_equal(grants, 1);
+    s.items[0].ask(&s.items[0], &q, T("visa"), &a, &x); // the secret is good for another purpose only
+    assert_int_equal(x.state, SOURCE_NO_ANSWER);
+    assert_string_equal(x.why, "refused");
+    unlink(path);
+    shutdown(listening, SHUT_RDWR);
+    close(listening);
+    pthread_join(thread, NULL);
+    arena_free(&a);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(only_a_clear_answer_counts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(only_a_clear_answer_counts),
+                                       cmocka_unit_test(a_token_is_got_with_the_secret)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,6 +235,7 @@ void look(struct history *h, bool replays) {
     look_at_numbers(h, db);
     look_at_subjects(h, db);
     look_at_cases(h, db);
+    look_at_registers(h, db);
     look_at_documents(h, db);
     look_at_upload(h);
     if (replays && !h->failure[0]) look_at_replay(h, db);

@@ -8,13 +8,14 @@
 enum { EVENT_TYPES_MAX = 160, READERS = 1 };
 
 static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
-                                                 &SIM_MIGRATIONS};
+                                                 &REGISTERS_MIGRATIONS, &SIM_MIGRATIONS};
 static const struct event_type *types[EVENT_TYPES_MAX];
 
 static void list_types(void) {
     size_t n = 0;
     for (size_t i = 0; access_event_types[i]; i++) types[n++] = access_event_types[i];
     for (size_t i = 0; cases_event_types[i]; i++) types[n++] = cases_event_types[i];
+    for (size_t i = 0; registers_event_types[i]; i++) types[n++] = registers_event_types[i];
     types[n++] = &SIM_WRITTEN;
     types[n] = NULL;
     if (n >= EVENT_TYPES_MAX) abort();
@@ -40,12 +41,15 @@ enum status rooms_open(struct world *w, const struct origin *o, int batch_max, s
     enum status st = store_open(&w->env, &store, &out->store, &p);
     if (!st) st = journal_open(out->store, &w->env, &journal, &out->journal, &p);
     if (!st) st = cases_open(out->journal, &cases, &out->cases, &p);
+    struct registers_options registers = {T("Europe/Brussels")};
+    if (!st) st = registers_open(out->journal, out->cases, &registers, &out->registers, &p);
     if (st) world_say(w, "not opened: %s, %s", status_name(st), p.rule ? p.rule : "");
     if (st) rooms_close(out);
     return st;
 }
 
 void rooms_close(struct rooms *r) {
+    registers_close(r->registers);
     cases_close(r->cases);
     store_close(r->store); // calls into the journal
     journal_close(r->journal);

@@ -5,6 +5,7 @@
 #include "cases/cases.h"
 #include "disk.h"
 #include "journal/journal.h"
+#include "registers/registers.h"
 #include "store/internal.h"
 #include "store/keys.h"
 
@@ -14,6 +15,7 @@ struct rooms {
     struct store *store;
     struct journal *journal;
     struct cases *cases;
+    struct registers *registers;
 };
 extern const struct migrations SIM_MIGRATIONS;
 extern const struct event_type SIM_WRITTEN;
@@ -86,7 +88,7 @@ struct history {
     struct {
         int64_t *items;
         size_t count, capacity;
-    } subjects, erased; // acknowledged
+    } subjects, erased, entries; // acknowledged
     struct sent_upload upload;
     // The log as far as it was acknowledged, and batches since then of which nobody knows.
     struct batch_seen log;
@@ -126,6 +128,8 @@ void hooks_watch(struct history *h);
 enum status events_seen(struct db *db, int64_t after, struct arena *a, struct batch_seen *list);
 // look.c: after opening, everything that must be true; with `replays` also the projections
 void look(struct history *h, bool replays);
+void registers_turn(struct history *h); // registers.c
+void look_at_registers(struct history *h, struct db *db);
 void look_between(struct history *h); // after a turn, while the house is open
 
 // planted.c

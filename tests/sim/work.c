@@ -363,7 +363,7 @@ void work_turn(struct history *h) {
     struct world *w = &h->world;
     pass_time(h);
     for (uint64_t n = chance_number(w, 3); n; n--) queue_plain(h);
-    switch (chance_number(w, 12)) {
+    switch (chance_number(w, 15)) {
     case 0:
     case 1:
     case 2:
@@ -375,6 +375,9 @@ void work_turn(struct history *h) {
     case 8: commands_round(h); break;
     case 9: bulk(h); break;
     case 10: send_piece(h); break;
+    case 11:
+    case 12:
+    case 13: registers_turn(h); break;
     default:
         switch (chance_number(w, 3)) {
         case 0: tick(h); break;

@@ -1,0 +1,184 @@
+// Which words of an index are like one that is asked for, by the same measure as two names are compared, and
+// what was asked last: names of people repeat.
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity/alike.h"
+#include "identity/index_memory.h"
+#include "identity/index_words.h"
+
+static void add_similar(const struct index_words *w, uint32_t word, const struct prepared_token *t,
+                        const uint8_t *letters, int least, struct arena *a, struct similar_words *out) {
+    const struct index_word *x = &w->words[word];
+    unsigned how = 0;
+    int alike = tokens_alike(letters, t, w->letters + x->letters_at, &x->token, &how);
+    if (alike >= least) *ARENA_PUSH(a, out) = (struct similar_word){word, (uint8_t)alike};
+}
+
+static void add_words(const struct index_words *w, const struct word_list *found,
+                      const struct prepared_token *t, const uint8_t *letters, int least, struct arena *a,
+                      struct similar_words *out) {
+    uint64_t *seen = ARENA_ARRAY(a, uint64_t, w->count / 64 + 1);
+    for (size_t i = 0; i < found->count; i++) {
+        uint32_t word = found->items[i];
+        uint64_t bit = (uint64_t)1 << (word & 63);
+        if (seen[word >> 6] & bit) continue;
+        seen[word >> 6] |= bit;
+        add_similar(w, word, t, letters, least, a, out);
+    }
+}
+
+// "alhassan" for "hassan", "abdaziz" for "aziz", and the other way round.
+static void find_prefixed(const struct index_words *w, struct text latin, struct arena *a,
+                          struct word_list *found) {
+    static const char *const PREFIXES[] = {"al", "el", "abd"};
+    for (size_t i = 0; i < sizeof PREFIXES / sizeof *PREFIXES; i++) {
+        struct text prefix = text_of(PREFIXES[i]), longer = TEXT_JOIN(a, prefix, latin), shorter = latin;
+        bool has = text_starts(latin, prefix);
+        if (has) shorter = text_slice(latin, prefix.n, latin.n);
+        for (enum trie_root r = TRIE_LETTERS; r <= TRIE_NO_VOWELS; r++) {
+            trie_same(&w->trie, r, longer, a, found);
+            if (has) trie_same(&w->trie, r, shorter, a, found);
+        }
+    }
+}
+
+static void find_written(const struct index_words *w, const struct prepared_token *t, struct text latin,
+                         struct text native, struct arena *a, struct word_list *found) {
+    static const double LEAST_KNOWN = 0.04; // gives words_alike() of 50
+    enum graphemes_script s;
+    if (token_graphemes(t, &s)) {
+        trie_written(&w->trie, s, native, false, LEAST_KNOWN, a, found);
+        struct text bare = without_article(s, native);
+        if (bare.n < native.n) trie_written(&w->trie, s, bare, false, LEAST_KNOWN, a, found);
+    } else if (t->script == SCRIPT_LATIN && letters_only(latin)) {
+        for (s = 0; s < GRAPHEMES_SCRIPT_COUNT; s++)
+            trie_written(&w->trie, s, latin, true, LEAST_KNOWN, a, found);
+    }
+}
+
+static void find_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
+                         int least, struct arena *a, struct similar_words *out) {
+    enum { LEAST = 45 }; // of letters: what has the same sound, too, is more alike than that
+    struct word_list found = {0};
+    struct text latin = {(const char *)letters, t->length},
+                native = {(const char *)letters + t->length, t->native_length};
+    bool no_vowels = t->flags & TOKEN_NO_VOWELS;
+    trie_near(&w->trie, TRIE_LETTERS, latin, no_vowels, LEAST, a, &found);
+    trie_near(&w->trie, TRIE_NO_VOWELS, latin, no_vowels, LEAST, a, &found);
+    find_prefixed(w, latin, a, &found);
+    find_written(w, t, latin, native, a, &found);
+    if (t->word && t->kind == TOKEN_NAME) {
+        uint8_t group[2] = {(uint8_t)(t->word >> 8), (uint8_t)t->word};
+        trie_same(&w->trie, TRIE_GROUP, (struct text){(const char *)group, 2}, a, &found);
+    }
+    add_words(w, &found, t, letters, least, a, out);
+}
+
+void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
+                      int least, struct arena *a, struct similar_words *out) {
+    struct word_list found = {0};
+    struct prepared_token mine = *t;
+    mine.at = 0;
+    for (enum trie_root r = TRIE_LETTERS; r <= TRIE_NO_VOWELS; r++)
+        trie_near(&w->trie, r, (struct text){(const char *)letters, t->length}, t->flags & TOKEN_NO_VOWELS,
+                  (unsigned)least, a, &found);
+    add_words(w, &found, &mine, letters, least, a, out);
+}
+
+static int by_alike(const void *a, const void *b) {
+    const struct similar_word *x = a, *y = b;
+    if (x->alike != y->alike) return x->alike > y->alike ? -1 : 1;
+    return x->word < y->word ? -1 : x->word > y->word;
+}
+
+static void sort_similar(struct similar_words *s) {
+    if (s->count) qsort(s->items, s->count, sizeof *s->items, by_alike);
+}
+
+// ---- kept
+
+// What was found for the words asked for last: names of people repeat. Words that came since are looked at
+// when it is asked for again.
+enum { KEPT = 32768, STRIPES = 64, SINCE_MAX = 200 };
+struct kept {
+    struct prepared_token token;
+    uint8_t *letters;
+    struct similar_word *items;
+    size_t count, words; // how many words there were
+};
+struct index_kept {
+    pthread_mutex_t lock[STRIPES];
+    struct kept *places[KEPT];
+};
+
+struct index_kept *index_kept_new(void) {
+    struct index_kept *k = memory_zeroed(1, sizeof *k);
+    for (size_t i = 0; i < STRIPES; i++) pthread_mutex_init(&k->lock[i], NULL);
+    return k;
+}
+
+void index_kept_free(struct index_kept *k) {
+    for (size_t i = 0; i < KEPT; i++) {
+        if (k->places[i]) free(k->places[i]->items), free(k->places[i]->letters);
+        free(k->places[i]);
+    }
+    for (size_t i = 0; i < STRIPES; i++) pthread_mutex_destroy(&k->lock[i]);
+    free(k);
+}
+
+static bool is_kept(const struct kept *k, const struct prepared_token *t, const uint8_t *letters) {
+    struct prepared_token mine = *t;
+    mine.at = k->token.at;
+    return !memcmp(&mine, &k->token, sizeof mine) &&
+           !memcmp(k->letters, letters, (size_t)t->length + t->native_length);
+}
+
+// What is kept for this word, copied to `a`; false when nothing is, or when it is too old.
+static bool take_kept(const struct index_words *w, struct kept **place, const struct prepared_token *t,
+                      const uint8_t *letters, struct arena *a, struct similar_words *out, size_t *words) {
+    const struct kept *k = *place;
+    if (!k || !is_kept(k, t, letters) || w->count - k->words > SINCE_MAX) return false;
+    out->items = arena_copy(a, k->items, k->count * sizeof *k->items);
+    out->count = out->capacity = k->count;
+    *words = k->words;
+    return true;
+}
+
+static void keep(const struct index_words *w, struct kept **place, const struct prepared_token *t,
+                 const uint8_t *letters, const struct similar_words *s) {
+    if (!*place) *place = memory_zeroed(1, sizeof **place);
+    struct kept *k = *place;
+    size_t length = (size_t)t->length + t->native_length;
+    free(k->items);
+    free(k->letters);
+    k->token = *t;
+    k->letters = memory_zeroed(length, 1);
+    memcpy(k->letters, letters, length);
+    k->items = memory_zeroed(s->count, sizeof *k->items);
+    if (s->count) memcpy(k->items, s->items, s->count * sizeof *k->items);
+    k->count = s->count;
+    k->words = w->count;
+}
+
+void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
+                         int least, struct arena *a, struct similar_words *out) {
+    struct prepared_token mine = *t;
+    mine.at = 0;
+    mine.flags &= TOKEN_NO_VOWELS | TOKEN_ACRONYM; // what else it is does not matter here
+    size_t home = index_token_hash(t, letters) >> 7 & (KEPT - 1), words = 0;
+    pthread_mutex_t *lock = &w->kept->lock[home % STRIPES];
+    pthread_mutex_lock(lock);
+    bool taken = take_kept(w, &w->kept->places[home], &mine, letters, a, out, &words);
+    pthread_mutex_unlock(lock);
+    if (taken && words == w->count) return;
+    if (taken)
+        for (; words < w->count; words++) add_similar(w, (uint32_t)words, &mine, letters, least, a, out);
+    else
+        find_similar(w, &mine, letters, least, a, out);
+    sort_similar(out);
+    pthread_mutex_lock(lock);
+    keep(w, &w->kept->places[home], &mine, letters, out);
+    pthread_mutex_unlock(lock);
+}

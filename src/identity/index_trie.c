@@ -1,0 +1,95 @@
+// Words by their letters: those that begin alike share a path.
+#include "identity/index_trie.h"
+
+#include <stdlib.h>
+
+#include "identity/index_memory.h"
+
+void trie_open(struct index_trie *t) {
+    *t = (struct index_trie){0};
+    t->nodes = memory_grow(NULL, 1024, &t->node_capacity, sizeof *t->nodes);
+    t->node_count = TRIE_ROOTS;
+    for (size_t i = 0; i < TRIE_ROOTS; i++) t->nodes[i] = (struct trie_node){0};
+}
+
+void trie_close(struct index_trie *t) {
+    free(t->nodes);
+    free(t->words);
+}
+
+size_t trie_bytes(const struct index_trie *t) {
+    return t->node_capacity * sizeof *t->nodes + t->word_capacity * sizeof *t->words;
+}
+
+static uint32_t child_of(const struct index_trie *t, uint32_t node, uint8_t letter) {
+    uint32_t c = t->nodes[node].child;
+    while (c && t->nodes[c].letter != letter) c = t->nodes[c].next;
+    return c;
+}
+
+static uint32_t add_child(struct index_trie *t, uint32_t node, uint8_t letter) {
+    t->nodes = memory_grow(t->nodes, t->node_count + 1, &t->node_capacity, sizeof *t->nodes);
+    uint32_t c = (uint32_t)t->node_count++;
+    t->nodes[c] = (struct trie_node){.next = t->nodes[node].child, .letter = letter};
+    return t->nodes[node].child = c;
+}
+
+void trie_add(struct index_trie *t, enum trie_root root, struct text letters, uint32_t word) {
+    uint32_t node = root;
+    letters = text_slice(letters, 0, TRIE_DEPTH_MAX);
+    for (size_t i = 0; i < letters.n; i++) {
+        uint8_t letter = (uint8_t)letters.p[i];
+        uint32_t c = child_of(t, node, letter);
+        node = c ? c : add_child(t, node, letter);
+        if (t->nodes[node].deepest < letters.n) t->nodes[node].deepest = (uint8_t)letters.n;
+    }
+    t->words = memory_grow(t->words, t->word_count + 1, &t->word_capacity, sizeof *t->words);
+    t->words[t->word_count++] = (struct trie_word){word, t->nodes[node].words};
+    t->nodes[node].words = (uint32_t)t->word_count;
+}
+
+void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struct word_list *out) {
+    for (uint32_t w = t->nodes[node].words; w; w = t->words[w - 1].next)
+        *ARENA_PUSH(a, out) = t->words[w - 1].word;
+}
+
+void trie_same(const struct index_trie *t, enum trie_root root, struct text letters, struct arena *a,
+               struct word_list *out) {
+    uint32_t node = root;
+    for (size_t i = 0; i < letters.n; i++)
+        if (!(node = child_of(t, node, (uint8_t)letters.p[i]))) return;
+    if (letters.n) trie_take(t, node, a, out);
+}
+
+// ---- order
+
+// The children of a node beside each other, then what is below each of them. `first` is the first child.
+static void pack_children(const struct index_trie *t, uint32_t first, struct trie_node *out, uint32_t parent,
+                          uint32_t *count) {
+    uint32_t from = *count;
+    for (uint32_t c = first; c; c = t->nodes[c].next) out[(*count)++] = t->nodes[c];
+    uint32_t to = *count;
+    out[parent].child = from;
+    for (uint32_t i = from; i < to; i++) {
+        out[i].next = i + 1 < to ? i + 1 : 0;
+        if (out[i].child) pack_children(t, out[i].child, out, i, count);
+    }
+}
+
+struct trie_node *trie_pack(const struct index_trie *t) {
+    if (t->node_count < t->packed + t->packed / 4 + 4096) return NULL;
+    struct trie_node *out = memory_zeroed(t->node_capacity, sizeof *out);
+    uint32_t count = TRIE_ROOTS;
+    for (uint32_t root = 0; root < TRIE_ROOTS; root++) {
+        out[root] = t->nodes[root];
+        if (out[root].child) pack_children(t, out[root].child, out, root, &count);
+    }
+    return out;
+}
+
+void trie_take_packed(struct index_trie *t, struct trie_node *nodes) {
+    if (!nodes) return;
+    free(t->nodes);
+    t->nodes = nodes;
+    t->packed = t->node_count;
+}
