@@ -51,10 +51,10 @@ struct sheet {
 static bool sheet_open(struct sheet *s, const char *path) {
     *s = (struct sheet){.path = path, .f = stdout};
     if (!path) return true;
-    if (snprintf(s->half, sizeof s->half, "%s.half", path) >= (int)sizeof s->half) errno = ENAMETOOLONG;
+    bool is_long = snprintf(s->half, sizeof s->half, "%s.half", path) >= (int)sizeof s->half;
     bool is_there = access(path, F_OK) == 0;
-    int fd = is_there ? -1 : open(s->half, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (is_there) errno = EEXIST;
+    int fd = is_long || is_there ? -1 : open(s->half, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (is_long || is_there) errno = is_long ? ENAMETOOLONG : EEXIST;
     s->f = fd < 0 ? NULL : fdopen(fd, "w");
     if (!s->f) fprintf(stderr, "ostia: %s: %s\n", path, strerror(errno));
     return s->f;

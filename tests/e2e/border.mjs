@@ -89,6 +89,13 @@ async function secondLine(walk) {
     await officer.at(/^\/border\/lists\/\d+$/);
     if (!(await officer.text(".border-candidate")).includes("face")) throw new Error("the decision is not there");
   });
+  await officer.step("checks a document", async () => {
+    await officer.open("/border");
+    await officer.press('main a[href="/documents/check"]');
+    await officer.fill({ lines: zone(ROSA) });
+    await officer.submit('main form[action="/documents/check"]');
+    await officer.need("#verdict", "a verdict");
+  });
   await officer.step("looks closer at a stay that seems too long", async () => {
     await officer.open("/border/overstays");
     await officer.press('main form[action="/border/overstays"] button[type=submit]');

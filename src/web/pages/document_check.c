@@ -193,9 +193,12 @@ static enum status check_page(struct request *q, struct response *r) {
 
 // The purpose for which this person usually works.
 static const char *usual_purpose(const struct actor *a) {
-    return actor_has_role(a, T("registrar"))    ? "registration"
-           : actor_has_role(a, T("supervisor")) ? "supervision"
-                                                : "asylum_examination";
+    bool is_border = actor_has_role(a, T("border_guard")) || actor_has_role(a, T("border_second_line"));
+    return is_border                                 ? "border_check"
+           : actor_has_role(a, T("document_expert")) ? "document_check"
+           : actor_has_role(a, T("registrar"))       ? "registration"
+           : actor_has_role(a, T("supervisor"))      ? "supervision"
+                                                     : "asylum_examination";
 }
 
 struct look document_look_usual(struct request *q) {
@@ -226,8 +229,8 @@ static enum status check(struct request *q, struct response *r) {
 }
 
 static const struct route ROUTES[] = {
-    {GET, "/documents/check", check_page, NEEDS(OFFICER | SUPERVISOR)},
-    {POST, "/documents/check", check, NEEDS(OFFICER | SUPERVISOR), RATE_UPLOAD, &DOCUMENT_PHOTO},
+    {GET, "/documents/check", check_page, NEEDS(STAFF)},
+    {POST, "/documents/check", check, NEEDS(STAFF), RATE_UPLOAD, &DOCUMENT_PHOTO},
     {0},
 };
 static const struct page_template *const TEMPLATES[] = {&DOCUMENT, NULL};

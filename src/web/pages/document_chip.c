@@ -201,8 +201,8 @@ static enum status check(struct request *q, struct response *r) {
 }
 
 static const struct route ROUTES[] = {
-    {GET, "/documents/chip", chip_page, NEEDS(OFFICER | SUPERVISOR)},
-    {POST, "/documents/chip", check, NEEDS(OFFICER | SUPERVISOR), RATE_UPLOAD, &CHIP_SINK},
+    {GET, "/documents/chip", chip_page, NEEDS(STAFF)},
+    {POST, "/documents/chip", check, NEEDS(STAFF), RATE_UPLOAD, &CHIP_SINK},
     {0},
 };
 static const struct page_template *const TEMPLATES[] = {&CHIP, NULL};
