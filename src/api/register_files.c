@@ -31,15 +31,16 @@ struct imports {
         .name = #member, .kind = API_DATE, .at = offsetof(IN, member), .about = say, \
         .example = "\"2026-03-01\""                                                  \
     }
+#define FORMAT(member)                                                                       \
+    {                                                                                        \
+        .name = #member, .kind = API_TEXT, .at = offsetof(IN, member), .words = "csv|jsonl", \
+        .about = "csv when left out", .example = "\"csv\""                                   \
+    }
+
 #define IN struct import_question
 const struct api_field API_IMPORT_QUERY[] = {
     WORD(name, REGISTER_SOURCE_MAX, "of the file, for people", "\"berths.csv\""),
-    {.name = "format",
-     .kind = API_TEXT,
-     .at = offsetof(IN, format),
-     .words = "csv|jsonl",
-     .about = "csv when left out",
-     .example = "\"csv\""},
+    FORMAT(format),
     WORD(source, REGISTER_SOURCE_MAX, "name of the list, where it comes again and again", "\"Harbour list\""),
     YES(replaces, "the file is the whole list `source`: entries that are not in it go"),
     YES(only_check, "record nothing"),
@@ -49,12 +50,7 @@ const struct api_field API_IMPORT_QUERY[] = {
 #undef IN
 #define IN struct export_question
 const struct api_field API_EXPORT_QUERY[] = {
-    {.name = "format",
-     .kind = API_TEXT,
-     .at = offsetof(IN, format),
-     .words = "csv|jsonl",
-     .about = "csv when left out",
-     .example = "\"csv\""},
+    FORMAT(format),
     WORD(fields, 8000, "paths, with commas; all that may leave when left out", "\"quay\""),
     DAY(from, "first day of the recording"),
     DAY(to, "last day of the recording"),

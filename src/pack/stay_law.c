@@ -6,27 +6,6 @@
 
 enum { STAY_BYTES_MAX = 256 * 1024, STAY_WORDS_MAX = 300 };
 
-static enum status read_states(const struct reading *r, const json_t *j, struct stay_law *law) {
-    static const char *const KNOWN[] = {"state", "from", "until", NULL};
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "states", STAY_STATES_MAX, &list);
-    if (!st && !list) st = reading_fail(r, NULL, "member_missing", T("states"));
-    if (st) return st;
-    law->states = ARENA_ARRAY(r->a, struct stay_state, json_array_size(list) + 1);
-    struct reading at = reading_member(r, "states");
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        struct stay_state *s = &law->states[law->state_count++];
-        st = reading_only(&here, item, KNOWN);
-        if (!st) st = reading_need_text(&here, item, "state", &s->state);
-        if (!st) st = reading_date(&here, item, "from", &s->from);
-        if (!st) st = reading_date(&here, item, "until", &s->until);
-        if (st) return st;
-    }
-    return STATUS_OK;
-}
-
 static enum status read_words(const struct reading *r, const json_t *j, const char *name,
                               const struct text **out, size_t *count) {
     struct text *words = NULL;
@@ -35,31 +14,35 @@ static enum status read_words(const struct reading *r, const json_t *j, const ch
     return st;
 }
 
-static enum status read_exceptions(const struct reading *r, const json_t *j, struct stay_law *law) {
-    static const char *const KNOWN[] = {"state", "nationalities", "days", "article", "mark", NULL};
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "exceptions", STAY_EXCEPTIONS_MAX, &list);
-    if (st || !list) return st;
-    law->exceptions = ARENA_ARRAY(r->a, struct stay_exception, json_array_size(list) + 1);
-    struct reading at = reading_member(r, "exceptions");
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        struct stay_exception *e = &law->exceptions[law->exception_count++];
-        st = reading_only(&here, item, KNOWN);
-        if (!st) st = reading_need_text(&here, item, "state", &e->state);
-        if (!st) st = reading_need_text(&here, item, "article", &e->article);
-        if (!st) st = reading_need_text(&here, item, "mark", &e->mark);
-        if (!st) st = read_words(&here, item, "nationalities", &e->nationalities, &e->nationality_count);
-        if (!st) st = reading_int(&here, item, "days", 1, STAY_WINDOW_MAX, &e->days);
-        if (!st && !e->days) st = reading_fail(&here, NULL, "member_missing", T("days"));
-        if (st) return st;
-    }
-    return STATUS_OK;
+// ---- items of lists; the law has room for them
+
+static enum status read_state(const struct reading *r, const json_t *j, void *context) {
+    struct stay_law *law = context;
+    static const char *const KNOWN[] = {"state", "from", "until", NULL};
+    struct stay_state *s = &law->states[law->state_count++];
+    enum status st = reading_only(r, j, KNOWN);
+    if (!st) st = reading_need_text(r, j, "state", &s->state);
+    if (!st) st = reading_date(r, j, "from", &s->from);
+    return st ? st : reading_date(r, j, "until", &s->until);
 }
 
-static enum status read_title(const struct reading *r, const json_t *j, struct stay_title *t) {
+static enum status read_exception(const struct reading *r, const json_t *j, void *context) {
+    struct stay_law *law = context;
+    static const char *const KNOWN[] = {"state", "nationalities", "days", "article", "mark", NULL};
+    struct stay_exception *e = &law->exceptions[law->exception_count++];
+    enum status st = reading_only(r, j, KNOWN);
+    if (!st) st = reading_need_text(r, j, "state", &e->state);
+    if (!st) st = reading_need_text(r, j, "article", &e->article);
+    if (!st) st = reading_need_text(r, j, "mark", &e->mark);
+    if (!st) st = read_words(r, j, "nationalities", &e->nationalities, &e->nationality_count);
+    if (!st) st = reading_int(r, j, "days", 1, STAY_WINDOW_MAX, &e->days);
+    return !st && !e->days ? reading_fail(r, NULL, "member_missing", T("days")) : st;
+}
+
+static enum status read_title(const struct reading *r, const json_t *j, void *context) {
+    struct stay_law *law = context;
     static const char *const KNOWN[] = {"register", "kinds", "states", "title", "class", NULL};
+    struct stay_title *t = &law->titles[law->title_count++];
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_need_text(r, j, "register", &t->register_id);
     if (!st) st = read_words(r, j, "kinds", &t->kinds, &t->kind_count);
@@ -68,40 +51,28 @@ static enum status read_title(const struct reading *r, const json_t *j, struct s
     return st ? st : reading_need_text(r, j, "class", &t->class);
 }
 
-static enum status read_titles(const struct reading *r, const json_t *j, struct stay_law *law) {
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "titles", STAY_TITLES_MAX, &list);
-    if (st || !list) return st;
-    law->titles = ARENA_ARRAY(r->a, struct stay_title, json_array_size(list) + 1);
-    struct reading at = reading_member(r, "titles");
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        st = read_title(&here, item, &law->titles[law->title_count++]);
-        if (st) return st;
-    }
-    return STATUS_OK;
+static enum status read_report(const struct reading *r, const json_t *j, void *context) {
+    struct stay_law *law = context;
+    static const char *const KNOWN[] = {"field", "words", "refusal", NULL};
+    struct stay_report *x = &law->reports[law->report_count++];
+    enum status st = reading_only(r, j, KNOWN);
+    if (!st) st = reading_need_text(r, j, "field", &x->field);
+    if (!st) st = reading_need_text(r, j, "refusal", &x->refusal);
+    return st ? st : read_words(r, j, "words", &x->words, &x->count);
 }
 
-static enum status read_reports(const struct reading *r, const json_t *j, struct stay_law *law) {
-    static const char *const KNOWN[] = {"field", "words", "refusal", NULL};
-    json_t *list, *item;
-    size_t i;
-    enum status st = reading_array(r, j, "reports", STAY_TITLES_MAX, &list);
-    if (st || !list) return st;
-    law->reports = ARENA_ARRAY(r->a, struct stay_report, json_array_size(list) + 1);
-    struct reading at = reading_member(r, "reports");
-    json_array_foreach(list, i, item) {
-        struct reading here = reading_item(&at, i);
-        struct stay_report *x = &law->reports[law->report_count++];
-        st = reading_only(&here, item, KNOWN);
-        if (!st) st = reading_need_text(&here, item, "field", &x->field);
-        if (!st) st = reading_need_text(&here, item, "refusal", &x->refusal);
-        if (!st) st = read_words(&here, item, "words", &x->words, &x->count);
-        if (st) return st;
-    }
-    return STATUS_OK;
+static size_t items_of(const json_t *j, const char *member) {
+    return json_array_size(json_object_get(j, member));
 }
+
+static void make_room(struct arena *a, const json_t *j, struct stay_law *law) {
+    law->states = ARENA_ARRAY(a, struct stay_state, items_of(j, "states"));
+    law->exceptions = ARENA_ARRAY(a, struct stay_exception, items_of(j, "exceptions"));
+    law->titles = ARENA_ARRAY(a, struct stay_title, items_of(j, "titles"));
+    law->reports = ARENA_ARRAY(a, struct stay_report, items_of(j, "reports"));
+}
+
+// ---- the law
 
 static enum status read_border(const struct reading *r, const json_t *j, struct stay_law *law) {
     enum status st = reading_int(r, j, "document_months", 0, STAY_MONTHS_MAX, &law->document_months);
@@ -111,8 +82,8 @@ static enum status read_border(const struct reading *r, const json_t *j, struct 
     if (!st) st = reading_need_text(r, j, "refusal_ended", &law->refusal_ended);
     if (!st) st = reading_need_text(r, j, "refusal_days", &law->refusal_days);
     if (!st) st = read_words(r, j, "evidence", &law->evidence, &law->evidence_count);
-    if (!st) st = read_titles(r, j, law);
-    return st ? st : read_reports(r, j, law);
+    if (!st) st = reading_list(r, j, "titles", STAY_TITLES_MAX, read_title, law);
+    return st ? st : reading_list(r, j, "reports", STAY_TITLES_MAX, read_report, law);
 }
 
 static enum status read_law(const struct reading *r, const json_t *j, struct stay_law *law) {
@@ -139,6 +110,7 @@ static enum status read_law(const struct reading *r, const json_t *j, struct sta
                                         NULL};
     static const char *const MISSING[] = {"until_next_entry", "entry_day_only", NULL};
     int missing = 0;
+    make_room(r->a, j, law);
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = reading_int(r, j, "days", 1, STAY_WINDOW_MAX, &law->days);
     if (!st) st = reading_int(r, j, "window", 1, STAY_WINDOW_MAX, &law->window);
@@ -150,10 +122,11 @@ static enum status read_law(const struct reading *r, const json_t *j, struct sta
     if (!st) st = reading_int(r, j, "list_days", 0, 3660, &law->retention_days);
     if (!st) st = reading_need_text(r, j, "list_article", &law->retention_article);
     law->missing_exit = (enum missing_exit)missing;
-    if (!st) st = read_states(r, j, law);
+    if (!st) st = reading_list(r, j, "states", STAY_STATES_MAX, read_state, law);
+    if (!st && !json_object_get(j, "states")) st = reading_fail(r, NULL, "member_missing", T("states"));
     if (!st) st = read_words(r, j, "not_counted", &law->not_counted, &law->not_counted_count);
     if (!st) st = read_words(r, j, "free_movement", &law->free_nationalities, &law->free_nationality_count);
-    if (!st) st = read_exceptions(r, j, law);
+    if (!st) st = reading_list(r, j, "exceptions", STAY_EXCEPTIONS_MAX, read_exception, law);
     return st ? st : read_border(r, j, law);
 }
 

@@ -5,10 +5,6 @@
 #include "web/pages/border.h"
 #include "web/pages/search.h"
 
-struct compared_line {
-    struct text feature_key, how_key, left, right;
-    bool is_known, agrees;
-};
 struct compare_view {
     struct text name, entry_href, action, list, line, reason, cleared_by, cleared_reason;
     int64_t entry, score;
@@ -17,35 +13,26 @@ struct compare_view {
     struct border_who who;
     bool is_cleared, is_current, is_of_list;
     struct {
-        struct compared_line *items;
+        struct search_feature *items;
         size_t count, capacity;
     } features;
 };
-#define V struct compared_line
-VIEW(COMPARED_LINE, VIEW_TEXT(V, feature_key), VIEW_TEXT(V, how_key), VIEW_TEXT(V, left), VIEW_TEXT(V, right),
-     VIEW_BOOL(V, is_known), VIEW_BOOL(V, agrees));
-#undef V
 #define V struct compare_view
 VIEW(COMPARE_VIEW, VIEW_TEXT(V, name), VIEW_TEXT(V, entry_href), VIEW_TEXT(V, action), VIEW_TEXT(V, list),
      VIEW_TEXT(V, line), VIEW_TEXT(V, reason), VIEW_TEXT(V, cleared_by), VIEW_TEXT(V, cleared_reason),
      VIEW_INT64(V, entry), VIEW_INT64(V, score), VIEW_DATE(V, birth), VIEW_MOMENT(V, cleared_at),
      VIEW_STRUCT(V, who, &BORDER_WHO), VIEW_BOOL(V, is_cleared), VIEW_BOOL(V, is_current),
-     VIEW_BOOL(V, is_of_list), VIEW_LIST(V, features, &COMPARED_LINE));
+     VIEW_BOOL(V, is_of_list), VIEW_LIST(V, features, &SEARCH_FEATURE));
 #undef V
 static const struct page_template COMPARE = {"border_compare", &COMPARE_VIEW};
 
 static void fill_features(struct request *q, const struct comparison *c, struct compare_view *v) {
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        const struct feature_result *f = &c->features[i];
-        const char *codes = i == FEATURE_NATIONALITY ? "nationality" : NULL;
-        if (!f->left.n && !f->right.n) continue;
-        *ARENA_PUSH(q->arena, &v->features) = (struct compared_line){
-            text_printf(q->arena, "search.feature.%s", identity_feature_word(f->feature)),
-            text_printf(q->arena, "search.how.%s", f->is_known ? f->how : "unknown"),
-            codes ? border_words(q, codes, f->left) : f->left,
-            codes ? border_words(q, codes, f->right) : f->right,
-            f->is_known,
-            f->bits > 0};
+    for (enum identity_feature i = 0; i < FEATURE_COUNT; i++) {
+        struct text left = c->features[i].left, right = c->features[i].right;
+        if (!left.n && !right.n) continue;
+        if (i == FEATURE_NATIONALITY)
+            left = border_words(q, "nationality", left), right = border_words(q, "nationality", right);
+        *ARENA_PUSH(q->arena, &v->features) = search_feature_of(q, c, i, left, right);
     }
 }
 

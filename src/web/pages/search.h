@@ -44,6 +44,9 @@ struct record_cards {
 };
 extern const struct view RECORD_CARD, SEARCH_FEATURE, SEARCH_FACT;
 void record_card(struct request *q, const struct search_hit *h, struct record_card *out);
+// One feature of a comparison, with what each side says of it.
+struct search_feature search_feature_of(struct request *q, const struct comparison *c,
+                                        enum identity_feature which, struct text left, struct text right);
 // What both sides have and how it agrees; with `whole` also what one side alone has.
 void search_features(struct request *q, const struct identity_record *left,
                      const struct identity_record *right, const struct comparison *c, bool whole,

@@ -143,21 +143,25 @@ static struct text said_of(struct request *q, const struct identity_record *r, e
     }
 }
 
+struct search_feature search_feature_of(struct request *q, const struct comparison *c,
+                                        enum identity_feature which, struct text left, struct text right) {
+    const struct feature_result *f = &c->features[which];
+    return (struct search_feature){
+        .feature_key = text_printf(q->arena, "search.feature.%s", identity_feature_word(which)),
+        .how_key = text_printf(q->arena, "search.how.%s", f->is_known ? f->how : "unknown"),
+        .left = left,
+        .right = right,
+        .is_known = f->is_known,
+        .agrees = f->is_known && f->bits > 0};
+}
+
 void search_features(struct request *q, const struct identity_record *left,
                      const struct identity_record *right, const struct comparison *c, bool whole,
                      struct record_card *out) {
-    for (int i = 0; i < FEATURE_COUNT; i++) {
-        const struct feature_result *f = &c->features[i];
-        struct search_feature x = {
-            .feature_key =
-                text_printf(q->arena, "search.feature.%s", identity_feature_word((enum identity_feature)i)),
-            .how_key = text_printf(q->arena, "search.how.%s", f->is_known ? f->how : "unknown"),
-            .left = said_of(q, left, (enum identity_feature)i),
-            .right = said_of(q, right, (enum identity_feature)i),
-            .is_known = f->is_known,
-            .agrees = f->is_known && f->bits > 0};
+    for (enum identity_feature i = 0; i < FEATURE_COUNT; i++) {
+        struct search_feature x = search_feature_of(q, c, i, said_of(q, left, i), said_of(q, right, i));
         bool one_alone = x.left.n || x.right.n;
-        if (f->is_known || (whole && one_alone)) *ARENA_PUSH(q->arena, &out->features) = x;
+        if (x.is_known || (whole && one_alone)) *ARENA_PUSH(q->arena, &out->features) = x;
     }
     out->has_features = out->features.count > 0;
 }
