@@ -25,6 +25,7 @@ enum status limits_sweep(struct db *tx, struct moment now);
 struct hasher; // argon2id, a few at once
 struct hasher *hasher_new(int passes, size_t bytes, int threads);
 void hasher_free(struct hasher *h);
+int64_t hasher_done(struct hasher *h); // how many were computed
 enum { PASSWORD_HASH_MAX = 128 }; // crypto_pwhash_STRBYTES
 // STATUS_BUSY when too many wait. Asserts that this is not the writer thread of `s`.
 enum status hasher_hash(struct hasher *h, struct store *s, struct text password, char out[PASSWORD_HASH_MAX]);

@@ -94,6 +94,7 @@ struct hasher {
     pthread_mutex_t mutex;
     pthread_cond_t released;
     int free;
+    int64_t done; // hashes that were computed
     char nobody[PASSWORD_HASH_MAX]; // hash of random bytes: for accounts that do not exist
 };
 
@@ -113,6 +114,7 @@ static enum status acquire(struct hasher *h) {
 static void release(struct hasher *h) {
     pthread_mutex_lock(&h->mutex);
     h->free++;
+    h->done++;
     pthread_cond_signal(&h->released);
     pthread_mutex_unlock(&h->mutex);
 }
@@ -141,6 +143,13 @@ void hasher_free(struct hasher *h) {
     pthread_cond_destroy(&h->released);
     pthread_mutex_destroy(&h->mutex);
     free(h);
+}
+
+int64_t hasher_done(struct hasher *h) {
+    pthread_mutex_lock(&h->mutex);
+    int64_t done = h->done;
+    pthread_mutex_unlock(&h->mutex);
+    return done;
 }
 
 enum status hasher_hash(struct hasher *h, struct store *s, struct text password,

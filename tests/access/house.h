@@ -43,16 +43,12 @@ static inline void house_shut(struct house *h) {
     journal_close(h->journal);
 }
 
-static inline void house_open_below(struct house *h, uint64_t seed, const char *folder) {
+static inline void house_open(struct house *h, uint64_t seed) {
     *h = (struct house){.from = {T("192.0.2.7"), T("Testfox/1.0")}};
-    snprintf(h->dir, sizeof h->dir, "%s/ostia-access-XXXXXX", folder);
+    snprintf(h->dir, sizeof h->dir, "/tmp/ostia-access-XXXXXX");
     assert_non_null(mkdtemp(h->dir));
     env_fixed(&h->fixed, (struct moment){1800000000000}, seed);
     house_reopen(h);
-}
-
-static inline void house_open(struct house *h, uint64_t seed) {
-    house_open_below(h, seed, "/tmp");
 }
 
 static inline void house_remove(struct house *h) {
