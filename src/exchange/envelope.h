@@ -5,19 +5,16 @@
 #pragma once
 #include "exchange/member.h"
 #include "pack/exchange_law.h"
+#include "privacy/privacy.h" // struct channel_id
 
 enum {
     ENVELOPE_BYTES_MAX = 512,
     ENVELOPE_VERSION = 1,
     ENVELOPE_TO_MAX = 32, // readers of one event
-    CHANNEL_BYTES = 16,
     EVENT_ID_BYTES = 16,
     COMMITMENT_BYTES = HASH_BYTES + 16,
 };
 
-struct channel_id { // random, of one case
-    uint8_t b[CHANNEL_BYTES];
-};
 struct event_id { // the first bytes of the SHA-256 of its canonical bytes
     uint8_t b[EVENT_ID_BYTES];
 };

@@ -65,6 +65,9 @@ extern const struct event_type *const exchange_event_types[]; // ended by NULL
 // All members, copied to `a`.
 enum status members_load(struct db *db, struct arena *a, struct members *out);
 
+// Moves on whenever the directory has changed.
+enum status members_version(struct db *db, int64_t *out);
+
 // MEMBER_ADDED: an authority, or what is new about it but for keys (its code stays). KEY_ROTATED: a key whose
 // number follows the last one. KEY_REVOKED from a moment on, for ever; a second time is refused.
 // Problems name field and rule ("member.key_number").

@@ -96,28 +96,46 @@ static bool read_signed_part(struct bytes in, struct receipt *out, const struct 
     return true;
 }
 
-enum status receipt_read(struct bytes in, const struct members *members, struct moment at,
-                         struct receipt *out) {
+struct parts {
+    struct bytes signed_part, signature;
+    const struct seal_suite *suite;
+};
+
+static bool take_apart(struct bytes in, struct receipt *out, struct parts *parts) {
     struct cbor_reader r = cbor_reader(in);
     struct cbor_item item, part, signature;
-    const struct seal_suite *suite = NULL;
     int64_t key;
     *out = (struct receipt){0};
     if (in.n > RECEIPT_BYTES_MAX || !cbor_check(in) || !next(&r, CBOR_ARRAY, &item) || item.integer != 3)
-        return STATUS_INVALID;
-    if (!next(&r, CBOR_BYTES, &part) || !next_int(&r, UINT32_MAX, &key) || !next(&r, CBOR_BYTES, &signature) ||
-        signature.bytes.n != SIGNATURE_BYTES || !read_signed_part(part.bytes, out, &suite))
-        return STATUS_INVALID;
+        return false;
+    if (!next(&r, CBOR_BYTES, &part) || !next_int(&r, UINT32_MAX, &key) || !next(&r, CBOR_BYTES, &signature))
+        return false;
     out->key = (uint32_t)key;
-    if (!suite) return STATUS_UNSUPPORTED;
+    parts->signed_part = part.bytes;
+    parts->signature = signature.bytes;
+    return signature.bytes.n == SIGNATURE_BYTES && read_signed_part(part.bytes, out, &parts->suite);
+}
+
+enum status receipt_read(struct bytes in, const struct members *members, struct moment at,
+                         struct receipt *out) {
+    struct parts parts = {0};
+    if (!take_apart(in, out, &parts)) return STATUS_INVALID;
+    if (!parts.suite) return STATUS_UNSUPPORTED;
     const struct member *m = member_of(members, out->by);
     const struct member_key *k = m ? member_key_of(m, out->key) : NULL;
     if (!k) return STATUS_NOT_FOUND;
     if (member_key_state(k, at) != MEMBER_KEY_GOOD) return STATUS_EXPIRED;
     struct arena a = {0};
-    bool ok = suite->verify(k->signing, signature_input(&a, out->key, part.bytes), signature.bytes.p);
+    bool ok =
+        parts.suite->verify(k->signing, signature_input(&a, out->key, parts.signed_part), parts.signature.p);
     arena_free(&a);
     return ok ? STATUS_OK : STATUS_CORRUPT;
+}
+
+int64_t receipt_leaf(struct bytes in) {
+    struct receipt r;
+    struct parts parts = {0};
+    return take_apart(in, &r, &parts) ? r.leaf : -1;
 }
 
 // ---- parcels

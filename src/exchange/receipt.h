@@ -23,7 +23,7 @@ enum refusal {
     REFUSED_GAP = 10,       // one before it is missing: `expected` says which
     REFUSED_FORK = 11,      // another one with the same number is in the log
     REFUSED_BUSY = 12,      // too many at once
-    REFUSED_EVENT = 13,     // the law does not allow it: only its hash is in the log, the next ones may follow
+    REFUSED_EVENT = 13, // the law does not allow it: only its hash is in the log, the next ones may follow
     REFUSED_COUNT
 };
 const char *refusal_name(enum refusal r);
@@ -34,15 +34,19 @@ struct receipt {
     uint32_t by, key;    // who says so, with which key
     struct hash message; // hash of the message's signed part
     enum refusal refusal;
-    int64_t leaf;        // index in the log of `by`, with REFUSED_NOT and REFUSED_EVENT; else 0
-    struct moment at;    // when it was logged
-    uint32_t expected;   // with REFUSED_GAP: the seq that is missing; else 0
+    int64_t leaf;      // index in the log of `by`, with REFUSED_NOT and REFUSED_EVENT; else 0
+    struct moment at;  // when it was logged
+    uint32_t expected; // with REFUSED_GAP: the seq that is missing; else 0
 };
 
 // CBOR [signed part, number of the key, signature].
 struct bytes receipt_make(const struct receipt *r, const struct own_key *key, struct arena *a);
 // The statuses of sealed_verify; STATUS_INVALID when it is none.
-enum status receipt_read(struct bytes in, const struct members *members, struct moment at, struct receipt *out);
+enum status receipt_read(struct bytes in, const struct members *members, struct moment at,
+                         struct receipt *out);
+
+// The leaf that a receipt of our own table names, without checking it again; -1: none.
+int64_t receipt_leaf(struct bytes in);
 
 // Parcels and answers: CBOR arrays of byte strings. *count at most PARCEL_MESSAGES_MAX.
 struct bytes parcel_make(const struct bytes *items, size_t count, struct arena *a);

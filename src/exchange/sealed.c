@@ -202,7 +202,8 @@ static struct bytes padded(struct arena *a, struct bytes event) {
     return (struct bytes){p, n};
 }
 
-static const struct own_key *key_now(const struct own *own, const struct members *members, struct moment now) {
+static const struct own_key *key_now(const struct own *own, const struct members *members,
+                                     struct moment now) {
     const struct member *m = member_of(members, own->code);
     const struct member_key *k = m ? member_key_at(m, now) : NULL;
     return k ? own_key_of(own, k->number) : NULL;
@@ -282,7 +283,8 @@ static bool read_signed_part(struct sealed *out) {
     struct bytes tag, before;
     int64_t eight;
     uint32_t version;
-    if (!cbor_check(out->signed_part) || !next_array(&r, 8, 8, &eight) || !next_int(&r, &version)) return false;
+    if (!cbor_check(out->signed_part) || !next_array(&r, 8, 8, &eight) || !next_int(&r, &version))
+        return false;
     if (version != 1 || cbor_next(&r, &suite) || suite.kind != CBOR_TEXT) return false;
     out->suite = seal_suite_named(suite.text);
     if (!next_bytes(&r, sizeof out->tag.b, &tag) || !next_int(&r, &out->seq) || !next_int(&r, &out->sender) ||

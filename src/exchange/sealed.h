@@ -2,15 +2,15 @@
 //
 // A message is CBOR [signed part, number of the signing key, signature]. The signed part names its suite of
 // algorithms, the tag, seq and sender, the hash of the message before it, and has a slot for each member of
-// the channel. A slot is sealed to the member's key and says which channel this is, and to readers the content
-// key. Who has no slot sees a tag that looks random, and a hash. The body needs the content key and the case
-// key: when the case key is erased, the member's own keys do not open it any more.
+// the channel. A slot is sealed to the member's key and says which channel this is, and to readers the
+// content key. Who has no slot sees a tag that looks random, and a hash. The body needs the content key and
+// the case key: when the case key is erased, the member's own keys do not open it any more.
 #pragma once
 #include "exchange/envelope.h"
 
 enum {
-    SEALED_BYTES_MAX = 8 * 1024,  // 32 slots of 120 bytes, and a body
-    SEALED_BODY_STEP = 256,       // bodies are padded to a multiple: a length says little
+    SEALED_BYTES_MAX = 8 * 1024, // 32 slots of 120 bytes, and a body
+    SEALED_BODY_STEP = 256,      // bodies are padded to a multiple: a length says little
     CHANNEL_MEMBERS_MAX = ENVELOPE_TO_MAX + 1,
     SLOT_PLAIN_BYTES = CHANNEL_BYTES + 4 + 1 + KEY_BYTES,
     SIGNATURE_BYTES = 64,
@@ -37,8 +37,8 @@ const struct own_key *own_key_of(const struct own *o, uint32_t number); // NULL:
 // only.
 struct channel_ground {
     struct channel_id channel;
-    uint32_t epoch; // from 1
-    struct key key; // of the case
+    uint32_t epoch;                        // from 1
+    struct key key;                        // of the case
     uint32_t members[CHANNEL_MEMBERS_MAX]; // ascending, ourselves among them
     size_t member_count;
 };

@@ -1,21 +1,18 @@
 // federation.h - synthetic authorities with real keys, and the law of packs/eu-common, for tests.
 #pragma once
 #include <dirent.h>
-#include <sodium.h>
 
 #include "check.h"
-#include "exchange/envelope.h"
+#include "exchange/sealed.h"
+#include "rules/dmn.h"
 
 enum { OFFICE = 10, RECEPTION = 20, ABROAD = 30, COURT = 40, FEDERATION_SIZE = 4 };
 
-struct secret {
-    uint8_t signing[64], sealing[32];
-};
 struct federation {
     struct arena arena;
     struct exchange_law law;
     struct members members;
-    struct secret secrets[FEDERATION_SIZE]; // of members.items[i]
+    struct own_key secrets[FEDERATION_SIZE]; // of members.items[i]
 };
 
 static inline void federation_law(struct federation *f) {
@@ -23,7 +20,8 @@ static inline void federation_law(struct federation *f) {
     DIR *d = opendir(DIR_NAME);
     assert_non_null(d);
     for (struct dirent *e; (e = readdir(d));) {
-        if (!text_ends(text_of(e->d_name), T(".json"))) continue;
+        bool is_rules = text_ends(text_of(e->d_name), T(".dmn"));
+        if (!is_rules && !text_ends(text_of(e->d_name), T(".json"))) continue;
         static char path[512], content[64 * 1024];
         snprintf(path, sizeof path, "%s/%s", DIR_NAME, e->d_name);
         FILE *file = fopen(path, "r");
@@ -31,23 +29,22 @@ static inline void federation_law(struct federation *f) {
         size_t n = fread(content, 1, sizeof content, file);
         fclose(file);
         struct problem p = {0};
-        if (exchange_law_read(&f->arena, (struct text){content, n}, &f->law, &p))
+        if (is_rules)
+            assert_ok(dmn_read(&f->arena, (struct text){content, n}, &f->law.plausibility, &p));
+        else if (exchange_law_read(&f->arena, (struct text){content, n}, &f->law, &p))
             fail_msg("%s: %s %s", path, p.field, p.rule);
     }
     closedir(d);
     assert_ok(exchange_law_done(&f->arena, &f->law, NULL));
 }
 
-static inline void federation_key(struct member_key *k, struct secret *s, uint32_t number, unsigned seed) {
-    uint8_t bytes[32];
-    k->number = number;
-    k->from.ms = 1767225600000; // 2026
-    memset(bytes, (int)seed, sizeof bytes);
-    crypto_sign_seed_keypair(k->signing, s->signing, bytes);
-    bytes[0]++;
-    uint8_t seal_public[32];
-    crypto_box_seed_keypair(seal_public, s->sealing, bytes);
-    memcpy(k->sealing, seal_public, 32);
+static inline void federation_key(struct member_key *k, struct own_key *own, uint32_t number, unsigned seed) {
+    struct key bytes;
+    memset(bytes.b, (int)seed, sizeof bytes.b);
+    own_key_make(&bytes, number, own);
+    *k = (struct member_key){.number = number, .from = {1767225600000}}; // 2026
+    memcpy(k->signing, own->signing + 32, sizeof k->signing);
+    memcpy(k->sealing, own->sealing, sizeof k->sealing);
     memset(k->tls.b, (int)seed, sizeof k->tls.b);
 }
 
