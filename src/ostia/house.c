@@ -4,14 +4,15 @@
 #include <pthread.h>
 
 #include "api/api.h"
+#include "exchange/member.h"
 #include "search/search.h"
 #include "store/file.h"
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
-static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS,   &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
-                                                 &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &BORDER_MIGRATIONS,
-                                                 &API_MIGRATIONS};
+static const struct migrations *const ROOMS[] = {
+    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS, &REGISTERS_MIGRATIONS,
+    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,   &EXCHANGE_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -26,7 +27,8 @@ static size_t add_types(size_t count, const struct event_type *const *list) {
 static void list_types(void) {
     size_t n = add_types(add_types(0, access_event_types), cases_event_types);
     n = add_types(add_types(n, registers_event_types), search_event_types);
-    add_types(n, border_event_types);
+    n = add_types(n, border_event_types);
+    add_types(n, exchange_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
