@@ -2,7 +2,7 @@
 // the same, and holds nothing that an identifier must not hold.
 #include <stdlib.h>
 
-#include "exchange/xroad_message.h"
+#include "exchange/xroad.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,7 +29,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct xroad_error e, again;
     struct xroad_id id;
     const char *why;
+    struct xroad_ids ids;
+    struct xroad_offers offers;
     size_t count = 0;
+    if (!xroad_clients_read(&a, in, &ids))
+        for (size_t i = 0; i < ids.count; i++) check_id(&a, &ids.items[i]);
+    if (!xroad_offers_read(&a, in, &offers))
+        for (size_t i = 0; i < offers.count; i++) {
+            offers.items[i].service.version = T("");
+            check_id(&a, &offers.items[i].service);
+        }
     for (enum xroad_kind k = XROAD_CLIENT; k <= XROAD_PARTY; k++)
         if (!xroad_id_read(&a, in, k, &id, &why)) check_id(&a, &id);
     if (!xroad_soap_read(&a, in, &m, &e)) check_message(&a, &m);
