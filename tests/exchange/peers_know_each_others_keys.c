@@ -1,59 +1,21 @@
 // Parcels over HTTPS: both ends show a certificate whose key the directory names, or nothing is said.
 #include <curl/curl.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 
+#include "certificate.h"
 #include "exchange/peer_https.h"
 #include "houses.h"
 
 static struct road road;
 static struct peer_server *servers[HOUSES];
-static struct {
-    char certificate[200], key[200];
-    struct hash pin;
-} files[HOUSES + 1]; // the last is nobody's
+static struct certificate files[HOUSES + 1]; // the last is nobody's
+static struct hash pins[HOUSES + 1];
 
-// A certificate that its own key signed, as an authority may use one.
-static struct bytes make_certificate(size_t i, const char *dir, struct bytes *key_pem) {
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *x = X509_new();
-    assert_non_null(key);
-    ASN1_INTEGER_set(X509_get_serialNumber(x), (long)i + 1);
-    X509_gmtime_adj(X509_getm_notBefore(x), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(x), 3600 * 24);
-    X509_set_pubkey(x, key);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const uint8_t *)"localhost", -1,
-                               -1, 0);
-    X509_set_issuer_name(x, X509_get_subject_name(x));
-    assert_true(X509_sign(x, key, EVP_sha256()) > 0);
-    snprintf(files[i].certificate, sizeof files[i].certificate, "%s/tls-%zu.crt", dir, i);
-    snprintf(files[i].key, sizeof files[i].key, "%s/tls-%zu.key", dir, i);
-    FILE *f = fopen(files[i].certificate, "w");
-    PEM_write_X509(f, x);
-    fclose(f);
-    f = fopen(files[i].key, "w");
-    PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
-    fclose(f);
-    BIO *certificate = BIO_new(BIO_s_mem()), *private = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509(certificate, x);
-    PEM_write_bio_PrivateKey(private, key, NULL, NULL, 0, NULL, NULL);
-    char *p;
-    long n = BIO_get_mem_data(certificate, &p);
-    struct bytes pem = bytes_copy(&road.arena, (struct bytes){(uint8_t *)p, (size_t)n});
-    n = BIO_get_mem_data(private, &p);
-    *key_pem = bytes_copy(&road.arena, (struct bytes){(uint8_t *)p, (size_t)n});
-    // What openssl says the key is: the pin must be of the same bytes.
-    uint8_t *der = NULL;
-    int length = i2d_PUBKEY(key, &der);
-    assert_ok(peer_certificate_pin(pem, &files[i].pin));
-    struct hash same = hash_of((struct bytes){der, (size_t)length});
-    assert_memory_equal(&same, &files[i].pin, sizeof same);
-    OPENSSL_free(der);
-    BIO_free(certificate);
-    BIO_free(private);
-    X509_free(x);
-    EVP_PKEY_free(key);
-    return pem;
+// The pin is of what openssl says the key is.
+static void make_certificate(size_t i, const char *dir) {
+    certificate_make(&files[i], dir, (unsigned)i, &road.arena);
+    assert_ok(peer_certificate_pin(files[i].certificate, &pins[i]));
+    struct hash same = hash_of(files[i].public_key);
+    assert_memory_equal(&same, &pins[i], sizeof same);
 }
 
 static enum status who(void *context, const struct hash *tls, uint32_t *code) {
@@ -65,24 +27,24 @@ static enum status receive(void *context, uint32_t from, struct bytes parcel, st
 }
 
 static void prepare(struct road *r) {
-    struct bytes key, certificate;
     for (size_t i = 0; i < HOUSES; i++) {
         struct house *h = &r->houses[i];
         struct member *m = &r->federation.members.items[i];
-        certificate = make_certificate(i, h->dir, &key);
+        make_certificate(i, h->dir);
         struct peer_server_options o = {.address = "127.0.0.1",
-                                        .certificate = certificate,
-                                        .key = key,
+                                        .certificate = files[i].certificate,
+                                        .key = files[i].key,
                                         .who = who,
                                         .receive = receive,
                                         .context = h};
         assert_ok(peer_server_start(&o, &servers[i]));
-        m->keys[0].tls = files[i].pin;
+        m->keys[0].tls = pins[i];
         m->address = text_printf(&r->arena, "https://127.0.0.1:%d", peer_server_port(servers[i]));
-        struct peer_client_options c = {.certificate_file = files[i].certificate, .key_file = files[i].key};
+        struct peer_client_options c = {.certificate_file = files[i].certificate_file,
+                                        .key_file = files[i].key_file};
         assert_ok(peer_client(&c, &h->carrier));
     }
-    (void)make_certificate(HOUSES, r->houses[0].dir, &key);
+    make_certificate(HOUSES, r->houses[0].dir);
 }
 
 static int begin(void **state) {
@@ -119,8 +81,9 @@ static void events_go_over_mutual_tls(void **state) {
 static enum status knock(size_t with, const struct hash *expected) {
     struct carrier c;
     struct bytes answer, none = parcel_make(NULL, 0, &road.arena);
-    struct peer_client_options o = {.certificate_file = files[with].certificate, .key_file = files[with].key};
-    struct member_key key = {.number = 1, .tls = expected ? *expected : files[0].pin};
+    struct peer_client_options o = {.certificate_file = files[with].certificate_file,
+                                    .key_file = files[with].key_file};
+    struct member_key key = {.number = 1, .tls = expected ? *expected : pins[0]};
     struct member office = {
         .code = OFFICE, .address = road.federation.members.items[0].address, .keys = &key, .key_count = 1};
     assert_ok(peer_client(&o, &c));
@@ -137,7 +100,7 @@ static void a_certificate_that_nobody_has_named_is_turned_away(void **state) {
 
 static void a_door_with_another_key_is_not_spoken_to(void **state) {
     (void)state;
-    assert_status(knock(1, &files[2].pin), STATUS_IO);
+    assert_status(knock(1, &pins[2]), STATUS_IO);
 }
 
 // Curl without a certificate of its own.
