@@ -11,6 +11,7 @@
 #include "demo/demo.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
+#include "ostia/federation.h"
 #include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
@@ -46,6 +47,7 @@ struct serving {
     struct delivery *delivery;
     struct code_mail code_mail;
     struct control *control;
+    struct federation *federation;
     struct increments *increments;
     struct sources sources;
     struct search *search;
@@ -359,6 +361,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
     if (!st) st = start_search(s, p);
+    if (!st) st = federation_start(&s->house, &s->federation, p);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -369,6 +372,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    federation_stop(s->federation);
     search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);
