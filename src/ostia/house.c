@@ -5,14 +5,15 @@
 
 #include "api/api.h"
 #include "exchange/member.h"
+#include "lookup/lookup.h"
 #include "search/search.h"
 #include "store/file.h"
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {
-    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS, &REGISTERS_MIGRATIONS,
-    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,   &EXCHANGE_MIGRATIONS};
+    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,    &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS,
+    &BORDER_MIGRATIONS,  &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -28,7 +29,8 @@ static void list_types(void) {
     size_t n = add_types(add_types(0, access_event_types), cases_event_types);
     n = add_types(add_types(n, registers_event_types), search_event_types);
     n = add_types(n, border_event_types);
-    add_types(n, exchange_event_types);
+    n = add_types(n, exchange_event_types);
+    add_types(n, lookup_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {

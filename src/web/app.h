@@ -10,6 +10,8 @@ struct registers;
 struct border;
 struct trials;
 struct search;
+struct lookup;
+struct xroad_door;
 
 // Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them
 // with the code of the moment. Never filled for a real authority.
@@ -24,9 +26,11 @@ struct app {
     struct cases *cases;
     struct access *access;
     struct intake *intake;
-    struct registers *registers; // NULL: none here
-    struct border *border;       // NULL: none here
-    struct search *search;       // the one window; NULL: none here
+    struct registers *registers;    // NULL: none here
+    struct border *border;          // NULL: none here
+    struct search *search;          // the one window; NULL: none here
+    const struct xroad_door *xroad; // for our security server; NULL: none here
+    struct lookup *lookup;          // data requests between authorities; NULL: none here
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have
