@@ -37,13 +37,18 @@ enum status evidence_year_key(struct privacy *s, struct db *db, struct arena *a,
     return st ? st : end;
 }
 
+enum status evidence_year_wrap(struct privacy *s, struct arena *a, int64_t year, const struct key *key,
+                               struct wrapped_key *out) {
+    return row_key_wrap(s, a, key, year_context(a, year), out);
+}
+
 static enum status year_key(struct privacy *s, struct db *tx, struct arena *a, int64_t year,
                             struct key *out) {
     struct wrapped_key w;
     enum status st = evidence_year_key(s, tx, a, year, out);
     if (st != STATUS_NOT_FOUND) return st;
     *out = key_random(s->env);
-    st = row_key_wrap(s, a, out, year_context(a, year), &w);
+    st = evidence_year_wrap(s, a, year, out, &w);
     return st ? st : DB_RUN(tx, &YEAR_KEY_ADD, V_INT(year), V_INT(w.service_key), V_BYTES(w.wrapped));
 }
 
@@ -75,13 +80,42 @@ static enum status last(struct db *tx, struct arena *a, int64_t *seq, struct byt
 }
 
 // [who, ground] under the year's key.
-static struct bytes seal_reader(struct privacy *s, struct arena *a, const struct key *year,
-                                const struct privacy_reader *by) {
+enum status reader_seal(struct privacy *s, struct db *tx, struct arena *a, const struct privacy_reader *by,
+                        int64_t *year, struct bytes *sealed) {
     struct out o = {.arena = a};
+    struct key key = {0};
+    *year = today(s).year;
     cbor_array(&o, 2);
     cbor_text(&o, by->who);
     cbor_text(&o, by->ground);
-    return seal(a, s->env, year, bytes_of(out_done(&o)), bytes_of(T("reader")));
+    enum status st = year_key(s, tx, a, *year, &key);
+    if (!st) *sealed = seal(a, s->env, &key, bytes_of(out_done(&o)), bytes_of(T("reader")));
+    key_wipe(&key);
+    return st;
+}
+
+static bool read_reader(struct bytes plain, struct text *who, struct text *ground) {
+    struct cbor_reader r = cbor_reader(plain);
+    struct cbor_item list, name, law;
+    if (cbor_next(&r, &list) || list.kind != CBOR_ARRAY || list.integer != 2) return false;
+    if (cbor_next(&r, &name) || name.kind != CBOR_TEXT || cbor_next(&r, &law) || law.kind != CBOR_TEXT)
+        return false;
+    *who = name.text;
+    *ground = law.text;
+    return true;
+}
+
+enum status reader_open(struct privacy *s, struct db *db, struct arena *a, int64_t year, struct bytes sealed,
+                        struct text *who, struct text *ground) {
+    struct key key = {0};
+    struct bytes plain;
+    *who = *ground = T("");
+    enum status st = evidence_year_key(s, db, a, year, &key);
+    if (st == STATUS_NOT_FOUND) return STATUS_OK; // forgotten
+    if (!st) st = unseal(a, &key, sealed, bytes_of(T("reader")), &plain);
+    if (!st && !read_reader(plain, who, ground)) st = STATUS_CORRUPT;
+    key_wipe(&key);
+    return st;
 }
 
 // [own id, channel or null] under the key of the row that it is about. Of nobody: no bytes.
@@ -101,15 +135,12 @@ static struct bytes seal_about(struct privacy *s, struct arena *a, const struct 
 enum status evidence_add(struct privacy *s, struct db *tx, const struct privacy_reader *by,
                          enum evidence_act act, const struct mapping_row *m, const struct case_row *c) {
     struct arena a = {0};
-    struct key year = {0};
     struct bytes before;
-    struct evidence_row e = {
-        .at = env_now(s->env), .act = act, .purpose = by->purpose, .year = today(s).year};
+    struct evidence_row e = {.at = env_now(s->env), .act = act, .purpose = by->purpose};
     enum status st = last(tx, &a, &e.seq, &before);
-    if (!st) st = year_key(s, tx, &a, e.year, &year);
+    if (!st) st = reader_seal(s, tx, &a, by, &e.year, &e.reader);
     if (!st) {
         e.seq++;
-        e.reader = seal_reader(s, &a, &year, by);
         e.about = seal_about(s, &a, m, c);
         struct hash h = evidence_hash(&a, &e, before);
         struct value subject = m   ? V_BYTES(row_id_bytes(&m->mapping))
@@ -118,7 +149,6 @@ enum status evidence_add(struct privacy *s, struct db *tx, const struct privacy_
         st = DB_RUN(tx, &ADD, V_INT(e.seq), V_INT(e.at.ms), V_INT(e.act), V_INT(e.purpose), V_INT(e.year),
                     V_BYTES(e.reader), V_BYTES(e.about), V_BYTES(hash_bytes(&h)), subject);
     }
-    key_wipe(&year);
     arena_free(&a);
     return st;
 }

@@ -2,7 +2,7 @@
 //
 //     ostia privacy keys 1
 //     sign SEED
-//     key NUMBER MADE_AT ROOT
+//     key NUMBER MADE_AT ERASE_AT ROOT
 //
 // A backup of the database is of no use without it. When a key was replaced and backups under it have run
 // out, it is taken out of the file, and nothing that it ever sealed can be read again.
@@ -33,12 +33,13 @@ static bool read_key(struct arena *a, struct text hex, struct key *out) {
 }
 
 static bool read_service_key(struct arena *a, struct text rest, struct service_keys *k) {
-    struct text number, made_at;
+    struct text number, made_at, erase_at;
     struct service_key *to = &k->items[k->count];
-    if (k->count == SERVICE_KEYS_MAX || !text_cut(&rest, ' ', &number) || !text_cut(&rest, ' ', &made_at))
+    if (k->count == SERVICE_KEYS_MAX || !text_cut(&rest, ' ', &number) || !text_cut(&rest, ' ', &made_at) ||
+        !text_cut(&rest, ' ', &erase_at))
         return false;
     if (!text_int(number, &to->number) || !text_int(made_at, &to->made_at.ms) ||
-        !read_key(a, rest, &to->root))
+        !text_int(erase_at, &to->erase_at.ms) || !read_key(a, rest, &to->root))
         return false;
     if (to->number <= (k->count ? to[-1].number : 0)) return false;
     to->wrapping = key_derive(&to->root, T("row keys"));
@@ -125,7 +126,8 @@ enum status key_file_write(const struct env *env, const char *path, const struct
     out_c(&o, HEAD "\nsign ");
     print_key(&o, &k->signing_seed);
     for (size_t i = 0; i < k->count; i++) {
-        out_printf(&o, "key %lld %lld ", (long long)k->items[i].number, (long long)k->items[i].made_at.ms);
+        out_printf(&o, "key %lld %lld %lld ", (long long)k->items[i].number,
+                   (long long)k->items[i].made_at.ms, (long long)k->items[i].erase_at.ms);
         print_key(&o, &k->items[i].root);
     }
     if (file_open(env, path, O_RDWR, &old)) old = -1;

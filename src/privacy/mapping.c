@@ -55,6 +55,25 @@ static enum status read_case(struct privacy *s, struct rows *r, int first, struc
     return st;
 }
 
+static const struct sql CASE_BY_ID = SQL(
+    "privacy_case_by_id", "select pseudonym, service_key, wrapped, sealed, is_restricted from privacy_case"
+                          " where pseudonym = :pseudonym");
+
+static enum status case_one(struct privacy *s, struct db *db, const struct sql *sql, struct bytes key,
+                            struct case_row *out) {
+    struct rows r;
+    enum status st = DB_ONE(db, &r, sql, V_BYTES(key));
+    if (!st) st = read_case(s, &r, 0, out);
+    enum status end = rows_end(&r);
+    return st ? st : end;
+}
+
+enum status case_by_id(struct privacy *s, struct db *db, const struct row_id *pseudonym,
+                       struct case_row *out) {
+    *out = (struct case_row){0};
+    return case_one(s, db, &CASE_BY_ID, row_id_bytes(pseudonym), out);
+}
+
 struct case_finding {
     struct privacy *s;
     struct db *db;
@@ -65,11 +84,7 @@ struct case_finding {
 static enum status case_find_by(void *arg, const struct service_key *k) {
     struct case_finding *f = arg;
     struct hash finder = finder_of_own(k, f->own);
-    struct rows r;
-    enum status st = DB_ONE(f->db, &r, &CASE_FIND, V_BYTES(hash_bytes(&finder)));
-    if (!st) st = read_case(f->s, &r, 0, f->out);
-    enum status end = rows_end(&r);
-    return st ? st : end;
+    return case_one(f->s, f->db, &CASE_FIND, hash_bytes(&finder), f->out);
 }
 
 enum status case_find(struct privacy *s, struct db *db, int64_t own, struct case_row *out) {

@@ -26,6 +26,9 @@ enum {
     PRIVACY_HOLD_DAYS_MAX = 366,   // a court that needs longer is asked again, by two people again
     PRIVACY_ASK_DAYS = 3,          // how long one person alone can keep a deletion waiting
     PRIVACY_EVIDENCE_YEARS = 10,   // then names in the evidence log become unreadable
+    PRIVACY_SERVICE_KEY_DAYS = 30, // age at which the night makes a new service key
+    PRIVACY_BACKUP_DAYS = 30,      // and how long backups under the old one can be restored
+    PRIVACY_BACKUP_DAYS_MAX = 180, // longer, and the key file would be full of old keys
     PRIVACY_CASE_KEY_DAYS = 365,   // age at which a channel's key is due for rotation
     PRIVACY_SIGNATURE_BYTES = 64,
     PRIVACY_PUBLIC_KEY_BYTES = 32,
@@ -87,7 +90,8 @@ struct privacy;
 // has the folder. STATUS_CORRUPT: key file, list and database do not fit (the problem says which).
 enum status privacy_open(const struct env *env, const struct privacy_options *o, struct privacy **out,
                          struct problem *p);
-void privacy_close(struct privacy *s); // harmless on NULL
+void privacy_close(struct privacy *s);                // harmless on NULL
+size_t privacy_erased_again(const struct privacy *s); // mappings that opening deleted again
 uint32_t privacy_authority(const struct privacy *s);
 // Notices and receipts are signed with it (Ed25519); tell it to the other members.
 void privacy_public_key(const struct privacy *s, uint8_t key[PRIVACY_PUBLIC_KEY_BYTES]);

@@ -9,7 +9,8 @@
 extern const struct migrations PRIVACY_MIGRATIONS;
 static const struct migrations *const ROOMS[] = {&PRIVACY_MIGRATIONS};
 
-static enum status open_store(struct privacy *s, const struct privacy_options *o, struct problem *p) {
+enum status privacy_store_open(const struct env *env, const struct privacy_options *o, struct store **out,
+                               struct problem *p) {
     struct store_options store = {.dir = o->dir,
                                   .url = o->url,
                                   .schema = o->schema,
@@ -18,7 +19,28 @@ static enum status open_store(struct privacy *s, const struct privacy_options *o
                                   .create = o->create,
                                   .rooms = ROOMS,
                                   .room_count = 1};
-    return store_open(s->env, &store, &s->store, p);
+    return store_open(env, &store, out, p);
+}
+
+struct opening_list {
+    struct privacy *s;
+    struct problem *problem;
+};
+
+// A database that was put back forgets again before anybody is answered.
+static enum status run_follow(struct db *tx, void *arg) {
+    struct opening_list *o = arg;
+    enum status st = erase_listed(o->s, tx, &o->s->erased_again);
+    if (st == STATUS_CORRUPT) (void)problem(o->problem, "deleted", "list", "problem.privacy.list");
+    return st ? st : service_keys_check(o->s, tx, o->problem);
+}
+
+static enum status follow_list(struct privacy *s, struct problem *p) {
+    struct opening_list o = {s, p};
+    enum status st = store_write(s->store, run_follow, &o);
+    if (!st && s->erased_again)
+        log_line(LOG_WARNING, "privacy.erased_again", "mappings=%zu", s->erased_again);
+    return st;
 }
 
 static void make_public_key(struct privacy *s) {
@@ -28,13 +50,14 @@ static void make_public_key(struct privacy *s) {
 }
 
 static enum status open_inside(struct privacy *s, const struct privacy_options *o, struct problem *p) {
-    enum status st = open_store(s, o, p);
+    enum status st = privacy_store_open(s->env, o, &s->store, p);
     if (st) return st;
     s->dir = file_path(o->dir, NULL, NULL);
     s->key_file = o->key_file ? file_path(o->key_file, NULL, NULL) : file_path(o->dir, "privacy.key", NULL);
     st = key_file_load(s->env, s->key_file.c, o->create, &s->keys, p);
-    if (!st) make_public_key(s);
-    return st;
+    if (st) return st;
+    make_public_key(s);
+    return follow_list(s, p);
 }
 
 enum status privacy_open(const struct env *env, const struct privacy_options *o, struct privacy **out,
@@ -61,6 +84,14 @@ void privacy_close(struct privacy *s) {
     pthread_mutex_destroy(&s->mutex);
     sodium_memzero(s, sizeof *s);
     free(s);
+}
+
+size_t privacy_erased_again(const struct privacy *s) {
+    return s->erased_again;
+}
+
+struct store *privacy_store(struct privacy *s) {
+    return s->store;
 }
 
 uint32_t privacy_authority(const struct privacy *s) {

@@ -26,12 +26,6 @@ static void a_channel_leads_to_our_case_and_back(void **state) {
     assert_status(privacy_channel_of(f->service, &PROGRAM, 1002, &f->arena, &m, NULL), STATUS_NOT_FOUND);
 }
 
-static struct privacy_invitation invitation_of(const struct privacy_mapping *m) {
-    return (struct privacy_invitation){
-        m->channel, m->key,          m->epoch,        m->coordinator,
-        m->members, m->member_count, m->delete_after, T("Reg. 2024/1351 Art. 39")};
-}
-
 static void an_invited_member_links_its_own_case(void **state) {
     struct fixture *f = *state, police;
     folder_make(&police, POLICE);

@@ -56,3 +56,41 @@ create table privacy_evidence_key (
     service_key integer not null,
     wrapped blob not null
 );
+-- What two people decide: wish 1 hold, 2 release, 3 erase, 4 leave (without a case). The holds in effect are those with confirmed_at and
+-- a day `until` that has not passed. Who asked and who confirmed is sealed with the key of the year.
+create table privacy_ask (
+    ask integer not null primary key,
+    wish integer not null,
+    pseudonym blob,
+    until integer not null,
+    asked_at integer not null,
+    ends_at integer not null,
+    asked_year integer not null,
+    asked_by blob not null,
+    confirmed_at integer not null,
+    confirmed_year integer not null,
+    confirmed_by blob not null
+);
+create index privacy_ask_case on privacy_ask (pseudonym, wish);
+-- Receipts MAPPING_DELETED: our own, and those of members of channels that we coordinated; erased_on 0 while one is missing.
+create table privacy_receipt (
+    channel blob not null,
+    authority integer not null,
+    asked_on integer not null,
+    erased_on integer not null,
+    notice blob not null,
+    primary key (channel, authority)
+);
+create index privacy_receipt_missing on privacy_receipt (erased_on, asked_on, channel, authority);
+-- Notices to other members that wait to be sent.
+create table privacy_outgoing (
+    number integer not null primary key,
+    recipient integer not null,
+    notice blob not null
+);
+-- Counters, and how far the list of deletions was applied (list: how many, and its chain there).
+create table privacy_state (
+    name text not null primary key,
+    number integer not null,
+    bytes blob not null
+);
