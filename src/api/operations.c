@@ -317,8 +317,7 @@ FIELDS(LOOKUP,
        {.name = "watch_until",
         .kind = API_DATE,
         .at = offsetof(IN, watch_until),
-        .about = "tell of changes until that day, at most a year",
-        .example = "null"});
+        .about = "tell of changes until that day, at most a year"});
 #undef IN
 #define IN struct api_lookup_after
 FIELDS(CHANGES_AFTER, {.name = "after",
@@ -568,7 +567,7 @@ const struct api_operation API_OPERATIONS[] = {
     {GET, "/api/lookups/changes", "lookup_changes", "Cases", "What has changed of what was asked",
      api_lookup_changes, "Of requests that were made with watch_until, for the purpose of the token.",
      .in_size = sizeof(struct api_lookup_after), .query = CHANGES_AFTER, .shape = &SHAPE_LOOKUP_CHANGES,
-     .also = 422, .never = 403, .needs = OFFICE | PARTNER},
+     .needs = OFFICE | PARTNER},
     {POST, "/api/authorities/:authority/lookups", "ask_authority", "Cases", "Ask another authority",
      api_lookup_ask,
      "The same the other way round, by X-Road or HTTPS. Silence is named: no_answer, from whom and why.",

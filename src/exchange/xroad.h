@@ -18,9 +18,10 @@ enum {
 
 // An authority of the directory, as X-Road knows it.
 struct xroad_peer {
-    uint32_t code;       // of struct member
-    struct text acts_as; // id of the client (access/client.h) whose rights its questions have; may be empty
-    struct xroad_id client, service; // who calls us; where its parcels go
+    uint32_t code;                   // of struct member
+    struct xroad_id client, service; // who calls us; where its parcels and questions go
+    struct text
+        acts_as; // id of the client (access/client.h) whose rights its questions have; empty: it has none
 };
 struct xroad_options {
     struct text server;               // "https://ss.example:8443": our security server, as our client sees it

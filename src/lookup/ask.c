@@ -53,9 +53,9 @@ enum status lookup_ask(struct lookup *l, const struct actor *actor, const struct
     if (!o) return problem(p, "authority", "lookup_authority", "problem.lookup.authority");
     enum status st = cases_may(l->cases, actor, &may, p);
     if (!st) st = lookup_check(l, look->purpose, q, a, &k, p);
-    if (!st) st = note_write(l, &n, a, p);
+    if (!st) st = lookup_note_write(l, &n, a, p);
     if (st) return st;
     ask(l, o, k, look->purpose, q, a, out);
     n.class = lookup_class_word(out->class);
-    return note_write(l, &n, a, p);
+    return lookup_note_write(l, &n, a, p);
 }

@@ -25,10 +25,10 @@ struct noted {
     int64_t watched; // entry; 0: none
 };
 // Durable when it returns.
-enum status note_write(struct lookup *l, const struct noted *n, struct arena *a, struct problem *p);
+enum status lookup_note_write(struct lookup *l, const struct noted *n, struct arena *a, struct problem *p);
 // How often the account was answered this since.
-enum status note_count(struct lookup *l, int64_t account, struct text lookup, struct moment since,
-                       int64_t *count);
+enum status lookup_note_count(struct lookup *l, int64_t account, struct text lookup, struct moment since,
+                              int64_t *count);
 struct watch_list {
     struct watched {
         struct text lookup;

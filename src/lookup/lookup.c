@@ -82,7 +82,7 @@ static enum status check_rate(struct lookup *l, const struct actor *actor, const
                               struct arena *a, struct problem *p) {
     struct moment since = {env_now(journal_env(l->journal)).ms - DAY_MS};
     int64_t count = 0;
-    enum status st = note_count(l, actor->account, k->id, since, &count);
+    enum status st = lookup_note_count(l, actor->account, k->id, since, &count);
     if (st || count < k->a_day) return st;
     (void)problem(p, "", "lookup_wait", "problem.lookup.limit");
     problem_arg(p, "limit", text_printf(a, "%lld", (long long)k->a_day));
@@ -146,7 +146,7 @@ enum status lookup_answer(struct lookup *l, const struct actor *actor, const str
                             .q = q,
                             .class = lookup_class_word(out->class),
                             .watched = q->watch_until.year ? out->entry : 0};
-    return note_write(l, &n, a, p);
+    return lookup_note_write(l, &n, a, p);
 }
 
 // ---- what has changed

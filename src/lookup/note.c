@@ -57,12 +57,12 @@ static enum status write_note(struct write *w, void *argument, struct problem *p
     return write_events(w, n->actor->account, out);
 }
 
-enum status note_write(struct lookup *l, const struct noted *n, struct arena *a, struct problem *p) {
+enum status lookup_note_write(struct lookup *l, const struct noted *n, struct arena *a, struct problem *p) {
     return journal_write_repeatable(l->journal, write_note, (void *)n, a, p);
 }
 
-enum status note_count(struct lookup *l, int64_t account, struct text lookup, struct moment since,
-                       int64_t *count) {
+enum status lookup_note_count(struct lookup *l, int64_t account, struct text lookup, struct moment since,
+                              int64_t *count) {
     struct db *db;
     enum status st = store_reader(journal_store(l->journal), &db);
     if (st) return st;

@@ -21,6 +21,7 @@ static const struct flag SERVE[] = {
     {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
     {"pack", "DIR,DIR", "packs to load when none is in force, one a procedure"},
     {"sources", "FILE", "remote sources that the search asks (JSON: see ostia(1))"},
+    {"xroad", "FILE", "our security server of X-Road, and authorities behind others (JSON: see ostia(1))"},
     {"pack-signers", "FILE", "keys, one of which must have signed every pack that is loaded"},
     {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
     {"mail-folder", "DIR", "write mail into a folder"},

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "demo/demo.h"
+#include "ostia/authorities.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
 #include "ostia/increments.h"
@@ -49,6 +50,7 @@ struct serving {
     struct increments *increments;
     struct sources sources;
     struct search *search;
+    struct authorities authorities;
     struct app app;
     struct web_sessions sessions;
     struct rate_limits rates;
@@ -244,6 +246,14 @@ static enum status start_search(struct serving *s, struct problem *p) {
     return st;
 }
 
+static enum status start_authorities(struct serving *s, struct problem *p) {
+    struct authorities *x = &s->authorities;
+    enum status st = authorities_open(&s->house, &s->settings, &s->sources, &s->arena, x, p);
+    s->app.lookup = x->lookup;
+    s->app.xroad = x->xroad ? &x->door : NULL;
+    return st;
+}
+
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     struct text all = text_of(s->settings.listen);
     int64_t number;
@@ -339,6 +349,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
     if (!st) st = start_search(s, p);
+    if (!st) st = start_authorities(s, p);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -349,6 +360,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    authorities_close(&s->authorities);
     search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);

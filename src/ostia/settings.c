@@ -26,6 +26,7 @@ static const struct {
     SETTING("pack", pack, NULL, false),
     SETTING("pack-signers", pack_signers, NULL, false),
     SETTING("sources", sources, NULL, false),
+    SETTING("xroad", xroad, NULL, false),
     SETTING("mail-from", mail_from, "no-reply@ostia.localhost", false),
     SETTING("mail-name", mail_name, "", false),
     SETTING("mail-folder", mail_folder, NULL, false),

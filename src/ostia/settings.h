@@ -14,6 +14,7 @@ struct settings {
     const char
         *pack_signers;   // file of keys, one of which must have signed each pack; NULL: no signature needed
     const char *sources; // file of remote sources of the search; NULL: none
+    const char *xroad;   // file of X-Road: our security server, authorities behind others; NULL: none
     const char *mail_from, *mail_name, *mail_folder;
     const char *smtp;                   // "smtp://host:25", "smtps://user:password@host:465"
     const char *clamd;                  // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"

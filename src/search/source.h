@@ -34,11 +34,11 @@ struct remote {
     struct text purpose; // for which it may be asked; empty: any
     struct text ground;  // legal ground, shown beside the answer
     int timeout_ms;
-    uint32_t code;       // of the directory of authorities; 0: not one of them
-    struct text lookups; // address of its data requests (lookup/); empty: none
     void (*ask)(const struct remote *s, const struct search_query *query, struct text purpose,
                 struct arena *a, struct source_answer *out);
     const void *context; // the adapter's own; must outlive the source
+    uint32_t code;       // of the directory of authorities; 0: not one of them
+    struct text lookups; // address of its data requests (lookup/); empty: none
 };
 struct sources {
     struct remote items[SOURCES_MAX];
