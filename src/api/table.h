@@ -301,4 +301,4 @@ struct api_work {
 };
 
 // ---- page.c
-extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES; // own_tokens.c
+extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES, API_LOG_PAGES; // own_tokens.c, log.c

@@ -11,8 +11,8 @@
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {
-    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS, &REGISTERS_MIGRATIONS,
-    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,   &EXCHANGE_MIGRATIONS};
+    &JOURNAL_MIGRATIONS, &PROOF_MIGRATIONS,  &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,   &REGISTERS_MIGRATIONS,
+    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -56,6 +56,7 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     struct arena a = {0};
     enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
     cases.signers = &signers;
+    if (!st) st = proof_open(h->journal, &h->proofs);
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
     struct registers_options registers = {text_of(s->zone)};
@@ -91,6 +92,7 @@ void house_close(struct house *h) {
     registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);
+    proof_close(h->proofs);
     struct journal *j = h->journal;
     store_close(h->store); // the writer ends first: it calls into the journal
     journal_close(j);

@@ -244,6 +244,15 @@ static enum status start_search(struct serving *s, struct problem *p) {
     return st;
 }
 
+static enum status start_proofs(struct serving *s) {
+    struct witness_post post;
+    enum status st = witness_post_http(&post);
+    if (!st) st = proof_start(s->house.proofs, &post);
+    s->app.proofs = s->house.proofs;
+    s->app.has_tiles = !strcmp(s->settings.log_tiles, "yes");
+    return st;
+}
+
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     struct text all = text_of(s->settings.listen);
     int64_t number;
@@ -339,6 +348,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
     if (!st) st = start_search(s, p);
+    if (!st) st = start_proofs(s);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -349,6 +359,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    proof_stop(s->house.proofs);
     search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);

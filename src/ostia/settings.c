@@ -22,6 +22,7 @@ static const struct {
     SETTING("site", site, "", true),
     SETTING("zone", zone, "Europe/Brussels", true),
     SETTING("log", log, "ostia.localhost/log", true),
+    SETTING("log-tiles", log_tiles, "no", false),
     SETTING("listen", listen, "127.0.0.1:8080", false),
     SETTING("pack", pack, NULL, false),
     SETTING("pack-signers", pack_signers, NULL, false),

@@ -8,9 +8,10 @@ struct settings {
     const char *data;           // the folder
     const char *db, *db_schema; // "postgresql://..."; NULL: SQLite in the folder
     const char *authority, *site, *zone;
-    const char *log;    // origin of the Merkle log; never changed after the first start
-    const char *listen; // "127.0.0.1:8080"
-    const char *pack;   // folders, with commas between them, loaded when no pack is in force
+    const char *log;       // origin of the Merkle log; never changed after the first start
+    const char *log_tiles; // "yes": anybody may read the hashes of all leaves
+    const char *listen;    // "127.0.0.1:8080"
+    const char *pack;      // folders, with commas between them, loaded when no pack is in force
     const char
         *pack_signers;   // file of keys, one of which must have signed each pack; NULL: no signature needed
     const char *sources; // file of remote sources of the search; NULL: none
