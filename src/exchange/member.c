@@ -1,23 +1,11 @@
 // member.c - looking up authorities and their keys.
 #include "exchange/member.h"
 
-#include <string.h>
-
-bool member_roles_read(struct text letters, uint32_t *roles) {
-    *roles = 0;
-    for (size_t i = 0; i < letters.n; i++) {
-        char c = letters.p[i];
-        if (!c || !strchr(MEMBER_ROLES, c)) return false;
-        uint32_t bit = UINT32_C(1) << (c - 'A');
-        if (*roles & bit) return false;
-        *roles |= bit;
-    }
-    return *roles != 0;
-}
+#include "pack/exchange_law.h"
 
 struct text member_roles_print(struct arena *a, uint32_t roles) {
     struct out o = {.arena = a};
-    for (const char *c = MEMBER_ROLES; *c; c++)
+    for (const char *c = EXCHANGE_ROLES; *c; c++)
         if (roles & UINT32_C(1) << (*c - 'A')) out_byte(&o, *c);
     return out_done(&o);
 }

@@ -28,7 +28,7 @@ struct member_key {
 struct member {
     uint32_t code; // registered; never 0
     struct text name;
-    uint32_t roles; // a bit for each letter A to Z; MEMBER_ROLES says what they are
+    uint32_t roles; // a bit for each letter A to Z; pack/exchange_law.h says what they are
     struct text address;
     struct moment from, until;
     struct member_key *keys; // by number
@@ -39,11 +39,6 @@ struct members {
     size_t count, capacity;
 };
 
-// B border and police, C court, D determining authority, E examiner, F foreign-state unit, G guardian office,
-// L labour, M municipality and registry, N nationality authority, O oversight, P permit authority,
-// R reception, S security check, V visa and consulate, X return.
-#define MEMBER_ROLES "BCDEFGLMNOPRSVX"
-bool member_roles_read(struct text letters, uint32_t *roles); // false: empty, twice, or another letter
 struct text member_roles_print(struct arena *a, uint32_t roles);
 
 // Reads a directory: {"members": [{"code": 12, "name": "...", "roles": "DP", "address": "https://...",
@@ -69,6 +64,9 @@ extern const struct event_type *const exchange_event_types[]; // ended by NULL
 
 // All members, copied to `a`.
 enum status members_load(struct db *db, struct arena *a, struct members *out);
+
+// Moves on whenever the directory has changed.
+enum status members_version(struct db *db, int64_t *out);
 
 // MEMBER_ADDED: an authority, or what is new about it but for keys (its code stays). KEY_ROTATED: a key whose
 // number follows the last one. KEY_REVOKED from a moment on, for ever; a second time is refused.

@@ -1,6 +1,7 @@
 // member_do.c - the directory as events of our own log, and the tables that they make.
 #include <string.h>
 
+#include "exchange/events.h"
 #include "exchange/member.h"
 
 static const struct sql PUT =
@@ -22,29 +23,40 @@ static const struct sql ALL_KEYS =
     SQL("exchange_keys", "select code, number, signing, sealing, tls, valid_from, valid_until, revoked_at"
                          " from exchange_member_key order by code, number");
 
+static const struct sql CHANGED =
+    SQL("exchange_directory_changed", "insert into exchange_directory (one, seq) values (1, :seq)"
+                                      " on conflict (one) do update set seq = excluded.seq");
+static const struct sql VERSION =
+    SQL("exchange_directory", "select seq from exchange_directory where one = 1");
+
 // ---- events
 
 static enum status apply_member(struct db *db, const struct event *e) {
-    return DB_RUN(db, &PUT, V_INT(event_int(e, "code")), V_TEXT(event_text(e, "name")),
-                  V_INT(event_int(e, "roles")), V_TEXT(event_text(e, "address")), V_INT(event_int(e, "from")),
-                  V_INT(event_int(e, "until")));
+    enum status st = DB_RUN(db, &PUT, V_INT(event_int(e, "code")), V_TEXT(event_text(e, "name")),
+                            V_INT(event_int(e, "roles")), V_TEXT(event_text(e, "address")),
+                            V_INT(event_int(e, "from")), V_INT(event_int(e, "until")));
+    return st ? st : DB_RUN(db, &CHANGED, V_INT(e->seq));
 }
 
 static enum status apply_key(struct db *db, const struct event *e) {
-    return DB_RUN(db, &PUT_KEY, V_INT(event_int(e, "code")), V_INT(event_int(e, "number")),
-                  V_BYTES(event_bytes(e, "signing")), V_BYTES(event_bytes(e, "sealing")),
-                  V_BYTES(event_bytes(e, "tls")), V_INT(event_int(e, "from")), V_INT(event_int(e, "until")));
+    enum status st =
+        DB_RUN(db, &PUT_KEY, V_INT(event_int(e, "code")), V_INT(event_int(e, "number")),
+               V_BYTES(event_bytes(e, "signing")), V_BYTES(event_bytes(e, "sealing")),
+               V_BYTES(event_bytes(e, "tls")), V_INT(event_int(e, "from")), V_INT(event_int(e, "until")));
+    return st ? st : DB_RUN(db, &CHANGED, V_INT(e->seq));
 }
 
 static enum status apply_revoked(struct db *db, const struct event *e) {
-    return DB_RUN(db, &REVOKE, V_INT(event_int(e, "revoked")), V_INT(event_int(e, "code")),
-                  V_INT(event_int(e, "number")));
+    enum status st = DB_RUN(db, &REVOKE, V_INT(event_int(e, "revoked")), V_INT(event_int(e, "code")),
+                            V_INT(event_int(e, "number")));
+    return st ? st : DB_RUN(db, &CHANGED, V_INT(e->seq));
 }
 
 static const struct event_type MEMBER_ADDED = {"exchange_member_added", apply_member};
 static const struct event_type KEY_ROTATED = {"exchange_key_rotated", apply_key};
 static const struct event_type KEY_REVOKED = {"exchange_key_revoked", apply_revoked};
-const struct event_type *const exchange_event_types[] = {&MEMBER_ADDED, &KEY_ROTATED, &KEY_REVOKED, NULL};
+const struct event_type *const exchange_event_types[] = {
+    &MEMBER_ADDED, &KEY_ROTATED, &KEY_REVOKED, &EXCHANGE_SENT, &EXCHANGE_RECEIVED, &EXCHANGE_REFUSED, NULL};
 
 // ---- reading
 
@@ -54,11 +66,12 @@ static void copy_32(uint8_t out[32], struct bytes b) {
 
 static enum status load_keys(struct db *db, struct arena *a, struct members *list) {
     struct rows r;
-    struct member *m = list->items, *end = list->items + list->count;
+    size_t at = 0;
     enum status st = DB_QUERY(db, &r, &ALL_KEYS);
     while (!st && rows_next(&r)) {
-        while (m < end && m->code < row_int(&r, 0)) m++;
-        if (m == end) break;
+        while (at < list->count && list->items[at].code < row_int(&r, 0)) at++;
+        if (at == list->count) break;
+        struct member *m = &list->items[at];
         if (m->code != row_int(&r, 0) || m->key_count == MEMBER_KEYS_MAX) continue;
         if (!m->keys) m->keys = ARENA_ARRAY(a, struct member_key, MEMBER_KEYS_MAX);
         struct member_key *k = &m->keys[m->key_count++];
@@ -88,6 +101,12 @@ enum status members_load(struct db *db, struct arena *a, struct members *out) {
     enum status end = rows_end(&r);
     if (!st) st = end;
     return st ? st : load_keys(db, a, out);
+}
+
+enum status members_version(struct db *db, int64_t *out) {
+    enum status st = DB_INT(db, out, &VERSION);
+    if (st == STATUS_NOT_FOUND) *out = 0;
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
 // ---- changing

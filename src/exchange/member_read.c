@@ -6,6 +6,7 @@
 #include "base/encode.h"
 #include "base/json.h"
 #include "exchange/member.h"
+#include "pack/exchange_law.h"
 #include "pack/reading.h"
 
 // A day (its first moment, UTC) or a moment; absent: 0.
@@ -75,7 +76,7 @@ static enum status read_about(const struct reading *r, const json_t *j, struct m
     if (!st) st = reading_need_text(r, j, "name", &m->name);
     if (!st && m->name.n > MEMBER_NAME_MAX) st = reading_fail(r, "name", "value_range", T("200"));
     if (!st) st = reading_need_text(r, j, "roles", &roles);
-    if (!st && !member_roles_read(roles, &m->roles)) st = reading_fail(r, "roles", "value_unknown", roles);
+    if (!st && !exchange_roles_read(roles, &m->roles)) st = reading_fail(r, "roles", "value_unknown", roles);
     if (!st) st = reading_need_text(r, j, "address", &m->address);
     if (!st && !is_address(m->address)) st = reading_fail(r, "address", "value_unknown", m->address);
     return st ? st : read_period(r, j, &m->from, &m->until);

@@ -37,6 +37,11 @@ static const struct {
     SETTING("api-rate", api_rate, "3000", false),
     SETTING("backup-to", backup_to, NULL, false),
     SETTING("backup-key", backup_key, NULL, false),
+    SETTING("authority-code", authority_code, NULL, true),
+    SETTING("privacy", privacy, NULL, true),
+    SETTING("privacy-db", privacy_db, NULL, true),
+    SETTING("privacy-db-schema", privacy_db_schema, NULL, true),
+    SETTING("privacy-key", privacy_key, NULL, true),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };

@@ -22,6 +22,10 @@ struct settings {
     const char *proxy;                  // "yes": the last X-Forwarded-For is the client
     const char *api_rate;               // requests a minute of one client; "0": no limit
     const char *backup_to, *backup_key; // folder of increments, and who may open them; NULL: none
+    const char *authority_code;         // our number among the authorities of the federation; NULL: in none
+    const char *privacy;                // folder of the privacy service; NULL: there is none
+    const char *privacy_db, *privacy_db_schema; // PostgreSQL for it; NULL: SQLite in that folder
+    const char *privacy_key;                    // its key file; NULL: privacy.key in that folder
 };
 
 // Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live

@@ -4,6 +4,7 @@
 
 #include "flow/flow.h"
 #include "pack/codes.h"
+#include "pack/exchange_law.h"
 #include "pack/pack.h"
 #include "pack/pack_report.h"
 #include "pack/reading.h"
@@ -51,6 +52,8 @@ struct pack {
     struct deadlines deadlines;
     const struct stay_law *stay; // NULL: none
     const struct identity_law *identity;
+    struct exchange_law exchange_own;    // what its own files say
+    const struct exchange_law *exchange; // NULL: none
     struct {
         struct form **items;
         size_t count, capacity;
