@@ -308,5 +308,5 @@ struct api_work {
 };
 
 // ---- page.c
-extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES; // own_tokens.c
-extern const struct page_module API_XROAD_DOOR;                   // xroad_door.c
+extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES, API_LOG_PAGES; // own_tokens.c, log.c
+extern const struct page_module API_XROAD_DOOR;                                  // xroad_door.c

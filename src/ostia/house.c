@@ -12,8 +12,8 @@
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {
-    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,    &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS,
-    &BORDER_MIGRATIONS,  &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS};
+    &JOURNAL_MIGRATIONS, &PROOF_MIGRATIONS,  &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,    &REGISTERS_MIGRATIONS,
+    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -42,6 +42,30 @@ static struct store_options store_for(const char *dir, enum house_mode mode) {
                                   .room_count = sizeof ROOMS / sizeof *ROOMS};
 }
 
+enum status house_privacy(const struct settings *s, bool create, struct privacy_options *out,
+                          struct problem *p) {
+    int64_t code = 0;
+    if (!s->privacy) return problem(p, "privacy", "off", "problem.privacy.off");
+    if (!s->authority_code || !text_int(text_of(s->authority_code), &code) || code < 1 || code > UINT32_MAX)
+        return problem(p, "authority-code", "code", "problem.privacy.code");
+    *out = (struct privacy_options){.dir = s->privacy,
+                                    .url = s->privacy_db,
+                                    .schema = s->privacy_db_schema,
+                                    .key_file = s->privacy_key,
+                                    .authority = (uint32_t)code,
+                                    .zone = text_of(s->zone),
+                                    .create = create};
+    return STATUS_OK;
+}
+
+// It is made by `ostia privacy init` alone: a folder that is not mounted must not become a new service.
+static enum status open_privacy(struct house *h, struct problem *p) {
+    struct privacy_options o;
+    if (!h->settings->privacy) return STATUS_OK;
+    enum status st = house_privacy(h->settings, false, &o, p);
+    return st ? st : privacy_open(h->env, &o, &h->privacy, p);
+}
+
 static enum status read_signers(struct arena *a, const char *path, struct pack_signers *out,
                                 struct problem *p) {
     struct bytes lines;
@@ -58,6 +82,7 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     struct arena a = {0};
     enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
     cases.signers = &signers;
+    if (!st) st = proof_open(h->journal, &h->proofs);
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
     struct registers_options registers = {text_of(s->zone)};
@@ -84,15 +109,18 @@ enum status house_open(const struct env *env, const struct settings *s, enum hou
     }
     if (!st) st = journal_open(out->store, env, &journal, &out->journal, p);
     if (!st && mode >= HOUSE_WRITE) st = open_rooms(out, p);
+    if (!st && mode >= HOUSE_WRITE) st = open_privacy(out, p);
     if (st) house_close(out);
     return st;
 }
 
 void house_close(struct house *h) {
+    privacy_close(h->privacy);
     border_close(h->border);
     registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);
+    proof_close(h->proofs);
     struct journal *j = h->journal;
     store_close(h->store); // the writer ends first: it calls into the journal
     journal_close(j);

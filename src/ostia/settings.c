@@ -22,6 +22,7 @@ static const struct {
     SETTING("site", site, "", true),
     SETTING("zone", zone, "Europe/Brussels", true),
     SETTING("log", log, "ostia.localhost/log", true),
+    SETTING("log-tiles", log_tiles, "no", false),
     SETTING("listen", listen, "127.0.0.1:8080", false),
     SETTING("pack", pack, NULL, false),
     SETTING("pack-signers", pack_signers, NULL, false),
@@ -37,6 +38,11 @@ static const struct {
     SETTING("api-rate", api_rate, "3000", false),
     SETTING("backup-to", backup_to, NULL, false),
     SETTING("backup-key", backup_key, NULL, false),
+    SETTING("authority-code", authority_code, NULL, true),
+    SETTING("privacy", privacy, NULL, true),
+    SETTING("privacy-db", privacy_db, NULL, true),
+    SETTING("privacy-db-schema", privacy_db_schema, NULL, true),
+    SETTING("privacy-key", privacy_key, NULL, true),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };

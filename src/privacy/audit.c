@@ -37,6 +37,9 @@ static const char *const ACTS[EVIDENCE_ACTS] = {
     [EVIDENCE_AUDITED] = "audited",
     [EVIDENCE_KEY_RENEWED] = "key_renewed",
     [EVIDENCE_MEMBER_LEFT] = "member_left",
+    [EVIDENCE_OPERATOR_ADDED] = "operator_added",
+    [EVIDENCE_OPERATOR_REMOVED] = "operator_removed",
+    [EVIDENCE_COPIED] = "copied",
 };
 
 static const char *act_name(int64_t act) {

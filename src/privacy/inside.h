@@ -54,6 +54,7 @@ struct privacy {
 };
 enum status privacy_store_open(const struct env *env, const struct privacy_options *o, struct store **out,
                                struct problem *p);
+enum status tables_are_empty(struct store *store, bool *are_empty);
 struct date today(const struct privacy *s);
 // Power, name and ground as they must be. A refusal is written into the evidence log.
 enum status reader_check(struct privacy *s, const struct privacy_reader *by, unsigned power,
@@ -213,6 +214,9 @@ enum evidence_act {
     EVIDENCE_AUDITED,
     EVIDENCE_KEY_RENEWED,
     EVIDENCE_MEMBER_LEFT,
+    EVIDENCE_OPERATOR_ADDED,
+    EVIDENCE_OPERATOR_REMOVED,
+    EVIDENCE_COPIED,
     EVIDENCE_ACTS,
 };
 struct evidence_row {

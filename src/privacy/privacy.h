@@ -85,9 +85,10 @@ struct privacy_options {
 
 struct privacy;
 
-// Opens the tables and the key file, and deletes again what the list of deletions names and the database
-// still has: a database that was put back forgets before anybody is answered. STATUS_BUSY: another process
-// has the folder. STATUS_CORRUPT: key file, list and database do not fit (the problem says which).
+// Opens the tables and the key file (made when the tables are empty and `create` is set), and deletes again
+// what the list of deletions names and the database still has: a database that was put back forgets before
+// anybody is answered. STATUS_BUSY: another process has the folder. STATUS_CORRUPT: key file, list and
+// database do not fit (the problem says which).
 enum status privacy_open(const struct env *env, const struct privacy_options *o, struct privacy **out,
                          struct problem *p);
 void privacy_close(struct privacy *s);                // harmless on NULL
@@ -368,9 +369,21 @@ struct privacy_night {
 };
 enum status privacy_night(struct privacy *s, struct privacy_night *out, struct problem *p);
 
-// For backups: the tables, to be read at one moment. And for restores: tables that are filled row by row
-// before privacy_open replays the list of deletions; STATUS_CONFLICT when they are not empty.
+// Operators of the command line. The secret is in their hands alone; a name has no space. STATUS_CONFLICT:
+// the name is there. STATUS_REFUSED for powers that must not meet, and for a name or secret that is not
+// right.
+enum status privacy_operator_add(struct privacy *s, struct text name, unsigned powers, struct key *secret,
+                                 struct problem *p);
+enum status privacy_operator_remove(struct privacy *s, struct text name, struct problem *p);
+enum status privacy_operator_powers(struct privacy *s, struct text name, const struct key *secret,
+                                    unsigned *powers, struct problem *p);
+
+// For backups: writes down that one is made, and lends the tables, to be read at one moment. The list of
+// deletions (DIR/deleted) and the key file must never be part of it, or be kept apart.
 struct store;
-struct store *privacy_store(struct privacy *s);
+enum status privacy_copy(struct privacy *s, const struct privacy_reader *by, struct store **tables,
+                         struct problem *p);
+// For restores: tables that are filled row by row before privacy_open replays the list of deletions.
+// STATUS_CONFLICT when they are not empty.
 enum status privacy_open_empty(const struct env *env, const struct privacy_options *o, struct store **out,
                                struct problem *p);

@@ -27,10 +27,28 @@ struct opening_list {
     struct problem *problem;
 };
 
+// The key file is this database's, and the authority the one that it was made for.
+static enum status check_owner(struct privacy *s, struct db *tx, struct problem *p) {
+    struct arena a = {0};
+    struct bytes key, ours = {s->public_key, sizeof s->public_key};
+    int64_t authority;
+    enum status st = state_get(tx, &a, T("owner"), &authority, &key);
+    bool is_new = !st && !key.n, fits = key.n == ours.n && memcmp(key.p, ours.p, ours.n) == 0;
+    arena_free(&a);
+    if (st) return st;
+    if (is_new) return state_set(tx, T("owner"), s->authority, ours);
+    if (!fits) (void)problem(p, "key_file", "key_other", "problem.privacy.key_other");
+    if (!fits) return STATUS_CORRUPT;
+    return authority == s->authority ? STATUS_OK
+                                     : problem(p, "authority-code", "owner", "problem.privacy.owner");
+}
+
 // A database that was put back forgets again before anybody is answered.
 static enum status run_follow(struct db *tx, void *arg) {
     struct opening_list *o = arg;
-    enum status st = erase_listed(o->s, tx, &o->s->erased_again);
+    enum status st = check_owner(o->s, tx, o->problem);
+    if (st) return st;
+    st = erase_listed(o->s, tx, &o->s->erased_again);
     if (st == STATUS_CORRUPT) (void)problem(o->problem, "deleted", "list", "problem.privacy.list");
     return st ? st : service_keys_check(o->s, tx, o->problem);
 }
@@ -54,7 +72,11 @@ static enum status open_inside(struct privacy *s, const struct privacy_options *
     if (st) return st;
     s->dir = file_path(o->dir, NULL, NULL);
     s->key_file = o->key_file ? file_path(o->key_file, NULL, NULL) : file_path(o->dir, "privacy.key", NULL);
-    st = key_file_load(s->env, s->key_file.c, o->create, &s->keys, p);
+    // A key file is made for a new service only: another one would open nothing, and hide that one is
+    // missing.
+    bool are_empty = false;
+    st = tables_are_empty(s->store, &are_empty);
+    if (!st) st = key_file_load(s->env, s->key_file.c, o->create && are_empty, &s->keys, p);
     if (st) return st;
     make_public_key(s);
     return follow_list(s, p);
@@ -88,10 +110,6 @@ void privacy_close(struct privacy *s) {
 
 size_t privacy_erased_again(const struct privacy *s) {
     return s->erased_again;
-}
-
-struct store *privacy_store(struct privacy *s) {
-    return s->store;
 }
 
 uint32_t privacy_authority(const struct privacy *s) {

@@ -9,6 +9,7 @@ struct delivery;
 struct registers;
 struct border;
 struct trials;
+struct proofs;
 struct search;
 struct lookup;
 struct xroad_door;
@@ -49,6 +50,8 @@ struct app {
     enum status (*send_code)(void *context, enum contact_kind kind, struct text to, struct text language,
                              struct text subject, struct text body);
     void *send_context;
+    struct proofs *proofs; // the log as others may read and witness it; NULL: not here
+    bool has_tiles;        // its tiles are public, too: hashes of all leaves
     // More numbers for /metrics, of what the program does beside the pages; NULL: none.
     void (*write_metrics)(void *context, struct out *o);
     void *metrics_context;

@@ -11,7 +11,10 @@ static int64_t wide;      // all three
 static int begin(void **state) {
     static const uint32_t TWO[] = {OFFICE, ABROAD}, THREE[] = {OFFICE, RECEPTION, ABROAD};
     (void)state;
-    houses_open(&road);
+    if (road.houses)
+        houses_again(&road);
+    else
+        houses_open(&road);
     office = &road.houses[0];
     reception = &road.houses[1];
     abroad = &road.houses[2];
@@ -22,7 +25,8 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    houses_close(&road);
+    if (road.houses) houses_close(&road);
+    road.houses = NULL;
     return 0;
 }
 
@@ -61,7 +65,7 @@ static void a_take_charge_request_is_answered(void **state) {
     assert_text(there.items[0].type->name, "TCH_SENT");
     assert_text(there.items[0].code->name, "family");
     assert_int_equal(there.items[0].sender, OFFICE);
-    assert_true(there.items[0].due.ms > NOON.ms);
+    assert_true(there.items[0].due.ms > office->clock.at.ms);
     tell(abroad, bilateral, "TCH_ACCEPTED", &there.items[0].id);
     assert_int_equal(round_of(abroad).receipts, 1);
     struct channel_items here = read_channel(office, bilateral);
@@ -72,8 +76,6 @@ static void a_take_charge_request_is_answered(void **state) {
     assert_int_equal(here.items[0].to_count, 1);
     assert_true(here.items[0].to[0].has_receipt);
     assert_int_equal(here.items[0].to[0].leaf, there.items[0].place - 1);
-    house_is_sound(office);
-    house_is_sound(abroad);
 }
 
 static void an_event_is_for_its_readers_only(void **state) {
@@ -85,8 +87,6 @@ static void an_event_is_for_its_readers_only(void **state) {
     struct channel_items abroad_sees = read_channel(abroad, wide);
     assert_int_equal(abroad_sees.count, 1);
     assert_text(abroad_sees.items[0].type->name, "ASY_LODGED");
-    house_is_sound(reception);
-    house_is_sound(abroad);
 }
 
 static void nothing_is_lost_when_the_line_is_cut_for_days(void **state) {
@@ -150,11 +150,12 @@ static void an_invitation_that_is_late_delays_and_loses_nothing(void **state) {
 
 static void a_case_without_channel_tells_nobody(void **state) {
     (void)state;
+    int64_t before = log_size(office);
     tell(office, 77, "ASY_LODGED", NULL);
     struct channels_round r = round_of(office);
     assert_int_equal(r.failed, 1);
     assert_int_equal(round_of(office).failed, 0);
-    assert_int_equal(log_size(office), log_size(abroad));
+    assert_int_equal(log_size(office), before);
 }
 
 static void a_new_key_of_the_case_begins_a_new_row_and_old_ones_stay_readable(void **state) {
@@ -176,6 +177,11 @@ static void a_new_key_of_the_case_begins_a_new_row_and_old_ones_stay_readable(vo
     assert_memory_not_equal(&one, &two, sizeof one);
 }
 
+static void every_log_is_sound(void **state) {
+    (void)state;
+    for (size_t i = 0; i < HOUSES; i++) house_is_sound(&road.houses[i]);
+}
+
 // With its threads: what is told arrives without anybody asking.
 static void threads_do_the_same(void **state) {
     (void)state;
@@ -192,18 +198,19 @@ static void threads_do_the_same(void **state) {
 
 int main(void) {
     crypto_start();
+#define SHARED(name) cmocka_unit_test_setup(name, begin)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_take_charge_request_is_answered, begin, end),
-        cmocka_unit_test_setup_teardown(an_event_is_for_its_readers_only, begin, end),
-        cmocka_unit_test_setup_teardown(nothing_is_lost_when_the_line_is_cut_for_days, begin, end),
-        cmocka_unit_test_setup_teardown(an_answer_that_is_lost_changes_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(behind_a_broker_receipts_come_on_their_own, begin, end),
-        cmocka_unit_test_setup_teardown(an_invitation_that_is_late_delays_and_loses_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(a_case_without_channel_tells_nobody, begin, end),
-        cmocka_unit_test_setup_teardown(a_new_key_of_the_case_begins_a_new_row_and_old_ones_stay_readable,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(threads_do_the_same, begin, end),
+        SHARED(a_take_charge_request_is_answered),
+        SHARED(an_event_is_for_its_readers_only),
+        SHARED(an_answer_that_is_lost_changes_nothing),
+        SHARED(behind_a_broker_receipts_come_on_their_own),
+        SHARED(an_invitation_that_is_late_delays_and_loses_nothing),
+        SHARED(a_case_without_channel_tells_nobody),
+        SHARED(a_new_key_of_the_case_begins_a_new_row_and_old_ones_stay_readable),
+        SHARED(nothing_is_lost_when_the_line_is_cut_for_days),
+        SHARED(every_log_is_sound),
+        SHARED(threads_do_the_same),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, end);
 }

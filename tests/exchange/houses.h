@@ -20,6 +20,7 @@ struct road {
     size_t ground_count;
     bool is_cut;                         // nothing arrives
     bool loses_answers;                  // everything arrives, no answer comes back
+    void (*prepare)(struct road *);      // before the houses open: addresses and TLS keys; NULL: none
     bool (*drops)(struct bytes);         // NULL: none
     bool is_broker;                      // answers come as parcels of their own
     struct bytes seen[PARCELS_SEEN_MAX]; // parcels that were sent
@@ -139,20 +140,24 @@ static inline void house_stop(struct house *h) {
 
 static inline void houses_open(struct road *r) {
     static const uint32_t CODES[HOUSES] = {OFFICE, RECEPTION, ABROAD};
-    *r = (struct road){.houses = calloc(HOUSES, sizeof *r->houses)};
+    *r = (struct road){.houses = calloc(HOUSES, sizeof *r->houses), .prepare = r->prepare};
     federation_open(&r->federation);
     for (size_t i = 0; i < HOUSES; i++) {
         struct house *h = &r->houses[i];
         h->road = r;
         h->index = i;
         h->code = CODES[i];
+        h->carrier = (struct carrier){.context = h, .send = road_send};
         snprintf(h->dir, sizeof h->dir, "/tmp/ostia-channels-XXXXXX");
         assert_non_null(mkdtemp(h->dir));
+    }
+    if (r->prepare) r->prepare(r);
+    for (size_t i = 0; i < HOUSES; i++) {
+        struct house *h = &r->houses[i];
         env_fixed(&h->clock, NOON, 1 + i);
         h->keys[0] = r->federation.secrets[i];
         h->own = (struct own){h->code, h->keys, 1};
         h->law = r->federation.law;
-        h->carrier = (struct carrier){.context = h, .send = road_send};
         h->options = (struct channels_options){.own = &h->own,
                                                .law = &h->law,
                                                .book = {h, book_of_case, book_of_channels},
@@ -177,6 +182,17 @@ static inline void houses_close(struct road *r) {
     federation_close(&r->federation);
     arena_free(&r->arena);
     free(r->houses);
+}
+
+// The same houses for the next test: a line in order, one time everywhere.
+static inline void houses_again(struct road *r) {
+    struct moment latest = {0};
+    r->is_cut = r->loses_answers = r->is_broker = false;
+    r->drops = NULL;
+    r->seen_count = 0;
+    for (size_t i = 0; i < HOUSES; i++)
+        if (r->houses[i].clock.at.ms > latest.ms) latest = r->houses[i].clock.at;
+    for (size_t i = 0; i < HOUSES; i++) r->houses[i].clock.at.ms = latest.ms + DAY_MS;
 }
 
 static inline void time_passes(struct road *r, int64_t ms) {

@@ -311,7 +311,7 @@ static bool tables_have(struct fixture *f, struct bytes what) {
     struct db *db;
     const struct tables *all;
     bool found = false;
-    assert_ok(store_reader(privacy_store(f->service), &db));
+    assert_ok(store_reader(f->service->store, &db));
     assert_ok(store_tables(db, &all));
     for (size_t t = 0; t < all->count; t++) {
         struct table_scan scan;
@@ -324,7 +324,7 @@ static bool tables_have(struct fixture *f, struct bytes what) {
             }
         assert_ok(table_scan_end(&scan));
     }
-    store_reader_release(privacy_store(f->service), db);
+    store_reader_release(f->service->store, db);
     return found;
 }
 
@@ -336,11 +336,11 @@ enum { TRACES = 7 };
 static void traces_of(struct fixture *f, struct bytes traces[TRACES]) {
     struct db *db;
     struct rows r;
-    assert_ok(store_reader(privacy_store(f->service), &db));
+    assert_ok(store_reader(f->service->store, &db));
     assert_ok(DB_ONE(db, &r, &ONE_ROW));
     for (int i = 0; i < TRACES; i++) traces[i] = bytes_copy(&f->arena, row_bytes(&r, i));
     assert_ok(rows_end(&r));
-    store_reader_release(privacy_store(f->service), db);
+    store_reader_release(f->service->store, db);
 }
 
 static void no_file_has(struct fixture *f, const struct bytes traces[TRACES],

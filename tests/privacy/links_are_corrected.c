@@ -180,7 +180,7 @@ static void a_changed_entry_is_named(void **state) {
     assert_ok(lookup(f, &made.channel, &m));
     assert_ok(privacy_audit(f->service, &audit));
     assert_int_equal(audit.wrong, 0);
-    assert_ok(store_write(privacy_store(f->service), forge, NULL));
+    assert_ok(store_write(f->service->store, forge, NULL));
     assert_ok(privacy_audit(f->service, &audit));
     assert_int_equal(audit.entries, 3);
     assert_int_equal(audit.wrong, 2);

@@ -94,3 +94,9 @@ create table privacy_state (
     number integer not null,
     bytes blob not null
 );
+-- Operators of the command line: powers as bits, the hash of the secret in their file.
+create table privacy_operator (
+    name text not null primary key,
+    powers integer not null,
+    secret blob not null
+);
