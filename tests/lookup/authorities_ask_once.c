@@ -168,6 +168,28 @@ static void what_the_law_names_is_told_and_nothing_else(void **state) {
     assert_text(all.items[1].unit, "Labour office");
 }
 
+// What was told is wrong: a ticket with a clock, at the authority that keeps the entry.
+static void a_mistake_in_what_was_told_goes_back_to_its_keeper(void **state) {
+    struct actor office = labour_office();
+    const struct register_act report = {.kind = ACT_REPORT_FAULT,
+                                        .look = {.purpose = T("labour_check")},
+                                        .entry = entry,
+                                        .reason = T("The employer is another one since May.")};
+    struct register_done done;
+    struct entry_view view;
+    struct actor keeper = who(&h, OFFICER);
+    const struct look look = {.purpose = T("register_keeping")};
+    (void)state;
+    enum status st = registers_do(registers, &office, &report, NULL, &h.arena, &done, &h.problem);
+    if (st) house_say(&h, "report", st);
+    assert_int_equal(st, STATUS_OK);
+    keeper.roles[0] = T("register_keeper");
+    assert_ok(registers_open_entry(registers, &keeper, &look, entry, NULL, &h.arena, &view, &h.problem));
+    assert_int_equal(view.faults.count, 1);
+    assert_text(view.faults.items[0].state, "open");
+    assert_true(view.faults.items[0].due.ms > h.fixed.at.ms);
+}
+
 static void a_wrong_question_is_told_its_way_out(void **state) {
     (void)state;
     static const struct {
@@ -308,6 +330,7 @@ static void who_asked_is_told_that_it_changed_until_the_day_that_was_agreed(void
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_the_law_names_is_told_and_nothing_else),
+        cmocka_unit_test(a_mistake_in_what_was_told_goes_back_to_its_keeper),
         cmocka_unit_test(a_wrong_question_is_told_its_way_out),
         cmocka_unit_test(several_are_not_told_apart_and_a_day_has_its_limit),
         cmocka_unit_test(both_sides_note_it_and_silence_is_named),
