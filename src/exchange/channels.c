@@ -91,6 +91,21 @@ void directory_give(struct channels *x, struct directory *d) {
     pthread_mutex_unlock(&x->lock);
 }
 
+enum status channels_who(void *context, const struct hash *tls, uint32_t *code) {
+    struct channels *x = context;
+    struct directory *d;
+    struct db *db;
+    enum status st = store_reader(x->store, &db);
+    if (st) return st;
+    st = directory_take(x, db, &d);
+    store_reader_release(x->store, db);
+    if (st) return st;
+    const struct member *m = member_of_tls(&d->members, tls, env_now(x->env));
+    *code = m ? m->code : 0;
+    directory_give(x, d);
+    return m ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
 struct peer *peer_of(struct channels *x, uint32_t code) {
     for (size_t i = 0; i < x->peers.count; i++)
         if (x->peers.items[i].code == code) return &x->peers.items[i];

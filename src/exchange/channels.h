@@ -86,6 +86,9 @@ enum status channels_round(struct channels *x, struct channels_round *out);
 enum status channels_receive(void *x, uint32_t from, struct bytes parcel, struct arena *a,
                              struct bytes *answer);
 
+// The member whose TLS key this is (for peer_https.h). STATUS_NOT_FOUND: nobody's that is good now.
+enum status channels_who(void *x, const struct hash *tls, uint32_t *code);
+
 // ---- reading
 
 enum channel_mark { CHANNEL_FINE, CHANNEL_WARN, CHANNEL_REJECT }; // by rules of the pack; nothing is blocked

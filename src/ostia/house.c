@@ -5,14 +5,15 @@
 
 #include "api/api.h"
 #include "exchange/member.h"
+#include "lookup/lookup.h"
 #include "search/search.h"
 #include "store/file.h"
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {
-    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS, &REGISTERS_MIGRATIONS,
-    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,   &EXCHANGE_MIGRATIONS};
+    &JOURNAL_MIGRATIONS, &PROOF_MIGRATIONS,  &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,    &REGISTERS_MIGRATIONS,
+    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -28,7 +29,8 @@ static void list_types(void) {
     size_t n = add_types(add_types(0, access_event_types), cases_event_types);
     n = add_types(add_types(n, registers_event_types), search_event_types);
     n = add_types(n, border_event_types);
-    add_types(n, exchange_event_types);
+    n = add_types(n, exchange_event_types);
+    add_types(n, lookup_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
@@ -80,6 +82,7 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     struct arena a = {0};
     enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
     cases.signers = &signers;
+    if (!st) st = proof_open(h->journal, &h->proofs);
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
     struct registers_options registers = {text_of(s->zone)};
@@ -117,6 +120,7 @@ void house_close(struct house *h) {
     registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);
+    proof_close(h->proofs);
     struct journal *j = h->journal;
     store_close(h->store); // the writer ends first: it calls into the journal
     journal_close(j);

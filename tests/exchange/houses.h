@@ -20,6 +20,7 @@ struct road {
     size_t ground_count;
     bool is_cut;                         // nothing arrives
     bool loses_answers;                  // everything arrives, no answer comes back
+    void (*prepare)(struct road *);      // before the houses open: addresses and TLS keys; NULL: none
     bool (*drops)(struct bytes);         // NULL: none
     bool is_broker;                      // answers come as parcels of their own
     struct bytes seen[PARCELS_SEEN_MAX]; // parcels that were sent
@@ -139,20 +140,24 @@ static inline void house_stop(struct house *h) {
 
 static inline void houses_open(struct road *r) {
     static const uint32_t CODES[HOUSES] = {OFFICE, RECEPTION, ABROAD};
-    *r = (struct road){.houses = calloc(HOUSES, sizeof *r->houses)};
+    *r = (struct road){.houses = calloc(HOUSES, sizeof *r->houses), .prepare = r->prepare};
     federation_open(&r->federation);
     for (size_t i = 0; i < HOUSES; i++) {
         struct house *h = &r->houses[i];
         h->road = r;
         h->index = i;
         h->code = CODES[i];
+        h->carrier = (struct carrier){.context = h, .send = road_send};
         snprintf(h->dir, sizeof h->dir, "/tmp/ostia-channels-XXXXXX");
         assert_non_null(mkdtemp(h->dir));
+    }
+    if (r->prepare) r->prepare(r);
+    for (size_t i = 0; i < HOUSES; i++) {
+        struct house *h = &r->houses[i];
         env_fixed(&h->clock, NOON, 1 + i);
         h->keys[0] = r->federation.secrets[i];
         h->own = (struct own){h->code, h->keys, 1};
         h->law = r->federation.law;
-        h->carrier = (struct carrier){.context = h, .send = road_send};
         h->options = (struct channels_options){.own = &h->own,
                                                .law = &h->law,
                                                .book = {h, book_of_case, book_of_channels},
