@@ -19,7 +19,9 @@ enum {
 // An authority of the directory, as X-Road knows it.
 struct xroad_peer {
     uint32_t code;                   // of struct member
-    struct xroad_id client, service; // who calls us; where its parcels go
+    struct xroad_id client, service; // who calls us; where its parcels and questions go
+    struct text
+        acts_as; // id of the client (access/client.h) whose rights its questions have; empty: it has none
 };
 struct xroad_options {
     struct text server;               // "https://ss.example:8443": our security server, as our client sees it
@@ -31,7 +33,8 @@ struct xroad_options {
     size_t peer_count;
 };
 // Reads the file of --xroad: {"server", "ca", "certificate", "key", "client": "EE/GOV/70000001/asylum",
-// "gate_file", "timeout_ms", "members": [{"code", "client", "service"}]}. Unknown members are refused.
+// "gate_file", "timeout_ms", "members": [{"code", "client", "service", "acts_as"}]}. Unknown members are
+// refused.
 enum status xroad_options_read(struct arena *a, const struct env *env, struct text json,
                                struct xroad_options *out, struct problem *p);
 const struct xroad_peer *xroad_peer_of(const struct xroad_options *o, uint32_t code);
@@ -43,6 +46,7 @@ struct xroad; // any number of threads may call at the same time
 // Both are used as long as it lives.
 enum status xroad_open(const struct xroad_options *o, const struct env *env, struct xroad **out);
 void xroad_close(struct xroad *x); // harmless on NULL
+const struct xroad_options *xroad_settings(const struct xroad *x);
 
 struct xroad_call {
     const struct xroad_id *service;
@@ -127,6 +131,12 @@ enum status xroad_admit(const struct xroad_options *o, struct text gate, const s
 void xroad_serve_parcel(const struct xroad_options *o, struct text gate, const struct xroad_header *headers,
                         size_t count, struct bytes parcel, parcel_receive_fn *receive, void *context,
                         struct arena *a, struct xroad_reply *reply);
+// What the door for our security server needs (api/xroad_door.c).
+struct xroad_door {
+    const struct xroad_options *options;
+    parcel_receive_fn *receive; // of parcels; NULL: none are taken here
+    void *context;
+};
 // An error of ours in the words of the protocol.
 void xroad_reply_error(struct arena *a, unsigned status, const char *type, struct text message,
                        struct xroad_reply *reply);

@@ -39,7 +39,7 @@ void xroad_close(struct xroad *x) {
     free(x);
 }
 
-const struct xroad_options *xroad_options(const struct xroad *x) {
+const struct xroad_options *xroad_settings(const struct xroad *x) {
     return x->options;
 }
 
@@ -233,7 +233,7 @@ enum status xroad_ask(struct xroad *x, const struct xroad_call *call, struct are
 // ---- parcels
 
 static enum status send_parcel(void *context, const struct member *to, struct bytes message, struct arena *a,
-                        struct bytes *answer) {
+                               struct bytes *answer) {
     struct xroad *x = context;
     const struct xroad_peer *peer = xroad_peer_of(x->options, to->code);
     struct xroad_answer got;

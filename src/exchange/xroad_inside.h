@@ -2,7 +2,6 @@
 #pragma once
 #include "exchange/xroad.h"
 
-const struct xroad_options *xroad_options(const struct xroad *x);
 // A call of an address. Without call->service it is one of the security server itself: no X-Road headers are
 // sent or expected.
 enum status xroad_fetch(struct xroad *x, const struct xroad_call *call, struct text url, struct arena *a,

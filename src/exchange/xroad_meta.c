@@ -112,7 +112,7 @@ enum status xroad_list_clients(struct xroad *x, struct text instance, struct are
     struct xroad_call call = {.answer_max = META_BYTES_MAX};
     struct xroad_answer got;
     enum status st =
-        xroad_fetch(x, &call, TEXT_JOIN(a, xroad_options(x)->server, T("/listClients"), query), a, &got);
+        xroad_fetch(x, &call, TEXT_JOIN(a, xroad_settings(x)->server, T("/listClients"), query), a, &got);
     st = expect_200(st, &got, a, why);
     if (!st && xroad_clients_read(a, text_of_bytes(got.body), out)) st = corrupt(why);
     return st;

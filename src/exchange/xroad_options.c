@@ -14,7 +14,7 @@ static enum status read_id(const struct reading *r, const json_t *o, const char 
 }
 
 static enum status read_peer(const struct reading *r, const json_t *o, void *context) {
-    static const char *const KNOWN[] = {"code", "client", "service", NULL};
+    static const char *const KNOWN[] = {"code", "client", "service", "acts_as", NULL};
     struct xroad_options *x = context;
     struct xroad_peer *peer = &x->peers[x->peer_count];
     int64_t code = 0;
@@ -24,6 +24,7 @@ static enum status read_peer(const struct reading *r, const json_t *o, void *con
     peer->code = (uint32_t)code;
     if (!st) st = read_id(r, o, "client", XROAD_CLIENT, &peer->client);
     if (!st) st = read_id(r, o, "service", XROAD_SERVICE, &peer->service);
+    if (!st) st = reading_text(r, o, "acts_as", &peer->acts_as);
     if (!st && (xroad_peer_of(x, peer->code) || xroad_peer_named(x, &peer->client)))
         st = reading_fail(r, "client", "duplicate", xroad_id_print(r->a, &peer->client));
     x->peer_count++;

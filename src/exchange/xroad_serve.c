@@ -124,6 +124,40 @@ static void describe_parcels(struct json_out *j) {
     json_end_object(j);
 }
 
+static void json_content(struct json_out *j) {
+    begin(j, "content");
+    begin(j, "application/json");
+    begin(j, "schema");
+    member_text(j, "type", T("object"));
+    json_end_object(j);
+    json_end_object(j);
+    json_end_object(j);
+}
+
+static void describe_lookups(struct json_out *j) {
+    begin(j, "/lookups");
+    begin(j, "post");
+    member_text(j, "operationId", T("lookup"));
+    member_text(j, "summary", T("Ask once: a few data of a register, with purpose and legal ground"));
+    begin(j, "requestBody");
+    json_key(j, "required");
+    json_put_bool(j, true);
+    json_content(j);
+    json_end_object(j);
+    begin(j, "responses");
+    begin(j, "200");
+    member_text(j, "description", T("found, not_found or several"));
+    json_content(j);
+    json_end_object(j);
+    answer(j, "400", T("Headers or question cannot be read"), true);
+    answer(j, "403", T("The client may not ask this"), true);
+    answer(j, "422", T("Request, ground or key are wrong"), true);
+    answer(j, "429", T("More than the law's questions a day"), true);
+    json_end_object(j);
+    json_end_object(j);
+    json_end_object(j);
+}
+
 static void describe_error(struct json_out *j) {
     static const char *const MEMBERS[] = {"type", "message", "detail"};
     begin(j, "components");
@@ -150,6 +184,7 @@ struct text xroad_openapi(struct arena *a) {
     json_end_object(&j);
     begin(&j, "paths");
     describe_parcels(&j);
+    describe_lookups(&j);
     json_end_object(&j);
     describe_error(&j);
     json_end_object(&j);

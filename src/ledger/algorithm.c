@@ -14,8 +14,8 @@ static bool verify_cosignature(struct text text, struct bytes signature,
     if (!cosignature_time(signature, &time_s)) return false;
     struct arena a = {0};
     struct text message = cosignature_message(&a, text, time_s);
-    bool good = crypto_sign_verify_detached(signature.p + 8, (const uint8_t *)message.p, message.n,
-                                            public_key) == 0;
+    bool good =
+        crypto_sign_verify_detached(signature.p + 8, (const uint8_t *)message.p, message.n, public_key) == 0;
     arena_free(&a);
     return good;
 }

@@ -13,8 +13,8 @@
 #include "ledger/ledger.h"
 
 enum {
-    BUNDLE_LEAF_MAX = 256 * 1024,             // the largest event of a journal
-    BUNDLE_STAMP_MAX = 16 * 1024,             // a stamp with the certificates of its authority
+    BUNDLE_LEAF_MAX = 256 * 1024, // the largest event of a journal
+    BUNDLE_STAMP_MAX = 16 * 1024, // a stamp with the certificates of its authority
     BUNDLE_EXTRA_MAX = BUNDLE_LEAF_MAX + BUNDLE_STAMP_MAX + 1024,
     BUNDLE_BYTES_MAX = BUNDLE_EXTRA_MAX * 4 / 3 + NOTE_BYTES_MAX + 16 * 1024,
 };

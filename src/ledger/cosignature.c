@@ -72,7 +72,8 @@ struct text note_lines_by(struct arena *a, const struct note *n, const struct no
     struct out o = {.arena = a};
     for (size_t i = 0; i < n->signature_count; i++)
         for (size_t k = 0; k < count; k++)
-            if (note_is_by(&n->signatures[i], &keys[k]) && n->signatures[i].signature.n <= COSIGNATURE_BYTES) {
+            if (note_is_by(&n->signatures[i], &keys[k]) &&
+                n->signatures[i].signature.n <= COSIGNATURE_BYTES) {
                 note_line(&o, &keys[k], n->signatures[i].signature);
                 break;
             }

@@ -23,7 +23,8 @@ static bool add_part(struct text part, bool is_last, uint64_t *index) {
     for (size_t i = 0; i < 3; i++) {
         unsigned digit = (unsigned)(digits.p[i] - '0');
         if (digits.p[i] < '0' || digits.p[i] > '9') return false;
-        if (__builtin_mul_overflow(*index, UINT64_C(10), index) || __builtin_add_overflow(*index, digit, index))
+        if (__builtin_mul_overflow(*index, UINT64_C(10), index) ||
+            __builtin_add_overflow(*index, digit, index))
             return false;
     }
     return true;

@@ -58,7 +58,8 @@ static void compare(struct arena *a, const struct witnessed_log *log, const stru
     const struct checkpoint *c = &r->checkpoint;
     struct hash empty = ledger_empty_root();
     if (log->size == c->size && log->size && !hash_eq(&log->root, &c->root)) out->is_fork = true;
-    if (r->old_size > c->size) return refuse(out, WITNESS_MALFORMED, "the old size is beyond the checkpoint\n");
+    if (r->old_size > c->size)
+        return refuse(out, WITNESS_MALFORMED, "the old size is beyond the checkpoint\n");
     if (r->old_size != log->size) {
         out->media = T("text/x.tlog.size");
         out->body = text_printf(a, "%" PRIu64 "\n", log->size);

@@ -7,8 +7,8 @@
 #include "ledger/ledger.h"
 
 enum {
-    WITNESS_PROOF_MAX = 63,                             // lines; the protocol says so
-    WITNESS_BODY_MAX = NOTE_BYTES_MAX + 64 * 64,        // a note, and the lines above it
+    WITNESS_PROOF_MAX = 63,                      // lines; the protocol says so
+    WITNESS_BODY_MAX = NOTE_BYTES_MAX + 64 * 64, // a note, and the lines above it
     WITNESS_OK = 200,
     WITNESS_MALFORMED = 400,
     WITNESS_NOT_SIGNED = 403,
@@ -45,8 +45,8 @@ struct witness_answer {
     struct text media, body;
     bool is_cosigned; // remember the request's size, root and `note` before `body` leaves the house
     struct text note; // the checkpoint with the log's signatures and our own
-    bool is_fork;     // the log's key signed another tree of the same size: request and memory are the evidence
-    const char *why;  // short, for operators
+    bool is_fork; // the log's key signed another tree of the same size: request and memory are the evidence
+    const char *why; // short, for operators
 };
 
 // Decides. `log` is NULL when the origin of the request is unknown. `cosigners` are the witness's own keys,
@@ -57,7 +57,7 @@ void witness_decide(struct arena *a, const struct witnessed_log *log, const stru
 
 // The size in the body of an answer 409. STATUS_INVALID.
 enum status witness_size_read(struct text body, uint64_t *size);
-// Takes the cosignatures of `key` out of an answer 200: `lines` may be added to the checkpoint. STATUS_CORRUPT
-// or STATUS_NOT_FOUND when there is none that is right.
+// Takes the cosignatures of `key` out of an answer 200: `lines` may be added to the checkpoint.
+// STATUS_CORRUPT or STATUS_NOT_FOUND when there is none that is right.
 enum status witness_cosignatures_read(struct arena *a, struct text signed_note, struct text body,
                                       const struct note_key *key, struct text *lines, uint64_t *time_s);

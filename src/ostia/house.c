@@ -2,17 +2,19 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "exchange/member.h"
+#include "lookup/lookup.h"
 #include "search/search.h"
 #include "store/file.h"
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
 static const struct migrations *const ROOMS[] = {
-    &JOURNAL_MIGRATIONS, &ACCESS_MIGRATIONS, &CASES_MIGRATIONS, &REGISTERS_MIGRATIONS,
-    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,   &EXCHANGE_MIGRATIONS};
+    &JOURNAL_MIGRATIONS, &PROOF_MIGRATIONS,  &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,    &REGISTERS_MIGRATIONS,
+    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -28,7 +30,8 @@ static void list_types(void) {
     size_t n = add_types(add_types(0, access_event_types), cases_event_types);
     n = add_types(add_types(n, registers_event_types), search_event_types);
     n = add_types(n, border_event_types);
-    add_types(n, exchange_event_types);
+    n = add_types(n, exchange_event_types);
+    add_types(n, lookup_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
@@ -46,6 +49,11 @@ enum status house_privacy(const struct settings *s, bool create, struct privacy_
     if (!s->privacy) return problem(p, "privacy", "off", "problem.privacy.off");
     if (!s->authority_code || !text_int(text_of(s->authority_code), &code) || code < 1 || code > UINT32_MAX)
         return problem(p, "authority-code", "code", "problem.privacy.code");
+    bool same_url = s->privacy_db && s->db && !strcmp(s->privacy_db, s->db);
+    const char *schema = s->db_schema ? s->db_schema : "",
+               *theirs = s->privacy_db_schema ? s->privacy_db_schema : "";
+    if (same_url && !strcmp(schema, theirs))
+        return problem(p, "privacy-db", "own_database", "problem.privacy.own_database");
     *out = (struct privacy_options){.dir = s->privacy,
                                     .url = s->privacy_db,
                                     .schema = s->privacy_db_schema,
@@ -80,6 +88,7 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     struct arena a = {0};
     enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
     cases.signers = &signers;
+    if (!st) st = proof_open(h->journal, &h->proofs);
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
     struct registers_options registers = {text_of(s->zone)};
@@ -117,6 +126,7 @@ void house_close(struct house *h) {
     registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);
+    proof_close(h->proofs);
     struct journal *j = h->journal;
     store_close(h->store); // the writer ends first: it calls into the journal
     journal_close(j);

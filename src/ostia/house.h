@@ -4,6 +4,7 @@
 #include "border/lists.h"
 #include "cases/cases.h"
 #include "ostia/settings.h"
+#include "proof/proof.h"
 #include "privacy/privacy.h"
 #include "registers/registers.h"
 
@@ -12,6 +13,7 @@ struct house {
     const struct settings *settings;
     struct store *store;
     struct journal *journal;
+    struct proofs *proofs;
     struct access *access;
     struct cases *cases;
     struct registers *registers;

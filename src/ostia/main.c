@@ -21,8 +21,10 @@ static const struct flag SERVE[] = {
     {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
     {"pack", "DIR,DIR", "packs to load when none is in force, one a procedure"},
     {"sources", "FILE", "remote sources that the search asks (JSON: see ostia(1))"},
+    {"xroad", "FILE", "our security server of X-Road, and authorities behind others (JSON: see ostia(1))"},
     {"pack-signers", "FILE", "keys, one of which must have signed every pack that is loaded"},
     {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
+    {"log-tiles", "yes|no", "anybody may read the tiles of the log at /log/: hashes of all leaves [no]"},
     {"mail-folder", "DIR", "write mail into a folder"},
     {"smtp", "URL", "send mail: smtp://host:25, smtps://user:password@host:465"},
     {"mail-from", "ADDRESS", "sender of mail"},
@@ -189,6 +191,31 @@ static const struct flag SEAL[] = {
     {"certificate", "FILE", "of the signer, X.509 in DER: then the signature is checked"}, {0}};
 static const struct flag TRUST[] = {
     {"trust", "FILE,FILE", "master lists, CSCA certificates, then lists of revoked ones of these states"},
+    {0}};
+static const struct flag LOG_WITNESS[] = {
+    DATA,
+    {"url", "URL", "where it takes checkpoints: https://w.example/witness"},
+    {"remove", NULL, "ask it no more"},
+    {0}};
+static const struct flag LOG_WATCH[] = {
+    DATA,
+    {"remove", NULL, "believe this key no more"},
+    {"forget", NULL, "start anew with this log, as agreed after a restore: it may then have another past"},
+    {0}};
+static const struct flag LOG_KEYS[] = {
+    DATA,
+    {"list", NULL, "all keys of the log over time, signed: to be given to others with old proofs"},
+    {0}};
+static const struct flag LOG_STAMP[] = {DATA,
+                                        {"tsa", "URL", "of the time-stamping authority (RFC 3161)"},
+                                        {"roots", "FILE", "its certificates in PEM, the only ones believed"},
+                                        {0}};
+static const struct flag LOG_BUNDLE[] = {
+    DATA,
+    {"db-schema", "NAME", "schema of the database"},
+    {"document", NULL, "SEQ is the number of a document, not of an event"},
+    {"open", NULL, "with the key of this event's sealed part alone, so that its content can be compared"},
+    {"out", "FILE", "write it there, a new file [standard output]"},
     {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
 #define PRIVACY                                                         \
@@ -486,6 +513,32 @@ const struct subcommand SUBCOMMANDS[] = {
      .options = ONLY_DATA, .run = log_checkpoint_run},
     {"log prove", "SEQ", "Print the proof that event SEQ is in the log (C2SP tlog-proof)", NULL, 1, 1,
      .options = ONLY_DATA, .run = log_prove_run},
+    {"log bundle", "SEQ", "Print the offline proof of event SEQ: leaf, proof, checkpoint, cosignatures",
+     "\nostia-verify checks it with no network and no database. With --open, who gets it can read the sealed "
+     "part of this\nevent, and of no other.",
+     1, 1, .options = LOG_BUNDLE, .run = log_bundle_run},
+    {"log keys", "", "Print the public keys of the log and of this witness", NULL, 0, 0, .options = LOG_KEYS,
+     .perform = log_keys_perform},
+    {"log rotate", "", "Let a new key sign the log from now on",
+     "\nPrints all keys. Give the new one to all witnesses at once: until they have it they refuse. Old "
+     "proofs stay good.",
+     0, 0, .options = ONLY_DATA, .perform = log_rotate_perform},
+    {"log revoke", "NUMBER", "Believe a key of the log no more, because it was stolen",
+     "\nNUMBER is its place in log keys --list; change the key first. What a witness had seen before stays "
+     "proved.",
+     1, 1, .options = ONLY_DATA, .perform = log_revoke_perform},
+    {"log witness", "KEY", "Let a witness cosign the checkpoints of this log",
+     "\nKEY is what the witness publishes (its log keys). With --remove, the name alone is enough.", 1, 1,
+     .options = LOG_WITNESS, .perform = log_witness_perform},
+    {"log watch", "KEY", "Be a witness of the log with this key: its name is the log's",
+     "\nGive that authority the witness key of log keys and the address SITE/witness.", 1, 1,
+     .options = LOG_WATCH, .perform = log_watch_perform},
+    {"log stamp", "", "Have the newest checkpoint stamped by a time-stamping authority",
+     "\nOnce a day is enough: a stamp holds for all that is before it. Bundles carry the stamp.", 0, 0,
+     .options = LOG_STAMP, .perform = log_stamp_perform},
+    {"log witnesses", "", "List who cosigns this log and which logs are cosigned here, with what went wrong",
+     "\nEnds with 1 when a log has forked; the two checkpoints that show it are printed.", 0, 0,
+     .options = ONLY_DATA, .run = log_witnesses_run},
     {"worker", "", "Open hostile files; the server starts it itself", NULL, 0, 0, .is_internal = true,
      .options = NO_OPTIONS},
     {"version", "", "Print the version", NULL, 0, 0, .options = NO_OPTIONS, .run = version_run},

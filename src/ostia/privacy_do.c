@@ -75,7 +75,7 @@ int privacy_receipts_perform(struct house *h, const struct call *c, FILE *out) {
     enum status st = privacy_receipts(h->privacy, &by, !call_has(c, "all"), LINES_MAX, &a, &all, &p);
     for (size_t i = 0; i < all.count && !st; i++) {
         const struct privacy_receipt *r = &all.items[i];
-        say_hex(&a, out, channel_bytes(&r->channel));
+        say_hex(&a, out, channel_bytes(&r->name));
         fprintf(out, " authority %u asked ", r->authority);
         say_day(&a, out, r->asked_on);
         fprintf(out, " erased ");

@@ -9,6 +9,7 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "demo/demo.h"
+#include "ostia/authorities.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
 #include "ostia/federation.h"
@@ -51,6 +52,7 @@ struct serving {
     struct increments *increments;
     struct sources sources;
     struct search *search;
+    struct authorities authorities;
     struct app app;
     struct web_sessions sessions;
     struct rate_limits rates;
@@ -266,6 +268,23 @@ static enum status start_search(struct serving *s, struct problem *p) {
     return st;
 }
 
+static enum status start_authorities(struct serving *s, struct problem *p) {
+    struct authorities *x = &s->authorities;
+    enum status st = authorities_open(&s->house, &s->settings, &s->sources, &s->arena, x, p);
+    s->app.lookup = x->lookup;
+    s->app.xroad = x->xroad ? &x->door : NULL;
+    return st;
+}
+
+static enum status start_proofs(struct serving *s) {
+    struct witness_post post;
+    enum status st = witness_post_http(&post);
+    if (!st) st = proof_start(s->house.proofs, &post);
+    s->app.proofs = s->house.proofs;
+    s->app.has_tiles = !strcmp(s->settings.log_tiles, "yes");
+    return st;
+}
+
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     struct text all = text_of(s->settings.listen);
     int64_t number;
@@ -362,6 +381,8 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = start_increments(s, p);
     if (!st) st = start_search(s, p);
     if (!st) st = federation_start(&s->house, &s->federation, p);
+    if (!st) st = start_authorities(s, p);
+    if (!st) st = start_proofs(s);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -373,6 +394,8 @@ static void stop(struct serving *s) {
     if (s->web) web_stop(s->web);
     stop_threads(s);
     federation_stop(s->federation);
+    authorities_close(&s->authorities);
+    proof_stop(s->house.proofs);
     search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);

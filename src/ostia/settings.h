@@ -8,12 +8,14 @@ struct settings {
     const char *data;           // the folder
     const char *db, *db_schema; // "postgresql://..."; NULL: SQLite in the folder
     const char *authority, *site, *zone;
-    const char *log;    // origin of the Merkle log; never changed after the first start
-    const char *listen; // "127.0.0.1:8080"
-    const char *pack;   // folders, with commas between them, loaded when no pack is in force
+    const char *log;       // origin of the Merkle log; never changed after the first start
+    const char *log_tiles; // "yes": anybody may read the hashes of all leaves
+    const char *listen;    // "127.0.0.1:8080"
+    const char *pack;      // folders, with commas between them, loaded when no pack is in force
     const char
         *pack_signers;   // file of keys, one of which must have signed each pack; NULL: no signature needed
     const char *sources; // file of remote sources of the search; NULL: none
+    const char *xroad;   // file of X-Road: our security server, authorities behind others; NULL: none
     const char *mail_from, *mail_name, *mail_folder;
     const char *smtp;                   // "smtp://host:25", "smtps://user:password@host:465"
     const char *clamd;                  // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"

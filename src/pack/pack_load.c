@@ -137,6 +137,10 @@ static enum status load_stay(struct pack *pack, const struct pack_file *f, struc
     return st;
 }
 
+static enum status load_lookups(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    return lookups_read(&pack->arena, content_of(f), &pack->lookups, p);
+}
+
 static enum status load_identity(struct pack *pack, const struct pack_file *f, struct problem *p) {
     struct identity_law *law;
     enum status st = identity_law_read(&pack->arena, content_of(f), &law, p);
@@ -183,7 +187,7 @@ static const struct {
     {"deadlines.json", "", load_deadlines},   {"pack.sig", "", load_later},
     {"registers/", ".form", load_register},   {"stay.json", "", load_stay},
     {"identity.json", "", load_identity},     {"exchange/", ".json", load_exchange},
-    {"exchange/", ".dmn", load_plausibility},
+    {"exchange/", ".dmn", load_plausibility}, {"lookups.json", "", load_lookups},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {

@@ -135,7 +135,8 @@ enum status find_by_each_key(struct privacy *s, find_fn *find, void *arg);
 // The keyed hash under which a row is found. `kind` keeps hashes of different things apart.
 struct hash finder_of(const struct service_key *k, struct text kind, struct bytes what);
 struct hash finder_of_own(const struct service_key *k, int64_t own);
-struct hash finder_of_channel(const struct service_key *k, const struct channel_id *channel);
+// By the name that a receipt has for the channel, so that a mapping is found by both.
+struct hash finder_of_channel(const struct service_key *k, const struct channel_id *erased_name);
 
 // A row's own key, sealed by the newest service key; and back.
 struct wrapped_key {
@@ -171,6 +172,8 @@ enum status case_by_id(struct privacy *s, struct db *db, const struct row_id *ps
 enum status case_add(struct privacy *s, struct db *tx, int64_t own, struct case_row *out);
 enum status mapping_find(struct privacy *s, struct db *db, const struct channel_id *channel, struct arena *a,
                          struct mapping_row *out);
+enum status mapping_find_named(struct privacy *s, struct db *db, const struct channel_id *erased_name,
+                               struct arena *a, struct mapping_row *out);
 enum status mapping_by_id(struct privacy *s, struct db *db, const struct row_id *id, struct arena *a,
                           struct mapping_row *out);
 struct mapping_rows {

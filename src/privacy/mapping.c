@@ -205,7 +205,7 @@ static enum status read_mapping(struct privacy *s, struct rows *r, struct arena 
 struct mapping_finding {
     struct privacy *s;
     struct db *db;
-    const struct channel_id *channel;
+    const struct channel_id *name;
     struct arena *arena;
     struct mapping_row *out;
 };
@@ -221,15 +221,21 @@ static enum status mapping_one(struct privacy *s, struct db *db, const struct sq
 
 static enum status mapping_find_by(void *arg, const struct service_key *k) {
     struct mapping_finding *f = arg;
-    struct hash finder = finder_of_channel(k, f->channel);
+    struct hash finder = finder_of_channel(k, f->name);
     return mapping_one(f->s, f->db, &MAPPING_FIND, hash_bytes(&finder), f->arena, f->out);
+}
+
+enum status mapping_find_named(struct privacy *s, struct db *db, const struct channel_id *erased_name,
+                               struct arena *a, struct mapping_row *out) {
+    struct mapping_finding f = {s, db, erased_name, a, out};
+    *out = (struct mapping_row){0};
+    return find_by_each_key(s, mapping_find_by, &f);
 }
 
 enum status mapping_find(struct privacy *s, struct db *db, const struct channel_id *channel, struct arena *a,
                          struct mapping_row *out) {
-    struct mapping_finding f = {s, db, channel, a, out};
-    *out = (struct mapping_row){0};
-    return find_by_each_key(s, mapping_find_by, &f);
+    struct channel_id name = privacy_erased_name(channel);
+    return mapping_find_named(s, db, &name, a, out);
 }
 
 enum status mapping_by_id(struct privacy *s, struct db *db, const struct row_id *id, struct arena *a,
@@ -274,7 +280,8 @@ enum status mapping_add(struct privacy *s, struct db *tx, struct mapping_row *m)
     if (!st) st = row_key_wrap(s, &a, &m->key, row_id_bytes(&m->mapping), &w);
     if (!st) st = service_key_of(s, w.service_key, &by);
     if (!st) {
-        struct hash finder = finder_of_channel(&by, &m->shown.channel);
+        struct channel_id name = privacy_erased_name(&m->shown.channel);
+        struct hash finder = finder_of_channel(&by, &name);
         st = DB_RUN(
             tx, &MAPPING_ADD, V_BYTES(row_id_bytes(&m->mapping)), V_BYTES(row_id_bytes(&m->of.pseudonym)),
             V_INT(m->shown.phase), V_BYTES(hash_bytes(&finder)), V_INT(w.service_key), V_BYTES(w.wrapped),

@@ -11,18 +11,18 @@ static const struct sql OUT_LIST =
         "select number, recipient, notice from privacy_outgoing order by number limit :most");
 static const struct sql OUT_DROP =
     SQL("privacy_outgoing_drop", "delete from privacy_outgoing where number = :number");
-static const struct sql RECEIPT_MISS = SQL(
-    "privacy_receipt_miss", "insert into privacy_receipt (channel, authority, asked_on, erased_on, notice)"
-                            " values (:channel, :authority, :day, 0, :nothing)"
-                            " on conflict (channel, authority) do nothing");
-static const struct sql RECEIPT_KEEP = SQL(
-    "privacy_receipt_keep", "insert into privacy_receipt (channel, authority, asked_on, erased_on, notice)"
-                            " values (:channel, :authority, :day, :erased_on, :notice)"
-                            " on conflict (channel, authority) do update set erased_on = excluded.erased_on,"
-                            " notice = excluded.notice");
+static const struct sql RECEIPT_MISS =
+    SQL("privacy_receipt_miss", "insert into privacy_receipt (name, authority, asked_on, erased_on, notice)"
+                                " values (:name, :authority, :day, 0, :nothing)"
+                                " on conflict (name, authority) do nothing");
+static const struct sql RECEIPT_KEEP =
+    SQL("privacy_receipt_keep", "insert into privacy_receipt (name, authority, asked_on, erased_on, notice)"
+                                " values (:name, :authority, :day, :erased_on, :notice)"
+                                " on conflict (name, authority) do update set erased_on = excluded.erased_on,"
+                                " notice = excluded.notice");
 static const struct sql RECEIPT_GET =
     SQL("privacy_receipt_get", "select erased_on, notice from privacy_receipt"
-                               " where channel = :channel and authority = :authority");
+                               " where name = :name and authority = :authority");
 
 // ---- ours
 
@@ -59,14 +59,15 @@ enum status notice_queue_all(struct privacy *s, struct db *tx, enum privacy_noti
 // The coordinator tells all that it has erased, and awaits a receipt of each; a member tells the coordinator.
 enum status receipts_leave(struct privacy *s, struct db *tx, const struct privacy_mapping *m) {
     struct arena a = {0};
-    struct bytes notice = make_notice(s, &a, PRIVACY_NOTICE_DELETED, &m->channel);
-    struct value channel = V_BYTES(channel_bytes(&m->channel)), day = V_INT(date_to_days(today(s)));
+    struct channel_id name = privacy_erased_name(&m->channel);
+    struct bytes notice = make_notice(s, &a, PRIVACY_NOTICE_DELETED, &name);
+    struct value id = V_BYTES(channel_bytes(&name)), day = V_INT(date_to_days(today(s)));
     bool is_ours = m->coordinator == s->authority;
-    enum status st = DB_RUN(tx, &RECEIPT_KEEP, channel, V_INT(s->authority), day, day, V_BYTES(notice));
+    enum status st = DB_RUN(tx, &RECEIPT_KEEP, id, V_INT(s->authority), day, day, V_BYTES(notice));
     for (size_t i = 0; i < m->member_count && !st; i++) {
         uint32_t to = m->members[i];
         if (to == s->authority || (!is_ours && to != m->coordinator)) continue;
-        if (is_ours) st = DB_RUN(tx, &RECEIPT_MISS, channel, V_INT(to), day, V_BYTES(bytes_of(T(""))));
+        if (is_ours) st = DB_RUN(tx, &RECEIPT_MISS, id, V_INT(to), day, V_BYTES(bytes_of(T(""))));
         if (!st) st = queue(s, tx, to, notice);
     }
     arena_free(&a);
@@ -100,15 +101,16 @@ enum status privacy_sent(struct privacy *s, int64_t number) {
 
 struct taking {
     struct privacy *s;
+    struct channel_id name; // what receipts call the channel
     struct privacy_reader by;
     struct privacy_notice notice;
     struct bytes bytes;
 };
 
-static enum status receipt_of(struct db *db, const struct channel_id *channel, uint32_t authority,
+static enum status receipt_of(struct db *db, const struct channel_id *name, uint32_t authority,
                               struct arena *a, int64_t *erased_on, struct bytes *notice) {
     struct rows r;
-    enum status st = DB_ONE(db, &r, &RECEIPT_GET, V_BYTES(channel_bytes(channel)), V_INT(authority));
+    enum status st = DB_ONE(db, &r, &RECEIPT_GET, V_BYTES(channel_bytes(name)), V_INT(authority));
     if (!st) {
         *erased_on = row_int(&r, 0);
         *notice = bytes_copy(a, row_bytes(&r, 1));
@@ -119,8 +121,8 @@ static enum status receipt_of(struct db *db, const struct channel_id *channel, u
 
 static enum status keep_receipt(struct taking *k, struct db *tx) {
     struct value day = V_INT(date_to_days(k->notice.day));
-    return DB_RUN(tx, &RECEIPT_KEEP, V_BYTES(channel_bytes(&k->notice.channel)), V_INT(k->notice.authority),
-                  day, day, V_BYTES(k->bytes));
+    return DB_RUN(tx, &RECEIPT_KEEP, V_BYTES(channel_bytes(&k->name)), V_INT(k->notice.authority), day, day,
+                  V_BYTES(k->bytes));
 }
 
 // We have erased it: a receipt that we miss is welcome, and who asks again hears ours again.
@@ -131,7 +133,7 @@ static enum status take_after_erasure(struct taking *k, struct db *tx) {
     const struct privacy_notice *n = &k->notice;
     bool is_receipt = n->kind == PRIVACY_NOTICE_DELETED;
     enum status st =
-        receipt_of(tx, &n->channel, is_receipt ? n->authority : k->s->authority, &a, &erased_on, &notice);
+        receipt_of(tx, &k->name, is_receipt ? n->authority : k->s->authority, &a, &erased_on, &notice);
     if (!st && is_receipt && !erased_on) st = keep_receipt(k, tx);
     if (!st && n->kind == PRIVACY_NOTICE_ERASE) st = queue(k->s, tx, n->authority, notice);
     arena_free(&a);
@@ -161,7 +163,7 @@ static enum status run_take(struct db *tx, void *arg) {
     struct taking *k = arg;
     struct arena a = {0};
     struct mapping_row m;
-    enum status st = mapping_find(k->s, tx, &k->notice.channel, &a, &m);
+    enum status st = mapping_find_named(k->s, tx, &k->name, &a, &m);
     if (st == STATUS_NOT_FOUND)
         st = take_after_erasure(k, tx);
     else if (!st && !has_member(&m.shown, k->notice.authority))
@@ -184,6 +186,8 @@ enum status privacy_take(struct privacy *s, struct bytes notice, const uint8_t k
         (void)problem(p, "notice", "notice", "problem.privacy.notice");
         return st;
     }
+    bool is_named = k.notice.kind == PRIVACY_NOTICE_DELETED;
+    k.name = is_named ? k.notice.channel : privacy_erased_name(&k.notice.channel);
     k.by = (struct privacy_reader){text_printf(&a, "authority %u", k.notice.authority), PRIVACY_MAY_MAP,
                                    PRIVACY_FOR_EXCHANGE, T("")};
     st = store_write_repeatable(s->store, run_take, &k);
@@ -197,12 +201,12 @@ enum status privacy_take(struct privacy *s, struct bytes notice, const uint8_t k
 
 static const struct sql RECEIPTS =
     SQL("privacy_receipts",
-        "select channel, authority, asked_on, erased_on, notice from privacy_receipt"
-        " where authority <> :ours order by erased_on, asked_on, channel, authority limit :most");
+        "select name, authority, asked_on, erased_on, notice from privacy_receipt"
+        " where authority <> :ours order by erased_on, asked_on, name, authority limit :most");
 static const struct sql RECEIPTS_MISSING =
     SQL("privacy_receipts_missing",
-        "select channel, authority, asked_on, erased_on, notice from privacy_receipt"
-        " where erased_on = 0 and authority <> :ours order by asked_on, channel, authority limit :most");
+        "select name, authority, asked_on, erased_on, notice from privacy_receipt"
+        " where erased_on = 0 and authority <> :ours order by asked_on, name, authority limit :most");
 
 static struct date day_or_none(int64_t days) {
     return days ? date_from_days(days) : (struct date){0};
@@ -221,7 +225,7 @@ enum status privacy_receipts(struct privacy *s, const struct privacy_reader *by,
                   V_INT((int64_t)most));
     while (!st && rows_next(&r)) {
         struct privacy_receipt *e = ARENA_PUSH(a, out);
-        if (row_bytes(&r, 0).n == CHANNEL_BYTES) memcpy(e->channel.b, row_bytes(&r, 0).p, CHANNEL_BYTES);
+        if (row_bytes(&r, 0).n == CHANNEL_BYTES) memcpy(e->name.b, row_bytes(&r, 0).p, CHANNEL_BYTES);
         e->authority = (uint32_t)row_int(&r, 1);
         e->asked_on = day_or_none(row_int(&r, 2));
         e->erased_on = day_or_none(row_int(&r, 3));

@@ -272,11 +272,15 @@ enum privacy_notice_kind {
     PRIVACY_NOTICE_CLOSED,
 };
 enum { PRIVACY_NOTICE_BYTES_MAX = 160 };
+// What a receipt calls a channel, so that nobody keeps its number: the first 16 bytes of SHA-256("ostia
+// privacy: erased", channel). Who still has the channel can tell which receipt is of it; nobody finds the
+// channel from the receipt.
+struct channel_id privacy_erased_name(const struct channel_id *channel);
 struct privacy_notice {
     enum privacy_notice_kind kind;
-    struct channel_id channel;
-    uint32_t authority; // who says it
-    struct date day;    // no closer: rare moments tell who it was
+    struct channel_id channel; // of PRIVACY_NOTICE_DELETED: privacy_erased_name() of it
+    uint32_t authority;        // who says it
+    struct date day;           // no closer: rare moments tell who it was
     uint8_t signature[PRIVACY_SIGNATURE_BYTES];
 };
 // Canonical bytes (deterministic CBOR, signature last), and back. STATUS_CORRUPT for anything else.
@@ -305,7 +309,7 @@ enum status privacy_take(struct privacy *s, struct bytes notice, const uint8_t k
 
 // Of channels that we coordinated and have erased: who has confirmed to have erased its part.
 struct privacy_receipt {
-    struct channel_id channel;
+    struct channel_id name; // privacy_erased_name() of the channel
     uint32_t authority;
     struct date asked_on, erased_on; // erased_on.year 0: the receipt is missing
     struct bytes notice;             // the signed receipt; empty when missing

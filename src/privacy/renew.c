@@ -93,7 +93,8 @@ static enum status rewrap_case(struct renewing *k, struct db *tx, const struct s
 static enum status rewrap_mapping(struct renewing *k, struct db *tx, const struct service_key *by,
                                   const struct mapping_row *m) {
     struct wrapped_key w;
-    struct hash finder = finder_of_channel(by, &m->shown.channel);
+    struct channel_id name = privacy_erased_name(&m->shown.channel);
+    struct hash finder = finder_of_channel(by, &name);
     enum status st = row_key_wrap(k->s, &k->arena, &m->key, row_id_bytes(&m->mapping), &w);
     return st ? st
               : DB_RUN(tx, &MAPPING_REWRAP, V_BYTES(hash_bytes(&finder)), V_INT(w.service_key),

@@ -76,8 +76,19 @@ struct hash finder_of_own(const struct service_key *k, int64_t own) {
     return finder_of(k, T("find own id"), (struct bytes){number, 8});
 }
 
-struct hash finder_of_channel(const struct service_key *k, const struct channel_id *channel) {
-    return finder_of(k, T("find channel"), channel_bytes(channel));
+struct channel_id privacy_erased_name(const struct channel_id *channel) {
+    static const char WORDS[] = "ostia privacy: erased";
+    uint8_t both[sizeof WORDS - 1 + CHANNEL_BYTES];
+    struct channel_id name;
+    memcpy(both, WORDS, sizeof WORDS - 1);
+    memcpy(both + sizeof WORDS - 1, channel->b, CHANNEL_BYTES);
+    struct hash h = hash_of((struct bytes){both, sizeof both});
+    memcpy(name.b, h.b, CHANNEL_BYTES);
+    return name;
+}
+
+struct hash finder_of_channel(const struct service_key *k, const struct channel_id *erased_name) {
+    return finder_of(k, T("find channel"), channel_bytes(erased_name));
 }
 
 // The row is authenticated with its key, so that rows cannot be swapped.

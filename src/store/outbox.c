@@ -81,6 +81,10 @@ static enum status changed_one(struct db *tx, enum status st, enum status otherw
     return db_changed(tx) == 1 ? STATUS_OK : otherwise;
 }
 
+static const struct sql BLANK = SQL(
+    "outbox_blank", "update outbox set state = 1, recipient = 0, about = 0, payload = :nothing, attempts = 0,"
+                    " due_at = :day, done_at = :day, error = null where key = :key and state = 0");
+
 static enum status finish(struct db *tx, struct text key, enum outbox_state state, struct moment now,
                           struct text error) {
     enum status st = DB_RUN(tx, &DONE, V_INT(state), V_INT(now.ms), V_TEXT_OR_NULL(error), V_TEXT(key));
@@ -89,6 +93,13 @@ static enum status finish(struct db *tx, struct text key, enum outbox_state stat
 
 enum status outbox_sent(struct db *tx, struct text key, struct moment now) {
     return finish(tx, key, OUTBOX_SENT, now, (struct text){0});
+}
+
+enum status outbox_sent_blank(struct db *tx, struct text key, struct moment now) {
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    enum status st =
+        DB_RUN(tx, &BLANK, V_BYTES(bytes_of(T(""))), V_INT(now.ms - now.ms % DAY_MS), V_TEXT(key));
+    return changed_one(tx, st, STATUS_CONFLICT);
 }
 
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error) {

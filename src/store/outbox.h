@@ -49,6 +49,9 @@ enum status outbox_due(struct db *db, struct text way, struct moment now, int li
 
 // One try is over. They change waiting items only: STATUS_CONFLICT when it is not waiting any more.
 enum status outbox_sent(struct db *tx, struct text key, struct moment now);
+// The same for what must not lead back to its reason: of the row only the key stays, so that it is sent once,
+// and the day.
+enum status outbox_sent_blank(struct db *tx, struct text key, struct moment now);
 enum status outbox_failed(struct db *tx, struct text key, struct moment next_try, struct text error);
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error);
 enum status outbox_dropped(struct db *tx, struct text key, struct moment now, struct text reason);

@@ -102,10 +102,14 @@ static void malformed_bundles_are_refused(void **state) {
     (void)state;
     struct scene s;
     begin(&s);
-    static const char *const BAD[] = {"", "c2sp.org/tlog-proof@v1\n", "c2sp.org/tlog-proof@v2\nindex 1\n\n",
+    static const char *const BAD[] = {"",
+                                      "c2sp.org/tlog-proof@v1\n",
+                                      "c2sp.org/tlog-proof@v2\nindex 1\n\n",
                                       "c2sp.org/tlog-proof@v1\nextra ?\nindex 1\n\n",
-                                      "c2sp.org/tlog-proof@v1\nindex 01\n\n", "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\n",
-                                      "c2sp.org/tlog-proof@v1\nindex 1\n", "c2sp.org/tlog-proof@v1\nindex 1\n\n"};
+                                      "c2sp.org/tlog-proof@v1\nindex 01\n\n",
+                                      "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\n",
+                                      "c2sp.org/tlog-proof@v1\nindex 1\n",
+                                      "c2sp.org/tlog-proof@v1\nindex 1\n\n"};
     struct proof_bundle b;
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         assert_status(bundle_read(&s.arena, text_of(BAD[i]), &b), STATUS_INVALID);
@@ -151,7 +155,8 @@ static void a_bundle_of_ten_million_leaves_is_small(void **state) {
     assert_ok(check(&s.arena, file, b.leaf, &s.log.key, &w));
     clock_gettime(CLOCK_MONOTONIC, &to);
     long long us = (to.tv_sec - from.tv_sec) * 1000000LL + (to.tv_nsec - from.tv_nsec) / 1000;
-    print_message("# bundle of 10,000,000 leaves, leaf of 512 bytes, 3 cosignatures: %zu bytes, read and checked in %lld us\n",
+    print_message("# bundle of 10,000,000 leaves, leaf of 512 bytes, 3 cosignatures: %zu bytes, read and "
+                  "checked in %lld us\n",
                   file.n, us);
     assert_true(file.n <= 4096);
     end(&s);
@@ -177,11 +182,14 @@ static void tiles_have_one_address(void **state) {
     (void)state;
     struct scene s;
     begin(&s);
-    static const char *const GOOD[] = {"tile/0/000", "tile/0/003.p/232", "tile/63/x001/x234/067", "tile/entries/x001/000.p/1",
+    static const char *const GOOD[] = {"tile/0/000", "tile/0/003.p/232", "tile/63/x001/x234/067",
+                                       "tile/entries/x001/000.p/1",
                                        "tile/2/x018/x446/x744/x073/x709/x551/615"};
-    static const char *const BAD[] = {"tile/0/", "tile/0/1", "tile/00/000", "tile/64/000", "tile/0/x000/001", "tile/0/001/002",
-                                      "tile/0/000.p", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/1/2",
-                                      "tile/2/x018/x446/x744/x073/x709/x551/616", "tile/0/x001", "tiles/0/000", "tile/0/000/"};
+    static const char *const BAD[] = {
+        "tile/0/",          "tile/0/1",        "tile/00/000",      "tile/64/000",
+        "tile/0/x000/001",  "tile/0/001/002",  "tile/0/000.p",     "tile/0/000.p/0",
+        "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/1/2", "tile/2/x018/x446/x744/x073/x709/x551/616",
+        "tile/0/x001",      "tiles/0/000",     "tile/0/000/"};
     struct tile_path p;
     struct bytes hashes;
     for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++) {

@@ -34,7 +34,8 @@ static struct text log_grow(struct arena *a, struct log *l, uint64_t size) {
     while (ledger_size(l->ledger) < size) {
         uint64_t i = ledger_size(l->ledger);
         uint8_t b[8];
-        assert_ok(ledger_append(l->ledger, i < l->forked_at ? test_leaf(i, b) : bytes_of(T("another")), NULL));
+        assert_ok(
+            ledger_append(l->ledger, i < l->forked_at ? test_leaf(i, b) : bytes_of(T("another")), NULL));
     }
     assert_ok(ledger_flush(l->ledger));
     struct checkpoint c = {ORIGIN, ledger_size(l->ledger), ledger_root(l->ledger), T("")};
@@ -93,10 +94,12 @@ static void what_goes_on_is_cosigned(void **state) {
     uint64_t old = 0, time_s = 1700000000;
     for (uint64_t size = 3; size < 900; size = size * 2 + 1) {
         struct text note = log_grow(&s.arena, &s.log, size), lines;
-        struct witness_answer answer = ask(&s.arena, &s.witness, body_from(&s.arena, &s.log, old, note), time_s);
+        struct witness_answer answer =
+            ask(&s.arena, &s.witness, body_from(&s.arena, &s.log, old, note), time_s);
         uint64_t at;
         assert_int_equal(answer.http_status, 200);
-        assert_ok(witness_cosignatures_read(&s.arena, note, answer.body, &s.witness.cosigner.key, &lines, &at));
+        assert_ok(
+            witness_cosignatures_read(&s.arena, note, answer.body, &s.witness.cosigner.key, &lines, &at));
         assert_int_equal(at, time_s);
         assert_true(text_eq(note_add_lines(&s.arena, note, lines), answer.note));
         assert_true(text_eq(note_add_lines(&s.arena, answer.note, lines), answer.note));
@@ -114,7 +117,8 @@ static void what_goes_on_is_cosigned(void **state) {
     }
     // Asked again with what it has: it says the same with the new time.
     struct text again = log_grow(&s.arena, &s.log, old);
-    assert_int_equal(ask(&s.arena, &s.witness, body_from(&s.arena, &s.log, old, again), time_s).http_status, 200);
+    assert_int_equal(ask(&s.arena, &s.witness, body_from(&s.arena, &s.log, old, again), time_s).http_status,
+                     200);
     end(&s);
 }
 
@@ -162,7 +166,8 @@ static void everything_else_has_its_number(void **state) {
     assert_int_equal(ask(a, &s.witness, good, 1).http_status, 200);
 
     struct witness_request r;
-    static const char *const BAD[] = {"", "old 1\n", "old 01\n\n", "new 1\n\nx", "old 1\nAAAA\n\nx", "old 1\n\n\n"};
+    static const char *const BAD[] = {"",           "old 1\n",          "old 01\n\n",
+                                      "new 1\n\nx", "old 1\nAAAA\n\nx", "old 1\n\n\n"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         assert_status(witness_request_read(a, text_of(BAD[i]), &r), STATUS_INVALID);
     end(&s);
@@ -176,7 +181,8 @@ static void a_rewritten_history_is_refused(void **state) {
     begin(&s);
     log_begin(&rewritten, 1, 5);
     struct arena *a = &s.arena;
-    assert_int_equal(ask(a, &s.witness, body_from(a, &s.log, 0, log_grow(a, &s.log, 100)), 1).http_status, 200);
+    assert_int_equal(ask(a, &s.witness, body_from(a, &s.log, 0, log_grow(a, &s.log, 100)), 1).http_status,
+                     200);
     struct text longer = log_grow(a, &rewritten, 150);
     struct witness_answer answer = ask(a, &s.witness, body_from(a, &rewritten, 100, longer), 2);
     assert_int_equal(answer.http_status, 422);
@@ -265,7 +271,8 @@ static void a_post_quantum_cosignature_is_not_believed(void **state) {
     for (size_t i = 0; i < sizeof typed; i++) out_byte(&to_hash, (char)typed[i]);
     struct hash h = hash_of(bytes_of(out_done(&to_hash)));
     struct text id = hex_encode(a, (struct bytes){h.b, 4});
-    struct text vkey = TEXT_JOIN(a, name, T("+"), id, T("+"), base64_encode(a, (struct bytes){typed, sizeof typed}));
+    struct text vkey =
+        TEXT_JOIN(a, name, T("+"), id, T("+"), base64_encode(a, (struct bytes){typed, sizeof typed}));
     struct note_key key;
     assert_ok(note_key_read(a, vkey, &key));
     assert_true(text_eq(note_key_print(a, &key), vkey));
@@ -320,7 +327,8 @@ static struct text example_after(struct arena *a, const char *file, const char *
 static void the_examples_of_the_specification_are_read(void **state) {
     (void)state;
     struct arena a = {0};
-    struct text request = example_after(&a, "transparency/c2sp-spec/tlog-witness.md", "Example request body:");
+    struct text request =
+        example_after(&a, "transparency/c2sp-spec/tlog-witness.md", "Example request body:");
     if (!request.p) skip_no_data();
     struct witness_request r;
     assert_ok(witness_request_read(&a, request, &r));
@@ -331,19 +339,23 @@ static void the_examples_of_the_specification_are_read(void **state) {
     assert_int_equal(r.note.signature_count, 2);
     assert_true(text_eq(witness_request_print(&a, r.old_size, &r.proof, r.signed_note), request));
 
-    struct text answer = example_after(&a, "transparency/c2sp-spec/tlog-witness.md", "Example response body:");
+    struct text answer =
+        example_after(&a, "transparency/c2sp-spec/tlog-witness.md", "Example response body:");
     struct note n;
     uint64_t at;
     assert_ok(note_read(&a, TEXT_JOIN(&a, r.note.text, T("\n"), answer), &n));
     assert_int_equal(n.signature_count, 3);
-    for (size_t i = 0; i < 3; i++) assert_int_equal(n.signatures[i].signature.n, COSIGNATURE_BYTES); // its bytes are any
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(n.signatures[i].signature.n, COSIGNATURE_BYTES); // its bytes are any
 
-    struct text cosigned = example_after(&a, "transparency/c2sp-spec/tlog-cosignature.md", "Below is an example");
+    struct text cosigned =
+        example_after(&a, "transparency/c2sp-spec/tlog-cosignature.md", "Below is an example");
     assert_ok(note_read(&a, cosigned, &n));
     assert_text(n.signatures[1].name, "witness.example.com/w1");
     assert_true(cosignature_time(n.signatures[1].signature, &at));
     assert_int_equal(at, 1679315147);
-    struct text message = example_after(&a, "transparency/c2sp-spec/tlog-cosignature.md", "The timestamp line MUST");
+    struct text message =
+        example_after(&a, "transparency/c2sp-spec/tlog-cosignature.md", "The timestamp line MUST");
     assert_true(text_eq(cosignature_message(&a, n.text, at), message));
     struct text plain = example_after(&a, "transparency/c2sp-spec/tlog-checkpoint.md", "essential parts");
     struct checkpoint c;

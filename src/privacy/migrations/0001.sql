@@ -73,15 +73,16 @@ create table privacy_ask (
 );
 create index privacy_ask_case on privacy_ask (pseudonym, wish);
 -- Receipts MAPPING_DELETED: our own, and those of members of channels that we coordinated; erased_on 0 while one is missing.
+-- `name` is a hash of the channel, whose number nobody keeps.
 create table privacy_receipt (
-    channel blob not null,
+    name blob not null,
     authority integer not null,
     asked_on integer not null,
     erased_on integer not null,
     notice blob not null,
-    primary key (channel, authority)
+    primary key (name, authority)
 );
-create index privacy_receipt_missing on privacy_receipt (erased_on, asked_on, channel, authority);
+create index privacy_receipt_missing on privacy_receipt (erased_on, asked_on, name, authority);
 -- Notices to other members that wait to be sent.
 create table privacy_outgoing (
     number integer not null primary key,
