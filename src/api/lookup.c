@@ -37,6 +37,21 @@ SHAPE(SHAPE_LOOKUP_CHANGES, "LookupChanges", "What has changed since.", LIST(cha
       NUMBER(next, "send it as `after` the next time; the same `after` gives the same again"));
 #undef IN
 
+#define IN struct lookup_note
+INNER(NOTE, "LookupNote", "Somebody asked; never what was asked or told.", NUMBER(seq, "send it as `before`"),
+      MOMENT(at, "when"),
+      {AT(side), .kind = API_TEXT, .words = "answered|asked", .about = "by this authority"},
+      ID(account, "that asked"), TEXT(name, "of the account"), TEXT(unit, "of the account then"),
+      ID(other, "authority that was asked; null: this one"), TEXT(lookup, "request"),
+      TEXT(purpose, "for which"), TEXT(ground, "legal ground"),
+      {AT(class), .kind = API_TEXT, .words = "found|not_found|several|no_answer|sent",
+       .about = "what kind of answer; sent: before the question left the house"});
+#undef IN
+#define IN struct lookup_notes
+SHAPE(SHAPE_LOOKUP_LOG, "LookupLog", "Who asked whom, the newest first.",
+      {.name = "notes", .kind = API_LIST, .at = 0, .shape = &NOTE, .about = "at most 100"});
+#undef IN
+
 static enum status tell(struct api_call *c, const struct lookup_result *r) {
     struct out o = {.arena = c->q->arena};
     struct json_out j = {.out = &o};
@@ -68,6 +83,15 @@ enum status api_lookup_ask(struct api_call *c) {
     enum status st = lookup_ask(c->app->lookup, c->actor, &c->look, (uint32_t)authority, c->in, c->q->arena,
                                 &r, &c->problem);
     return st ? api_failed(c, st) : tell(c, &r);
+}
+
+enum status api_lookup_log(struct api_call *c) {
+    const struct api_lookup_after *in = c->in;
+    struct lookup_notes all;
+    if (!c->app->lookup) return api_fail(c, 404);
+    enum status st =
+        lookup_log(c->app->lookup, c->actor, c->look.purpose, in->after, c->q->arena, &all, &c->problem);
+    return st ? api_failed(c, st) : api_answer(c, &SHAPE_LOOKUP_LOG, &all);
 }
 
 enum status api_lookup_changes(struct api_call *c) {

@@ -326,6 +326,13 @@ FIELDS(CHANGES_AFTER, {.name = "after",
                        .about = "`next` of the last answer; 0: all",
                        .example = "0"});
 #undef IN
+#define IN struct api_lookup_after
+FIELDS(NOTES_BEFORE, {.name = "before",
+                      .kind = API_NUMBER,
+                      .at = offsetof(IN, after),
+                      .about = "`seq` of the last note of the page before; 0: the newest",
+                      .example = "0"});
+#undef IN
 #define IN struct api_tracking
 FIELDS(TRACKING,
        {.name = "code",
@@ -568,6 +575,10 @@ const struct api_operation API_OPERATIONS[] = {
      api_lookup_changes, "Of requests that were made with watch_until, for the purpose of the token.",
      .in_size = sizeof(struct api_lookup_after), .query = CHANGES_AFTER, .shape = &SHAPE_LOOKUP_CHANGES,
      .needs = OFFICE | PARTNER},
+    {GET, "/api/lookups/log", "lookup_log", "Cases", "Who asked whom", api_lookup_log,
+     "For who watches over data protection (action read_search_log). The look leaves a trace.",
+     .in_size = sizeof(struct api_lookup_after), .query = NOTES_BEFORE, .shape = &SHAPE_LOOKUP_LOG,
+     .needs = OFFICE},
     {POST, "/api/authorities/:authority/lookups", "ask_authority", "Cases", "Ask another authority",
      api_lookup_ask,
      "The same the other way round, by X-Road or HTTPS. Silence is named: no_answer, from whom and why.",

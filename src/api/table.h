@@ -246,8 +246,8 @@ struct api_arrivals {
     struct date from;
 };
 enum status api_lookup(struct api_call *c), api_lookup_ask(struct api_call *c),
-    api_lookup_changes(struct api_call *c); // lookup.c
-extern const struct api_shape SHAPE_LOOKUP, SHAPE_LOOKUP_CHANGES;
+    api_lookup_changes(struct api_call *c), api_lookup_log(struct api_call *c); // lookup.c
+extern const struct api_shape SHAPE_LOOKUP, SHAPE_LOOKUP_CHANGES, SHAPE_LOOKUP_LOG;
 struct api_lookup_after {
     int64_t after;
 };

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "api/api.h"
 #include "exchange/member.h"
@@ -48,6 +49,11 @@ enum status house_privacy(const struct settings *s, bool create, struct privacy_
     if (!s->privacy) return problem(p, "privacy", "off", "problem.privacy.off");
     if (!s->authority_code || !text_int(text_of(s->authority_code), &code) || code < 1 || code > UINT32_MAX)
         return problem(p, "authority-code", "code", "problem.privacy.code");
+    bool same_url = s->privacy_db && s->db && !strcmp(s->privacy_db, s->db);
+    const char *schema = s->db_schema ? s->db_schema : "",
+               *theirs = s->privacy_db_schema ? s->privacy_db_schema : "";
+    if (same_url && !strcmp(schema, theirs))
+        return problem(p, "privacy-db", "own_database", "problem.privacy.own_database");
     *out = (struct privacy_options){.dir = s->privacy,
                                     .url = s->privacy_db,
                                     .schema = s->privacy_db_schema,

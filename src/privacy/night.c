@@ -62,13 +62,15 @@ static const struct sql OLD_KEYS =
     SQL("privacy_old_keys",
         "select m.mapping from privacy_mapping m where m.state = 1 and not exists (select 1 from"
         " privacy_case_key k where k.mapping = m.mapping and k.made_at > :since) order by m.mapping");
-static const struct sql ALL_OPEN =
-    SQL("privacy_all_open", "select mapping from privacy_mapping order by mapping");
+static const struct sql ALL = SQL("privacy_all", "select mapping from privacy_mapping order by mapping");
 static const struct sql KEYS_AGE =
     SQL("privacy_keys_age", "update privacy_case_key set made_at = 0 where mapping = :mapping");
 static const struct sql RECEIPTS_LEFT =
     SQL("privacy_receipts_left", "update privacy_receipt set erased_on = :day"
                                  " where authority = :authority and erased_on = 0");
+
+static const struct sql OUT_LEFT =
+    SQL("privacy_outgoing_left", "delete from privacy_outgoing where recipient = :authority");
 
 struct round {
     struct privacy *s;
@@ -144,7 +146,8 @@ static enum status run_member_left(struct db *tx, void *arg) {
     struct ids ids = {0};
     k->changed = 0;
     enum status st = DB_RUN(tx, &RECEIPTS_LEFT, V_INT(date_to_days(today(k->s))), V_INT(k->authority));
-    if (!st) st = DB_QUERY(tx, &r, &ALL_OPEN);
+    if (!st) st = DB_RUN(tx, &OUT_LEFT, V_INT(k->authority));
+    if (!st) st = DB_QUERY(tx, &r, &ALL);
     if (!st) st = read_ids(&r, k->arena, &ids);
     for (size_t i = 0; i < ids.count && !st; i++) {
         struct mapping_row m;

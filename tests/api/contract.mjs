@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { freePort } from "../local.mjs";
 import { GATE, securityServer } from "./security_server.mjs";
 import { Person, ROOT, Server, ostia, run } from "./server.mjs";
 
@@ -25,7 +26,14 @@ const roadFile = join(server.dir, "xroad.json");
 writeFileSync(join(server.dir, "gate"), GATE);
 writeFileSync(roadFile, JSON.stringify({ server: road.url, client: "EE/GOV/1/permits", gate_file: join(server.dir, "gate"), timeout_ms: 10000,
   members: [{ code: 1, client: "EE/GOV/1/permits", service: "EE/GOV/1/permits/ostia", acts_as: "town-hall" }] }));
-await server.start("--xroad", roadFile);
+// And the same once more as a source over HTTP, with a token.
+server.port = await freePort();
+const townHall = server.client("town-hall", "municipality", "residence"), here = `http://127.0.0.1:${server.port}`;
+writeFileSync(join(server.dir, "secret"), townHall.secret);
+const sourceFile = join(server.dir, "sources.json");
+writeFileSync(sourceFile, JSON.stringify({ sources: [{ name: "Permit office", code: 2, url: `${here}/api/window`, lookups: `${here}/api/lookups`, purpose: "residence",
+  ground: "R1030:1", timeout_ms: 10000, token_url: `${here}/api/token`, client: "town-hall", secret_file: join(server.dir, "secret") }] }));
+await server.start("--xroad", roadFile, "--sources", sourceFile);
 const spec = (await server.get("/api/openapi.json")).json;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 ajv.addSchema(spec, "spec");
@@ -95,7 +103,8 @@ const clients = {
   counter: server.client("counter", "registrar,officer,supervisor,operator", "registration,supervision,technical,asylum_examination"),
   legal: server.client("legal-aid", "representative", "own_file,technical"),
   air: server.client("ostia-air", "carrier", "border_check"),
-  town: server.client("town-hall", "municipality", "residence"),
+  town: townHall,
+  dpo: server.client("dpo", "data_protection_officer", "data_protection"),
   keeper: server.client("keeper", "register_keeper", "register_keeping"),
   post: server.client("border-post", "border_guard", "border_check"),
 };
@@ -107,6 +116,7 @@ const token = {
   legal: await server.token(clients.legal, "own_file"),
   air: await server.token(clients.air, "border_check"),
   town: await server.token(clients.town, "residence"),
+  dpo: await server.token(clients.dpo, "data_protection"),
   keeper: await server.token(clients.keeper, "register_keeping"),
   post: await server.token(clients.post, "border_check"),
   legalTechnical: await server.token(clients.legal, "technical"),
@@ -436,6 +446,11 @@ async function authorities_ask_once() {
   if (far.answer !== "found" || far.values.permit_status !== "valid" || far.from !== "EE/GOV/1/permits") throw new Error(JSON.stringify(far));
   const call = road.calls.at(-1);
   if (call.path !== "/r1/EE/GOV/1/permits/ostia/lookups" || call.headers["x-road-issue"] !== json.issue) throw new Error(JSON.stringify(call));
+  const near = (await expect(200, "post", "/api/authorities/{authority}/lookups", { token: token.town, ids: { authority: 2 }, json: { ...json, watch_until: undefined } })).json;
+  if (near.answer !== "found" || near.values.permit_status !== "valid" || near.from !== "Permit office") throw new Error(JSON.stringify(near));
+  const notes = (await expect(200, "get", "/api/lookups/log", { token: token.dpo })).json.notes;
+  const [found, answered, sent] = notes;
+  if (found.class !== "found" || found.other !== 2 || answered.side !== "answered" || sent.class !== "sent") throw new Error(JSON.stringify(notes));
   const door = (headers) => server.request("POST", "/xroad/lookups", { json, headers });
   const known = { "X-Road-Client": "EE/GOV/1/permits", "X-Road-Id": "7", "X-Ostia-Gate": GATE };
   for (const [headers, status, type] of [[known, 200], [{ ...known, "X-Ostia-Gate": "guessed" }, 403, "Client.AccessDenied"],

@@ -77,9 +77,9 @@ static void tables_look(struct store *store) {
         while (table_scan_next(&scan))
             for (size_t c = 0; c < all->items[t].column_count; c++) {
                 struct value v = table_value(&scan, c);
-                bool here = v.kind == VALUE_INT    ? own && v.i == own
-                            : v.kind == VALUE_NULL ? false
-                                                   : memmem(v.b.p, v.b.n, wanted.p, wanted.n) != NULL;
+                bool here = v.kind == VALUE_INT ? own && v.i == own
+                                                : v.kind != VALUE_NULL && v.b.n >= wanted.n &&
+                                                      memmem(v.b.p, v.b.n, wanted.p, wanted.n) != NULL;
                 if (here)
                     snprintf(found_in, sizeof found_in, "%s.%s", all->items[t].name,
                              all->items[t].columns[c].name);

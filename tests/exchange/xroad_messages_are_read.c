@@ -4,6 +4,7 @@
 #include "check.h"
 #include "exchange/xroad_chain.h"
 #include "exchange/xroad_message.h"
+#include "ledger/stamp.h"
 #include "store/file.h"
 
 static struct arena arena;
@@ -162,6 +163,8 @@ static void the_samples_of_soap_are_read(void **state) {
         {"service__op-monitor__op-monitor-core__test__resources__operationaldata.request",
          "XTEE-CI-XM/GOV/00000001/System1", "XTEE-CI-XM/GOV/00000001/getSecurityServerOperationalData",
          "DBOxxqv2csKysKHNwRCrU4QV0EWkqSUY", NULL},
+        {"addons__messagelog__messagelog-addon__test__resources__simple.query", "EE/BUSINESS/consumer",
+         "EE/BUSINESS/producer/testQuery", "1234567890", NULL},
         {"common__common-test__test__resources__v5DoclitWithVersion.request", NULL, NULL, NULL,
          "Client.InvalidProtocolVersion"},
         {"common__common-test__test__resources__v5DoclitWithoutVersion.request", NULL, NULL, NULL,
@@ -381,6 +384,32 @@ static void chains_that_cost_too_much_are_refused(void **state) {
     }
 }
 
+// The time stamp that a security server puts on a batch is one of RFC 3161, as ours on checkpoints are.
+static void the_time_stamp_of_a_batch_is_read(void **state) {
+    static const char *const FILES[] = {"addons__messagelog__messagelog-addon__test__resources__tsp.response",
+                                        "service__proxy__proxy-core__test__resources__tsp.response"};
+    struct hash subject = {{0x71, 0xd5, 0x85, 0xc9, 0x40, 0x01, 0x73, 0x4c, 0xff, 0xc7, 0x1d,
+                            0x02, 0x20, 0x9c, 0xda, 0x89, 0x82, 0x39, 0x93, 0x39, 0xf6, 0x68,
+                            0xd2, 0x77, 0x29, 0x17, 0xed, 0x09, 0x00, 0x79, 0x21, 0xcf}};
+    enum { NONCE = 0x075BCD15 };
+    (void)state;
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        struct hash other = subject;
+        struct bytes token = {0};
+        struct text answer;
+        if (!read_data(FILES[i], &answer)) skip_no_data();
+        assert_ok(stamp_answer_read(&arena, bytes_of(answer), &subject, NONCE, &token));
+        assert_true(token.n > 300);
+        other.b[0] ^= 1;
+        assert_status(stamp_answer_read(&arena, bytes_of(answer), &other, NONCE, &token), STATUS_CORRUPT);
+        assert_status(stamp_answer_read(&arena, bytes_of(answer), &subject, NONCE + 1, &token),
+                      STATUS_CORRUPT);
+        assert_status(
+            stamp_answer_read(&arena, bytes_of(text_slice(answer, 0, answer.n - 1)), &subject, NONCE, &token),
+            STATUS_INVALID);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(identifiers_are_read_and_written_again, set_up),
@@ -390,6 +419,7 @@ int main(void) {
         cmocka_unit_test_setup(a_wrong_soap_header_gets_the_error_of_the_protocol, set_up),
         cmocka_unit_test_setup(hash_chains_of_the_message_log_verify_or_say_why_not, set_up),
         cmocka_unit_test_setup(parts_that_are_not_at_hand_are_told_apart, set_up),
+        cmocka_unit_test_setup(the_time_stamp_of_a_batch_is_read, set_up),
         cmocka_unit_test_setup(chains_that_cost_too_much_are_refused, set_up),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,6 +274,61 @@ static void without_its_list_it_stays_shut(void **state) {
     assert_string_equal(f->problem.rule, "list");
 }
 
+static const struct sql ONE_ROW =
+    SQL("one_row", "select m.mapping, m.pseudonym, m.wrapped, c.wrapped, m.finder, c.finder, m.sealed"
+                   " from privacy_mapping m join privacy_case c on c.pseudonym = m.pseudonym");
+enum { TRACES = 7 };
+
+static void traces_of(struct fixture *f, struct bytes traces[TRACES]) {
+    struct db *db;
+    struct rows r;
+    assert_ok(store_reader(f->service->store, &db));
+    assert_ok(DB_ONE(db, &r, &ONE_ROW));
+    for (int i = 0; i < TRACES; i++) traces[i] = bytes_copy(&f->arena, row_bytes(&r, i));
+    assert_ok(rows_end(&r));
+    store_reader_release(f->service->store, db);
+}
+
+// The power went after the list was written and before the rows were erased.
+static void what_was_begun_is_finished(void **state) {
+    struct fixture *f = *state;
+    struct privacy_mapping made = opened(f, 1001), other = opened(f, 1002);
+    struct bytes traces[TRACES];
+    struct row_id name;
+    struct list_end end = {0};
+    traces_of(f, traces);
+    memcpy(name.b, traces[0].p, sizeof name.b);
+    assert_ok(list_append(f->service, &name, 1, &end));
+    assert_true(is_known(f, &made) && is_known(f, &other));
+    service_again(f);
+    assert_int_equal(privacy_erased_again(f->service), 1);
+    assert_true(is_known(f, &made) != is_known(f, &other));
+    service_again(f);
+    assert_int_equal(privacy_erased_again(f->service), 0);
+    evidence_holds(f);
+}
+
+// A disk that is full keeps the list from being written: then nothing is erased.
+static enum status no_sync(void *context, int fd) {
+    (void)context, (void)fd;
+    return STATUS_FULL;
+}
+
+static void nothing_is_erased_that_is_not_listed(void **state) {
+    struct fixture *f = *state;
+    struct privacy_mapping made = opened(f, 1001);
+    struct env broken = *f->env;
+    size_t deleted;
+    pass_the_day(f);
+    broken.file_sync = no_sync;
+    const struct env *whole = f->service->env;
+    f->service->env = &broken;
+    assert_status(privacy_delete_due(f->service, &OPERATOR, 10, &deleted, NULL), STATUS_FULL);
+    f->service->env = whole;
+    assert_true(is_known(f, &made));
+    assert_int_equal(erased(f), 1);
+}
+
 static void a_cut_record_is_no_record(void **state) {
     struct fixture *f = *state;
     only_on_sqlite();
@@ -326,21 +381,6 @@ static bool tables_have(struct fixture *f, struct bytes what) {
     }
     store_reader_release(f->service->store, db);
     return found;
-}
-
-static const struct sql ONE_ROW =
-    SQL("one_row", "select m.mapping, m.pseudonym, m.wrapped, c.wrapped, m.finder, c.finder, m.sealed"
-                   " from privacy_mapping m join privacy_case c on c.pseudonym = m.pseudonym");
-enum { TRACES = 7 };
-
-static void traces_of(struct fixture *f, struct bytes traces[TRACES]) {
-    struct db *db;
-    struct rows r;
-    assert_ok(store_reader(f->service->store, &db));
-    assert_ok(DB_ONE(db, &r, &ONE_ROW));
-    for (int i = 0; i < TRACES; i++) traces[i] = bytes_copy(&f->arena, row_bytes(&r, i));
-    assert_ok(rows_end(&r));
-    store_reader_release(f->service->store, db);
 }
 
 static void no_file_has(struct fixture *f, const struct bytes traces[TRACES],
@@ -447,6 +487,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_old_database_forgets_before_it_answers, setup, teardown),
         cmocka_unit_test_setup_teardown(without_its_list_it_stays_shut, setup, teardown),
         cmocka_unit_test_setup_teardown(a_cut_record_is_no_record, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_begun_is_finished, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_erased_that_is_not_listed, setup, teardown),
         cmocka_unit_test_setup_teardown(no_byte_of_an_erased_mapping_is_left, setup, teardown),
         cmocka_unit_test_setup_teardown(an_old_copy_is_of_no_use_when_its_key_has_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(service_keys_are_renewed_and_go, setup, teardown),
