@@ -350,6 +350,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.cases = s->house.cases;
     s->app.registers = s->house.registers;
     s->app.border = s->house.border;
+    s->app.privacy = s->house.privacy;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;

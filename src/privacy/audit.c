@@ -142,6 +142,17 @@ enum status privacy_evidence_list(struct privacy *s, const struct privacy_reader
     return st ? st : store_write_repeatable(s->store, run_list, &l);
 }
 
+static const struct sql NEWEST = SQL("privacy_evidence_newest", "select max(seq) from privacy_evidence");
+
+enum status privacy_evidence_last(struct privacy *s, int64_t *seq) {
+    struct db *db;
+    enum status st = store_reader(s->store, &db);
+    if (st) return st;
+    st = DB_INT(db, seq, &NEWEST);
+    store_reader_release(s->store, db);
+    return st;
+}
+
 // ---- checking
 
 enum { PAGE = 1000 };

@@ -348,6 +348,8 @@ enum status privacy_evidence_of(struct privacy *s, const struct privacy_reader *
 enum status privacy_evidence_list(struct privacy *s, const struct privacy_reader *by, int64_t after,
                                   size_t most, struct arena *a, struct privacy_evidences *out,
                                   struct problem *p);
+// Number of the newest entry; 0: none.
+enum status privacy_evidence_last(struct privacy *s, int64_t *seq);
 // Checks the chain. `wrong` is the first entry that does not fit, 0: all fit. Keep `head` elsewhere: whoever
 // can write the table could make the chain anew.
 struct privacy_audit {

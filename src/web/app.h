@@ -6,6 +6,7 @@
 #include "web/http.h"
 
 struct delivery;
+struct privacy;
 struct registers;
 struct border;
 struct trials;
@@ -32,6 +33,7 @@ struct app {
     struct search *search;          // the one window; NULL: none here
     const struct xroad_door *xroad; // for our security server; NULL: none here
     struct lookup *lookup;          // data requests between authorities; NULL: none here
+    struct privacy *privacy;        // NULL: none here
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have
