@@ -32,8 +32,8 @@ struct subcommand {
     bool arguments_are_paths;
     bool is_internal;           // not listed
     const struct flag *options; // end with {0}
-    // One of both. `perform` needs the open house: when a server has the folder it runs there (control.h). With
-    // both, `run` opens what `perform` needs, or asks the server.
+    // One of both. `perform` needs the open house: when a server has the folder it runs there (control.h).
+    // With both, `run` opens what `perform` needs, or asks the server.
     int (*run)(const struct call *c);
     int (*perform)(struct house *h, const struct call *c, FILE *out);
 };
