@@ -21,6 +21,7 @@ struct journal {
     struct text origin;
     struct note_key first_key;
     struct note_signer signer;    // of the newest key; set by the writer
+    int64_t signer_number;        // of it in the list of keys; the writer's
     pthread_mutex_t signer_mutex; // over it, for who shows its public half
     struct arena names;           // origin, type index
     _Atomic uint64_t others;

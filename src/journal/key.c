@@ -37,9 +37,10 @@ static enum status signer_of(struct journal *j, int64_t number, struct note_sign
     return st;
 }
 
-static void use(struct journal *j, struct note_signer *signer) {
+static void use(struct journal *j, int64_t number, struct note_signer *signer) {
     pthread_mutex_lock(&j->signer_mutex);
     j->signer = *signer;
+    j->signer_number = number;
     pthread_mutex_unlock(&j->signer_mutex);
     note_signer_wipe(signer);
 }
@@ -55,8 +56,9 @@ enum status keys_load(struct journal *j, struct db *db) {
     int64_t number = 0;
     struct note_signer signer;
     enum status st = newest(db, &number);
-    if (!st) st = signer_of(j, number, &signer);
-    if (!st) use(j, &signer);
+    if (st || number == j->signer_number) return st;
+    st = signer_of(j, number, &signer);
+    if (!st) use(j, number, &signer);
     return st;
 }
 
@@ -66,7 +68,7 @@ enum status keys_first(struct journal *j) {
     enum status st = signer_of(j, 1, &signer);
     if (st) return st;
     j->first_key = signer.key;
-    use(j, &signer);
+    use(j, 1, &signer);
     st = store_reader(j->store, &db);
     if (st) return st;
     st = keys_load(j, db);

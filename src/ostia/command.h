@@ -7,7 +7,7 @@
 #include "base/problem.h"
 
 enum {
-    OPTIONS_MAX = 24,
+    OPTIONS_MAX = 32,
     ARGUMENTS_MAX = 64,
     EXIT_DONE = 0,  // done, or nothing wrong found
     EXIT_WRONG = 1, // refused, failed, or something wrong was found
@@ -117,6 +117,10 @@ int document_chip_run(const struct call *c);
 int document_masterlist_run(const struct call *c);
 int openapi_run(const struct call *c);
 int paxlst_run(const struct call *c);
+int exchange_key_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_members_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_revoke_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_list_perform(struct house *h, const struct call *c, FILE *out);
 int privacy_run(const struct call *c);
 int privacy_init_run(const struct call *c);
 int privacy_restore_run(const struct call *c);

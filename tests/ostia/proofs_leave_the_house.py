@@ -79,6 +79,18 @@ def a_log_is_cosigned_and_proved(folder):
     assert verify(folder + '/leaf', folder + '/b', '--key', keys(theirs)['log'])[0] == 1
     assert verify(folder + '/b', folder + '/leaf', '--key', log_key)[0] == 1
     assert verify(folder + '/leaf', folder + '/nothing', '--key', log_key)[0] == 2
+    # The key is stolen: changed, then revoked. What the witness had seen before stays proved, and only that.
+    ostia('log', 'rotate', '--data', ours)
+    ostia('log', 'revoke', '2', '--data', ours, code=1)
+    ostia('log', 'revoke', '1', '--data', ours)
+    with open(folder + '/keys', 'w', encoding='utf-8') as f:
+        f.write(ostia('log', 'keys', '--list', '--data', ours))
+    bundle = [folder + '/leaf', folder + '/b', '--key', log_key, '--keys', folder + '/keys']
+    code, said = verify(*bundle, '--witness', witness_key)
+    assert code == 0 and 'was good for this' in said, said
+    code, said = verify(*bundle)
+    assert code == 1 and 'The key was revoked' in said, said
+    ostia('verify', '--data', ours)
     with open(folder + '/leaf', 'r+b') as f:
         f.seek(9)
         f.write(b'!')
