@@ -5,16 +5,17 @@
 #include "lookup/ways.h"
 #include "web/pages/kept_file.h"
 
-enum { HEADERS_READ = 8 };
+enum { HEADERS_READ = 8, HEADERS_KEPT = 2 * HEADERS_READ }; // one that is there twice is told as such
 
-static size_t read_headers(const struct request *q, struct xroad_header out[HEADERS_READ]) {
+static size_t read_headers(const struct request *q, struct xroad_header out[HEADERS_KEPT]) {
     static const char *const NAMES[HEADERS_READ] = {
         "X-Road-Client", "X-Road-Service",    "X-Road-Id",           "X-Road-UserId",
         "X-Road-Issue",  "X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Represented-Party"};
     size_t count = 0;
     for (size_t i = 0; i < HEADERS_READ; i++) {
         struct text value = request_header(q, NAMES[i]);
-        if (value.p) out[count++] = (struct xroad_header){text_of(NAMES[i]), value};
+        for (size_t k = request_header_count(q, NAMES[i]), n = 0; n < k && n < 2; n++)
+            out[count++] = (struct xroad_header){text_of(NAMES[i]), value};
     }
     return count;
 }
@@ -32,7 +33,7 @@ static enum status say(struct request *q, struct response *r, const struct xroad
 static enum status parcels(struct request *q, struct response *r) {
     const struct xroad_door *door = page_app(q)->xroad;
     struct kept_file *kept = q->upload;
-    struct xroad_header headers[HEADERS_READ];
+    struct xroad_header headers[HEADERS_KEPT];
     struct xroad_reply reply = {0};
     if (!door || !door->receive) return STATUS_NOT_FOUND;
     if (!kept || !kept->is_whole) return STATUS_UNSUPPORTED;
@@ -48,7 +49,7 @@ static enum status actor_of(void *context, const struct xroad_peer *peer, struct
 
 static enum status lookups(struct request *q, struct response *r) {
     const struct app *app = page_app(q);
-    struct xroad_header headers[HEADERS_READ];
+    struct xroad_header headers[HEADERS_KEPT];
     struct xroad_reply reply = {0};
     if (!app->xroad || !app->lookup) return STATUS_NOT_FOUND;
     lookup_serve_xroad(app->lookup, app->xroad->options, request_header(q, "X-Ostia-Gate"), headers,

@@ -54,8 +54,9 @@ struct xroad_call {
     bool is_post;      // with media and body
     struct text media; // empty: application/json
     struct bytes body;
-    struct text user_id, issue; // who asks and in which matter; may be empty
-    size_t answer_max;          // 0: XROAD_ANSWER_MAX
+    struct text user_id, issue;         // who asks and in which matter; may be empty
+    const struct xroad_id *represented; // in whose name; NULL: our own
+    size_t answer_max;                  // 0: XROAD_ANSWER_MAX
 };
 struct xroad_answer {
     unsigned status; // HTTP, as the service said it

@@ -107,6 +107,8 @@ static struct curl_slist *headers_of(struct xroad *x, const struct xroad_call *c
         add_header(&list, a, T("X-Road-Id"), id);
         add_header(&list, a, T("X-Road-UserId"), call->user_id);
         add_header(&list, a, T("X-Road-Issue"), call->issue);
+        if (call->represented)
+            add_header(&list, a, T("X-Road-Represented-Party"), xroad_id_print(a, call->represented));
     }
     add_header(&list, a, T("Accept"), T("application/json, application/octet-stream"));
     if (call->is_post)

@@ -458,6 +458,11 @@ async function authorities_ask_once() {
     const a = await door(headers);
     if (a.status !== status || (type && a.json.type !== type)) throw new Error(`${a.status} instead of ${status}: ${a.bytes}`);
   }
+  const twice = await new Promise((done, fail) => { // fetch would join them by a comma
+    const headers = { ...known, "X-Road-Id": ["7", "8"], "Content-Type": "application/json" };
+    request(`${server.url}/xroad/lookups`, { method: "POST", headers }, (a) => a.on("data", (bytes) => done(bytes.toString("utf8")))).on("error", fail).end("{}");
+  });
+  if (!twice.includes("X-Road-Id is there more than once")) throw new Error(twice);
   const openapi = (await server.get("/xroad/openapi.json")).json;
   if (openapi.openapi !== "3.0.0" || !openapi.paths["/lookups"].post || !openapi.paths["/parcels"].post) throw new Error(JSON.stringify(openapi));
 }

@@ -161,7 +161,11 @@ static void a_call_says_who_asks_in_which_matter_and_nothing_is_smuggled_in(void
     struct xroad_answer answer;
     char value[300], id[300];
     (void)state;
+    struct xroad_id court = id_of("GOV/77", XROAD_PARTY);
+    call.represented = &court;
     assert_ok(xroad_ask(client, &call, &arena, &answer));
+    assert_true(server_header(server, "X-Road-Represented-Party", value, sizeof value));
+    assert_string_equal(value, "GOV/77");
     assert_true(server_header(server, "X-Road-Client", value, sizeof value));
     assert_string_equal(value, "EE/GOV/1/asylum");
     assert_true(server_header(server, "X-Road-UserId", value, sizeof value));

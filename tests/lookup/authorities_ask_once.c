@@ -153,6 +153,15 @@ static void what_the_law_names_is_told_and_nothing_else(void **state) {
     assert_text(value("restrictions[0]"), "employer");
     assert_text(value("family_name"), ""); // the role may read it; this lookup does not tell it
     assert_int_equal(result.values.count, 6);
+
+    struct actor watcher = who(&h, SECOND); // and whoever the entry is about: each look is in its own stream
+    struct access_seen_list seen;
+    const struct look look = {.purpose = T("data_protection")};
+    watcher.roles[0] = T("data_protection_officer");
+    assert_ok(registers_seen(registers, &watcher, &look, entry, 0, 10, &h.arena, &seen, &h.problem));
+    assert_true(seen.count > 0);
+    assert_text(seen.items[0].purpose, "labour_check");
+    assert_text(seen.items[0].unit, "Labour office");
     assert_ok(answer_to(labour_office(), "labour_check", asks("work_permission", "PN-999")));
     assert_int_equal(result.class, LOOKUP_NOT_FOUND);
     assert_int_equal(result.values.count, 0);
