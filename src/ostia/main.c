@@ -213,7 +213,7 @@ static const struct flag LOG_STAMP[] = {DATA,
 static const struct flag LOG_BUNDLE[] = {
     DATA,
     {"db-schema", "NAME", "schema of the database"},
-    {"document", NULL, "SEQ is the number of a document, not of an event"},
+    {"document", NULL, "SEQ is the number of a document or letter, not of an event"},
     {"open", NULL, "with the key of this event's sealed part alone, so that its content can be compared"},
     {"out", "FILE", "write it there, a new file [standard output]"},
     {0}};
