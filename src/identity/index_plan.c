@@ -28,20 +28,41 @@ const struct plan_match *plan_match(const struct plan *p, uint32_t word) {
 static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
     struct plan_match *m = match_place(p, word);
     if (m->word && !m->share && share) return;
+    if (!m->word) p->match_count++;
     *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
                              share, 0};
 }
 
 // What a word that is less than quite alike takes from its name.
-static void set_lost(struct plan *p, const struct index_words *w) {
-    for (size_t i = 0; i < p->match_size; i++) {
-        struct plan_match *m = &p->match[i];
-        if (!m->word || m->share) continue;
-        unsigned weight = index_word_weight(w, m->word - 1);
-        for (size_t k = 0; k < p->count; k++)
-            if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
-        m->lost = (uint8_t)(weight * (100u - m->alike) / 100);
+static void set_lost(const struct plan *p, struct plan_match *m) {
+    unsigned weight = index_word_weight(p->words, m->word - 1);
+    for (size_t k = 0; k < p->count; k++)
+        if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
+    m->lost = m->share ? 0 : (uint8_t)(weight * (100u - m->alike) / 100);
+}
+
+static void grow_matches(struct plan *p) {
+    struct plan_match *old = p->match;
+    size_t size = p->match_size;
+    p->match_size *= 4;
+    p->match = ARENA_ARRAY(p->a, struct plan_match, p->match_size);
+    for (size_t i = 0; i < size; i++)
+        if (old[i].word) *match_place(p, old[i].word - 1) = old[i];
+}
+
+// Those of one script were all found; those of another one not all.
+static void learn(struct plan *p, uint32_t word) {
+    const struct index_word *x = &p->words->words[word];
+    if (p->match_count * 2 >= p->match_size) grow_matches(p);
+    add_match(p, word, 0, 0, 0);
+    for (size_t i = 0; i < p->count; i++) {
+        unsigned how = 0;
+        int alike = x->token.script == p->token[i]->script
+                        ? 0
+                        : tokens_alike(p->letters, p->token[i], p->words->letters + x->letters_at, &x->token, &how);
+        if (alike) add_match(p, word, 1u << i, (uint8_t)alike, 0);
     }
+    set_lost(p, match_place(p, word));
 }
 
 // Two words of the query written as one.
@@ -90,17 +111,20 @@ static void find_pieces(struct found_words *f, const struct index_words *w, cons
 
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a) {
-    *p = (struct plan){0};
+    *p = (struct plan){.words = w, .a = a};
     const struct prepared_name *n = prepared_names(query) + name;
     const struct prepared_token *t = prepared_tokens(query) + n->first;
     const uint8_t *letters = prepared_letters(query);
     size_t good = 0, place[PLAN_WORDS_MAX], all = 0;
+    p->letters = letters;
     for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
+    for (size_t i = 0; i < n->count; i++) p->initials += good && t[i].kind == TOKEN_INITIAL;
     for (size_t i = 0; i < n->count && p->count < PLAN_WORDS_MAX; i++)
         if (!good || index_word_finds(&t[i])) place[p->count++] = i;
     struct found_words *f = ARENA_NEW(a, struct found_words);
     for (size_t i = 0; i < p->count; i++) {
         const struct prepared_token *x = &t[place[i]];
+        p->token[i] = x;
         p->weight[i] = x->weight;
         p->total += x->weight;
         index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
@@ -131,45 +155,74 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         add_match(p, c.word, 1u << c.which, 100, c.share);
         *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
     }
-    set_lost(p, w);
+    for (size_t i = 0; i < p->match_size; i++)
+        if (p->match[i].word) set_lost(p, &p->match[i]);
     unsigned lightest = p->count ? p->weight[0] : 0;
     for (size_t i = 1; i < p->count; i++)
         if (p->weight[i] < lightest) lightest = p->weight[i];
-    p->unlike_lost = lightest * (100 - PLAN_UNLIKE) / 100;
+    p->unknown_lost = lightest * (100 - PLAN_UNKNOWN) / 100;
 }
 
-// Words of which none was found to be like the other's are a little alike at most.
-static double reckon(double matched, double missed, double left, double right) {
-    double both = left < right ? left : right, spare = left < right ? right - left : left - right;
-    return names_alike_most(matched + both * PLAN_UNLIKE / 100, missed + both * (100 - PLAN_UNLIKE) / 100, 0,
+// What the words of an entry leave of the two names, by weight.
+struct rest {
+    double matched, missed, left, right, unknown; // unknown: part of `right`
+};
+
+static double reckon(const struct rest *r, double unknown_alike) {
+    double unknown = fmin(r->left, r->unknown), left = r->left - unknown, right = r->right - unknown;
+    double both = fmin(left, right), spare = fabs(left - right);
+    return names_alike_most(r->matched + unknown * unknown_alike, r->missed + unknown * (1 - unknown_alike), both,
                             spare);
 }
 
-double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
-                  uint32_t entry) {
+// An initial stands for any word, but says little.
+static void take_initial(struct rest *r, double *words) {
+    enum { WORD = 100, MATCHED = 32, MISSED = 8 }; // as weighed and compared
+    if (*words <= 0) return;
+    *words = fmax(0, *words - WORD);
+    r->matched += MATCHED, r->missed += MISSED;
+}
+
+static struct rest rest_of(const struct plan *p, const struct index_segment *s, uint32_t entry) {
     unsigned best[PLAN_WORDS_MAX] = {0};
-    double theirs = 0, right = s->weights[entry];
+    struct rest r = {.right = s->weights[entry] & (uint16_t)~SEGMENT_INITIAL};
+    double theirs = 0;
     for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
         const struct plan_match *m = match_place(p, s->words[k]);
-        if (!m->word) continue;
-        unsigned weight = index_word_weight(w, s->words[k]);
+        unsigned weight = index_word_weight(p->words, s->words[k]);
+        if (!m->word) r.unknown += weight;
+        if (!m->alike) continue;
         theirs += weight * m->alike;
-        right -= weight;
+        r.right -= weight;
         for (unsigned which = m->which; which; which &= which - 1) {
             unsigned i = (unsigned)__builtin_ctz(which);
             unsigned alike = m->share ? best[i] + m->share : m->alike > best[i] ? m->alike : best[i];
             best[i] = alike > 100 ? 100 : alike;
         }
     }
-    double mine = 0, missed = 0, left = 0;
     for (size_t i = 0; i < p->count; i++) {
-        mine += p->weight[i] * best[i];
+        r.matched += p->weight[i] * best[i] / 100.0;
         if (best[i])
-            missed += p->weight[i] * (100 - best[i]);
+            r.missed += p->weight[i] * (100 - best[i]) / 100.0;
         else
-            left += p->weight[i];
+            r.left += p->weight[i];
     }
-    return reckon((mine > theirs ? mine : theirs) / 100, missed / 100, left, right > 0 ? right : 0);
+    r.matched = fmax(r.matched, theirs / 100);
+    r.right = fmax(0, r.right);
+    r.unknown = fmin(r.unknown, r.right);
+    if (s->weights[entry] & SEGMENT_INITIAL) take_initial(&r, &r.left);
+    for (size_t i = 0; i < p->initials; i++) take_initial(&r, &r.right);
+    return r;
+}
+
+double plan_alike(struct plan *p, const struct index_segment *s, uint32_t entry, double least) {
+    struct rest r = rest_of(p, s, entry);
+    double alike = reckon(&r, 0), most = reckon(&r, PLAN_UNKNOWN / 100.0);
+    if (alike >= least || most < least) return fmax(alike, most);
+    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++)
+        if (!match_place(p, s->words[k])->word) learn(p, s->words[k]);
+    r = rest_of(p, s, entry);
+    return reckon(&r, 0);
 }
 
 double plan_alike_most(const struct plan *p, unsigned which) {
@@ -178,12 +231,13 @@ double plan_alike_most(const struct plan *p, unsigned which) {
     for (size_t i = 0; i < p->count; i++)
         if (which & 1u << i) matched += p->weight[i];
     bool one = (which & (which - 1)) == 0;
-    return reckon(matched, 0, p->total - matched, one ? SHORTEST : 0);
+    struct rest r = {.matched = matched, .left = p->total - matched, .right = one ? SHORTEST : 0};
+    return reckon(&r, 0);
 }
 
 // ---- births
 
-double plan_birth_bits(const struct plan_births *b, uint32_t birth) {
+double plan_birth_exact(const struct plan_births *b, uint32_t birth) {
     struct {
         struct prepared_record head;
         uint32_t birth[2];
@@ -208,7 +262,7 @@ static void add_range(struct plan_births *b, uint32_t from, uint32_t to, double 
 // One date, when it weighs more than those around it.
 static void add_day(struct plan_births *b, int year, int month, int day, double others) {
     uint32_t birth = packed(year, month, day);
-    double bits = plan_birth_bits(b, birth);
+    double bits = plan_birth_exact(b, birth);
     if (bits > others) add_range(b, birth, birth + 1, bits);
 }
 
@@ -216,7 +270,7 @@ static void add_day(struct plan_births *b, int year, int month, int day, double 
 static double year_bits(const struct plan_births *b, int year, struct date q) {
     int month = q.month > 6 ? q.month - 3 : q.month + 3, day = q.day > 15 ? q.day - 12 : q.day + 12;
     if (month == q.day && day == q.month) day++;
-    return plan_birth_bits(b, packed(year, month, day));
+    return plan_birth_exact(b, packed(year, month, day));
 }
 
 static void add_same_year(struct plan_births *b, struct date q) {
@@ -260,7 +314,7 @@ static void plan_birth(struct plan_births *b, struct date q) {
     add_near_years(b, q);
     int year = q.year > 1950 ? q.year - FAR : q.year + FAR;
     struct plan_span far = {1, 0, year_bits(b, year, q), year_bits(b, year, q), packed(0, q.month, q.day)};
-    if (q.day) far.bits = fmax(far.bits, plan_birth_bits(b, packed(year, q.month, q.day)));
+    if (q.day) far.bits = fmax(far.bits, plan_birth_exact(b, packed(year, q.month, q.day)));
     if (q.day) add_slips(b, q, far.bits);
     if (q.year > 2) far.to = packed(q.year - 2, 0, 0), add_span(b, far);
     far.from = packed(q.year + 3, 0, 0), far.to = UINT32_MAX;
@@ -271,6 +325,31 @@ static int by_bits(const void *a, const void *b) {
     const struct plan_span *x = a, *y = b;
     if (x->bits != y->bits) return x->bits > y->bits ? -1 : 1;
     return x->from < y->from ? -1 : x->from > y->from;
+}
+
+static uint8_t place_of(struct plan_births *b, double bits) {
+    float f = (float)bits + 0.001f; // a float may be a little less
+    size_t i = 0;
+    while (i < b->bits_count && b->bits[i] != f) i++;
+    if (i == b->bits_count && i < UINT8_MAX) b->bits[b->bits_count++] = f;
+    if (i < b->bits_count) return (uint8_t)i;
+    b->bits[UINT8_MAX] = (float)b->most; // more kinds than there are
+    return UINT8_MAX;
+}
+
+static void fill_days(struct plan_births *b, struct arena *a) {
+    b->at = ARENA_ARRAY(a, uint8_t, PLAN_DAYS);
+    for (size_t i = b->count; i--;) { // the best over the others
+        const struct plan_span *s = &b->span[i];
+        uint32_t from = s->from > PLAN_FIRST ? s->from - PLAN_FIRST : 0,
+                 to = s->to > PLAN_FIRST ? s->to - PLAN_FIRST : 0;
+        if (to > PLAN_DAYS) to = PLAN_DAYS;
+        if (from >= to) continue;
+        memset(b->at + from, place_of(b, s->others), to - from);
+        if (s->bits == s->others) continue;
+        for (uint32_t day = (from & ~0x1FFu) | s->day; day < to; day += 0x200)
+            if (day >= from) b->at[day] = place_of(b, s->bits);
+    }
 }
 
 void plan_births(struct plan_births *b, const struct identity_record *query,
@@ -286,4 +365,6 @@ void plan_births(struct plan_births *b, const struct identity_record *query,
     }
     add_range(b, 0, dated ? 1 : UINT32_MAX, 0);
     qsort(b->span, b->count, sizeof *b->span, by_bits);
+    b->most = b->span[0].bits;
+    fill_days(b, a);
 }

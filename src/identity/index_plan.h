@@ -5,6 +5,7 @@
 
 enum {
     PLAN_UNLIKE = 50,    // words that are less alike are not looked for
+    PLAN_UNKNOWN = 61,   // words of other scripts that were not found are less alike
     PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
     PLAN_SPANS_MAX = 120 * RECORD_DATES_MAX, // near a hundred for each birth date of a query
 };
@@ -19,21 +20,26 @@ struct plan_match {
 };
 // One name of the query.
 struct plan {
-    size_t count;
+    size_t count, initials;
     unsigned weight[PLAN_WORDS_MAX], total;
-    unsigned unlike_lost; // weight that a word takes that is like none
+    unsigned unknown_lost; // weight that a word takes at least of which nothing is known
     struct similar_words similar[PLAN_WORDS_MAX];
     struct plan_match *match;
-    size_t match_size; // a power of two
+    size_t match_size, match_count; // the size is a power of two
+    // To learn more.
+    const struct index_words *words;
+    const struct prepared_token *token[PLAN_WORDS_MAX];
+    const uint8_t *letters;
+    struct arena *a;
 };
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a);
 
-// What is known of this word; its `word` is 0 when it is like none.
+// What is known of this word; its `word` is 0 when that is nothing.
 const struct plan_match *plan_match(const struct plan *p, uint32_t word);
-// How alike the entry's names can be at most, as names_alike() reckons: 0 to 1.
-double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
-                  uint32_t entry);
+// How alike the entry's names can be at most, as names_alike() reckons: 0 to 1. What is not known of its words
+// is learnt when it decides whether that can be `least`.
+double plan_alike(struct plan *p, const struct index_segment *s, uint32_t entry, double least);
 // The same for an entry of which only the query's words in `which` agree; `alone` when it has one word.
 double plan_alike_most(const struct plan *p, unsigned which);
 
@@ -45,11 +51,22 @@ struct plan_span {
     uint32_t day;
 };
 struct plan_births {
-    struct plan_span span[PLAN_SPANS_MAX];
+    struct plan_span span[PLAN_SPANS_MAX]; // the best first
     size_t count;
+    double most;
+    // For each day of some years which of `bits` it brings at most.
+    uint8_t *at;
+    float bits[UINT8_MAX + 1];
+    size_t bits_count;
     const struct prepared_record *query; // with births only
     const struct compare_rules *rules;
 };
 void plan_births(struct plan_births *b, const struct identity_record *query,
                  const struct compare_rules *rules, struct arena *a);
-double plan_birth_bits(const struct plan_births *b, uint32_t birth);
+enum { PLAN_FIRST = 1850 << 9, PLAN_DAYS = 256 << 9 };
+double plan_birth_exact(const struct plan_births *b, uint32_t birth);
+static inline double plan_birth_bits(const struct plan_births *b, uint32_t birth) { // at most
+    uint32_t day = birth - PLAN_FIRST;
+    if (day < PLAN_DAYS) return (double)b->bits[b->at[day]];
+    return birth ? plan_birth_exact(b, birth) : 0;
+}

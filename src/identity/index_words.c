@@ -78,20 +78,28 @@ static void grow_exact(struct index_words *w) {
         *exact_place(w, &w->words[i].token, w->letters + w->words[i].letters_at) = i + 1;
 }
 
+static void add_both_ways(struct index_trie *t, enum trie_root root, struct text letters, uint32_t id) {
+    char backwards[TRIE_DEPTH_MAX];
+    letters = text_slice(letters, 0, TRIE_DEPTH_MAX);
+    for (size_t i = 0; i < letters.n; i++) backwards[i] = letters.p[letters.n - 1 - i];
+    trie_add(t, root, letters, id);
+    trie_add(t, TRIE_BACKWARDS + root, (struct text){backwards, letters.n}, id);
+}
+
 static void add_to_trie(struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                         uint32_t id) {
     struct text latin = {(const char *)letters, t->length},
                 native = {(const char *)letters + t->length, t->native_length};
     enum graphemes_script s;
-    trie_add(&w->trie, t->flags & TOKEN_NO_VOWELS ? TRIE_NO_VOWELS : TRIE_LETTERS, latin, id);
+    add_both_ways(&w->trie, t->flags & TOKEN_NO_VOWELS ? TRIE_NO_VOWELS : TRIE_LETTERS, latin, id);
     if (t->word && t->kind == TOKEN_NAME) {
         uint8_t group[2] = {(uint8_t)(t->word >> 8), (uint8_t)t->word};
         trie_add(&w->trie, TRIE_GROUP, (struct text){(const char *)group, 2}, id);
     }
     if (!token_graphemes(t, &s)) return;
-    trie_add(&w->trie, TRIE_NATIVE + s, native, id);
+    add_both_ways(&w->trie, TRIE_NATIVE + s, native, id);
     struct text bare = without_article(s, native);
-    if (bare.n < native.n) trie_add(&w->trie, TRIE_NATIVE + s, bare, id);
+    if (bare.n < native.n) add_both_ways(&w->trie, TRIE_NATIVE + s, bare, id);
 }
 
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters) {
