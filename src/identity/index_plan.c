@@ -28,41 +28,21 @@ const struct plan_match *plan_match(const struct plan *p, uint32_t word) {
 static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
     struct plan_match *m = match_place(p, word);
     if (m->word && !m->share && share) return;
-    if (!m->word) p->match_count++;
     *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
                              share, 0};
+    p->is_like[word >> 6] |= (uint64_t)1 << (word & 63);
 }
 
 // What a word that is less than quite alike takes from its name.
-static void set_lost(const struct plan *p, struct plan_match *m) {
-    unsigned weight = index_word_weight(p->words, m->word - 1);
-    for (size_t k = 0; k < p->count; k++)
-        if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
-    m->lost = m->share ? 0 : (uint8_t)(weight * (100u - m->alike) / 100);
-}
-
-static void grow_matches(struct plan *p) {
-    struct plan_match *old = p->match;
-    size_t size = p->match_size;
-    p->match_size *= 4;
-    p->match = ARENA_ARRAY(p->a, struct plan_match, p->match_size);
-    for (size_t i = 0; i < size; i++)
-        if (old[i].word) *match_place(p, old[i].word - 1) = old[i];
-}
-
-// Those of one script were all found; those of another one not all.
-static void learn(struct plan *p, uint32_t word) {
-    const struct index_word *x = &p->words->words[word];
-    if (p->match_count * 2 >= p->match_size) grow_matches(p);
-    add_match(p, word, 0, 0, 0);
-    for (size_t i = 0; i < p->count; i++) {
-        unsigned how = 0;
-        int alike = x->token.script == p->token[i]->script
-                        ? 0
-                        : tokens_alike(p->letters, p->token[i], p->words->letters + x->letters_at, &x->token, &how);
-        if (alike) add_match(p, word, 1u << i, (uint8_t)alike, 0);
+static void set_lost(struct plan *p) {
+    for (size_t i = 0; i < p->match_size; i++) {
+        struct plan_match *m = &p->match[i];
+        if (!m->word || m->share) continue;
+        unsigned weight = p->word_weight[m->word - 1];
+        for (size_t k = 0; k < p->count; k++)
+            if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
+        m->lost = (uint8_t)(weight * (100u - m->alike) / 100);
     }
-    set_lost(p, match_place(p, word));
 }
 
 // Two words of the query written as one.
@@ -111,12 +91,11 @@ static void find_pieces(struct found_words *f, const struct index_words *w, cons
 
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a) {
-    *p = (struct plan){.words = w, .a = a};
+    *p = (struct plan){.word_weight = w->weights, .is_like = ARENA_ARRAY(a, uint64_t, w->count / 64 + 1)};
     const struct prepared_name *n = prepared_names(query) + name;
     const struct prepared_token *t = prepared_tokens(query) + n->first;
     const uint8_t *letters = prepared_letters(query);
     size_t good = 0, place[PLAN_WORDS_MAX], all = 0;
-    p->letters = letters;
     for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
     for (size_t i = 0; i < n->count; i++) p->initials += good && t[i].kind == TOKEN_INITIAL;
     for (size_t i = 0; i < n->count && p->count < PLAN_WORDS_MAX; i++)
@@ -124,7 +103,6 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
     struct found_words *f = ARENA_NEW(a, struct found_words);
     for (size_t i = 0; i < p->count; i++) {
         const struct prepared_token *x = &t[place[i]];
-        p->token[i] = x;
         p->weight[i] = x->weight;
         p->total += x->weight;
         index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
@@ -155,24 +133,17 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         add_match(p, c.word, 1u << c.which, 100, c.share);
         *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
     }
-    for (size_t i = 0; i < p->match_size; i++)
-        if (p->match[i].word) set_lost(p, &p->match[i]);
-    unsigned lightest = p->count ? p->weight[0] : 0;
-    for (size_t i = 1; i < p->count; i++)
-        if (p->weight[i] < lightest) lightest = p->weight[i];
-    p->unknown_lost = lightest * (100 - PLAN_UNKNOWN) / 100;
+    set_lost(p);
 }
 
-// What the words of an entry leave of the two names, by weight.
+// What the words of an entry leave of the two names, by weight. Words that are like none of the other name are
+// said to have nothing in common.
 struct rest {
-    double matched, missed, left, right, unknown; // unknown: part of `right`
+    double matched, missed, left, right;
 };
 
-static double reckon(const struct rest *r, double unknown_alike) {
-    double unknown = fmin(r->left, r->unknown), left = r->left - unknown, right = r->right - unknown;
-    double both = fmin(left, right), spare = fabs(left - right);
-    return names_alike_most(r->matched + unknown * unknown_alike, r->missed + unknown * (1 - unknown_alike), both,
-                            spare);
+static double reckon(const struct rest *r) {
+    return names_alike_most(r->matched, r->missed, fmin(r->left, r->right), fabs(r->left - r->right));
 }
 
 // An initial stands for any word, but says little.
@@ -188,10 +159,9 @@ static struct rest rest_of(const struct plan *p, const struct index_segment *s, 
     struct rest r = {.right = s->weights[entry] & (uint16_t)~SEGMENT_INITIAL};
     double theirs = 0;
     for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
+        if (!plan_is_like(p, s->words[k])) continue;
         const struct plan_match *m = match_place(p, s->words[k]);
-        unsigned weight = index_word_weight(p->words, s->words[k]);
-        if (!m->word) r.unknown += weight;
-        if (!m->alike) continue;
+        unsigned weight = p->word_weight[s->words[k]];
         theirs += weight * m->alike;
         r.right -= weight;
         for (unsigned which = m->which; which; which &= which - 1) {
@@ -209,20 +179,18 @@ static struct rest rest_of(const struct plan *p, const struct index_segment *s, 
     }
     r.matched = fmax(r.matched, theirs / 100);
     r.right = fmax(0, r.right);
-    r.unknown = fmin(r.unknown, r.right);
     if (s->weights[entry] & SEGMENT_INITIAL) take_initial(&r, &r.left);
     for (size_t i = 0; i < p->initials; i++) take_initial(&r, &r.right);
     return r;
 }
 
-double plan_alike(struct plan *p, const struct index_segment *s, uint32_t entry, double least) {
+double plan_alike(const struct plan *p, const struct index_segment *s, uint32_t entry) {
+    bool is_any = p->initials || s->weights[entry] & SEGMENT_INITIAL;
+    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1] && !is_any; k++)
+        is_any = plan_is_like(p, s->words[k]);
+    if (!is_any) return 0;
     struct rest r = rest_of(p, s, entry);
-    double alike = reckon(&r, 0), most = reckon(&r, PLAN_UNKNOWN / 100.0);
-    if (alike >= least || most < least) return fmax(alike, most);
-    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++)
-        if (!match_place(p, s->words[k])->word) learn(p, s->words[k]);
-    r = rest_of(p, s, entry);
-    return reckon(&r, 0);
+    return reckon(&r);
 }
 
 double plan_alike_most(const struct plan *p, unsigned which) {
@@ -232,7 +200,7 @@ double plan_alike_most(const struct plan *p, unsigned which) {
         if (which & 1u << i) matched += p->weight[i];
     bool one = (which & (which - 1)) == 0;
     struct rest r = {.matched = matched, .left = p->total - matched, .right = one ? SHORTEST : 0};
-    return reckon(&r, 0);
+    return reckon(&r);
 }
 
 // ---- births

@@ -5,7 +5,6 @@
 
 enum {
     PLAN_UNLIKE = 50,    // words that are less alike are not looked for
-    PLAN_UNKNOWN = 61,   // words of other scripts that were not found are less alike
     PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
     PLAN_SPANS_MAX = 120 * RECORD_DATES_MAX, // near a hundred for each birth date of a query
 };
@@ -22,25 +21,23 @@ struct plan_match {
 struct plan {
     size_t count, initials;
     unsigned weight[PLAN_WORDS_MAX], total;
-    unsigned unknown_lost; // weight that a word takes at least of which nothing is known
     struct similar_words similar[PLAN_WORDS_MAX];
     struct plan_match *match;
-    size_t match_size, match_count; // the size is a power of two
-    // To learn more.
-    const struct index_words *words;
-    const struct prepared_token *token[PLAN_WORDS_MAX];
-    const uint8_t *letters;
-    struct arena *a;
+    size_t match_size; // a power of two
+    uint64_t *is_like; // a bit for each word of the index that is like one of the query
+    const uint8_t *word_weight;
 };
 void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
                struct arena *a);
 
-// What is known of this word; its `word` is 0 when that is nothing.
+static inline bool plan_is_like(const struct plan *p, uint32_t word) {
+    return p->is_like[word >> 6] >> (word & 63) & 1;
+}
+// What is known of a word that is like one of the query.
 const struct plan_match *plan_match(const struct plan *p, uint32_t word);
-// How alike the entry's names can be at most, as names_alike() reckons: 0 to 1. What is not known of its words
-// is learnt when it decides whether that can be `least`.
-double plan_alike(struct plan *p, const struct index_segment *s, uint32_t entry, double least);
-// The same for an entry of which only the query's words in `which` agree; `alone` when it has one word.
+// How alike the entry's names can be at most, as names_alike() reckons: 0 to 1.
+double plan_alike(const struct plan *p, const struct index_segment *s, uint32_t entry);
+// The same for an entry of which only the query's words in `which` agree.
 double plan_alike_most(const struct plan *p, unsigned which);
 
 // Births from `from` to before `to`, and what birth weighs there at most: `bits` on the day `day` (month and

@@ -13,11 +13,9 @@ static double name_bits(const struct search *s, double alike) {
 }
 
 // An entry whose names are as alike as their words allow; `bits` is the rest that is known of it.
-static void consider(struct search *s, struct plan *p, const struct index_segment *g, uint32_t entry,
+static void consider(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t entry,
                      double bits) {
-    const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
-    double least = (s->bits_min - bits - w->differ - SLACK) / (w->agree - w->differ);
-    double name = name_bits(s, plan_alike(p, g, entry, least));
+    double name = name_bits(s, plan_alike(p, g, entry));
     if (!seek_is_enough(s, bits + name)) return;
     const struct prepared_record *r = s->x->records[g->slots[entry]];
     if (!r) return;
@@ -109,35 +107,42 @@ static double lost_bits(const struct search *s, const struct plan *p, unsigned l
 }
 
 struct walk {
-    struct plan *plan;
+    const struct plan *plan;
     const struct index_segment *segment;
-    bool pairs; // entries stand with another of their words each
-    unsigned lost;
+    bool pairs;           // entries stand with another of their words each
+    unsigned which, lost; // of the query's words
+    double birth;         // bits at most
 };
 
+// The best of all facts decides about an entry's words first: they stand in the list, its facts do not.
 static void walk_entries(struct search *s, const struct walk *w, struct entries e) {
-    double agree = s->rules->weight[FEATURE_NAME].agree, alone = agree - lost_bits(s, w->plan, w->lost);
+    double agree = s->rules->weight[FEATURE_NAME].agree, most = s->rules->prior + s->other_bits + w->birth;
+    double alone = agree - lost_bits(s, w->plan, w->lost);
+    double others = w->pairs ? name_bits(s, plan_alike_most(w->plan, w->which)) : alone;
     uint32_t last = UINT32_MAX;
     for (size_t i = 0; i < e.count; i++) {
-        uint32_t entry = e.items[i].entry;
+        uint32_t entry = e.items[i].entry, other = e.items[i].other;
         if (entry == last) continue;
+        bool is_like = w->pairs && plan_is_like(w->plan, other);
+        double name = is_like ? alone : others;
+        if (!seek_is_enough(s, most + name)) continue;
         double bits = facts_bits(s, w->segment, entry);
-        if (!seek_is_enough(s, bits + alone + s->births.most)) continue;
+        if (!seek_is_enough(s, bits + name + w->birth)) continue;
         bits += plan_birth_bits(&s->births, w->segment->births[entry]);
-        if (!seek_is_enough(s, bits + alone)) continue;
-        if (w->pairs) {
-            const struct plan_match *m = plan_match(w->plan, e.items[i].other);
-            unsigned other = m->word ? m->lost : w->plan->unknown_lost;
-            if (!seek_is_enough(s, bits + agree - lost_bits(s, w->plan, w->lost + other))) continue;
+        if (!seek_is_enough(s, bits + name)) continue;
+        if (is_like) {
+            unsigned lost = w->lost + plan_match(w->plan, other)->lost;
+            if (!seek_is_enough(s, bits + agree - lost_bits(s, w->plan, lost))) continue;
         }
         consider(s, w->plan, w->segment, last = entry, bits);
     }
 }
 
-static void walk_list(struct search *s, const struct walk *w, const struct reach *r, uint32_t word, bool alone) {
+static void walk_list(struct search *s, struct walk *w, const struct reach *r, uint32_t word, bool alone) {
     const struct index_segment *g = w->segment;
     double most = s->rules->prior + s->rules->weight[FEATURE_NAME].agree + s->other_bits -
                   lost_bits(s, w->plan, w->lost);
+    w->birth = fmax(r->far, fmax(r->near, r->unknown));
     if (seek_is_enough(s, most + r->far)) {
         walk_entries(s, w, segment_entries(g, word, alone, 0, UINT32_MAX));
         return;
@@ -178,7 +183,7 @@ static unsigned choose_words(const struct search *s, const struct plan *p, doubl
     return chosen;
 }
 
-static void walk_plan(struct search *s, struct plan *p, const struct reach *reach) {
+static void walk_plan(struct search *s, const struct plan *p, const struct reach *reach) {
     double birth = -INFINITY;
     for (size_t g = 0; g < s->x->segment_count; g++)
         birth = fmax(birth, fmax(reach[g].near, fmax(reach[g].unknown, reach[g].far)));
@@ -189,7 +194,7 @@ static void walk_plan(struct search *s, struct plan *p, const struct reach *reac
             const struct plan_match *m = plan_match(p, word);
             bool one = (m->which & (m->which - 1)) == 0;
             for (size_t g = 0; g < s->x->segment_count; g++) {
-                struct walk w = {p, s->x->segments[g], one && p->count > 1, m->lost};
+                struct walk w = {p, s->x->segments[g], one && p->count > 1, m->which, m->lost, 0};
                 if (chosen >> i & 1) walk_list(s, &w, &reach[g], word, false);
                 w.pairs = false;
                 walk_list(s, &w, &reach[g], word, true);

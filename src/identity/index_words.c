@@ -19,6 +19,7 @@ struct index_words *index_words_new(void) {
 void index_words_free(struct index_words *w) {
     if (!w) return;
     free(w->words);
+    free(w->weights);
     free(w->letters);
     free(w->exact);
     trie_close(&w->trie);
@@ -31,16 +32,12 @@ size_t index_words_count(const struct index_words *w) {
 }
 
 size_t index_words_bytes(const struct index_words *w) {
-    return sizeof *w + w->capacity * sizeof *w->words + w->letters_capacity +
+    return sizeof *w + w->capacity * sizeof *w->words + w->weights_capacity + w->letters_capacity +
            w->exact_size * sizeof *w->exact + trie_bytes(&w->trie);
 }
 
 bool index_word_finds(const struct prepared_token *t) {
     return t->length > 1 && t->kind != TOKEN_INITIAL && t->kind != TOKEN_TITLE && t->kind != TOKEN_LEGAL;
-}
-
-unsigned index_word_weight(const struct index_words *w, uint32_t word) {
-    return w->words[word].token.weight;
 }
 
 static size_t all_letters(const struct prepared_token *t) {
@@ -107,6 +104,8 @@ uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, 
     if (*place) return *place - 1;
     uint32_t id = (uint32_t)w->count;
     w->words = memory_grow(w->words, w->count + 1, &w->capacity, sizeof *w->words);
+    w->weights = memory_grow(w->weights, w->count + 1, &w->weights_capacity, sizeof *w->weights);
+    w->weights[w->count] = t->weight;
     w->letters = memory_grow(w->letters, w->letters_count + all_letters(t), &w->letters_capacity, 1);
     struct index_word *x = &w->words[w->count++];
     *x = (struct index_word){*t, (uint32_t)w->letters_count};
