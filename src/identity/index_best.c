@@ -40,7 +40,8 @@ static void add_hit(struct search *s, uint64_t id, double bits) {
 }
 
 bool seek_is_enough(const struct search *s, double bits) {
-    return s->hits->count == s->limit ? bits > s->bits_min : bits >= s->bits_min;
+    static const double LITTLE = 1e-6; // by which sums in another order differ
+    return s->hits->count == s->limit ? bits > s->bits_min + LITTLE : bits + LITTLE >= s->bits_min;
 }
 
 static uint32_t *seen_place(const struct search *s, uint32_t slot) {

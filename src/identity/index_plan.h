@@ -4,7 +4,7 @@
 #include "identity/index_segment.h"
 
 enum {
-    PLAN_UNLIKE = 50,    // words that are less alike are not looked for
+    PLAN_UNLIKE = 45,    // words that are less alike are not looked for
     PLAN_WORDS_MAX = 16, // words of one name that find; longer names are found by the first of them
     PLAN_SPANS_MAX = 120 * RECORD_DATES_MAX, // near a hundred for each birth date of a query
 };

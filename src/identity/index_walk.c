@@ -5,11 +5,10 @@
 #include "identity/index_seek.h"
 
 enum { FEW = 4096 }; // entries of one span that are looked at one by one: some ten microseconds
-static const double SLACK = 0.5; // bits by which words alone may reckon too low
 
 static double name_bits(const struct search *s, double alike) {
     const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
-    return w->differ + (w->agree - w->differ) * alike + (alike < 1 ? SLACK : 0);
+    return w->differ + (w->agree - w->differ) * alike;
 }
 
 // An entry whose names are as alike as their words allow; `bits` is the rest that is known of it.
@@ -103,7 +102,7 @@ static struct reach reach_of(const struct search *s, const struct index_segment 
 // What a name lacks when its words lack `lost` of their weight, in bits.
 static double lost_bits(const struct search *s, const struct plan *p, unsigned lost) {
     const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
-    return lost ? (w->agree - w->differ) * lost / p->total - SLACK : 0;
+    return lost ? (w->agree - w->differ) * lost / p->total : 0;
 }
 
 struct walk {

@@ -33,7 +33,7 @@ size_t index_words_count(const struct index_words *w) {
 
 size_t index_words_bytes(const struct index_words *w) {
     return sizeof *w + w->capacity * sizeof *w->words + w->weights_capacity + w->letters_capacity +
-           w->exact_size * sizeof *w->exact + trie_bytes(&w->trie);
+           w->exact_size * sizeof *w->exact + trie_bytes(&w->trie) + index_kept_bytes(w->kept);
 }
 
 bool index_word_finds(const struct prepared_token *t) {

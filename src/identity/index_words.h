@@ -39,12 +39,13 @@ struct similar_words {
     struct similar_word *items;
     size_t count, capacity;
 };
-// The words that are at least `least` alike, the most alike first; always ask with the same `least`.
+// The words that are at least `least` alike, the most alike first.
 void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                          int least, struct arena *a, struct similar_words *out);
-// Only by their Latin letters, in no order: for words that are put together.
+// Only by their Latin letters: for words that are put together.
 void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                       int least, struct arena *a, struct similar_words *out);
 
 struct index_kept *index_kept_new(void);
 void index_kept_free(struct index_kept *k);
+size_t index_kept_bytes(struct index_kept *k);
