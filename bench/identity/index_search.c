@@ -89,12 +89,14 @@ static void find_by_trigrams(const struct run *r, const struct identity_record *
     if (hits->count > LIMIT) hits->count = LIMIT;
 }
 
-static void find(const struct run *r, const struct identity_record *q, struct arena *a, struct index_hits *hits) {
+static void find(const struct run *r, const struct identity_record *q, struct arena *a,
+                 struct index_hits *hits) {
     *hits = (struct index_hits){0};
     if (r->threshold > 0)
         find_by_trigrams(r, q, a, hits);
     else
-        must(identity_index_search(r->index, q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, a, hits), "search");
+        must(identity_index_search(r->index, q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, a, hits),
+             "search");
 }
 
 // ---- speed
@@ -307,8 +309,9 @@ static void compare_with_trigrams(struct run *r, double threshold) {
     }
     qsort(ours, ROUNDS, sizeof *ours, by_size);
     qsort(theirs, ROUNDS, sizeof *theirs, by_size);
-    printf("\ntrigrams from %.2f alike: %.1f ms a search, the index %.2f ms, %.0f times (medians of %d)\n", threshold,
-           theirs[ROUNDS / 2] * 1e3, ours[ROUNDS / 2] * 1e3, theirs[ROUNDS / 2] / ours[ROUNDS / 2], ROUNDS);
+    printf("\ntrigrams from %.2f alike: %.1f ms a search, the index %.2f ms, %.0f times (medians of %d)\n",
+           threshold, theirs[ROUNDS / 2] * 1e3, ours[ROUNDS / 2] * 1e3, theirs[ROUNDS / 2] / ours[ROUNDS / 2],
+           ROUNDS);
     bool tell = r->tell;
     r->tell = false;
     measure_recall(r);

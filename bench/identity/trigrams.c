@@ -72,8 +72,8 @@ void trigrams_close(struct trigrams *t) {
     free(t);
 }
 
-size_t trigrams_find(struct trigrams *t, const struct identity_record *query, double threshold, struct arena *a,
-                     const uint32_t **person) {
+size_t trigrams_find(struct trigrams *t, const struct identity_record *query, double threshold,
+                     struct arena *a, const uint32_t **person) {
     const struct prepared_record *q = identity_prepare(query, a);
     char name[NAME_BYTES], set[64];
     const char *values[] = {name};
@@ -82,9 +82,10 @@ size_t trigrams_find(struct trigrams *t, const struct identity_record *query, do
     pthread_mutex_lock(&t->mutex);
     PGresult *r = NULL;
     if (run(t, set))
-        r = PQexecParams(t->connection,
-                         "SELECT person FROM trigram_person WHERE name % $1 ORDER BY similarity(name, $1) DESC LIMIT 2000",
-                         1, NULL, values, NULL, NULL, 0);
+        r = PQexecParams(
+            t->connection,
+            "SELECT person FROM trigram_person WHERE name % $1 ORDER BY similarity(name, $1) DESC LIMIT 2000",
+            1, NULL, values, NULL, NULL, 0);
     pthread_mutex_unlock(&t->mutex);
     size_t count = r && PQresultStatus(r) == PGRES_TUPLES_OK ? (size_t)PQntuples(r) : 0, kept = 0;
     uint32_t *out = ARENA_ARRAY(a, uint32_t, count + 1);

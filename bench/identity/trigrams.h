@@ -9,7 +9,7 @@ struct trigrams;
 struct trigrams *trigrams_open(const char *database, const struct prepared_record **all, size_t count);
 void trigrams_close(struct trigrams *t);
 
-// Persons with a name that is at least `threshold` alike by trigrams, the most alike first, at most 2,000. One
-// thread at a time.
-size_t trigrams_find(struct trigrams *t, const struct identity_record *query, double threshold, struct arena *a,
-                     const uint32_t **person);
+// Persons with a name that is at least `threshold` alike by trigrams, the most alike first, at most 2,000.
+// One thread at a time.
+size_t trigrams_find(struct trigrams *t, const struct identity_record *query, double threshold,
+                     struct arena *a, const uint32_t **person);

@@ -52,7 +52,8 @@ static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *
 static bool can_half(const struct near_walk *w, const int16_t *cell, size_t deepest) {
     size_t length = larger(w->word.n, deepest < w->longest ? deepest : w->longest);
     row_lanes any = {0}, most = row_all(w->bound[length] / 2);
-    for (size_t v = 0; v < w->vectors; v++) any |= row_load(cell + 8 * v) + row_load(w->second + 8 * v) <= most;
+    for (size_t v = 0; v < w->vectors; v++)
+        any |= row_load(cell + 8 * v) + row_load(w->second + 8 * v) <= most;
     return row_any(any);
 }
 
@@ -131,7 +132,8 @@ static void open_bounds(struct near_walk *w, unsigned least) {
 
 // From the first letter on, or from the last. Short words, and those without vowels, are near to so many in
 // one half that it does not help: they are walked once, with no half.
-static void walk_from(struct near_walk *w, enum trie_root root, bool fewer_vowels, unsigned least, size_t half) {
+static void walk_from(struct near_walk *w, enum trie_root root, bool fewer_vowels, unsigned least,
+                      size_t half) {
     for (size_t d = 0; d <= TRIE_DEPTH_MAX; d++) row_fill(&w->row[d]);
     open_costs(w, fewer_vowels);
     open_bounds(w, least);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "identity/alike.h"
+#include "identity/tokens.h"
 
 enum {
     JOINED_ALIKE = 80,
@@ -89,34 +90,43 @@ static void find_pieces(struct found_words *f, const struct index_words *w, cons
     }
 }
 
-void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
-               struct arena *a) {
-    *p = (struct plan){.word_weight = w->weights, .is_like = ARENA_ARRAY(a, uint64_t, w->count / 64 + 1)};
-    const struct prepared_name *n = prepared_names(query) + name;
-    const struct prepared_token *t = prepared_tokens(query) + n->first;
-    const uint8_t *letters = prepared_letters(query);
-    size_t good = 0, place[PLAN_WORDS_MAX], all = 0;
-    for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
-    for (size_t i = 0; i < n->count; i++) p->initials += good && t[i].kind == TOKEN_INITIAL;
-    for (size_t i = 0; i < n->count && p->count < PLAN_WORDS_MAX; i++)
+static void find_words(struct plan *p, struct found_words *f, const struct prepared_token *t, size_t count,
+                       const uint8_t *letters, const struct index_words *w, struct arena *a) {
+    size_t good = 0, place[PLAN_WORDS_MAX];
+    for (size_t i = 0; i < count; i++) good += index_word_finds(&t[i]);
+    for (size_t i = 0; i < count; i++) p->initials += good && t[i].kind == TOKEN_INITIAL;
+    for (size_t i = 0; i < count && p->count < PLAN_WORDS_MAX; i++)
         if (!good || index_word_finds(&t[i])) place[p->count++] = i;
-    struct found_words *f = ARENA_NEW(a, struct found_words);
     for (size_t i = 0; i < p->count; i++) {
         const struct prepared_token *x = &t[place[i]];
         p->weight[i] = x->weight;
         p->total += x->weight;
         index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
         find_pieces(f, w, x, letters, i, a);
-        all += p->similar[i].count;
         uint8_t both[2 * UINT8_MAX];
-        if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > 40) continue;
+        if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > TOKEN_LETTERS_MAX) continue;
         struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
         index_words_near(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
-        all += f->joined[i].count;
     }
-    all += f->piece_count;
+}
+
+static void open_matches(struct plan *p, const struct found_words *f, const struct index_words *w,
+                         struct arena *a) {
+    size_t all = f->piece_count;
+    for (size_t i = 0; i < p->count; i++) all += p->similar[i].count + f->joined[i].count;
     for (p->match_size = 16; p->match_size < all * 2;) p->match_size *= 2;
     p->match = ARENA_ARRAY(a, struct plan_match, p->match_size);
+    p->is_like = ARENA_ARRAY(a, uint64_t, w->count / 64 + 1);
+    p->word_weight = w->weights;
+}
+
+void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
+               struct arena *a) {
+    *p = (struct plan){0};
+    const struct prepared_name *n = prepared_names(query) + name;
+    struct found_words *f = ARENA_NEW(a, struct found_words);
+    find_words(p, f, prepared_tokens(query) + n->first, n->count, prepared_letters(query), w, a);
+    open_matches(p, f, w, a);
     for (size_t i = 0; i < p->count; i++)
         for (size_t k = 0; k < p->similar[i].count; k++)
             add_match(p, p->similar[i].items[k].word, 1u << i, p->similar[i].items[k].alike, 0);
@@ -136,8 +146,8 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
     set_lost(p);
 }
 
-// What the words of an entry leave of the two names, by weight. Words that are like none of the other name are
-// said to have nothing in common.
+// What the words of an entry leave of the two names, by weight. Words that are like none of the other name
+// are said to have nothing in common.
 struct rest {
     double matched, missed, left, right;
 };

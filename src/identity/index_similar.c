@@ -167,8 +167,8 @@ static bool is_same(const struct asked *x, const struct asked *y) {
 }
 
 // What is kept for this word, copied to `a`; false when nothing is, or when it is too old.
-static bool take_kept(const struct index_words *w, const struct kept *k, const struct asked *q, struct arena *a,
-                      struct similar_words *out, size_t *words) {
+static bool take_kept(const struct index_words *w, const struct kept *k, const struct asked *q,
+                      struct arena *a, struct similar_words *out, size_t *words) {
     if (!k || !is_same(&k->asked, q) || w->count - k->words > SINCE_MAX) return false;
     out->items = arena_copy(a, k->items, k->count * sizeof *k->items);
     out->count = out->capacity = k->count;
@@ -176,7 +176,8 @@ static bool take_kept(const struct index_words *w, const struct kept *k, const s
     return true;
 }
 
-static void keep(const struct index_words *w, size_t home, const struct asked *q, const struct similar_words *s) {
+static void keep(const struct index_words *w, size_t home, const struct asked *q,
+                 const struct similar_words *s) {
     struct stripe *stripe = &w->kept->stripe[home % STRIPES];
     struct kept new = {*q, NULL, s->count, w->count};
     forget(stripe, &w->kept->places[home]);
@@ -192,7 +193,8 @@ static void keep(const struct index_words *w, size_t home, const struct asked *q
     stripe->bytes += kept_bytes(&new);
 }
 
-static void find(const struct index_words *w, const struct asked *q, struct arena *a, struct similar_words *out) {
+static void find(const struct index_words *w, const struct asked *q, struct arena *a,
+                 struct similar_words *out) {
     size_t home = index_token_hash(&q->token, q->letters) >> 7 & (KEPT - 1), words = 0;
     pthread_mutex_t *lock = &w->kept->stripe[home % STRIPES].lock;
     pthread_mutex_lock(lock);

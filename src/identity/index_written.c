@@ -21,13 +21,13 @@ struct written_walk {
     const struct index_trie *trie;
     enum graphemes_script script;
     struct text word;
-    bool is_latin; // the word; then the path is native
+    bool is_latin;  // the word; then the path is native
     bool backwards; // both from their last letters on
     size_t path_piece, word_piece, vectors;
     float least;
-    int cost;       // of the word alone
-    size_t half;    // letters of its first half
-    int cost_upto[2]; // of them alone, and of them and one more
+    int cost;                     // of the word alone
+    size_t half;                  // letters of its first half
+    int cost_upto[2];             // of them alone, and of them and one more
     int16_t half_rest[ROW_CELLS]; // from each letter on to the half, as `rest`; ROW_NEVER behind it
     // From each letter on: what the rest costs when the best is written for it, and what can be known of it.
     int16_t rest[ROW_CELLS];
