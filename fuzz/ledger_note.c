@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct note_key key;
     struct checkpoint c, again;
     if (!note_read(&a, in, &n)) {
-        struct note_key known = {T("a"), 0, {0}};
+        struct note_key known = {T("a"), 0, {0}, NOTE_ED25519, {0}};
         if (n.signature_count == 0 || !text_starts(in, n.text)) abort();
         if (!note_verify(&n, &known, 1, NULL)) abort(); // the zero key signs nothing
     }

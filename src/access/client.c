@@ -326,10 +326,38 @@ enum status access_client_revoke(struct access *x, struct text id, struct text s
 
 // ---- who holds it ----
 
+static enum status load_actor(struct db *db, int64_t id, bool has_second_factor, struct text purpose,
+                              struct arena *a, struct actor *out) {
+    struct account_row account;
+    enum status st = account_load(db, id, a, &account);
+    if (st || account.is_closed) return st ? st : STATUS_NOT_FOUND;
+    *out = account_actor(&account);
+    out->second_factor = has_second_factor;
+    out->purpose = purpose;
+    if (account.kind != ACTOR_CLIENT) return STATUS_OK;
+    out->is_client = true;
+    out->kind = out->role_count && acts_for_people(out->roles[0]) ? ACTOR_REPRESENTATIVE : ACTOR_STAFF;
+    return STATUS_OK;
+}
+
+enum status access_client_actor(struct access *x, struct text id, struct text purpose, struct arena *a,
+                                struct actor *out) {
+    struct client_row row = {0};
+    struct text chosen;
+    struct db *db;
+    enum status st = reading_begin(x, &db);
+    *out = (struct actor){0};
+    if (st) return st;
+    st = load_client(db, id, a, &row);
+    bool is_its = !st && purpose.n && !choose_purpose(row.purposes, purpose, &chosen, NULL);
+    if (!st) st = is_its ? load_actor(db, row.account, false, chosen, a, out) : STATUS_REFUSED;
+    reading_end(x, db);
+    return st;
+}
+
 static enum status load_token(struct db *db, const struct hash *token, struct moment now, struct arena *a,
                               struct actor *out) {
     struct rows r;
-    struct account_row account;
     int64_t id = 0, ends_at = 0;
     bool has_second_factor = false;
     struct text purpose = {0};
@@ -343,15 +371,7 @@ static enum status load_token(struct db *db, const struct hash *token, struct mo
     enum status end = rows_end(&r);
     if (st || end) return st ? st : end;
     if (now.ms >= ends_at) return STATUS_NOT_FOUND;
-    st = account_load(db, id, a, &account);
-    if (st || account.is_closed) return st ? st : STATUS_NOT_FOUND;
-    *out = account_actor(&account);
-    out->second_factor = has_second_factor;
-    out->purpose = purpose;
-    if (account.kind != ACTOR_CLIENT) return STATUS_OK;
-    out->is_client = true;
-    out->kind = out->role_count && acts_for_people(out->roles[0]) ? ACTOR_REPRESENTATIVE : ACTOR_STAFF;
-    return STATUS_OK;
+    return load_actor(db, id, has_second_factor, purpose, a, out);
 }
 
 enum status access_token_find(struct access *x, struct arena *a, struct text token, struct moment now,

@@ -56,6 +56,10 @@ enum status access_token_own(struct access *x, const struct actor *actor, struct
                              struct arena *a, struct client_token *out, struct problem *p);
 // Ends all tokens of an account.
 enum status access_tokens_end(struct access *x, int64_t account);
+// The actor that a token for that purpose would be of. For doors where somebody else has proved who the client
+// is (a security server of X-Road). STATUS_NOT_FOUND: nobody, or closed; STATUS_REFUSED: not a purpose of it.
+enum status access_client_actor(struct access *x, struct text id, struct text purpose, struct arena *a,
+                                struct actor *out);
 // Who holds this token? The actor is bound to its purpose. STATUS_NOT_FOUND: nobody, or over.
 enum status access_token_find(struct access *x, struct arena *a, struct text token, struct moment now,
                               struct actor *out);

@@ -61,11 +61,13 @@ const struct page_module *const *api_modules(const struct page_module *const *pa
     pthread_once(&once, fill_routes);
     size_t n = 0;
     while (pages && pages[n]) n++;
-    const struct page_module **all = ARENA_ARRAY(a, const struct page_module *, n + 4);
+    const struct page_module **all = ARENA_ARRAY(a, const struct page_module *, n + 6);
     if (n) memcpy(all, pages, n * sizeof *all);
     all[n] = &API_MODULE;
     all[n + 1] = &API_PAGE_MODULE;
     all[n + 2] = &API_TOKEN_PAGES;
+    all[n + 3] = &API_LOG_PAGES;
+    all[n + 4] = &API_XROAD_DOOR;
     return all;
 }
 

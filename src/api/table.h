@@ -9,6 +9,7 @@
 
 #include "api/api.h"
 #include "identity/transcribe.h"
+#include "lookup/lookup.h"
 #include "registers/registers.h"
 
 enum {
@@ -244,6 +245,12 @@ extern const struct upload_sink API_CARRIER_SINK;
 struct api_arrivals {
     struct date from;
 };
+enum status api_lookup(struct api_call *c), api_lookup_ask(struct api_call *c),
+    api_lookup_changes(struct api_call *c), api_lookup_log(struct api_call *c); // lookup.c
+extern const struct api_shape SHAPE_LOOKUP, SHAPE_LOOKUP_CHANGES, SHAPE_LOOKUP_LOG;
+struct api_lookup_after {
+    int64_t after;
+};
 // The words of a form of the pack, as JSON (form.c).
 struct text api_form_words(struct api_call *c, const struct pack *pack, const struct form *f);
 // Writes the shape as the answer.
@@ -301,4 +308,5 @@ struct api_work {
 };
 
 // ---- page.c
-extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES; // own_tokens.c
+extern const struct page_module API_PAGE_MODULE, API_TOKEN_PAGES, API_LOG_PAGES; // own_tokens.c, log.c
+extern const struct page_module API_XROAD_DOOR;                                  // xroad_door.c

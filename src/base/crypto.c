@@ -69,6 +69,28 @@ enum status unseal(struct arena *a, const struct key *k, struct bytes sealed, st
     return STATUS_OK;
 }
 
+struct key seal_opening(const struct key *k, struct bytes sealed) {
+    struct key opening;
+    assert(sealed.n >= SEAL_EXTRA_BYTES);
+    crypto_core_hchacha20(opening.b, sealed.p, k->b, NULL);
+    return opening;
+}
+
+enum status unseal_opened(struct arena *a, const struct key *opening, struct bytes sealed,
+                          struct bytes context, struct bytes *plain) {
+    if (sealed.n < SEAL_EXTRA_BYTES) return STATUS_CORRUPT;
+    enum { FIRST = crypto_core_hchacha20_INPUTBYTES };
+    uint8_t nonce[crypto_aead_chacha20poly1305_ietf_NPUBBYTES] = {0}; // 4 zeroes, then the rest of the nonce
+    memcpy(nonce + 4, sealed.p + FIRST, NONCE_BYTES - FIRST);
+    uint8_t *p = arena_alloc(a, sealed.n - SEAL_EXTRA_BYTES + 1);
+    unsigned long long n = 0;
+    if (crypto_aead_chacha20poly1305_ietf_decrypt(p, &n, NULL, sealed.p + NONCE_BYTES, sealed.n - NONCE_BYTES,
+                                                  context.p, context.n, nonce, opening->b) != 0)
+        return STATUS_CORRUPT;
+    *plain = (struct bytes){p, (size_t)n};
+    return STATUS_OK;
+}
+
 // Thirty symbols: no 0 O, no 1 I L, no U (taken for V).
 static const char ALPHABET[] = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 

@@ -39,6 +39,13 @@ struct bytes seal(struct arena *a, const struct env *e, const struct key *k, str
 enum status unseal(struct arena *a, const struct key *k, struct bytes sealed, struct bytes context,
                    struct bytes *plain);
 
+// The key of one sealed message alone: it opens that message and no other of the same key (HChaCha20 of key
+// and nonce, draft-irtf-cfrg-xchacha-03, 2.2). `sealed` has SEAL_EXTRA_BYTES at least, asserted. A message
+// could have been made so that two keys open it: an opening shows one meaning, not that there is no other.
+struct key seal_opening(const struct key *k, struct bytes sealed);
+enum status unseal_opened(struct arena *a, const struct key *opening, struct bytes sealed,
+                          struct bytes context, struct bytes *plain);
+
 // A random code of `groups` x 4 letters and digits that nobody mixes up (no 0 O 1 I L U), with dashes:
 // 19.6 bits a group. For letters, tracking and recovery.
 struct text code_random(struct arena *a, const struct env *e, int groups);

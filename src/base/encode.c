@@ -30,6 +30,8 @@ static enum status decode64(struct arena *a, struct text t, int variant, struct 
     uint8_t *p = arena_alloc(a, t.n / 4 * 3 + 3);
     size_t n = 0;
     const char *end = NULL;
+    for (size_t i = 0; i < t.n; i++) // libsodium 1.0.18 takes some bytes beyond ASCII for letters
+        if ((uint8_t)t.p[i] > 0x7F) return STATUS_INVALID;
     if (t.n &&
         (sodium_base642bin(p, t.n / 4 * 3 + 3, t.p, t.n, NULL, &n, &end, variant) != 0 || end != t.p + t.n))
         return STATUS_INVALID;

@@ -136,7 +136,7 @@ static enum status take_due(struct store *s, struct arena *a, struct outbox_list
     struct db *db;
     enum status st = store_reader(s, &db);
     if (st) return st;
-    st = outbox_due(db, env_now(store_env(s)), DELIVERY_ROUND_MAX, a, list);
+    st = outbox_due(db, T("mail"), env_now(store_env(s)), DELIVERY_ROUND_MAX, a, list);
     store_reader_release(s, db);
     return st;
 }

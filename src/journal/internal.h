@@ -19,8 +19,11 @@ struct journal {
     const struct env *env;
     const struct event_type *const *types;
     struct text origin;
-    struct note_signer signer;
-    struct arena names; // origin, type index
+    struct note_key first_key;
+    struct note_signer signer;    // of the newest key; set by the writer
+    int64_t signer_number;        // of it in the list of keys; the writer's
+    pthread_mutex_t signer_mutex; // over it, for who shows its public half
+    struct arena names;           // origin, type index
     _Atomic uint64_t others;
     struct {
         const struct event_type **slots;
@@ -35,7 +38,7 @@ struct journal {
     struct moment last_at;
     struct counter counters[COUNTERS_MAX];
     size_t counter_count;
-    bool in_job;
+    bool in_job, is_key_changed;
     struct {
         int64_t last_seq;
         struct moment last_at;
@@ -78,5 +81,10 @@ struct event draft_event(const struct events *list, size_t i, struct arena *a);
 // Stores, proves and applies an event whose place is the next one. In journal.c.
 enum status event_put(struct write *w, const struct event *e, struct bytes canonical);
 
+// key.c
+extern const struct event_type LOG_KEY_CHANGED, LOG_KEY_REVOKED;
+enum status keys_first(struct journal *j);
+// The newest key signs from now on. In the writer's thread, or before it is used.
+enum status keys_load(struct journal *j, struct db *db);
 // Where tiles are read from and written to, for a connection.
 struct ledger_storage tiles_in(struct db **db);

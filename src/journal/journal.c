@@ -39,6 +39,8 @@ static void index_types(struct journal *j) {
     j->index.slots = ARENA_ARRAY(&j->names, const struct event_type *, j->index.size);
     for (size_t i = 0; j->types[i]; i++) add_type(j, j->types[i]);
     add_type(j, &SUBJECT_ERASED);
+    add_type(j, &LOG_KEY_CHANGED);
+    add_type(j, &LOG_KEY_REVOKED);
 }
 
 // ---- tiles of the log in the database ----
@@ -89,6 +91,8 @@ static enum status load_end(struct journal *j, struct db *db) {
     }
     enum status end = rows_end(&r);
     if (st || end) return st ? st : end;
+    st = keys_load(j, db); // another server may have changed it
+    if (st) return st;
     forget_end(j);
     j->flush_db = db;
     struct ledger_storage tiles = tiles_in(&j->flush_db);
@@ -140,7 +144,8 @@ static enum status before_commit(void *context, struct db *db) {
 static void after_batch(void *context, bool committed) {
     struct journal *j = context;
     for (size_t i = 0; i < j->counter_count; i++) j->counters[i].is_dirty &= !committed;
-    if (!committed) forget_end(j);
+    if (!committed || j->is_key_changed) forget_end(j); // the next command signs with the new key
+    j->is_key_changed = false;
 }
 
 // Another server went on with the log.
@@ -152,14 +157,6 @@ static void others_wrote(void *context) {
 
 // ---- opening ----
 
-static enum status load_signer(struct journal *j) {
-    struct key secret;
-    enum status st = keys_named(j->store, "log-signing", &secret);
-    if (!st) st = note_signer_make(j->origin, &secret, &j->signer);
-    key_wipe(&secret);
-    return st;
-}
-
 enum status journal_open(struct store *s, const struct env *env, const struct journal_options *o,
                          struct journal **out, struct problem *p) {
     struct journal *j = calloc(1, sizeof *j);
@@ -169,7 +166,8 @@ enum status journal_open(struct store *s, const struct env *env, const struct jo
     j->types = o->types;
     j->origin = text_copy(&j->names, o->origin);
     index_types(j);
-    enum status st = load_signer(j);
+    pthread_mutex_init(&j->signer_mutex, NULL);
+    enum status st = keys_first(j);
     if (st) {
         if (p)
             *p = (struct problem){
@@ -189,6 +187,7 @@ void journal_close(struct journal *j) {
     note_signer_wipe(&j->signer);
     arena_free(&j->scratch);
     arena_free(&j->names);
+    pthread_mutex_destroy(&j->signer_mutex);
     free(j);
 }
 
@@ -198,10 +197,6 @@ struct store *journal_store(struct journal *j) {
 
 const struct env *journal_env(struct journal *j) {
     return j->env;
-}
-
-struct text journal_verifier(struct journal *j, struct arena *a) {
-    return note_key_print(a, &j->signer.key);
 }
 
 uint64_t journal_others(struct journal *j) {
@@ -466,8 +461,7 @@ enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, str
                               struct proof *proof, uint64_t *tree_size) {
     struct text note;
     struct checkpoint c;
-    enum status st = journal_checkpoint(j, db, a, &note);
-    if (!st) st = checkpoint_open(a, note, j->origin, &j->signer.key, 1, &c);
+    enum status st = journal_checkpoint_open(j, db, a, &note, &c);
     if (st) return st;
     struct ledger_storage tiles = tiles_in(&db);
     *tree_size = c.size;

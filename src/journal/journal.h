@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/env.h"
 #include "base/problem.h"
+#include "ledger/checkpoint.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
 
@@ -165,9 +166,30 @@ enum status journal_newest(struct journal *j, struct db *db, int64_t stream,
 
 // The newest signed checkpoint (C2SP signed-note), and the proof that event `seq` is in its tree.
 enum status journal_checkpoint(struct journal *j, struct db *db, struct arena *a, struct text *note);
+// The same, believed only when a key of the log signed it that was not revoked. STATUS_CORRUPT.
+enum status journal_checkpoint_open(struct journal *j, struct db *db, struct arena *a, struct text *note,
+                                    struct checkpoint *c);
 enum status journal_inclusion(struct journal *j, struct db *db, int64_t seq, struct arena *a,
                               struct proof *proof, uint64_t *tree_size);
-struct text journal_verifier(struct journal *j, struct arena *a); // the log's public key, in note format
+struct text journal_verifier(struct journal *j,
+                             struct arena *a); // the log's newest public key, in note format
+
+// ---- keys of the log (key.c)
+
+// From the next command on a new key signs. The old ones stay good for what they signed.
+enum status journal_key_change(struct journal *j, int64_t actor, struct arena *a, struct problem *p);
+// That key is believed no more, but for what others had seen before. The newest key must be changed first.
+enum status journal_key_revoke(struct journal *j, int64_t actor, int64_t number, struct arena *a,
+                               struct problem *p);
+// The list of all keys (ledger/key_list.h), signed by those that are not revoked.
+enum status journal_key_list(struct journal *j, struct db *db, struct arena *a, struct text *note);
+struct text journal_origin(const struct journal *j);
+// The tiles of the log, read by the connection that *db is at that moment.
+struct ledger_storage journal_tiles(struct db **db);
+// The bytes of event `seq` as they are in the log. STATUS_NOT_FOUND.
+enum status journal_leaf(struct db *db, int64_t seq, struct arena *a, struct bytes *leaf);
+// The key that opens the personal part of this one event. STATUS_NOT_FOUND: it has none, or was erased.
+enum status journal_opening(struct journal *j, struct db *db, struct bytes leaf, struct key *opening);
 
 // Checks the whole log: every event's bytes against the tree, the tree against the signed checkpoint, order
 // of times, and that each personal part opens with its key (unless erased). On STATUS_CORRUPT, `finding`

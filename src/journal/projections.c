@@ -4,10 +4,27 @@
 
 #include "store/tables.h"
 
-static const char *const NOT_PROJECTED[] = {
-    "event",        "log_tile",      "log_checkpoint", "counter",       "subject_key",  "outbox",
-    "session",      "sign_in_limit", "challenge",      "draft",         "draft_upload", "migration",
-    "store_server", "access_token",  "api_answer",     "document_piece"};
+static const char *const NOT_PROJECTED[] = {"event",
+                                            "log_tile",
+                                            "log_checkpoint",
+                                            "counter",
+                                            "subject_key",
+                                            "outbox",
+                                            "session",
+                                            "sign_in_limit",
+                                            "challenge",
+                                            "draft",
+                                            "draft_upload",
+                                            "migration",
+                                            "store_server",
+                                            "access_token",
+                                            "api_answer",
+                                            "document_piece",
+                                            "exchange_delivery",
+                                            "witness",
+                                            "cosigned_checkpoint",
+                                            "witnessed_log",
+                                            "log_fork"};
 
 bool projection_is(const char *table) {
     for (size_t i = 0; i < sizeof NOT_PROJECTED / sizeof *NOT_PROJECTED; i++)

@@ -123,10 +123,9 @@ static enum status check_checkpoint(struct check *c) {
     struct text note;
     struct checkpoint cp;
     struct hash root = ledger_root(c->tree);
-    enum status st = journal_checkpoint(c->journal, c->db, c->arena, &note);
+    enum status st = journal_checkpoint_open(c->journal, c->db, c->arena, &note, &cp);
     if (st == STATUS_NOT_FOUND && c->seq == 0) return STATUS_OK;
     if (st == STATUS_NOT_FOUND) return corrupt(c, T("the log has no signed checkpoint"));
-    if (!st) st = checkpoint_open(c->arena, note, c->journal->origin, &c->journal->signer.key, 1, &cp);
     if (st) return corrupt(c, T("the checkpoint's signature is not valid"));
     if (cp.size != (uint64_t)c->seq)
         return corrupt(c, text_printf(c->arena,

@@ -1,6 +1,7 @@
 #include "ledger/checkpoint.h"
 
 #include "base/encode.h"
+#include "ledger/number.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -17,19 +18,6 @@ struct text checkpoint_print(struct arena *a, const struct checkpoint *c) {
     return out_done(&o);
 }
 
-// Decimal without leading zeroes, up to UINT64_MAX.
-static bool read_size(struct text t, uint64_t *size) {
-    if (t.n == 0 || t.n > 20 || (t.p[0] == '0' && t.n > 1)) return false;
-    *size = 0;
-    for (size_t i = 0; i < t.n; i++) {
-        unsigned digit = (unsigned)(t.p[i] - '0');
-        if (t.p[i] < '0' || t.p[i] > '9') return false;
-        if (__builtin_mul_overflow(*size, UINT64_C(10), size) || __builtin_add_overflow(*size, digit, size))
-            return false;
-    }
-    return true;
-}
-
 static bool has_empty_line(struct text lines) {
     size_t at;
     return text_starts(lines, T("\n")) || text_find(lines, T("\n\n"), &at);
@@ -41,7 +29,7 @@ enum status checkpoint_read(struct arena *a, struct text text, struct checkpoint
     struct bytes hash;
     if (!text_ends(text, T("\n"))) return STATUS_INVALID;
     if (!text_cut(&rest, '\n', &c.origin) || c.origin.n == 0) return STATUS_INVALID;
-    if (!text_cut(&rest, '\n', &size) || !read_size(size, &c.size)) return STATUS_INVALID;
+    if (!text_cut(&rest, '\n', &size) || !number_read(size, &c.size)) return STATUS_INVALID;
     if (!text_cut(&rest, '\n', &root) || !rest.p) return STATUS_INVALID;
     if (base64_decode(a, root, &hash) || hash.n != HASH_BYTES) return STATUS_INVALID;
     if (has_empty_line(rest)) return STATUS_INVALID;

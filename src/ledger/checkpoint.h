@@ -12,7 +12,10 @@ enum {
     NOTE_KEY_BYTES = 32,
     NOTE_SIGNATURE_BYTES = 64,
     NOTE_SECRET_BYTES = 64,
-    NOTE_ED25519 = 0x01, // the signature type that we write and verify
+    // Signature types of C2SP signed-note. Another one is a line of the table in algorithm.c.
+    NOTE_ED25519 = 0x01,            // written and verified
+    NOTE_COSIGNATURE = 0x04,        // Ed25519 with a time (tlog-cosignature): written and verified
+    NOTE_COSIGNATURE_ML_DSA = 0x06, // ML-DSA-44: known by name only, for OpenSSL 3.0 cannot check it
 };
 
 // A public key with its name. The id is the first 4 bytes of SHA-256(name, newline, type, key).
@@ -20,7 +23,11 @@ struct note_key {
     struct text name;
     uint32_t id;
     uint8_t public_key[NOTE_KEY_BYTES];
+    uint8_t type;
+    struct bytes unchecked; // the key of a type that this program knows, but cannot check; else empty
 };
+struct text note_key_algorithm(const struct note_key *key); // "Ed25519"
+bool note_key_is_checked(const struct note_key *key);       // false: its signatures count for nothing here
 
 // A key that signs. `secret` is the Ed25519 seed and the public key, as libsodium wants them.
 struct note_signer {
@@ -35,7 +42,7 @@ enum status note_signer_make(struct text name, const struct key *seed, struct no
 void note_signer_wipe(struct note_signer *s);
 
 // The verifier key as text, "example.com/log+1a2b3c4d+AQ...=", to publish; and back. STATUS_UNSUPPORTED for
-// key types other than Ed25519, STATUS_INVALID otherwise (a wrong id included). The name is copied to `a`.
+// types that are not above, STATUS_INVALID otherwise (a wrong id included). The name is copied to `a`.
 struct text note_key_print(struct arena *a, const struct note_key *key);
 enum status note_key_read(struct arena *a, struct text vkey, struct note_key *out);
 
@@ -57,8 +64,8 @@ struct text note_sign(struct arena *a, struct text text, const struct note_signe
 enum status note_read(struct arena *a, struct text in, struct note *out);
 
 // STATUS_OK when at least one of `keys` signed the note and no signature of a known key is wrong. Signatures
-// by unknown keys do not count. STATUS_CORRUPT for a wrong signature, STATUS_NOT_FOUND when none is by a
-// known key. `signed_by` (NULL when not wanted) has one flag for each key.
+// by unknown keys do not count, nor those that cannot be checked here. STATUS_CORRUPT for a wrong signature,
+// STATUS_NOT_FOUND when none is by a known key. `signed_by` (NULL when not wanted) has one flag for each key.
 enum status note_verify(const struct note *n, const struct note_key *keys, size_t count, bool *signed_by);
 
 struct checkpoint {

@@ -2,7 +2,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "ledger/checkpoint.h"
+#include "ledger/algorithm.h"
 
 #include "base/encode.h"
 
@@ -35,26 +35,34 @@ static uint32_t big_endian(const uint8_t *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static uint32_t key_id(struct text name, const uint8_t public_key[NOTE_KEY_BYTES]) {
-    static const uint8_t TYPE[] = {'\n', NOTE_ED25519};
+static uint32_t key_id(struct text name, uint8_t type, struct bytes public_key) {
+    uint8_t typed[] = {'\n', type};
     crypto_hash_sha256_state state;
     struct hash h;
     crypto_hash_sha256_init(&state);
     crypto_hash_sha256_update(&state, (const uint8_t *)name.p, name.n);
-    crypto_hash_sha256_update(&state, TYPE, sizeof TYPE);
-    crypto_hash_sha256_update(&state, public_key, NOTE_KEY_BYTES);
+    crypto_hash_sha256_update(&state, typed, sizeof typed);
+    crypto_hash_sha256_update(&state, public_key.p, public_key.n);
     crypto_hash_sha256_final(&state, h.b);
     return big_endian(h.b);
 }
 
+static struct bytes key_bytes(const struct note_key *key) {
+    return key->unchecked.n ? key->unchecked : (struct bytes){key->public_key, NOTE_KEY_BYTES};
+}
+
 _Static_assert(NOTE_SECRET_BYTES == crypto_sign_SECRETKEYBYTES, "libsodium's form of a secret key");
 
-enum status note_signer_make(struct text name, const struct key *seed, struct note_signer *out) {
+enum status signer_make(struct text name, uint8_t type, const struct key *seed, struct note_signer *out) {
     if (!is_key_name(name)) return STATUS_INVALID;
-    *out = (struct note_signer){.key.name = name};
+    *out = (struct note_signer){.key = {.name = name, .type = type}};
     crypto_sign_seed_keypair(out->key.public_key, out->secret, seed->b);
-    out->key.id = key_id(name, out->key.public_key);
+    out->key.id = key_id(name, type, key_bytes(&out->key));
     return STATUS_OK;
+}
+
+enum status note_signer_make(struct text name, const struct key *seed, struct note_signer *out) {
+    return signer_make(name, NOTE_ED25519, seed, out);
 }
 
 void note_signer_wipe(struct note_signer *s) {
@@ -62,9 +70,11 @@ void note_signer_wipe(struct note_signer *s) {
 }
 
 struct text note_key_print(struct arena *a, const struct note_key *key) {
-    uint8_t typed[1 + NOTE_KEY_BYTES] = {NOTE_ED25519};
-    memcpy(typed + 1, key->public_key, NOTE_KEY_BYTES);
-    struct text base64 = base64_encode(a, (struct bytes){typed, sizeof typed});
+    struct bytes public_key = key_bytes(key);
+    uint8_t *typed = arena_alloc(a, 1 + public_key.n);
+    typed[0] = key->type;
+    memcpy(typed + 1, public_key.p, public_key.n);
+    struct text base64 = base64_encode(a, (struct bytes){typed, 1 + public_key.n});
     return text_printf(a, TEXT_FMT "+%08x+" TEXT_FMT, TEXT_ARG(key->name), key->id, TEXT_ARG(base64));
 }
 
@@ -81,7 +91,7 @@ static bool read_key_id(struct text t, uint32_t *id) {
 }
 
 enum status note_key_read(struct arena *a, struct text vkey, struct note_key *out) {
-    enum { VKEY_MAX = NOTE_NAME_MAX + 128 };
+    enum { VKEY_MAX = NOTE_NAME_MAX + 2048 }; // a key of ML-DSA-44 has 1752 characters
     struct text rest = vkey, name, id;
     struct bytes typed;
     struct note_key key = {0};
@@ -90,24 +100,37 @@ enum status note_key_read(struct arena *a, struct text vkey, struct note_key *ou
     if (!is_key_name(name) || !read_key_id(id, &key.id) || base64_decode(a, rest, &typed))
         return STATUS_INVALID;
     if (typed.n < 1) return STATUS_INVALID;
-    if (typed.p[0] != NOTE_ED25519) return STATUS_UNSUPPORTED;
-    if (typed.n != 1 + NOTE_KEY_BYTES) return STATUS_INVALID;
-    memcpy(key.public_key, typed.p + 1, NOTE_KEY_BYTES);
-    if (key.id != key_id(name, key.public_key)) return STATUS_INVALID;
+    const struct note_algorithm *algorithm = note_algorithm(typed.p[0]);
+    if (!algorithm) return STATUS_UNSUPPORTED;
+    if (typed.n != 1 + algorithm->key_bytes) return STATUS_INVALID;
+    key.type = typed.p[0];
+    if (algorithm->verify)
+        memcpy(key.public_key, typed.p + 1, NOTE_KEY_BYTES);
+    else
+        key.unchecked = (struct bytes){typed.p + 1, typed.n - 1};
+    if (key.id != key_id(name, key.type, key_bytes(&key))) return STATUS_INVALID;
     key.name = text_copy(a, name);
     *out = key;
     return STATUS_OK;
 }
 
-static void sign_line(struct out *o, struct text text, const struct note_signer *s) {
-    uint8_t b[4 + NOTE_SIGNATURE_BYTES] = {(uint8_t)(s->key.id >> 24), (uint8_t)(s->key.id >> 16),
-                                           (uint8_t)(s->key.id >> 8), (uint8_t)s->key.id};
-    crypto_sign_detached(b + 4, NULL, (const uint8_t *)text.p, text.n, s->secret);
+void note_line(struct out *o, const struct note_key *key, struct bytes signature) {
+    uint8_t b[4 + COSIGNATURE_BYTES] = {(uint8_t)(key->id >> 24), (uint8_t)(key->id >> 16),
+                                        (uint8_t)(key->id >> 8), (uint8_t)key->id};
+    assert(signature.n <= COSIGNATURE_BYTES);
+    memcpy(b + 4, signature.p, signature.n);
     out_c(o, DASH);
-    out_text(o, s->key.name);
+    out_text(o, key->name);
     out_byte(o, ' ');
-    out_text(o, base64_encode(o->arena, (struct bytes){b, sizeof b}));
+    out_text(o, base64_encode(o->arena, (struct bytes){b, 4 + signature.n}));
     out_byte(o, '\n');
+}
+
+static void sign_line(struct out *o, struct text text, const struct note_signer *s) {
+    uint8_t b[NOTE_SIGNATURE_BYTES];
+    assert(s->key.type == NOTE_ED25519);
+    crypto_sign_detached(b, NULL, (const uint8_t *)text.p, text.n, s->secret);
+    note_line(o, &s->key, (struct bytes){b, sizeof b});
 }
 
 struct text note_sign(struct arena *a, struct text text, const struct note_signer *signers, size_t count) {
@@ -156,20 +179,21 @@ enum status note_read(struct arena *a, struct text in, struct note *out) {
     return STATUS_OK;
 }
 
-static bool signed_rightly(const struct note *n, const struct note_signature *s, const struct note_key *key) {
-    return s->signature.n == NOTE_SIGNATURE_BYTES &&
-           crypto_sign_verify_detached(s->signature.p, (const uint8_t *)n->text.p, n->text.n,
-                                       key->public_key) == 0;
+bool note_is_by(const struct note_signature *s, const struct note_key *key) {
+    return s->key_id == key->id && text_eq(s->name, key->name);
 }
 
 enum status note_verify(const struct note *n, const struct note_key *keys, size_t count, bool *signed_by) {
     bool any = false;
     for (size_t k = 0; k < count; k++) {
+        const struct note_algorithm *algorithm = note_algorithm(keys[k].type);
         bool good = false;
         for (size_t i = 0; i < n->signature_count; i++) {
             const struct note_signature *s = &n->signatures[i];
-            if (s->key_id != keys[k].id || !text_eq(s->name, keys[k].name)) continue;
-            if (!signed_rightly(n, s, &keys[k])) return STATUS_CORRUPT;
+            if (!note_is_by(s, &keys[k])) continue;
+            if (algorithm && !algorithm->verify) continue;
+            if (!algorithm || !algorithm->verify(n->text, s->signature, keys[k].public_key))
+                return STATUS_CORRUPT;
             good = any = true;
         }
         if (signed_by) signed_by[k] = good;

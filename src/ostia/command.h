@@ -7,7 +7,7 @@
 #include "base/problem.h"
 
 enum {
-    OPTIONS_MAX = 24,
+    OPTIONS_MAX = 48, // serve has the most, every setting
     ARGUMENTS_MAX = 64,
     EXIT_DONE = 0,  // done, or nothing wrong found
     EXIT_WRONG = 1, // refused, failed, or something wrong was found
@@ -33,6 +33,7 @@ struct subcommand {
     bool is_internal;           // not listed
     const struct flag *options; // end with {0}
     // One of both. `perform` needs the open house: when a server has the folder it runs there (control.h).
+    // With both, `run` opens what `perform` needs, or asks the server.
     int (*run)(const struct call *c);
     int (*perform)(struct house *h, const struct call *c, FILE *out);
 };
@@ -116,6 +117,36 @@ int document_chip_run(const struct call *c);
 int document_masterlist_run(const struct call *c);
 int openapi_run(const struct call *c);
 int paxlst_run(const struct call *c);
+int exchange_key_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_members_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_revoke_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_list_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_run(const struct call *c);
+int privacy_init_run(const struct call *c);
+int privacy_restore_run(const struct call *c);
+int privacy_operator_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_due_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_delete_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_hold_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_release_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_erase_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_leave_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_confirm_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_requests_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_receipts_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_access_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_restrict_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_rotate_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_audit_perform(struct house *h, const struct call *c, FILE *out);
+int privacy_backup_perform(struct house *h, const struct call *c, FILE *out);
 int log_checkpoint_run(const struct call *c);
 int log_prove_run(const struct call *c);
+int log_bundle_run(const struct call *c);
+int log_witnesses_run(const struct call *c);
+int log_rotate_perform(struct house *h, const struct call *c, FILE *out);
+int log_revoke_perform(struct house *h, const struct call *c, FILE *out);
+int log_stamp_perform(struct house *h, const struct call *c, FILE *out);
+int log_keys_perform(struct house *h, const struct call *c, FILE *out);
+int log_witness_perform(struct house *h, const struct call *c, FILE *out);
+int log_watch_perform(struct house *h, const struct call *c, FILE *out);
 int version_run(const struct call *c);

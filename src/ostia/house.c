@@ -2,16 +2,19 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <string.h>
 
 #include "api/api.h"
+#include "exchange/member.h"
+#include "lookup/lookup.h"
 #include "search/search.h"
 #include "store/file.h"
 
 enum { EVENT_TYPES_MAX = 256, READERS = 24 };
 
-static const struct migrations *const ROOMS[] = {&JOURNAL_MIGRATIONS,   &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,
-                                                 &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &BORDER_MIGRATIONS,
-                                                 &API_MIGRATIONS};
+static const struct migrations *const ROOMS[] = {
+    &JOURNAL_MIGRATIONS, &PROOF_MIGRATIONS,  &ACCESS_MIGRATIONS, &CASES_MIGRATIONS,    &REGISTERS_MIGRATIONS,
+    &SEARCH_MIGRATIONS,  &BORDER_MIGRATIONS, &API_MIGRATIONS,    &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS};
 
 static const struct event_type *types[EVENT_TYPES_MAX];
 
@@ -26,7 +29,9 @@ static size_t add_types(size_t count, const struct event_type *const *list) {
 static void list_types(void) {
     size_t n = add_types(add_types(0, access_event_types), cases_event_types);
     n = add_types(add_types(n, registers_event_types), search_event_types);
-    add_types(n, border_event_types);
+    n = add_types(n, border_event_types);
+    n = add_types(n, exchange_event_types);
+    add_types(n, lookup_event_types);
 }
 
 static struct store_options store_for(const char *dir, enum house_mode mode) {
@@ -36,6 +41,35 @@ static struct store_options store_for(const char *dir, enum house_mode mode) {
                                   .readers = mode == HOUSE_READ ? 2 : READERS,
                                   .rooms = ROOMS,
                                   .room_count = sizeof ROOMS / sizeof *ROOMS};
+}
+
+enum status house_privacy(const struct settings *s, bool create, struct privacy_options *out,
+                          struct problem *p) {
+    int64_t code = 0;
+    if (!s->privacy) return problem(p, "privacy", "off", "problem.privacy.off");
+    if (!s->authority_code || !text_int(text_of(s->authority_code), &code) || code < 1 || code > UINT32_MAX)
+        return problem(p, "authority-code", "code", "problem.privacy.code");
+    bool same_url = s->privacy_db && s->db && !strcmp(s->privacy_db, s->db);
+    const char *schema = s->db_schema ? s->db_schema : "",
+               *theirs = s->privacy_db_schema ? s->privacy_db_schema : "";
+    if (same_url && !strcmp(schema, theirs))
+        return problem(p, "privacy-db", "own_database", "problem.privacy.own_database");
+    *out = (struct privacy_options){.dir = s->privacy,
+                                    .url = s->privacy_db,
+                                    .schema = s->privacy_db_schema,
+                                    .key_file = s->privacy_key,
+                                    .authority = (uint32_t)code,
+                                    .zone = text_of(s->zone),
+                                    .create = create};
+    return STATUS_OK;
+}
+
+// It is made by `ostia privacy init` alone: a folder that is not mounted must not become a new service.
+static enum status open_privacy(struct house *h, struct problem *p) {
+    struct privacy_options o;
+    if (!h->settings->privacy) return STATUS_OK;
+    enum status st = house_privacy(h->settings, false, &o, p);
+    return st ? st : privacy_open(h->env, &o, &h->privacy, p);
 }
 
 static enum status read_signers(struct arena *a, const char *path, struct pack_signers *out,
@@ -54,6 +88,7 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     struct arena a = {0};
     enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
     cases.signers = &signers;
+    if (!st) st = proof_open(h->journal, &h->proofs);
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);
     struct registers_options registers = {text_of(s->zone)};
@@ -80,15 +115,18 @@ enum status house_open(const struct env *env, const struct settings *s, enum hou
     }
     if (!st) st = journal_open(out->store, env, &journal, &out->journal, p);
     if (!st && mode >= HOUSE_WRITE) st = open_rooms(out, p);
+    if (!st && mode >= HOUSE_WRITE) st = open_privacy(out, p);
     if (st) house_close(out);
     return st;
 }
 
 void house_close(struct house *h) {
+    privacy_close(h->privacy);
     border_close(h->border);
     registers_close(h->registers);
     cases_close(h->cases);
     if (h->access) access_close(h->access);
+    proof_close(h->proofs);
     struct journal *j = h->journal;
     store_close(h->store); // the writer ends first: it calls into the journal
     journal_close(j);

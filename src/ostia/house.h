@@ -4,6 +4,8 @@
 #include "border/lists.h"
 #include "cases/cases.h"
 #include "ostia/settings.h"
+#include "proof/proof.h"
+#include "privacy/privacy.h"
 #include "registers/registers.h"
 
 struct house {
@@ -11,10 +13,12 @@ struct house {
     const struct settings *settings;
     struct store *store;
     struct journal *journal;
+    struct proofs *proofs;
     struct access *access;
     struct cases *cases;
     struct registers *registers;
     struct border *border;
+    struct privacy *privacy; // NULL: there is none
 };
 
 enum house_mode {
@@ -28,6 +32,10 @@ enum house_mode {
 enum status house_open(const struct env *env, const struct settings *s, enum house_mode mode,
                        struct house *out, struct problem *p);
 void house_close(struct house *h);
+
+// How the settings say that the privacy service is opened. The problem says what is missing.
+enum status house_privacy(const struct settings *s, bool create, struct privacy_options *out,
+                          struct problem *p);
 
 // A second store with the same tables, empty: for replay. `dir` is made.
 enum status house_open_empty(const struct env *env, const char *dir, struct store **out, struct problem *p);

@@ -6,7 +6,7 @@
 //            last event
 //
 // Entries: "counters", "keys" and "events" (pages, the keys of an event's subject before it), "sent",
-// "answers", "blobs/..", "manifest". The manifest has the SHA-256 of the file before and the root of the log:
+// "receipts", "answers", "blobs/..", "manifest". The manifest has the SHA-256 of the file before and the root of the log:
 // what is missing, swapped or of another log is noticed.
 #pragma once
 #include "ostia/archive.h"

@@ -18,6 +18,10 @@ static const struct sql COUNTERS = SQL("increment_counters", "select name, value
 static const struct sql SENT = SQL(
     "increment_sent", "select key, state, attempts, done_at, error from outbox"
                       " where state in (1, 2, 3) and state <> 0 and done_at >= :since order by done_at, key");
+// What other authorities answered. Served by exchange_answered.
+static const struct sql RECEIPTS =
+    SQL("increment_receipts", "select member, tag, seq, state, done_at, receipt from exchange_delivery"
+                              " where state <> 0 and done_at >= :since order by done_at, member, tag, seq");
 // Served by api_answer_by_time.
 static const struct sql ANSWERS =
     SQL("increment_answers", "select account_id, key_hash, request_hash, answer, at from api_answer"
@@ -170,6 +174,7 @@ static enum status look(struct db *db, const struct increment_span *span, struct
     if (!st && i->last < span->after) return STATUS_CONFLICT; // another log than the one of the folder
     is_new = i->last > span->after;
     if (!st) st = has_rows(db, &SENT, span->since.ms + 1, &is_new);
+    if (!st) st = has_rows(db, &RECEIPTS, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &ANSWERS, span->since.ms + 1, &is_new);
     if (st || !is_new) return st ? st : STATUS_NOT_FOUND;
     if (i->last > span->after + INCREMENT_EVENTS_MAX) i->last = span->after + INCREMENT_EVENTS_MAX;
@@ -184,6 +189,7 @@ static enum status write_tables(struct writing *w, const struct increment *i, in
     enum status st = add_rows(w, "counters", &COUNTERS, "ti", NULL, 0);
     if (!st) st = add_events(w, after, i->last);
     if (!st) st = add_rows(w, "sent", &SENT, "tiiit", &from, 1);
+    if (!st) st = add_rows(w, "receipts", &RECEIPTS, "ibiiib", &from, 1);
     return st ? st : add_rows(w, "answers", &ANSWERS, "ibbbi", &from, 1);
 }
 

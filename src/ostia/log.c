@@ -1,18 +1,11 @@
 // log.c - what the log can show to others: its checkpoint, and proofs of single events.
+#include "ostia/log.h"
 #include "base/encode.h"
 #include "ledger/checkpoint.h"
-#include "ostia/house.h"
 
 static const struct sql EVENT_BYTES = SQL("ostia_event_bytes", "select bytes from event where seq = :seq");
 
-struct log_reading {
-    struct arena arena;
-    struct settings settings;
-    struct house house;
-    struct db *db;
-};
-
-static enum status begin(const struct call *c, struct log_reading *r) {
+enum status log_begin(const struct call *c, struct log_reading *r) {
     struct problem p = {0};
     *r = (struct log_reading){0};
     if (!settings_read(c, &r->arena, &r->settings, stderr)) return STATUS_INVALID;
@@ -25,7 +18,7 @@ static enum status begin(const struct call *c, struct log_reading *r) {
     return st;
 }
 
-static int end(struct log_reading *r, enum status st) {
+int log_end(struct log_reading *r, enum status st) {
     if (r->db) {
         db_end_read(r->db);
         store_reader_release(r->house.store, r->db);
@@ -38,9 +31,9 @@ static int end(struct log_reading *r, enum status st) {
 int log_checkpoint_run(const struct call *c) {
     struct log_reading r;
     struct text note;
-    enum status st = begin(c, &r);
-    if (st) return end(&r, st);
-    st = journal_checkpoint(r.house.journal, r.db, &r.arena, &note);
+    enum status st = log_begin(c, &r);
+    if (st) return log_end(&r, st);
+    st = proof_checkpoint(r.house.journal, r.db, &r.arena, &note);
     if (st == STATUS_NOT_FOUND)
         fprintf(stderr, "ostia: the log is empty\n");
     else if (st)
@@ -48,7 +41,7 @@ int log_checkpoint_run(const struct call *c) {
     if (!st) printf(TEXT_FMT, TEXT_ARG(note));
     struct text key = journal_verifier(r.house.journal, &r.arena);
     fprintf(stderr, "key " TEXT_FMT "\n", TEXT_ARG(key));
-    return end(&r, st);
+    return log_end(&r, st);
 }
 
 // The proof must hold here before anybody else is asked to believe it.
@@ -58,12 +51,9 @@ static enum status check(struct log_reading *r, int64_t seq, const struct proof 
     struct hash leaf = st ? (struct hash){0} : ledger_leaf_hash(row_bytes(&rows, 0));
     enum status ended = rows_end(&rows);
     if (st || ended) return st ? st : ended;
-    struct text note, key = journal_verifier(r->house.journal, &r->arena);
-    struct note_key k;
+    struct text note;
     struct checkpoint c;
-    st = journal_checkpoint(r->house.journal, r->db, &r->arena, &note);
-    if (!st) st = note_key_read(&r->arena, key, &k);
-    if (!st) st = checkpoint_open(&r->arena, note, text_of(r->settings.log), &k, 1, &c);
+    st = journal_checkpoint_open(r->house.journal, r->db, &r->arena, &note, &c);
     return st ? st : proof_check_inclusion(proof, (uint64_t)seq - 1, size, &leaf, &c.root);
 }
 
@@ -77,8 +67,8 @@ int log_prove_run(const struct call *c) {
         fprintf(stderr, "ostia log prove: SEQ is the number of an event, from 1\n");
         return EXIT_USAGE;
     }
-    enum status st = begin(c, &r);
-    if (st) return end(&r, st);
+    enum status st = log_begin(c, &r);
+    if (st) return log_end(&r, st);
     st = journal_inclusion(r.house.journal, r.db, seq, &r.arena, &proof, &size);
     if (!st) st = check(&r, seq, &proof, size);
     if (!st) st = journal_checkpoint(r.house.journal, r.db, &r.arena, &note);
@@ -86,11 +76,11 @@ int log_prove_run(const struct call *c) {
         fprintf(stderr, "ostia: there is no event %lld\n", (long long)seq);
     else if (st)
         say_problem(stderr, st, NULL);
-    if (st) return end(&r, st);
+    if (st) return log_end(&r, st);
     printf("c2sp.org/tlog-proof@v1\nindex %lld\n", (long long)seq - 1);
     for (size_t i = 0; i < proof.count; i++)
         printf(TEXT_FMT "\n",
                TEXT_ARG(base64_encode(&r.arena, (struct bytes){proof.hashes[i].b, HASH_BYTES})));
     printf("\n" TEXT_FMT, TEXT_ARG(note));
-    return end(&r, STATUS_OK);
+    return log_end(&r, STATUS_OK);
 }

@@ -21,8 +21,10 @@ static const struct flag SERVE[] = {
     {"zone", "ZONE", "clock of the authority [Europe/Brussels]"},
     {"pack", "DIR,DIR", "packs to load when none is in force, one a procedure"},
     {"sources", "FILE", "remote sources that the search asks (JSON: see ostia(1))"},
+    {"xroad", "FILE", "our security server of X-Road, and authorities behind others (JSON: see ostia(1))"},
     {"pack-signers", "FILE", "keys, one of which must have signed every pack that is loaded"},
     {"log", "ORIGIN", "name of the log in its proofs; only at the first start"},
+    {"log-tiles", "yes|no", "anybody may read the tiles of the log at /log/: hashes of all leaves [no]"},
     {"mail-folder", "DIR", "write mail into a folder"},
     {"smtp", "URL", "send mail: smtp://host:25, smtps://user:password@host:465"},
     {"mail-from", "ADDRESS", "sender of mail"},
@@ -33,6 +35,15 @@ static const struct flag SERVE[] = {
     {"api-rate", "N", "requests a minute of one client of the API [3000]; 0: no limit"},
     {"backup-to", "DIR", "write what happens there too, a second later, sealed: for a restore to any moment"},
     {"backup-key", "FILE", "the public key for it (FILE.pub of backup-key)"},
+    {"authority-code", "N", "our number among the authorities that exchange events"},
+    {"privacy", "DIR", "folder of the privacy service (ostia privacy init)"},
+    {"privacy-db", "URL", "PostgreSQL for it; without it, SQLite in that folder"},
+    {"privacy-db-schema", "NAME", "schema of that database"},
+    {"privacy-key", "PATH", "its key file [privacy.key in that folder]"},
+    {"exchange-cert", "PATH", "our TLS certificate towards other authorities (PEM): turns the exchange on"},
+    {"exchange-key", "PATH", "its key (PEM)"},
+    {"exchange-listen", "ADDR", "door for other authorities, 0.0.0.0:8443; without it we only send"},
+    {"exchange-ca", "PATH", "their certificates must also be good by these [their keys in the directory]"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
@@ -135,6 +146,11 @@ static const struct flag STAFF[] = {
     {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, policy, operator, auditor"},
     {"language", "TAG", "of the pages [en]"},
     {0}};
+static const struct flag EXCHANGE_KEY[] = {
+    DATA,
+    {"number", "N", "of the key [1]; the next one before a rotation"},
+    {"cert", "PATH", "our TLS certificate [the setting exchange-cert]"},
+    {0}};
 static const struct flag CLIENT[] = {
     DATA,
     {"id", "ID", "client_id: a-z, 0-9 and dashes"},
@@ -176,7 +192,84 @@ static const struct flag SEAL[] = {
 static const struct flag TRUST[] = {
     {"trust", "FILE,FILE", "master lists, CSCA certificates, then lists of revoked ones of these states"},
     {0}};
+static const struct flag LOG_WITNESS[] = {
+    DATA,
+    {"url", "URL", "where it takes checkpoints: https://w.example/witness"},
+    {"remove", NULL, "ask it no more"},
+    {0}};
+static const struct flag LOG_WATCH[] = {
+    DATA,
+    {"remove", NULL, "believe this key no more"},
+    {"forget", NULL, "start anew with this log, as agreed after a restore: it may then have another past"},
+    {0}};
+static const struct flag LOG_KEYS[] = {
+    DATA,
+    {"list", NULL, "all keys of the log over time, signed: to be given to others with old proofs"},
+    {0}};
+static const struct flag LOG_STAMP[] = {DATA,
+                                        {"tsa", "URL", "of the time-stamping authority (RFC 3161)"},
+                                        {"roots", "FILE", "its certificates in PEM, the only ones believed"},
+                                        {0}};
+static const struct flag LOG_BUNDLE[] = {
+    DATA,
+    {"db-schema", "NAME", "schema of the database"},
+    {"document", NULL, "SEQ is the number of a document or letter, not of an event"},
+    {"open", NULL, "with the key of this event's sealed part alone, so that its content can be compared"},
+    {"out", "FILE", "write it there, a new file [standard output]"},
+    {0}};
 static const struct flag NO_OPTIONS[] = {{0}};
+#define PRIVACY                                                         \
+    DATA, CONFIG, {                                                     \
+        "privacy", "DIR", "folder of the privacy service [the setting]" \
+    }
+#define AS \
+    { "as", "OPERATOR", "who asks: the file of ostia privacy operator" }
+#define GROUND \
+    { "ground", "TEXT", "legal reference, for the evidence" }
+static const struct flag PRIVACY_INIT[] = {
+    PRIVACY,
+    {"privacy-db", "URL", "PostgreSQL for it; without it, SQLite in that folder"},
+    {"privacy-db-schema", "NAME", "schema of that database"},
+    {"privacy-key", "PATH", "its key file [privacy.key in that folder]"},
+    {"authority-code", "N", "our number among the authorities"},
+    {0}};
+static const struct flag PRIVACY_OPERATOR[] = {
+    PRIVACY,
+    {"may", "LIST", "of map, hold, erase, keep and audit, with commas; or ledger alone"},
+    {"to", "PATH", "a new file for the operator's secret"},
+    {"remove", NULL, "takes the operator away"},
+    {0}};
+static const struct flag PRIVACY_AS[] = {PRIVACY, AS, {0}};
+static const struct flag PRIVACY_GROUND[] = {PRIVACY, AS, GROUND, {0}};
+static const struct flag PRIVACY_HOLD_UNTIL[] = {
+    PRIVACY, AS, GROUND, {"until", "DATE", "the last day of the hold, within 366 days"}, {0}};
+static const struct flag PRIVACY_RECEIPTS[] = {PRIVACY, AS, {"all", NULL, "also those that have come"}, {0}};
+static const struct flag PRIVACY_RESTRICT[] = {
+    PRIVACY, AS, GROUND, {"end", NULL, "the restriction has ended"}, {0}};
+static const struct flag PRIVACY_ROTATE[] = {
+    PRIVACY,
+    AS,
+    {"keep", "DAYS", "how long backups under the old key can be opened [30]; 0: not at all"},
+    {0}};
+static const struct flag PRIVACY_AUDIT[] = {PRIVACY, AS, GROUND, {"list", NULL, "print the entries"}, {0}};
+static const struct flag PRIVACY_BACKUP[] = {
+    PRIVACY,
+    AS,
+    {"to", "PATH", "the backup; replaced when it is there"},
+    {"passphrase", "FILE", "holds the words that open it, 16 characters or more"},
+    {"key", "FILE", "or: the public key of who may open it (FILE.pub of backup-key)"},
+    {"with-key", NULL, "put the key file in it too: then it alone is enough to read all"},
+    {0}};
+static const struct flag PRIVACY_RESTORE[] = {
+    PRIVACY,
+    {"privacy-db", "URL", "an empty PostgreSQL database for it"},
+    {"privacy-db-schema", "NAME", "schema of that database"},
+    {"privacy-key", "PATH", "its key file [privacy.key in that folder]"},
+    {"authority-code", "N", "our number among the authorities"},
+    {"passphrase", "FILE", "holds the words that open it"},
+    {"key", "FILE", "or: the secret key that opens it"},
+    {"deleted", "FILE", "the newest list of deletions: whoever it names is erased again"},
+    {0}};
 
 const struct subcommand SUBCOMMANDS[] = {
     {"serve", "", "Run the server",
@@ -351,6 +444,17 @@ const struct subcommand SUBCOMMANDS[] = {
      .options = ONLY_DATA, .perform = client_secret_perform},
     {"client close", "ID", "Close the account of a client", "\nIts tokens end at once. What it did stays.", 1,
      1, .options = ONLY_DATA, .perform = client_close_perform},
+    {"exchange key", "", "Print our public keys, as other authorities put them into their directories",
+     "\nA key is made when it is asked for first. Add it to \"keys\" of our entry in everybody's file.", 0, 0,
+     .options = EXCHANGE_KEY, .perform = exchange_key_perform},
+    {"exchange members", "FILE", "Take a directory of authorities (JSON: see ostia(1)) into the log",
+     "\nWhat is there already stays. Keys are never changed: a new one is added, an old one is revoked.", 1,
+     1, .arguments_are_paths = true, .options = ONLY_DATA, .perform = exchange_members_perform},
+    {"exchange revoke", "CODE NUMBER", "Revoke a key of an authority, from now on and for ever",
+     "\nWhat was logged before stays provable. What arrives from now on, signed by it, is refused.", 2, 2,
+     .options = ONLY_DATA, .perform = exchange_revoke_perform},
+    {"exchange list", "", "List the authorities, their key of today, and what waits for them", NULL, 0, 0,
+     .options = ONLY_DATA, .perform = exchange_list_perform},
     {"paxlst", "FILE", "Read passenger lists of carriers (PAXLST, PNRGOV), as JSON",
      "\nFILE is an EDIFACT interchange or the telegram around it; - is standard input. What is wrong is told "
      "by segment,\nposition and rule. Ends with 1 when a list is refused. With --clean: the interchange "
@@ -359,10 +463,82 @@ const struct subcommand SUBCOMMANDS[] = {
      1, 1, .options = PAXLST, .run = paxlst_run},
     {"openapi", "", "Print the description of the API (OpenAPI 3.1)", NULL, 0, 0, .options = NO_OPTIONS,
      .run = openapi_run},
+    {"privacy init", "", "Make the privacy service: its tables, its key file",
+     "\nPrints the public key of its receipts. Then put privacy, authority-code and, if they were given, the "
+     "other\nsettings into DIR/ostia.conf. Its backup is its own: ostia backup leaves it out.",
+     0, 0, .options = PRIVACY_INIT, .run = privacy_init_run},
+    {"privacy operator", "NAME", "Make an operator of the privacy service; writes the secret into a file",
+     "\nmap: channels of a case, restriction. hold, erase: ask and confirm. keep: deletions, keys, backups. "
+     "audit: the\nevidence. ledger: reads the log, and gets nothing here.",
+     1, 1, .options = PRIVACY_OPERATOR, .run = privacy_run, .perform = privacy_operator_perform},
+    {"privacy due", "", "List the mappings whose day of deletion has come, by names that mean nothing", NULL,
+     0, 0, .options = PRIVACY_AS, .run = privacy_run, .perform = privacy_due_perform},
+    {"privacy delete", "", "Erase what is due and not held; the server does it each night", NULL, 0, 0,
+     .options = PRIVACY_AS, .run = privacy_run, .perform = privacy_delete_perform},
+    {"privacy hold", "CASE", "Ask that nothing of a case is erased until a day",
+     "\nCASE is its own number. Another operator confirms it (privacy confirm).", 1, 1,
+     .options = PRIVACY_HOLD_UNTIL, .run = privacy_run, .perform = privacy_hold_perform},
+    {"privacy release", "CASE", "Ask that the holds of a case end; another operator confirms it", NULL, 1, 1,
+     .options = PRIVACY_GROUND, .run = privacy_run, .perform = privacy_release_perform},
+    {"privacy erase", "CASE", "Ask for erasure by order, here and at the other authorities",
+     "\nAnother operator confirms it. The mappings are then due at once, unless a hold keeps them.", 1, 1,
+     .options = PRIVACY_GROUND, .run = privacy_run, .perform = privacy_erase_perform},
+    {"privacy leave", "", "Ask that all mappings are erased: the authority leaves", NULL, 0, 0,
+     .options = PRIVACY_GROUND, .run = privacy_run, .perform = privacy_leave_perform},
+    {"privacy confirm", "REQUEST", "Confirm what another operator, or another authority, asked for", NULL, 1,
+     1, .options = PRIVACY_GROUND, .run = privacy_run, .perform = privacy_confirm_perform},
+    {"privacy requests", "", "List holds in effect, and requests that wait for a second person", NULL, 0, 0,
+     .options = PRIVACY_AS, .run = privacy_run, .perform = privacy_requests_perform},
+    {"privacy receipts", "", "List the authorities that have not confirmed to have erased their part", NULL,
+     0, 0, .options = PRIVACY_RECEIPTS, .run = privacy_run, .perform = privacy_receipts_perform},
+    {"privacy access", "CASE", "Print all channels of a case, and who read them when and for what", NULL, 1,
+     1, .options = PRIVACY_GROUND, .run = privacy_run, .perform = privacy_access_perform},
+    {"privacy restrict", "CASE", "Restrict a case: its channels are read and no longer written", NULL, 1, 1,
+     .options = PRIVACY_RESTRICT, .run = privacy_run, .perform = privacy_restrict_perform},
+    {"privacy rotate", "", "Seal all rows by a new key; the server does it each month",
+     "\nBackups under the old key can be opened as long as that key is kept.", 0, 0,
+     .options = PRIVACY_ROTATE, .run = privacy_run, .perform = privacy_rotate_perform},
+    {"privacy audit", "", "Check the chain of evidence, and print its head",
+     "\nEnds with 1 when an entry is not what it was, and names it. Keep the head elsewhere.", 0, 0,
+     .options = PRIVACY_AUDIT, .run = privacy_run, .perform = privacy_audit_perform},
+    {"privacy backup", "", "Write the tables of the privacy service into a sealed file",
+     "\nNeither the key file (but --with-key) nor the list of deletions, DIR/deleted, is part of it: keep "
+     "both "
+     "apart,\nin their newest state. A backup can be restored as long as its key is kept (privacy rotate).",
+     0, 0, .options = PRIVACY_BACKUP, .run = privacy_run, .perform = privacy_backup_perform},
+    {"privacy restore", "FILE", "Put a backup of the privacy service into an empty place",
+     "\nWhat the list of deletions names is erased again before the service opens.", 1, 1,
+     .arguments_are_paths = true, .options = PRIVACY_RESTORE, .run = privacy_restore_run},
     {"log checkpoint", "", "Print the newest signed checkpoint of the log and its public key", NULL, 0, 0,
      .options = ONLY_DATA, .run = log_checkpoint_run},
     {"log prove", "SEQ", "Print the proof that event SEQ is in the log (C2SP tlog-proof)", NULL, 1, 1,
      .options = ONLY_DATA, .run = log_prove_run},
+    {"log bundle", "SEQ", "Print the offline proof of event SEQ: leaf, proof, checkpoint, cosignatures",
+     "\nostia-verify checks it with no network and no database. With --open, who gets it can read the sealed "
+     "part of this\nevent, and of no other.",
+     1, 1, .options = LOG_BUNDLE, .run = log_bundle_run},
+    {"log keys", "", "Print the public keys of the log and of this witness", NULL, 0, 0, .options = LOG_KEYS,
+     .perform = log_keys_perform},
+    {"log rotate", "", "Let a new key sign the log from now on",
+     "\nPrints all keys. Give the new one to all witnesses at once: until they have it they refuse. Old "
+     "proofs stay good.",
+     0, 0, .options = ONLY_DATA, .perform = log_rotate_perform},
+    {"log revoke", "NUMBER", "Believe a key of the log no more, because it was stolen",
+     "\nNUMBER is its place in log keys --list; change the key first. What a witness had seen before stays "
+     "proved.",
+     1, 1, .options = ONLY_DATA, .perform = log_revoke_perform},
+    {"log witness", "KEY", "Let a witness cosign the checkpoints of this log",
+     "\nKEY is what the witness publishes (its log keys). With --remove, the name alone is enough.", 1, 1,
+     .options = LOG_WITNESS, .perform = log_witness_perform},
+    {"log watch", "KEY", "Be a witness of the log with this key: its name is the log's",
+     "\nGive that authority the witness key of log keys and the address SITE/witness.", 1, 1,
+     .options = LOG_WATCH, .perform = log_watch_perform},
+    {"log stamp", "", "Have the newest checkpoint stamped by a time-stamping authority",
+     "\nOnce a day is enough: a stamp holds for all that is before it. Bundles carry the stamp.", 0, 0,
+     .options = LOG_STAMP, .perform = log_stamp_perform},
+    {"log witnesses", "", "List who cosigns this log and which logs are cosigned here, with what went wrong",
+     "\nEnds with 1 when a log has forked; the two checkpoints that show it are printed.", 0, 0,
+     .options = ONLY_DATA, .run = log_witnesses_run},
     {"worker", "", "Open hostile files; the server starts it itself", NULL, 0, 0, .is_internal = true,
      .options = NO_OPTIONS},
     {"version", "", "Print the version", NULL, 0, 0, .options = NO_OPTIONS, .run = version_run},

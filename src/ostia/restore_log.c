@@ -14,6 +14,9 @@ static const struct sql COUNTER_RAISE =
 static const struct sql SENT = SQL(
     "restore_sent", "update outbox set state = :state, attempts = :attempts, done_at = :done, error = :error"
                     " where key = :key");
+static const struct sql RECEIPT =
+    SQL("restore_receipt", "update exchange_delivery set state = :state, done_at = :done, receipt = :receipt"
+                           " where member = :member and tag = :tag and seq = :seq");
 static const struct sql ANSWER =
     SQL("restore_answer", "insert into api_answer (account_id, key_hash, request_hash, answer, at)"
                           " values (:account, :key, :request, :answer, :at)"
@@ -37,6 +40,11 @@ static enum status take_sent(struct db *tx, const struct restore *r, const struc
     return DB_RUN(tx, &SENT, v[1], v[2], v[3], v[4], v[0]);
 }
 
+static enum status take_receipt(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return DB_RUN(tx, &RECEIPT, v[3], v[4], v[5], v[0], v[1], v[2]);
+}
+
 // A request whose command is left out will be done when it comes again.
 static enum status take_answer(struct db *tx, const struct restore *r, const struct value *v) {
     bool is_left_out = r->log.is_past && v[4].i > r->log.at.ms;
@@ -45,6 +53,7 @@ static enum status take_answer(struct db *tx, const struct restore *r, const str
 
 static const struct row_kind ROW_KINDS[] = {{"counters", "ti", 2, take_counter},
                                             {"sent", "tiiiT", 5, take_sent},
+                                            {"receipts", "ibiiib", 6, take_receipt},
                                             {"answers", "ibbbi", 5, take_answer}};
 
 static bool has_kinds(const struct value *v, size_t count, const struct row_kind *k) {

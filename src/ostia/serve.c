@@ -9,8 +9,10 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "demo/demo.h"
+#include "ostia/authorities.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
+#include "ostia/federation.h"
 #include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
@@ -46,17 +48,19 @@ struct serving {
     struct delivery *delivery;
     struct code_mail code_mail;
     struct control *control;
+    struct federation *federation;
     struct increments *increments;
     struct sources sources;
     struct search *search;
+    struct authorities authorities;
     struct app app;
     struct web_sessions sessions;
     struct rate_limits rates;
     struct web *web;
     const struct pack *shown_pack;
     struct texts said; // English, for files of mistakes
-    pthread_t clock, follower, registrar;
-    bool has_clock, has_follower, has_registrar;
+    pthread_t clock, follower, registrar, night;
+    bool has_clock, has_follower, has_registrar, has_night;
     pthread_mutex_t mutex;
     pthread_cond_t stopped;
     bool is_stopping;
@@ -145,6 +149,23 @@ static void *run_registrar(void *argument) {
     return NULL;
 }
 
+// Deletions that are due in the privacy service, and what else is due there once a day.
+static void *run_night(void *argument) {
+    struct serving *s = argument;
+    struct date last = {0};
+    do {
+        struct date day = zone_date(s->app.zone, env_now(s->house.env));
+        struct privacy_night n;
+        if (date_eq(day, last)) continue;
+        enum status st = privacy_night(s->house.privacy, &n, NULL);
+        log_line(st ? LOG_WARNING : LOG_INFO, "privacy.night",
+                 "deleted=%zu held=%zu receipts_missing=%zu names_erased=%zu keys_erased=%zu status=\"%s\"",
+                 n.deleted, n.held, n.receipts_missing, n.names_erased, n.keys_erased, status_name(st));
+        if (!st) last = day; // else again in a while
+    } while (wait_ms(s, SWEEP_MS));
+    return NULL;
+}
+
 static struct text say_mistake(void *context, struct arena *a, const struct problem *p) {
     struct serving *s = context;
     return say_with(a, &s->said, p);
@@ -162,11 +183,13 @@ static enum status start_threads(struct serving *s) {
     say_texts(&s->arena, &s->said);
     registers_say(s->house.registers, say_mistake, s);
     s->has_registrar = pthread_create(&s->registrar, NULL, run_registrar, s) == 0;
-    return s->has_clock && s->has_follower && s->has_registrar ? STATUS_OK : STATUS_BUSY;
+    if (s->house.privacy) s->has_night = pthread_create(&s->night, NULL, run_night, s) == 0;
+    bool all = s->has_clock && s->has_follower && s->has_registrar && (s->has_night || !s->house.privacy);
+    return all ? STATUS_OK : STATUS_BUSY;
 }
 
 static void stop_threads(struct serving *s) {
-    if (!s->has_clock && !s->has_follower && !s->has_registrar) return;
+    if (!s->has_clock && !s->has_follower && !s->has_registrar && !s->has_night) return;
     registers_stop(s->house.registers);
     pthread_mutex_lock(&s->mutex);
     s->is_stopping = true;
@@ -175,6 +198,7 @@ static void stop_threads(struct serving *s) {
     if (s->has_clock) pthread_join(s->clock, NULL);
     if (s->has_follower) pthread_join(s->follower, NULL);
     if (s->has_registrar) pthread_join(s->registrar, NULL);
+    if (s->has_night) pthread_join(s->night, NULL);
     pthread_cond_destroy(&s->stopped);
     pthread_mutex_destroy(&s->mutex);
 }
@@ -244,6 +268,23 @@ static enum status start_search(struct serving *s, struct problem *p) {
     return st;
 }
 
+static enum status start_authorities(struct serving *s, struct problem *p) {
+    struct authorities *x = &s->authorities;
+    enum status st = authorities_open(&s->house, &s->settings, &s->sources, &s->arena, x, p);
+    s->app.lookup = x->lookup;
+    s->app.xroad = x->xroad ? &x->door : NULL;
+    return st;
+}
+
+static enum status start_proofs(struct serving *s) {
+    struct witness_post post;
+    enum status st = witness_post_http(&post);
+    if (!st) st = proof_start(s->house.proofs, &post);
+    s->app.proofs = s->house.proofs;
+    s->app.has_tiles = !strcmp(s->settings.log_tiles, "yes");
+    return st;
+}
+
 static bool read_address(struct serving *s, const char **host, uint16_t *port) {
     struct text all = text_of(s->settings.listen);
     int64_t number;
@@ -309,6 +350,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.cases = s->house.cases;
     s->app.registers = s->house.registers;
     s->app.border = s->house.border;
+    s->app.privacy = s->house.privacy;
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;
@@ -339,6 +381,9 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
     if (!st) st = start_search(s, p);
+    if (!st) st = federation_start(&s->house, &s->federation, p);
+    if (!st) st = start_authorities(s, p);
+    if (!st) st = start_proofs(s);
     if (!st) st = start_web(s, p);
     if (!st) st = start_threads(s);
     if (!st) st = control_start(&s->house, &s->control);
@@ -349,6 +394,9 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    federation_stop(s->federation);
+    authorities_close(&s->authorities);
+    proof_stop(s->house.proofs);
     search_close(s->search);
     trials_free(s->app.trials);
     delivery_stop(s->delivery);

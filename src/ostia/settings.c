@@ -22,10 +22,12 @@ static const struct {
     SETTING("site", site, "", true),
     SETTING("zone", zone, "Europe/Brussels", true),
     SETTING("log", log, "ostia.localhost/log", true),
+    SETTING("log-tiles", log_tiles, "no", false),
     SETTING("listen", listen, "127.0.0.1:8080", false),
     SETTING("pack", pack, NULL, false),
     SETTING("pack-signers", pack_signers, NULL, false),
     SETTING("sources", sources, NULL, false),
+    SETTING("xroad", xroad, NULL, false),
     SETTING("mail-from", mail_from, "no-reply@ostia.localhost", false),
     SETTING("mail-name", mail_name, "", false),
     SETTING("mail-folder", mail_folder, NULL, false),
@@ -36,6 +38,15 @@ static const struct {
     SETTING("api-rate", api_rate, "3000", false),
     SETTING("backup-to", backup_to, NULL, false),
     SETTING("backup-key", backup_key, NULL, false),
+    SETTING("authority-code", authority_code, NULL, true),
+    SETTING("exchange-cert", exchange_cert, NULL, false),
+    SETTING("exchange-key", exchange_key, NULL, false),
+    SETTING("exchange-listen", exchange_listen, NULL, false),
+    SETTING("exchange-ca", exchange_ca, NULL, false),
+    SETTING("privacy", privacy, NULL, true),
+    SETTING("privacy-db", privacy_db, NULL, true),
+    SETTING("privacy-db-schema", privacy_db_schema, NULL, true),
+    SETTING("privacy-key", privacy_key, NULL, true),
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };

@@ -8,12 +8,14 @@ struct settings {
     const char *data;           // the folder
     const char *db, *db_schema; // "postgresql://..."; NULL: SQLite in the folder
     const char *authority, *site, *zone;
-    const char *log;    // origin of the Merkle log; never changed after the first start
-    const char *listen; // "127.0.0.1:8080"
-    const char *pack;   // folders, with commas between them, loaded when no pack is in force
+    const char *log;       // origin of the Merkle log; never changed after the first start
+    const char *log_tiles; // "yes": anybody may read the hashes of all leaves
+    const char *listen;    // "127.0.0.1:8080"
+    const char *pack;      // folders, with commas between them, loaded when no pack is in force
     const char
         *pack_signers;   // file of keys, one of which must have signed each pack; NULL: no signature needed
     const char *sources; // file of remote sources of the search; NULL: none
+    const char *xroad;   // file of X-Road: our security server, authorities behind others; NULL: none
     const char *mail_from, *mail_name, *mail_folder;
     const char *smtp;                   // "smtp://host:25", "smtps://user:password@host:465"
     const char *clamd;                  // "/run/clamav/clamd.ctl" or "127.0.0.1:3310"
@@ -21,6 +23,13 @@ struct settings {
     const char *proxy;                  // "yes": the last X-Forwarded-For is the client
     const char *api_rate;               // requests a minute of one client; "0": no limit
     const char *backup_to, *backup_key; // folder of increments, and who may open them; NULL: none
+    const char *authority_code;         // our number among the authorities of the federation; NULL: in none
+    const char *privacy;                // folder of the privacy service; NULL: there is none
+    const char *privacy_db, *privacy_db_schema; // PostgreSQL for it; NULL: SQLite in that folder
+    const char *exchange_cert, *exchange_key;   // our TLS certificate and its key (PEM); NULL: no exchange
+    const char *exchange_listen; // door for other authorities, "0.0.0.0:8443"; NULL: we only send
+    const char *exchange_ca;     // their certificates must also be good by these; NULL: keys count
+    const char *privacy_key;     // its key file; NULL: privacy.key in that folder
 };
 
 // Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live

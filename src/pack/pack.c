@@ -183,6 +183,10 @@ const struct identity_law *pack_identity(const struct pack *pack) {
     return pack->identity;
 }
 
+const struct exchange_law *pack_exchange(const struct pack *pack) {
+    return pack->exchange;
+}
+
 const struct stay_law *pack_stay(const struct pack *pack) {
     return pack->stay;
 }

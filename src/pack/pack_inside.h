@@ -4,6 +4,8 @@
 
 #include "flow/flow.h"
 #include "pack/codes.h"
+#include "pack/exchange_law.h"
+#include "pack/lookup_law.h"
 #include "pack/pack.h"
 #include "pack/pack_report.h"
 #include "pack/reading.h"
@@ -51,6 +53,9 @@ struct pack {
     struct deadlines deadlines;
     const struct stay_law *stay; // NULL: none
     const struct identity_law *identity;
+    struct lookup_list lookups;
+    struct exchange_law exchange_own;    // what its own files say
+    const struct exchange_law *exchange; // NULL: none
     struct {
         struct form **items;
         size_t count, capacity;
@@ -140,5 +145,7 @@ enum status pack_check_text(const struct checking *c, struct text where, struct 
 enum status pack_check_form(const struct checking *c, const struct form *f);
 // register_check.c: what registers say of access, texts, law and time.
 enum status pack_check_registers(struct checking *c);
+bool pack_has_article(const struct pack *pack, struct text article); // "SIS1861:39"
+enum status pack_check_lookups(struct checking *c);                  // lookup_law.c
 // Puts the file's name in front of a problem found inside it.
 enum status pack_problem_in(struct pack *pack, struct text file, enum status st, struct problem *p);

@@ -137,11 +137,25 @@ static enum status load_stay(struct pack *pack, const struct pack_file *f, struc
     return st;
 }
 
+static enum status load_lookups(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    return lookups_read(&pack->arena, content_of(f), &pack->lookups, p);
+}
+
 static enum status load_identity(struct pack *pack, const struct pack_file *f, struct problem *p) {
     struct identity_law *law;
     enum status st = identity_law_read(&pack->arena, content_of(f), &law, p);
     if (!st) pack->identity = law;
     return st;
+}
+
+static enum status load_exchange(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    pack->exchange = &pack->exchange_own;
+    return exchange_law_read(&pack->arena, content_of(f), &pack->exchange_own, p);
+}
+
+static enum status load_plausibility(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    pack->exchange = &pack->exchange_own;
+    return dmn_read(&pack->arena, content_of(f), &pack->exchange_own.plausibility, p);
 }
 
 // Texts are read together at the end; the signature is no part of the law.
@@ -165,14 +179,15 @@ static const struct {
     const char *folder, *ending;
     enum status (*load)(struct pack *, const struct pack_file *, struct problem *);
 } KINDS[] = {
-    {"forms/", ".form", load_form},         {"parts/", ".json", load_part},
-    {"letters/", ".json", load_letter},     {"calendars/", ".json", load_calendar},
-    {"codes/", ".json", load_codes},        {"processes/", ".bpmn", load_process},
-    {"decisions/", ".dmn", load_decision},  {"texts/", ".po", load_later},
-    {"walks/", ".json", load_walk},         {"access.json", "", load_access},
-    {"deadlines.json", "", load_deadlines}, {"pack.sig", "", load_later},
-    {"registers/", ".form", load_register}, {"stay.json", "", load_stay},
-    {"identity.json", "", load_identity},
+    {"forms/", ".form", load_form},           {"parts/", ".json", load_part},
+    {"letters/", ".json", load_letter},       {"calendars/", ".json", load_calendar},
+    {"codes/", ".json", load_codes},          {"processes/", ".bpmn", load_process},
+    {"decisions/", ".dmn", load_decision},    {"texts/", ".po", load_later},
+    {"walks/", ".json", load_walk},           {"access.json", "", load_access},
+    {"deadlines.json", "", load_deadlines},   {"pack.sig", "", load_later},
+    {"registers/", ".form", load_register},   {"stay.json", "", load_stay},
+    {"identity.json", "", load_identity},     {"exchange/", ".json", load_exchange},
+    {"exchange/", ".dmn", load_plausibility}, {"lookups.json", "", load_lookups},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {
@@ -356,6 +371,7 @@ enum status pack_load(struct pack *pack, struct problem *p) {
     if (!st) st = pack_mistake(pack, needs_load(pack, p), p);
     if (!st) st = load_files(pack, true, p);
     if (!st) st = load_files(pack, false, p);
+    if (!st) st = pack_mistake(pack, exchange_law_done(&pack->arena, &pack->exchange_own, p), p);
     if (!st) st = pack_mistake(pack, load_texts(pack, p), p);
     if (!st) st = pack_mistake(pack, needs_join_texts(pack, p), p);
     for (size_t i = 0; i < pack->codes.count && !st && pack->catalog; i++) {

@@ -228,6 +228,10 @@ static void join_access(struct pack *pack, const struct access_rules *other) {
 static void join_lists(struct pack *pack, const struct pack *other) {
     if (!pack->stay) pack->stay = other->stay;
     if (!pack->identity) pack->identity = other->identity;
+    for (size_t i = 0; i < other->lookups.count; i++)
+        if (!pack_lookup(pack, other->lookups.items[i].id))
+            *ARENA_PUSH(&pack->arena, &pack->lookups) = other->lookups.items[i];
+    if (!pack->exchange) pack->exchange = other->exchange;
     for (size_t i = 0; i < other->codes.count; i++)
         if (!pack_codes(pack, other->codes.items[i].id))
             *ARENA_PUSH(&pack->arena, &pack->codes) = other->codes.items[i];

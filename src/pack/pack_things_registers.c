@@ -74,7 +74,23 @@ static void access(struct things *t, const struct pack_register *g) {
     }
 }
 
+// What others may ask: another attribute told is a change of the law.
+static void lookup(struct things *t, const struct pack_lookup *l) {
+    struct thing *one =
+        thing_add(t, PACK_SECTION_ACCESS, TEXT_JOIN(t->arena, T("data request "), l->id), T(""));
+    thing_say(t, one, "register", l->register_id);
+    thing_say(t, one, "purpose", joined(t->arena, l->purposes, l->purpose_count));
+    thing_say(t, one, "legal_basis", joined(t->arena, l->grounds, l->ground_count));
+    thing_say(t, one, "attributes", joined(t->arena, l->attributes, l->attribute_count));
+    thing_say(t, one, "a_day", text_printf(t->arena, "%lld", (long long)l->a_day));
+    thing_say(t, one, "by_name", l->by_name ? T("yes") : T("no"));
+    thing_say(t, one, "changes", l->changes ? T("yes") : T("no"));
+}
+
 void things_of_registers(struct things *t) {
+    const struct pack_lookup *lookups;
+    size_t lookup_count = pack_lookups(t->pack, &lookups);
+    for (size_t i = 0; i < lookup_count; i++) lookup(t, &lookups[i]);
     for (size_t i = 0; i < pack_registers(t->pack); i++) {
         const struct pack_register *g = pack_register_at(t->pack, i);
         definition(t, g);

@@ -2,7 +2,7 @@
 // ever by oversight.
 #include "pack/pack_inside.h"
 
-static bool has_reference(const struct pack *pack, struct text article) {
+bool pack_has_article(const struct pack *pack, struct text article) {
     struct text rest = article, id;
     if (!text_cut(&rest, ':', &id)) return false;
     for (size_t i = 0; i < pack->legal.count; i++)
@@ -12,11 +12,11 @@ static bool has_reference(const struct pack *pack, struct text article) {
 
 static enum status check_law(const struct checking *c, const struct pack_register *g) {
     for (size_t i = 0; i < g->legal_count; i++)
-        if (!has_reference(c->pack, g->legal[i]))
+        if (!pack_has_article(c->pack, g->legal[i]))
             return pack_check_wrong(c, "legal_reference_unknown", T("register.legal"), g->legal[i]);
     for (size_t i = 0; i < g->retention_count; i++) {
         struct text article = g->retention[i].article;
-        if (article.n && !has_reference(c->pack, article))
+        if (article.n && !pack_has_article(c->pack, article))
             return pack_check_wrong(c, "legal_reference_unknown", g->retention[i].id, article);
     }
     return STATUS_OK;

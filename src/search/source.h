@@ -37,6 +37,8 @@ struct remote {
     void (*ask)(const struct remote *s, const struct search_query *query, struct text purpose,
                 struct arena *a, struct source_answer *out);
     const void *context; // the adapter's own; must outlive the source
+    uint32_t code;       // of the directory of authorities; 0: not one of them
+    struct text lookups; // address of its data requests (lookup/); empty: none
 };
 struct sources {
     struct remote items[SOURCES_MAX];
@@ -62,10 +64,15 @@ void sources_end(struct source_round *round, struct arena *a, struct source_resu
 // "token", or "token_url", "client" and "secret_file"}]}. Each is asked by POST of JSON to URL (of another
 // Ostia: https://HOST/api/window) with a token as Bearer: always the same, or one for the purpose that is got
 // with the secret (https://HOST/api/token). `ca` is a file of certificates that are trusted in place of the
-// machine's. `a` must outlive them; `env` may be NULL where no secret is read.
+// machine's. With "code" and "lookups" (https://HOST/api/lookups) it is an authority that answers data
+// requests too. `a` must outlive them; `env` may be NULL where no secret is read.
 enum status sources_read(struct arena *a, const struct env *env, struct text json, struct sources *out,
                          struct problem *p);
 void source_http_ask(const struct remote *s, const struct search_query *query, struct text purpose,
                      struct arena *a, struct source_answer *out);
+// Posts JSON to an address of a source of a file, with its token for that purpose, within its time. NULL, or
+// the word of why there is no answer.
+const char *source_post(const struct remote *s, struct text url, struct text purpose, struct text json,
+                        struct arena *a, struct text *answer);
 // Reads what a source said: for source_http_ask, and for a fuzzer.
 void source_answer_read(struct arena *a, struct text body, struct source_answer *out);

@@ -50,10 +50,17 @@ static enum status read_one(struct arena *a, const struct env *env, const json_t
                          .purpose = text_of(member(a, o, "purpose")),
                          .ground = text_of(member(a, o, "ground")),
                          .timeout_ms = (int)ms,
+                         .lookups = text_of(member(a, o, "lookups")),
                          .ask = source_http_ask,
                          .context = h};
     if (!s->name.n) return problem(p, "name", "source_name", "problem.source.name");
     if (!s->ground.n) return problem(p, "ground", "source_ground", "problem.source.ground");
+    json_int_t code = json_integer_value(json_object_get(o, "code"));
+    if (s->lookups.n && !is_safe_url(s->lookups.p))
+        return problem(p, "lookups", "source_url", "problem.source.url");
+    if (s->lookups.n && (code < 1 || code > UINT32_MAX))
+        return problem(p, "code", "source_code", "problem.source.code");
+    s->code = (uint32_t)code;
     if (ms < 50 || ms > SOURCE_MS_MAX)
         return problem(p, "timeout_ms", "source_timeout", "problem.source.timeout");
     return read_way(a, env, o, h, p);

@@ -72,8 +72,8 @@ static int64_t now_ms(void) {
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static const char *ask(const struct http_source *h, const char *body, struct text purpose, int64_t until,
-                       struct arena *a, struct source_answer *out) {
+static const char *post(const struct http_source *h, struct text url, const char *json, struct text purpose,
+                        int64_t until, struct arena *a, struct text *answer) {
     struct http_answer x = {.body = {.arena = a}};
     struct text token;
     const char *why = source_token(h, purpose, (long)(until - now_ms()), a, &token);
@@ -81,19 +81,28 @@ static const char *ask(const struct http_source *h, const char *body, struct tex
     struct text bearer = TEXT_JOIN(a, T("Authorization: Bearer "), token);
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
     headers = curl_slist_append(headers, text_c(a, bearer));
-    why = headers ? http_post(h, h->url, headers, body, (long)(until - now_ms()), &x) : "busy";
+    why = headers ? http_post(h, text_c(a, url), headers, json, (long)(until - now_ms()), &x) : "busy";
     curl_slist_free_all(headers);
-    if (!why) source_answer_read(a, out_done(&x.body), out);
+    *answer = out_done(&x.body);
     return why;
 }
 
 // A token that is refused may have ended early: the next question asks for another one.
+const char *source_post(const struct remote *s, struct text url, struct text purpose, struct text json,
+                        struct arena *a, struct text *answer) {
+    const struct http_source *h = s->context;
+    const char *why = post(h, url, text_c(a, json), purpose, now_ms() + s->timeout_ms, a, answer);
+    if (why && text_eq(text_of(why), T("refused"))) source_token_forget(h, purpose);
+    return why;
+}
+
 void source_http_ask(const struct remote *s, const struct search_query *query, struct text purpose,
                      struct arena *a, struct source_answer *out) {
     const struct http_source *h = s->context;
     char *body = question(query, purpose, a);
-    const char *why = body ? ask(h, body, purpose, now_ms() + s->timeout_ms, a, out) : "busy";
+    struct text answer = {0};
+    const char *why = body ? source_post(s, text_of(h->url), purpose, text_of(body), a, &answer) : "busy";
+    if (!why) source_answer_read(a, answer, out);
     if (why) *out = (struct source_answer){.state = SOURCE_NO_ANSWER, .why = why};
-    if (why && text_eq(text_of(why), T("refused"))) source_token_forget(h, purpose);
     free(body);
 }

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <string.h>
 
 #include "store/internal.h"
 
@@ -10,6 +11,16 @@ struct value value_int_or_null(int64_t n) {
 
 struct value value_text_or_null(struct text t) {
     return t.n ? V_TEXT(t) : V_NULL;
+}
+
+void db_erases(struct db *tx, const char *table) {
+    struct writer *w = &tx->store->writer;
+    assert(tx->is_in_job);
+    w->keys_deleted = true;
+    int i = 0;
+    while (i < ERASED_FROM_MAX && w->erased_from[i] && strcmp(w->erased_from[i], table) != 0) i++;
+    assert(i < ERASED_FROM_MAX);
+    w->erased_from[i] = table;
 }
 
 struct store *db_store(const struct db *db) {

@@ -91,6 +91,8 @@ struct erased {
     size_t count, capacity;
 };
 
+enum { ERASED_FROM_MAX = 8 }; // tables with keys in them: of a room one or two
+
 struct writer {
     pthread_t thread;
     bool is_running;
@@ -104,8 +106,9 @@ struct writer {
     bool is_closing;
     struct store_stats stats;
     int queue_max, batch_max;
-    int last_batch;       // only the writer thread, from here on
-    bool keys_deleted;    // in this batch
+    int last_batch;    // only the writer thread, from here on
+    bool keys_deleted; // in this batch, or rows of such tables:
+    const char *erased_from[ERASED_FROM_MAX];
     struct erased erased; // in this batch
 };
 
@@ -135,7 +138,8 @@ struct store {
     struct env env;
     const struct engine *engine;
     char *dir, *url, *schema; // url and schema NULL: SQLite in dir
-    bool is_read_only, is_fleeting;
+    char *file;               // SQLite's, in dir
+    bool is_read_only, is_fleeting, only_tables;
     int lock_fd;
     struct writer writer;
     struct readers readers;

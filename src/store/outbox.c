@@ -4,17 +4,21 @@
 
 static const struct sql ADD =
     SQL("outbox_add",
-        "insert into outbox (key, kind, recipient, about, payload, state, attempts, due_at)"
-        " values (:key, :kind, :recipient, :about, :payload, 0, 0, :due) on conflict (key) do nothing");
+        "insert into outbox (key, kind, way, recipient, about, payload, state, attempts, due_at)"
+        " values (:key, :kind, :way, :recipient, :about, :payload, 0, 0, :due) on conflict (key) do nothing");
 
 #define COLUMNS "key, kind, recipient, about, payload, state, attempts, due_at, done_at, error"
 
 // Served by outbox_due.
 static const struct sql DUE =
-    SQL("outbox_due", "select " COLUMNS
-                      " from outbox where state = 0 and due_at <= :now order by due_at, key limit :limit");
-static const struct sql NEXT_DUE =
-    SQL("outbox_next_due", "select due_at from outbox where state = 0 order by due_at, key limit 1");
+    SQL("outbox_due",
+        "select " COLUMNS
+        " from outbox where state = 0 and way = :way and due_at <= :now order by due_at, key limit :limit");
+
+// Served by outbox_by_about.
+static const struct sql BEFORE =
+    SQL("outbox_before", "select key from outbox where state = 0 and about = :about and way = :way"
+                         " and key < :key order by key desc limit 1");
 
 // By primary key.
 static const struct sql FAILED = SQL("outbox_failed", "update outbox set attempts = attempts + 1, due_at = "
@@ -41,8 +45,10 @@ enum status outbox_add(struct db *tx, const struct outbox_item *item) {
     if (item->key.n > OUTBOX_KEY_MAX || item->kind.n > OUTBOX_KIND_MAX ||
         item->payload.n > OUTBOX_PAYLOAD_MAX)
         return STATUS_TOO_LARGE;
-    return DB_RUN(tx, &ADD, V_TEXT(item->key), V_TEXT(item->kind), V_INT(item->recipient), V_INT(item->about),
-                  V_BYTES(item->payload), V_INT(item->due.ms));
+    struct text rest = item->kind, way = item->kind;
+    (void)text_cut(&rest, '.', &way);
+    return DB_RUN(tx, &ADD, V_TEXT(item->key), V_TEXT(item->kind), V_TEXT(way), V_INT(item->recipient),
+                  V_INT(item->about), V_BYTES(item->payload), V_INT(item->due.ms));
 }
 
 static enum status read_rows(struct rows *rows, struct arena *a, struct outbox_list *out) {
@@ -66,23 +72,32 @@ static int bounded(int limit) {
     return limit < 1 ? 1 : limit > OUTBOX_LIST_MAX ? OUTBOX_LIST_MAX : limit;
 }
 
-enum status outbox_due(struct db *db, struct moment now, int limit, struct arena *a,
+enum status outbox_due(struct db *db, struct text way, struct moment now, int limit, struct arena *a,
                        struct outbox_list *out) {
     struct rows rows;
     *out = (struct outbox_list){0};
-    enum status st = DB_QUERY(db, &rows, &DUE, V_INT(now.ms), V_INT(bounded(limit)));
+    enum status st = DB_QUERY(db, &rows, &DUE, V_TEXT(way), V_INT(now.ms), V_INT(bounded(limit)));
     enum status read = read_rows(&rows, a, out);
     return st ? st : read;
 }
 
-enum status outbox_next_due(struct db *db, struct moment *due) {
-    return DB_INT(db, &due->ms, &NEXT_DUE);
+enum status outbox_before(struct db *db, struct text way, int64_t about, struct text key, struct arena *a,
+                          struct text *before) {
+    struct rows rows;
+    enum status st = DB_ONE(db, &rows, &BEFORE, V_INT(about), V_TEXT(way), V_TEXT(key));
+    if (st) return st;
+    *before = text_copy(a, row_text(&rows, 0));
+    return rows_end(&rows);
 }
 
 static enum status changed_one(struct db *tx, enum status st, enum status otherwise) {
     if (st) return st;
     return db_changed(tx) == 1 ? STATUS_OK : otherwise;
 }
+
+static const struct sql BLANK = SQL(
+    "outbox_blank", "update outbox set state = 1, recipient = 0, about = 0, payload = :nothing, attempts = 0,"
+                    " due_at = :day, done_at = :day, error = null where key = :key and state = 0");
 
 static enum status finish(struct db *tx, struct text key, enum outbox_state state, struct moment now,
                           struct text error) {
@@ -92,6 +107,13 @@ static enum status finish(struct db *tx, struct text key, enum outbox_state stat
 
 enum status outbox_sent(struct db *tx, struct text key, struct moment now) {
     return finish(tx, key, OUTBOX_SENT, now, (struct text){0});
+}
+
+enum status outbox_sent_blank(struct db *tx, struct text key, struct moment now) {
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    enum status st =
+        DB_RUN(tx, &BLANK, V_BYTES(bytes_of(T(""))), V_INT(now.ms - now.ms % DAY_MS), V_TEXT(key));
+    return changed_one(tx, st, STATUS_CONFLICT);
 }
 
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error) {

@@ -17,7 +17,7 @@ enum outbox_state { OUTBOX_WAITING, OUTBOX_SENT, OUTBOX_DEAD, OUTBOX_DROPPED };
 
 struct outbox_item {
     struct text key;   // idempotency key, the same when the same reason is replayed: "event:4711:applicant"
-    struct text kind;  // which message: "mail.appointment_booked"
+    struct text kind;  // way and message: "mail.appointment_booked"
     int64_t recipient; // an id that the sender of this kind understands: an account, an authority
     int64_t about;     // a case or other object, 0 when there is none
     struct bytes payload; // references and codes; never personal data
@@ -42,14 +42,21 @@ struct outbox_list {
     size_t count, capacity;
 };
 
-// Waiting items that are due, longest due first, at most `limit` (up to OUTBOX_LIST_MAX). Served by
-// outbox_due.
-enum status outbox_due(struct db *db, struct moment now, int limit, struct arena *a, struct outbox_list *out);
-// When the next waiting item is due. STATUS_NOT_FOUND when nothing waits.
-enum status outbox_next_due(struct db *db, struct moment *due);
+// Waiting items of one way (kind up to its first dot: "mail", "exchange") that are due, longest due first, at
+// most `limit` (up to OUTBOX_LIST_MAX). Served by outbox_due.
+enum status outbox_due(struct db *db, struct text way, struct moment now, int limit, struct arena *a,
+                       struct outbox_list *out);
+
+// The key of the waiting item of this way about the same thing that comes last before `key`, due or not: who
+// keeps an order waits for it. STATUS_NOT_FOUND: none.
+enum status outbox_before(struct db *db, struct text way, int64_t about, struct text key, struct arena *a,
+                          struct text *before);
 
 // One try is over. They change waiting items only: STATUS_CONFLICT when it is not waiting any more.
 enum status outbox_sent(struct db *tx, struct text key, struct moment now);
+// The same for what must not lead back to its reason: of the row only the key stays, so that it is sent once,
+// and the day.
+enum status outbox_sent_blank(struct db *tx, struct text key, struct moment now);
 enum status outbox_failed(struct db *tx, struct text key, struct moment next_try, struct text error);
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error);
 enum status outbox_dropped(struct db *tx, struct text key, struct moment now, struct text reason);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,7 +140,11 @@ bool pg_is_in_transaction(struct db *db) {
 // An erased key leaves the table's file when its dead row is swept out.
 void pg_tidy(struct store *s, bool is_idle) {
     struct writer *w = &s->writer;
-    if (!is_idle || !w->keys_deleted || !pg_is_connected(pg_of(w->db))) return;
-    w->keys_deleted = false;
-    (void)pg_script(w->db, "vacuum subject_key", "vacuum");
+    if (!is_idle || !w->erased_from[0] || !pg_is_connected(pg_of(w->db))) return;
+    for (int i = 0; i < ERASED_FROM_MAX && w->erased_from[i]; i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "vacuum %s", w->erased_from[i]);
+        (void)pg_script(w->db, sql, "vacuum");
+        w->erased_from[i] = NULL;
+    }
 }

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "store/sqlite.h"
@@ -13,7 +14,8 @@ enum { RENEW_BYTES = 256 * 1024 };
 // back, over the newer database. Written once more the bytes count as new, and their sync means what it says.
 enum status sqlite_log_renew(struct store *s) {
     const struct env *env = &s->env;
-    struct file_path path = file_path(s->dir, "ostia.db-wal", NULL);
+    struct file_path path = file_path(s->dir, s->file, NULL);
+    strcat(path.c, "-wal"); // a database's own name has a few letters
     int fd;
     enum status st = file_open(env, path.c, O_RDWR, &fd);
     if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;

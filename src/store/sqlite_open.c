@@ -86,7 +86,7 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
     *db = (struct db){.engine = &SQLITE_ENGINE, .store = s, .is_writer = mode == DB_WRITER};
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (mode == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-    struct file_path path = file_path(s->dir, "ostia.db", NULL);
+    struct file_path path = file_path(s->dir, s->file, NULL);
     int rc = sqlite3_open_v2(path.c, &d->sqlite, flags, s->env.sqlite_vfs);
     if (!d->sqlite) { // no memory: who asked hears it, and others go on
         free(d);
@@ -114,7 +114,7 @@ static enum status sqlite_open_db(struct store *s, enum db_mode mode, struct db 
 
 static enum status sqlite_exists(struct store *s, bool *is_there, struct problem *p) {
     struct stat info;
-    struct file_path path = file_path(s->dir, "ostia.db", NULL);
+    struct file_path path = file_path(s->dir, s->file, NULL);
     (void)p;
     *is_there = s->env.disk->stat_path(s->env.context, path.c, &info) == 0 && info.st_size > 0;
     return STATUS_OK;
@@ -122,7 +122,7 @@ static enum status sqlite_exists(struct store *s, bool *is_there, struct problem
 
 // Made by us, so that nobody else can read it whatever the folder's mode; SQLite gives its log the same mode.
 static enum status sqlite_make(struct store *s) {
-    struct file_path path = file_path(s->dir, "ostia.db", NULL);
+    struct file_path path = file_path(s->dir, s->file, NULL);
     int fd;
     enum status st = file_open(&s->env, path.c, O_RDWR | O_CREAT, &fd);
     file_close(&s->env, fd);

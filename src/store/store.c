@@ -23,7 +23,7 @@ static enum status say(struct store *s, struct problem *p, const char *rule, con
 static enum status make_folders(struct store *s) {
     enum status st = file_make_folder(&s->env, s->dir);
     struct file_path keys = file_path(s->dir, "keys", NULL);
-    return st ? st : file_make_folder(&s->env, keys.c);
+    return st || s->only_tables ? st : file_make_folder(&s->env, keys.c);
 }
 
 // Whoever may write into the folder can put a link in the place of keys/ or of the database.
@@ -105,10 +105,10 @@ static enum status open_inside(struct store *s, const struct store_options *o, s
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     if (!o->read_only) st = check_folder(s, p);
     if (!st && !o->read_only && !s->engine->is_shared) st = take_lock(s, p);
-    if (!st) st = keys_open(s, !exists && o->create, p);
+    if (!st && !o->only_tables) st = keys_open(s, !exists && o->create, p);
     if (st) return st;
     if (!exists) st = s->engine->make(s);
-    if (!st && !o->read_only) st = blobs_open(s);
+    if (!st && !o->read_only && !o->only_tables) st = blobs_open(s);
     if (st) return say(s, p, "folder", "problem.store.folder", st);
     st = open_database(s, o, p);
     if (st == STATUS_FULL && !s->writer.db && s->lock_fd >= 0 && reserve_spend(s))
@@ -137,7 +137,9 @@ enum status store_open(const struct env *env, const struct store_options *o, str
     s->engine = o->url ? &POSTGRESQL_ENGINE : &SQLITE_ENGINE;
     s->url = o->url ? strdup(o->url) : NULL;
     s->schema = o->schema ? strdup(o->schema) : NULL;
-    if (!s->dir || (o->url && !s->url) || (o->schema && !s->schema)) abort();
+    s->file = strdup(o->file ? o->file : "ostia.db");
+    s->only_tables = o->only_tables;
+    if (!s->dir || !s->file || (o->url && !s->url) || (o->schema && !s->schema)) abort();
     s->is_read_only = o->read_only;
     s->is_fleeting = o->fleeting;
     s->lock_fd = -1;
@@ -163,6 +165,7 @@ void store_close(struct store *s) {
     pthread_mutex_destroy(&s->tables_mutex);
     free(s->writer.erased.items);
     free(s->dir);
+    free(s->file);
     free(s->url);
     free(s->schema);
     free(s);

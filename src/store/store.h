@@ -118,6 +118,8 @@ struct store_options {
     // with documents and keys still in `dir`, which all servers of one database share. `schema` NULL: the
     // user's own.
     const char *url, *schema;
+    const char *file;         // of SQLite's database in `dir`; NULL: "ostia.db"
+    bool only_tables;         // neither keys nor documents: whoever owns it has keys of his own
     bool create;              // make `dir` and what belongs in it when the database is not there yet
     bool read_only;           // no writer, no lock; migrations must already be applied
     int readers;              // connections for reading, 1 to STORE_READERS_MAX; 0 means 4
@@ -196,6 +198,10 @@ struct store_stats {
     uint64_t seen_us, full_us;
 };
 struct store_stats store_stats(struct store *s);
+
+// Within a job: rows that it deletes from this table (a name in static storage) held keys or the like, and
+// must leave the engine's log and files as soon as no reader needs them.
+void db_erases(struct db *tx, const char *table);
 
 // ---- reading ----
 

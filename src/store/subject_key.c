@@ -54,6 +54,7 @@ static void cache_drop(struct keys *k, int64_t subject) {
 
 void subject_keys_forget(struct store *s) {
     struct keys *k = &s->keys;
+    if (!k->cache) return; // a store of tables only
     pthread_mutex_lock(&k->mutex);
     sodium_memzero(k->cache, SUBJECT_CACHE_MAX * sizeof *k->cache);
     k->epoch++;
@@ -119,7 +120,7 @@ enum status subject_key_delete(struct db *tx, int64_t subject) {
     if (st) return st;
     if (db_changed(tx) == 0) return STATUS_NOT_FOUND;
     tx->keys_changed = true;
-    tx->store->writer.keys_deleted = true;
+    db_erases(tx, "subject_key");
     erased_note(tx->store, subject);
     cache_drop(&tx->store->keys, subject);
     return STATUS_OK;

@@ -6,10 +6,14 @@
 #include "web/http.h"
 
 struct delivery;
+struct privacy;
 struct registers;
 struct border;
 struct trials;
+struct proofs;
 struct search;
+struct lookup;
+struct xroad_door;
 
 // Who can sign in to a demonstration, and with what. The program fills these from demo/; /demo shows them
 // with the code of the moment. Never filled for a real authority.
@@ -24,9 +28,12 @@ struct app {
     struct cases *cases;
     struct access *access;
     struct intake *intake;
-    struct registers *registers; // NULL: none here
-    struct border *border;       // NULL: none here
-    struct search *search;       // the one window; NULL: none here
+    struct registers *registers;    // NULL: none here
+    struct border *border;          // NULL: none here
+    struct search *search;          // the one window; NULL: none here
+    const struct xroad_door *xroad; // for our security server; NULL: none here
+    struct lookup *lookup;          // data requests between authorities; NULL: none here
+    struct privacy *privacy;        // NULL: none here
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have
@@ -45,6 +52,8 @@ struct app {
     enum status (*send_code)(void *context, enum contact_kind kind, struct text to, struct text language,
                              struct text subject, struct text body);
     void *send_context;
+    struct proofs *proofs; // the log as others may read and witness it; NULL: not here
+    bool has_tiles;        // its tiles are public, too: hashes of all leaves
     // More numbers for /metrics, of what the program does beside the pages; NULL: none.
     void (*write_metrics)(void *context, struct out *o);
     void *metrics_context;

@@ -134,6 +134,7 @@ struct request {
 struct text request_param(const struct request *q, const char *name);
 bool request_param_id(const struct request *q, const char *name, int64_t *id); // positive decimal number
 struct text request_header(const struct request *q, const char *name);
+size_t request_header_count(const struct request *q, const char *name); // how often it was sent
 // The other end of the connection: the client, or the proxy in front.
 struct text request_peer(const struct request *q);
 struct text request_cookie(const struct request *q, const char *name); // of ours; empty when there is none

@@ -70,6 +70,7 @@ const struct page_module *const WEB_PAGES[] = {
     &REGISTER_EXPORT_PAGES,
     &REGISTER_IMPORT_PAGES,
     &REGISTER_RETENTION_PAGES,
+    &MAPPINGS_PAGES,
     &HOME_REGISTER_PAGES,
     NULL,
 };

@@ -36,6 +36,23 @@ struct text request_header(const struct request *q, const char *name) {
     return p ? (struct text){p, n} : (struct text){0};
 }
 
+struct counting {
+    const char *name;
+    size_t count;
+};
+static enum MHD_Result count_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                    const char *value) {
+    struct counting *c = context;
+    (void)kind, (void)value;
+    c->count += text_eq_nocase(text_of(name), text_of(c->name));
+    return MHD_YES;
+}
+size_t request_header_count(const struct request *q, const char *name) {
+    struct counting c = {name, 0};
+    MHD_get_connection_values(q->inside->connection, MHD_HEADER_KIND, count_header, &c);
+    return c.count;
+}
+
 struct text request_cookie(const struct request *q, const char *name) {
     return parse_cookie(request_header(q, "Cookie"), guard_cookie_name(q->web, q->arena, name));
 }

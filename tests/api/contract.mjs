@@ -1,10 +1,12 @@
 // The contract of the API, both ways: every path, method and status of the description is provoked, and every answer
 // must be one that the description knows, valid by its schema (JSON Schema 2020-12).
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { freePort } from "../local.mjs";
+import { GATE, securityServer } from "./security_server.mjs";
 import { Person, ROOT, Server, ostia, run } from "./server.mjs";
 
 const Ajv = createRequire(join(ROOT, "package.json"))("ajv/dist/2020");
@@ -18,7 +20,20 @@ const OUT_OF_REACH = [
 
 const server = new Server();
 server.loadPermit();
-await server.start();
+// Behind a security server of X-Road, where the authority on the other side is this one again.
+const road = await securityServer(() => `${server.url}/xroad`);
+const roadFile = join(server.dir, "xroad.json");
+writeFileSync(join(server.dir, "gate"), GATE);
+writeFileSync(roadFile, JSON.stringify({ server: road.url, client: "EE/GOV/1/permits", gate_file: join(server.dir, "gate"), timeout_ms: 10000,
+  members: [{ code: 1, client: "EE/GOV/1/permits", service: "EE/GOV/1/permits/ostia", acts_as: "town-hall" }] }));
+// And the same once more as a source over HTTP, with a token.
+server.port = await freePort();
+const townHall = server.client("town-hall", "municipality", "residence"), here = `http://127.0.0.1:${server.port}`;
+writeFileSync(join(server.dir, "secret"), townHall.secret);
+const sourceFile = join(server.dir, "sources.json");
+writeFileSync(sourceFile, JSON.stringify({ sources: [{ name: "Permit office", code: 2, url: `${here}/api/window`, lookups: `${here}/api/lookups`, purpose: "residence",
+  ground: "R1030:1", timeout_ms: 10000, token_url: `${here}/api/token`, client: "town-hall", secret_file: join(server.dir, "secret") }] }));
+await server.start("--xroad", roadFile, "--sources", sourceFile);
 const spec = (await server.get("/api/openapi.json")).json;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 ajv.addSchema(spec, "spec");
@@ -88,6 +103,9 @@ const clients = {
   counter: server.client("counter", "registrar,officer,supervisor,operator", "registration,supervision,technical,asylum_examination"),
   legal: server.client("legal-aid", "representative", "own_file,technical"),
   air: server.client("ostia-air", "carrier", "border_check"),
+  town: townHall,
+  dpo: server.client("dpo", "data_protection_officer", "data_protection"),
+  keeper: server.client("keeper", "register_keeper", "register_keeping"),
   post: server.client("border-post", "border_guard", "border_check"),
 };
 const token = {
@@ -97,6 +115,9 @@ const token = {
   technical: await server.token(clients.counter, "technical"),
   legal: await server.token(clients.legal, "own_file"),
   air: await server.token(clients.air, "border_check"),
+  town: await server.token(clients.town, "residence"),
+  dpo: await server.token(clients.dpo, "data_protection"),
+  keeper: await server.token(clients.keeper, "register_keeping"),
   post: await server.token(clients.post, "border_check"),
   legalTechnical: await server.token(clients.legal, "technical"),
 };
@@ -408,6 +429,44 @@ async function lists_and_files_are_read() {
   await expect(204, "delete", "/api/views/{view}", { token: token.officer, ids: { view } });
 }
 
+async function authorities_ask_once() {
+  const answers = { permit_no: "PN-100", permit_reason: "work", permit_type: "work_other", permit_step: "first", length_class: "3-5", family_name: "Verbenko",
+    given_names: "Olena", family_name_latin: "Verbenko", given_names_latin: "Olena", birth_date: "1990-05-17", sex: "2", nationality: "UKR",
+    permit_status: "valid", valid_from: "2026-01-01", valid_until: "2028-12-31" };
+  const entry = (await expect(201, "post", "/api/registers/{register}/entries", { token: token.keeper, ids: { register: "permit" }, json: { answers } })).json.entry;
+  const soon = new Date(Date.now() + 9 * 86400000).toISOString().slice(0, 10);
+  const json = { ...exampleOf(spec.paths["/api/lookups"].post).json, watch_until: soon };
+  const told = (await expect(200, "post", "/api/lookups", { token: token.town, json })).json;
+  if (told.answer !== "found" || told.values.permit_status !== "valid" || told.values.family_name) throw new Error(JSON.stringify(told));
+  await expect(422, "post", "/api/lookups", { token: token.town, json: { ...json, ground: "GDPR:6" } });
+  const changes = (await expect(200, "get", "/api/lookups/changes", { token: token.town })).json;
+  if (changes.changes[0].entry !== entry) throw new Error(JSON.stringify(changes));
+  // The same through X-Road, as client and as service.
+  const far = (await expect(200, "post", "/api/authorities/{authority}/lookups", { token: token.town, ids: { authority: 1 }, json: { ...json, watch_until: undefined } })).json;
+  if (far.answer !== "found" || far.values.permit_status !== "valid" || far.from !== "EE/GOV/1/permits") throw new Error(JSON.stringify(far));
+  const call = road.calls.at(-1);
+  if (call.path !== "/r1/EE/GOV/1/permits/ostia/lookups" || call.headers["x-road-issue"] !== json.issue) throw new Error(JSON.stringify(call));
+  const near = (await expect(200, "post", "/api/authorities/{authority}/lookups", { token: token.town, ids: { authority: 2 }, json: { ...json, watch_until: undefined } })).json;
+  if (near.answer !== "found" || near.values.permit_status !== "valid" || near.from !== "Permit office") throw new Error(JSON.stringify(near));
+  const notes = (await expect(200, "get", "/api/lookups/log", { token: token.dpo })).json.notes;
+  const [found, answered, sent] = notes;
+  if (found.class !== "found" || found.other !== 2 || answered.side !== "answered" || sent.class !== "sent") throw new Error(JSON.stringify(notes));
+  const door = (headers) => server.request("POST", "/xroad/lookups", { json, headers });
+  const known = { "X-Road-Client": "EE/GOV/1/permits", "X-Road-Id": "7", "X-Ostia-Gate": GATE };
+  for (const [headers, status, type] of [[known, 200], [{ ...known, "X-Ostia-Gate": "guessed" }, 403, "Client.AccessDenied"],
+    [{ ...known, "X-Road-Client": "EE/GOV/9/other" }, 403, "Client.AccessDenied"], [{ ...known, "X-Road-Client": "EE" }, 400, "Client.BadRequest"]]) {
+    const a = await door(headers);
+    if (a.status !== status || (type && a.json.type !== type)) throw new Error(`${a.status} instead of ${status}: ${a.bytes}`);
+  }
+  const twice = await new Promise((done, fail) => { // fetch would join them by a comma
+    const headers = { ...known, "X-Road-Id": ["7", "8"], "Content-Type": "application/json" };
+    request(`${server.url}/xroad/lookups`, { method: "POST", headers }, (a) => a.on("data", (bytes) => done(bytes.toString("utf8")))).on("error", fail).end("{}");
+  });
+  if (!twice.includes("X-Road-Id is there more than once")) throw new Error(twice);
+  const openapi = (await server.get("/xroad/openapi.json")).json;
+  if (openapi.openapi !== "3.0.0" || !openapi.paths["/lookups"].post || !openapi.paths["/parcels"].post) throw new Error(JSON.stringify(openapi));
+}
+
 async function anybody_may_ask_a_little() {
   const code = (await file("legal", kept.case)).letters[0].code;
   await expect(200, "get", "/api/letter-check", { query: `?code=${code}` });
@@ -443,7 +502,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /carrier/.test(template) ? token.post : /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /carrier/.test(template) ? token.post : /lookups/.test(template) ? token.town : /views|packs|staff|registers|travel/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)
@@ -574,6 +633,7 @@ async function the_file_in_the_source_is_what_is_served() {
 }
 
 async function the_log_holds() {
+  road.close();
   const code = await server.stop();
   if (code !== 0) throw new Error(`the server ended with ${code}:\n${readFileSync(server.log, "utf8").slice(-3000)}`);
   ostia("verify", "--data", server.data);
@@ -581,7 +641,7 @@ async function the_log_holds() {
   server.remove();
 }
 
-await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, a_file_comes_in_and_rows_leave, carriers_hand_in_their_lists, lists_and_files_are_read, anybody_may_ask_a_little, tokens_are_given_and_end,
+await run(an_application_goes_from_draft_to_appeal, another_procedure_is_walked, a_register_is_kept, a_file_comes_in_and_rows_leave, carriers_hand_in_their_lists, lists_and_files_are_read, authorities_ask_once, anybody_may_ask_a_little, tokens_are_given_and_end,
   without_a_token_nothing_opens, a_query_that_is_not_known_is_refused, the_wrong_purpose_is_refused, what_is_not_there_is_not_found,
   bodies_are_bounded_and_named, the_state_of_the_case_counts, a_newer_version_is_a_conflict, an_erased_person_is_left_alone, who_asks_too_often_waits,
   nothing_of_the_description_was_left_out, the_file_in_the_source_is_what_is_served, the_log_holds);

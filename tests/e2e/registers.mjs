@@ -1,6 +1,20 @@
 // registers.mjs - a register of a pack, by hand and by file: an entry is recorded, corrected, looked at as it was, reported
 // wrong, and ended by two people; a table with mistakes is brought in, put right and taken back. The pack is tests/packs/permit.
+import { execFileSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { program } from "./harness.mjs";
+import { loadPermit } from "./permit.mjs";
 import { signInStaff } from "./story.mjs";
+
+// The pack with its register, and a privacy service with two operators and a request that waits.
+export function prepare(data) {
+  const run = (...words) => execFileSync(program(), ["privacy", ...words, "--data", data], { stdio: "pipe" });
+  loadPermit(data);
+  appendFileSync(`${data}/ostia.conf`, `privacy ${data}-privacy\nauthority-code 22\n`);
+  run("init");
+  run("operator", "bert", "--may", "erase", "--to", `${data}-bert`);
+  run("leave", "--as", `${data}-bert`, "--ground", "order 12/26");
+}
 
 const AT = "/registers/berth";
 const form = 'main form[action*="/registers/berth"]';
@@ -210,6 +224,30 @@ async function take(officer) {
   });
 }
 
+// What a data-protection officer sees of the links between authorities: no case, no person.
+async function links(walk) {
+  const officer = await signInStaff(walk, "data_protection_officer", /^\//);
+  await officer.step("finds the links to other authorities", async () => {
+    await officer.open("/registers");
+    await officer.press('main a[href="/registers/mappings"]');
+  });
+  await officer.step("sees what waits for a second person, and who read last", async () => {
+    const page = await officer.text("main");
+    if (!page.includes("bert") || !page.includes("order 12/26")) throw new Error(page);
+  });
+  await officer.step("sees that looking was written down", async () => {
+    await officer.open("/registers/mappings");
+    if (!/account \d+/.test(await officer.text("main table"))) throw new Error("no entry for the look itself");
+  });
+  await officer.leave();
+  const boss = await signInStaff(walk, "supervisor", /^\/(work|team)/);
+  await boss.step("is not shown them", async () => {
+    const answer = await boss.context.request.get("/registers/mappings");
+    if (answer.status() !== 403) throw new Error(`status ${answer.status()}`);
+  });
+  await boss.leave();
+}
+
 export async function registers(walk) {
   const facts = {};
   const officer = await signInStaff(walk, "officer", /^\/work/);
@@ -222,4 +260,5 @@ export async function registers(walk) {
   await boss.leave();
   await bring(officer, facts);
   await officer.leave();
+  await links(walk);
 }

@@ -11,7 +11,7 @@ import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
 import { passkeys } from "./passkeys.mjs";
-import { registers } from "./registers.mjs";
+import { prepare as prepareRegisters, registers } from "./registers.mjs";
 import { neighbour, search } from "./search.mjs";
 import { story } from "./story.mjs";
 import { tryLaw } from "./try.mjs";
@@ -28,8 +28,8 @@ const WALKS = [
   { name: "policy-ar", script: false, language: "ar", walk: policy },
   { name: "permit-en", script: true, language: "en", walk: permit, prepare: loadPermit },
   { name: "permit-ar", script: false, language: "ar", walk: permit, prepare: loadPermit },
-  { name: "registers-en", script: true, language: "en", walk: registers, prepare: loadPermit },
-  { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: loadPermit },
+  { name: "registers-en", script: true, language: "en", walk: registers, prepare: prepareRegisters },
+  { name: "registers-ar", script: false, language: "ar", walk: registers, prepare: prepareRegisters },
   { name: "border-en", script: true, language: "en", walk: border },
   { name: "border-ar", script: false, language: "ar", walk: border },
   { name: "search-en", script: true, language: "en", walk: search, prepare: neighbour },

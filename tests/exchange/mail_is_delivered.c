@@ -113,7 +113,7 @@ static struct outbox_row only(struct post *p, enum outbox_state state, struct ar
     struct outbox_list list;
     assert_ok(store_reader(p->store, &db));
     if (state == OUTBOX_WAITING)
-        assert_ok(outbox_due(db, (struct moment){INT64_MAX}, 10, a, &list));
+        assert_ok(outbox_due(db, T("mail"), (struct moment){INT64_MAX}, 10, a, &list));
     else
         assert_ok(outbox_list(db, state, NULL, 10, a, &list));
     store_reader_release(p->store, db);

@@ -8,9 +8,10 @@
 #include "registers/registers.h"
 #include "search/search.h"
 
-extern const struct migrations API_MIGRATIONS;
-#define HOUSE_MORE_ROOMS \
-    &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &BORDER_MIGRATIONS, &API_MIGRATIONS // as the program has them
+extern const struct migrations API_MIGRATIONS, EXCHANGE_MIGRATIONS, LOOKUP_MIGRATIONS, PROOF_MIGRATIONS;
+#define HOUSE_MORE_ROOMS                                                                               \
+    &PROOF_MIGRATIONS, &REGISTERS_MIGRATIONS, &SEARCH_MIGRATIONS, &BORDER_MIGRATIONS, &API_MIGRATIONS, \
+        &EXCHANGE_MIGRATIONS, &LOOKUP_MIGRATIONS // as the program has them
 #define HOUSE_MORE_TYPES registers_event_types
 #define HOUSE_TOP_TYPES search_event_types
 #define HOUSE_ROOF_TYPES border_event_types

@@ -368,8 +368,8 @@ static void an_event_in_between_comes_back(void) {
 // A new table that is not made from events must be carried by increments too, or be a door.
 static void every_table_is_known(struct looking *l) {
     static const char *const CARRIED[] = {
-        "event",       "log_tile", "log_checkpoint", "counter",
-        "subject_key", "outbox",   "api_answer",     "sign_in_limit"}; // of the base; waits may begin anew
+        "event",  "log_tile",   "log_checkpoint", "counter",          "subject_key",
+        "outbox", "api_answer", "sign_in_limit",  "exchange_delivery"}; // of the base; waits may begin anew
     const struct tables *all;
     assert_ok(store_tables(l->db, &all));
     for (size_t i = 0; i < all->count; i++) {

@@ -20,6 +20,17 @@ create table log_checkpoint (
     note text not null
 );
 
+-- Keys of the log after the first one, made from events. The secret of key 2 is in keys/log-signing-2.key.
+create table log_key (
+    number bigint primary key not null,
+    vkey text not null,
+    from_at bigint not null
+);
+create table log_key_revoked (
+    number bigint primary key not null,
+    at bigint not null
+);
+
 create table counter (
     name text primary key not null,
     value integer not null

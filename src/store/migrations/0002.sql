@@ -2,6 +2,7 @@
 create table outbox (
     key text not null primary key,
     kind text not null,
+    way text not null,                    -- who delivers it: kind up to its first dot
     recipient bigint not null,
     about bigint not null,
     payload blob not null,
@@ -11,5 +12,6 @@ create table outbox (
     done_at bigint,
     error text
 );
-create index outbox_due on outbox (due_at, key) where state = 0;
+create index outbox_due on outbox (way, due_at, key) where state = 0;
+create index outbox_by_about on outbox (about, key) where state = 0;
 create index outbox_done on outbox (state, done_at, key) where state <> 0;

@@ -15,13 +15,13 @@ struct registers_view {
         struct register_card *items;
         size_t count, capacity;
     } rows;
-    struct text faults_href, report_href;
+    struct text faults_href, report_href, mappings_href;
 };
 VIEW(CARD_VIEW, VIEW_TEXT(struct register_card, title), VIEW_TEXT(struct register_card, about),
      VIEW_TEXT(struct register_card, law), VIEW_TEXT(struct register_card, href));
 #define V struct registers_view
 VIEW(REGISTERS_VIEW, VIEW_LIST(V, purposes, &OPTION_VIEW), VIEW_LIST(V, rows, &CARD_VIEW),
-     VIEW_TEXT(V, faults_href), VIEW_TEXT(V, report_href));
+     VIEW_TEXT(V, faults_href), VIEW_TEXT(V, report_href), VIEW_TEXT(V, mappings_href));
 #undef V
 static const struct page_template REGISTERS = {"registers", &REGISTERS_VIEW};
 
@@ -60,6 +60,8 @@ static enum status registers_page(struct request *q, struct response *r) {
         v.faults_href = with_purpose(q, "/registers/faults", purpose);
         v.report_href = with_purpose(q, "/registers/retention", purpose);
     }
+    if (page_app(q)->privacy && actor_has_role(page_actor(q), T("data_protection_officer")))
+        v.mappings_href = T("/registers/mappings");
     return page_show(q, r, &REGISTERS, &v);
 }
 

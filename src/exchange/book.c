@@ -1,0 +1,51 @@
+// book.c - the privacy service as the book of channels.
+#include <string.h>
+
+#include "exchange/channels.h"
+
+static const struct privacy_reader READER = {
+    .who = T("exchange"), .powers = PRIVACY_MAY_MAP, .purpose = PRIVACY_FOR_EXCHANGE};
+
+static void ground_of(const struct privacy_mapping *m, struct channel_ground *out) {
+    *out = (struct channel_ground){.channel = m->channel, .epoch = m->epoch, .key = m->key};
+    for (size_t i = 0; i < m->member_count; i++) out->members[out->member_count++] = m->members[i];
+}
+
+static enum status of_case(void *context, int64_t own, struct channel_ground *out) {
+    struct arena a = {0};
+    struct privacy_mapping m;
+    enum status st = privacy_channel_of(context, &READER, own, &a, &m, NULL);
+    if (!st) ground_of(&m, out);
+    if (!st) privacy_mapping_wipe(&m);
+    arena_free(&a);
+    return st;
+}
+
+// An older epoch has its own key.
+static void take(struct privacy *s, const struct privacy_mapping *m, struct channel_ask *ask) {
+    uint32_t epoch = ask->epoch;
+    ask->status = m->own ? STATUS_OK : STATUS_NOT_FOUND;
+    if (ask->status) return;
+    ground_of(m, &ask->ground);
+    if (epoch == m->epoch) return;
+    ask->ground.epoch = epoch;
+    ask->status = privacy_key_of(s, &READER, &ask->channel, epoch, &ask->ground.key, NULL);
+}
+
+static enum status of_channels(void *context, struct channel_ask *asks, size_t count) {
+    struct arena a = {0};
+    struct channel_id *ids = ARENA_ARRAY(&a, struct channel_id, count + 1);
+    struct privacy_mappings found;
+    for (size_t i = 0; i < count; i++) ids[i] = asks[i].channel;
+    enum status st = privacy_own_of_many(context, &READER, ids, count, &a, &found, NULL);
+    for (size_t i = 0; i < count && !st; i++) {
+        take(context, &found.items[i], &asks[i]);
+        privacy_mapping_wipe(&found.items[i]);
+    }
+    arena_free(&a);
+    return st;
+}
+
+struct channel_book channel_book_of(struct privacy *s) {
+    return (struct channel_book){s, of_case, of_channels};
+}

@@ -1,0 +1,120 @@
+// channels.h - sending and receiving events between authorities, at least once and in order for each channel.
+//
+// Sending: a case's transaction leaves an item in the outbox (channels_tell). A thread asks whose channel
+// that is, seals and signs the event, and writes it into our log together with the rows of those it goes to.
+// Then carriers bring parcels to each member until its signed receipt is there, with growing pauses while it
+// cannot be reached. Receiving: what is good is an event of our log and gets a receipt; twice is once.
+#pragma once
+#include "exchange/carrier.h"
+#include "exchange/receipt.h"
+#include "journal/journal.h"
+#include "store/outbox.h"
+
+enum {
+    CHANNELS_SKEW_MS = 2 * 60 * 1000, // clocks of authorities may differ so much (NTP keeps them within 1 s)
+    CHANNELS_ROUND_MAX = 200,         // items sealed in one commit
+    CHANNELS_WAITING_MAX =
+        100 * 1000,              // messages that wait for one member; then its channels stay in the outbox
+    CHANNELS_RATE = 4000,        // messages a second from one peer: 16 times Estonia's national mean
+    CHANNELS_BURST = 20 * 1000,  // after days offline more come at once
+    CHANNELS_HISTORY_MAX = 4096, // events of one channel that rules look at; more is a loop
+    CHANNELS_SENDERS_MAX = 16,   // threads that send
+};
+
+// Who knows the channels: the privacy service, or a test. Any thread.
+struct channel_ask {
+    struct channel_id channel;
+    uint32_t epoch;
+    enum status status; // STATUS_NOT_FOUND: not ours (yet)
+    struct channel_ground ground;
+};
+struct channel_book {
+    void *context;
+    // The channel on which our case is written about. STATUS_NOT_FOUND: it has none. STATUS_REFUSED: not now.
+    enum status (*of_case)(void *context, int64_t own, struct channel_ground *out);
+    // Those of channels that have come; many at once, for each reading is written down durably.
+    enum status (*of_channels)(void *context, struct channel_ask *asks, size_t count);
+};
+struct channel_book channel_book_of(struct privacy *s); // book.c
+
+// ---- telling
+
+struct channel_event {
+    int64_t own; // our case
+    const struct exchange_type *type;
+    const struct exchange_code *code; // NULL: none
+    struct moment at, due;            // due.ms 0: none
+    const uint32_t *to;               // empty: every member of the channel that may read this type
+    size_t to_count;
+    const struct event_id *ref; // NULL: none
+    const struct hash *digest;  // of a document to commit to; NULL: none
+};
+// In the transaction of its reason. `key` names the reason: the same one is told once. Events of one case are
+// sent in the order of their keys, so these begin with a number of fixed width.
+enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e);
+
+// ---- the room at work
+
+struct channels_options {
+    const struct own *own; // these three must outlive the channels
+    const struct exchange_law *law;
+    struct channel_book book;
+    // The carrier for a member; NULL: there is none, its messages wait.
+    const struct carrier *(*carrier_for)(void *context, const struct member *to);
+    void *context;
+    int senders;                                   // threads; 0 means 4
+    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 100 ms
+    int rate, burst;                               // 0 means CHANNELS_RATE, CHANNELS_BURST
+    int64_t waiting_max;                           // 0 means CHANNELS_WAITING_MAX
+};
+struct channels;
+enum status channels_open(struct journal *j, const struct channels_options *o, struct channels **out);
+void channels_close(struct channels *x); // stops the threads; NULL is fine
+// STATUS_BUSY: the machine has no thread left.
+enum status channels_start(struct channels *x);
+void channels_wake(struct channels *x); // something was told
+
+// One round without threads, for tests and for a program that sends once.
+struct channels_round {
+    int sealed, failed;                        // items of the outbox
+    int parcels, unreached, receipts, refused; // to members
+};
+enum status channels_round(struct channels *x, struct channels_round *out);
+
+// A parcel of messages (or receipts, where a broker stands between); a parcel_receive_fn, `x` is the struct
+// channels. STATUS_BUSY: more than the rate of that peer. STATUS_INVALID: no parcel.
+enum status channels_receive(void *x, uint32_t from, struct bytes parcel, struct arena *a,
+                             struct bytes *answer);
+
+// The member whose TLS key this is (for peer_https.h). STATUS_NOT_FOUND: nobody's that is good now.
+enum status channels_who(void *x, const struct hash *tls, uint32_t *code);
+
+// ---- reading
+
+enum channel_mark { CHANNEL_FINE, CHANNEL_WARN, CHANNEL_REJECT }; // by rules of the pack; nothing is blocked
+struct channel_delivery {
+    uint32_t member;
+    bool has_receipt, is_refused;
+    int64_t leaf; // in the member's log
+};
+struct channel_item {
+    const struct exchange_type *type; // NULL: the law of today does not know it
+    const struct exchange_code *code;
+    uint16_t type_number;
+    struct moment at, due, logged_at;
+    uint32_t sender;
+    struct event_id id, ref;
+    bool has_ref;
+    enum channel_mark mark;
+    struct text rule; // that gave the mark
+    int64_t place;    // event of our log: leaf index + 1
+    struct channel_delivery to[CHANNEL_MEMBERS_MAX];
+    size_t to_count;
+};
+struct channel_items {
+    struct channel_item *items;
+    size_t count, capacity;
+};
+// Events of a channel in one epoch that we may read, in the order of our log.
+enum status channel_read(struct db *db, const struct exchange_law *law, const struct channel_ground *g,
+                         struct arena *a, struct channel_items *out);

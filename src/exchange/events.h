@@ -1,0 +1,5 @@
+// events.h - inside exchange/: the event types of this room.
+#pragma once
+#include "journal/journal.h"
+
+extern const struct event_type EXCHANGE_SENT, EXCHANGE_RECEIVED, EXCHANGE_REFUSED;

@@ -1,0 +1,20 @@
+// leaf.h - what an entry of Ostia's log says, as far as a proof needs it.
+#pragma once
+#include "base/crypto.h"
+#include "base/moment.h"
+
+// An event: CBOR [1, number, time, type, stream, subject, actor, open fields, sealed fields or null].
+struct leaf {
+    int64_t number; // from 1; the index in the log is one less
+    struct moment at;
+    struct text type;
+    struct bytes open, sealed; // maps; `sealed` is as it lies in the log
+};
+// STATUS_UNSUPPORTED: the entry is of another program.
+enum status leaf_read(struct bytes b, struct leaf *out);
+
+// Is this hash the value of one of the fields, as bytes or in hexadecimal? *field is its name. The sealed
+// fields are read when `opening` (KEY_BYTES, else empty) opens them. STATUS_NOT_FOUND. STATUS_CORRUPT: the
+// opening does not fit.
+enum status leaf_find(struct arena *a, const struct leaf *l, struct bytes opening, const struct hash *wanted,
+                      struct text *field);
