@@ -117,7 +117,7 @@ enum status history_load(struct channels *x, struct db *db, const struct channel
 void plausibility(const struct exchange_law *law, const struct feel_value *sees,
                   const struct channel_items *before, struct channel_item *item, struct arena *a);
 struct feel_value plausibility_sees(const struct exchange_law *law, uint32_t roles, struct arena *a);
-struct channel_item item_of(const struct envelope *e, struct bytes canonical);
+struct channel_item channel_item_of(const struct envelope *e, struct bytes canonical);
 
 // ---- the three ways
 

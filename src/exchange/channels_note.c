@@ -123,7 +123,7 @@ enum status history_load(struct channels *x, struct db *db, const struct channel
     return st ? st : load_epoch(db, x->o.law, g, false, a, out);
 }
 
-struct channel_item item_of(const struct envelope *e, struct bytes canonical) {
+struct channel_item channel_item_of(const struct envelope *e, struct bytes canonical) {
     return (struct channel_item){.type = e->type,
                                  .code = e->code,
                                  .type_number = e->type->number,

@@ -161,7 +161,7 @@ static enum status read_event(struct parcel *p, struct db *db, struct incoming *
     else
         in->refusal = check_event(p, in, canonical, &history, &e);
     if (in->refusal) return STATUS_OK;
-    in->item = item_of(&e, canonical);
+    in->item = channel_item_of(&e, canonical);
     in->is_read = true;
     plausibility(p->x->o.law, &p->d->sees, &history, &in->item, a);
     in->note = note_seal(p->x->env, in->ground, &in->sealed.tag, in->sealed.seq, &in->item, a);

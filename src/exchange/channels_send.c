@@ -217,7 +217,7 @@ static enum status seal_it(struct channels *x, const struct directory *d, struct
     if (st) return st == STATUS_NOT_FOUND ? STATUS_BUSY : st; // a member without a good key: later
     if (sealed_read(o->message, &sealed)) return STATUS_CORRUPT;
     o->hash = sealed.hash;
-    o->item = item_of(e, canonical);
+    o->item = channel_item_of(e, canonical);
     plausibility(x->o.law, &d->sees, history, &o->item, a);
     o->note = note_seal(x->env, &o->ground, &o->tag, o->seq, &o->item, a);
     return STATUS_OK;

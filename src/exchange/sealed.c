@@ -68,20 +68,25 @@ struct channel_tag channel_tag(const struct channel_id *channel, uint32_t epoch,
 
 // ---- the usual suite
 
-// As crypto_box_seal writes it, but with the randomness of our env: one that is replayed is the same.
-static void slot_seal(const struct env *e, const uint8_t to[32], struct bytes plain, uint8_t *sealed) {
-    uint8_t seed[32], secret[32], nonce[crypto_box_NONCEBYTES];
-    crypto_generichash_state h;
+static void slots_begin(const struct env *e, struct slot_key *once) {
+    uint8_t seed[32];
     env_random(e, seed, sizeof seed);
-    crypto_box_seed_keypair(sealed, secret, seed);
+    crypto_box_seed_keypair(once->public_key, once->secret, seed);
+    sodium_memzero(seed, sizeof seed);
+}
+
+// As crypto_box_seal writes it, but with the randomness of our env: one that is replayed is the same.
+static void slot_seal(const struct slot_key *once, const uint8_t to[32], struct bytes plain,
+                      uint8_t *sealed) {
+    uint8_t nonce[crypto_box_NONCEBYTES]; // of both keys: another one for each reader
+    crypto_generichash_state h;
+    memcpy(sealed, once->public_key, 32);
     crypto_generichash_init(&h, NULL, 0, sizeof nonce);
     crypto_generichash_update(&h, sealed, 32);
     crypto_generichash_update(&h, to, 32);
     crypto_generichash_final(&h, nonce, sizeof nonce);
-    if (crypto_box_easy(sealed + 32, plain.p, plain.n, nonce, to, secret) != 0)
+    if (crypto_box_easy(sealed + 32, plain.p, plain.n, nonce, to, once->secret) != 0)
         memset(sealed, 0, plain.n + crypto_box_SEALBYTES); // a key of no use: nobody can open it
-    sodium_memzero(seed, sizeof seed);
-    sodium_memzero(secret, sizeof secret);
 }
 
 static bool slot_open(const struct own_key *own, struct bytes sealed, uint8_t *plain) {
@@ -97,8 +102,8 @@ static bool verify(const uint8_t signing[32], struct bytes what, const uint8_t *
 }
 
 static const struct seal_suite SUITES[] = {
-    {"x25519-xsalsa20poly1305,hmac-sha256,xchacha20poly1305,ed25519", crypto_box_SEALBYTES, slot_seal,
-     slot_open, seal, unseal, sign, verify},
+    {"x25519-xsalsa20poly1305,hmac-sha256,xchacha20poly1305,ed25519", crypto_box_SEALBYTES, slots_begin,
+     slot_seal, slot_open, seal, unseal, sign, verify},
 };
 
 const struct seal_suite *seal_suite_named(struct text name) {
@@ -165,8 +170,9 @@ static bool is_in(const uint32_t *list, size_t count, uint32_t code) {
     return false;
 }
 
-static struct bytes slot_for(const struct sealing *s, const struct seal_suite *suite, uint32_t code,
-                             const struct member_key *key, const struct key *content_key, struct arena *a) {
+static struct bytes slot_for(const struct sealing *s, const struct seal_suite *suite,
+                             const struct slot_key *once, uint32_t code, const struct member_key *key,
+                             const struct key *content_key, struct arena *a) {
     uint8_t plain[SLOT_PLAIN_BYTES] = {0};
     bool is_reader = code == s->own->code || is_in(s->to, s->to_count, code);
     memcpy(plain, s->ground->channel.b, CHANNEL_BYTES);
@@ -174,24 +180,29 @@ static struct bytes slot_for(const struct sealing *s, const struct seal_suite *s
     plain[CHANNEL_BYTES + 4] = is_reader;
     if (is_reader) memcpy(plain + CHANNEL_BYTES + 5, content_key->b, KEY_BYTES);
     uint8_t *sealed = arena_alloc(a, sizeof plain + suite->slot_extra);
-    suite->slot_seal(s->env, key->sealing, (struct bytes){plain, sizeof plain}, sealed);
+    suite->slot_seal(once, key->sealing, (struct bytes){plain, sizeof plain}, sealed);
     sodium_memzero(plain, sizeof plain);
     return (struct bytes){sealed, SLOT_PLAIN_BYTES + suite->slot_extra};
 }
 
 static enum status put_slots(const struct sealing *s, const struct seal_suite *suite,
                              const struct key *content_key, struct arena *a, struct out *o) {
+    enum status st = STATUS_OK;
+    struct slot_key once;
+    suite->slots_begin(s->env, &once);
     cbor_array(o, s->ground->member_count);
-    for (size_t i = 0; i < s->ground->member_count; i++) {
+    for (size_t i = 0; i < s->ground->member_count && !st; i++) {
         const struct member *m = member_of(s->members, s->ground->members[i]);
         const struct member_key *key = m ? member_key_at(m, s->now) : NULL;
-        if (!key) return STATUS_NOT_FOUND;
+        st = key ? STATUS_OK : STATUS_NOT_FOUND;
+        if (st) break;
         cbor_array(o, 3);
         cbor_int(o, m->code);
         cbor_int(o, key->number);
-        cbor_bytes(o, slot_for(s, suite, m->code, key, content_key, a));
+        cbor_bytes(o, slot_for(s, suite, &once, m->code, key, content_key, a));
     }
-    return STATUS_OK;
+    sodium_memzero(&once, sizeof once);
+    return st;
 }
 
 static struct bytes padded(struct arena *a, struct bytes event) {

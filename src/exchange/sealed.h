@@ -50,12 +50,16 @@ struct channel_tag {
 };
 struct channel_tag channel_tag(const struct channel_id *channel, uint32_t epoch, uint32_t sender);
 
+struct slot_key {
+    uint8_t public_key[32], secret[32];
+};
 // Algorithms that belong together, by the name that a message carries. The first is used for new ones.
 struct seal_suite {
     const char *name;
-    // `sealed` has room for plain.n + slot_extra.
+    // One throw-away key seals all slots of a message. `sealed` has room for plain.n + slot_extra.
     size_t slot_extra;
-    void (*slot_seal)(const struct env *e, const uint8_t to[32], struct bytes plain, uint8_t *sealed);
+    void (*slots_begin)(const struct env *e, struct slot_key *once);
+    void (*slot_seal)(const struct slot_key *once, const uint8_t to[32], struct bytes plain, uint8_t *sealed);
     bool (*slot_open)(const struct own_key *own, struct bytes sealed, uint8_t *plain);
     struct bytes (*body_seal)(struct arena *a, const struct env *e, const struct key *k, struct bytes plain,
                               struct bytes context);

@@ -13,6 +13,7 @@ static const struct sql KEY_ADD =
 static const struct sql KEY_REVOKE =
     SQL("log_key_revoke",
         "insert into log_key_revoked (number, at) values (:number, :at) on conflict (number) do nothing");
+static const struct sql KEY_READ = SQL("log_key_read", "select vkey from log_key where number = :number");
 static const struct sql KEYS = SQL("log_keys", "select number, vkey, from_at from log_key order by number");
 static const struct sql KEYS_REVOKED =
     SQL("log_keys_revoked", "select number, at from log_key_revoked order by number");
@@ -52,12 +53,24 @@ static enum status newest(struct db *db, int64_t *number) {
     return st;
 }
 
+// With another master key the secret is another one: such a key is not the one that the log announced.
+static enum status check_listed(struct db *db, int64_t number, const struct note_signer *signer) {
+    struct arena a = {0};
+    struct rows r;
+    enum status st = DB_ONE(db, &r, &KEY_READ, V_INT(number));
+    if (!st && !text_eq(row_text(&r, 0), note_key_print(&a, &signer->key))) st = STATUS_CORRUPT;
+    enum status end = rows_end(&r);
+    arena_free(&a);
+    return st ? st : end;
+}
+
 enum status keys_load(struct journal *j, struct db *db) {
     int64_t number = 0;
     struct note_signer signer;
     enum status st = newest(db, &number);
     if (st || number == j->signer_number) return st;
     st = signer_of(j, number, &signer);
+    if (!st && number > 1) st = check_listed(db, number, &signer);
     if (!st) use(j, number, &signer);
     return st;
 }

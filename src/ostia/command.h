@@ -7,7 +7,7 @@
 #include "base/problem.h"
 
 enum {
-    OPTIONS_MAX = 24,
+    OPTIONS_MAX = 32,
     ARGUMENTS_MAX = 64,
     EXIT_DONE = 0,  // done, or nothing wrong found
     EXIT_WRONG = 1, // refused, failed, or something wrong was found
@@ -32,8 +32,8 @@ struct subcommand {
     bool arguments_are_paths;
     bool is_internal;           // not listed
     const struct flag *options; // end with {0}
-    // One of both. `perform` needs the open house: when a server has the folder it runs there (control.h). With
-    // both, `run` opens what `perform` needs, or asks the server.
+    // One of both. `perform` needs the open house: when a server has the folder it runs there (control.h).
+    // With both, `run` opens what `perform` needs, or asks the server.
     int (*run)(const struct call *c);
     int (*perform)(struct house *h, const struct call *c, FILE *out);
 };
@@ -117,6 +117,10 @@ int document_chip_run(const struct call *c);
 int document_masterlist_run(const struct call *c);
 int openapi_run(const struct call *c);
 int paxlst_run(const struct call *c);
+int exchange_key_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_members_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_revoke_perform(struct house *h, const struct call *c, FILE *out);
+int exchange_list_perform(struct house *h, const struct call *c, FILE *out);
 int privacy_run(const struct call *c);
 int privacy_init_run(const struct call *c);
 int privacy_restore_run(const struct call *c);

@@ -1,4 +1,4 @@
-// log_bundle.c - the offline proof of one event, or of the event that brought a document.
+// log_bundle.c - the offline proof of one event, or of the event that brought a document or letter.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,28 +9,43 @@
 enum { EVENTS_AT_ONCE = 500 };
 
 static const struct sql DOCUMENT_CASE =
-    SQL("bundle_document_case", "select case_id from document where document_id = :document");
+    SQL("bundle_document_case", "select case_id from document where document_id = :id");
+static const struct sql LETTER_CASE =
+    SQL("bundle_letter_case", "select case_id from letter where letter_id = :id");
 
-// The event of the document's case that made it.
-static enum status find_document(struct log_reading *r, int64_t document, int64_t *seq) {
-    int64_t stream, after = 0;
-    enum status st = DB_INT(r->db, &stream, &DOCUMENT_CASE, V_INT(document));
+// Numbers are unique over all kinds: one is of a document or of a letter, never of both.
+static const struct {
+    const struct sql *of_case;
+    const char *event, *field; // that says which bytes it has
+} KINDS[] = {{&DOCUMENT_CASE, "document_added", "document"}, {&LETTER_CASE, "letter_rendered", "letter"}};
+
+static enum status find_event(struct log_reading *r, int64_t stream, size_t kind, int64_t id, int64_t *seq) {
+    int64_t after = 0;
+    enum status st = STATUS_OK;
     for (size_t count = EVENTS_AT_ONCE; !st && count == EVENTS_AT_ONCE;) {
         struct arena a = {0};
         struct event *events;
+        bool is_found = false;
         st = journal_stream(r->house.journal, r->db, stream, after, EVENTS_AT_ONCE, &a, &events, &count);
-        for (size_t i = 0; !st && i < count; i++) {
+        for (size_t i = 0; !st && i < count && !is_found; i++) {
             after = events[i].seq;
-            if (strcmp(events[i].type->name, "document_added") ||
-                event_int(&events[i], "document") != document)
-                continue;
-            *seq = after;
-            arena_free(&a);
-            return STATUS_OK;
+            is_found = !strcmp(events[i].type->name, KINDS[kind].event) &&
+                       event_int(&events[i], KINDS[kind].field) == id;
         }
         arena_free(&a);
+        if (is_found) return *seq = after, STATUS_OK;
     }
     return st ? st : STATUS_NOT_FOUND;
+}
+
+static enum status find_document(struct log_reading *r, int64_t id, int64_t *seq) {
+    for (size_t kind = 0; kind < sizeof KINDS / sizeof *KINDS; kind++) {
+        int64_t stream;
+        enum status st = DB_INT(r->db, &stream, KINDS[kind].of_case, V_INT(id));
+        if (!st) return find_event(r, stream, kind, id, seq);
+        if (st != STATUS_NOT_FOUND) return st;
+    }
+    return STATUS_NOT_FOUND;
 }
 
 static bool write_file(const char *path, struct text content) {

@@ -40,6 +40,10 @@ static const struct flag SERVE[] = {
     {"privacy-db", "URL", "PostgreSQL for it; without it, SQLite in that folder"},
     {"privacy-db-schema", "NAME", "schema of that database"},
     {"privacy-key", "PATH", "its key file [privacy.key in that folder]"},
+    {"exchange-cert", "PATH", "our TLS certificate towards other authorities (PEM): turns the exchange on"},
+    {"exchange-key", "PATH", "its key (PEM)"},
+    {"exchange-listen", "ADDR", "door for other authorities, 0.0.0.0:8443; without it we only send"},
+    {"exchange-ca", "PATH", "their certificates must also be good by these [their keys in the directory]"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
@@ -142,6 +146,11 @@ static const struct flag STAFF[] = {
     {"roles", "ROLE,ROLE", "officer, registrar, second_officer, supervisor, policy, operator, auditor"},
     {"language", "TAG", "of the pages [en]"},
     {0}};
+static const struct flag EXCHANGE_KEY[] = {
+    DATA,
+    {"number", "N", "of the key [1]; the next one before a rotation"},
+    {"cert", "PATH", "our TLS certificate [the setting exchange-cert]"},
+    {0}};
 static const struct flag CLIENT[] = {
     DATA,
     {"id", "ID", "client_id: a-z, 0-9 and dashes"},
@@ -204,7 +213,7 @@ static const struct flag LOG_STAMP[] = {DATA,
 static const struct flag LOG_BUNDLE[] = {
     DATA,
     {"db-schema", "NAME", "schema of the database"},
-    {"document", NULL, "SEQ is the number of a document, not of an event"},
+    {"document", NULL, "SEQ is the number of a document or letter, not of an event"},
     {"open", NULL, "with the key of this event's sealed part alone, so that its content can be compared"},
     {"out", "FILE", "write it there, a new file [standard output]"},
     {0}};
@@ -435,6 +444,17 @@ const struct subcommand SUBCOMMANDS[] = {
      .options = ONLY_DATA, .perform = client_secret_perform},
     {"client close", "ID", "Close the account of a client", "\nIts tokens end at once. What it did stays.", 1,
      1, .options = ONLY_DATA, .perform = client_close_perform},
+    {"exchange key", "", "Print our public keys, as other authorities put them into their directories",
+     "\nA key is made when it is asked for first. Add it to \"keys\" of our entry in everybody's file.", 0, 0,
+     .options = EXCHANGE_KEY, .perform = exchange_key_perform},
+    {"exchange members", "FILE", "Take a directory of authorities (JSON: see ostia(1)) into the log",
+     "\nWhat is there already stays. Keys are never changed: a new one is added, an old one is revoked.", 1,
+     1, .arguments_are_paths = true, .options = ONLY_DATA, .perform = exchange_members_perform},
+    {"exchange revoke", "CODE NUMBER", "Revoke a key of an authority, from now on and for ever",
+     "\nWhat was logged before stays provable. What arrives from now on, signed by it, is refused.", 2, 2,
+     .options = ONLY_DATA, .perform = exchange_revoke_perform},
+    {"exchange list", "", "List the authorities, their key of today, and what waits for them", NULL, 0, 0,
+     .options = ONLY_DATA, .perform = exchange_list_perform},
     {"paxlst", "FILE", "Read passenger lists of carriers (PAXLST, PNRGOV), as JSON",
      "\nFILE is an EDIFACT interchange or the telegram around it; - is standard input. What is wrong is told "
      "by segment,\nposition and rule. Ends with 1 when a list is refused. With --clean: the interchange "

@@ -12,6 +12,7 @@
 #include "ostia/authorities.h"
 #include "ostia/code_mail.h"
 #include "ostia/control.h"
+#include "ostia/federation.h"
 #include "ostia/increments.h"
 #include "ostia/inherit.h"
 #include "ostia/mail.h"
@@ -47,6 +48,7 @@ struct serving {
     struct delivery *delivery;
     struct code_mail code_mail;
     struct control *control;
+    struct federation *federation;
     struct increments *increments;
     struct sources sources;
     struct search *search;
@@ -379,6 +381,7 @@ static enum status start(struct serving *s, struct problem *p) {
     if (!st) st = start_mail(s, p);
     if (!st) st = start_increments(s, p);
     if (!st) st = start_search(s, p);
+    if (!st) st = federation_start(&s->house, &s->federation, p);
     if (!st) st = start_authorities(s, p);
     if (!st) st = start_proofs(s);
     if (!st) st = start_web(s, p);
@@ -391,6 +394,7 @@ static void stop(struct serving *s) {
     control_stop(s->control);
     if (s->web) web_stop(s->web);
     stop_threads(s);
+    federation_stop(s->federation);
     authorities_close(&s->authorities);
     proof_stop(s->house.proofs);
     search_close(s->search);

@@ -26,7 +26,10 @@ struct settings {
     const char *authority_code;         // our number among the authorities of the federation; NULL: in none
     const char *privacy;                // folder of the privacy service; NULL: there is none
     const char *privacy_db, *privacy_db_schema; // PostgreSQL for it; NULL: SQLite in that folder
-    const char *privacy_key;                    // its key file; NULL: privacy.key in that folder
+    const char *exchange_cert, *exchange_key;   // our TLS certificate and its key (PEM); NULL: no exchange
+    const char *exchange_listen; // door for other authorities, "0.0.0.0:8443"; NULL: we only send
+    const char *exchange_ca;     // their certificates must also be good by these; NULL: keys count
+    const char *privacy_key;     // its key file; NULL: privacy.key in that folder
 };
 
 // Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live

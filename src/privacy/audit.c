@@ -180,13 +180,13 @@ static enum status check_page(struct db *db, struct arena *a, int64_t *seq, size
 
 enum status privacy_audit(struct privacy *s, struct privacy_audit *out) {
     struct arena a = {0};
-    struct db *db;
+    struct db *db = NULL;
     int64_t seq = 0;
     size_t read = PAGE;
     *out = (struct privacy_audit){0};
     enum status st = store_reader_own(s->store, &db);
     while (!st && read == PAGE) st = check_page(db, &a, &seq, &read, out);
-    store_reader_own_close(st && !db ? NULL : db);
+    store_reader_own_close(db);
     arena_free(&a);
     return st;
 }

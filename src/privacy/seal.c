@@ -27,7 +27,9 @@ static enum status load_again(struct privacy *s) {
 enum status service_key_of(struct privacy *s, int64_t number, struct service_key *out) {
     pthread_mutex_lock(&s->mutex);
     enum status st = STATUS_OK;
-    if (!pick(&s->keys, number, out)) {
+    // What is sealed now must be sealed by the newest key of all servers, or another one could not open it.
+    if (!number && store_is_shared(s->store)) st = load_again(s);
+    if (!st && !pick(&s->keys, number, out)) {
         st = load_again(s);
         if (!st && !pick(&s->keys, number, out)) st = STATUS_CORRUPT;
     }

@@ -106,8 +106,8 @@ struct writer {
     bool is_closing;
     struct store_stats stats;
     int queue_max, batch_max;
-    int last_batch;       // only the writer thread, from here on
-    bool keys_deleted;    // in this batch, or rows of such tables:
+    int last_batch;    // only the writer thread, from here on
+    bool keys_deleted; // in this batch, or rows of such tables:
     const char *erased_from[ERASED_FROM_MAX];
     struct erased erased; // in this batch
 };

@@ -91,6 +91,7 @@ def a_log_is_cosigned_and_proved(folder):
     code, said = verify(*bundle)
     assert code == 1 and 'The key was revoked' in said, said
     ostia('verify', '--data', ours)
+    ostia('rebuild', '--check', '--data', ours)
     with open(folder + '/leaf', 'r+b') as f:
         f.seek(9)
         f.write(b'!')

@@ -455,6 +455,32 @@ static void service_keys_are_renewed_and_go(void **state) {
     assert_status(privacy_renew_key(f->service, &OPERATOR, 1000, &f->problem), STATUS_INVALID);
 }
 
+// Two servers on one database: what one does the other knows, its new keys too.
+static void servers_share_keys_and_the_list(void **state) {
+    struct fixture *f = *state;
+    struct privacy *other;
+    struct privacy_mapping first = opened(f, 1001), second, m;
+    static const uint32_t members[] = {POLICE};
+    struct privacy_new n = {1002, members, 1, {2031, 3, 31}, T("Reg. 2024/1351 Art. 39")};
+    only_on_postgresql();
+    assert_ok(privacy_open(f->env, &f->options, &other, &f->problem));
+    assert_ok(privacy_renew_key(f->service, &OPERATOR, 0, &f->problem));
+    assert_ok(privacy_own_of(other, &PROGRAM, &first.channel, &f->arena, &m, NULL));
+    assert_int_equal(m.own, 1001);
+    assert_ok(privacy_renew_key(f->service, &OPERATOR, 0, &f->problem));
+    assert_ok(privacy_create(other, &PROGRAM, &n, &second, NULL));
+    assert_ok(lookup(f, &second.channel, &m));
+    assert_int_equal(m.own, 1002);
+    pass_the_day(f);
+    assert_int_equal(erased(f), 2);
+    size_t deleted;
+    assert_ok(privacy_delete_due(other, &OPERATOR, 10, &deleted, NULL));
+    assert_int_equal(deleted, 0);
+    assert_status(privacy_own_of(other, &PROGRAM, &first.channel, &f->arena, &m, NULL), STATUS_NOT_FOUND);
+    privacy_close(other);
+    evidence_holds(f);
+}
+
 static void names_in_evidence_go_after_ten_years(void **state) {
     struct fixture *f = *state;
     struct privacy_evidences all;
@@ -492,6 +518,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(no_byte_of_an_erased_mapping_is_left, setup, teardown),
         cmocka_unit_test_setup_teardown(an_old_copy_is_of_no_use_when_its_key_has_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(service_keys_are_renewed_and_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(servers_share_keys_and_the_list, setup, teardown),
         cmocka_unit_test_setup_teardown(names_in_evidence_go_after_ten_years, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,6 +61,12 @@ static struct key_list list_for(struct scene *s, const struct note_key *trusted,
     return l;
 }
 
+static enum status spoil_list(struct db *tx, void *argument) {
+    static const struct sql SPOIL = SQL("test_spoil", "update log_key set vkey = 'another' where number = 2");
+    (void)argument;
+    return DB_RUN(tx, &SPOIL);
+}
+
 static void the_log_goes_on_with_another_key(void **state) {
     (void)state;
     struct scene s;
@@ -86,7 +92,19 @@ static void the_log_goes_on_with_another_key(void **state) {
     struct note_key stranger = s.first;
     stranger.public_key[0] ^= 1;
     assert_status(key_list_judge(&l, &stranger, 0), STATUS_NOT_FOUND);
-    end(&s);
+
+    // With another key than its secret in the list, the log does not open, rather than sign with what nobody
+    // knows.
+    struct store_options o = {.dir = s.us.dir, .create = true, .rooms = ROOMS, .room_count = 2};
+    struct journal_options jo = {TYPES, text_of(s.us.origin)};
+    assert_ok(store_write(s.us.store, spoil_list, NULL));
+    close_house(&s.us);
+    choose_engine(&o);
+    assert_ok(store_open(&s.us.fixed.env, &o, &s.us.store, NULL));
+    assert_status(journal_open(s.us.store, &s.us.fixed.env, &jo, &s.us.journal, NULL), STATUS_CORRUPT);
+    store_close(s.us.store);
+    arena_free(&s.us.arena);
+    arena_free(&s.arena);
 }
 
 static enum status put_checkpoint(struct db *tx, void *argument) {

@@ -119,7 +119,8 @@ static enum status mappings_page(struct request *q, struct response *r) {
     const struct actor *actor = page_actor(q);
     struct mappings_view v = {0};
     struct privacy_reader by = {text_printf(q->arena, "account %lld", (long long)actor->account),
-                                PRIVACY_MAY_AUDIT, PRIVACY_FOR_SUPERVISION, T("GDPR Art. 39(1)(b)")};
+                                PRIVACY_MAY_AUDIT, PRIVACY_FOR_SUPERVISION,
+                                page_text(q, "mappings.ground", NULL, 0)};
     if (!page_app(q)->privacy) return STATUS_NOT_FOUND;
     if (!actor_has_role(actor, T("data_protection_officer"))) {
         r->problem = (struct problem){.field = "", .rule = "access_role", .text_key = "problem.access.role"};
