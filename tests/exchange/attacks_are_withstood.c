@@ -168,6 +168,7 @@ static void a_receiver_that_went_back_gets_it_again(void **state) {
     for (int i = 0; i < 3; i++) tell(office, bilateral, "TRF_DECIDED", NULL);
     assert_int_equal(round_of(office).receipts, 3);
     house_stop(abroad);
+    nftw(abroad->dir, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     snprintf(abroad->dir, sizeof abroad->dir, "/tmp/ostia-channels-XXXXXX");
     assert_non_null(mkdtemp(abroad->dir));
     house_start(abroad);
