@@ -1,8 +1,9 @@
 // How fast an index of persons finds, and whether it finds what comparing with everybody finds.
-//   index_search PERSONS SEARCHES SCANS [FOLDER]
+//   index_search PERSONS SEARCHES SCANS [DATABASE]
 // SEARCHES are made by one thread, while each word is new, then again by two. SCANS searches are compared
-// with a full scan. FOLDER has the pairs of names. CPU=1 counts time on the processor only, TELL=1 prints
-// what was missed.
+// with a full scan. With a DATABASE of PostgreSQL the same persons are searched there by trigrams, too, in
+// turn. OSTIA_NAMES is the folder with the pairs of names. CPU=1 counts time on the processor only, TELL=1
+// prints what was missed.
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -12,8 +13,9 @@
 
 #include "identity/index.h"
 #include "identity/people.h"
+#include "identity/trigrams.h"
 
-enum { LIMIT = 20, THREADS = 2, MISSES = 10 }; // one of MISSES asks for somebody who is not there
+enum { LIMIT = 20, THREADS = 2, MISSES = 10, ROUNDS = 5 }; // one of MISSES asks for somebody who is not there
 
 static double now(void) {
     struct timespec t;
@@ -28,7 +30,14 @@ struct run {
     const struct prepared_record **all; // for the full scan
     struct arena kept;
     bool tell;
+    struct trigrams *trigrams;
+    double threshold; // of their likeness; 0: the index is asked
 };
+
+static int best_first(const void *a, const void *b) {
+    const struct index_hit *x = a, *y = b;
+    return x->score > y->score ? -1 : x->score < y->score;
+}
 
 // The person that search number `i` means; not below `persons`: nobody there.
 static size_t meant(const struct run *r, size_t i) {
@@ -65,6 +74,31 @@ static void build(struct run *r) {
            identity_index_bytes(r->index) / r->persons);
 }
 
+// What trigrams find is compared as the index compares, and the best are taken.
+static void find_by_trigrams(const struct run *r, const struct identity_record *q, struct arena *a,
+                             struct index_hits *hits) {
+    const uint32_t *person;
+    size_t count = trigrams_find(r->trigrams, q, r->threshold, a, &person);
+    const struct prepared_record *p = identity_prepare(q, a);
+    for (size_t i = 0; i < count; i++) {
+        struct comparison c;
+        identity_compare_prepared(p, r->all[person[i]], &COMPARE_RULES, &c);
+        if (c.score >= COMPARE_RULES.possible) *ARENA_PUSH(a, hits) = (struct index_hit){person[i], c.score};
+    }
+    if (hits->count) qsort(hits->items, hits->count, sizeof *hits->items, best_first);
+    if (hits->count > LIMIT) hits->count = LIMIT;
+}
+
+static void find(const struct run *r, const struct identity_record *q, struct arena *a,
+                 struct index_hits *hits) {
+    *hits = (struct index_hits){0};
+    if (r->threshold > 0)
+        find_by_trigrams(r, q, a, hits);
+    else
+        must(identity_index_search(r->index, q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, a, hits),
+             "search");
+}
+
 // ---- speed
 
 struct lane { // what one thread does
@@ -82,9 +116,7 @@ static void *search_lane(void *context) {
         struct index_hits hits;
         make_query(l->run, i, &a, &q);
         double from = now();
-        must(identity_index_search(l->run->index, &q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, &a,
-                                   &hits),
-             "search");
+        find(l->run, &q, &a, &hits);
         l->seconds[l->count++] = now() - from;
         arena_reset(&a);
     }
@@ -214,8 +246,7 @@ static void *scan_lane(void *context) {
             scores[k] = c.score;
         }
         struct index_hits hits;
-        must(identity_index_search(r->index, &q, &COMPARE_RULES, LIMIT, COMPARE_RULES.possible, &a, &hits),
-             "search");
+        find(r, &q, &a, &hits);
         count_hits(s, &s->recall, &q, scores, sorted, &hits);
         arena_reset(&a);
     }
@@ -252,16 +283,55 @@ static void measure_recall(const struct run *r) {
     printf("\n");
 }
 
+// ---- beside trigrams
+
+static double mean_of(const struct run *r, size_t from, size_t count) {
+    struct lane l = {r, 0, 1, malloc(count * sizeof(double)), 0};
+    struct run part = *r;
+    double sum = 0;
+    part.searches = from + count;
+    l.run = &part, l.from = from;
+    search_lane(&l);
+    for (size_t i = 0; i < l.count; i++) sum += l.seconds[i];
+    free(l.seconds);
+    return sum / (double)count;
+}
+
+// The index and trigrams in turn, each round with searches of its own, one thread; then what trigrams find.
+static void compare_with_trigrams(struct run *r, double threshold) {
+    enum { EACH = 8 };
+    double ours[ROUNDS], theirs[ROUNDS];
+    for (size_t i = 0; i < ROUNDS; i++) {
+        r->threshold = 0;
+        ours[i] = mean_of(r, i * EACH, EACH);
+        r->threshold = threshold;
+        theirs[i] = mean_of(r, i * EACH, EACH);
+    }
+    qsort(ours, ROUNDS, sizeof *ours, by_size);
+    qsort(theirs, ROUNDS, sizeof *theirs, by_size);
+    printf("\ntrigrams from %.2f alike: %.1f ms a search, the index %.2f ms, %.0f times (medians of %d)\n",
+           threshold, theirs[ROUNDS / 2] * 1e3, ours[ROUNDS / 2] * 1e3, theirs[ROUNDS / 2] / ours[ROUNDS / 2],
+           ROUNDS);
+    bool tell = r->tell;
+    r->tell = false;
+    measure_recall(r);
+    r->tell = tell;
+    r->threshold = 0;
+}
+
 int main(int count, char **words) {
     if (count < 4) {
-        fprintf(stderr, "index_search PERSONS SEARCHES SCANS [FOLDER]\n");
+        fprintf(stderr, "index_search PERSONS SEARCHES SCANS [DATABASE]\n");
         return 2;
     }
     struct run r = {.persons = (size_t)atol(words[1]),
                     .searches = (size_t)atol(words[2]),
                     .scans = (size_t)atol(words[3])};
+    const char *names = getenv("OSTIA_NAMES");
+    char folder[512];
+    snprintf(folder, sizeof folder, "%s/transliteration", names ? names : "../shared/data/names");
     r.tell = getenv("TELL") != NULL;
-    r.people = people_new(count > 4 ? words[4] : "../shared/data/names/transliteration", 7);
+    r.people = people_new(folder, 7);
     if (!r.people || !r.persons) {
         fprintf(stderr, "no names\n");
         return 1;
@@ -269,6 +339,13 @@ int main(int count, char **words) {
     build(&r);
     if (r.searches) measure_speed(&r, 1), measure_speed(&r, THREADS);
     if (r.scans) measure_recall(&r);
+    if (count > 4 && r.scans) {
+        r.trigrams = trigrams_open(words[4], r.all, r.persons);
+        if (!r.trigrams) must(STATUS_INVALID, "trigrams");
+        static const double FROM[] = {0.5, 0.35, 0.2};
+        for (size_t i = 0; i < sizeof FROM / sizeof *FROM; i++) compare_with_trigrams(&r, FROM[i]);
+        trigrams_close(r.trigrams);
+    }
     identity_index_free(r.index);
     people_free(r.people);
     free(r.all);

@@ -14,7 +14,7 @@ static void set_defaults(struct channels_options *o) {
     if (o->senders > CHANNELS_SENDERS_MAX) o->senders = CHANNELS_SENDERS_MAX;
     if (o->first_retry_ms <= 0) o->first_retry_ms = 2000;
     if (o->retry_max_ms <= 0) o->retry_max_ms = 10 * 60 * 1000;
-    if (o->poll_ms <= 0) o->poll_ms = 2000;
+    if (o->poll_ms <= 0) o->poll_ms = 100;
     if (o->rate <= 0) o->rate = CHANNELS_RATE;
     if (o->burst <= 0) o->burst = CHANNELS_BURST;
     if (o->waiting_max <= 0) o->waiting_max = CHANNELS_WAITING_MAX;

@@ -50,7 +50,7 @@ struct channel_event {
     const struct hash *digest;  // of a document to commit to; NULL: none
 };
 // In the transaction of its reason. `key` names the reason: the same one is told once. Events of one case are
-// sent in the order of (at, key).
+// sent in the order of their keys, so these begin with a number of fixed width.
 enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e);
 
 // ---- the room at work
@@ -63,7 +63,7 @@ struct channels_options {
     const struct carrier *(*carrier_for)(void *context, const struct member *to);
     void *context;
     int senders;                                   // threads; 0 means 4
-    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 2 seconds
+    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 100 ms
     int rate, burst;                               // 0 means CHANNELS_RATE, CHANNELS_BURST
     int64_t waiting_max;                           // 0 means CHANNELS_WAITING_MAX
 };

@@ -289,6 +289,17 @@ static bool is_held(const int64_t *held, size_t count, int64_t own) {
     return false;
 }
 
+// One before it, that could not be sent and is not due, holds it as well.
+static enum status is_its_turn(struct db *db, const struct outbox_row *row, const struct outgoings *ready,
+                               struct arena *a, bool *is_turn) {
+    struct text before;
+    enum status st = outbox_before(db, T("exchange"), row->item.about, row->item.key, a, &before);
+    *is_turn = st == STATUS_NOT_FOUND;
+    for (size_t i = 0; i < ready->count && !st && !*is_turn; i++)
+        *is_turn = text_eq(ready->items[i].key, before);
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
 static enum status seal_due(struct channels *x, struct db *db, const struct directory *d,
                             const struct outbox_list *due, struct arena *a, struct channels_round *out) {
     struct outgoings ready = {0};
@@ -299,7 +310,10 @@ static enum status seal_due(struct channels *x, struct db *db, const struct dire
         const struct outbox_row *row = &due->items[i];
         struct outgoing o;
         struct text rule;
+        bool is_turn = false;
         if (is_held(held, held_count, row->item.about)) continue;
+        st = is_its_turn(db, row, &ready, a, &is_turn);
+        if (st || !is_turn) continue;
         enum status why = prepare(x, db, d, row, &ready, &o, a, &rule);
         if (!why) {
             *ARENA_PUSH(a, &ready) = o;

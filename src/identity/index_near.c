@@ -10,10 +10,11 @@ struct near_walk {
     const struct index_trie *trie;
     struct text word;
     bool more_vowels; // words on the path have vowels that the one asked for leaves out
-    size_t shortest, longest, vectors;
+    size_t shortest, longest, vectors, half;
     int16_t bound[2 * TRIE_DEPTH_MAX + 1]; // by the longer word's length
     int16_t swap[LETTERS][ROW_CELLS], extra[ROW_CELLS], left[ROW_CELLS];
     int16_t most[TRIE_DEPTH_MAX + 1][ROW_CELLS]; // what a cell may cost after so many letters
+    int16_t second[ROW_CELLS];                   // out of reach for cells of the second half
     uint64_t letters;                            // of the word
     struct row row[TRIE_DEPTH_MAX + 1];
     char path[TRIE_DEPTH_MAX];
@@ -47,6 +48,22 @@ static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *
     return row_any(any);
 }
 
+// Whether the first half of the word can be so near that it has no more than half of what may differ.
+static bool can_half(const struct near_walk *w, const int16_t *cell, size_t deepest) {
+    size_t length = larger(w->word.n, deepest < w->longest ? deepest : w->longest);
+    row_lanes any = {0}, most = row_all(w->bound[length] / 2);
+    for (size_t v = 0; v < w->vectors; v++)
+        any |= row_load(cell + 8 * v) + row_load(w->second + 8 * v) <= most;
+    return row_any(any);
+}
+
+// Two letters may have changed places across the middle.
+static bool is_near_half(const struct near_walk *w, const int16_t *cell, size_t deepest) {
+    size_t length = larger(w->word.n, deepest < w->longest ? deepest : w->longest);
+    int most = w->bound[length] / 2;
+    return cell[w->half] <= most || cell[w->half + 1] <= most;
+}
+
 static void exchange(const struct near_walk *w, size_t depth, int16_t *cell) {
     if (!(w->letters >> letter_at(w->path[depth]) & 1)) return;
     for (size_t j = 2; j <= w->word.n; j++) {
@@ -72,7 +89,8 @@ static int16_t *next_row(struct near_walk *w, size_t depth) {
     return cell;
 }
 
-static void walk(struct near_walk *w, uint32_t node, size_t depth) {
+// `is_half`: the first half was near.
+static void walk(struct near_walk *w, uint32_t node, size_t depth, bool is_half) {
     const struct trie_node *nodes = w->trie->nodes;
     size_t n = w->word.n;
     for (uint32_t c = nodes[node].child; c; c = nodes[c].next) {
@@ -80,8 +98,11 @@ static void walk(struct near_walk *w, uint32_t node, size_t depth) {
         w->path[depth] = (char)nodes[c].letter;
         const int16_t *cell = next_row(w, depth);
         if (!can_be_near(w, depth + 1, cell, nodes[c].deepest)) continue;
-        if (nodes[c].words && cell[n] <= w->bound[larger(n, depth + 1)]) trie_take(w->trie, c, w->a, w->out);
-        if (nodes[c].child && depth + 1 < w->longest) walk(w, c, depth + 1);
+        bool half = is_half || is_near_half(w, cell, nodes[c].deepest);
+        if (!half && !can_half(w, cell, nodes[c].deepest)) continue;
+        if (half && nodes[c].words && cell[n] <= w->bound[larger(n, depth + 1)])
+            trie_take(w->trie, c, w->a, w->out);
+        if (nodes[c].child && depth + 1 < w->longest) walk(w, c, depth + 1, half);
     }
 }
 
@@ -109,6 +130,18 @@ static void open_bounds(struct near_walk *w, unsigned least) {
     for (size_t j = 0; j < ROW_CELLS; j++) w->left[j] = (int16_t)(j > n ? 0 : n - j);
 }
 
+// From the first letter on, or from the last. Short words, and those without vowels, are near to so many in
+// one half that it does not help: they are walked once, with no half.
+static void walk_from(struct near_walk *w, enum trie_root root, bool fewer_vowels, unsigned least,
+                      size_t half) {
+    for (size_t d = 0; d <= TRIE_DEPTH_MAX; d++) row_fill(&w->row[d]);
+    open_costs(w, fewer_vowels);
+    open_bounds(w, least);
+    w->half = half;
+    for (size_t j = 0; j < ROW_CELLS; j++) w->second[j] = j > w->half + 1 ? ROW_NEVER : 0;
+    walk(w, root, 0, !half);
+}
+
 void trie_near(const struct index_trie *t, enum trie_root root, struct text letters, bool no_vowels,
                unsigned least, struct arena *a, struct word_list *out) {
     bool path_no_vowels = root == TRIE_NO_VOWELS, any = no_vowels || path_no_vowels;
@@ -118,11 +151,15 @@ void trie_near(const struct index_trie *t, enum trie_root root, struct text lett
     w->more_vowels = no_vowels && !path_no_vowels;
     size_t n = w->word.n;
     w->vectors = n / 8 + 1;
-    for (size_t d = 0; d <= TRIE_DEPTH_MAX; d++) row_fill(&w->row[d]);
-    open_costs(w, path_no_vowels && !no_vowels);
-    open_bounds(w, least);
     w->shortest = any ? (n + 2) / 3 : (n * 3 + 4) / 5; // as words_alike() wants it
     w->longest = any ? n * 3 : n * 5 / 3;
     if (w->longest > TRIE_DEPTH_MAX) w->longest = TRIE_DEPTH_MAX;
-    walk(w, root, 0);
+    enum { SHORT = 4 };
+    size_t half = any || n <= SHORT ? 0 : n / 2;
+    walk_from(w, root, path_no_vowels && !no_vowels, least, half);
+    if (!half) return;
+    char backwards[TRIE_DEPTH_MAX];
+    for (size_t i = 0; i < n; i++) backwards[i] = w->word.p[n - 1 - i];
+    w->word.p = backwards;
+    walk_from(w, TRIE_BACKWARDS + root, path_no_vowels && !no_vowels, least, half);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "identity/alike.h"
+#include "identity/tokens.h"
 
 enum {
     JOINED_ALIKE = 80,
@@ -30,14 +31,15 @@ static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t ali
     if (m->word && !m->share && share) return;
     *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
                              share, 0};
+    p->is_like[word >> 6] |= (uint64_t)1 << (word & 63);
 }
 
 // What a word that is less than quite alike takes from its name.
-static void set_lost(struct plan *p, const struct index_words *w) {
+static void set_lost(struct plan *p) {
     for (size_t i = 0; i < p->match_size; i++) {
         struct plan_match *m = &p->match[i];
         if (!m->word || m->share) continue;
-        unsigned weight = index_word_weight(w, m->word - 1);
+        unsigned weight = p->word_weight[m->word - 1];
         for (size_t k = 0; k < p->count; k++)
             if (m->which & 1u << k && p->weight[k] < weight) weight = p->weight[k];
         m->lost = (uint8_t)(weight * (100u - m->alike) / 100);
@@ -88,33 +90,43 @@ static void find_pieces(struct found_words *f, const struct index_words *w, cons
     }
 }
 
-void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
-               struct arena *a) {
-    *p = (struct plan){0};
-    const struct prepared_name *n = prepared_names(query) + name;
-    const struct prepared_token *t = prepared_tokens(query) + n->first;
-    const uint8_t *letters = prepared_letters(query);
-    size_t good = 0, place[PLAN_WORDS_MAX], all = 0;
-    for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
-    for (size_t i = 0; i < n->count && p->count < PLAN_WORDS_MAX; i++)
+static void find_words(struct plan *p, struct found_words *f, const struct prepared_token *t, size_t count,
+                       const uint8_t *letters, const struct index_words *w, struct arena *a) {
+    size_t good = 0, place[PLAN_WORDS_MAX];
+    for (size_t i = 0; i < count; i++) good += index_word_finds(&t[i]);
+    for (size_t i = 0; i < count; i++) p->initials += good && t[i].kind == TOKEN_INITIAL;
+    for (size_t i = 0; i < count && p->count < PLAN_WORDS_MAX; i++)
         if (!good || index_word_finds(&t[i])) place[p->count++] = i;
-    struct found_words *f = ARENA_NEW(a, struct found_words);
     for (size_t i = 0; i < p->count; i++) {
         const struct prepared_token *x = &t[place[i]];
         p->weight[i] = x->weight;
         p->total += x->weight;
         index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
         find_pieces(f, w, x, letters, i, a);
-        all += p->similar[i].count;
         uint8_t both[2 * UINT8_MAX];
-        if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > 40) continue;
+        if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > TOKEN_LETTERS_MAX) continue;
         struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
         index_words_near(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
-        all += f->joined[i].count;
     }
-    all += f->piece_count;
+}
+
+static void open_matches(struct plan *p, const struct found_words *f, const struct index_words *w,
+                         struct arena *a) {
+    size_t all = f->piece_count;
+    for (size_t i = 0; i < p->count; i++) all += p->similar[i].count + f->joined[i].count;
     for (p->match_size = 16; p->match_size < all * 2;) p->match_size *= 2;
     p->match = ARENA_ARRAY(a, struct plan_match, p->match_size);
+    p->is_like = ARENA_ARRAY(a, uint64_t, w->count / 64 + 1);
+    p->word_weight = w->weights;
+}
+
+void plan_name(struct plan *p, const struct prepared_record *query, size_t name, const struct index_words *w,
+               struct arena *a) {
+    *p = (struct plan){0};
+    const struct prepared_name *n = prepared_names(query) + name;
+    struct found_words *f = ARENA_NEW(a, struct found_words);
+    find_words(p, f, prepared_tokens(query) + n->first, n->count, prepared_letters(query), w, a);
+    open_matches(p, f, w, a);
     for (size_t i = 0; i < p->count; i++)
         for (size_t k = 0; k < p->similar[i].count; k++)
             add_match(p, p->similar[i].items[k].word, 1u << i, p->similar[i].items[k].alike, 0);
@@ -131,45 +143,64 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         add_match(p, c.word, 1u << c.which, 100, c.share);
         *ARENA_PUSH(a, &p->similar[c.which]) = (struct similar_word){c.word, 100};
     }
-    set_lost(p, w);
-    unsigned lightest = p->count ? p->weight[0] : 0;
-    for (size_t i = 1; i < p->count; i++)
-        if (p->weight[i] < lightest) lightest = p->weight[i];
-    p->unlike_lost = lightest * (100 - PLAN_UNLIKE) / 100;
+    set_lost(p);
 }
 
-// Words of which none was found to be like the other's are a little alike at most.
-static double reckon(double matched, double missed, double left, double right) {
-    double both = left < right ? left : right, spare = left < right ? right - left : left - right;
-    return names_alike_most(matched + both * PLAN_UNLIKE / 100, missed + both * (100 - PLAN_UNLIKE) / 100, 0,
-                            spare);
+// What the words of an entry leave of the two names, by weight. Words that are like none of the other name
+// are said to have nothing in common.
+struct rest {
+    double matched, missed, left, right;
+};
+
+static double reckon(const struct rest *r) {
+    return names_alike_most(r->matched, r->missed, fmin(r->left, r->right), fabs(r->left - r->right));
 }
 
-double plan_alike(const struct plan *p, const struct index_words *w, const struct index_segment *s,
-                  uint32_t entry) {
+// An initial stands for any word, but says little.
+static void take_initial(struct rest *r, double *words) {
+    enum { WORD = 100, MATCHED = 32, MISSED = 8 }; // as weighed and compared
+    if (*words <= 0) return;
+    *words = fmax(0, *words - WORD);
+    r->matched += MATCHED, r->missed += MISSED;
+}
+
+static struct rest rest_of(const struct plan *p, const struct index_segment *s, uint32_t entry) {
     unsigned best[PLAN_WORDS_MAX] = {0};
-    double theirs = 0, right = s->weights[entry];
+    struct rest r = {.right = s->weights[entry] & (uint16_t)~SEGMENT_INITIAL};
+    double theirs = 0;
     for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
+        if (!plan_is_like(p, s->words[k])) continue;
         const struct plan_match *m = match_place(p, s->words[k]);
-        if (!m->word) continue;
-        unsigned weight = index_word_weight(w, s->words[k]);
+        unsigned weight = p->word_weight[s->words[k]];
         theirs += weight * m->alike;
-        right -= weight;
+        r.right -= weight;
         for (unsigned which = m->which; which; which &= which - 1) {
             unsigned i = (unsigned)__builtin_ctz(which);
             unsigned alike = m->share ? best[i] + m->share : m->alike > best[i] ? m->alike : best[i];
             best[i] = alike > 100 ? 100 : alike;
         }
     }
-    double mine = 0, missed = 0, left = 0;
     for (size_t i = 0; i < p->count; i++) {
-        mine += p->weight[i] * best[i];
+        r.matched += p->weight[i] * best[i] / 100.0;
         if (best[i])
-            missed += p->weight[i] * (100 - best[i]);
+            r.missed += p->weight[i] * (100 - best[i]) / 100.0;
         else
-            left += p->weight[i];
+            r.left += p->weight[i];
     }
-    return reckon((mine > theirs ? mine : theirs) / 100, missed / 100, left, right > 0 ? right : 0);
+    r.matched = fmax(r.matched, theirs / 100);
+    r.right = fmax(0, r.right);
+    if (s->weights[entry] & SEGMENT_INITIAL) take_initial(&r, &r.left);
+    for (size_t i = 0; i < p->initials; i++) take_initial(&r, &r.right);
+    return r;
+}
+
+double plan_alike(const struct plan *p, const struct index_segment *s, uint32_t entry) {
+    bool is_any = p->initials || s->weights[entry] & SEGMENT_INITIAL;
+    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1] && !is_any; k++)
+        is_any = plan_is_like(p, s->words[k]);
+    if (!is_any) return 0;
+    struct rest r = rest_of(p, s, entry);
+    return reckon(&r);
 }
 
 double plan_alike_most(const struct plan *p, unsigned which) {
@@ -178,12 +209,13 @@ double plan_alike_most(const struct plan *p, unsigned which) {
     for (size_t i = 0; i < p->count; i++)
         if (which & 1u << i) matched += p->weight[i];
     bool one = (which & (which - 1)) == 0;
-    return reckon(matched, 0, p->total - matched, one ? SHORTEST : 0);
+    struct rest r = {.matched = matched, .left = p->total - matched, .right = one ? SHORTEST : 0};
+    return reckon(&r);
 }
 
 // ---- births
 
-double plan_birth_bits(const struct plan_births *b, uint32_t birth) {
+double plan_birth_exact(const struct plan_births *b, uint32_t birth) {
     struct {
         struct prepared_record head;
         uint32_t birth[2];
@@ -208,7 +240,7 @@ static void add_range(struct plan_births *b, uint32_t from, uint32_t to, double 
 // One date, when it weighs more than those around it.
 static void add_day(struct plan_births *b, int year, int month, int day, double others) {
     uint32_t birth = packed(year, month, day);
-    double bits = plan_birth_bits(b, birth);
+    double bits = plan_birth_exact(b, birth);
     if (bits > others) add_range(b, birth, birth + 1, bits);
 }
 
@@ -216,7 +248,7 @@ static void add_day(struct plan_births *b, int year, int month, int day, double 
 static double year_bits(const struct plan_births *b, int year, struct date q) {
     int month = q.month > 6 ? q.month - 3 : q.month + 3, day = q.day > 15 ? q.day - 12 : q.day + 12;
     if (month == q.day && day == q.month) day++;
-    return plan_birth_bits(b, packed(year, month, day));
+    return plan_birth_exact(b, packed(year, month, day));
 }
 
 static void add_same_year(struct plan_births *b, struct date q) {
@@ -260,7 +292,7 @@ static void plan_birth(struct plan_births *b, struct date q) {
     add_near_years(b, q);
     int year = q.year > 1950 ? q.year - FAR : q.year + FAR;
     struct plan_span far = {1, 0, year_bits(b, year, q), year_bits(b, year, q), packed(0, q.month, q.day)};
-    if (q.day) far.bits = fmax(far.bits, plan_birth_bits(b, packed(year, q.month, q.day)));
+    if (q.day) far.bits = fmax(far.bits, plan_birth_exact(b, packed(year, q.month, q.day)));
     if (q.day) add_slips(b, q, far.bits);
     if (q.year > 2) far.to = packed(q.year - 2, 0, 0), add_span(b, far);
     far.from = packed(q.year + 3, 0, 0), far.to = UINT32_MAX;
@@ -271,6 +303,31 @@ static int by_bits(const void *a, const void *b) {
     const struct plan_span *x = a, *y = b;
     if (x->bits != y->bits) return x->bits > y->bits ? -1 : 1;
     return x->from < y->from ? -1 : x->from > y->from;
+}
+
+static uint8_t place_of(struct plan_births *b, double bits) {
+    float f = (float)bits + 0.001f; // a float may be a little less
+    size_t i = 0;
+    while (i < b->bits_count && b->bits[i] != f) i++;
+    if (i == b->bits_count && i < UINT8_MAX) b->bits[b->bits_count++] = f;
+    if (i < b->bits_count) return (uint8_t)i;
+    b->bits[UINT8_MAX] = (float)b->most; // more kinds than there are
+    return UINT8_MAX;
+}
+
+static void fill_days(struct plan_births *b, struct arena *a) {
+    b->at = ARENA_ARRAY(a, uint8_t, PLAN_DAYS);
+    for (size_t i = b->count; i--;) { // the best over the others
+        const struct plan_span *s = &b->span[i];
+        uint32_t from = s->from > PLAN_FIRST ? s->from - PLAN_FIRST : 0,
+                 to = s->to > PLAN_FIRST ? s->to - PLAN_FIRST : 0;
+        if (to > PLAN_DAYS) to = PLAN_DAYS;
+        if (from >= to) continue;
+        memset(b->at + from, place_of(b, s->others), to - from);
+        if (s->bits == s->others) continue;
+        for (uint32_t day = (from & ~0x1FFu) | s->day; day < to; day += 0x200)
+            if (day >= from) b->at[day] = place_of(b, s->bits);
+    }
 }
 
 void plan_births(struct plan_births *b, const struct identity_record *query,
@@ -286,4 +343,6 @@ void plan_births(struct plan_births *b, const struct identity_record *query,
     }
     add_range(b, 0, dated ? 1 : UINT32_MAX, 0);
     qsort(b->span, b->count, sizeof *b->span, by_bits);
+    b->most = b->span[0].bits;
+    fill_days(b, a);
 }

@@ -124,12 +124,14 @@ static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, ui
 
 void segment_add(struct index_segment *s, struct index_words *w, const struct prepared_record *r,
                  uint32_t slot) {
-    unsigned weight = UINT16_MAX;
+    unsigned weight = SEGMENT_INITIAL - 1;
     size_t first = s->word_at[s->count], words = first;
     for (size_t i = 0; i < r->name_count; i++) {
         unsigned own = add_name(s, w, r, i, &words);
         if (own && own < weight) weight = own;
     }
+    for (size_t i = 0; i < r->token_count; i++)
+        if (prepared_tokens(r)[i].kind == TOKEN_INITIAL) weight |= SEGMENT_INITIAL;
     char text[256];
     for (size_t i = 0; i < r->number_count; i++) {
         const struct prepared_number *n = prepared_numbers(r) + i;
@@ -182,7 +184,7 @@ static struct from *order(struct index_segment *const *parts, size_t count, bool
 
 static bool is_alone(const struct index_segment *s, size_t entry) {
     enum { TWO_WORDS = 140 }; // weigh so much at least; one and particles less
-    return s->weights[entry] < TWO_WORDS;
+    return (s->weights[entry] & (uint16_t)~SEGMENT_INITIAL) < TWO_WORDS;
 }
 
 // How often an entry stands in the list of each of its words: once with each other one.

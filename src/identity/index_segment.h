@@ -10,7 +10,7 @@ struct index_segment {
     size_t count, capacity;
     uint32_t *births;  // packed as in prepared records; 0 when not known
     uint32_t *slots;   // which record
-    uint16_t *weights; // of the words of its shortest name
+    uint16_t *weights; // of the words of its shortest name; SEGMENT_INITIAL: it has initials
     uint8_t *facts;    // sex and nationality, see segment_facts()
     uint32_t *word_at; // its words are words[word_at[i]] to words[word_at[i + 1]]
     uint32_t *words;
@@ -34,6 +34,7 @@ struct index_segment {
     size_t number_count, numbers_capacity;
 };
 
+enum { SEGMENT_INITIAL = 1 << 15 };
 struct index_segment *segment_new(void);
 void segment_free(struct index_segment *s);
 size_t segment_bytes(const struct index_segment *s);

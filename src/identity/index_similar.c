@@ -46,7 +46,7 @@ static void find_prefixed(const struct index_words *w, struct text latin, struct
 
 static void find_written(const struct index_words *w, const struct prepared_token *t, struct text latin,
                          struct text native, struct arena *a, struct word_list *found) {
-    static const double LEAST_KNOWN = 0.15; // gives words_alike() of 61: less found nobody more, and took longer
+    static const double LEAST_KNOWN = 0.01; // words_alike() is then 46
     enum graphemes_script s;
     if (token_graphemes(t, &s)) {
         trie_written(&w->trie, s, native, false, LEAST_KNOWN, a, found);
@@ -76,15 +76,13 @@ static void find_similar(const struct index_words *w, const struct prepared_toke
     add_words(w, &found, t, letters, least, a, out);
 }
 
-void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
+static void find_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                       int least, struct arena *a, struct similar_words *out) {
     struct word_list found = {0};
-    struct prepared_token mine = *t;
-    mine.at = 0;
     for (enum trie_root r = TRIE_LETTERS; r <= TRIE_NO_VOWELS; r++)
         trie_near(&w->trie, r, (struct text){(const char *)letters, t->length}, t->flags & TOKEN_NO_VOWELS,
                   (unsigned)least, a, &found);
-    add_words(w, &found, &mine, letters, least, a, out);
+    add_words(w, &found, t, letters, least, a, out);
 }
 
 static int by_alike(const void *a, const void *b) {
@@ -100,85 +98,137 @@ static void sort_similar(struct similar_words *s) {
 // ---- kept
 
 // What was found for the words asked for last: names of people repeat. Words that came since are looked at
-// when it is asked for again.
-enum { KEPT = 32768, STRIPES = 64, SINCE_MAX = 200 };
-struct kept {
+// when it is asked for again. A stripe that is full forgets others, in turn.
+enum { KEPT = 32768, STRIPES = 64, SINCE_MAX = 200, STRIPE_BYTES = 1024 * 1024 };
+struct asked {
     struct prepared_token token;
-    uint8_t *letters;
+    const uint8_t *letters;
+    int least;
+    bool is_near; // by Latin letters only
+};
+struct kept {
+    struct asked asked; // with letters of its own
     struct similar_word *items;
     size_t count, words; // how many words there were
 };
 struct index_kept {
-    pthread_mutex_t lock[STRIPES];
-    struct kept *places[KEPT];
+    struct stripe {
+        pthread_mutex_t lock;
+        size_t bytes, hand; // hand: whose turn it is to be forgotten
+    } stripe[STRIPES];
+    struct kept *places[KEPT]; // of stripe i: those with i modulo STRIPES
 };
 
 struct index_kept *index_kept_new(void) {
     struct index_kept *k = memory_zeroed(1, sizeof *k);
-    for (size_t i = 0; i < STRIPES; i++) pthread_mutex_init(&k->lock[i], NULL);
+    for (size_t i = 0; i < STRIPES; i++) pthread_mutex_init(&k->stripe[i].lock, NULL);
     return k;
 }
 
+static size_t asked_length(const struct asked *q) {
+    return (size_t)q->token.length + q->token.native_length;
+}
+
+static size_t kept_bytes(const struct kept *k) {
+    return sizeof *k + asked_length(&k->asked) + k->count * sizeof *k->items;
+}
+
+static void forget(struct stripe *s, struct kept **place) {
+    struct kept *k = *place;
+    if (!k) return;
+    s->bytes -= kept_bytes(k);
+    free((void *)k->asked.letters);
+    free(k->items);
+    free(k);
+    *place = NULL;
+}
+
 void index_kept_free(struct index_kept *k) {
-    for (size_t i = 0; i < KEPT; i++) {
-        if (k->places[i]) free(k->places[i]->items), free(k->places[i]->letters);
-        free(k->places[i]);
-    }
-    for (size_t i = 0; i < STRIPES; i++) pthread_mutex_destroy(&k->lock[i]);
+    for (size_t i = 0; i < KEPT; i++) forget(&k->stripe[i % STRIPES], &k->places[i]);
+    for (size_t i = 0; i < STRIPES; i++) pthread_mutex_destroy(&k->stripe[i].lock);
     free(k);
 }
 
-static bool is_kept(const struct kept *k, const struct prepared_token *t, const uint8_t *letters) {
-    struct prepared_token mine = *t;
-    mine.at = k->token.at;
-    return !memcmp(&mine, &k->token, sizeof mine) &&
-           !memcmp(k->letters, letters, (size_t)t->length + t->native_length);
+size_t index_kept_bytes(struct index_kept *k) {
+    size_t n = sizeof *k;
+    for (size_t i = 0; i < STRIPES; i++) {
+        pthread_mutex_lock(&k->stripe[i].lock);
+        n += k->stripe[i].bytes;
+        pthread_mutex_unlock(&k->stripe[i].lock);
+    }
+    return n;
+}
+
+static bool is_same(const struct asked *x, const struct asked *y) {
+    const struct prepared_token *s = &x->token, *t = &y->token;
+    return x->least == y->least && x->is_near == y->is_near && s->length == t->length &&
+           s->native_length == t->native_length && s->script == t->script && s->kind == t->kind &&
+           s->flags == t->flags && s->word == t->word && !memcmp(x->letters, y->letters, asked_length(x));
 }
 
 // What is kept for this word, copied to `a`; false when nothing is, or when it is too old.
-static bool take_kept(const struct index_words *w, struct kept **place, const struct prepared_token *t,
-                      const uint8_t *letters, struct arena *a, struct similar_words *out, size_t *words) {
-    const struct kept *k = *place;
-    if (!k || !is_kept(k, t, letters) || w->count - k->words > SINCE_MAX) return false;
+static bool take_kept(const struct index_words *w, const struct kept *k, const struct asked *q,
+                      struct arena *a, struct similar_words *out, size_t *words) {
+    if (!k || !is_same(&k->asked, q) || w->count - k->words > SINCE_MAX) return false;
     out->items = arena_copy(a, k->items, k->count * sizeof *k->items);
     out->count = out->capacity = k->count;
     *words = k->words;
     return true;
 }
 
-static void keep(const struct index_words *w, struct kept **place, const struct prepared_token *t,
-                 const uint8_t *letters, const struct similar_words *s) {
-    if (!*place) *place = memory_zeroed(1, sizeof **place);
-    struct kept *k = *place;
-    size_t length = (size_t)t->length + t->native_length;
-    free(k->items);
-    free(k->letters);
-    k->token = *t;
-    k->letters = memory_zeroed(length, 1);
-    memcpy(k->letters, letters, length);
-    k->items = memory_zeroed(s->count, sizeof *k->items);
-    if (s->count) memcpy(k->items, s->items, s->count * sizeof *k->items);
-    k->count = s->count;
-    k->words = w->count;
+static void keep(const struct index_words *w, size_t home, const struct asked *q,
+                 const struct similar_words *s) {
+    struct stripe *stripe = &w->kept->stripe[home % STRIPES];
+    struct kept new = {*q, NULL, s->count, w->count};
+    forget(stripe, &w->kept->places[home]);
+    if (kept_bytes(&new) > STRIPE_BYTES) return;
+    for (; stripe->bytes + kept_bytes(&new) > STRIPE_BYTES; stripe->hand++)
+        forget(stripe, &w->kept->places[stripe->hand * STRIPES % KEPT + home % STRIPES]);
+    uint8_t *letters = memory_zeroed(asked_length(q) + 1, 1);
+    memcpy(letters, q->letters, asked_length(q));
+    new.asked.letters = letters;
+    new.items = memory_zeroed(s->count, sizeof *new.items);
+    if (s->count) memcpy(new.items, s->items, s->count * sizeof *new.items);
+    *(w->kept->places[home] = memory_zeroed(1, sizeof new)) = new;
+    stripe->bytes += kept_bytes(&new);
+}
+
+static void find(const struct index_words *w, const struct asked *q, struct arena *a,
+                 struct similar_words *out) {
+    size_t home = index_token_hash(&q->token, q->letters) >> 7 & (KEPT - 1), words = 0;
+    pthread_mutex_t *lock = &w->kept->stripe[home % STRIPES].lock;
+    pthread_mutex_lock(lock);
+    bool taken = take_kept(w, w->kept->places[home], q, a, out, &words);
+    pthread_mutex_unlock(lock);
+    if (taken && words == w->count) return;
+    if (taken)
+        for (; words < w->count; words++)
+            add_similar(w, (uint32_t)words, &q->token, q->letters, q->least, a, out);
+    else if (q->is_near)
+        find_near(w, &q->token, q->letters, q->least, a, out);
+    else
+        find_similar(w, &q->token, q->letters, q->least, a, out);
+    sort_similar(out);
+    pthread_mutex_lock(lock);
+    keep(w, home, q, out);
+    pthread_mutex_unlock(lock);
+}
+
+static struct asked ask(const struct prepared_token *t, const uint8_t *letters, int least, bool is_near) {
+    struct asked q = {*t, letters, least, is_near};
+    q.token.at = 0;
+    q.token.flags &= TOKEN_NO_VOWELS | TOKEN_ACRONYM; // what else it is does not matter here
+    return q;
 }
 
 void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                          int least, struct arena *a, struct similar_words *out) {
-    struct prepared_token mine = *t;
-    mine.at = 0;
-    mine.flags &= TOKEN_NO_VOWELS | TOKEN_ACRONYM; // what else it is does not matter here
-    size_t home = index_token_hash(t, letters) >> 7 & (KEPT - 1), words = 0;
-    pthread_mutex_t *lock = &w->kept->lock[home % STRIPES];
-    pthread_mutex_lock(lock);
-    bool taken = take_kept(w, &w->kept->places[home], &mine, letters, a, out, &words);
-    pthread_mutex_unlock(lock);
-    if (taken && words == w->count) return;
-    if (taken)
-        for (; words < w->count; words++) add_similar(w, (uint32_t)words, &mine, letters, least, a, out);
-    else
-        find_similar(w, &mine, letters, least, a, out);
-    sort_similar(out);
-    pthread_mutex_lock(lock);
-    keep(w, &w->kept->places[home], &mine, letters, out);
-    pthread_mutex_unlock(lock);
+    struct asked q = ask(t, letters, least, false);
+    find(w, &q, a, out);
+}
+
+void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
+                      int least, struct arena *a, struct similar_words *out) {
+    struct asked q = ask(t, letters, least, true);
+    find(w, &q, a, out);
 }

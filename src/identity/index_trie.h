@@ -9,7 +9,8 @@ enum trie_root {
     TRIE_NO_VOWELS, // of words from scripts without
     TRIE_GROUP,     // words of one group of nicknames, one sign of Han: two bytes
     TRIE_NATIVE,    // + enum graphemes_script: letters of that script
-    TRIE_ROOTS = TRIE_NATIVE + GRAPHEMES_SCRIPT_COUNT
+    TRIE_BACKWARDS = TRIE_NATIVE + GRAPHEMES_SCRIPT_COUNT, // + one of those above: from the last letter on
+    TRIE_ROOTS = 2 * TRIE_BACKWARDS
 };
 enum { TRIE_DEPTH_MAX = GRAPHEMES_LETTERS_MAX };
 struct trie_node {
@@ -44,6 +45,9 @@ void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struc
 // Words with exactly these letters.
 void trie_same(const struct index_trie *t, enum trie_root root, struct text letters, struct arena *a,
                struct word_list *out);
+// Words that are near in both halves are many, and those that are not are near in one: each is found from the
+// end of which the half is nearer, so the walk need not go far where it is not.
+//
 // Words whose letters are as near as runs_alike() wants it for `least`. `no_vowels` says it of the word asked
 // for.
 void trie_near(const struct index_trie *t, enum trie_root root, struct text letters, bool no_vowels,

@@ -19,6 +19,7 @@ struct index_words *index_words_new(void) {
 void index_words_free(struct index_words *w) {
     if (!w) return;
     free(w->words);
+    free(w->weights);
     free(w->letters);
     free(w->exact);
     trie_close(&w->trie);
@@ -31,16 +32,12 @@ size_t index_words_count(const struct index_words *w) {
 }
 
 size_t index_words_bytes(const struct index_words *w) {
-    return sizeof *w + w->capacity * sizeof *w->words + w->letters_capacity +
-           w->exact_size * sizeof *w->exact + trie_bytes(&w->trie);
+    return sizeof *w + w->capacity * sizeof *w->words + w->weights_capacity + w->letters_capacity +
+           w->exact_size * sizeof *w->exact + trie_bytes(&w->trie) + index_kept_bytes(w->kept);
 }
 
 bool index_word_finds(const struct prepared_token *t) {
     return t->length > 1 && t->kind != TOKEN_INITIAL && t->kind != TOKEN_TITLE && t->kind != TOKEN_LEGAL;
-}
-
-unsigned index_word_weight(const struct index_words *w, uint32_t word) {
-    return w->words[word].token.weight;
 }
 
 static size_t all_letters(const struct prepared_token *t) {
@@ -78,20 +75,28 @@ static void grow_exact(struct index_words *w) {
         *exact_place(w, &w->words[i].token, w->letters + w->words[i].letters_at) = i + 1;
 }
 
+static void add_both_ways(struct index_trie *t, enum trie_root root, struct text letters, uint32_t id) {
+    char backwards[TRIE_DEPTH_MAX];
+    letters = text_slice(letters, 0, TRIE_DEPTH_MAX);
+    for (size_t i = 0; i < letters.n; i++) backwards[i] = letters.p[letters.n - 1 - i];
+    trie_add(t, root, letters, id);
+    trie_add(t, TRIE_BACKWARDS + root, (struct text){backwards, letters.n}, id);
+}
+
 static void add_to_trie(struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                         uint32_t id) {
     struct text latin = {(const char *)letters, t->length},
                 native = {(const char *)letters + t->length, t->native_length};
     enum graphemes_script s;
-    trie_add(&w->trie, t->flags & TOKEN_NO_VOWELS ? TRIE_NO_VOWELS : TRIE_LETTERS, latin, id);
+    add_both_ways(&w->trie, t->flags & TOKEN_NO_VOWELS ? TRIE_NO_VOWELS : TRIE_LETTERS, latin, id);
     if (t->word && t->kind == TOKEN_NAME) {
         uint8_t group[2] = {(uint8_t)(t->word >> 8), (uint8_t)t->word};
         trie_add(&w->trie, TRIE_GROUP, (struct text){(const char *)group, 2}, id);
     }
     if (!token_graphemes(t, &s)) return;
-    trie_add(&w->trie, TRIE_NATIVE + s, native, id);
+    add_both_ways(&w->trie, TRIE_NATIVE + s, native, id);
     struct text bare = without_article(s, native);
-    if (bare.n < native.n) trie_add(&w->trie, TRIE_NATIVE + s, bare, id);
+    if (bare.n < native.n) add_both_ways(&w->trie, TRIE_NATIVE + s, bare, id);
 }
 
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters) {
@@ -99,6 +104,8 @@ uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, 
     if (*place) return *place - 1;
     uint32_t id = (uint32_t)w->count;
     w->words = memory_grow(w->words, w->count + 1, &w->capacity, sizeof *w->words);
+    w->weights = memory_grow(w->weights, w->count + 1, &w->weights_capacity, sizeof *w->weights);
+    w->weights[w->count] = t->weight;
     w->letters = memory_grow(w->letters, w->letters_count + all_letters(t), &w->letters_capacity, 1);
     struct index_word *x = &w->words[w->count++];
     *x = (struct index_word){*t, (uint32_t)w->letters_count};

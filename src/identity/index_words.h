@@ -10,7 +10,8 @@ struct index_word {
 };
 struct index_words {
     struct index_word *words;
-    size_t count, capacity;
+    uint8_t *weights; // of each word, beside each other
+    size_t count, capacity, weights_capacity;
     uint8_t *letters;
     size_t letters_count, letters_capacity;
     uint32_t *exact; // word + 1, open addressing
@@ -27,7 +28,6 @@ size_t index_words_bytes(const struct index_words *w);
 // one may stand for a name of another script, and they weigh little.
 bool index_word_finds(const struct prepared_token *t);
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters);
-unsigned index_word_weight(const struct index_words *w, uint32_t word);
 // The same for tokens that are one word.
 uint32_t index_token_hash(const struct prepared_token *t, const uint8_t *letters);
 
@@ -39,12 +39,13 @@ struct similar_words {
     struct similar_word *items;
     size_t count, capacity;
 };
-// The words that are at least `least` alike, the most alike first; always ask with the same `least`.
+// The words that are at least `least` alike, the most alike first.
 void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                          int least, struct arena *a, struct similar_words *out);
-// Only by their Latin letters, in no order: for words that are put together.
+// Only by their Latin letters: for words that are put together.
 void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
                       int least, struct arena *a, struct similar_words *out);
 
 struct index_kept *index_kept_new(void);
 void index_kept_free(struct index_kept *k);
+size_t index_kept_bytes(struct index_kept *k);

@@ -5,12 +5,11 @@
 #include "identity/index_row.h"
 #include "identity/index_trie.h"
 
-enum { PIECES_MAX = 1024, PIECE_LETTERS_MAX = GRAPHEMES_LATIN_MAX };
+enum { PIECE_PLACES = 4096, PIECES_MAX = PIECE_PLACES / 2, PIECE_LETTERS_MAX = GRAPHEMES_LATIN_MAX };
 
 // Some letters of the path against each place of the word.
 struct piece {
     uint32_t key;
-    float share;
     bool fits[PIECE_LETTERS_MAX + 1]; // so many letters of the word
     int16_t cost[PIECE_LETTERS_MAX + 1][ROW_CELLS];
 };
@@ -22,17 +21,21 @@ struct written_walk {
     const struct index_trie *trie;
     enum graphemes_script script;
     struct text word;
-    bool is_latin; // the word; then the path is native
+    bool is_latin;  // the word; then the path is native
+    bool backwards; // both from their last letters on
     size_t path_piece, word_piece, vectors;
     float least;
-    int cost; // of the word alone
+    int cost;                     // of the word alone
+    size_t half;                  // letters of its first half
+    int cost_upto[2];             // of them alone, and of them and one more
+    int16_t half_rest[ROW_CELLS]; // from each letter on to the half, as `rest`; ROW_NEVER behind it
     // From each letter on: what the rest costs when the best is written for it, and what can be known of it.
     int16_t rest[ROW_CELLS];
     int gain[ROW_CELLS];
     int16_t alone[ROW_CELLS];
     struct step step[TRIE_DEPTH_MAX + 1];
     char path[TRIE_DEPTH_MAX];
-    struct piece *pieces[PIECES_MAX]; // open addressing
+    struct piece *pieces[PIECE_PLACES]; // open addressing
     size_t piece_count;
     struct arena *a;
     struct word_list *out;
@@ -45,41 +48,85 @@ static float quick_log2(float p) {
     return (float)bits / (1 << 23) - 127;
 }
 
-static int cost_alone(const struct written_walk *w, size_t from) {
-    struct text rest = text_slice(w->word, from, w->word.n);
-    return w->is_latin ? graphemes_latin_cost(w->script, rest) : graphemes_native_cost(w->script, rest);
+enum { LETTERS_MAX = GRAPHEMES_LETTERS_MAX };
+static struct text forwards(const struct written_walk *w, struct text t, char out[LETTERS_MAX]) {
+    if (!w->backwards) return t;
+    for (size_t i = 0; i < t.n; i++) out[i] = t.p[t.n - 1 - i];
+    return (struct text){out, t.n};
+}
+
+static int cost_alone(const struct written_walk *w, size_t from, size_t to) {
+    char own[LETTERS_MAX];
+    struct text part = forwards(w, text_slice(w->word, from, to), own);
+    return w->is_latin ? graphemes_latin_cost(w->script, part) : graphemes_native_cost(w->script, part);
 }
 
 static int16_t piece_cost(const struct written_walk *w, struct text path, struct text word) {
+    char own[LETTERS_MAX], other[LETTERS_MAX];
+    path = forwards(w, path, own), word = forwards(w, word, other);
     int cost = w->is_latin ? graphemes_piece(w->script, path, word) : graphemes_piece(w->script, word, path);
     return (int16_t)(cost < ROW_NEVER ? cost : ROW_NEVER);
 }
 
-static struct piece *make_piece(struct written_walk *w, uint32_t key, struct text path, float share) {
-    struct piece *p = ARENA_NEW(w->a, struct piece);
-    p->key = key;
-    p->share = share;
+static uint32_t piece_key(struct text path) {
+    uint32_t key = 0;
+    for (size_t i = 0; i < path.n; i++) key = key << 8 | (uint8_t)path.p[i];
+    return key;
+}
+
+static struct piece **piece_place(struct written_walk *w, uint32_t key) {
+    size_t at = (key * 2654435761u) >> 20; // 12 bits
+    while (w->pieces[at] && w->pieces[at]->key != key) at = (at + 1) % PIECE_PLACES;
+    return &w->pieces[at];
+}
+
+static struct piece *add_piece(struct written_walk *w, struct text path) {
+    struct piece **place = piece_place(w, piece_key(path));
+    if (*place || w->piece_count == PIECES_MAX) return *place;
+    struct piece *p = *place = ARENA_NEW(w->a, struct piece);
+    w->piece_count++;
+    p->key = piece_key(path);
     for (size_t k = 0; k <= w->word_piece; k++)
-        for (size_t j = 0; j < ROW_CELLS; j++) {
-            bool there = j >= k && j <= w->word.n;
-            p->cost[k][j] = there ? piece_cost(w, path, text_slice(w->word, j - k, j)) : ROW_NEVER;
-            if (p->cost[k][j] < ROW_NEVER) p->fits[k] = true;
-        }
+        for (size_t j = 0; j < ROW_CELLS; j++) p->cost[k][j] = ROW_NEVER;
     return p;
 }
 
-// The last `n` letters of the path, NULL when they are no piece.
-static const struct piece *piece_of(struct written_walk *w, size_t depth, size_t n) {
-    struct text path = {w->path + depth - n, n};
-    uint32_t key = 0;
-    for (size_t i = 0; i < n; i++) key = key << 8 | (uint8_t)path.p[i];
-    size_t at = (key * 2654435761u) >> 22; // 10 bits
-    while (w->pieces[at] && w->pieces[at]->key != key) at = (at + 1) % PIECES_MAX;
-    if (w->pieces[at]) return w->pieces[at];
-    float share = graphemes_share(w->script, path, !w->is_latin);
-    if (share <= 0 || w->piece_count == PIECES_MAX - 1) return NULL;
-    w->piece_count++;
-    return w->pieces[at] = make_piece(w, key, path, share);
+static void set_cost(struct written_walk *w, struct text path, size_t k) {
+    struct piece *p = add_piece(w, path);
+    for (size_t j = k; j <= w->word.n && p; j++) {
+        int16_t cost = piece_cost(w, path, text_slice(w->word, j - k, j));
+        if (cost < p->cost[k][j]) p->cost[k][j] = cost;
+        if (cost < ROW_NEVER) p->fits[k] = true;
+    }
+}
+
+// Pieces of several letters that were learnt for some letters of this word.
+static void open_pieces(struct written_walk *w) {
+    const struct grapheme_table *t = &GRAPHEME_TABLES[w->script];
+    memset(w->pieces, 0, sizeof w->pieces);
+    w->piece_count = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct grapheme_piece *g = &t->piece[i];
+        struct text latin = {g->latin, strnlen(g->latin, sizeof g->latin)},
+                    native = {(const char *)g->native, strnlen((const char *)g->native, sizeof g->native)};
+        struct text path = w->is_latin ? native : latin, word = w->is_latin ? latin : native;
+        char own[LETTERS_MAX], other[LETTERS_MAX];
+        path = forwards(w, path, own), word = forwards(w, word, other);
+        size_t at;
+        if (path.n > 1 && word.n && text_find(w->word, word, &at)) set_cost(w, path, word.n);
+    }
+}
+
+// The last `n` letters of the path, NULL when they stand for nothing in this word.
+static const struct piece *piece_of(struct written_walk *w, struct text path) {
+    struct piece *p = *piece_place(w, piece_key(path));
+    for (size_t k = 0; !p && path.n == 1 && k <= w->word_piece; k++) set_cost(w, path, k);
+    return p || path.n > 1 ? p : *piece_place(w, piece_key(path));
+}
+
+static float share_of(const struct written_walk *w, struct text path) {
+    char own[LETTERS_MAX];
+    return graphemes_share(w->script, forwards(w, path, own), !w->is_latin);
 }
 
 // The row of a path of `depth` letters.
@@ -89,11 +136,13 @@ static void make_step(struct written_walk *w, size_t depth) {
     for (size_t v = 0; v < w->vectors; v++) r[v] = row_all(ROW_NEVER);
     here->share = 0;
     for (size_t n = 1; n <= w->path_piece && n <= depth; n++) {
-        const struct piece *p = piece_of(w, depth, n);
-        if (!p) continue;
+        struct text path = {w->path + depth - n, n};
+        float share = share_of(w, path);
+        if (share <= 0) continue;
         const struct step *from = &w->step[depth - n];
-        here->share += from->share * p->share;
-        for (size_t k = 0; k <= w->word_piece; k++)
+        here->share += from->share * share;
+        const struct piece *p = piece_of(w, path);
+        for (size_t k = 0; p && k <= w->word_piece; k++)
             for (size_t v = 0; p->fits[k] && v < w->vectors; v++)
                 r[v] = row_least(r[v], row_load(from->row.cell + 8 * v - k) + row_load(p->cost[k] + 8 * v));
     }
@@ -119,7 +168,24 @@ static bool can_be_written(const struct written_walk *w, const struct step *s, i
     return false;
 }
 
-static void walk(struct written_walk *w, uint32_t node, size_t depth) {
+// Whether the first half of the word says enough, being half of what must be known at least.
+static bool is_half_known(const struct written_walk *w, const struct step *s, int path_cost) {
+    float half = w->least * sqrtf((float)w->cost * (float)path_cost) / 2;
+    int first = w->cost_upto[0] + path_cost - s->row.cell[w->half],
+        second = w->cost_upto[1] + path_cost - s->row.cell[w->half + 1]; // a piece may lie across the middle
+    return (float)first >= half || (float)second >= half;
+}
+
+// Whether it can still.
+static bool can_be_half_known(const struct written_walk *w, const struct step *s, int path_cost) {
+    float half = w->least * sqrtf((float)w->cost * (float)path_cost) / 2;
+    row_lanes any = {0}, most = row_all(w->cost_upto[1] + path_cost - (int)half);
+    for (size_t v = 0; v < w->vectors; v++)
+        any |= row_load(s->row.cell + 8 * v) + row_load(w->half_rest + 8 * v) <= most;
+    return row_any(any);
+}
+
+static void walk(struct written_walk *w, uint32_t node, size_t depth, bool is_half) {
     const struct trie_node *nodes = w->trie->nodes;
     for (uint32_t c = nodes[node].child; c; c = nodes[c].next) {
         if (!w->is_latin && (nodes[c].letter < 'a' || nodes[c].letter > 'z')) continue;
@@ -128,38 +194,45 @@ static void walk(struct written_walk *w, uint32_t node, size_t depth) {
         const struct step *s = &w->step[depth + 1];
         int path_cost = (int)(-quick_log2(s->share) * GRAPHEMES_BIT);
         if (!can_be_written(w, s, path_cost)) continue;
+        bool half = is_half || is_half_known(w, s, path_cost);
+        if (!half && !can_be_half_known(w, s, path_cost)) continue;
         float bits = (float)(w->cost + path_cost - s->row.cell[w->word.n]);
-        if (nodes[c].words && bits >= w->least * sqrtf((float)w->cost * (float)path_cost))
+        if (half && nodes[c].words && bits >= w->least * sqrtf((float)w->cost * (float)path_cost))
             trie_take(w->trie, c, w->a, w->out);
-        if (nodes[c].child && depth + 1 < TRIE_DEPTH_MAX) walk(w, c, depth + 1);
+        if (nodes[c].child && depth + 1 < TRIE_DEPTH_MAX) walk(w, c, depth + 1, half);
     }
+}
+
+// What the letters from `j` to `end` cost at least when the best is written for them.
+static int16_t least_rest(const struct written_walk *w, size_t j, size_t end, const int16_t *rest) {
+    enum { UNKNOWN = 17 * GRAPHEMES_BIT };
+    int best = UNKNOWN + rest[j + 1];
+    char own[LETTERS_MAX];
+    for (size_t n = 1; n <= w->word_piece && j + n <= end; n++) {
+        struct text piece = forwards(w, text_slice(w->word, j, j + n), own);
+        int cost = graphemes_least(w->script, piece, w->is_latin);
+        if (cost + rest[j + n] < best) best = cost + rest[j + n];
+    }
+    return (int16_t)(best < ROW_NEVER ? best : ROW_NEVER);
 }
 
 static void open_rest(struct written_walk *w) {
-    enum { UNKNOWN = 17 * GRAPHEMES_BIT };
-    for (size_t j = w->word.n; j-- > 0;) {
-        int best = UNKNOWN + w->rest[j + 1];
-        for (size_t n = 1; n <= w->word_piece && j + n <= w->word.n; n++) {
-            int cost = graphemes_least(w->script, text_slice(w->word, j, j + n), w->is_latin);
-            if (cost + w->rest[j + n] < best) best = cost + w->rest[j + n];
-        }
-        w->rest[j] = (int16_t)(best < ROW_NEVER ? best : ROW_NEVER);
-        int gain = cost_alone(w, j) - w->rest[j];
+    size_t n = w->word.n;
+    for (size_t j = 0; j < ROW_CELLS; j++) w->rest[j] = j > n ? ROW_NEVER : 0;
+    for (size_t j = n; j-- > 0;) {
+        w->rest[j] = least_rest(w, j, n, w->rest);
+        int gain = cost_alone(w, j, n) - w->rest[j];
         w->gain[j] = gain > 0 ? gain : 0;
     }
+    w->half = n / 2;
+    for (size_t i = 0; i < 2; i++) w->cost_upto[i] = cost_alone(w, 0, w->half + i);
+    for (size_t j = 0; j < ROW_CELLS; j++) w->half_rest[j] = j > w->half + 1 ? ROW_NEVER : 0;
+    for (size_t j = w->half; j-- > 0;) w->half_rest[j] = least_rest(w, j, w->half + 1, w->half_rest);
 }
 
-void trie_written(const struct index_trie *t, enum graphemes_script s, struct text word, bool is_latin,
-                  double least, struct arena *a, struct word_list *out) {
-    struct written_walk *w = ARENA_NEW(a, struct written_walk);
-    w->trie = t, w->script = s, w->is_latin = is_latin, w->a = a, w->out = out;
-    w->word = text_slice(word, 0, GRAPHEMES_LETTERS_MAX);
-    w->least = (float)least;
-    w->path_piece = is_latin ? GRAPHEMES_NATIVE_MAX : GRAPHEMES_LATIN_MAX;
-    w->word_piece = is_latin ? GRAPHEMES_LATIN_MAX : GRAPHEMES_NATIVE_MAX;
-    w->vectors = w->word.n / 8 + 1;
-    w->cost = cost_alone(w, 0);
-    for (size_t j = w->word.n + 1; j < ROW_CELLS; j++) w->rest[j] = ROW_NEVER;
+static void walk_from(struct written_walk *w, enum trie_root root) {
+    open_pieces(w);
+    w->cost = cost_alone(w, 0, w->word.n);
     open_rest(w);
     for (size_t d = 0; d <= TRIE_DEPTH_MAX; d++) row_fill(&w->step[d].row);
     w->step[0].share = 1;
@@ -168,5 +241,23 @@ void trie_written(const struct index_trie *t, enum graphemes_script s, struct te
         w->alone[j] = piece_cost(w, (struct text){0}, text_slice(w->word, j - 1, j));
         w->step[0].row.cell[j] = (int16_t)(w->step[0].row.cell[j - 1] + w->alone[j]);
     }
-    walk(w, is_latin ? TRIE_NATIVE + (uint32_t)s : TRIE_LETTERS, 0);
+    walk(w, root, 0, false);
+}
+
+void trie_written(const struct index_trie *t, enum graphemes_script s, struct text word, bool is_latin,
+                  double least, struct arena *a, struct word_list *out) {
+    struct written_walk *w = ARENA_NEW(a, struct written_walk);
+    char backwards[LETTERS_MAX];
+    w->trie = t, w->script = s, w->is_latin = is_latin, w->a = a, w->out = out;
+    w->word = text_slice(word, 0, LETTERS_MAX);
+    w->least = (float)least;
+    w->path_piece = is_latin ? GRAPHEMES_NATIVE_MAX : GRAPHEMES_LATIN_MAX;
+    w->word_piece = is_latin ? GRAPHEMES_LATIN_MAX : GRAPHEMES_NATIVE_MAX;
+    w->vectors = w->word.n / 8 + 1;
+    enum trie_root root = is_latin ? TRIE_NATIVE + (uint32_t)s : TRIE_LETTERS;
+    walk_from(w, root);
+    for (size_t i = 0; i < w->word.n; i++) backwards[i] = w->word.p[w->word.n - 1 - i];
+    w->word.p = backwards;
+    w->backwards = true;
+    walk_from(w, TRIE_BACKWARDS + root);
 }

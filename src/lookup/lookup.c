@@ -151,11 +151,20 @@ enum status lookup_answer(struct lookup *l, const struct actor *actor, const str
 
 // ---- what has changed
 
-static enum status see_changes(struct lookup *l, struct db *db, const struct watch_list *watches,
-                               int64_t after, struct arena *a, struct lookup_changes *out) {
+// The law and the roles of today count, not those of the day on which it was asked.
+static bool may_still(struct lookup *l, const struct actor *actor, struct text purpose,
+                      const struct watched *w) {
+    const struct pack_lookup *k = find(l, w->lookup);
+    return k && k->changes && registers_might(l->registers, actor, k->register_id, purpose, REGISTER_READ);
+}
+
+static enum status see_changes(struct lookup *l, struct db *db, const struct actor *actor,
+                               struct text purpose, const struct watch_list *watches, int64_t after,
+                               struct arena *a, struct lookup_changes *out) {
     for (size_t i = 0; i < watches->count; i++) {
         const struct watched *w = &watches->items[i];
         struct entry_identity e;
+        if (!may_still(l, actor, purpose, w)) continue;
         enum status st = registers_identity(l->registers, db, w->entry, a, &e);
         if (st && st != STATUS_NOT_FOUND) return st;
         if (!st && e.version > out->next) out->next = e.version;
@@ -187,7 +196,7 @@ enum status lookup_changed(struct lookup *l, const struct actor *actor, const st
     enum status st = store_reader(journal_store(l->journal), &db);
     if (st) return st;
     st = watches_of(db, actor->account, look->purpose, env_now(journal_env(l->journal)), a, &watches);
-    if (!st) st = see_changes(l, db, &watches, after, a, out);
+    if (!st) st = see_changes(l, db, actor, look->purpose, &watches, after, a, out);
     store_reader_release(journal_store(l->journal), db);
     return st ? st : trace_changes(l, actor, look->purpose, out, a);
 }

@@ -37,9 +37,11 @@ static const struct subcommand *find_command(int argc, char **argv, int *used) {
 }
 
 static int option_index(const struct subcommand *s, const char *name, size_t length) {
-    for (int i = 0; s->options && s->options[i].name; i++)
-        if (strlen(s->options[i].name) == length && !memcmp(s->options[i].name, name, length)) return i;
-    return -1;
+    int i = 0, found = -1;
+    for (; s->options && s->options[i].name; i++)
+        if (strlen(s->options[i].name) == length && !memcmp(s->options[i].name, name, length)) found = i;
+    assert(i <= OPTIONS_MAX && "more options than a call has room for");
+    return found;
 }
 
 // "--name value" and "--name=value".

@@ -7,7 +7,7 @@
 #include "base/problem.h"
 
 enum {
-    OPTIONS_MAX = 32,
+    OPTIONS_MAX = 48, // serve has the most, every setting
     ARGUMENTS_MAX = 64,
     EXIT_DONE = 0,  // done, or nothing wrong found
     EXIT_WRONG = 1, // refused, failed, or something wrong was found

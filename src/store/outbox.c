@@ -15,6 +15,11 @@ static const struct sql DUE =
         "select " COLUMNS
         " from outbox where state = 0 and way = :way and due_at <= :now order by due_at, key limit :limit");
 
+// Served by outbox_by_about.
+static const struct sql BEFORE =
+    SQL("outbox_before", "select key from outbox where state = 0 and about = :about and way = :way"
+                         " and key < :key order by key desc limit 1");
+
 // By primary key.
 static const struct sql FAILED = SQL("outbox_failed", "update outbox set attempts = attempts + 1, due_at = "
                                                       ":next, error = :error where key = :key and state = 0");
@@ -74,6 +79,15 @@ enum status outbox_due(struct db *db, struct text way, struct moment now, int li
     enum status st = DB_QUERY(db, &rows, &DUE, V_TEXT(way), V_INT(now.ms), V_INT(bounded(limit)));
     enum status read = read_rows(&rows, a, out);
     return st ? st : read;
+}
+
+enum status outbox_before(struct db *db, struct text way, int64_t about, struct text key, struct arena *a,
+                          struct text *before) {
+    struct rows rows;
+    enum status st = DB_ONE(db, &rows, &BEFORE, V_INT(about), V_TEXT(way), V_TEXT(key));
+    if (st) return st;
+    *before = text_copy(a, row_text(&rows, 0));
+    return rows_end(&rows);
 }
 
 static enum status changed_one(struct db *tx, enum status st, enum status otherwise) {

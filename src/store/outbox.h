@@ -47,6 +47,11 @@ struct outbox_list {
 enum status outbox_due(struct db *db, struct text way, struct moment now, int limit, struct arena *a,
                        struct outbox_list *out);
 
+// The key of the waiting item of this way about the same thing that comes last before `key`, due or not: who
+// keeps an order waits for it. STATUS_NOT_FOUND: none.
+enum status outbox_before(struct db *db, struct text way, int64_t about, struct text key, struct arena *a,
+                          struct text *before);
+
 // One try is over. They change waiting items only: STATUS_CONFLICT when it is not waiting any more.
 enum status outbox_sent(struct db *tx, struct text key, struct moment now);
 // The same for what must not lead back to its reason: of the row only the key stays, so that it is sent once,

@@ -148,6 +148,23 @@ static void an_invitation_that_is_late_delays_and_loses_nothing(void **state) {
     assert_int_equal(read_channel(abroad, bilateral).count, 3);
 }
 
+// While a restriction holds a case, later events of it do not overtake the first.
+static void a_case_that_is_held_keeps_its_order(void **state) {
+    (void)state;
+    office->refuses = bilateral;
+    tell(office, bilateral, "TCH_SENT", NULL);
+    assert_int_equal(round_of(office).failed, 1);
+    office->refuses = 0;
+    tell(office, bilateral, "TRF_DECIDED", NULL);
+    tell(office, wide, "ASY_LODGED", NULL);
+    assert_int_equal(round_of(office).sealed, 1); // of the other case
+    time_passes(&road, HOUR_MS);
+    for (int i = 0; i < 2; i++) assert_int_equal(round_of(office).sealed, 1); // one after the other
+    struct channel_items there = read_channel(abroad, bilateral);
+    assert_int_equal(there.count, 2);
+    assert_text(there.items[0].type->name, "TCH_SENT");
+}
+
 static void a_case_without_channel_tells_nobody(void **state) {
     (void)state;
     int64_t before = log_size(office);
@@ -205,6 +222,7 @@ int main(void) {
         SHARED(an_answer_that_is_lost_changes_nothing),
         SHARED(behind_a_broker_receipts_come_on_their_own),
         SHARED(an_invitation_that_is_late_delays_and_loses_nothing),
+        SHARED(a_case_that_is_held_keeps_its_order),
         SHARED(a_case_without_channel_tells_nobody),
         SHARED(a_new_key_of_the_case_begins_a_new_row_and_old_ones_stay_readable),
         SHARED(nothing_is_lost_when_the_line_is_cut_for_days),

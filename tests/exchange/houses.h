@@ -42,6 +42,7 @@ struct house {
     struct channels_options options;
     struct carrier carrier;
     bool knows_nothing; // its book is empty: invitations have not come
+    int64_t refuses;    // our case that its book does not tell now
     struct arena arena;
 };
 
@@ -49,6 +50,7 @@ struct house {
 
 static inline enum status book_of_case(void *context, int64_t own, struct channel_ground *out) {
     struct house *h = context;
+    if (own == h->refuses) return STATUS_REFUSED;
     if (own < OWN_FIRST || own >= OWN_FIRST + (int64_t)h->road->ground_count) return STATUS_NOT_FOUND;
     *out = h->road->grounds[own - OWN_FIRST];
     return channel_has_member(out, h->code) ? STATUS_OK : STATUS_NOT_FOUND;

@@ -332,6 +332,11 @@ static void who_asked_is_told_that_it_changed_until_the_day_that_was_agreed(void
     keeper_does((struct register_act){.kind = ACT_END, .entry = entry, .reason = T("Left.")}, NULL);
     c = changes(c.next);
     assert_int_equal(c.count, 1);
+    struct actor former = labour_office(); // no longer a labour office
+    struct look look = {.purpose = T("labour_check")};
+    former.roles[0] = T("court");
+    assert_ok(lookup_changed(room, &former, &look, seen, &h.arena, &c, &h.problem));
+    assert_int_equal(c.count, 0);
     pass_hours(&h, 10 * 24);
     assert_int_equal(changes(seen).count, 0);
 }

@@ -13,4 +13,5 @@ create table outbox (
     error text
 );
 create index outbox_due on outbox (way, due_at, key) where state = 0;
+create index outbox_by_about on outbox (about, key) where state = 0;
 create index outbox_done on outbox (state, done_at, key) where state <> 0;

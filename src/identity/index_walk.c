@@ -1,0 +1,209 @@
+// Where records of a search are: near the birth that is asked for one by one, elsewhere by their words.
+#include <math.h>
+#include <stdlib.h>
+
+#include "identity/index_seek.h"
+
+enum { FEW = 4096 }; // entries of one span that are looked at one by one: some ten microseconds
+
+static double name_bits(const struct search *s, double alike) {
+    const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
+    return w->differ + (w->agree - w->differ) * alike;
+}
+
+// An entry whose names are as alike as their words allow; `bits` is the rest that is known of it.
+static void consider(struct search *s, const struct plan *p, const struct index_segment *g, uint32_t entry,
+                     double bits) {
+    double name = name_bits(s, plan_alike(p, g, entry));
+    if (!seek_is_enough(s, bits + name)) return;
+    const struct prepared_record *r = s->x->records[g->slots[entry]];
+    if (!r) return;
+    struct comparison c;
+    identity_compare_prepared(s->light, r, s->rules, &c);
+    bits = c.bits + name + (r->has_place ? s->place_bits : 0);
+    if (seek_is_enough(s, bits)) seek_add(s, g->slots[entry], bits);
+}
+
+static double facts_bits(const struct search *s, const struct index_segment *g, uint32_t entry) {
+    return s->rules->prior + (double)s->facts_bits[g->facts[entry]];
+}
+
+// ---- one by one
+
+static void walk_span(struct search *s, const struct index_segment *g, uint32_t from, uint32_t to) {
+    double agree = s->rules->weight[FEATURE_NAME].agree;
+    for (uint32_t e = from; e < to; e++) {
+        double bits = facts_bits(s, g, e) + plan_birth_bits(&s->births, g->births[e]);
+        if (!seek_is_enough(s, bits + agree)) continue;
+        for (size_t i = 0; i < s->plan_count; i++) consider(s, &s->plans[i], g, e, bits);
+    }
+}
+
+void walk_tail(struct search *s) {
+    walk_span(s, s->x->tail, 0, (uint32_t)s->x->tail->count);
+    seek_compare_added(s);
+}
+
+// The same day in every year.
+static void walk_day(struct search *s, const struct index_segment *g, const struct plan_span *span) {
+    if (!g->month_count) return;
+    uint32_t first = g->first_month >> 4, last = (g->first_month + g->month_count) >> 4;
+    for (uint32_t year = first ? first : 1; year <= last; year++) {
+        uint32_t birth = year << 9 | span->day;
+        if (birth < span->from || birth >= span->to) continue;
+        walk_span(s, g, segment_from(g, birth), segment_from(g, birth + 1));
+    }
+}
+
+void walk_births(struct search *s) {
+    double all = s->rules->prior + s->rules->weight[FEATURE_NAME].agree + s->other_bits;
+    for (size_t i = 0; i < s->births.count; i++) {
+        const struct plan_span *span = &s->births.span[i];
+        for (size_t k = 0; k < s->x->segment_count && seek_is_enough(s, all + span->bits); k++) {
+            const struct index_segment *g = s->x->segments[k];
+            uint32_t from = segment_from(g, span->from), to = segment_from(g, span->to);
+            if (to - from <= FEW)
+                walk_span(s, g, from, to);
+            else if (span->bits > span->others)
+                walk_day(s, g, span);
+        }
+        seek_compare_added(s);
+    }
+}
+
+// ---- by words
+
+// What is left of a segment, in order of birth: near the birth that is asked for, unknown births, and all.
+struct reach {
+    uint32_t from, to, unknown_to;
+    double near, unknown, far; // bits of birth; -INFINITY: nothing is left there
+};
+
+static struct reach reach_of(const struct search *s, const struct index_segment *g) {
+    struct reach r = {UINT32_MAX, 0, 0, -INFINITY, -INFINITY, -INFINITY};
+    for (size_t i = 0; i < s->births.count; i++) {
+        const struct plan_span *span = &s->births.span[i];
+        uint32_t from = segment_from(g, span->from), to = segment_from(g, span->to);
+        if (to - from <= FEW) continue;
+        if (span->from <= 1 || span->to == UINT32_MAX) {
+            if (span->to == 1)
+                r.unknown_to = to, r.unknown = span->others;
+            else
+                r.far = fmax(r.far, span->others);
+            continue;
+        }
+        r.from = from < r.from ? from : r.from;
+        r.to = to > r.to ? to : r.to;
+        r.near = fmax(r.near, span->bits);
+    }
+    return r;
+}
+
+// What a name lacks when its words lack `lost` of their weight, in bits.
+static double lost_bits(const struct search *s, const struct plan *p, unsigned lost) {
+    const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
+    return lost ? (w->agree - w->differ) * lost / p->total : 0;
+}
+
+struct walk {
+    const struct plan *plan;
+    const struct index_segment *segment;
+    bool pairs;           // entries stand with another of their words each
+    unsigned which, lost; // of the query's words
+    double birth;         // bits at most
+};
+
+// The best of all facts decides about an entry's words first: they stand in the list, its facts do not.
+static void walk_entries(struct search *s, const struct walk *w, struct entries e) {
+    double agree = s->rules->weight[FEATURE_NAME].agree, most = s->rules->prior + s->other_bits + w->birth;
+    double alone = agree - lost_bits(s, w->plan, w->lost);
+    double others = w->pairs ? name_bits(s, plan_alike_most(w->plan, w->which)) : alone;
+    uint32_t last = UINT32_MAX;
+    for (size_t i = 0; i < e.count; i++) {
+        uint32_t entry = e.items[i].entry, other = e.items[i].other;
+        if (entry == last) continue;
+        bool is_like = w->pairs && plan_is_like(w->plan, other);
+        double name = is_like ? alone : others;
+        if (!seek_is_enough(s, most + name)) continue;
+        double bits = facts_bits(s, w->segment, entry);
+        if (!seek_is_enough(s, bits + name + w->birth)) continue;
+        bits += plan_birth_bits(&s->births, w->segment->births[entry]);
+        if (!seek_is_enough(s, bits + name)) continue;
+        if (is_like) {
+            unsigned lost = w->lost + plan_match(w->plan, other)->lost;
+            if (!seek_is_enough(s, bits + agree - lost_bits(s, w->plan, lost))) continue;
+        }
+        consider(s, w->plan, w->segment, last = entry, bits);
+    }
+}
+
+static void walk_list(struct search *s, struct walk *w, const struct reach *r, uint32_t word, bool alone) {
+    const struct index_segment *g = w->segment;
+    double most = s->rules->prior + s->rules->weight[FEATURE_NAME].agree + s->other_bits -
+                  lost_bits(s, w->plan, w->lost);
+    w->birth = fmax(r->far, fmax(r->near, r->unknown));
+    if (seek_is_enough(s, most + r->far)) {
+        walk_entries(s, w, segment_entries(g, word, alone, 0, UINT32_MAX));
+        return;
+    }
+    if (r->unknown_to && seek_is_enough(s, most + r->unknown))
+        walk_entries(s, w, segment_entries(g, word, alone, 0, r->unknown_to));
+    if (r->from < r->to && seek_is_enough(s, most + r->near))
+        walk_entries(s, w, segment_entries(g, word, alone, r->from, r->to));
+}
+
+struct mass {
+    size_t which, entries;
+};
+static int by_entries(const void *a, const void *b) {
+    const struct mass *x = a, *y = b;
+    if (x->entries != y->entries) return x->entries < y->entries ? -1 : 1;
+    return x->which < y->which ? -1 : x->which > y->which;
+}
+
+// Which words of the query to go by: the rarest, leaving out those that alone cannot make a name alike enough
+// (Turtle and Flood, 1995).
+static unsigned choose_words(const struct search *s, const struct plan *p, double birth_bits) {
+    struct mass m[PLAN_WORDS_MAX] = {0};
+    for (size_t i = 0; i < p->count; i++) {
+        m[i].which = i;
+        for (size_t k = 0; k < p->similar[i].count; k++)
+            for (size_t g = 0; g < s->x->segment_count; g++)
+                m[i].entries += segment_count(s->x->segments[g], p->similar[i].items[k].word);
+    }
+    qsort(m, p->count, sizeof *m, by_entries);
+    double rest = s->rules->prior + s->other_bits + birth_bits;
+    unsigned without = 0, chosen = (1u << p->count) - 1;
+    for (size_t i = p->count; i--;) {
+        without |= 1u << m[i].which;
+        if (seek_is_enough(s, rest + name_bits(s, plan_alike_most(p, without)))) break;
+        chosen &= ~(1u << m[i].which);
+    }
+    return chosen;
+}
+
+static void walk_plan(struct search *s, const struct plan *p, const struct reach *reach) {
+    double birth = -INFINITY;
+    for (size_t g = 0; g < s->x->segment_count; g++)
+        birth = fmax(birth, fmax(reach[g].near, fmax(reach[g].unknown, reach[g].far)));
+    unsigned chosen = choose_words(s, p, birth);
+    for (size_t i = 0; i < p->count; i++)
+        for (size_t k = 0; k < p->similar[i].count; k++) {
+            uint32_t word = p->similar[i].items[k].word;
+            const struct plan_match *m = plan_match(p, word);
+            bool one = (m->which & (m->which - 1)) == 0;
+            for (size_t g = 0; g < s->x->segment_count; g++) {
+                struct walk w = {p, s->x->segments[g], one && p->count > 1, m->which, m->lost, 0};
+                if (chosen >> i & 1) walk_list(s, &w, &reach[g], word, false);
+                w.pairs = false;
+                walk_list(s, &w, &reach[g], word, true);
+            }
+        }
+    seek_compare_added(s);
+}
+
+void walk_words(struct search *s) {
+    struct reach *reach = ARENA_ARRAY(s->a, struct reach, s->x->segment_count + 1);
+    for (size_t g = 0; g < s->x->segment_count; g++) reach[g] = reach_of(s, s->x->segments[g]);
+    for (size_t i = 0; i < s->plan_count; i++) walk_plan(s, &s->plans[i], reach);
+}
