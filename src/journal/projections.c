@@ -24,7 +24,8 @@ static const char *const NOT_PROJECTED[] = {"event",
                                             "witness",
                                             "cosigned_checkpoint",
                                             "witnessed_log",
-                                            "log_fork"};
+                                            "log_fork",
+                                            "cosigner"};
 
 bool projection_is(const char *table) {
     for (size_t i = 0; i < sizeof NOT_PROJECTED / sizeof *NOT_PROJECTED; i++)

@@ -13,7 +13,8 @@ static enum status list_keys(struct house *h, struct arena *a, struct text *note
 int log_keys_perform(struct house *h, const struct call *c, FILE *out) {
     struct arena a = {0};
     struct text list = {0};
-    enum status st = call_has(c, "list") ? list_keys(h, &a, &list) : STATUS_OK;
+    enum status st = call_has(c, "new-witness") ? proof_witness_key_change(h->proofs) : STATUS_OK;
+    if (!st && call_has(c, "list")) st = list_keys(h, &a, &list);
     if (call_has(c, "list") && !st) {
         fprintf(out, TEXT_FMT, TEXT_ARG(list));
     } else if (!st) {

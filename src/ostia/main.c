@@ -205,6 +205,7 @@ static const struct flag LOG_WATCH[] = {
 static const struct flag LOG_KEYS[] = {
     DATA,
     {"list", NULL, "all keys of the log over time, signed: to be given to others with old proofs"},
+    {"new-witness", NULL, "first give this witness a new key, after a restore of an older database"},
     {0}};
 static const struct flag LOG_STAMP[] = {DATA,
                                         {"tsa", "URL", "of the time-stamping authority (RFC 3161)"},

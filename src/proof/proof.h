@@ -106,6 +106,10 @@ enum status proof_unwatch(struct proofs *p, struct text vkey); // that key alone
 enum status proof_forget(struct proofs *p, struct text origin);
 struct text proof_witness_key(struct proofs *p, struct arena *a); // to give to them
 
+// This witness signs with a new key: after its database was put back to an older day, for it has forgotten
+// what it cosigned with the old one. Other servers of the database have it after a restart.
+enum status proof_witness_key_change(struct proofs *p);
+
 // Answers add-checkpoint. `answer` is durable when this returns; texts are in `a`. STATUS_OK also for a
 // refusal.
 enum status proof_add_checkpoint(struct proofs *p, struct text body, struct arena *a,

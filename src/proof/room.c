@@ -1,17 +1,63 @@
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "proof/inside.h"
 #include "store/keys.h"
 
-static enum status load_cosigner(struct proofs *p) {
+static const struct sql COSIGNER_READ = SQL("cosigner_read", "select number from cosigner where one = 1");
+static const struct sql COSIGNER_WRITE =
+    SQL("cosigner_write", "insert into cosigner (one, number) values (1, :number)"
+                          " on conflict (one) do update set number = excluded.number");
+
+static enum status read_number(struct db *db, int64_t *number) {
+    enum status st = DB_INT(db, number, &COSIGNER_READ);
+    if (st == STATUS_NOT_FOUND) *number = 1;
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status use_cosigner(struct proofs *p, int64_t number) {
+    char file[KEY_NAME_MAX];
     struct key secret;
-    enum status st = keys_named(p->store, "log-cosigning", &secret);
+    struct note_signer made;
+    snprintf(file, sizeof file, number > 1 ? "log-cosigning-%lld" : "log-cosigning", (long long)number);
+    enum status st = keys_named(p->store, file, &secret);
     if (st) return st;
-    struct text name = TEXT_JOIN(&p->names, journal_origin(p->journal), T("/witness"));
-    st = cosigner_make(name, &secret, &p->cosigner);
+    st = cosigner_make(p->name, &secret, &made);
     key_wipe(&secret);
+    pthread_mutex_lock(&p->cosigner_mutex);
+    if (!st) p->cosigner = made;
+    pthread_mutex_unlock(&p->cosigner_mutex);
+    note_signer_wipe(&made);
     return st;
+}
+
+void proof_cosigner(struct proofs *p, struct note_signer *out) {
+    pthread_mutex_lock(&p->cosigner_mutex);
+    *out = p->cosigner;
+    pthread_mutex_unlock(&p->cosigner_mutex);
+}
+
+static enum status load_cosigner(struct proofs *p) {
+    struct db *db;
+    int64_t number = 1;
+    enum status st = store_reader(p->store, &db);
+    if (st) return st;
+    st = read_number(db, &number);
+    store_reader_release(p->store, db);
+    return st ? st : use_cosigner(p, number);
+}
+
+static enum status next_number(struct db *tx, void *argument) {
+    int64_t *number = argument;
+    enum status st = read_number(tx, number);
+    return st ? st : DB_RUN(tx, &COSIGNER_WRITE, V_INT(++*number));
+}
+
+enum status proof_witness_key_change(struct proofs *p) {
+    int64_t number = 1;
+    enum status st = store_write(p->store, next_number, &number);
+    return st ? st : use_cosigner(p, number);
 }
 
 enum status proof_open(struct journal *j, struct proofs **out) {
@@ -19,6 +65,8 @@ enum status proof_open(struct journal *j, struct proofs **out) {
     assert(p);
     p->journal = j;
     p->store = journal_store(j);
+    p->name = TEXT_JOIN(&p->names, journal_origin(j), T("/witness"));
+    pthread_mutex_init(&p->cosigner_mutex, NULL);
     enum status st = load_cosigner(p);
     if (st) {
         proof_close(p);
@@ -32,12 +80,17 @@ void proof_close(struct proofs *p) {
     if (!p) return;
     proof_stop(p);
     note_signer_wipe(&p->cosigner);
+    pthread_mutex_destroy(&p->cosigner_mutex);
     arena_free(&p->names);
     free(p);
 }
 
 struct text proof_witness_key(struct proofs *p, struct arena *a) {
-    return note_key_print(a, &p->cosigner.key);
+    struct note_signer s;
+    proof_cosigner(p, &s);
+    struct text vkey = note_key_print(a, &s.key);
+    note_signer_wipe(&s);
+    return vkey;
 }
 
 struct text proof_lines_remove(struct arena *a, struct text lines, struct text unwanted) {

@@ -152,8 +152,11 @@ static enum status decide(struct db *tx, void *argument) {
     struct log_row row;
     enum status st = read_log(tx, d->arena, d->request->checkpoint.origin, &row);
     if (st && st != STATUS_NOT_FOUND) return st;
-    witness_decide(d->arena, st ? NULL : &row.log, d->request, &d->proofs->cosigner, 1,
-                   (uint64_t)(d->now.ms / 1000), d->answer);
+    struct note_signer cosigner;
+    proof_cosigner(d->proofs, &cosigner);
+    witness_decide(d->arena, st ? NULL : &row.log, d->request, &cosigner, 1, (uint64_t)(d->now.ms / 1000),
+                   d->answer);
+    note_signer_wipe(&cosigner);
     if (d->answer->is_cosigned) return keep_cosigned(tx, d);
     return d->answer->is_fork ? keep_fork(tx, d, &row) : STATUS_OK;
 }

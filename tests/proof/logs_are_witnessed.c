@@ -134,6 +134,16 @@ static void a_witness_that_is_away_is_asked_again(void **state) {
                                 T("https://w.example/witness"), NULL));
     write_things(&s.us, 4);
     assert_int_equal(round_of(&s), 1);
+
+    // A witness that changes its key is believed again as soon as its new key is known, also after a restart.
+    assert_ok(proof_witness_key_change(s.witness.proofs));
+    close_house(&s.witness);
+    open_house(&s.witness);
+    write_things(&s.us, 1);
+    assert_int_equal(round_of(&s), 0);
+    assert_ok(proof_witness_add(s.us.proofs, proof_witness_key(s.witness.proofs, &s.arena),
+                                T("https://w.example/witness"), NULL));
+    assert_int_equal(round_of(&s), 1);
     end(&s);
 }
 

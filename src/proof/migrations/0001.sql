@@ -43,3 +43,9 @@ create table log_fork (
     at bigint not null,
     primary key (origin, size)
 );
+
+-- Which key this witness signs with: the number in keys/log-cosigning-NUMBER.key. No row: the first.
+create table cosigner (
+    one bigint primary key not null,
+    number bigint not null
+);
