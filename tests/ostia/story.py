@@ -7,7 +7,7 @@ import sys
 import tempfile
 import traceback
 
-PROGRAM, ROOT = sys.argv[1:3]
+PROGRAM, ROOT = map(os.path.abspath, sys.argv[1:3])
 PACK = os.path.join(ROOT, 'packs', 'eu-asylum')
 COMMON = os.path.join(ROOT, 'packs', 'eu-common')
 UNTIL = '2026-11-20'
