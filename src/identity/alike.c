@@ -16,7 +16,7 @@ static const double CLASH = 0.75;
 static const double FATHER_IS_SON = 0.55, OTHER_LEGAL_FORM = 0.8, INITIALS_ONLY = 0.5;
 
 // Letters of several words as one: how alike they must be at least.
-enum { JOINED = 70, JOINED_EXACTLY = 90, REST = 60 };
+enum { JOINED = 80, JOINED_EXACTLY = 90, REST = 80 };
 enum { SERVANT_WEIGHT = 60, INITIALS_WEIGHT = 60, PIECES_MAX = 4 };
 
 // One of the two names, and which of its words are spoken for.

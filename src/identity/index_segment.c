@@ -206,10 +206,11 @@ static void make_lists(struct index_segment *s, size_t words, bool alone, uint32
     for (size_t e = 0; e < s->count; e++) {
         uint32_t from = s->word_at[e], to = s->word_at[e + 1];
         if (!times(s, e, alone)) continue;
+        uint32_t initial = s->weights[e] & SEGMENT_INITIAL ? SEGMENT_HAS_INITIAL : 0;
         for (uint32_t k = from; k < to; k++)
             for (uint32_t j = from; j < to; j++)
                 if (j != k || to - from == 1)
-                    list[at[s->words[k] + 1]++] = (struct segment_entry){(uint32_t)e, s->words[j]};
+                    list[at[s->words[k] + 1]++] = (struct segment_entry){(uint32_t)e, s->words[j] | initial};
     }
     *at_out = at;
     *list_out = list;

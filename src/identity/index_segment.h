@@ -23,7 +23,7 @@ struct index_segment {
     size_t list_words;
     uint32_t *list_at, *alone_at;
     struct segment_entry {
-        uint32_t entry, other;
+        uint32_t entry, other; // SEGMENT_HAS_INITIAL: as well as an initial
     } * list, *alone;
     // Numbers by hash: bucket b is number[number_at[b]] to number[number_at[b + 1]].
     uint32_t number_bits;
@@ -35,6 +35,7 @@ struct index_segment {
 };
 
 enum { SEGMENT_INITIAL = 1 << 15 };
+#define SEGMENT_HAS_INITIAL 0x80000000u
 struct index_segment *segment_new(void);
 void segment_free(struct index_segment *s);
 size_t segment_bytes(const struct index_segment *s);

@@ -117,13 +117,15 @@ struct walk {
 static void walk_entries(struct search *s, const struct walk *w, struct entries e) {
     double agree = s->rules->weight[FEATURE_NAME].agree, most = s->rules->prior + s->other_bits + w->birth;
     double alone = agree - lost_bits(s, w->plan, w->lost);
-    double others = w->pairs ? name_bits(s, plan_alike_most(w->plan, w->which)) : alone;
+    bool any = !w->pairs || w->plan->initials;
+    double others = any ? alone : name_bits(s, plan_alike_most(w->plan, w->which));
     uint32_t last = UINT32_MAX;
     for (size_t i = 0; i < e.count; i++) {
-        uint32_t entry = e.items[i].entry, other = e.items[i].other;
+        uint32_t entry = e.items[i].entry, other = e.items[i].other & ~SEGMENT_HAS_INITIAL;
         if (entry == last) continue;
-        bool is_like = w->pairs && plan_is_like(w->plan, other);
-        double name = is_like ? alone : others;
+        bool initial = e.items[i].other & SEGMENT_HAS_INITIAL; // may stand for any word
+        bool is_like = w->pairs && !initial && plan_is_like(w->plan, other);
+        double name = is_like || initial ? alone : others;
         if (!seek_is_enough(s, most + name)) continue;
         double bits = facts_bits(s, w->segment, entry);
         if (!seek_is_enough(s, bits + name + w->birth)) continue;
