@@ -2,6 +2,7 @@
 // being compared.
 #include "identity/index_plan.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,11 @@ const struct plan_match *plan_match(const struct plan *p, uint32_t word) {
 static void add_match(struct plan *p, uint32_t word, unsigned which, uint8_t alike, uint8_t share) {
     struct plan_match *m = match_place(p, word);
     if (m->word && !m->share && share) return;
-    *m = (struct plan_match){word + 1, (uint16_t)(m->which | which), alike > m->alike ? alike : m->alike,
-                             share, 0};
+    *m = (struct plan_match){.word = word + 1,
+                             .which = (uint16_t)(m->which | which),
+                             .alike = alike > m->alike ? alike : m->alike,
+                             .share = share,
+                             .is_joined = m->is_joined};
     p->is_like[word >> 6] |= (uint64_t)1 << (word & 63);
 }
 
@@ -134,6 +138,7 @@ void plan_name(struct plan *p, const struct prepared_record *query, size_t name,
         for (size_t k = 0; k < f->joined[i].count; k++) {
             struct similar_word s = f->joined[i].items[k];
             add_match(p, s.word, 3u << i, s.alike, 0);
+            match_place(p, s.word)->is_joined = true;
             *ARENA_PUSH(a, &p->similar[i]) = s;
             *ARENA_PUSH(a, &p->similar[i + 1]) = s;
         }
@@ -211,6 +216,29 @@ double plan_alike_most(const struct plan *p, unsigned which) {
     bool one = (which & (which - 1)) == 0;
     struct rest r = {.matched = matched, .left = p->total - matched, .right = one ? SHORTEST : 0};
     return reckon(&r);
+}
+
+double plan_alike_alone(const struct plan *p, const struct plan_match *m) {
+    double weight = 0;
+    for (size_t i = 0; i < p->count; i++)
+        if (m->which & 1u << i) weight = m->is_joined ? weight + p->weight[i] : fmax(weight, p->weight[i]);
+    struct rest r = {.matched = weight - m->lost, .missed = m->lost, .left = p->total - weight};
+    return reckon(&r);
+}
+
+// With all of these words there; then without the lightest of them, and so on.
+double plan_lost_most(const struct plan *p, unsigned which, double alike) {
+    double most = 0, left = 0;
+    for (unsigned n = (unsigned)__builtin_popcount(which); n; n--) {
+        struct rest r = {.matched = p->total - left, .left = left};
+        most = fmax(most, r.matched * (1 - alike / reckon(&r)) / n);
+        unsigned lightest = 0, weight = UINT_MAX;
+        for (unsigned i = 0; i < p->count; i++)
+            if (which & 1u << i && p->weight[i] < weight) lightest = i, weight = p->weight[i];
+        which &= ~(1u << lightest);
+        left += weight;
+    }
+    return most;
 }
 
 // ---- births

@@ -14,8 +14,9 @@ struct plan_match {
     uint32_t word;  // + 1; 0: free place
     uint16_t which; // bits: words of the query
     uint8_t alike;
-    uint8_t share; // part of the query's word in hundredths when it is only a piece of it; else 0
-    uint8_t lost;  // of the weight of the query's words, at least
+    uint8_t share;  // part of the query's word in hundredths when it is only a piece of it; else 0
+    bool is_joined; // it stands for two words of the query
+    uint8_t lost;   // of the weight of the query's words, at least
 };
 // One name of the query.
 struct plan {
@@ -39,6 +40,11 @@ const struct plan_match *plan_match(const struct plan *p, uint32_t word);
 double plan_alike(const struct plan *p, const struct index_segment *s, uint32_t entry);
 // The same for an entry of which only the query's words in `which` agree.
 double plan_alike_most(const struct plan *p, unsigned which);
+// The same for an entry that has one word, and that lacks `lost` of its weight.
+double plan_alike_alone(const struct plan *p, const struct plan_match *m);
+// How much of its weight the best matched word in `which` may lack in names that are `alike` at least, have
+// one of these words and no other words in place of the rest.
+double plan_lost_most(const struct plan *p, unsigned which, double alike);
 
 // Births from `from` to before `to`, and what birth weighs there at most: `bits` on the day `day` (month and
 // day) of each year, `others` else.

@@ -73,6 +73,8 @@ void walk_births(struct search *s) {
 
 // ---- by words
 
+enum kind { NEAR, UNKNOWN, FAR, KINDS };
+
 // What is left of a segment, in order of birth: near the birth that is asked for, unknown births, and all.
 struct reach {
     uint32_t from, to, unknown_to;
@@ -105,52 +107,63 @@ static double lost_bits(const struct search *s, const struct plan *p, unsigned l
     return lost ? (w->agree - w->differ) * lost / p->total : 0;
 }
 
+// One list of a word.
 struct walk {
     const struct plan *plan;
     const struct index_segment *segment;
-    bool pairs;           // entries stand with another of their words each
-    unsigned which, lost; // of the query's words
-    double birth;         // bits at most
+    const struct plan_match *match;
+    bool is_joined;
+    double name, others, single; // bits at most; when another word is like none; when there is none
+    double birth;                // bits at most
 };
+
+static double pair_bits(const struct search *s, const struct walk *w, uint32_t other) {
+    unsigned lost = w->match->lost + plan_match(w->plan, other)->lost;
+    return s->rules->weight[FEATURE_NAME].agree - lost_bits(s, w->plan, lost);
+}
 
 // The best of all facts decides about an entry's words first: they stand in the list, its facts do not.
 static void walk_entries(struct search *s, const struct walk *w, struct entries e) {
-    double agree = s->rules->weight[FEATURE_NAME].agree, most = s->rules->prior + s->other_bits + w->birth;
-    double alone = agree - lost_bits(s, w->plan, w->lost);
-    bool any = !w->pairs || w->plan->initials;
-    double others = any ? alone : name_bits(s, plan_alike_most(w->plan, w->which));
+    double most = s->rules->prior + s->other_bits + w->birth;
     uint32_t last = UINT32_MAX;
     for (size_t i = 0; i < e.count; i++) {
         uint32_t entry = e.items[i].entry, other = e.items[i].other & ~SEGMENT_HAS_INITIAL;
         if (entry == last) continue;
         bool initial = e.items[i].other & SEGMENT_HAS_INITIAL; // may stand for any word
-        bool is_like = w->pairs && !initial && plan_is_like(w->plan, other);
-        double name = is_like || initial ? alone : others;
+        double name = w->name;
+        if (!initial && !w->is_joined && other == w->match->word - 1)
+            name = w->single;
+        else if (!initial && !w->is_joined)
+            name = plan_is_like(w->plan, other) ? pair_bits(s, w, other) : w->others;
         if (!seek_is_enough(s, most + name)) continue;
         double bits = facts_bits(s, w->segment, entry);
         if (!seek_is_enough(s, bits + name + w->birth)) continue;
         bits += plan_birth_bits(&s->births, w->segment->births[entry]);
-        if (!seek_is_enough(s, bits + name)) continue;
-        if (is_like) {
-            unsigned lost = w->lost + plan_match(w->plan, other)->lost;
-            if (!seek_is_enough(s, bits + agree - lost_bits(s, w->plan, lost))) continue;
-        }
-        consider(s, w->plan, w->segment, last = entry, bits);
+        if (seek_is_enough(s, bits + name)) consider(s, w->plan, w->segment, last = entry, bits);
     }
 }
 
-static void walk_list(struct search *s, struct walk *w, const struct reach *r, uint32_t word, bool alone) {
+// What names bring at least that are worth it where birth brings so much.
+static bool is_worth(const struct search *s, double name, double birth) {
+    return seek_is_enough(s, s->rules->prior + s->other_bits + name + birth);
+}
+
+static void walk_list(struct search *s, struct walk *w, const struct reach *r, const double *lost,
+                      bool alone) {
     const struct index_segment *g = w->segment;
-    double most = s->rules->prior + s->rules->weight[FEATURE_NAME].agree + s->other_bits -
-                  lost_bits(s, w->plan, w->lost);
-    w->birth = fmax(r->far, fmax(r->near, r->unknown));
-    if (seek_is_enough(s, most + r->far)) {
+    uint32_t word = w->match->word - 1;
+    double own = w->match->lost;
+    w->birth = r->far;
+    if (own <= lost[FAR] && is_worth(s, w->name, r->far)) {
+        w->birth = fmax(r->far, fmax(r->near, r->unknown));
         walk_entries(s, w, segment_entries(g, word, alone, 0, UINT32_MAX));
         return;
     }
-    if (r->unknown_to && seek_is_enough(s, most + r->unknown))
+    w->birth = r->unknown;
+    if (r->unknown_to && own <= lost[UNKNOWN] && is_worth(s, w->name, r->unknown))
         walk_entries(s, w, segment_entries(g, word, alone, 0, r->unknown_to));
-    if (r->from < r->to && seek_is_enough(s, most + r->near))
+    w->birth = r->near;
+    if (r->from < r->to && own <= lost[NEAR] && is_worth(s, w->name, r->near))
         walk_entries(s, w, segment_entries(g, word, alone, r->from, r->to));
 }
 
@@ -184,22 +197,48 @@ static unsigned choose_words(const struct search *s, const struct plan *p, doubl
     return chosen;
 }
 
+// How much of its weight a word may lack to be worth a walk, where birth is of each kind.
+static void set_lost_most(const struct search *s, const struct plan *p, unsigned chosen, const double *birth,
+                          double *lost) {
+    const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
+    for (int k = 0; k < KINDS; k++) {
+        double bits = s->bits_min - s->rules->prior - s->other_bits - birth[k],
+               alike = (bits - w->differ) / (w->agree - w->differ);
+        lost[k] = alike > 0 ? plan_lost_most(p, chosen, alike) : INFINITY;
+    }
+}
+
+static void walk_word(struct search *s, const struct plan *p, const struct plan_match *m, bool is_chosen,
+                      const struct reach *reach, const double *lost) {
+    static const double ANY[KINDS] = {INFINITY, INFINITY, INFINITY};
+    bool is_joined = m->is_joined || m->share;
+    double name = s->rules->weight[FEATURE_NAME].agree - lost_bits(s, p, m->lost), others = name,
+           single = name;
+    if (!p->initials) {
+        others = name_bits(s, plan_alike_most(p, m->which & -m->which));
+        single = name_bits(s, plan_alike_alone(p, m));
+    }
+    for (size_t g = 0; g < s->x->segment_count; g++) {
+        struct walk w = {p, s->x->segments[g], m, is_joined, name, others, single, 0};
+        if (is_chosen) walk_list(s, &w, &reach[g], is_joined ? ANY : lost, false);
+        w.others = fmax(others, single);
+        walk_list(s, &w, &reach[g], ANY, true);
+    }
+}
+
 static void walk_plan(struct search *s, const struct plan *p, const struct reach *reach) {
-    double birth = -INFINITY;
-    for (size_t g = 0; g < s->x->segment_count; g++)
-        birth = fmax(birth, fmax(reach[g].near, fmax(reach[g].unknown, reach[g].far)));
-    unsigned chosen = choose_words(s, p, birth);
+    double birth[KINDS] = {-INFINITY, -INFINITY, -INFINITY}, lost[KINDS];
+    for (size_t g = 0; g < s->x->segment_count; g++) {
+        birth[NEAR] = fmax(birth[NEAR], reach[g].near);
+        birth[UNKNOWN] = fmax(birth[UNKNOWN], reach[g].unknown);
+        birth[FAR] = fmax(birth[FAR], reach[g].far);
+    }
+    unsigned chosen = choose_words(s, p, fmax(birth[NEAR], fmax(birth[UNKNOWN], birth[FAR])));
     for (size_t i = 0; i < p->count; i++)
         for (size_t k = 0; k < p->similar[i].count; k++) {
-            uint32_t word = p->similar[i].items[k].word;
-            const struct plan_match *m = plan_match(p, word);
-            bool one = (m->which & (m->which - 1)) == 0;
-            for (size_t g = 0; g < s->x->segment_count; g++) {
-                struct walk w = {p, s->x->segments[g], one && p->count > 1, m->which, m->lost, 0};
-                if (chosen >> i & 1) walk_list(s, &w, &reach[g], word, false);
-                w.pairs = false;
-                walk_list(s, &w, &reach[g], word, true);
-            }
+            if (k % 16 == 0) set_lost_most(s, p, chosen, birth, lost);
+            const struct plan_match *m = plan_match(p, p->similar[i].items[k].word);
+            walk_word(s, p, m, chosen >> i & 1, reach, lost);
         }
     seek_compare_added(s);
 }
