@@ -87,7 +87,7 @@ static int by_bits(const void *a, const void *b) {
 }
 
 void seek_compare_added(struct search *s) {
-    qsort(s->candidates, s->candidate_count, sizeof *s->candidates, by_bits);
+    if (s->candidate_count) qsort(s->candidates, s->candidate_count, sizeof *s->candidates, by_bits);
     for (size_t i = 0; i < s->candidate_count && seek_is_enough(s, s->candidates[i].bits); i++)
         seek_compare(s, s->candidates[i].slot);
     s->candidate_count = 0;

@@ -6,8 +6,9 @@
 //            last event
 //
 // Entries: "counters", "keys" and "events" (pages, the keys of an event's subject before it), "sent",
-// "receipts", "answers", "blobs/..", "manifest". The manifest has the SHA-256 of the file before and the root of the log:
-// what is missing, swapped or of another log is noticed.
+// "receipts", "cosigned", "stamps", "witnessed", "forks", "cosigner", "answers", "blobs/..", "manifest". The
+// manifest has the SHA-256 of the file before and the root of the log: what is missing, swapped or of another
+// log is noticed.
 #pragma once
 #include "ostia/archive.h"
 #include "ostia/house.h"

@@ -27,6 +27,21 @@ static const struct sql ANSWERS =
     SQL("increment_answers", "select account_id, key_hash, request_hash, answer, at from api_answer"
                              " where at >= :since order by at, account_id, key_hash");
 
+// What witnesses and time stamps confirmed, what we cosigned of others, and with which key. Served by
+// cosigned_by_time and cosigned_by_stamp; of the other tables there are few rows.
+static const struct sql COSIGNED =
+    SQL("increment_cosigned", "select size, note, at, day from cosigned_checkpoint"
+                              " where at >= :since order by at, size");
+static const struct sql STAMPS =
+    SQL("increment_stamps", "select size, stamp, stamped_at from cosigned_checkpoint"
+                            " where stamped_at >= :since and stamp is not null order by stamped_at, size");
+static const struct sql WITNESSED =
+    SQL("increment_witnessed", "select origin, origin_hash, vkeys, size, root, note, at from witnessed_log"
+                               " where at >= :since and root is not null order by origin");
+static const struct sql FORKS = SQL("increment_forks", "select origin, size, one, other, at from log_fork"
+                                                       " where at >= :since order by origin, size");
+static const struct sql COSIGNER = SQL("increment_cosigner", "select one, number from cosigner order by one");
+
 struct writing {
     struct house *house;
     struct db *db;
@@ -176,6 +191,8 @@ static enum status look(struct db *db, const struct increment_span *span, struct
     if (!st) st = has_rows(db, &SENT, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &RECEIPTS, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &ANSWERS, span->since.ms + 1, &is_new);
+    if (!st) st = has_rows(db, &STAMPS, span->since.ms + 1, &is_new);
+    if (!st) st = has_rows(db, &FORKS, span->since.ms + 1, &is_new);
     if (st || !is_new) return st ? st : STATUS_NOT_FOUND;
     if (i->last > span->after + INCREMENT_EVENTS_MAX) i->last = span->after + INCREMENT_EVENTS_MAX;
     st = journal_root(db, i->last, root);
@@ -190,6 +207,11 @@ static enum status write_tables(struct writing *w, const struct increment *i, in
     if (!st) st = add_events(w, after, i->last);
     if (!st) st = add_rows(w, "sent", &SENT, "tiiit", &from, 1);
     if (!st) st = add_rows(w, "receipts", &RECEIPTS, "ibiiib", &from, 1);
+    if (!st) st = add_rows(w, "cosigned", &COSIGNED, "itii", &from, 1);
+    if (!st) st = add_rows(w, "stamps", &STAMPS, "ibi", &from, 1);
+    if (!st) st = add_rows(w, "witnessed", &WITNESSED, "tttibti", &from, 1);
+    if (!st) st = add_rows(w, "forks", &FORKS, "titti", &from, 1);
+    if (!st) st = add_rows(w, "cosigner", &COSIGNER, "ii", NULL, 0);
     return st ? st : add_rows(w, "answers", &ANSWERS, "ibbbi", &from, 1);
 }
 

@@ -22,6 +22,25 @@ static const struct sql ANSWER =
                           " values (:account, :key, :request, :answer, :at)"
                           " on conflict (account_id, key_hash) do nothing");
 
+static const struct sql COSIGNED =
+    SQL("restore_cosigned",
+        "insert into cosigned_checkpoint (size, note, at, day) values (:size, :note, :at, :day)"
+        " on conflict (size) do update set note = excluded.note, at = excluded.at");
+static const struct sql STAMP = SQL(
+    "restore_stamp", "update cosigned_checkpoint set stamp = :stamp, stamped_at = :at where size = :size");
+static const struct sql WITNESSED =
+    SQL("restore_witnessed",
+        "insert into witnessed_log (origin, origin_hash, vkeys, size, root, note, at)"
+        " values (:origin, :hash, :vkeys, :size, :root, :note, :at) on conflict (origin) do update set"
+        " vkeys = excluded.vkeys, size = excluded.size, root = excluded.root, note = excluded.note,"
+        " at = excluded.at where excluded.size >= witnessed_log.size");
+static const struct sql FORK =
+    SQL("restore_fork", "insert into log_fork (origin, size, one, other, at)"
+                        " values (:origin, :size, :one, :other, :at) on conflict (origin, size) do nothing");
+static const struct sql COSIGNER =
+    SQL("restore_cosigner", "insert into cosigner (one, number) values (:one, :number)"
+                            " on conflict (one) do update set number = excluded.number");
+
 // ---- rows that are no events
 
 struct row_kind {
@@ -51,10 +70,38 @@ static enum status take_answer(struct db *tx, const struct restore *r, const str
     return is_left_out ? STATUS_OK : db_run(tx, &ANSWER, v, 5);
 }
 
-static const struct row_kind ROW_KINDS[] = {{"counters", "ti", 2, take_counter},
-                                            {"sent", "tiiiT", 5, take_sent},
-                                            {"receipts", "ibiiib", 6, take_receipt},
-                                            {"answers", "ibbbi", 5, take_answer}};
+// What others confirmed stays confirmed, also of a log that ends earlier now: they know that it was longer.
+static enum status take_cosigned(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &COSIGNED, v, 4);
+}
+
+static enum status take_stamp(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return DB_RUN(tx, &STAMP, v[1], v[2], v[0]);
+}
+
+static enum status take_witnessed(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &WITNESSED, v, 7);
+}
+
+static enum status take_fork(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &FORK, v, 5);
+}
+
+static enum status take_cosigner(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &COSIGNER, v, 2);
+}
+
+static const struct row_kind ROW_KINDS[] = {
+    {"counters", "ti", 2, take_counter},     {"sent", "tiiiT", 5, take_sent},
+    {"receipts", "ibiiib", 6, take_receipt}, {"cosigned", "itii", 4, take_cosigned},
+    {"stamps", "ibi", 3, take_stamp},        {"witnessed", "tttibti", 7, take_witnessed},
+    {"forks", "titti", 5, take_fork},        {"cosigner", "ii", 2, take_cosigner},
+    {"answers", "ibbbi", 5, take_answer}};
 
 static bool has_kinds(const struct value *v, size_t count, const struct row_kind *k) {
     if (count != k->count) return false;

@@ -21,6 +21,8 @@ create table cosigned_checkpoint (
     stamp blob,
     stamped_at bigint
 );
+create index cosigned_by_time on cosigned_checkpoint (at);
+create index cosigned_by_stamp on cosigned_checkpoint (stamped_at);
 
 -- Logs of others that we cosign: what we cosigned last. Going back here would let a log rewrite its past.
 create table witnessed_log (
