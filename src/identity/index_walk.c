@@ -117,9 +117,10 @@ struct walk {
     double birth;                // bits at most
 };
 
+// Of two names that an entry has, both words may stand for the same one.
 static double pair_bits(const struct search *s, const struct walk *w, uint32_t other) {
     unsigned lost = w->match->lost + plan_match(w->plan, other)->lost;
-    return s->rules->weight[FEATURE_NAME].agree - lost_bits(s, w->plan, lost);
+    return fmax(s->rules->weight[FEATURE_NAME].agree - lost_bits(s, w->plan, lost), w->others);
 }
 
 // The best of all facts decides about an entry's words first: they stand in the list, its facts do not.
@@ -216,7 +217,8 @@ static void walk_word(struct search *s, const struct plan *p, const struct plan_
            single = name;
     if (!p->initials) {
         others = name_bits(s, plan_alike_most(p, m->which & -m->which));
-        single = name_bits(s, plan_alike_alone(p, m));
+        if (m->which == (m->which & -m->which))
+            single = name_bits(s, plan_alike_alone(p, m)); // else it may be there twice
     }
     for (size_t g = 0; g < s->x->segment_count; g++) {
         struct walk w = {p, s->x->segments[g], m, is_joined, name, others, single, 0};
