@@ -30,6 +30,11 @@ static unsigned letter_at(char c) {
     return c >= 'a' && c <= 'z' ? (unsigned)(c - 'a') : c >= '0' && c <= '9' ? 26u + (unsigned)(c - '0') : 0;
 }
 
+// Letters of the longer of the two words, at most, of those that reach so deep.
+static size_t longest_from(const struct near_walk *w, size_t deepest) {
+    return larger(w->word.n, deepest < w->longest ? deepest : w->longest);
+}
+
 // Whether a word that begins with these `depth` letters can be near enough. The longer it is, the more may
 // differ, but each letter that is more costs, too.
 static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *cell, size_t deepest) {
@@ -39,7 +44,7 @@ static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *
             any |= row_load(cell + 8 * v) <= row_load(w->most[depth] + 8 * v);
         return row_any(any);
     }
-    size_t length = larger(w->word.n, deepest < w->longest ? deepest : w->longest);
+    size_t length = longest_from(w, deepest);
     for (size_t v = 0; v < w->vectors; v++) {
         row_lanes spare = row_all((int)(length - depth)) - row_load(w->left + 8 * v);
         spare &= spare > row_all(0);
@@ -50,7 +55,7 @@ static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *
 
 // Whether the first half of the word can be so near that it has no more than half of what may differ.
 static bool can_half(const struct near_walk *w, const int16_t *cell, size_t deepest) {
-    size_t length = larger(w->word.n, deepest < w->longest ? deepest : w->longest);
+    size_t length = longest_from(w, deepest);
     row_lanes any = {0}, most = row_all(w->bound[length] / 2);
     for (size_t v = 0; v < w->vectors; v++)
         any |= row_load(cell + 8 * v) + row_load(w->second + 8 * v) <= most;
@@ -59,7 +64,7 @@ static bool can_half(const struct near_walk *w, const int16_t *cell, size_t deep
 
 // Two letters may have changed places across the middle.
 static bool is_near_half(const struct near_walk *w, const int16_t *cell, size_t deepest) {
-    size_t length = larger(w->word.n, deepest < w->longest ? deepest : w->longest);
+    size_t length = longest_from(w, deepest);
     int most = w->bound[length] / 2;
     return cell[w->half] <= most || cell[w->half + 1] <= most;
 }
@@ -159,7 +164,6 @@ void trie_near(const struct index_trie *t, enum trie_root root, struct text lett
     walk_from(w, root, path_no_vowels && !no_vowels, least, half);
     if (!half) return;
     char backwards[TRIE_DEPTH_MAX];
-    for (size_t i = 0; i < n; i++) backwards[i] = w->word.p[n - 1 - i];
-    w->word.p = backwards;
+    w->word = trie_backwards(w->word, backwards);
     walk_from(w, TRIE_BACKWARDS + root, path_no_vowels && !no_vowels, least, half);
 }

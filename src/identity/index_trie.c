@@ -48,6 +48,12 @@ void trie_add(struct index_trie *t, enum trie_root root, struct text letters, ui
     t->nodes[node].words = (uint32_t)t->word_count;
 }
 
+struct text trie_backwards(struct text letters, char out[TRIE_DEPTH_MAX]) {
+    letters = text_slice(letters, 0, TRIE_DEPTH_MAX);
+    for (size_t i = 0; i < letters.n; i++) out[i] = letters.p[letters.n - 1 - i];
+    return (struct text){out, letters.n};
+}
+
 void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struct word_list *out) {
     for (uint32_t w = t->nodes[node].words; w; w = t->words[w - 1].next)
         *ARENA_PUSH(a, out) = t->words[w - 1].word;

@@ -45,9 +45,9 @@ void trie_take(const struct index_trie *t, uint32_t node, struct arena *a, struc
 // Words with exactly these letters.
 void trie_same(const struct index_trie *t, enum trie_root root, struct text letters, struct arena *a,
                struct word_list *out);
-// Words that are near in both halves are many, and those that are not are near in one: each is found from the
-// end of which the half is nearer, so the walk need not go far where it is not.
-//
+// Letters from the last on, at most TRIE_DEPTH_MAX of them. A word that is near as a whole is near in one
+// half at least: walks from both ends need not go far where the half that they begin with is not.
+struct text trie_backwards(struct text letters, char out[TRIE_DEPTH_MAX]);
 // Words whose letters are as near as runs_alike() wants it for `least`. `no_vowels` says it of the word asked
 // for.
 void trie_near(const struct index_trie *t, enum trie_root root, struct text letters, bool no_vowels,

@@ -77,10 +77,8 @@ static void grow_exact(struct index_words *w) {
 
 static void add_both_ways(struct index_trie *t, enum trie_root root, struct text letters, uint32_t id) {
     char backwards[TRIE_DEPTH_MAX];
-    letters = text_slice(letters, 0, TRIE_DEPTH_MAX);
-    for (size_t i = 0; i < letters.n; i++) backwards[i] = letters.p[letters.n - 1 - i];
     trie_add(t, root, letters, id);
-    trie_add(t, TRIE_BACKWARDS + root, (struct text){backwards, letters.n}, id);
+    trie_add(t, TRIE_BACKWARDS + root, trie_backwards(letters, backwards), id);
 }
 
 static void add_to_trie(struct index_words *w, const struct prepared_token *t, const uint8_t *letters,

@@ -48,21 +48,18 @@ static float quick_log2(float p) {
     return (float)bits / (1 << 23) - 127;
 }
 
-enum { LETTERS_MAX = GRAPHEMES_LETTERS_MAX };
-static struct text forwards(const struct written_walk *w, struct text t, char out[LETTERS_MAX]) {
-    if (!w->backwards) return t;
-    for (size_t i = 0; i < t.n; i++) out[i] = t.p[t.n - 1 - i];
-    return (struct text){out, t.n};
+static struct text forwards(const struct written_walk *w, struct text t, char out[TRIE_DEPTH_MAX]) {
+    return w->backwards ? trie_backwards(t, out) : t;
 }
 
 static int cost_alone(const struct written_walk *w, size_t from, size_t to) {
-    char own[LETTERS_MAX];
+    char own[TRIE_DEPTH_MAX];
     struct text part = forwards(w, text_slice(w->word, from, to), own);
     return w->is_latin ? graphemes_latin_cost(w->script, part) : graphemes_native_cost(w->script, part);
 }
 
 static int16_t piece_cost(const struct written_walk *w, struct text path, struct text word) {
-    char own[LETTERS_MAX], other[LETTERS_MAX];
+    char own[TRIE_DEPTH_MAX], other[TRIE_DEPTH_MAX];
     path = forwards(w, path, own), word = forwards(w, word, other);
     int cost = w->is_latin ? graphemes_piece(w->script, path, word) : graphemes_piece(w->script, word, path);
     return (int16_t)(cost < ROW_NEVER ? cost : ROW_NEVER);
@@ -110,7 +107,7 @@ static void open_pieces(struct written_walk *w) {
         struct text latin = {g->latin, strnlen(g->latin, sizeof g->latin)},
                     native = {(const char *)g->native, strnlen((const char *)g->native, sizeof g->native)};
         struct text path = w->is_latin ? native : latin, word = w->is_latin ? latin : native;
-        char own[LETTERS_MAX], other[LETTERS_MAX];
+        char own[TRIE_DEPTH_MAX], other[TRIE_DEPTH_MAX];
         path = forwards(w, path, own), word = forwards(w, word, other);
         size_t at;
         if (path.n > 1 && word.n && text_find(w->word, word, &at)) set_cost(w, path, word.n);
@@ -125,7 +122,7 @@ static const struct piece *piece_of(struct written_walk *w, struct text path) {
 }
 
 static float share_of(const struct written_walk *w, struct text path) {
-    char own[LETTERS_MAX];
+    char own[TRIE_DEPTH_MAX];
     return graphemes_share(w->script, forwards(w, path, own), !w->is_latin);
 }
 
@@ -207,7 +204,7 @@ static void walk(struct written_walk *w, uint32_t node, size_t depth, bool is_ha
 static int16_t least_rest(const struct written_walk *w, size_t j, size_t end, const int16_t *rest) {
     enum { UNKNOWN = 17 * GRAPHEMES_BIT };
     int best = UNKNOWN + rest[j + 1];
-    char own[LETTERS_MAX];
+    char own[TRIE_DEPTH_MAX];
     for (size_t n = 1; n <= w->word_piece && j + n <= end; n++) {
         struct text piece = forwards(w, text_slice(w->word, j, j + n), own);
         int cost = graphemes_least(w->script, piece, w->is_latin);
@@ -247,17 +244,16 @@ static void walk_from(struct written_walk *w, enum trie_root root) {
 void trie_written(const struct index_trie *t, enum graphemes_script s, struct text word, bool is_latin,
                   double least, struct arena *a, struct word_list *out) {
     struct written_walk *w = ARENA_NEW(a, struct written_walk);
-    char backwards[LETTERS_MAX];
+    char backwards[TRIE_DEPTH_MAX];
     w->trie = t, w->script = s, w->is_latin = is_latin, w->a = a, w->out = out;
-    w->word = text_slice(word, 0, LETTERS_MAX);
+    w->word = text_slice(word, 0, TRIE_DEPTH_MAX);
     w->least = (float)least;
     w->path_piece = is_latin ? GRAPHEMES_NATIVE_MAX : GRAPHEMES_LATIN_MAX;
     w->word_piece = is_latin ? GRAPHEMES_LATIN_MAX : GRAPHEMES_NATIVE_MAX;
     w->vectors = w->word.n / 8 + 1;
     enum trie_root root = is_latin ? TRIE_NATIVE + (uint32_t)s : TRIE_LETTERS;
     walk_from(w, root);
-    for (size_t i = 0; i < w->word.n; i++) backwards[i] = w->word.p[w->word.n - 1 - i];
-    w->word.p = backwards;
+    w->word = trie_backwards(w->word, backwards);
     w->backwards = true;
     walk_from(w, TRIE_BACKWARDS + root);
 }
