@@ -78,3 +78,10 @@ class Api:
             if task['element'] == element and not task.get('done'):
                 return self.do(case, 'complete_task', 'asylum_examination', task=task['task'], answers=answers)
         raise Refused(404, 'no task ' + element)
+
+    def appointment(self, case):
+        """The newest one."""
+        found = [x['appointment'] for x in self.file(case)['appointments']]
+        if not found:
+            raise Refused(404, 'no appointment')
+        return max(found)

@@ -52,7 +52,7 @@ class Worker(threading.Thread):
     def __init__(self, soak, number):
         super().__init__(daemon=True)
         self.soak, self.number, self.dice = soak, number, random.Random(soak.seed * 1000 + number)
-        self.failed, self.stopping, self.steps, self.refused = None, False, 0, 0
+        self.failed, self.stopping, self.steps, self.refused, self.last_refusal = None, False, 0, 0, ''
         self.apis = {}
 
     def api(self, name, second=False):
@@ -112,7 +112,7 @@ class Reception(Worker):
             self.at = 'stays'
         elif self.dice.random() < 0.5:
             if self.booked:
-                a.do(self.here, 'cancel_interview', 'asylum_examination', reason='The interpreter is ill.')
+                a.do(self.here, 'cancel_interview', 'asylum_examination', appointment=a.appointment(self.here), reason='The interpreter is ill.')
             else:
                 a.do(self.here, 'book_interview', 'asylum_examination', starts=in_a_moment(40 * 86400), minutes=60, place='Room 4', language='fas')
                 self.told.append('ASY_INTERVIEW_SET')
@@ -143,7 +143,13 @@ class Responsibility(Worker):
 
     def new(self):
         self.soak.lodge(self.api('asylum'), self.here)
+        self.at = 'choose'
+
+    def choose(self):
         self.api('asylum').do(self.here, 'choose_track', 'asylum_examination', track='responsibility', reason='The file shows it.')
+        self.at = 'open'
+
+    def open(self):
         self.api('asylum').task(self.here, 'open_responsibility', law='ammr', note='It is all in the file.')
         self.at = 'book'
 
@@ -153,7 +159,9 @@ class Responsibility(Worker):
 
     def hold(self):
         time.sleep(3)
-        self.api('asylum').do(self.here, 'hold_interview', 'asylum_examination', was_held=True, record='Asked about visa and family.', present='Officer')
+        a = self.api('asylum')
+        a.do(self.here, 'hold_interview', 'asylum_examination', appointment=a.appointment(self.here), was_held=True, record='Asked about visa and family.',
+             present='Officer')
         self.at = 'read_back'
 
     def read_back(self):
@@ -285,7 +293,7 @@ class Soak:
 
     def lodge(self, api, case):
         if not api.file(case).get('registered_at'):
-            api.do(case, 'register_application', 'registration', made_on=today(), made_at_place='Harbour police')
+            api.do(case, 'register_application', 'registration', made_on=today(), made_at_place='Harbour police', identity_checked=True)
         api.do(case, 'check_completeness', 'asylum_examination', is_complete=True)
 
     @staticmethod
@@ -333,8 +341,10 @@ class Soak:
             assert not t.is_alive() and not t.failed, t.failed
         self.wire.cut.clear()
         self.wire.slow.clear()
+        for word in sorted({(w.at, w.last_refusal[:300]) for w in self.workers if w.last_refusal}):
+            print('# refused last: %s %s' % word)
         steps = sum(w.steps for w in self.workers)
-        assert steps, [getattr(w, 'last_refusal', None) for w in self.workers]
+        assert steps, 'no case moved'
         apis = [api for w in self.workers for api in w.apis.values()]
         self.ok('%d steps of cases in %g minutes, %d commands acknowledged, %d sent again; %d kills, %d cuts, %d slow links' % (
             steps, self.minutes, sum(x.acknowledged for x in apis), sum(x.retried for x in apis), *self.chaos.counts.values()))
