@@ -117,16 +117,16 @@ struct peer *peer_of(struct channels *x, uint32_t code) {
 // ---- one round
 
 static enum status next_member(struct channels *x, uint32_t *member) {
-    uint32_t with_letter = 0, with_message = 0;
+    uint32_t with_missive = 0, with_message = 0;
     struct db *db;
     enum status st = store_reader(x->store, &db);
     if (st) return st;
-    enum status letter = letters_waiting_member(db, *member, &with_letter);
+    enum status missive = missives_waiting_member(db, *member, &with_missive);
     st = waiting_member(db, *member, &with_message);
     store_reader_release(x->store, db);
-    if ((st && st != STATUS_NOT_FOUND) || letter == STATUS_NOT_FOUND) return *member = with_message, st;
-    if (letter) return letter;
-    *member = st || with_letter < with_message ? with_letter : with_message;
+    if ((st && st != STATUS_NOT_FOUND) || missive == STATUS_NOT_FOUND) return *member = with_message, st;
+    if (missive) return missive;
+    *member = st || with_missive < with_message ? with_missive : with_message;
     return STATUS_OK;
 }
 

@@ -35,7 +35,7 @@ struct channel_book {
     enum status (*of_case)(void *context, int64_t own, struct channel_ground *out);
     // Those of channels that have come; many at once, for each reading is written down durably.
     enum status (*of_channels)(void *context, struct channel_ask *asks, size_t count);
-    // For letters (letters.h); both may be NULL. An invitation to a channel that is ours already, by its
+    // For missives (missives.h); both may be NULL. An invitation to a channel that is ours already, by its
     // coordinator: its key is new or known. STATUS_NOT_FOUND: a person must say whose channel it is.
     // STATUS_REFUSED, STATUS_CONFLICT: not by its coordinator; another key.
     enum status (*renew)(void *context, const struct invitation *i);

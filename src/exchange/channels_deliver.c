@@ -48,8 +48,8 @@ static enum status apply_answer(struct db *tx, struct outcome *o, const struct r
     struct channel_tag tag;
     uint32_t seq;
     enum status st = message_by_hash(tx, &r->message, &tag, &seq);
-    if (st == STATUS_NOT_FOUND) // a letter, or nothing of ours
-        return letter_receipted(tx, o->member, r, bytes, o->now, o->x->o.first_retry_ms);
+    if (st == STATUS_NOT_FOUND) // a missive, or nothing of ours
+        return missive_receipted(tx, o->member, r, bytes, o->now, o->x->o.first_retry_ms);
     if (st) return st;
     if (r->refusal == REFUSED_NOT || !refusal_may_pass(r->refusal))
         return delivery_done(tx, o->member, &tag, seq, r->refusal != REFUSED_NOT, o->now, bytes);
@@ -149,7 +149,7 @@ static enum status send_parcel(struct channels *x, const struct directory *d, ui
 // that answers and takes nothing.
 enum { PARCELS_IN_VAIN_MAX = 3 };
 enum status channels_deliver(struct channels *x, uint32_t member, struct channels_round *out) {
-    enum status sent, st = letters_deliver(x, member, out, &sent); // first: an event may need its invitation
+    enum status sent, st = missives_deliver(x, member, out, &sent); // first: an event may need its invitation
     int in_vain = 0;
     for (bool more = true; more && !st && !sent && !x->is_stopping;) {
         struct arena a = {0};

@@ -130,15 +130,15 @@ enum status channels_answers(struct channels *x, const struct directory *d, uint
 // Our key that is good now; NULL: none.
 const struct own_key *channels_key(const struct channels *x, const struct directory *d, struct moment now);
 
-// ---- letters (letters_*.c)
+// ---- missives (missives_*.c)
 
-enum status letters_waiting_member(struct db *db, uint32_t after, uint32_t *member);
-enum status letters_deliver(struct channels *x, uint32_t member, struct channels_round *out,
+enum status missives_waiting_member(struct db *db, uint32_t after, uint32_t *member);
+enum status missives_deliver(struct channels *x, uint32_t member, struct channels_round *out,
                             enum status *sent);
-bool are_letters(const struct bytes *items, size_t count);
-enum status letters_receive(struct channels *x, const struct directory *d, const struct own_key *key,
+bool are_missives(const struct bytes *items, size_t count);
+enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
                             uint32_t from, const struct bytes *items, size_t count, struct db *db,
                             struct arena *a, struct bytes *answer);
-// A receipt of `member` for one of our letters, or a reason to send it again later; none of ours: nothing.
-enum status letter_receipted(struct db *tx, uint32_t member, const struct receipt *r, struct bytes bytes,
+// A receipt of `member` for one of our missives, or a reason to send it again later; none of ours: nothing.
+enum status missive_receipted(struct db *tx, uint32_t member, const struct receipt *r, struct bytes bytes,
                              struct moment now, int64_t pause_ms);

@@ -265,7 +265,7 @@ static enum status take_parcel(struct parcel *p, struct db *db, struct arena *a,
     return STATUS_OK;
 }
 
-// Receipts, letters and messages are told apart by their first part.
+// Receipts, missives and messages are told apart by their first part.
 static bool are_receipts(const struct bytes *items, size_t count, const struct directory *d,
                          struct moment now, uint32_t *by) {
     struct receipt r;
@@ -288,8 +288,8 @@ static enum status receive(struct channels *x, uint32_t from, const struct bytes
         p->items[i] = (struct incoming){.x = x, .message = items[i], .key = key};
     if (are_receipts(items, count, d, p->now, &by))
         st = from && from != by ? STATUS_REFUSED : channels_answers(x, d, by, items, count, &round);
-    else if (key && are_letters(items, count))
-        st = letters_receive(x, d, key, from, items, count, db, a, answer);
+    else if (key && are_missives(items, count))
+        st = missives_receive(x, d, key, from, items, count, db, a, answer);
     else
         st = key ? take_parcel(p, db, a, answer) : STATUS_BUSY; // we have no key to answer with
     for (size_t i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 // invitation.h - what one authority tells another so that both can write about the same case: the channel
 // with its key and terms, and the data by which the other side finds its own case.
 #pragma once
-#include "exchange/letter.h"
+#include "exchange/missive.h"
 #include "privacy/privacy.h"
 
 enum {
@@ -37,7 +37,7 @@ struct text invitation_value(const struct invitation *i, struct text name); // t
 
 // The answer to an invitation.
 struct invitation_answer {
-    struct hash invitation; // name of the letter
+    struct hash invitation; // name of the missive
     bool is_accepted;
     struct text reason; // code of the pack when it is not
 };

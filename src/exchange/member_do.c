@@ -60,7 +60,7 @@ static const struct event_type KEY_ROTATED = {"exchange_key_rotated", apply_key}
 static const struct event_type KEY_REVOKED = {"exchange_key_revoked", apply_revoked};
 const struct event_type *const exchange_event_types[] = {
     &MEMBER_ADDED,         &KEY_ROTATED,       &KEY_REVOKED,          &EXCHANGE_SENT,
-    &EXCHANGE_RECEIVED,    &EXCHANGE_REFUSED,  &EXCHANGE_LETTER_SENT, &EXCHANGE_LETTER_RECEIVED, NULL};
+    &EXCHANGE_RECEIVED,    &EXCHANGE_REFUSED,  &EXCHANGE_MISSIVE_SENT, &EXCHANGE_MISSIVE_RECEIVED, NULL};
 
 // ---- reading
 

@@ -2,7 +2,7 @@
 create table exchange_member (
     code integer primary key not null,
     name text not null,
-    roles integer not null,               -- a bit for each letter from A
+    roles integer not null,               -- a bit for each missive from A
     address text not null,
     valid_from integer not null,
     valid_until integer not null          -- 0: no end
@@ -58,9 +58,9 @@ create index exchange_waiting on exchange_delivery (member, place) where state =
 create index exchange_answered on exchange_delivery (done_at) where state <> 0;
 create index exchange_delivery_by_tag on exchange_delivery (tag, seq);
 
--- Letters that we sent and received. No projection: that there was one is in the log (its digest), what is done with it here is not.
+-- Missives that we sent and received. No projection: that there was one is in the log (its digest), what is done with it here is not.
 -- `sealed` is for its reader's key alone; empty when it has arrived, was answered, or is too old.
-create table exchange_letter (
+create table exchange_missive (
     hash blob not null,                   -- of the signed part
     is_ours integer not null,             -- 1: we sent it
     member integer not null,              -- the other authority
@@ -79,7 +79,7 @@ create table exchange_letter (
     receipt blob not null,                -- the signed answer of the other's program; empty: none yet
     primary key (hash, is_ours)
 );
-create index exchange_letter_waiting on exchange_letter (member, place) where is_ours = 1 and state = 0;
-create index exchange_letter_open on exchange_letter (place) where is_ours = 0 and state = 1;
-create index exchange_letter_by_tag on exchange_letter (tag);
-create index exchange_letter_by_change on exchange_letter (changed_at);
+create index exchange_missive_waiting on exchange_missive (member, place) where is_ours = 1 and state = 0;
+create index exchange_missive_open on exchange_missive (place) where is_ours = 0 and state = 1;
+create index exchange_missive_by_tag on exchange_missive (tag);
+create index exchange_missive_by_change on exchange_missive (changed_at);

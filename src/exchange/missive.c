@@ -1,5 +1,5 @@
-// letter.c - sealing, signing and opening a letter.
-#include "exchange/letter.h"
+// missive.c - sealing, signing and opening a missive.
+#include "exchange/missive.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -8,17 +8,17 @@
 
 enum { SIGNED_FIELDS = 8, INSIDE_FIELDS = 4 };
 
-// A signature is over the number of its key too, and a letter is never taken for a message.
+// A signature is over the number of its key too, and a missive is never taken for a message.
 static struct bytes signature_input(struct arena *a, uint32_t key, struct bytes signed_part) {
     struct out o = {.arena = a};
-    out_c(&o, "ostia exchange: letter");
+    out_c(&o, "ostia exchange: missive");
     out_byte(&o, 0);
     cbor_int(&o, key);
     out_text(&o, text_of_bytes(signed_part));
     return bytes_of(out_done(&o));
 }
 
-static struct bytes sign_letter(const struct seal_suite *suite, const struct own_key *key,
+static struct bytes sign_missive(const struct seal_suite *suite, const struct own_key *key,
                                 struct bytes signed_part, struct arena *a) {
     uint8_t signature[SIGNATURE_BYTES];
     struct out o = {.arena = a};
@@ -32,7 +32,7 @@ static struct bytes sign_letter(const struct seal_suite *suite, const struct own
 
 // ---- making
 
-static struct bytes inside(const struct letter_making *m, struct arena *a) {
+static struct bytes inside(const struct missive_making *m, struct arena *a) {
     struct out o = {.arena = a};
     size_t n = 0;
     cbor_array(&o, INSIDE_FIELDS);
@@ -49,7 +49,7 @@ static struct bytes inside(const struct letter_making *m, struct arena *a) {
     return (struct bytes){p, n};
 }
 
-static struct bytes seal_to(const struct letter_making *m, const struct seal_suite *suite,
+static struct bytes seal_to(const struct missive_making *m, const struct seal_suite *suite,
                             const struct member_key *reader, struct arena *a) {
     struct slot_key once;
     struct bytes plain = inside(m, a);
@@ -66,14 +66,14 @@ static const struct member_key *key_of(const struct members *list, uint32_t code
     return m && member_is_active(m, now) ? member_key_at(m, now) : NULL;
 }
 
-enum status letter_make(const struct letter_making *m, struct arena *a, struct bytes *out) {
+enum status missive_make(const struct missive_making *m, struct arena *a, struct bytes *out) {
     const struct seal_suite *suite = seal_suite_usual();
     const struct member_key *reader = key_of(m->members, m->to, m->now),
                             *ours = key_of(m->members, m->own->code, m->now);
     const struct own_key *own = ours ? own_key_of(m->own, ours->number) : NULL;
     struct out o = {.arena = a};
     if (!reader || !own) return STATUS_NOT_FOUND;
-    if (m->body.n > LETTER_BODY_MAX) return STATUS_TOO_LARGE;
+    if (m->body.n > MISSIVE_BODY_MAX) return STATUS_TOO_LARGE;
     cbor_array(&o, SIGNED_FIELDS);
     cbor_int(&o, 1);
     cbor_text(&o, text_of(suite->name));
@@ -83,14 +83,14 @@ enum status letter_make(const struct letter_making *m, struct arena *a, struct b
     cbor_int(&o, m->kind);
     cbor_int(&o, m->now.ms);
     cbor_bytes(&o, seal_to(m, suite, reader, a));
-    *out = sign_letter(suite, own, bytes_of(out_done(&o)), a);
+    *out = sign_missive(suite, own, bytes_of(out_done(&o)), a);
     return STATUS_OK;
 }
 
-enum status letter_sign_again(const struct letter *l, const struct own_key *key, struct arena *a,
+enum status missive_sign_again(const struct missive *l, const struct own_key *key, struct arena *a,
                               struct bytes *out) {
     if (!l->suite) return STATUS_UNSUPPORTED;
-    *out = sign_letter(l->suite, key, l->signed_part, a);
+    *out = sign_missive(l->suite, key, l->signed_part, a);
     return STATUS_OK;
 }
 
@@ -107,7 +107,7 @@ static bool next_code(struct cbor_reader *r, uint32_t *out) {
     return true;
 }
 
-static bool read_signed_part(struct letter *out) {
+static bool read_signed_part(struct missive *out) {
     struct cbor_reader r = cbor_reader(out->signed_part);
     struct cbor_item list, suite, at, sealed;
     uint32_t version, kind;
@@ -118,17 +118,17 @@ static bool read_signed_part(struct letter *out) {
         !next_code(&r, &kind) || !next(&r, CBOR_INT, &at) || !next(&r, CBOR_BYTES, &sealed))
         return false;
     out->suite = seal_suite_named(suite.text);
-    out->kind = (enum letter_kind)kind;
+    out->kind = (enum missive_kind)kind;
     out->at.ms = at.integer;
     out->sealed = sealed.bytes;
-    return kind <= LETTER_NOTICE && at.integer >= 0;
+    return kind <= MISSIVE_NOTICE && at.integer >= 0;
 }
 
-enum status letter_read(struct bytes in, struct letter *out) {
+enum status missive_read(struct bytes in, struct missive *out) {
     struct cbor_reader r = cbor_reader(in);
     struct cbor_item list, part, signature;
-    *out = (struct letter){0};
-    if (in.n > LETTER_BYTES_MAX) return STATUS_TOO_LARGE;
+    *out = (struct missive){0};
+    if (in.n > MISSIVE_BYTES_MAX) return STATUS_TOO_LARGE;
     if (!cbor_check(in) || !next(&r, CBOR_ARRAY, &list) || list.integer != 3) return STATUS_INVALID;
     if (!next(&r, CBOR_BYTES, &part) || !next_code(&r, &out->key) || !next(&r, CBOR_BYTES, &signature))
         return STATUS_INVALID;
@@ -140,7 +140,7 @@ enum status letter_read(struct bytes in, struct letter *out) {
     return STATUS_OK;
 }
 
-enum status letter_verify(const struct letter *l, const struct members *members, struct moment at) {
+enum status missive_verify(const struct missive *l, const struct members *members, struct moment at) {
     if (!l->suite) return STATUS_UNSUPPORTED;
     const struct member *m = member_of(members, l->from);
     const struct member_key *k = m && member_is_active(m, at) ? member_key_of(m, l->key) : NULL;
@@ -154,7 +154,7 @@ enum status letter_verify(const struct letter *l, const struct members *members,
 
 // ---- opening
 
-static bool read_inside(const struct letter *l, struct bytes plain, struct bytes *body) {
+static bool read_inside(const struct missive *l, struct bytes plain, struct bytes *body) {
     struct cbor_reader r = cbor_reader(plain);
     struct cbor_item list, item;
     uint32_t from, to, kind;
@@ -162,10 +162,10 @@ static bool read_inside(const struct letter *l, struct bytes plain, struct bytes
     if (!next_code(&r, &from) || !next_code(&r, &to) || !next_code(&r, &kind) || !next(&r, CBOR_BYTES, &item))
         return false;
     *body = item.bytes;
-    return from == l->from && to == l->to && kind == l->kind && body->n <= LETTER_BODY_MAX;
+    return from == l->from && to == l->to && kind == l->kind && body->n <= MISSIVE_BODY_MAX;
 }
 
-enum status letter_open(const struct letter *l, const struct own *own, struct arena *a, struct bytes *body) {
+enum status missive_open(const struct missive *l, const struct own *own, struct arena *a, struct bytes *body) {
     const struct own_key *key = own_key_of(own, l->to_key);
     struct bytes plain;
     if (l->to != own->code) return STATUS_NOT_FOUND;

@@ -1,7 +1,7 @@
-// Letters between authorities: each reaches its reader once, is read by nobody else, and leaves only its
+// Missives between authorities: each reaches its reader once, is read by nobody else, and leaves only its
 // digest. What is forged, replayed, sent on or signed with a stolen key is refused.
 #include "base/log.h"
-#include "exchange/letters_inside.h"
+#include "exchange/missives_inside.h"
 #include "houses.h"
 
 static struct road road;
@@ -39,16 +39,16 @@ static struct invitation sample(unsigned seed) {
     return i;
 }
 
-static struct letter_sending to_abroad(const struct invitation *i) {
-    return (struct letter_sending){.to = ABROAD,
-                                   .kind = LETTER_INVITATION,
+static struct missive_sending to_abroad(const struct invitation *i) {
+    return (struct missive_sending){.to = ABROAD,
+                                   .kind = MISSIVE_INVITATION,
                                    .body = invitation_print(i, &road.arena),
-                                   .tag = letter_tag(&i->channel, ABROAD)};
+                                   .tag = missive_tag(&i->channel, ABROAD)};
 }
 
 static void send(const struct invitation *i) {
-    const struct letter_sending s = to_abroad(i);
-    assert_ok(letters_send(office->channels, &s, 1, NULL));
+    const struct missive_sending s = to_abroad(i);
+    assert_ok(missives_send(office->channels, &s, 1, NULL));
 }
 
 static struct invitations_come open_at(struct house *h) {
@@ -60,12 +60,12 @@ static struct invitations_come open_at(struct house *h) {
     return all;
 }
 
-static struct letter_item sent(const struct invitation *i) {
-    struct channel_tag tag = letter_tag(&i->channel, ABROAD);
-    struct letter_items items;
+static struct missive_item sent(const struct invitation *i) {
+    struct channel_tag tag = missive_tag(&i->channel, ABROAD);
+    struct missive_items items;
     struct db *db;
     assert_ok(store_reader(office->store, &db));
-    assert_ok(letters_of(db, &tag, &office->arena, &items));
+    assert_ok(missives_of(db, &tag, &office->arena, &items));
     store_reader_release(office->store, db);
     assert_true(items.count > 0);
     return items.items[0];
@@ -81,9 +81,9 @@ static void an_invitation_waits_sealed_until_a_person_answers_it(void **state) {
     (void)state;
     struct invitation i = sample(1);
     send(&i);
-    assert_int_equal(sent(&i).state, LETTER_WAITING);
+    assert_int_equal(sent(&i).state, MISSIVE_WAITING);
     assert_int_equal(round_of(office).receipts, 1);
-    assert_int_equal(sent(&i).state, LETTER_ARRIVED);
+    assert_int_equal(sent(&i).state, MISSIVE_ARRIVED);
     assert_int_equal(sent(&i).sealed.n, 0);
     assert_int_equal(open_at(reception).count, 0);
     struct invitations_come all = open_at(abroad);
@@ -93,9 +93,9 @@ static void an_invitation_waits_sealed_until_a_person_answers_it(void **state) {
     assert_ok(invitation_answer(abroad->channels, &all.items[0], true, T(""), NULL));
     assert_int_equal(open_at(abroad).count, 0);
     assert_status(invitation_answer(abroad->channels, &all.items[0], true, T(""), NULL), STATUS_NOT_FOUND);
-    assert_int_equal(sent(&i).state, LETTER_ARRIVED);
+    assert_int_equal(sent(&i).state, MISSIVE_ARRIVED);
     assert_int_equal(round_of(abroad).receipts, 1);
-    assert_int_equal(sent(&i).state, LETTER_ACCEPTED);
+    assert_int_equal(sent(&i).state, MISSIVE_ACCEPTED);
 }
 
 static void one_that_is_declined_says_why(void **state) {
@@ -105,8 +105,8 @@ static void one_that_is_declined_says_why(void **state) {
     (void)round_of(office);
     decline(abroad, 0);
     (void)round_of(abroad);
-    struct letter_item item = sent(&i);
-    assert_int_equal(item.state, LETTER_DECLINED);
+    struct missive_item item = sent(&i);
+    assert_int_equal(item.state, MISSIVE_DECLINED);
     assert_true(text_eq(item.reason, T("not_found")));
 }
 
@@ -117,17 +117,17 @@ static void a_line_that_is_cut_delays_it_and_lost_answers_do_not_double_it(void 
     road.is_cut = true;
     send(&i);
     assert_int_equal(round_of(office).unreached, 1);
-    assert_int_equal(sent(&i).state, LETTER_WAITING);
+    assert_int_equal(sent(&i).state, MISSIVE_WAITING);
     road.is_cut = false;
     road.loses_answers = true;
     time_passes(&road, HOUR_MS);
     (void)round_of(office);
-    assert_int_equal(sent(&i).state, LETTER_WAITING);
+    assert_int_equal(sent(&i).state, MISSIVE_WAITING);
     assert_int_equal(open_at(abroad).count, 1);
     road.loses_answers = false;
     time_passes(&road, HOUR_MS);
     assert_int_equal(round_of(office).receipts, 1);
-    assert_int_equal(sent(&i).state, LETTER_ARRIVED);
+    assert_int_equal(sent(&i).state, MISSIVE_ARRIVED);
     assert_int_equal(open_at(abroad).count, 1);
     decline(abroad, 0);
     (void)round_of(abroad);
@@ -140,11 +140,11 @@ static void a_broker_between_them_brings_the_receipt_later(void **state) {
     road.is_broker = true;
     send(&i);
     (void)round_of(office);
-    assert_int_equal(sent(&i).state, LETTER_ARRIVED);
+    assert_int_equal(sent(&i).state, MISSIVE_ARRIVED);
     assert_int_equal(open_at(abroad).count, 1);
     decline(abroad, 0);
     (void)round_of(abroad);
-    assert_int_equal(sent(&i).state, LETTER_DECLINED);
+    assert_int_equal(sent(&i).state, MISSIVE_DECLINED);
 }
 
 static void what_nobody_answers_is_erased_when_it_is_too_old(void **state) {
@@ -163,13 +163,13 @@ static void what_nobody_answers_is_erased_when_it_is_too_old(void **state) {
     assert_int_equal(open_at(abroad).count, 0);
 }
 
-// ---- attacks: what the door answers to one letter
+// ---- attacks: what the door answers to one missive
 
-static enum refusal answer_at(struct house *h, uint32_t from, struct bytes letter, int64_t *leaf) {
+static enum refusal answer_at(struct house *h, uint32_t from, struct bytes missive, int64_t *leaf) {
     struct bytes answer, items[PARCEL_MESSAGES_MAX];
     struct receipt r;
     size_t count;
-    assert_ok(channels_receive(h->channels, from, parcel_make(&letter, 1, &road.arena), &road.arena, &answer));
+    assert_ok(channels_receive(h->channels, from, parcel_make(&missive, 1, &road.arena), &road.arena, &answer));
     assert_ok(parcel_read(answer, items, &count));
     assert_int_equal(count, 1);
     assert_ok(receipt_read(items[0], &road.federation.members, h->clock.at, &r));
@@ -177,16 +177,16 @@ static enum refusal answer_at(struct house *h, uint32_t from, struct bytes lette
     return r.refusal;
 }
 
-static struct bytes letter_of(struct house *h, uint32_t to, const struct invitation *i) {
-    const struct letter_making m = {.env = &h->clock.env,
+static struct bytes missive_of(struct house *h, uint32_t to, const struct invitation *i) {
+    const struct missive_making m = {.env = &h->clock.env,
                                     .own = &h->own,
                                     .members = &road.federation.members,
                                     .to = to,
-                                    .kind = LETTER_INVITATION,
+                                    .kind = MISSIVE_INVITATION,
                                     .body = invitation_print(i, &road.arena),
                                     .now = h->clock.at};
     struct bytes out;
-    assert_ok(letter_make(&m, &road.arena, &out));
+    assert_ok(missive_make(&m, &road.arena, &out));
     return out;
 }
 
@@ -194,14 +194,14 @@ static void replayed_it_is_the_same_again_and_stays_answered(void **state) {
     (void)state;
     houses_again(&road);
     struct invitation i = sample(11);
-    struct bytes letter = letter_of(office, ABROAD, &i);
+    struct bytes missive = missive_of(office, ABROAD, &i);
     int64_t first, again;
-    assert_int_equal(answer_at(abroad, OFFICE, letter, &first), REFUSED_NOT);
-    assert_int_equal(answer_at(abroad, OFFICE, letter, &again), REFUSED_NOT);
+    assert_int_equal(answer_at(abroad, OFFICE, missive, &first), REFUSED_NOT);
+    assert_int_equal(answer_at(abroad, OFFICE, missive, &again), REFUSED_NOT);
     assert_int_equal(first, again);
     assert_int_equal(open_at(abroad).count, 1);
     decline(abroad, 0);
-    assert_int_equal(answer_at(abroad, OFFICE, letter, &again), REFUSED_NOT);
+    assert_int_equal(answer_at(abroad, OFFICE, missive, &again), REFUSED_NOT);
     assert_int_equal(first, again);
     assert_int_equal(open_at(abroad).count, 0);
 }
@@ -210,15 +210,15 @@ static void forged_and_misdirected_ones_are_refused(void **state) {
     (void)state;
     houses_again(&road);
     struct invitation i = sample(13);
-    struct bytes letter = letter_of(office, ABROAD, &i);
-    uint8_t *changed = arena_copy(&road.arena, letter.p, letter.n);
-    changed[letter.n / 2] ^= 1;
-    assert_int_not_equal(answer_at(abroad, OFFICE, (struct bytes){changed, letter.n}, NULL), REFUSED_NOT);
-    assert_int_equal(answer_at(abroad, RECEPTION, letter, NULL), REFUSED_SENDER);
-    assert_int_equal(answer_at(reception, OFFICE, letter, NULL), REFUSED_NOT_FOR_US);
+    struct bytes missive = missive_of(office, ABROAD, &i);
+    uint8_t *changed = arena_copy(&road.arena, missive.p, missive.n);
+    changed[missive.n / 2] ^= 1;
+    assert_int_not_equal(answer_at(abroad, OFFICE, (struct bytes){changed, missive.n}, NULL), REFUSED_NOT);
+    assert_int_equal(answer_at(abroad, RECEPTION, missive, NULL), REFUSED_SENDER);
+    assert_int_equal(answer_at(reception, OFFICE, missive, NULL), REFUSED_NOT_FOR_US);
     i.coordinator = RECEPTION; // in another's name
-    assert_int_equal(answer_at(abroad, OFFICE, letter_of(office, ABROAD, &i), NULL), REFUSED_EVENT);
-    struct letter_items none = {0};
+    assert_int_equal(answer_at(abroad, OFFICE, missive_of(office, ABROAD, &i), NULL), REFUSED_EVENT);
+    struct missive_items none = {0};
     assert_int_equal(none.count, open_at(abroad).count);
 }
 
@@ -226,15 +226,15 @@ static void forged_and_misdirected_ones_are_refused(void **state) {
 static void what_another_sealed_cannot_be_sent_on_as_ones_own(void **state) {
     (void)state;
     struct invitation i = sample(15);
-    struct letter l;
-    struct bytes letter = letter_of(office, ABROAD, &i), stolen;
-    assert_ok(letter_read(letter, &l));
+    struct missive l;
+    struct bytes missive = missive_of(office, ABROAD, &i), stolen;
+    assert_ok(missive_read(missive, &l));
     uint8_t *part = arena_copy(&road.arena, l.signed_part.p, l.signed_part.n);
     uint8_t *at = memmem(part, l.signed_part.n, (uint8_t[]){OFFICE, 0x18, ABROAD}, 3);
     assert_non_null(at);
     *at = RECEPTION;
     l.signed_part.p = part;
-    assert_ok(letter_sign_again(&l, &reception->keys[0], &road.arena, &stolen));
+    assert_ok(missive_sign_again(&l, &reception->keys[0], &road.arena, &stolen));
     assert_int_equal(answer_at(abroad, RECEPTION, stolen, NULL), REFUSED_NOT_FOR_US);
 }
 
@@ -245,11 +245,11 @@ static enum status revoke_key(struct write *w, void *argument, struct problem *p
     return member_key_revoke(w, 1, ((struct revoking *)argument)->code, 1, w->now, p);
 }
 
-static void a_stolen_key_opens_no_door_and_gets_no_letter(void **state) {
+static void a_stolen_key_opens_no_door_and_gets_no_missive(void **state) {
     (void)state;
     houses_again(&road);
     struct invitation i = sample(17);
-    struct bytes letter = letter_of(office, ABROAD, &i);
+    struct bytes missive = missive_of(office, ABROAD, &i);
     struct revoking office_key = {OFFICE}, abroad_key = {ABROAD};
     road.is_cut = true;
     send(&i);
@@ -259,7 +259,7 @@ static void a_stolen_key_opens_no_door_and_gets_no_letter(void **state) {
     struct bytes none, items[PARCEL_MESSAGES_MAX];
     size_t count;
     struct receipt r;
-    assert_ok(channels_receive(abroad->channels, OFFICE, parcel_make(&letter, 1, &road.arena), &road.arena,
+    assert_ok(channels_receive(abroad->channels, OFFICE, parcel_make(&missive, 1, &road.arena), &road.arena,
                                &none));
     assert_ok(parcel_read(none, items, &count));
     assert_ok(receipt_read(items[0], &road.federation.members, abroad->clock.at, &r));
@@ -270,7 +270,7 @@ static void a_stolen_key_opens_no_door_and_gets_no_letter(void **state) {
     road.seen_count = 0;
     (void)round_of(office);
     assert_int_equal(road.seen_count, 0); // it did not leave
-    assert_int_equal(sent(&i).state, LETTER_REFUSED);
+    assert_int_equal(sent(&i).state, MISSIVE_REFUSED);
     assert_int_equal(sent(&i).sealed.n, 0);
 }
 
@@ -300,7 +300,7 @@ int main(void) {
         cmocka_unit_test(replayed_it_is_the_same_again_and_stays_answered),
         cmocka_unit_test(forged_and_misdirected_ones_are_refused),
         cmocka_unit_test(what_another_sealed_cannot_be_sent_on_as_ones_own),
-        cmocka_unit_test(a_stolen_key_opens_no_door_and_gets_no_letter),
+        cmocka_unit_test(a_stolen_key_opens_no_door_and_gets_no_missive),
         cmocka_unit_test(nothing_of_an_invitation_is_in_the_log),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -1,15 +1,15 @@
-// letters_receive.c - letters that came: held against the directory, opened, kept or done, and answered.
+// missives_receive.c - missives that came: held against the directory, opened, kept or done, and answered.
 #include <sodium.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "exchange/letters_inside.h"
+#include "exchange/missives_inside.h"
 
 struct arriving {
     struct channels *x;
     const struct directory *d;
     struct bytes bytes;
-    struct letter letter;
+    struct missive missive;
     enum refusal refusal;
     struct bytes body;
     bool is_known;      // it came before
@@ -22,11 +22,11 @@ struct arriving {
 
 // ---- who, and signed by whom
 
-static enum refusal check_letter(const struct arriving *l, uint32_t from, struct moment now) {
-    const struct letter *t = &l->letter;
+static enum refusal check_missive(const struct arriving *l, uint32_t from, struct moment now) {
+    const struct missive *t = &l->missive;
     if (!t->suite) return REFUSED_SUITE;
     if ((from && t->from != from) || t->from == l->x->o.own->code) return REFUSED_SENDER;
-    switch (letter_verify(t, &l->d->members, now)) {
+    switch (missive_verify(t, &l->d->members, now)) {
     case STATUS_OK: break;
     case STATUS_NOT_FOUND: return member_of(&l->d->members, t->from) ? REFUSED_KEY : REFUSED_SENDER;
     case STATUS_EXPIRED: return REFUSED_KEY;
@@ -38,18 +38,18 @@ static enum refusal check_letter(const struct arriving *l, uint32_t from, struct
 
 static enum status look(struct arriving *l, struct db *db, uint32_t from, struct moment now,
                         struct arena *a) {
-    struct letter_item row;
-    if (letter_read(l->bytes, &l->letter)) {
+    struct missive_item row;
+    if (missive_read(l->bytes, &l->missive)) {
         l->refusal = REFUSED_FORM;
-        l->letter.hash = hash_of(l->bytes);
+        l->missive.hash = hash_of(l->bytes);
         return STATUS_OK;
     }
-    l->refusal = check_letter(l, from, now);
+    l->refusal = check_missive(l, from, now);
     if (l->refusal) return STATUS_OK;
-    enum status st = letter_at(db, &l->letter.hash, false, a, &row, NULL);
+    enum status st = missive_at(db, &l->missive.hash, false, a, &row, NULL);
     l->is_known = !st;
     if (st && st != STATUS_NOT_FOUND) return st;
-    if (!l->is_known && letter_open(&l->letter, l->x->o.own, a, &l->body)) l->refusal = REFUSED_NOT_FOR_US;
+    if (!l->is_known && missive_open(&l->missive, l->x->o.own, a, &l->body)) l->refusal = REFUSED_NOT_FOR_US;
     return STATUS_OK;
 }
 
@@ -57,8 +57,8 @@ static enum status look(struct arriving *l, struct db *db, uint32_t from, struct
 
 static enum status is_flood(struct arriving *l, struct db *db) {
     int64_t count;
-    enum status st = letters_open_count(db, l->letter.from, &count);
-    if (!st && count >= LETTERS_OPEN_MAX) l->refusal = REFUSED_BUSY;
+    enum status st = missives_open_count(db, l->missive.from, &count);
+    if (!st && count >= MISSIVES_OPEN_MAX) l->refusal = REFUSED_BUSY;
     l->is_kept = !l->refusal;
     return st;
 }
@@ -67,7 +67,7 @@ static enum status is_flood(struct arriving *l, struct db *db) {
 static enum status take_invitation(struct arriving *l, struct db *db) {
     const struct channel_book *book = &l->x->o.book;
     struct invitation i;
-    if (invitation_read(l->body, l->letter.from, l->x->o.own->code, &i)) {
+    if (invitation_read(l->body, l->missive.from, l->x->o.own->code, &i)) {
         l->refusal = REFUSED_EVENT;
         return STATUS_OK;
     }
@@ -85,13 +85,13 @@ static enum status take_invitation(struct arriving *l, struct db *db) {
 // fault.
 static enum status take_notice(struct arriving *l) {
     const struct channel_book *book = &l->x->o.book;
-    const struct member *m = member_of(&l->d->members, l->letter.from);
-    const struct member_key *k = m ? member_key_of(m, l->letter.key) : NULL;
+    const struct member *m = member_of(&l->d->members, l->missive.from);
+    const struct member_key *k = m ? member_key_of(m, l->missive.key) : NULL;
     if (!k || !k->has_privacy) {
         l->refusal = REFUSED_KEY;
         return STATUS_OK;
     }
-    enum status st = book->notice ? book->notice(book->context, l->letter.from, l->body, k->privacy)
+    enum status st = book->notice ? book->notice(book->context, l->missive.from, l->body, k->privacy)
                                   : STATUS_BUSY;
     if (st == STATUS_CORRUPT || st == STATUS_REFUSED) l->refusal = REFUSED_EVENT;
     return st == STATUS_NOT_FOUND || l->refusal ? STATUS_OK : st;
@@ -99,10 +99,10 @@ static enum status take_notice(struct arriving *l) {
 
 static enum status take(struct arriving *l, struct db *db) {
     if (l->refusal || l->is_known) return STATUS_OK;
-    switch (l->letter.kind) {
-    case LETTER_INVITATION: return take_invitation(l, db);
-    case LETTER_NOTICE: return take_notice(l);
-    case LETTER_ANSWER:
+    switch (l->missive.kind) {
+    case MISSIVE_INVITATION: return take_invitation(l, db);
+    case MISSIVE_NOTICE: return take_notice(l);
+    case MISSIVE_ANSWER:
         l->has_answer = !invitation_answer_read(l->body, &l->answer);
         if (!l->has_answer) l->refusal = REFUSED_EVENT;
     }
@@ -114,37 +114,37 @@ static enum status take(struct arriving *l, struct db *db) {
 static struct receipt receipt_of(const struct arriving *l, enum refusal why, struct moment at) {
     return (struct receipt){.by = l->x->o.own->code,
                             .key = l->key->number,
-                            .message = l->letter.hash,
+                            .message = l->missive.hash,
                             .refusal = why,
                             .at = at};
 }
 
 // What we said of it before, by the same key while that is ours.
-static void answer_again(struct arriving *l, const struct letter_item *row, uint32_t key) {
+static void answer_again(struct arriving *l, const struct missive_item *row, uint32_t key) {
     const struct own_key *then = own_key_of(l->x->o.own, key);
     if (then) l->key = then;
-    l->receipt = receipt_of(l, row->state == LETTER_REFUSED ? REFUSED_EVENT : REFUSED_NOT, row->at);
+    l->receipt = receipt_of(l, row->state == MISSIVE_REFUSED ? REFUSED_EVENT : REFUSED_NOT, row->at);
     l->receipt.leaf = row->place - 1;
 }
 
 static enum status write_one(struct write *w, void *argument, struct problem *p) {
     struct arriving *l = argument;
-    struct letter_item row;
+    struct missive_item row;
     uint32_t key;
     (void)p;
-    enum status st = letter_at(w->db, &l->letter.hash, false, w->arena, &row, &key);
+    enum status st = missive_at(w->db, &l->missive.hash, false, w->arena, &row, &key);
     if (!st) return answer_again(l, &row, key), STATUS_OK;
     if (st != STATUS_NOT_FOUND) return st;
-    const struct letter_new fresh = {.hash = l->letter.hash,
-                                     .member = l->letter.from,
+    const struct missive_new fresh = {.hash = l->missive.hash,
+                                     .member = l->missive.from,
                                      .key = l->key->number,
-                                     .kind = l->letter.kind,
-                                     .state = l->refusal ? LETTER_REFUSED : LETTER_ARRIVED,
+                                     .kind = l->missive.kind,
+                                     .state = l->refusal ? MISSIVE_REFUSED : MISSIVE_ARRIVED,
                                      .sealed = l->is_kept ? l->bytes : (struct bytes){0}};
-    st = letter_put(w, &fresh);
+    st = missive_put(w, &fresh);
     if (!st && l->has_answer)
-        st = letter_answered(w->db, &l->answer.invitation, l->letter.from,
-                             l->answer.is_accepted ? LETTER_ACCEPTED : LETTER_DECLINED, l->answer.reason,
+        st = missive_answered(w->db, &l->answer.invitation, l->missive.from,
+                             l->answer.is_accepted ? MISSIVE_ACCEPTED : MISSIVE_DECLINED, l->answer.reason,
                              w->now);
     l->receipt = receipt_of(l, l->refusal, w->now);
     l->receipt.leaf = w->last - 1;
@@ -165,17 +165,17 @@ static enum status receive_one(struct arriving *l, struct db *db, uint32_t from,
     if (!st) st = write_it(l, now, a);
     if (l->body.n) sodium_memzero((void *)(uintptr_t)l->body.p, l->body.n);
     if (!st && l->receipt.refusal)
-        log_line(LOG_WARNING, "exchange.refuses_letter", "sender=%u reason=\"%s\"", l->letter.from,
+        log_line(LOG_WARNING, "exchange.refuses_missive", "sender=%u reason=\"%s\"", l->missive.from,
                  refusal_name(l->receipt.refusal));
     return st;
 }
 
-bool are_letters(const struct bytes *items, size_t count) {
-    struct letter l;
-    return count && !letter_read(items[0], &l);
+bool are_missives(const struct bytes *items, size_t count) {
+    struct missive l;
+    return count && !missive_read(items[0], &l);
 }
 
-enum status letters_receive(struct channels *x, const struct directory *d, const struct own_key *key,
+enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
                             uint32_t from, const struct bytes *items, size_t count, struct db *db,
                             struct arena *a, struct bytes *answer) {
     struct bytes answers[PARCEL_MESSAGES_MAX];
