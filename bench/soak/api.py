@@ -2,9 +2,12 @@
 import base64
 import http.client
 import json
+import threading
 import time
 import urllib.parse
 import uuid
+
+from person import Person
 
 ANSWER_S = 15
 
@@ -16,7 +19,7 @@ class Refused(Exception):
 class Api:
     def __init__(self, host, port, client, secret):
         self.host, self.port, self.client, self.secret = host, port, client, secret
-        self.connection, self.tokens, self.is_over = None, {}, False
+        self.connection, self.tokens = None, {}
         self.acknowledged = self.retried = 0
 
     def once(self, method, path, body, headers):
@@ -28,18 +31,19 @@ class Api:
             answer = self.connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
-            if self.connection:
-                self.connection.close()
-            self.connection = None
+            self.close()
             return 0, str(error).encode()
+
+    def close(self):
+        if self.connection:
+            self.connection.close()
+        self.connection = None
 
     def until_answered(self, method, path, body, headers):
         while True:
             status, answer = self.once(method, path, body, headers)
             if status and status != 429 and status < 500:
                 return status, answer
-            if self.is_over:
-                raise Refused(status, answer)
             self.retried += 1
             time.sleep(0.3)
 
@@ -85,3 +89,31 @@ class Api:
         if not found:
             raise Refused(404, 'no appointment')
         return max(found)
+
+
+class Staff:
+    """A person whose token several workers use."""
+
+    def __init__(self, url, card):
+        self.url, self.card, self.lock, self.tokens = url, card, threading.Lock(), {}
+
+    def token(self, purpose, old=None):
+        """A new one when `old` is good no more; tried until the pages answer."""
+        with self.lock:
+            while self.tokens.get(purpose) in (None, old):
+                try:
+                    self.tokens[purpose] = Person(self.url).token(self.card, purpose)
+                except (OSError, AttributeError, http.client.HTTPException):  # killed just now; or a code that was used already
+                    time.sleep(31)
+            return self.tokens[purpose]
+
+
+class StaffApi(Api):
+    def __init__(self, host, port, staff):
+        super().__init__(host, port, '', '')
+        self.staff, self.old = staff, None
+
+    def token(self, purpose):
+        if purpose not in self.tokens:
+            self.tokens[purpose] = self.old = self.staff.token(purpose, self.old)
+        return self.tokens[purpose]
