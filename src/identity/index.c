@@ -97,8 +97,8 @@ static bool is_there(void *context, uint32_t slot) {
 // Slots that only the parts named, free from now on.
 static void free_slots(struct identity_index *x, const struct index_segment *part) {
     for (size_t e = 0; e < part->count; e++) {
-        uint32_t slot = part->slots[e];
-        if (x->records[slot] || (e && part->slots[e - 1] == slot)) continue;
+        uint32_t slot = part->known[e].slot;
+        if (x->records[slot] || (e && part->known[e - 1].slot == slot)) continue;
         bool again = false; // a record with several births has several entries
         for (size_t i = x->free_count; i > 0 && i + RECORD_DATES_MAX > x->free_count && !again; i--)
             again = x->free_slots[i - 1] == slot;
@@ -114,7 +114,7 @@ static void free_slots(struct identity_index *x, const struct index_segment *par
 static void make_segment(struct identity_index *x) {
     size_t from = x->segment_count, entries = x->tail->count;
     bool all = x->gone > x->id_count / 4 + TAIL_MAX || x->segment_count == SEGMENTS_MAX - 1;
-    while (from && (all || x->segments[from - 1]->count <= entries)) entries += x->segments[--from]->count;
+    while (from && (all || x->segments[from - 1]->count <= entries * SEGMENT_RATIO)) entries += x->segments[--from]->count;
     struct index_segment *parts[SEGMENTS_MAX + 1];
     size_t count = 0;
     for (size_t i = from; i < x->segment_count; i++) parts[count++] = x->segments[i];
