@@ -37,6 +37,8 @@ struct index_segment {
 };
 
 enum { SEGMENT_INITIAL = 1 << 15 };
+// What the fields of a list can tell apart: some seventy million records.
+enum { SEGMENT_RECORDS_MAX = (1 << 28) / RECORD_DATES_MAX, SEGMENT_WORDS_MAX = (1 << 27) - 1 };
 struct index_segment *segment_new(void);
 void segment_free(struct index_segment *s);
 size_t segment_bytes(const struct index_segment *s);
