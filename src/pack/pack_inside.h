@@ -147,5 +147,6 @@ enum status pack_check_form(const struct checking *c, const struct form *f);
 enum status pack_check_registers(struct checking *c);
 bool pack_has_article(const struct pack *pack, struct text article); // "SIS1861:39"
 enum status pack_check_lookups(struct checking *c);                  // lookup_law.c
+enum status pack_check_exchange(struct checking *c);                 // exchange_check.c
 // Puts the file's name in front of a problem found inside it.
 enum status pack_problem_in(struct pack *pack, struct text file, enum status st, struct problem *p);
