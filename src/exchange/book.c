@@ -11,14 +11,22 @@ static void ground_of(const struct privacy_mapping *m, struct channel_ground *ou
     for (size_t i = 0; i < m->member_count; i++) out->members[out->member_count++] = m->members[i];
 }
 
-static enum status of_case(void *context, int64_t own, struct channel_ground *out) {
+static enum status of_case(void *context, int64_t own, struct channel_grounds *out) {
     struct arena a = {0};
-    struct privacy_mapping m;
-    enum status st = privacy_channel_of(context, &READER, own, &a, &m, NULL);
-    if (!st) ground_of(&m, out);
-    if (!st) privacy_mapping_wipe(&m);
+    struct privacy_mappings all = {0};
+    bool is_restricted = false;
+    out->count = 0;
+    enum status st = privacy_channels_of(context, &READER, own, &a, &all, NULL);
+    for (size_t i = 0; i < all.count && !st; i++) {
+        struct privacy_mapping *m = &all.items[i];
+        is_restricted |= m->is_restricted;
+        if (m->state == PRIVACY_OPEN && out->count < PRIVACY_CHANNELS_MAX)
+            ground_of(m, &out->items[out->count++]);
+        privacy_mapping_wipe(m);
+    }
     arena_free(&a);
-    return st;
+    if (st || is_restricted) return st ? st : STATUS_REFUSED;
+    return out->count ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 // An older epoch has its own key.
@@ -27,6 +35,9 @@ static void take(struct privacy *s, const struct privacy_mapping *m, struct chan
     ask->status = m->own ? STATUS_OK : STATUS_NOT_FOUND;
     if (ask->status) return;
     ground_of(m, &ask->ground);
+    ask->own = m->own;
+    ask->is_open = m->state == PRIVACY_OPEN;
+    ask->is_restricted = m->is_restricted;
     if (epoch == m->epoch) return;
     ask->ground.epoch = epoch;
     ask->status = privacy_key_of(s, &READER, &ask->channel, epoch, &ask->ground.key, NULL);

@@ -6,7 +6,7 @@
 
 // Doubled with each try up to the maximum, give or take a quarter: those that failed together do not come
 // back together.
-static int64_t pause_after(const struct channels *x, int attempts) {
+int64_t pause_after(const struct channels *x, int attempts) {
     int64_t ms = x->o.first_retry_ms;
     uint32_t random;
     for (int i = 0; i < attempts && ms < x->o.retry_max_ms; i++) ms *= 2;

@@ -39,14 +39,15 @@ struct channels {
         struct peer *items;
         size_t count, capacity;
     } peers;
-    struct arena arena; // of peers
-    pthread_t threads[CHANNELS_SENDERS_MAX + 1];
+    struct arena arena;                          // of peers
+    pthread_t threads[CHANNELS_SENDERS_MAX + 2]; // one seals, one hears
     int thread_count;
 };
 
 enum status directory_take(struct channels *x, struct db *db, struct directory **out);
 void directory_give(struct channels *x, struct directory *d);
-struct peer *peer_of(struct channels *x, uint32_t code); // with the lock held
+struct peer *peer_of(struct channels *x, uint32_t code);     // with the lock held
+int64_t pause_after(const struct channels *x, int attempts); // channels_deliver.c: before the next try
 
 // ---- channels_tables.c
 
@@ -118,6 +119,25 @@ void plausibility(const struct exchange_law *law, const struct feel_value *sees,
                   const struct channel_items *before, struct channel_item *item, struct arena *a);
 struct feel_value plausibility_sees(const struct exchange_law *law, uint32_t roles, struct arena *a);
 struct channel_item channel_item_of(const struct envelope *e, struct bytes canonical);
+
+// ---- channels_tell.c
+
+struct told {
+    int64_t type, code, answers, at, due;
+    struct bytes ref, digest;
+    uint32_t to[ENVELOPE_TO_MAX];
+    size_t to_count;
+};
+bool told_read(struct bytes payload, struct told *out);
+// An item of the outbox was not sent: it is tried again after the pause, or not any more.
+enum status item_over(struct channels *x, struct text key, enum outbox_state state, int64_t pause_ms,
+                      struct text why);
+
+// ---- channels_hear.c
+
+// In the transaction that logged it: the event is to be brought to our case.
+enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item);
+enum status channels_hear(struct channels *x, struct channels_round *out); // all that is due
 
 // ---- the three ways
 

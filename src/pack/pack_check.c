@@ -264,5 +264,6 @@ enum status pack_check(struct pack *pack, struct problem *p) {
     if (!st) st = pack_check_exchange(&c);
     if (!st) st = check_outcomes(&c);
     if (!st) st = check_processes(&c);
+    if (!st) st = pack_check_steps(&c);
     return st;
 }

@@ -49,12 +49,13 @@ struct house {
 
 // ---- the books: our case 1000 + i is on the channel i of the test
 
-static inline enum status book_of_case(void *context, int64_t own, struct channel_ground *out) {
+static inline enum status book_of_case(void *context, int64_t own, struct channel_grounds *out) {
     struct house *h = context;
     if (own == h->refuses) return STATUS_REFUSED;
     if (own < OWN_FIRST || own >= OWN_FIRST + (int64_t)h->road->ground_count) return STATUS_NOT_FOUND;
-    *out = h->road->grounds[own - OWN_FIRST];
-    return channel_has_member(out, h->code) ? STATUS_OK : STATUS_NOT_FOUND;
+    out->items[0] = h->road->grounds[own - OWN_FIRST];
+    out->count = channel_has_member(&out->items[0], h->code);
+    return out->count ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 static inline enum status book_of_channels(void *context, struct channel_ask *asks, size_t count) {
