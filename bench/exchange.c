@@ -46,9 +46,10 @@ static struct house houses[2];
 
 // ---- books: our case i is on channel i
 
-static enum status of_case(void *context, int64_t own, struct channel_ground *out) {
+static enum status of_case(void *context, int64_t own, struct channel_grounds *out) {
     (void)context;
-    *out = grounds[own];
+    out->items[0] = grounds[own];
+    out->count = 1;
     return STATUS_OK;
 }
 

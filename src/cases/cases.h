@@ -14,7 +14,21 @@
 
 struct flow_model;
 struct flow_effect;
+struct exchange_type;
+struct exchange_code;
 struct cases; // the room: journal, active packs; shared by all threads
+
+// What a case tells other authorities (exchange/steps.json of its pack).
+struct case_told {
+    int64_t case_id;
+    struct text key; // the same command tells it once; a case's keys sort as it was told
+    const struct exchange_type *type;
+    const struct exchange_code *code;    // NULL: none, or none that the type knows
+    struct moment at, due;               // due: the first moment in UTC of the last day; ms 0: none
+    const struct exchange_type *answers; // it refers to the last event of this type; NULL: to none
+    bool has_digest;
+    struct hash digest; // of the letter that it commits to
+};
 
 struct cases_options {
     struct text authority; // name on letters
@@ -28,6 +42,9 @@ struct cases_options {
     // NULL: nobody looks.
     void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
     void *watch_context;
+    // Is given it in the transaction of its command, in the writer's thread. NULL: nobody is told anything.
+    enum status (*tell)(void *context, struct db *tx, const struct case_told *told);
+    void *tell_context;
 };
 // The event types and migrations of this room, for journal_open and store_open.
 extern const struct event_type *const cases_event_types[];
@@ -67,6 +84,12 @@ void cases_procedures(struct cases *c, struct procedure_list *out);
 // may be NULL.
 enum status cases_may(struct cases *c, const struct actor *actor, const struct access_question *question,
                       struct problem *p);
+
+// The same about one case, in the actor's relation to it and by the law that it runs on. STATUS_NOT_FOUND:
+// there is none. Reads nothing of it, and leaves no trace but of a refusal.
+struct look;
+enum status cases_may_on(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
+                         struct text action, struct text attribute_class, struct problem *p);
 
 // Does the command as `actor`. STATUS_INVALID (the person's mistake), STATUS_REFUSED (no right to; recorded),
 // STATUS_CONFLICT (the case changed since `seen`; result->changed says what), STATUS_NOT_FOUND, STATUS_FULL,

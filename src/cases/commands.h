@@ -77,6 +77,7 @@ enum command_kind {
     COMMAND_OPEN_CASE,
     COMMAND_COMPLETE_TASK,
     COMMAND_DELIVER_MESSAGE,
+    COMMAND_HEAR_EVENT, // system
     COMMAND_COUNT
 };
 
@@ -111,6 +112,12 @@ struct complete_task {
 struct deliver_message {
     struct text name, key; // key may be empty
     struct bytes answers;
+};
+// Another authority told it of this case (numbers as in pack/exchange_law.h). Nothing happens when no process
+// waits for it.
+struct hear_event {
+    uint16_t type, code;   // code 0: none
+    struct moment at, due; // due: the day's first moment in UTC; ms 0: none
 };
 struct add_document {
     struct text kind;  // code of codes/documents
@@ -374,6 +381,7 @@ struct command {
         struct open_case open_case;
         struct complete_task complete_task;
         struct deliver_message deliver_message;
+        struct hear_event hear_event;
     };
 };
 

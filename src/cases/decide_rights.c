@@ -66,7 +66,7 @@ enum status decide_record_step(struct decide *d) {
     struct event_draft *e = case_emit(d, &EVENT_step_recorded);
     draft_text(e, "on", date_print(d->arena, c.on));
     draft_personal_text(e, "step", c.step); // "representative_appointed" tells of a child
-    return STATUS_OK;
+    return told_of_step(d, c.step);
 }
 
 enum status decide_choose_track(struct decide *d) {

@@ -141,6 +141,24 @@ bool cases_message_is_own(struct text name) {
     return false;
 }
 
+enum status message_take(struct decide *d, struct text name, struct text key, struct answers *given) {
+    const struct form *form = pack_form(d->pack, name);
+    enum status st = check_form(d, form, given);
+    if (st) return st;
+    struct event_draft *e = case_emit(d, &EVENT_message_delivered);
+    draft_text(e, "name", name);
+    draft_personal_text(e, "key", key);
+    draft_personal_bytes(e, "answers", answers_encode(d->arena, given));
+    struct given_row *g = given_of(d->arena, &d->s->messages, name);
+    g->form = form ? name : T("");
+    g->answers = *given;
+    st = process_deliver(d, name, key);
+    if (st != STATUS_NOT_FOUND) return st;
+    st = problem(d->problem, "name", "not_now", "problem.message.not_now");
+    problem_arg(d->problem, "name", name);
+    return st;
+}
+
 enum status decide_deliver_message(struct decide *d) {
     struct deliver_message c = d->command->deliver_message;
     struct answers given;
@@ -153,18 +171,5 @@ enum status decide_deliver_message(struct decide *d) {
     struct text roles = st ? T("") : process_message_roles(d, c.name, c.key);
     if (!st && roles.n && !has_one_of_roles(d->actor, roles)) st = refuse_role(d, roles);
     if (!st) st = read_answers(d, c.answers, &given);
-    if (!st) st = check_form(d, pack_form(d->pack, c.name), &given);
-    if (st) return st;
-    struct event_draft *e = case_emit(d, &EVENT_message_delivered);
-    draft_text(e, "name", c.name);
-    draft_personal_text(e, "key", c.key);
-    draft_personal_bytes(e, "answers", answers_encode(d->arena, &given));
-    struct given_row *g = given_of(d->arena, &d->s->messages, c.name);
-    g->form = pack_form(d->pack, c.name) ? c.name : T("");
-    g->answers = given;
-    st = process_deliver(d, c.name, c.key);
-    if (st != STATUS_NOT_FOUND) return st;
-    st = problem(d->problem, "name", "not_now", "problem.message.not_now");
-    problem_arg(d->problem, "name", c.name);
-    return st;
+    return st ? st : message_take(d, c.name, c.key, &given);
 }

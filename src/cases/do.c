@@ -68,6 +68,7 @@ const struct command_rule COMMAND_RULES[COMMAND_COUNT] = {
     RULE(OPEN_CASE, open_case, "own_file", "identity", 0, false, false, false, true),
     RULE(COMPLETE_TASK, complete_task, "own_file", "public", FULL | LOAD_GIVEN | PAPER, true, false),
     RULE(DELIVER_MESSAGE, deliver_message, "own_file", "public", FULL | LOAD_GIVEN, false, false),
+    RULE(HEAR_EVENT, hear_event, "technical", "public", FULL | LOAD_GIVEN, false, true),
 };
 #undef FULL
 #undef PAPER
@@ -330,6 +331,7 @@ static enum status run_one(struct write *w, struct command_job *job, const struc
         return record_refusal(&d, rule, &refusal->trace);
     }
     if (!st) st = write_events(w, job->actor->account, d.out);
+    if (!st) st = told_hand_over(&d);
     if (st) return st;
     if (d.due < job->due) job->due = d.due;
     d.result->case_id = state.case_id;
@@ -468,6 +470,8 @@ enum status cases_open(struct journal *j, const struct cases_options *o, struct 
     c->read_before = o->pack ? pack_keep(o->pack) : NULL;
     c->watch = o->watch;
     c->watch_context = o->watch_context;
+    c->tell = o->tell;
+    c->tell_context = o->tell_context;
     pthread_rwlock_init(&c->lock, NULL);
     pthread_mutex_init(&c->loading, NULL);
     enum status st = zone_find(o->zone, &c->zone);

@@ -6,6 +6,7 @@
 #include "cases/cases.h"
 #include "flow/flow.h"
 #include "identity/identity.h"
+#include "pack/exchange_steps.h"
 #include "rules/feel.h"
 
 enum { INCIDENT_RULE_MAX = 60 };           // the longest rule of ours has 30
@@ -66,6 +67,8 @@ struct cases {
     struct pack_signers signers;
     void (*watch)(void *context, const struct flow_model *model, const struct flow_effect *effect);
     void *watch_context;
+    enum status (*tell)(void *context, struct db *tx, const struct case_told *told);
+    void *tell_context;
     atomic_llong packs_read_until; // all versions up to this one were read from the database
     pthread_mutex_t loading;       // one pack is put into force at a time
     pthread_rwlock_t lock;         // guards what follows
@@ -281,6 +284,10 @@ struct decide {
         bool is_complete, is_returned, is_withdrawn, was_held;
         struct text appeal_outcome;
     } fact;
+    struct {
+        struct case_told *items;
+        size_t count, capacity;
+    } told;                  // to other authorities, when it is done
     bool has_moved;          // a process did, and asked all conditions that it waits for
     struct feel_value facts; // of the last expression
     int64_t due;             // the earliest moment at which a clock or timer of this command wakes
@@ -316,8 +323,12 @@ decide_fn decide_extend_deadline, decide_suspend_deadline, decide_resume_deadlin
 decide_fn decide_timer_due, decide_clock_passed, decide_receive_letter;
 decide_fn decide_retry_step, decide_migrate_case;
 decide_fn decide_carry_over_case;
-decide_fn decide_open_case, decide_complete_task, decide_deliver_message;
+decide_fn decide_open_case, decide_complete_task, decide_deliver_message, decide_hear_event;
 decide_fn decide_ask_right, decide_answer_right, decide_record_step, decide_choose_track;
+
+// A message with checked answers goes to the process that waits for it. STATUS_INVALID: none does, or it does
+// not fit its form.
+enum status message_take(struct decide *d, struct text name, struct text key, struct answers *given);
 
 // What decide_application.c has for other ways into a case.
 enum status application_begin(struct decide *d, struct text language,
@@ -366,7 +377,8 @@ enum status process_start(struct decide *d);
 enum status process_command(struct decide *d, const char *command);
 bool process_waits_for(struct decide *d, const char *command);
 enum status process_message(struct decide *d, const char *name); // nothing happens when nobody waits for it
-bool process_waits_message(const struct decide *d, const char *name);
+bool process_waits_message(const struct decide *d, const char *name);  // with any key
+bool process_awaits_message(const struct decide *d, struct text name); // without one
 // Takes the message also after the end, where the process has a start event for it.
 enum status process_message_late(struct decide *d, const char *name);
 // From outside: STATUS_NOT_FOUND when nothing waits for that name and key, and nothing starts with it.
@@ -467,6 +479,13 @@ enum status process_follow(struct moving *m);
 void process_stays(struct moving *m, struct event_draft *e);
 // When the case reached "made", "registered", "lodged", "decided", "notified"; else now.
 struct moment clock_trigger(const struct decide *d, struct text from);
+
+// telling.c: what other authorities are told, when a process moved, a letter lies there, a step was recorded;
+// and all of it, after the command's events.
+enum status told_of_process(struct moving *m);
+enum status told_of_letter(struct decide *d, struct text letter, const struct hash *digest);
+enum status told_of_step(struct decide *d, struct text step);
+enum status told_hand_over(struct decide *d);
 
 // variables.c
 // The things that the instances of a repeated activity are for, kept at its token as they were when it began.

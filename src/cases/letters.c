@@ -287,20 +287,26 @@ enum status letter_make_if(struct decide *d, struct text template, int64_t about
 
 // ---- opened, delivered, rendered ----
 
-static const struct sql LETTER_CASE =
-    SQL("letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at, blob is not null "
-                       "from letter where letter_id = :letter");
+static const struct sql LETTER_CASE = SQL(
+    "letter_case", "select case_id, decision_id, opened_at, delivered_at, issued_at, blob is not null, kind "
+                   "from letter where letter_id = :letter");
 
 struct letter_row {
     int64_t case_id, decision, opened, delivered, issued, rendered;
+    struct text kind;
 };
 
 static enum status load_letter(struct decide *d, int64_t id, struct letter_row *out) {
     struct rows r;
     enum status st = DB_ONE(d->write->db, &r, &LETTER_CASE, V_INT(id));
     if (!st)
-        *out = (struct letter_row){row_int(&r, 0), row_int(&r, 1), row_int(&r, 2),
-                                   row_int(&r, 3), row_int(&r, 4), row_int(&r, 5)};
+        *out = (struct letter_row){row_int(&r, 0),
+                                   row_int(&r, 1),
+                                   row_int(&r, 2),
+                                   row_int(&r, 3),
+                                   row_int(&r, 4),
+                                   row_int(&r, 5),
+                                   text_copy(d->arena, row_text(&r, 6))};
     enum status end = rows_end(&r);
     if (!st && out->case_id != d->s->case_id) st = STATUS_NOT_FOUND;
     if (st == STATUS_NOT_FOUND) return problem(d->problem, "letter", "not_found", "problem.letter.not_found");
@@ -374,5 +380,5 @@ enum status decide_letter_rendered(struct decide *d) {
     draft_int(e, "size", c.blob.size);
     draft_int(e, "pages", c.pages);
     draft_personal_text(e, "sha256", hex_encode(d->arena, (struct bytes){c.blob.plain_hash.b, HASH_BYTES}));
-    return STATUS_OK;
+    return told_of_letter(d, row.kind, &c.blob.plain_hash);
 }

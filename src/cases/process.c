@@ -136,6 +136,11 @@ bool process_knows_message(const struct decide *d, struct text name) {
     return false;
 }
 
+bool process_awaits_message(const struct decide *d, struct text name) {
+    int64_t call;
+    return find_message(d, name, T(""), false, &call) != NULL;
+}
+
 bool process_waits_message(const struct decide *d, const char *name) {
     int64_t call;
     return find_message(d, text_of(name), T(""), true, &call);

@@ -285,6 +285,7 @@ enum status process_follow(struct moving *m) {
     if (!st) st = incidents_follow(m);
     if (!st) st = clocks_follow(m);
     if (!st && m->d->s->process.ended) clocks_end(m->d);
+    if (!st) st = told_of_process(m);
     if (!st) st = variables_emit(m->d);
     return st ? st : emit_moved(m);
 }

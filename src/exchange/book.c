@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exchange/channels.h"
+#include "exchange/invitation.h"
 
 static const struct privacy_reader READER = {
     .who = T("exchange"), .powers = PRIVACY_MAY_MAP, .purpose = PRIVACY_FOR_EXCHANGE};
@@ -11,14 +12,22 @@ static void ground_of(const struct privacy_mapping *m, struct channel_ground *ou
     for (size_t i = 0; i < m->member_count; i++) out->members[out->member_count++] = m->members[i];
 }
 
-static enum status of_case(void *context, int64_t own, struct channel_ground *out) {
+static enum status of_case(void *context, int64_t own, struct channel_grounds *out) {
     struct arena a = {0};
-    struct privacy_mapping m;
-    enum status st = privacy_channel_of(context, &READER, own, &a, &m, NULL);
-    if (!st) ground_of(&m, out);
-    if (!st) privacy_mapping_wipe(&m);
+    struct privacy_mappings all = {0};
+    bool is_restricted = false;
+    out->count = 0;
+    enum status st = privacy_channels_of(context, &READER, own, &a, &all, NULL);
+    for (size_t i = 0; i < all.count && !st; i++) {
+        struct privacy_mapping *m = &all.items[i];
+        is_restricted |= m->is_restricted;
+        if (m->state == PRIVACY_OPEN && out->count < PRIVACY_CHANNELS_MAX)
+            ground_of(m, &out->items[out->count++]);
+        privacy_mapping_wipe(m);
+    }
     arena_free(&a);
-    return st;
+    if (st || is_restricted) return st ? st : STATUS_REFUSED;
+    return out->count ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 // An older epoch has its own key.
@@ -27,6 +36,9 @@ static void take(struct privacy *s, const struct privacy_mapping *m, struct chan
     ask->status = m->own ? STATUS_OK : STATUS_NOT_FOUND;
     if (ask->status) return;
     ground_of(m, &ask->ground);
+    ask->own = m->own;
+    ask->is_open = m->state == PRIVACY_OPEN;
+    ask->is_restricted = m->is_restricted;
     if (epoch == m->epoch) return;
     ask->ground.epoch = epoch;
     ask->status = privacy_key_of(s, &READER, &ask->channel, epoch, &ask->ground.key, NULL);
@@ -46,6 +58,37 @@ static enum status of_channels(void *context, struct channel_ask *asks, size_t c
     return st;
 }
 
+static struct privacy_invitation terms_of(const struct invitation *i) {
+    return (struct privacy_invitation){.channel = i->channel,
+                                       .key = i->key,
+                                       .epoch = i->epoch,
+                                       .coordinator = i->coordinator,
+                                       .members = i->members,
+                                       .member_count = i->member_count,
+                                       .delete_after = i->delete_after,
+                                       .ground = i->article};
+}
+
+static enum status renew(void *context, const struct invitation *i) {
+    struct arena a = {0};
+    struct privacy_mapping there = {0};
+    struct privacy_invitation terms = terms_of(i);
+    enum status st = privacy_own_of(context, &READER, &i->channel, &a, &there, NULL);
+    if (!st && there.coordinator != i->coordinator) st = STATUS_REFUSED;
+    if (!st) st = privacy_accept(context, &READER, &terms, there.own, NULL);
+    key_wipe(&terms.key);
+    privacy_mapping_wipe(&there);
+    arena_free(&a);
+    return st;
+}
+
+static enum status notice(void *context, uint32_t from, struct bytes bytes, const uint8_t key[32]) {
+    struct privacy_notice n;
+    enum status st = privacy_notice_read(bytes, &n);
+    if (!st && n.authority != from) st = STATUS_CORRUPT; // another one's, sent on
+    return st ? st : privacy_take(context, bytes, key, &n, NULL);
+}
+
 struct channel_book channel_book_of(struct privacy *s) {
-    return (struct channel_book){s, of_case, of_channels};
+    return (struct channel_book){s, of_case, of_channels, renew, notice};
 }

@@ -116,15 +116,25 @@ struct peer *peer_of(struct channels *x, uint32_t code) {
 
 // ---- one round
 
+static enum status next_member(struct channels *x, uint32_t *member) {
+    uint32_t with_missive = 0, with_message = 0;
+    struct db *db;
+    enum status st = store_reader(x->store, &db);
+    if (st) return st;
+    enum status missive = missives_waiting_member(db, *member, &with_missive);
+    st = waiting_member(db, *member, &with_message);
+    store_reader_release(x->store, db);
+    if ((st && st != STATUS_NOT_FOUND) || missive == STATUS_NOT_FOUND) return *member = with_message, st;
+    if (missive) return missive;
+    *member = st || with_missive < with_message ? with_missive : with_message;
+    return STATUS_OK;
+}
+
 // The members for whom something waits, one after the other; with threads, each is one thread's at a time.
 static enum status deliver_all(struct channels *x, struct channels_round *out) {
     uint32_t member = 0;
     for (;;) {
-        struct db *db;
-        enum status st = store_reader(x->store, &db);
-        if (st) return st;
-        st = waiting_member(db, member, &member);
-        store_reader_release(x->store, db);
+        enum status st = next_member(x, &member);
         if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
         pthread_mutex_lock(&x->lock);
         struct peer *p = peer_of(x, member);
@@ -143,10 +153,11 @@ static enum status deliver_all(struct channels *x, struct channels_round *out) {
 enum status channels_round(struct channels *x, struct channels_round *out) {
     *out = (struct channels_round){0};
     enum status st = channels_seal(x, out);
-    return st ? st : deliver_all(x, out);
+    if (!st) st = deliver_all(x, out);
+    return st ? st : channels_hear(x, out);
 }
 
-// ---- the threads: the first one seals, the others send
+// ---- the threads: the first one seals, the second hears, the others send
 
 static bool pause_until_woken(struct channels *x, uint64_t *seen) {
     struct timespec until;
@@ -179,6 +190,22 @@ static void *seal_all(void *arg) {
     return NULL;
 }
 
+static void *hear_all(void *arg) {
+    struct channels *x = arg;
+    uint64_t seen = 0;
+    do {
+        struct channels_round r;
+        enum status st;
+        do {
+            r = (struct channels_round){0};
+            st = channels_hear(x, &r);
+            if (r.heard) channels_wake(x); // what the case tells now
+        } while (!st && r.heard > 0 && !x->is_stopping);
+        if (st) log_line(LOG_WARNING, "exchange.hear", "status=\"%s\"", status_name(st));
+    } while (pause_until_woken(x, &seen));
+    return NULL;
+}
+
 static void *send_all(void *arg) {
     struct channels *x = arg;
     uint64_t seen = 0;
@@ -191,8 +218,9 @@ static void *send_all(void *arg) {
 }
 
 enum status channels_start(struct channels *x) {
-    for (int i = 0; i <= x->o.senders; i++, x->thread_count++)
-        if (pthread_create(&x->threads[i], NULL, i ? send_all : seal_all, x) != 0) return STATUS_BUSY;
+    for (int i = 0; i < x->o.senders + 2; i++, x->thread_count++)
+        if (pthread_create(&x->threads[i], NULL, i > 1 ? send_all : i ? hear_all : seal_all, x) != 0)
+            return STATUS_BUSY;
     return STATUS_OK;
 }
 

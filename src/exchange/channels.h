@@ -27,13 +27,29 @@ struct channel_ask {
     uint32_t epoch;
     enum status status; // STATUS_NOT_FOUND: not ours (yet)
     struct channel_ground ground;
+    int64_t own;        // our case
+    bool is_open;       // else what comes is kept and shown, and drives nothing
+    bool is_restricted; // it drives something only when that has ended
 };
+struct channel_grounds {
+    struct channel_ground items[PRIVACY_CHANNELS_MAX];
+    size_t count;
+};
+struct invitation;
 struct channel_book {
     void *context;
-    // The channel on which our case is written about. STATUS_NOT_FOUND: it has none. STATUS_REFUSED: not now.
-    enum status (*of_case)(void *context, int64_t own, struct channel_ground *out);
+    // The channels on which our case is written about now. STATUS_NOT_FOUND: it has none. STATUS_REFUSED: not
+    // now.
+    enum status (*of_case)(void *context, int64_t own, struct channel_grounds *out);
     // Those of channels that have come; many at once, for each reading is written down durably.
     enum status (*of_channels)(void *context, struct channel_ask *asks, size_t count);
+    // For missives (missives.h); both may be NULL. An invitation to a channel that is ours already, by its
+    // coordinator: its key is new or known. STATUS_NOT_FOUND: a person must say whose channel it is.
+    // STATUS_REFUSED, STATUS_CONFLICT: not by its coordinator; another key.
+    enum status (*renew)(void *context, const struct invitation *i);
+    // A notice of the member's privacy service, whose public key the directory names. STATUS_CORRUPT,
+    // STATUS_REFUSED: not its word.
+    enum status (*notice)(void *context, uint32_t from, struct bytes notice, const uint8_t key[32]);
 };
 struct channel_book channel_book_of(struct privacy *s); // book.c
 
@@ -44,14 +60,22 @@ struct channel_event {
     const struct exchange_type *type;
     const struct exchange_code *code; // NULL: none
     struct moment at, due;            // due.ms 0: none
-    const uint32_t *to;               // empty: every member of the channel that may read this type
+    const uint32_t *to;               // empty: every member of a channel that may read this type
     size_t to_count;
     const struct event_id *ref; // NULL: none
-    const struct hash *digest;  // of a document to commit to; NULL: none
+    const struct exchange_type
+        *answers;              // without `ref`: the last event of this type on the channel; NULL: none
+    const struct hash *digest; // of a document to commit to; NULL: none
 };
+// It is told on each open channel of the case where a member may read it (with `to`: that has all of them),
+// and, when its type must refer to an event, where there is one. All of them have it, or none yet.
 // In the transaction of its reason. `key` names the reason: the same one is told once. Events of one case are
 // sent in the order of their keys, so these begin with a number of fixed width.
 enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e);
+
+// The same for what cases tell by their packs: cases_options.tell.
+struct case_told;
+enum status channels_told(void *context, struct db *tx, const struct case_told *told);
 
 // ---- the room at work
 
@@ -59,6 +83,7 @@ struct channels_options {
     const struct own *own; // these three must outlive the channels
     const struct exchange_law *law;
     struct channel_book book;
+    struct cases *cases; // they hear what comes; NULL: nobody does
     // The carrier for a member; NULL: there is none, its messages wait.
     const struct carrier *(*carrier_for)(void *context, const struct member *to);
     void *context;
@@ -78,6 +103,7 @@ void channels_wake(struct channels *x); // something was told
 struct channels_round {
     int sealed, failed;                        // items of the outbox
     int parcels, unreached, receipts, refused; // to members
+    int heard, unheard;                        // events that came, brought to their cases
 };
 enum status channels_round(struct channels *x, struct channels_round *out);
 
@@ -95,7 +121,8 @@ enum channel_mark { CHANNEL_FINE, CHANNEL_WARN, CHANNEL_REJECT }; // by rules of
 struct channel_delivery {
     uint32_t member;
     bool has_receipt, is_refused;
-    int64_t leaf; // in the member's log
+    struct moment at; // when it answered; 0: not yet
+    int64_t leaf;     // in the member's log
 };
 struct channel_item {
     const struct exchange_type *type; // NULL: the law of today does not know it

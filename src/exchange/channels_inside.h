@@ -39,14 +39,15 @@ struct channels {
         struct peer *items;
         size_t count, capacity;
     } peers;
-    struct arena arena; // of peers
-    pthread_t threads[CHANNELS_SENDERS_MAX + 1];
+    struct arena arena;                          // of peers
+    pthread_t threads[CHANNELS_SENDERS_MAX + 2]; // one seals, one hears
     int thread_count;
 };
 
 enum status directory_take(struct channels *x, struct db *db, struct directory **out);
 void directory_give(struct channels *x, struct directory *d);
-struct peer *peer_of(struct channels *x, uint32_t code); // with the lock held
+struct peer *peer_of(struct channels *x, uint32_t code);     // with the lock held
+int64_t pause_after(const struct channels *x, int attempts); // channels_deliver.c: before the next try
 
 // ---- channels_tables.c
 
@@ -119,6 +120,25 @@ void plausibility(const struct exchange_law *law, const struct feel_value *sees,
 struct feel_value plausibility_sees(const struct exchange_law *law, uint32_t roles, struct arena *a);
 struct channel_item channel_item_of(const struct envelope *e, struct bytes canonical);
 
+// ---- channels_tell.c
+
+struct told {
+    int64_t type, code, answers, at, due;
+    struct bytes ref, digest;
+    uint32_t to[ENVELOPE_TO_MAX];
+    size_t to_count;
+};
+bool told_read(struct bytes payload, struct told *out);
+// An item of the outbox was not sent: it is tried again after the pause, or not any more.
+enum status item_over(struct channels *x, struct text key, enum outbox_state state, int64_t pause_ms,
+                      struct text why);
+
+// ---- channels_hear.c
+
+// In the transaction that logged it: the event is to be brought to our case.
+enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item);
+enum status channels_hear(struct channels *x, struct channels_round *out); // all that is due
+
 // ---- the three ways
 
 enum status channels_seal(struct channels *x, struct channels_round *out); // channels_send.c
@@ -126,3 +146,19 @@ enum status channels_seal(struct channels *x, struct channels_round *out); // ch
 enum status channels_deliver(struct channels *x, uint32_t member, struct channels_round *out);
 enum status channels_answers(struct channels *x, const struct directory *d, uint32_t from,
                              const struct bytes *answers, size_t count, struct channels_round *out);
+
+// Our key that is good now; NULL: none.
+const struct own_key *channels_key(const struct channels *x, const struct directory *d, struct moment now);
+
+// ---- missives (missives_*.c)
+
+enum status missives_waiting_member(struct db *db, uint32_t after, uint32_t *member);
+enum status missives_deliver(struct channels *x, uint32_t member, struct channels_round *out,
+                            enum status *sent);
+bool are_missives(const struct bytes *items, size_t count);
+enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
+                            uint32_t from, const struct bytes *items, size_t count, struct db *db,
+                            struct arena *a, struct bytes *answer);
+// A receipt of `member` for one of our missives, or a reason to send it again later; none of ours: nothing.
+enum status missive_receipted(struct db *tx, uint32_t member, const struct receipt *r, struct bytes bytes,
+                             struct moment now, int64_t pause_ms);

@@ -11,7 +11,7 @@ struct incoming {
     enum refusal refusal;
     struct text rule; // of REFUSED_EVENT
     struct slot_content slot;
-    const struct channel_ground *ground; // NULL: not looked up
+    const struct channel_ask *of; // NULL: not looked up
     struct channel_item item;
     bool is_read;
     struct bytes note;
@@ -74,7 +74,7 @@ static void open_slot(struct parcel *p, struct incoming *in) {
 
 // The slots are those of the members, and the tag is the sender's: so nobody else reads along.
 static enum refusal check_members(const struct incoming *in, const struct own *own) {
-    const struct channel_ground *g = in->ground;
+    const struct channel_ground *g = &in->of->ground;
     const struct sealed *s = &in->sealed;
     struct channel_tag tag = channel_tag(&g->channel, g->epoch, s->sender);
     if (!channel_has_member(g, s->sender) || !channel_has_member(g, own->code)) return REFUSED_MEMBERS;
@@ -96,7 +96,7 @@ static enum status look_up(struct parcel *p) {
     enum status st = p->x->o.book.of_channels(p->x->o.book.context, p->asks, asked);
     for (size_t i = 0; i < asked && !st; i++) {
         struct incoming *in = &p->items[of[i]];
-        in->ground = &p->asks[i].ground;
+        in->of = &p->asks[i];
         in->refusal = p->asks[i].status ? REFUSED_CHANNEL : check_members(in, p->x->o.own);
     }
     return st;
@@ -127,15 +127,15 @@ static enum refusal check_event(const struct parcel *p, struct incoming *in, str
     struct problem why = {.rule = "unreadable"};
     const struct envelope_ground ground = {.law = p->x->o.law,
                                            .members = &p->d->members,
-                                           .channel = in->ground->channel,
-                                           .case_key = &in->ground->key,
+                                           .channel = in->of->ground.channel,
+                                           .case_key = &in->of->ground.key,
                                            .knows = knows,
                                            .context = (void *)history};
     if (envelope_read(&ground, canonical, e, &why)) return refuse_event(in, text_of(why.rule));
     if (e->seq != in->sealed.seq || e->actor != in->sealed.sender) return refuse_event(in, T("envelope"));
     if (!is_reader(e, p->x->o.own->code)) return refuse_event(in, T("reader_unknown"));
     for (size_t i = 0; i < e->to_count; i++)
-        if (!channel_has_member(in->ground, e->to[i])) return refuse_event(in, T("reader_unknown"));
+        if (!channel_has_member(&in->of->ground, e->to[i])) return refuse_event(in, T("reader_unknown"));
     return e->at.ms > p->now.ms + CHANNELS_SKEW_MS ? REFUSED_CLOCK : REFUSED_NOT;
 }
 
@@ -153,10 +153,10 @@ static enum status read_event(struct parcel *p, struct db *db, struct incoming *
     struct bytes canonical;
     struct envelope e;
     if (in->refusal || !in->slot.is_reader) return STATUS_OK;
-    enum status st = history_load(p->x, db, in->ground, a, &history);
+    enum status st = history_load(p->x, db, &in->of->ground, a, &history);
     if (st) return st;
     history_with(p, in, a, &history);
-    if (sealed_open(&in->sealed, &in->slot, &in->ground->key, a, &canonical))
+    if (sealed_open(&in->sealed, &in->slot, &in->of->ground.key, a, &canonical))
         in->refusal = refuse_event(in, T("unreadable"));
     else
         in->refusal = check_event(p, in, canonical, &history, &e);
@@ -164,7 +164,7 @@ static enum status read_event(struct parcel *p, struct db *db, struct incoming *
     in->item = channel_item_of(&e, canonical);
     in->is_read = true;
     plausibility(p->x->o.law, &p->d->sees, &history, &in->item, a);
-    in->note = note_seal(p->x->env, in->ground, &in->sealed.tag, in->sealed.seq, &in->item, a);
+    in->note = note_seal(p->x->env, &in->of->ground, &in->sealed.tag, in->sealed.seq, &in->item, a);
     return STATUS_OK;
 }
 
@@ -185,6 +185,12 @@ static struct receipt answer_again(struct incoming *in, const struct message_row
     struct receipt r = answer_to(in, row->refusal, row->at);
     r.leaf = row->place - 1;
     return r;
+}
+
+// An event for us that no rule rejects, on a channel where only one person is meant.
+static bool drives(const struct incoming *in) {
+    return in->x->o.cases && in->is_read && !in->refusal && in->item.mark != CHANNEL_REJECT &&
+           in->of->is_open;
 }
 
 static enum status write_one(struct write *w, void *argument, struct problem *p) {
@@ -212,6 +218,7 @@ static enum status write_one(struct write *w, void *argument, struct problem *p)
         st = log_refused(w, s, in->refusal, in->rule, in->key->number);
     else
         st = log_received(w, in->message, in->note, in->key->number);
+    if (!st && drives(in)) st = hear_later(w, in->of, &in->item);
     in->answer = answer_to(in, in->refusal, w->now);
     in->answer.leaf = w->last - 1;
     return st;
@@ -235,7 +242,7 @@ static enum status write_all(struct parcel *p, struct arena *a) {
 
 // ---- a parcel
 
-static const struct own_key *key_now(const struct channels *x, const struct directory *d, struct moment now) {
+const struct own_key *channels_key(const struct channels *x, const struct directory *d, struct moment now) {
     const struct member *us = member_of(&d->members, x->o.own->code);
     const struct member_key *k = us ? member_key_at(us, now) : NULL;
     return k ? own_key_of(x->o.own, k->number) : NULL;
@@ -261,11 +268,12 @@ static enum status take_parcel(struct parcel *p, struct db *db, struct arena *a,
     if (st) return st;
     for (size_t i = 0; i < p->count; i++) answers[i] = receipt_make(&p->items[i].answer, p->items[i].key, a);
     *answer = parcel_make(answers, p->count, a);
+    channels_wake(p->x); // there is something to hear
     log_refusals(p);
     return STATUS_OK;
 }
 
-// Receipts and messages are told apart by their first part.
+// Receipts, missives and messages are told apart by their first part.
 static bool are_receipts(const struct bytes *items, size_t count, const struct directory *d,
                          struct moment now, uint32_t *by) {
     struct receipt r;
@@ -283,11 +291,13 @@ static enum status receive(struct channels *x, uint32_t from, const struct bytes
     if (st) return st;
     struct parcel *p = ARENA_NEW(a, struct parcel);
     *p = (struct parcel){.x = x, .d = d, .now = env_now(x->env), .from = from, .count = count};
-    const struct own_key *key = key_now(x, d, p->now);
+    const struct own_key *key = channels_key(x, d, p->now);
     for (size_t i = 0; i < count; i++)
         p->items[i] = (struct incoming){.x = x, .message = items[i], .key = key};
     if (are_receipts(items, count, d, p->now, &by))
         st = from && from != by ? STATUS_REFUSED : channels_answers(x, d, by, items, count, &round);
+    else if (key && are_missives(items, count))
+        st = missives_receive(x, d, key, from, items, count, db, a, answer);
     else
         st = key ? take_parcel(p, db, a, answer) : STATUS_BUSY; // we have no key to answer with
     for (size_t i = 0; i < count; i++) {

@@ -5,116 +5,47 @@
 #include "base/log.h"
 #include "exchange/channels_inside.h"
 
-static const char KIND[] = "exchange.event";
-
-// ---- telling: a row of the outbox holds codes and a reference to our case, nothing else
-
-enum { TOLD_FIELDS = 7 };
-
-enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e) {
-    struct arena a = {0};
-    struct out o = {.arena = &a};
-    cbor_array(&o, TOLD_FIELDS);
-    cbor_int(&o, e->type->number);
-    cbor_int(&o, e->code ? e->code->number : 0);
-    cbor_int(&o, e->at.ms);
-    cbor_int(&o, e->due.ms);
-    cbor_bytes(&o, (struct bytes){e->ref ? e->ref->b : (const uint8_t *)"", e->ref ? EVENT_ID_BYTES : 0});
-    cbor_bytes(&o,
-               (struct bytes){e->digest ? e->digest->b : (const uint8_t *)"", e->digest ? HASH_BYTES : 0});
-    cbor_array(&o, e->to_count);
-    for (size_t i = 0; i < e->to_count; i++) cbor_int(&o, e->to[i]);
-    struct outbox_item item = {
-        .key = key, .kind = text_of(KIND), .about = e->own, .payload = bytes_of(out_done(&o)), .due = e->at};
-    enum status st = outbox_add(tx, &item);
-    arena_free(&a);
-    return st;
-}
-
-struct told {
-    int64_t type, code, at, due;
-    struct bytes ref, digest;
-    uint32_t to[ENVELOPE_TO_MAX];
-    size_t to_count;
-};
-
-static bool next_int(struct cbor_reader *r, int64_t *out) {
-    struct cbor_item item;
-    if (cbor_next(r, &item) || item.kind != CBOR_INT) return false;
-    *out = item.integer;
-    return true;
-}
-
-static bool next_bytes(struct cbor_reader *r, struct bytes *out) {
-    struct cbor_item item;
-    if (cbor_next(r, &item) || item.kind != CBOR_BYTES) return false;
-    *out = item.bytes;
-    return true;
-}
-
-static bool read_told(struct bytes in, struct told *t) {
-    struct cbor_reader r = cbor_reader(in);
-    struct cbor_item item;
-    *t = (struct told){0};
-    if (cbor_next(&r, &item) || item.kind != CBOR_ARRAY || item.integer != TOLD_FIELDS) return false;
-    if (!next_int(&r, &t->type) || !next_int(&r, &t->code) || !next_int(&r, &t->at) ||
-        !next_int(&r, &t->due) || !next_bytes(&r, &t->ref) || !next_bytes(&r, &t->digest) ||
-        cbor_next(&r, &item) || item.kind != CBOR_ARRAY || item.integer > ENVELOPE_TO_MAX)
-        return false;
-    for (int64_t i = 0, n = item.integer, code; i < n; i++) {
-        if (!next_int(&r, &code)) return false;
-        t->to[t->to_count++] = (uint32_t)code;
-    }
-    return true;
-}
-
 // ---- one round: items are made ready one after the other, then written in one commit
 
+// One channel's message of an item.
 struct outgoing {
-    struct text key;
-    struct channels *x;
     struct channel_ground ground;
     struct channel_tag tag;
     uint32_t seq;
     struct hash before, hash;
     struct bytes message, note;
     struct channel_item item;
-    struct moment now;
 };
 struct outgoings {
     struct outgoing *items;
     size_t count, capacity;
 };
-struct verdict {
-    struct text key, why;
-    enum outbox_state state; // OUTBOX_WAITING: again at `at`
-    struct moment at;
+// An item of the outbox with its messages: those from `first` of the round's.
+struct ready_item {
+    struct text key;
+    const struct outgoings *messages;
+    size_t first, count;
 };
-
-static enum status write_verdict(struct db *tx, void *arg) {
-    const struct verdict *v = arg;
-    if (v->state == OUTBOX_DROPPED) return outbox_dropped(tx, v->key, v->at, v->why);
-    if (v->state == OUTBOX_DEAD) return outbox_dead(tx, v->key, v->at, v->why);
-    return outbox_failed(tx, v->key, v->at, v->why);
-}
-
+struct ready {
+    struct ready_item *items;
+    size_t count, capacity;
+    struct outgoings messages;
+};
 // An item that cannot be sent now, or never.
 static enum status give_up(struct channels *x, const struct outbox_row *row, enum status why,
                            struct text rule) {
-    struct verdict v = {.key = row->item.key, .why = rule, .at = env_now(x->env)};
     int64_t pause = x->o.first_retry_ms;
     for (int i = 0; i < row->attempts && pause < x->o.retry_max_ms; i++) pause *= 2;
-    if (why == STATUS_NOT_FOUND)
-        v.state = OUTBOX_DROPPED; // the case has no channel: nobody else has a part in it
-    else if (why == STATUS_INVALID || why == STATUS_TOO_LARGE)
-        v.state = OUTBOX_DEAD; // an operator sees the rule
-    else
-        v.at.ms += pause;
-    if (v.state == OUTBOX_DEAD)
+    bool is_wrong = why == STATUS_INVALID || why == STATUS_TOO_LARGE; // an operator sees the rule
+    bool is_nobodys = why == STATUS_NOT_FOUND;                        // nobody else has a part in it
+    if (is_wrong)
         log_line(LOG_ERROR, "exchange.not_sent", "key=\"" TEXT_FMT "\" rule=\"" TEXT_FMT "\"",
                  TEXT_ARG(row->item.key), TEXT_ARG(rule));
-    enum status st = store_write(x->store, write_verdict, &v);
-    return st == STATUS_CONFLICT ? STATUS_OK : st;
+    return item_over(x, row->item.key,
+                     is_nobodys ? OUTBOX_DROPPED
+                     : is_wrong ? OUTBOX_DEAD
+                                : OUTBOX_WAITING,
+                     pause, rule);
 }
 
 static enum status knows(void *context, const struct event_id *id) {
@@ -125,12 +56,12 @@ static enum status knows(void *context, const struct event_id *id) {
 }
 
 // Place in the row of our messages, those of this round included.
-static enum status place_of(struct db *db, const struct outgoings *ready, struct outgoing *o) {
+static enum status place_of(struct db *db, const struct outgoings *before, struct outgoing *o) {
     uint32_t last = 0;
-    for (size_t i = ready->count; i-- > 0;) {
-        if (memcmp(ready->items[i].tag.b, o->tag.b, sizeof o->tag.b) != 0) continue;
-        o->seq = ready->items[i].seq + 1;
-        o->before = ready->items[i].hash;
+    for (size_t i = before->count; i-- > 0;) {
+        if (memcmp(before->items[i].tag.b, o->tag.b, sizeof o->tag.b) != 0) continue;
+        o->seq = before->items[i].seq + 1;
+        o->before = before->items[i].hash;
         return STATUS_OK;
     }
     enum status st = message_last(db, &o->tag, &last, &o->before);
@@ -138,16 +69,18 @@ static enum status place_of(struct db *db, const struct outgoings *ready, struct
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-static void history_with(const struct outgoings *ready, const struct channel_ground *g, struct arena *a,
+static void history_with(const struct outgoings *before, const struct channel_ground *g, struct arena *a,
                          struct channel_items *history) {
-    for (size_t i = 0; i < ready->count; i++)
-        if (!memcmp(ready->items[i].ground.channel.b, g->channel.b, CHANNEL_BYTES))
-            *ARENA_PUSH(a, history) = ready->items[i].item;
+    for (size_t i = 0; i < before->count; i++)
+        if (!memcmp(before->items[i].ground.channel.b, g->channel.b, CHANNEL_BYTES))
+            *ARENA_PUSH(a, history) = before->items[i].item;
 }
 
 static void readers_of(const struct told *t, const struct channel_ground *g, const struct members *members,
                        struct envelope *e) {
-    for (size_t i = 0; i < t->to_count; i++) e->to[e->to_count++] = t->to[i];
+    for (size_t i = 0; i < t->to_count; i++)
+        if (channel_has_member(g, t->to[i])) e->to[e->to_count++] = t->to[i];
+    if (t->to_count && e->to_count < t->to_count) e->to_count = 0; // not the channel of all of them
     if (t->to_count) return;
     for (size_t i = 0; i < g->member_count && e->to_count < ENVELOPE_TO_MAX; i++) {
         const struct member *m = member_of(members, g->members[i]);
@@ -155,18 +88,25 @@ static void readers_of(const struct told *t, const struct channel_ground *g, con
     }
 }
 
-static struct envelope envelope_of(const struct told *t, const struct exchange_law *law,
-                                   const struct outgoing *o, const struct members *members) {
+static void refer(const struct told *t, const struct channel_items *history, struct envelope *e) {
+    e->has_ref = t->ref.n == EVENT_ID_BYTES;
+    if (e->has_ref) memcpy(e->ref.b, t->ref.p, EVENT_ID_BYTES);
+    for (size_t i = history->count; t->answers && i-- > 0 && !e->has_ref;) {
+        e->has_ref = history->items[i].type_number == t->answers;
+        if (e->has_ref) e->ref = history->items[i].id;
+    }
+}
+
+static struct envelope envelope_of(const struct channels *x, const struct told *t, const struct outgoing *o,
+                                   const struct channel_items *history, const struct members *members) {
     struct envelope e = {.channel = o->ground.channel,
                          .seq = o->seq,
-                         .type = exchange_type_of(law, (uint16_t)t->type),
+                         .type = exchange_type_of(x->o.law, (uint16_t)t->type),
                          .at = {t->at},
                          .due = {t->due},
-                         .actor = o->x->o.own->code};
-    if (!e.type) return e;
+                         .actor = x->o.own->code};
     if (t->code) e.code = exchange_code_of(e.type, (uint16_t)t->code);
-    e.has_ref = t->ref.n == EVENT_ID_BYTES;
-    if (e.has_ref) memcpy(e.ref.b, t->ref.p, EVENT_ID_BYTES);
+    refer(t, history, &e);
     e.has_commit = t->digest.n == HASH_BYTES;
     if (e.has_commit) {
         struct hash digest;
@@ -175,12 +115,6 @@ static struct envelope envelope_of(const struct told *t, const struct exchange_l
     }
     readers_of(t, &o->ground, members, &e);
     return e;
-}
-
-static bool are_members(const struct envelope *e, const struct channel_ground *g) {
-    for (size_t i = 0; i < e->to_count; i++)
-        if (!channel_has_member(g, e->to[i])) return false;
-    return e->to_count > 0;
 }
 
 static enum status check_room(struct channels *x, struct db *db, const struct channel_ground *g) {
@@ -209,7 +143,7 @@ static enum status seal_it(struct channels *x, const struct directory *d, struct
                               .to_count = e->to_count,
                               .seq = o->seq,
                               .before = o->before,
-                              .now = o->now};
+                              .now = env_now(x->env)};
     struct bytes canonical;
     struct sealed sealed;
     enum status st = envelope_print(&ground, e, a, &canonical, p);
@@ -223,62 +157,111 @@ static enum status seal_it(struct channels *x, const struct directory *d, struct
     return STATUS_OK;
 }
 
-// `rule` says why not.
-static enum status prepare(struct channels *x, struct db *db, const struct directory *d,
-                           const struct outbox_row *row, const struct outgoings *ready, struct outgoing *o,
-                           struct arena *a, struct text *rule) {
-    struct told t;
+// What one round knows.
+struct sealing_round {
+    struct channels *x;
+    struct db *db;
+    const struct directory *d;
+    struct ready ready;
+    struct arena *a;
+};
+
+// STATUS_NOT_FOUND: this channel is not told (`rule`: why).
+static enum status prepare_on(struct sealing_round *r, const struct told *t, struct outgoing *o,
+                              struct text *rule) {
+    struct channels *x = r->x;
     struct channel_items history;
     struct problem p = {.rule = "not_now"};
-    *o = (struct outgoing){.key = row->item.key, .x = x, .now = env_now(x->env)};
-    *rule = T("unreadable");
-    if (!read_told(row->item.payload, &t)) return STATUS_INVALID;
-    *rule = T("no_channel");
-    enum status st = x->o.book.of_case(x->o.book.context, row->item.about, &o->ground);
-    if (st) return st;
     *rule = T("queue_full");
-    st = check_room(x, db, &o->ground);
+    enum status st = check_room(x, r->db, &o->ground);
     if (st) return st;
     o->tag = channel_tag(&o->ground.channel, o->ground.epoch, x->o.own->code);
-    st = place_of(db, ready, o);
-    if (!st) st = history_load(x, db, &o->ground, a, &history);
+    st = place_of(r->db, &r->ready.messages, o);
+    if (!st) st = history_load(x, r->db, &o->ground, r->a, &history);
     if (st) return st;
-    history_with(ready, &o->ground, a, &history);
-    struct envelope e = envelope_of(&t, x->o.law, o, &d->members);
-    *rule = T("type_unknown");
-    if (!e.type || (t.code && !e.code)) return STATUS_INVALID;
-    *rule = T("reader_unknown");
-    if (!are_members(&e, &o->ground)) return STATUS_INVALID;
-    st = seal_it(x, d, &e, &history, o, a, &p);
+    history_with(&r->ready.messages, &o->ground, r->a, &history);
+    struct envelope e = envelope_of(x, t, o, &history, &r->d->members);
+    *rule = T("no_reader");
+    if (!e.to_count) return STATUS_NOT_FOUND;
+    *rule = T("nothing_to_refer_to");
+    if (!e.has_ref && e.type->ref == EXCHANGE_MUST) return STATUS_NOT_FOUND;
+    st = seal_it(x, r->d, &e, &history, o, r->a, &p);
     *rule = text_of(p.rule);
     return st;
 }
 
+// On each channel of the case, or on none yet: the order is kept on all of them.
+static enum status prepare_all(struct sealing_round *r, const struct told *t,
+                               const struct channel_grounds *grounds, struct text *rule) {
+    struct outgoings *messages = &r->ready.messages;
+    size_t first = messages->count;
+    for (size_t i = 0; i < grounds->count; i++) {
+        struct outgoing o = {.ground = grounds->items[i]};
+        enum status st = prepare_on(r, t, &o, rule);
+        if (st == STATUS_NOT_FOUND) continue;
+        *ARENA_PUSH(r->a, messages) = o;
+        if (!st) continue;
+        for (; messages->count > first; messages->count--)
+            key_wipe(&messages->items[messages->count - 1].ground.key);
+        return st;
+    }
+    return messages->count > first ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static enum status prepare(struct sealing_round *r, const struct outbox_row *row, struct text *rule) {
+    struct told t;
+    struct channels *x = r->x;
+    struct channel_grounds *grounds = ARENA_NEW(r->a, struct channel_grounds);
+    struct ready_item item = {row->item.key, &r->ready.messages, r->ready.messages.count, 0};
+    *rule = T("unreadable");
+    if (!told_read(row->item.payload, &t)) return STATUS_INVALID;
+    const struct exchange_type *type = exchange_type_of(x->o.law, (uint16_t)t.type);
+    const struct member *us = member_of(&r->d->members, x->o.own->code);
+    *rule = T("type_unknown");
+    if (!type || (t.code && !exchange_code_of(type, (uint16_t)t.code))) return STATUS_INVALID;
+    *rule = T("not_ours_to_tell"); // one pack is for authorities of several kinds
+    if (us && !(us->roles & type->from)) return STATUS_NOT_FOUND;
+    *rule = T("no_channel");
+    enum status st = x->o.book.of_case(x->o.book.context, row->item.about, grounds);
+    if (!st) st = prepare_all(r, &t, grounds, rule);
+    for (size_t i = 0; i < grounds->count; i++) key_wipe(&grounds->items[i].key);
+    item.count = r->ready.messages.count - item.first;
+    if (!st) *ARENA_PUSH(r->a, &r->ready) = item;
+    return st;
+}
+
 // Another server may have been first: then nothing is written, and the next round looks again.
-static enum status write_one(struct write *w, void *argument, struct problem *p) {
-    struct outgoing *o = argument;
+static enum status write_message(struct write *w, const struct outgoing *o) {
     uint32_t last = 0;
     struct hash before = {0};
-    (void)p;
     enum status st = message_last(w->db, &o->tag, &last, &before);
     if (st && st != STATUS_NOT_FOUND) return st;
     if (last + 1 != o->seq || !hash_eq(&before, &o->before)) return STATUS_CONFLICT;
-    st = outbox_sent_blank(w->db, o->key, w->now); // else its case could be told from the leaf's time
-    return st ? st : log_sent(w, o->message, o->note);
+    return log_sent(w, o->message, o->note);
 }
 
-static enum status write_all(struct channels *x, struct outgoings *ready, struct arena *a,
-                             struct channels_round *out) {
-    struct journal_request *requests = ARENA_ARRAY(a, struct journal_request, ready->count + 1);
+static enum status write_item(struct write *w, void *argument, struct problem *p) {
+    const struct ready_item *i = argument;
+    (void)p;
+    enum status st =
+        outbox_sent_blank(w->db, i->key, w->now); // else its case could be told from the leaf's time
+    for (size_t k = 0; k < i->count && !st; k++) st = write_message(w, &i->messages->items[i->first + k]);
+    return st;
+}
+
+static enum status write_all(struct sealing_round *r, struct channels_round *out) {
+    struct ready *ready = &r->ready;
+    struct journal_request *requests = ARENA_ARRAY(r->a, struct journal_request, ready->count + 1);
     for (size_t i = 0; i < ready->count; i++)
-        requests[i] = (struct journal_request){.fn = write_one, .argument = &ready->items[i], .answer = a};
-    if (ready->count) journal_write_each(x->journal, requests, ready->count);
+        requests[i] =
+            (struct journal_request){.fn = write_item, .argument = &ready->items[i], .answer = r->a};
+    if (ready->count) journal_write_each(r->x->journal, requests, ready->count);
     enum status first = STATUS_OK;
     for (size_t i = 0; i < ready->count; i++) {
         out->sealed += !requests[i].status;
         if (requests[i].status && requests[i].status != STATUS_CONFLICT && !first) first = requests[i].status;
-        key_wipe(&ready->items[i].ground.key);
     }
+    for (size_t i = 0; i < ready->messages.count; i++) key_wipe(&ready->messages.items[i].ground.key);
     return first;
 }
 
@@ -290,7 +273,7 @@ static bool is_held(const int64_t *held, size_t count, int64_t own) {
 }
 
 // One before it, that could not be sent and is not due, holds it as well.
-static enum status is_its_turn(struct db *db, const struct outbox_row *row, const struct outgoings *ready,
+static enum status is_its_turn(struct db *db, const struct outbox_row *row, const struct ready *ready,
                                struct arena *a, bool *is_turn) {
     struct text before;
     enum status st = outbox_before(db, T("exchange"), row->item.about, row->item.key, a, &before);
@@ -300,31 +283,26 @@ static enum status is_its_turn(struct db *db, const struct outbox_row *row, cons
     return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }
 
-static enum status seal_due(struct channels *x, struct db *db, const struct directory *d,
-                            const struct outbox_list *due, struct arena *a, struct channels_round *out) {
-    struct outgoings ready = {0};
-    int64_t *held = ARENA_ARRAY(a, int64_t, due->count + 1);
+static enum status seal_due(struct sealing_round *r, const struct outbox_list *due,
+                            struct channels_round *out) {
+    int64_t *held = ARENA_ARRAY(r->a, int64_t, due->count + 1);
     size_t held_count = 0;
     enum status st = STATUS_OK;
     for (size_t i = 0; i < due->count && !st; i++) {
         const struct outbox_row *row = &due->items[i];
-        struct outgoing o;
         struct text rule;
         bool is_turn = false;
         if (is_held(held, held_count, row->item.about)) continue;
-        st = is_its_turn(db, row, &ready, a, &is_turn);
+        st = is_its_turn(r->db, row, &r->ready, r->a, &is_turn);
         if (st || !is_turn) continue;
-        enum status why = prepare(x, db, d, row, &ready, &o, a, &rule);
-        if (!why) {
-            *ARENA_PUSH(a, &ready) = o;
-            continue;
-        }
+        enum status why = prepare(r, row, &rule);
+        if (!why) continue;
         out->failed++;
         if (why != STATUS_NOT_FOUND && why != STATUS_INVALID && why != STATUS_TOO_LARGE)
             held[held_count++] = row->item.about;
-        st = give_up(x, row, why, rule);
+        st = give_up(r->x, row, why, rule);
     }
-    enum status written = write_all(x, &ready, a, out);
+    enum status written = write_all(r, out);
     return st ? st : written;
 }
 
@@ -337,7 +315,8 @@ enum status channels_seal(struct channels *x, struct channels_round *out) {
     if (st) return st;
     st = outbox_due(db, T("exchange"), env_now(x->env), CHANNELS_ROUND_MAX, &a, &due);
     if (!st && due.count) st = directory_take(x, db, &d);
-    if (!st && d) st = seal_due(x, db, d, &due, &a, out);
+    struct sealing_round r = {.x = x, .db = db, .d = d, .a = &a};
+    if (!st && d) st = seal_due(&r, &due, out);
     store_reader_release(x->store, db);
     if (d) directory_give(x, d);
     arena_free(&a);

@@ -14,8 +14,13 @@ static struct feel_value name_of(const struct channel_item *i) {
     return i->type ? feel_string(i->type->name) : feel_null();
 }
 
+// The day itself belongs to whoever has it. A day says no zone: it ends in the east before it ends here.
+enum { DAY_MS = 24 * 3600 * 1000, EAST_MS = 3 * 3600 * 1000 }; // no member of the Union is further from UTC
 static bool is_over(struct moment due, struct moment at) {
-    return due.ms && at.ms >= due.ms + 24 * 3600 * INT64_C(1000); // the day itself belongs to whoever has it
+    return due.ms && at.ms >= due.ms + DAY_MS;
+}
+static bool is_ahead(struct moment due, struct moment at) {
+    return due.ms && at.ms < due.ms + DAY_MS - EAST_MS;
 }
 
 // The event that this one answers: its kind, whether its day is over, whether it was answered before.
@@ -31,6 +36,7 @@ static struct feel_value answered(const struct channel_items *before, const stru
     feel_put(a, &v, T("type"), name_of(asked));
     feel_put(a, &v, T("has_due"), feel_boolean(asked->due.ms != 0));
     feel_put(a, &v, T("due_over"), feel_boolean(is_over(asked->due, item->at)));
+    feel_put(a, &v, T("due_ahead"), feel_boolean(is_ahead(asked->due, item->at)));
     feel_put(a, &v, T("was_answered"), feel_boolean(was));
     return v;
 }

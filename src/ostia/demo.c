@@ -18,7 +18,7 @@ static bool read_options(const struct call *c, struct demo_options *o) {
     int64_t seed;
     // Yesterday: what happens today happens after it.
     o->until = date_add_days(date_from_days(env_now(env_real()).ms / 86400000), -1);
-    if (!call_number(c, "cases", CASES_USUAL, 1, DEMO_CASES_MAX, &o->cases, stderr)) return false;
+    if (!call_number(c, "cases", CASES_USUAL, 0, DEMO_CASES_MAX, &o->cases, stderr)) return false;
     if (!call_number(c, "carried", 0, 0, DEMO_CASES_MAX, &o->carried, stderr)) return false;
     if (!call_number(c, "seed", 1, 0, INT64_MAX, &seed, stderr)) return false;
     o->seed = (uint64_t)seed;

@@ -55,6 +55,7 @@ static enum status start_channels(struct house *h, struct federation *f, struct 
     struct channels_options o = {.own = &f->own,
                                  .law = law,
                                  .book = channel_book_of(h->privacy),
+                                 .cases = h->cases,
                                  .carrier_for = carrier_for,
                                  .context = f};
     if (!st) st = channels_open(h->journal, &o, &f->channels);

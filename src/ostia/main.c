@@ -47,7 +47,7 @@ static const struct flag SERVE[] = {
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,
-                                   {"cases", "N", "how many [1000]"},
+                                   {"cases", "N", "how many [1000]; 0: the accounts of staff alone"},
                                    {"carried", "N", "closed files of a former system beside them [0]"},
                                    {"seed", "S", "the same seed gives the same people and cases [1]"},
                                    {"until", "DATE", "last simulated day [today]"},

@@ -187,6 +187,10 @@ const struct exchange_law *pack_exchange(const struct pack *pack) {
     return pack->exchange;
 }
 
+const struct exchange_steps *pack_steps(const struct pack *pack) {
+    return &pack->steps;
+}
+
 const struct stay_law *pack_stay(const struct pack *pack) {
     return pack->stay;
 }

@@ -105,6 +105,9 @@ const struct identity_law *pack_identity(const struct pack *pack);
 // What authorities may tell each other (exchange_law.h); NULL when the pack does not say.
 struct exchange_law;
 const struct exchange_law *pack_exchange(const struct pack *pack);
+// What its cases tell and hear (exchange_steps.h); empty when the pack does not say.
+struct exchange_steps;
+const struct exchange_steps *pack_steps(const struct pack *pack);
 const struct calendar *pack_rule_calendar(const struct pack *pack, const struct deadline_rule *rule);
 
 struct flow_model;

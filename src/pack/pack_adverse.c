@@ -82,10 +82,32 @@ static void check_ways(const struct pack *pack, struct pack_findings *f, const s
     }
 }
 
-static void check_appeal_is_taken(struct pack_findings *f, const struct flow_model *m, const char *file) {
+static bool may_decide_against(const struct pack *pack) {
+    const struct code_list *outcomes = pack_codes(pack, T("outcome"));
+    for (size_t i = 0; outcomes && i < code_count(outcomes); i++) {
+        struct outcome o;
+        if (pack_outcome(pack, code_at(outcomes, i)->code, &o) || o.is_adverse) return true;
+    }
+    return !outcomes;
+}
+
+static void check_appeal_is_taken(const struct pack *pack, struct pack_findings *f,
+                                  const struct flow_model *m, const char *file) {
+    if (!may_decide_against(pack)) return;
     for (size_t i = 0; i < flow_count(m); i++)
         if (takes_message(flow_element(m, (int)i), T("appeal_lodged"))) return;
     findings_add(f, PACK_SECTION_ADVERSE, PACK_BROKEN, file, "appeal_not_taken", "report.appeal_not_taken");
+}
+
+// What the authors say of these ends, no program can check.
+static void list_undecided(struct pack_findings *f, const struct flow_model *m, const char *file) {
+    for (size_t i = 0; i < flow_count(m); i++) {
+        const struct flow_element *e = flow_element(m, (int)i);
+        if (e->kind != FLOW_END_EVENT || !graph_decides_nothing(e)) continue;
+        struct problem *p = findings_add(f, PACK_SECTION_ADVERSE, PACK_UNKNOWN, file, "end_decides_nothing",
+                                         "report.end_decides_nothing");
+        findings_arg(f, p, "what", e->id);
+    }
 }
 
 static bool is_asked(const struct form *form, struct text path) {
@@ -169,7 +191,8 @@ void report_adverse_ends(const struct pack *pack, struct pack_findings *f) {
         enum status st = graph_read(f->arena, text_of_bytes(pack_file_content(pack, k.file)), k.model, &g);
         if (st) continue; // it was read before, so it cannot fail
         check_ways(pack, f, &g, file);
-        check_appeal_is_taken(f, k.model, file);
+        check_appeal_is_taken(pack, f, k.model, file);
+        list_undecided(f, k.model, file);
         if (f->count != before) continue;
         struct problem *p = findings_add(f, PACK_SECTION_ADVERSE, PACK_HOLDS, file, "ends", "report.ends");
         findings_arg(f, p, "count", text_printf(f->arena, "%d", DUTY_COUNT + 1));

@@ -82,9 +82,14 @@ static void go_on_flows(struct walk *w, int from, int of) {
             go(w, from, w->g->items[i].target);
 }
 
+bool graph_decides_nothing(const struct flow_element *e) {
+    return text_eq(flow_property(e, T("decides"), T("")), T("nothing"));
+}
+
 static bool is_over(const struct walk *w, int i) {
     const struct flow_element *e = element(w, i);
     if (e->kind != FLOW_END_EVENT || parent_kind(w, i) == FLOW_SUB_PROCESS) return false;
+    if (graph_decides_nothing(e)) return false;
     return !w->is_beside || e->event == FLOW_TERMINATE;
 }
 

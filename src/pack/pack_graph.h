@@ -18,13 +18,17 @@ struct pack_graph {
 enum status graph_read(struct arena *a, struct text xml, const struct flow_model *model,
                        struct pack_graph *out);
 
+// An end of which the authors say that nothing is decided there about the person: the property `decides`
+// is "nothing".
+bool graph_decides_nothing(const struct flow_element *e);
+
 typedef bool graph_test(const struct pack *pack, const struct flow_element *e);
 
 // Looks for a way from a start event to an end that completes no element for which `passes` answers true. An
 // element that is left by a boundary event is not completed. Starts for which `excused` (may be NULL) answers
 // true do not count, nor ways on from a flow that is only taken when the decision is not against the person
 // ("=decision.adverse = false and ..."). What runs beside the rest, because the event that began it does not
-// interrupt, has an end only where it terminates the process. On success *way holds the ids, "a > b > c";
+// interrupt, has an end only where it terminates the process; one that decides nothing is none. On success *way holds the ids, "a > b > c";
 // false when every way passes.
 bool graph_way_around(const struct pack *pack, const struct pack_graph *g, graph_test *passes,
                       graph_test *excused, struct text *way);

@@ -141,6 +141,12 @@ static enum status load_lookups(struct pack *pack, const struct pack_file *f, st
     return lookups_read(&pack->arena, content_of(f), &pack->lookups, p);
 }
 
+static enum status load_invitations(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct invitation_law *law = ARENA_NEW(&pack->arena, struct invitation_law);
+    pack->invitations = law;
+    return invitation_law_read(&pack->arena, content_of(f), law, p);
+}
+
 static enum status load_identity(struct pack *pack, const struct pack_file *f, struct problem *p) {
     struct identity_law *law;
     enum status st = identity_law_read(&pack->arena, content_of(f), &law, p);
@@ -149,8 +155,19 @@ static enum status load_identity(struct pack *pack, const struct pack_file *f, s
 }
 
 static enum status load_exchange(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    if (text_eq(f->name, EXCHANGE_STEPS_FILE)) return STATUS_OK; // load_steps, when all types are known
     pack->exchange = &pack->exchange_own;
     return exchange_law_read(&pack->arena, content_of(f), &pack->exchange_own, p);
+}
+
+static enum status load_steps(struct pack *pack, struct problem *p) {
+    const struct pack_file *f = pack_file_find(&pack->files, EXCHANGE_STEPS_FILE);
+    const struct reading r = {&pack->arena, p, T("")};
+    if (!f) return STATUS_OK;
+    enum status st = pack->exchange
+                         ? exchange_steps_read(&pack->arena, content_of(f), pack->exchange, &pack->steps, p)
+                         : reading_fail(&r, NULL, "file_missing", T("exchange"));
+    return pack_problem_in(pack, f->name, st, p);
 }
 
 static enum status load_plausibility(struct pack *pack, const struct pack_file *f, struct problem *p) {
@@ -188,6 +205,7 @@ static const struct {
     {"registers/", ".form", load_register},   {"stay.json", "", load_stay},
     {"identity.json", "", load_identity},     {"exchange/", ".json", load_exchange},
     {"exchange/", ".dmn", load_plausibility}, {"lookups.json", "", load_lookups},
+    {"invitations.json", "", load_invitations},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {
@@ -379,5 +397,6 @@ enum status pack_load(struct pack *pack, struct problem *p) {
         st = codes_name(&r, &pack->codes.items[i], pack->catalog);
         st = pack_mistake(pack, pack_problem_in(pack, T("codes"), st, p), p);
     }
-    return st ? st : needs_join(pack);
+    if (!st) st = needs_join(pack);
+    return st ? st : pack_mistake(pack, load_steps(pack, p), p);
 }

@@ -504,6 +504,10 @@ static void an_implausible_event_is_marked_at_both_ends_and_arrives(void **state
     tell(office, bilateral, "TRF_DONE", NULL);
     (void)round_of(office);
     assert_mark(abroad, bilateral, CHANNEL_REJECT, "transfer_suspended");
+    tell(office, bilateral, "APPEAL_DECIDED", NULL); // the other state hears that nothing holds it any more
+    tell(office, bilateral, "TRF_PLANNED", NULL);
+    (void)round_of(office);
+    assert_mark(abroad, bilateral, CHANNEL_FINE, "");
     tell(abroad, bilateral, "TCH_RECEIVED", &last_of(abroad, bilateral)->id);
     (void)round_of(abroad);
     assert_mark(office, bilateral, CHANNEL_REJECT, "answers_something_else");

@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "exchange/channels.h"
 #include "federation.h"
+#include "proof/proof.h"
 
 enum { HOUSES = 3, OWN_FIRST = 1000, CHANNELS_OF_TEST_MAX = 300, PARCELS_SEEN_MAX = 2000 };
 static const struct moment NOON = {1795694400000}; // 2026-11-26T12:00:00Z
@@ -48,12 +49,13 @@ struct house {
 
 // ---- the books: our case 1000 + i is on the channel i of the test
 
-static inline enum status book_of_case(void *context, int64_t own, struct channel_ground *out) {
+static inline enum status book_of_case(void *context, int64_t own, struct channel_grounds *out) {
     struct house *h = context;
     if (own == h->refuses) return STATUS_REFUSED;
     if (own < OWN_FIRST || own >= OWN_FIRST + (int64_t)h->road->ground_count) return STATUS_NOT_FOUND;
-    *out = h->road->grounds[own - OWN_FIRST];
-    return channel_has_member(out, h->code) ? STATUS_OK : STATUS_NOT_FOUND;
+    out->items[0] = h->road->grounds[own - OWN_FIRST];
+    out->count = channel_has_member(&out->items[0], h->code);
+    return out->count ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 static inline enum status book_of_channels(void *context, struct channel_ask *asks, size_t count) {
@@ -118,7 +120,8 @@ static inline const struct carrier *road_carrier(void *context, const struct mem
 
 // ---- houses
 
-static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &EXCHANGE_MIGRATIONS};
+static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &EXCHANGE_MIGRATIONS,
+                                                       &PROOF_MIGRATIONS};
 
 static inline enum status take_members(struct write *w, void *argument, struct problem *p) {
     return members_take(w, 1, argument, p);
@@ -126,7 +129,7 @@ static inline enum status take_members(struct write *w, void *argument, struct p
 
 static inline void house_start(struct house *h) {
     struct store_options so = {
-        .dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 2, .fleeting = true};
+        .dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 3, .fleeting = true};
     choose_engine(&so);
     struct journal_options jo = {exchange_event_types, T("test.example/log")};
     assert_ok(store_open(&h->clock.env, &so, &h->store, NULL));

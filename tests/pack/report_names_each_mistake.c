@@ -206,11 +206,36 @@ static void a_permit_hears_before_it_decides(void **state) {
     }
 }
 
+// The authors say it of each end: of one where they do not, all duties of a decision are asked.
+static void an_end_may_decide_nothing(void **state) {
+    (void)state;
+    static const struct {
+        const char *pack, *file, *from, *to, *wrong;
+    } CASES[] = {
+        {"packs/eu-takeover", "", "", "", ""},
+        {"packs/eu-takeover", "processes/takeover.bpmn", "name=\"decides\" value=\"nothing\"",
+         "name=\"decides\" value=\"little\"",
+         "processes/takeover.bpmn end_without_reasons; processes/takeover.bpmn end_without_signature; "
+         "processes/takeover.bpmn end_without_letter; processes/takeover.bpmn end_without_notification; "
+         "processes/takeover.bpmn end_without_hearing; R-GD-12; R-RD-01; R-RD-02; R-RD-03"},
+        {"packs/eu-reception", "", "", "", ""},
+        {"packs/eu-reception", "processes/reception.bpmn", "name=\"appeal_lodged\"", "name=\"complaint\"",
+         "processes/reception.bpmn appeal_not_taken"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct pack_files shipped = {0}, f;
+        assert_ok(pack_files_from_folder(&arena, CASES[i].pack, &shipped, NULL));
+        f = shipped;
+        if (*CASES[i].from) f = spoiled_files(&arena, &shipped, CASES[i].file, CASES[i].from, CASES[i].to);
+        assert_text(wrong_with(&f), CASES[i].wrong);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_pack_is_good),         cmocka_unit_test(one_mistake_is_one_finding),
         cmocka_unit_test(all_mistakes_are_told_at_once),    cmocka_unit_test(a_way_around_is_written_out),
-        cmocka_unit_test(a_permit_hears_before_it_decides),
+        cmocka_unit_test(a_permit_hears_before_it_decides), cmocka_unit_test(an_end_may_decide_nothing),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,96 @@
+// channels_tell.c - what a case tells, as a row of the outbox: codes and a reference to our case, nothing
+// else.
+#include "base/cbor.h"
+#include "cases/cases.h"
+#include "exchange/channels_inside.h"
+
+static const char KIND[] = "exchange.event";
+
+enum { TOLD_FIELDS = 8 };
+
+enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e) {
+    struct arena a = {0};
+    struct out o = {.arena = &a};
+    cbor_array(&o, TOLD_FIELDS);
+    cbor_int(&o, e->type->number);
+    cbor_int(&o, e->code ? e->code->number : 0);
+    cbor_int(&o, e->answers && !e->ref ? e->answers->number : 0);
+    cbor_int(&o, e->at.ms);
+    cbor_int(&o, e->due.ms);
+    cbor_bytes(&o, (struct bytes){e->ref ? e->ref->b : (const uint8_t *)"", e->ref ? EVENT_ID_BYTES : 0});
+    cbor_bytes(&o,
+               (struct bytes){e->digest ? e->digest->b : (const uint8_t *)"", e->digest ? HASH_BYTES : 0});
+    cbor_array(&o, e->to_count);
+    for (size_t i = 0; i < e->to_count; i++) cbor_int(&o, e->to[i]);
+    struct outbox_item item = {
+        .key = key, .kind = text_of(KIND), .about = e->own, .payload = bytes_of(out_done(&o)), .due = e->at};
+    enum status st = outbox_add(tx, &item);
+    arena_free(&a);
+    return st;
+}
+
+static bool next_int(struct cbor_reader *r, int64_t *out) {
+    struct cbor_item item;
+    if (cbor_next(r, &item) || item.kind != CBOR_INT) return false;
+    *out = item.integer;
+    return true;
+}
+
+static bool next_bytes(struct cbor_reader *r, struct bytes *out) {
+    struct cbor_item item;
+    if (cbor_next(r, &item) || item.kind != CBOR_BYTES) return false;
+    *out = item.bytes;
+    return true;
+}
+
+bool told_read(struct bytes in, struct told *t) {
+    struct cbor_reader r = cbor_reader(in);
+    struct cbor_item item;
+    *t = (struct told){0};
+    if (cbor_next(&r, &item) || item.kind != CBOR_ARRAY || item.integer != TOLD_FIELDS) return false;
+    if (!next_int(&r, &t->type) || !next_int(&r, &t->code) || !next_int(&r, &t->answers) ||
+        !next_int(&r, &t->at) || !next_int(&r, &t->due) || !next_bytes(&r, &t->ref) ||
+        !next_bytes(&r, &t->digest) || cbor_next(&r, &item) || item.kind != CBOR_ARRAY ||
+        item.integer > ENVELOPE_TO_MAX)
+        return false;
+    for (int64_t i = 0, n = item.integer, code; i < n; i++) {
+        if (!next_int(&r, &code)) return false;
+        t->to[t->to_count++] = (uint32_t)code;
+    }
+    return true;
+}
+
+enum status channels_told(void *context, struct db *tx, const struct case_told *told) {
+    const struct channel_event e = {.own = told->case_id,
+                                    .type = told->type,
+                                    .code = told->code,
+                                    .at = told->at,
+                                    .due = told->due,
+                                    .answers = told->answers,
+                                    .digest = told->has_digest ? &told->digest : NULL};
+    (void)context;
+    return channels_tell(tx, told->key, &e);
+}
+
+// ---- what was not sent
+
+struct over {
+    struct text key, why;
+    enum outbox_state state;
+    struct moment at;
+};
+
+static enum status write_over(struct db *tx, void *arg) {
+    const struct over *o = arg;
+    if (o->state == OUTBOX_DROPPED) return outbox_dropped(tx, o->key, o->at, o->why);
+    if (o->state == OUTBOX_DEAD) return outbox_dead(tx, o->key, o->at, o->why);
+    return outbox_failed(tx, o->key, o->at, o->why);
+}
+
+enum status item_over(struct channels *x, struct text key, enum outbox_state state, int64_t pause_ms,
+                      struct text why) {
+    struct over o = {key, why, state, env_now(x->env)};
+    if (state == OUTBOX_WAITING) o.at.ms += pause_ms;
+    enum status st = store_write(x->store, write_over, &o);
+    return st == STATUS_CONFLICT ? STATUS_OK : st; // another server was first
+}
