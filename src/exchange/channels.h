@@ -121,7 +121,8 @@ enum channel_mark { CHANNEL_FINE, CHANNEL_WARN, CHANNEL_REJECT }; // by rules of
 struct channel_delivery {
     uint32_t member;
     bool has_receipt, is_refused;
-    int64_t leaf; // in the member's log
+    struct moment at; // when it answered; 0: not yet
+    int64_t leaf;     // in the member's log
 };
 struct channel_item {
     const struct exchange_type *type; // NULL: the law of today does not know it

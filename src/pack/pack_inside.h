@@ -151,6 +151,7 @@ enum status pack_check_form(const struct checking *c, const struct form *f);
 enum status pack_check_registers(struct checking *c);
 bool pack_has_article(const struct pack *pack, struct text article); // "SIS1861:39"
 enum status pack_check_lookups(struct checking *c);                  // lookup_law.c
+enum status pack_check_exchange(struct checking *c);                 // exchange_check.c
 enum status pack_check_invitations(struct checking *c);              // invitation_law.c
 enum status pack_check_steps(struct checking *c);                    // exchange_steps.c
 // Puts the file's name in front of a problem found inside it.
