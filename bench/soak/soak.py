@@ -148,6 +148,7 @@ class Responsibility(Worker):
     def prepare(self, person):
         """What a person does: a system may not say that another state is responsible."""
         self.soak.lodge(self.api('asylum'), self.here)
+        self.told['asylum', 'abroad'] += 1  # ASY_LODGED
         person.do(self.here, 'choose_track', 'asylum_examination', track='responsibility', reason='The file shows it.')
         self.api('asylum').task(self.here, 'open_responsibility', law='ammr', note='It is all in the file.')
 
