@@ -85,6 +85,12 @@ void cases_procedures(struct cases *c, struct procedure_list *out);
 enum status cases_may(struct cases *c, const struct actor *actor, const struct access_question *question,
                       struct problem *p);
 
+// The same about one case, in the actor's relation to it and by the law that it runs on. STATUS_NOT_FOUND:
+// there is none. Reads nothing of it, and leaves no trace but of a refusal.
+struct look;
+enum status cases_may_on(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
+                         struct text action, struct text attribute_class, struct problem *p);
+
 // Does the command as `actor`. STATUS_INVALID (the person's mistake), STATUS_REFUSED (no right to; recorded),
 // STATUS_CONFLICT (the case changed since `seen`; result->changed says what), STATUS_NOT_FOUND, STATUS_FULL,
 // STATUS_BUSY. Returns when durable. Texts of the result live in `a`.

@@ -174,6 +174,27 @@ enum status case_reading_begin_own(struct cases *c, const struct actor *actor, s
     return begin(out, &look, T("own_cases"), p);
 }
 
+enum status cases_may_on(struct cases *c, const struct actor *actor, const struct look *look, int64_t case_id,
+                         struct text action, struct text attribute_class, struct problem *p) {
+    struct arena a = {0};
+    struct reading r = {.cases = c, .actor = actor, .arena = &a, .case_id = case_id};
+    struct store *s = journal_store(c->journal);
+    enum status st = store_reader(s, &r.db);
+    if (st) return st;
+    st = find_relation(&r);
+    store_reader_release(s, r.db);
+    if (!st && !r.is_closed_to_others) {
+        struct access_question q = {.action = action,
+                                    .purpose = purpose_in(r.entry, look->purpose),
+                                    .relation = r.relation,
+                                    .attribute_class = attribute_class,
+                                    .reason = look->reason};
+        st = entry_allows(c, r.entry, actor, &q, p);
+    }
+    arena_free(&a);
+    return st == STATUS_NOT_FOUND || r.is_closed_to_others ? not_found(p) : st;
+}
+
 void case_reading_end(struct reading *r) {
     db_end_read(r->db);
     store_reader_release(journal_store(r->cases->journal), r->db);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exchange/channels.h"
+#include "exchange/invitation.h"
 
 static const struct privacy_reader READER = {
     .who = T("exchange"), .powers = PRIVACY_MAY_MAP, .purpose = PRIVACY_FOR_EXCHANGE};
@@ -57,6 +58,37 @@ static enum status of_channels(void *context, struct channel_ask *asks, size_t c
     return st;
 }
 
+static struct privacy_invitation terms_of(const struct invitation *i) {
+    return (struct privacy_invitation){.channel = i->channel,
+                                       .key = i->key,
+                                       .epoch = i->epoch,
+                                       .coordinator = i->coordinator,
+                                       .members = i->members,
+                                       .member_count = i->member_count,
+                                       .delete_after = i->delete_after,
+                                       .ground = i->article};
+}
+
+static enum status renew(void *context, const struct invitation *i) {
+    struct arena a = {0};
+    struct privacy_mapping there = {0};
+    struct privacy_invitation terms = terms_of(i);
+    enum status st = privacy_own_of(context, &READER, &i->channel, &a, &there, NULL);
+    if (!st && there.coordinator != i->coordinator) st = STATUS_REFUSED;
+    if (!st) st = privacy_accept(context, &READER, &terms, there.own, NULL);
+    key_wipe(&terms.key);
+    privacy_mapping_wipe(&there);
+    arena_free(&a);
+    return st;
+}
+
+static enum status notice(void *context, uint32_t from, struct bytes bytes, const uint8_t key[32]) {
+    struct privacy_notice n;
+    enum status st = privacy_notice_read(bytes, &n);
+    if (!st && n.authority != from) st = STATUS_CORRUPT; // another one's, sent on
+    return st ? st : privacy_take(context, bytes, key, &n, NULL);
+}
+
 struct channel_book channel_book_of(struct privacy *s) {
-    return (struct channel_book){s, of_case, of_channels};
+    return (struct channel_book){s, of_case, of_channels, renew, notice};
 }

@@ -116,15 +116,25 @@ struct peer *peer_of(struct channels *x, uint32_t code) {
 
 // ---- one round
 
+static enum status next_member(struct channels *x, uint32_t *member) {
+    uint32_t with_missive = 0, with_message = 0;
+    struct db *db;
+    enum status st = store_reader(x->store, &db);
+    if (st) return st;
+    enum status missive = missives_waiting_member(db, *member, &with_missive);
+    st = waiting_member(db, *member, &with_message);
+    store_reader_release(x->store, db);
+    if ((st && st != STATUS_NOT_FOUND) || missive == STATUS_NOT_FOUND) return *member = with_message, st;
+    if (missive) return missive;
+    *member = st || with_missive < with_message ? with_missive : with_message;
+    return STATUS_OK;
+}
+
 // The members for whom something waits, one after the other; with threads, each is one thread's at a time.
 static enum status deliver_all(struct channels *x, struct channels_round *out) {
     uint32_t member = 0;
     for (;;) {
-        struct db *db;
-        enum status st = store_reader(x->store, &db);
-        if (st) return st;
-        st = waiting_member(db, member, &member);
-        store_reader_release(x->store, db);
+        enum status st = next_member(x, &member);
         if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
         pthread_mutex_lock(&x->lock);
         struct peer *p = peer_of(x, member);

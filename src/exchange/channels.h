@@ -35,6 +35,7 @@ struct channel_grounds {
     struct channel_ground items[PRIVACY_CHANNELS_MAX];
     size_t count;
 };
+struct invitation;
 struct channel_book {
     void *context;
     // The channels on which our case is written about now. STATUS_NOT_FOUND: it has none. STATUS_REFUSED: not
@@ -42,6 +43,13 @@ struct channel_book {
     enum status (*of_case)(void *context, int64_t own, struct channel_grounds *out);
     // Those of channels that have come; many at once, for each reading is written down durably.
     enum status (*of_channels)(void *context, struct channel_ask *asks, size_t count);
+    // For missives (missives.h); both may be NULL. An invitation to a channel that is ours already, by its
+    // coordinator: its key is new or known. STATUS_NOT_FOUND: a person must say whose channel it is.
+    // STATUS_REFUSED, STATUS_CONFLICT: not by its coordinator; another key.
+    enum status (*renew)(void *context, const struct invitation *i);
+    // A notice of the member's privacy service, whose public key the directory names. STATUS_CORRUPT,
+    // STATUS_REFUSED: not its word.
+    enum status (*notice)(void *context, uint32_t from, struct bytes notice, const uint8_t key[32]);
 };
 struct channel_book channel_book_of(struct privacy *s); // book.c
 
@@ -113,7 +121,8 @@ enum channel_mark { CHANNEL_FINE, CHANNEL_WARN, CHANNEL_REJECT }; // by rules of
 struct channel_delivery {
     uint32_t member;
     bool has_receipt, is_refused;
-    int64_t leaf; // in the member's log
+    struct moment at; // when it answered; 0: not yet
+    int64_t leaf;     // in the member's log
 };
 struct channel_item {
     const struct exchange_type *type; // NULL: the law of today does not know it

@@ -48,7 +48,9 @@ static enum status apply_answer(struct db *tx, struct outcome *o, const struct r
     struct channel_tag tag;
     uint32_t seq;
     enum status st = message_by_hash(tx, &r->message, &tag, &seq);
-    if (st) return st == STATUS_NOT_FOUND ? STATUS_OK : st; // no message of ours
+    if (st == STATUS_NOT_FOUND) // a missive, or nothing of ours
+        return missive_receipted(tx, o->member, r, bytes, o->now, o->x->o.first_retry_ms);
+    if (st) return st;
     if (r->refusal == REFUSED_NOT || !refusal_may_pass(r->refusal))
         return delivery_done(tx, o->member, &tag, seq, r->refusal != REFUSED_NOT, o->now, bytes);
     // Asked again from the one that is missing there; otherwise all of the tag that wait wait a while.
@@ -94,9 +96,7 @@ enum status channels_answers(struct channels *x, const struct directory *d, uint
 // Signed anew when our key has changed since, so that a revoked key never leaves.
 static enum status fresh(struct channels *x, const struct directory *d, const struct waiting *w,
                          struct arena *a, struct bytes *out) {
-    const struct member *us = member_of(&d->members, x->o.own->code);
-    const struct member_key *k = us ? member_key_at(us, env_now(x->env)) : NULL;
-    const struct own_key *own = k ? own_key_of(x->o.own, k->number) : NULL;
+    const struct own_key *own = channels_key(x, d, env_now(x->env));
     struct sealed s;
     if (!own) return STATUS_BUSY; // we have no good key now
     enum status st = sealed_read(w->sealed, &s);
@@ -149,7 +149,7 @@ static enum status send_parcel(struct channels *x, const struct directory *d, ui
 // that answers and takes nothing.
 enum { PARCELS_IN_VAIN_MAX = 3 };
 enum status channels_deliver(struct channels *x, uint32_t member, struct channels_round *out) {
-    enum status st = STATUS_OK, sent = STATUS_OK;
+    enum status sent, st = missives_deliver(x, member, out, &sent); // first: an event may need its invitation
     int in_vain = 0;
     for (bool more = true; more && !st && !sent && !x->is_stopping;) {
         struct arena a = {0};

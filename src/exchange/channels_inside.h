@@ -146,3 +146,19 @@ enum status channels_seal(struct channels *x, struct channels_round *out); // ch
 enum status channels_deliver(struct channels *x, uint32_t member, struct channels_round *out);
 enum status channels_answers(struct channels *x, const struct directory *d, uint32_t from,
                              const struct bytes *answers, size_t count, struct channels_round *out);
+
+// Our key that is good now; NULL: none.
+const struct own_key *channels_key(const struct channels *x, const struct directory *d, struct moment now);
+
+// ---- missives (missives_*.c)
+
+enum status missives_waiting_member(struct db *db, uint32_t after, uint32_t *member);
+enum status missives_deliver(struct channels *x, uint32_t member, struct channels_round *out,
+                            enum status *sent);
+bool are_missives(const struct bytes *items, size_t count);
+enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
+                            uint32_t from, const struct bytes *items, size_t count, struct db *db,
+                            struct arena *a, struct bytes *answer);
+// A receipt of `member` for one of our missives, or a reason to send it again later; none of ours: nothing.
+enum status missive_receipted(struct db *tx, uint32_t member, const struct receipt *r, struct bytes bytes,
+                             struct moment now, int64_t pause_ms);

@@ -242,7 +242,7 @@ static enum status write_all(struct parcel *p, struct arena *a) {
 
 // ---- a parcel
 
-static const struct own_key *key_now(const struct channels *x, const struct directory *d, struct moment now) {
+const struct own_key *channels_key(const struct channels *x, const struct directory *d, struct moment now) {
     const struct member *us = member_of(&d->members, x->o.own->code);
     const struct member_key *k = us ? member_key_at(us, now) : NULL;
     return k ? own_key_of(x->o.own, k->number) : NULL;
@@ -273,7 +273,7 @@ static enum status take_parcel(struct parcel *p, struct db *db, struct arena *a,
     return STATUS_OK;
 }
 
-// Receipts and messages are told apart by their first part.
+// Receipts, missives and messages are told apart by their first part.
 static bool are_receipts(const struct bytes *items, size_t count, const struct directory *d,
                          struct moment now, uint32_t *by) {
     struct receipt r;
@@ -291,11 +291,13 @@ static enum status receive(struct channels *x, uint32_t from, const struct bytes
     if (st) return st;
     struct parcel *p = ARENA_NEW(a, struct parcel);
     *p = (struct parcel){.x = x, .d = d, .now = env_now(x->env), .from = from, .count = count};
-    const struct own_key *key = key_now(x, d, p->now);
+    const struct own_key *key = channels_key(x, d, p->now);
     for (size_t i = 0; i < count; i++)
         p->items[i] = (struct incoming){.x = x, .message = items[i], .key = key};
     if (are_receipts(items, count, d, p->now, &by))
         st = from && from != by ? STATUS_REFUSED : channels_answers(x, d, by, items, count, &round);
+    else if (key && are_missives(items, count))
+        st = missives_receive(x, d, key, from, items, count, db, a, answer);
     else
         st = key ? take_parcel(p, db, a, answer) : STATUS_BUSY; // we have no key to answer with
     for (size_t i = 0; i < count; i++) {

@@ -46,7 +46,7 @@ static const struct sql AGAIN =
         " where member = :member and tag = :tag and (state = 0 or seq >= :seq)");
 // Served by exchange_delivery_by_tag.
 static const struct sql DELIVERIES =
-    SQL("exchange_deliveries", "select member, state, receipt from exchange_delivery"
+    SQL("exchange_deliveries", "select member, state, done_at, receipt from exchange_delivery"
                                " where tag = :tag and seq = :seq order by member");
 
 #define TAG(t) V_BYTES(((struct bytes){(t)->b, sizeof(t)->b}))
@@ -238,7 +238,8 @@ enum status deliveries_of(struct db *db, const struct channel_tag *tag, uint32_t
         out->to[out->to_count++] = (struct channel_delivery){.member = (uint32_t)row_int(&r, 0),
                                                              .has_receipt = state == 1,
                                                              .is_refused = state == 2,
-                                                             .leaf = receipt_leaf(row_bytes(&r, 2))};
+                                                             .at = {row_int(&r, 2)},
+                                                             .leaf = receipt_leaf(row_bytes(&r, 3))};
     }
     enum status end = rows_end(&r);
     return st ? st : end;

@@ -21,6 +21,8 @@ enum {
 struct member_key {
     uint32_t number; // from 1
     uint8_t signing[MEMBER_KEY_BYTES], sealing[MEMBER_KEY_BYTES];
+    bool has_privacy;          // `privacy` is there
+    uint8_t privacy[MEMBER_KEY_BYTES]; // Ed25519, of its privacy service: signs notices and receipts
     struct hash tls;           // SHA-256 of the public key (SPKI) of its TLS certificate, as in RFC 7469
     struct moment from, until; // until: 0 = no end; a key is good in from <= t < until
     struct moment revoked;     // 0 = not: what arrives from then on is refused, whatever it says of its time
@@ -42,7 +44,7 @@ struct members {
 struct text member_roles_print(struct arena *a, uint32_t roles);
 
 // Reads a directory: {"members": [{"code": 12, "name": "...", "roles": "DP", "address": "https://...",
-// "from": "2026-01-01", "until": "...", "keys": [{"number": 1, "signing", "sealing", "tls": 64 hex digits,
+// "from": "2026-01-01", "until": "...", "keys": [{"number": 1, "signing", "sealing", "tls", "privacy" (may be missing): 64 hex digits,
 // "from", "until", "revoked": a day or a moment}]}]}. Unknown members are refused. Problem: field = JSON
 // path.
 enum status members_read(struct arena *a, struct text json, struct members *out, struct problem *p);

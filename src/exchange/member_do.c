@@ -11,16 +11,16 @@ static const struct sql PUT =
         " name = excluded.name, roles = excluded.roles, address = excluded.address,"
         " valid_from = excluded.valid_from, valid_until = excluded.valid_until");
 static const struct sql PUT_KEY = SQL(
-    "exchange_key_put", "insert into exchange_member_key (code, number, signing, sealing, tls, valid_from,"
+    "exchange_key_put", "insert into exchange_member_key (code, number, signing, sealing, privacy, tls, valid_from,"
                         " valid_until, revoked_at)"
-                        " values (:code, :number, :signing, :sealing, :tls, :from, :until, 0)");
+                        " values (:code, :number, :signing, :sealing, :privacy, :tls, :from, :until, 0)");
 static const struct sql REVOKE = SQL("exchange_key_revoke", "update exchange_member_key set revoked_at = :at"
                                                             " where code = :code and number = :number");
 static const struct sql ALL =
     SQL("exchange_members", "select code, name, roles, address, valid_from, valid_until from exchange_member"
                             " order by code");
 static const struct sql ALL_KEYS =
-    SQL("exchange_keys", "select code, number, signing, sealing, tls, valid_from, valid_until, revoked_at"
+    SQL("exchange_keys", "select code, number, signing, sealing, tls, valid_from, valid_until, revoked_at, privacy"
                          " from exchange_member_key order by code, number");
 
 static const struct sql CHANGED =
@@ -39,9 +39,12 @@ static enum status apply_member(struct db *db, const struct event *e) {
 }
 
 static enum status apply_key(struct db *db, const struct event *e) {
+    static const struct bytes NOTHING = {(const uint8_t *)"", 0};
+    struct bytes privacy = event_bytes(e, "privacy");
     enum status st =
         DB_RUN(db, &PUT_KEY, V_INT(event_int(e, "code")), V_INT(event_int(e, "number")),
                V_BYTES(event_bytes(e, "signing")), V_BYTES(event_bytes(e, "sealing")),
+               V_BYTES(privacy.n ? privacy : NOTHING),
                V_BYTES(event_bytes(e, "tls")), V_INT(event_int(e, "from")), V_INT(event_int(e, "until")));
     return st ? st : DB_RUN(db, &CHANGED, V_INT(e->seq));
 }
@@ -56,7 +59,8 @@ static const struct event_type MEMBER_ADDED = {"exchange_member_added", apply_me
 static const struct event_type KEY_ROTATED = {"exchange_key_rotated", apply_key};
 static const struct event_type KEY_REVOKED = {"exchange_key_revoked", apply_revoked};
 const struct event_type *const exchange_event_types[] = {
-    &MEMBER_ADDED, &KEY_ROTATED, &KEY_REVOKED, &EXCHANGE_SENT, &EXCHANGE_RECEIVED, &EXCHANGE_REFUSED, NULL};
+    &MEMBER_ADDED,         &KEY_ROTATED,       &KEY_REVOKED,          &EXCHANGE_SENT,
+    &EXCHANGE_RECEIVED,    &EXCHANGE_REFUSED,  &EXCHANGE_MISSIVE_SENT, &EXCHANGE_MISSIVE_RECEIVED, NULL};
 
 // ---- reading
 
@@ -82,6 +86,8 @@ static enum status load_keys(struct db *db, struct arena *a, struct members *lis
         copy_32(k->signing, row_bytes(&r, 2));
         copy_32(k->sealing, row_bytes(&r, 3));
         copy_32(k->tls.b, row_bytes(&r, 4));
+        k->has_privacy = row_bytes(&r, 8).n == MEMBER_KEY_BYTES;
+        copy_32(k->privacy, row_bytes(&r, 8));
     }
     enum status end_of = rows_end(&r);
     return st ? st : end_of;
@@ -152,6 +158,7 @@ enum status member_key_add(struct write *w, int64_t actor, uint32_t code, const 
     draft_int(d, "number", k->number);
     draft_bytes(d, "signing", (struct bytes){k->signing, MEMBER_KEY_BYTES});
     draft_bytes(d, "sealing", (struct bytes){k->sealing, MEMBER_KEY_BYTES});
+    if (k->has_privacy) draft_bytes(d, "privacy", (struct bytes){k->privacy, MEMBER_KEY_BYTES});
     draft_bytes(d, "tls", hash_bytes(&k->tls));
     draft_int(d, "from", k->from.ms);
     draft_int(d, "until", k->until.ms);
@@ -185,6 +192,7 @@ static bool is_same(const struct member *a, const struct member *b) {
 static bool is_same_key(const struct member_key *a, const struct member_key *b) {
     return !memcmp(a->signing, b->signing, MEMBER_KEY_BYTES) &&
            !memcmp(a->sealing, b->sealing, MEMBER_KEY_BYTES) && hash_eq(&a->tls, &b->tls) &&
+           a->has_privacy == b->has_privacy && !memcmp(a->privacy, b->privacy, MEMBER_KEY_BYTES) &&
            a->from.ms == b->from.ms && a->until.ms == b->until.ms;
 }
 

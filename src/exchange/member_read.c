@@ -42,7 +42,7 @@ static enum status read_period(const struct reading *r, const json_t *j, struct 
 }
 
 static enum status read_key(const struct reading *r, const json_t *j, void *context) {
-    static const char *const KNOWN[] = {"number", "signing", "sealing", "tls",
+    static const char *const KNOWN[] = {"number", "signing", "sealing", "tls", "privacy",
                                         "from",   "until",   "revoked", NULL};
     struct member *m = context;
     struct member_key *k = &m->keys[m->key_count++];
@@ -55,6 +55,8 @@ static enum status read_key(const struct reading *r, const json_t *j, void *cont
     if (!st) st = read_32(r, j, "signing", k->signing);
     if (!st) st = read_32(r, j, "sealing", k->sealing);
     if (!st) st = read_32(r, j, "tls", k->tls.b);
+    k->has_privacy = json_object_get(j, "privacy") != NULL;
+    if (!st && k->has_privacy) st = read_32(r, j, "privacy", k->privacy);
     if (!st) st = read_period(r, j, &k->from, &k->until);
     return st ? st : read_moment(r, j, "revoked", &k->revoked);
 }

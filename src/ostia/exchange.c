@@ -44,6 +44,11 @@ int exchange_key_perform(struct house *h, const struct call *c, FILE *out) {
     put_hex(&j, "signing", key.signing + 32, &a);
     put_hex(&j, "sealing", key.sealing, &a);
     put_hex(&j, "tls", tls.b, &a);
+    if (h->privacy) {
+        uint8_t privacy[PRIVACY_PUBLIC_KEY_BYTES];
+        privacy_public_key(h->privacy, privacy);
+        put_hex(&j, "privacy", privacy, &a);
+    }
     json_key(&j, "from");
     json_put_text(&j, moment_print(&a, env_now(h->env)));
     json_end_object(&j);

@@ -97,6 +97,7 @@ static enum status use_codes(const struct reading *r, const json_t *j, struct fi
     if (st || !name.n) return st;
     for (size_t i = 0; i < f->set_count; i++) {
         if (!text_eq(f->sets[i].name, name)) continue;
+        t->code_list = f->sets[i].name;
         t->code_count = f->sets[i].count;
         t->codes = arena_copy(r->a, f->sets[i].codes, sizeof *t->codes * t->code_count);
         return STATUS_OK;
@@ -128,12 +129,18 @@ static enum status read_fields(const struct reading *r, const json_t *j, struct 
     t->at_ms = MS[unit];
     if (!st) st = read_need(r, j, "due", &t->due);
     if (!st) st = read_need(r, j, "ref", &t->ref);
-    return st ? st : read_need(r, j, "commit", &t->commit);
+    if (!st) st = read_need(r, j, "commit", &t->commit);
+    if (!st) st = reading_text(r, j, "class", &t->attribute_class);
+    if (!st && !t->attribute_class.n) t->attribute_class = T("public");
+    if (!st) st = reading_texts(r, j, "met_by", EXCHANGE_MET_BY_MAX, &t->met_by, &t->met_by_count);
+    if (!st) st = reading_text(r, j, "silence", &t->silence);
+    if (!st && t->met_by_count && !t->due) st = reading_fail(r, "met_by", "member_missing", T("due"));
+    return st;
 }
 
 static enum status read_type(const struct reading *r, const json_t *j, void *context) {
-    static const char *const KNOWN[] = {"name", "number", "from", "to",     "codes",
-                                        "at",   "due",    "ref",  "commit", NULL};
+    static const char *const KNOWN[] = {"name", "number", "from",  "to",     "codes",   "at", "due",
+                                        "ref",  "commit", "class", "met_by", "silence", NULL};
     struct file *f = context;
     struct exchange_type t = {.procedure = f->procedure};
     int64_t number = 0;
@@ -175,6 +182,15 @@ static int by_number(const void *x, const void *y) {
     return (a->number > b->number) - (a->number < b->number);
 }
 
+static enum status check_names(const struct reading *r, const struct exchange_law *law,
+                               const struct exchange_type *t) {
+    struct text unknown = {0};
+    for (size_t i = 0; i < t->met_by_count; i++)
+        if (!exchange_type_named(law, t->met_by[i])) unknown = t->met_by[i];
+    if (t->silence.n && !exchange_type_named(law, t->silence)) unknown = t->silence;
+    return unknown.n ? reading_fail(r, NULL, "value_unknown", unknown) : STATUS_OK;
+}
+
 enum status exchange_law_done(struct arena *a, struct exchange_law *law, struct problem *p) {
     const struct reading r = {a, p, T("events")};
     if (law->count) qsort(law->items, law->count, sizeof *law->items, by_number);
@@ -183,7 +199,9 @@ enum status exchange_law_done(struct arena *a, struct exchange_law *law, struct 
             if (law->items[i].number == law->items[k].number ||
                 text_eq(law->items[i].name, law->items[k].name))
                 return reading_fail(&r, NULL, "duplicate", law->items[i].name);
-    return STATUS_OK;
+    enum status st = STATUS_OK;
+    for (size_t i = 0; i < law->count && !st; i++) st = check_names(&r, law, &law->items[i]);
+    return st;
 }
 
 // ---- asking
@@ -209,4 +227,24 @@ const struct exchange_code *exchange_code_named(const struct exchange_type *t, s
     for (size_t i = 0; i < t->code_count; i++)
         if (text_eq(t->codes[i].name, name)) return &t->codes[i];
     return NULL;
+}
+
+bool exchange_is_met_by(const struct exchange_type *t, const struct exchange_type *by) {
+    for (size_t i = 0; i < t->met_by_count; i++)
+        if (text_eq(t->met_by[i], by->name)) return true;
+    return false;
+}
+
+// ---- words
+
+struct text exchange_type_key(struct arena *a, const struct exchange_type *t) {
+    return TEXT_JOIN(a, T("exchange."), t->name);
+}
+
+struct text exchange_code_key(struct arena *a, const struct exchange_type *t, const struct exchange_code *c) {
+    return TEXT_JOIN(a, T("exchange."), t->procedure, T("."), t->code_list, T("."), c->name);
+}
+
+struct text exchange_silence_key(struct arena *a, const struct exchange_type *t) {
+    return t->silence.n ? TEXT_JOIN(a, T("exchange."), t->name, T(".silence")) : T("");
 }

@@ -261,6 +261,8 @@ enum status pack_check(struct pack *pack, struct problem *p) {
     if (!st) st = check_forms(&c);
     if (!st) st = pack_check_registers(&c);
     if (!st) st = pack_check_lookups(&c);
+    if (!st) st = pack_check_exchange(&c);
+    if (!st) st = pack_check_invitations(&c);
     if (!st) st = check_outcomes(&c);
     if (!st) st = check_processes(&c);
     if (!st) st = pack_check_steps(&c);

@@ -4,6 +4,8 @@
 
 #include "flow/flow.h"
 #include "pack/codes.h"
+#include "pack/exchange_law.h"
+#include "pack/invitation_law.h"
 #include "pack/exchange_steps.h"
 #include "pack/lookup_law.h"
 #include "pack/pack.h"
@@ -56,6 +58,7 @@ struct pack {
     struct lookup_list lookups;
     struct exchange_law exchange_own;    // what its own files say
     const struct exchange_law *exchange; // NULL: none
+    const struct invitation_law *invitations;
     struct exchange_steps steps;
     struct {
         struct form **items;
@@ -148,6 +151,8 @@ enum status pack_check_form(const struct checking *c, const struct form *f);
 enum status pack_check_registers(struct checking *c);
 bool pack_has_article(const struct pack *pack, struct text article); // "SIS1861:39"
 enum status pack_check_lookups(struct checking *c);                  // lookup_law.c
+enum status pack_check_exchange(struct checking *c);                 // exchange_check.c
+enum status pack_check_invitations(struct checking *c);              // invitation_law.c
 enum status pack_check_steps(struct checking *c);                    // exchange_steps.c
 // Puts the file's name in front of a problem found inside it.
 enum status pack_problem_in(struct pack *pack, struct text file, enum status st, struct problem *p);

@@ -141,6 +141,12 @@ static enum status load_lookups(struct pack *pack, const struct pack_file *f, st
     return lookups_read(&pack->arena, content_of(f), &pack->lookups, p);
 }
 
+static enum status load_invitations(struct pack *pack, const struct pack_file *f, struct problem *p) {
+    struct invitation_law *law = ARENA_NEW(&pack->arena, struct invitation_law);
+    pack->invitations = law;
+    return invitation_law_read(&pack->arena, content_of(f), law, p);
+}
+
 static enum status load_identity(struct pack *pack, const struct pack_file *f, struct problem *p) {
     struct identity_law *law;
     enum status st = identity_law_read(&pack->arena, content_of(f), &law, p);
@@ -199,6 +205,7 @@ static const struct {
     {"registers/", ".form", load_register},   {"stay.json", "", load_stay},
     {"identity.json", "", load_identity},     {"exchange/", ".json", load_exchange},
     {"exchange/", ".dmn", load_plausibility}, {"lookups.json", "", load_lookups},
+    {"invitations.json", "", load_invitations},
 };
 
 static enum status load_file(struct pack *pack, const struct pack_file *f, struct problem *p) {

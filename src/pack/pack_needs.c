@@ -232,6 +232,7 @@ static void join_lists(struct pack *pack, const struct pack *other) {
         if (!pack_lookup(pack, other->lookups.items[i].id))
             *ARENA_PUSH(&pack->arena, &pack->lookups) = other->lookups.items[i];
     if (!pack->exchange) pack->exchange = other->exchange;
+    if (!pack->invitations) pack->invitations = other->invitations;
     for (size_t i = 0; i < other->codes.count; i++)
         if (!pack_codes(pack, other->codes.items[i].id))
             *ARENA_PUSH(&pack->arena, &pack->codes) = other->codes.items[i];

@@ -87,7 +87,27 @@ static void lookup(struct things *t, const struct pack_lookup *l) {
     thing_say(t, one, "changes", l->changes ? T("yes") : T("no"));
 }
 
+// Whom we may invite to a case, and what they are told of the person.
+static void invitation(struct things *t, const struct invitation_ground *g) {
+    struct thing *one =
+        thing_add(t, PACK_SECTION_ACCESS, TEXT_JOIN(t->arena, T("invitation "), g->id), T(""));
+    thing_say(t, one, "legal_basis", g->article);
+    thing_say(t, one, "purpose", g->purpose);
+    thing_say(t, one, "attributes", joined(t->arena, g->tells, g->tell_count));
+    thing_say(t, one, "keep_years", text_printf(t->arena, "%lld", (long long)g->keep_years));
+}
+
+static void invitations(struct things *t) {
+    const struct invitation_law *law = pack_invitations(t->pack);
+    for (size_t i = 0; law && i < law->grounds.count; i++) invitation(t, &law->grounds.items[i]);
+    if (!law) return;
+    struct thing *answers = thing_add(t, PACK_SECTION_ACCESS, T("answers to invitations"), T(""));
+    thing_say(t, answers, "refusals", joined(t->arena, law->refusals, law->refusal_count));
+    thing_say(t, answers, "answer_days", text_printf(t->arena, "%lld", (long long)law->answer_days));
+}
+
 void things_of_registers(struct things *t) {
+    invitations(t);
     const struct pack_lookup *lookups;
     size_t lookup_count = pack_lookups(t->pack, &lookups);
     for (size_t i = 0; i < lookup_count; i++) lookup(t, &lookups[i]);

@@ -80,7 +80,10 @@ struct proof_state {
     size_t confirmed, witnesses; // of so many witnesses so many
     struct moment confirmed_at;  // by the last of them; 0 when none
 };
-enum status proof_state_of(struct journal *j, struct db *db, int64_t seq, struct proof_state *out);
+enum status proof_state_of(struct db *db, int64_t seq, struct proof_state *out);
+// The same for many events: the witnesses are read once.
+enum status proof_state_among(const struct proof_witnesses *w, struct db *db, int64_t seq,
+                              struct proof_state *out);
 
 // ---- what anybody may read (C2SP tlog-tiles)
 

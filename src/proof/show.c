@@ -49,21 +49,28 @@ enum status proof_checkpoint_of(struct journal *j, struct db *db, int64_t seq, s
     return best ? STATUS_OK : proof_checkpoint(j, db, a, note);
 }
 
-enum status proof_state_of(struct journal *j, struct db *db, int64_t seq, struct proof_state *out) {
-    struct arena a = {0};
-    struct proof_witnesses w;
+enum status proof_state_among(const struct proof_witnesses *w, struct db *db, int64_t seq,
+                              struct proof_state *out) {
     int64_t events = 0;
-    (void)j;
     *out = (struct proof_state){0};
     enum status st = journal_size(db, &events);
-    if (!st) st = proof_witnesses_read(db, &a, &w);
-    for (size_t i = 0; !st && i < w.count; i++) {
-        if (!w.items[i].cosigned_at.ms || w.items[i].size < (uint64_t)seq) continue;
+    if (st) return st;
+    for (size_t i = 0; i < w->count; i++) {
+        if (!w->items[i].cosigned_at.ms || w->items[i].size < (uint64_t)seq) continue;
         out->confirmed++;
-        if (w.items[i].cosigned_at.ms > out->confirmed_at.ms) out->confirmed_at = w.items[i].cosigned_at;
+        if (w->items[i].cosigned_at.ms > out->confirmed_at.ms) out->confirmed_at = w->items[i].cosigned_at;
     }
-    out->is_recorded = !st && seq >= 1 && seq <= events;
-    out->witnesses = st ? 0 : w.count;
+    out->is_recorded = seq >= 1 && seq <= events;
+    out->witnesses = w->count;
+    return STATUS_OK;
+}
+
+enum status proof_state_of(struct db *db, int64_t seq, struct proof_state *out) {
+    struct arena a = {0};
+    struct proof_witnesses w;
+    *out = (struct proof_state){0};
+    enum status st = proof_witnesses_read(db, &a, &w);
+    if (!st) st = proof_state_among(&w, db, seq, out);
     arena_free(&a);
     return st;
 }

@@ -1,6 +1,7 @@
 // With the privacy services of both authorities: an event finds the case there, and nobody's any more once
 // the mapping is erased.
 #include "base/log.h"
+#include "exchange/case_events.h"
 #include "houses.h"
 
 static struct road road;
@@ -109,6 +110,80 @@ static void an_event_finds_the_case_until_the_mapping_is_erased(void **state) {
     store_reader_release(abroad->store, db);
 }
 
+// ---- what the file of a case shows
+
+static struct case_events shown(int64_t own, const char *hidden) {
+    const struct case_events_ask ask = {.privacy = services[0],
+                                        .by = {.who = T("account 12"),
+                                               .powers = PRIVACY_MAY_MAP,
+                                               .purpose = PRIVACY_FOR_EXCHANGE,
+                                               .ground = T("test")},
+                                        .law = &office->law,
+                                        .own = own,
+                                        .hidden = text_of(hidden),
+                                        .today = date_from_days(office->clock.at.ms / DAY_MS)};
+    struct case_events out;
+    assert_ok(case_events_read(office->journal, &ask, &road.arena, &out, NULL));
+    return out;
+}
+
+static void expect(const struct case_events *list, size_t i, const char *type, enum case_event_due due) {
+    assert_true(i < list->count);
+    assert_text(list->items[i].item.type->name, type);
+    assert_int_equal(list->items[i].due, due);
+}
+
+static void the_file_shows_deadlines_and_proof_of_all_channels(void **state) {
+    static const uint32_t THEM[] = {ABROAD};
+    enum { CASE = 5000 };
+    (void)state;
+    struct privacy_new n = {
+        .own = CASE, .members = THEM, .member_count = 1, .delete_after = {2040, 1, 1}, .ground = T("test")};
+    struct privacy_mapping m;
+    assert_ok(privacy_create(services[0], &READER, &n, &m, NULL));
+    tell(office, CASE, "TCH_SENT", NULL); // due in 60 days
+    assert_int_equal(round_of(office).sealed, 1);
+    struct case_events all = shown(CASE, "");
+    assert_int_equal(all.count, 1);
+    expect(&all, 0, "TCH_SENT", CASE_EVENT_AWAITED);
+    assert_true(all.items[0].is_ours && all.items[0].proof.is_recorded);
+    assert_int_equal(all.items[0].item.to[0].member, ABROAD);
+    assert_false(all.items[0].item.to[0].has_receipt);
+    struct event_id request = all.items[0].item.id;
+    time_passes(&road, 62 * (int64_t)DAY_MS);
+    all = shown(CASE, "");
+    expect(&all, 0, "TCH_SENT", CASE_EVENT_LATE);
+    // A new key of the channel, then a new channel of the case: all events stand in one list.
+    assert_ok(privacy_rotate(services[0], &READER, &m.channel, &road.arena, &m, NULL));
+    tell(office, CASE, "TCH_TACIT", &request);
+    assert_int_equal(round_of(office).sealed, 1);
+    assert_ok(privacy_split(services[0], &READER, &m.channel, &road.arena, &m, NULL));
+    time_passes(&road, MINUTE_MS);
+    tell(office, CASE, "TRF_PREINFO_SENT", NULL);
+    assert_int_equal(round_of(office).sealed, 1);
+    all = shown(CASE, "");
+    assert_int_equal(all.count, 3);
+    expect(&all, 0, "TRF_PREINFO_SENT", CASE_EVENT_NO_DUE);
+    expect(&all, 1, "TCH_TACIT", CASE_EVENT_NO_DUE);
+    expect(&all, 2, "TCH_SENT", CASE_EVENT_MET);
+    assert_text(all.items[2].met_by->name, "TCH_TACIT");
+    assert_ptr_equal(case_event_at(&all, all.items[1].item.place), &all.items[1]);
+    // Who may not see health, does not see that it was told.
+    assert_int_equal(shown(CASE, "security,health").count, 2);
+    assert_int_equal(shown(CASE, "decision,health").count, 0);
+    assert_int_equal(shown(CASE + 1, "").count, 0);
+    // Each look is evidence, by name.
+    struct privacy_evidences seen;
+    const struct privacy_reader auditor = {.who = T("auditor"),
+                                           .powers = PRIVACY_MAY_AUDIT,
+                                           .purpose = PRIVACY_FOR_SUPERVISION,
+                                           .ground = T("test")};
+    size_t looks = 0;
+    assert_ok(privacy_evidence_of(services[0], &auditor, CASE, 100, &road.arena, &seen, NULL));
+    for (size_t i = 0; i < seen.count; i++) looks += text_eq(seen.items[i].who, T("account 12"));
+    assert_true(looks >= 5);
+}
+
 static void a_case_without_a_mapping_tells_nobody(void **state) {
     (void)state;
     tell(office, OUR_CASE + 1, "TCH_SENT", NULL);
@@ -121,6 +196,7 @@ int main(void) {
     log_level_set(LOG_NOTHING);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_finds_the_case_until_the_mapping_is_erased),
+        cmocka_unit_test(the_file_shows_deadlines_and_proof_of_all_channels),
         cmocka_unit_test(a_case_without_a_mapping_tells_nobody),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,6 +7,7 @@
 #include "engine.h"
 #include "exchange/channels.h"
 #include "federation.h"
+#include "proof/proof.h"
 
 enum { HOUSES = 3, OWN_FIRST = 1000, CHANNELS_OF_TEST_MAX = 300, PARCELS_SEEN_MAX = 2000 };
 static const struct moment NOON = {1795694400000}; // 2026-11-26T12:00:00Z
@@ -119,7 +120,8 @@ static inline const struct carrier *road_carrier(void *context, const struct mem
 
 // ---- houses
 
-static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &EXCHANGE_MIGRATIONS};
+static const struct migrations *const HOUSE_ROOMS[] = {&JOURNAL_MIGRATIONS, &EXCHANGE_MIGRATIONS,
+                                                       &PROOF_MIGRATIONS};
 
 static inline enum status take_members(struct write *w, void *argument, struct problem *p) {
     return members_take(w, 1, argument, p);
@@ -127,7 +129,7 @@ static inline enum status take_members(struct write *w, void *argument, struct p
 
 static inline void house_start(struct house *h) {
     struct store_options so = {
-        .dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 2, .fleeting = true};
+        .dir = h->dir, .create = true, .rooms = HOUSE_ROOMS, .room_count = 3, .fleeting = true};
     choose_engine(&so);
     struct journal_options jo = {exchange_event_types, T("test.example/log")};
     assert_ok(store_open(&h->clock.env, &so, &h->store, NULL));

@@ -93,10 +93,10 @@ static void a_round_gathers_cosignatures(void **state) {
     assert_status(proof_bundle(s.us.journal, db, 1501, true, false, &s.arena, &file), STATUS_NOT_FOUND);
 
     struct proof_state state_of;
-    assert_ok(proof_state_of(s.us.journal, db, 777, &state_of));
+    assert_ok(proof_state_of(db, 777, &state_of));
     assert_true(state_of.is_recorded && state_of.confirmed == 1 && state_of.witnesses == 1);
     assert_int_equal(state_of.confirmed_at.ms, 1800000000000);
-    assert_ok(proof_state_of(s.us.journal, db, 1501, &state_of));
+    assert_ok(proof_state_of(db, 1501, &state_of));
     assert_false(state_of.is_recorded);
     store_reader_release(s.us.store, db);
 

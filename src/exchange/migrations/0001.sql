@@ -2,7 +2,7 @@
 create table exchange_member (
     code integer primary key not null,
     name text not null,
-    roles integer not null,               -- a bit for each letter from A
+    roles integer not null,               -- a bit for each missive from A
     address text not null,
     valid_from integer not null,
     valid_until integer not null          -- 0: no end
@@ -12,6 +12,7 @@ create table exchange_member_key (
     number integer not null,              -- from 1
     signing blob not null,                -- Ed25519
     sealing blob not null,                -- X25519
+    privacy blob not null,                -- Ed25519, of its privacy service; empty: none
     tls blob not null,                    -- SHA-256 of the public key of the TLS certificate
     valid_from integer not null,
     valid_until integer not null,         -- 0: no end
@@ -56,3 +57,29 @@ create table exchange_delivery (
 create index exchange_waiting on exchange_delivery (member, place) where state = 0;
 create index exchange_answered on exchange_delivery (done_at) where state <> 0;
 create index exchange_delivery_by_tag on exchange_delivery (tag, seq);
+
+-- Missives that we sent and received. No projection: that there was one is in the log (its digest), what is done with it here is not.
+-- `sealed` is for its reader's key alone; empty when it has arrived, was answered, or is too old.
+create table exchange_missive (
+    hash blob not null,                   -- of the signed part
+    is_ours integer not null,             -- 1: we sent it
+    member integer not null,              -- the other authority
+    key integer not null,                 -- number of our key that signed the receipt; 0: we sent it
+    kind integer not null,                -- 1 invitation, 2 answer, 3 notice
+    tag blob not null,                    -- of channel and member; random to whoever does not know the channel; empty: none
+    place integer not null,               -- event of our log
+    at integer not null,
+    state integer not null,               -- 0 waiting, 1 arrived, 2 refused for good, 3 accepted, 4 declined, 5 too old
+    attempts integer not null,
+    next_at integer not null,             -- not before
+    done_at integer not null,
+    changed_at integer not null,
+    reason text not null,                 -- code of an invitation that was declined
+    sealed blob not null,
+    receipt blob not null,                -- the signed answer of the other's program; empty: none yet
+    primary key (hash, is_ours)
+);
+create index exchange_missive_waiting on exchange_missive (member, place) where is_ours = 1 and state = 0;
+create index exchange_missive_open on exchange_missive (place) where is_ours = 0 and state = 1;
+create index exchange_missive_by_tag on exchange_missive (tag);
+create index exchange_missive_by_change on exchange_missive (changed_at);

@@ -4,11 +4,21 @@
 #include "web/pages.h"
 #include "web/pages/case_page.h"
 #include "web/pages/home.h"
+#include "web/pages/others.h"
 
 // ---- timeline ----
 
-enum kind { KIND_OTHER, KIND_PROCESS, KIND_DOCUMENTS, KIND_TALK, KIND_DECISION, KIND_COUNT };
-static const char *const KIND_NAMES[KIND_COUNT] = {"other", "process", "documents", "talk", "decision"};
+enum kind {
+    KIND_OTHER,
+    KIND_PROCESS,
+    KIND_DOCUMENTS,
+    KIND_TALK,
+    KIND_DECISION,
+    KIND_AUTHORITIES,
+    KIND_COUNT
+};
+static const char *const KIND_NAMES[KIND_COUNT] = {"other", "process",  "documents",
+                                                   "talk",  "decision", "authorities"};
 static const struct {
     const char *event;
     enum kind kind;
@@ -57,9 +67,11 @@ struct story_line {
     struct moment at;
     struct date received;
     bool is_by_person, is_by_system;
+    const struct other_line *other; // what authorities told each other; NULL: a step of ours
 };
 struct timeline_page {
     struct case_frame frame;
+    bool lacks_others; // they cannot be read now
     struct {
         struct story_line *items;
         size_t count, capacity;
@@ -70,10 +82,11 @@ struct timeline_page {
 #define LINE struct story_line
 VIEW(LINE_VIEW, VIEW_TEXT(LINE, title), VIEW_TEXT(LINE, by), VIEW_TEXT(LINE, detail), VIEW_TEXT(LINE, how),
      VIEW_TEXT(LINE, paper), VIEW_MOMENT(LINE, at), VIEW_DATE(LINE, received), VIEW_BOOL(LINE, is_by_person),
-     VIEW_BOOL(LINE, is_by_system));
+     VIEW_BOOL(LINE, is_by_system), VIEW_REF(LINE, other, &OTHER_LINE_VIEW));
 VIEW(TIMELINE_VIEW, VIEW_STRUCT(struct timeline_page, frame, &CASE_FRAME_VIEW),
-     VIEW_LIST(struct timeline_page, lines, &LINE_VIEW), VIEW_LIST(struct timeline_page, kinds, &OPTION_VIEW),
-     VIEW_LIST(struct timeline_page, by, &OPTION_VIEW), VIEW_TEXT(struct timeline_page, href));
+     VIEW_BOOL(struct timeline_page, lacks_others), VIEW_LIST(struct timeline_page, lines, &LINE_VIEW),
+     VIEW_LIST(struct timeline_page, kinds, &OPTION_VIEW), VIEW_LIST(struct timeline_page, by, &OPTION_VIEW),
+     VIEW_TEXT(struct timeline_page, href));
 static const struct page_template TIMELINE = {"case_timeline", &TIMELINE_VIEW};
 
 static struct options words(struct arena *a, const char *prefix, const char *const *codes, size_t n,
@@ -94,6 +107,40 @@ static bool is_wanted(const struct timeline_item *t, struct text kind, struct te
     return true;
 }
 
+static void add_step(struct request *q, const struct case_page *c, const struct timeline_item *t,
+                     struct timeline_page *v) {
+    struct story_line *line = ARENA_PUSH(q->arena, &v->lines);
+    *line = (struct story_line){.title = TEXT_JOIN(q->arena, T("event."), t->event),
+                                .by = t->by_name,
+                                .detail = case_detail_text(q, t),
+                                .how = case_received_by(q, t),
+                                .at = t->at,
+                                .received = t->received,
+                                .is_by_person = t->is_by_person,
+                                .is_by_system = t->is_by_system};
+    if (t->paper)
+        line->paper =
+            text_printf(q->arena, TEXT_FMT "/documents/%lld", TEXT_ARG(c->frame.href), (long long)t->paper);
+}
+
+// Both lists have the newest first.
+static void add_others(struct request *q, const struct case_page *c, const struct case_events *others,
+                       size_t *next, struct moment until, struct timeline_page *v) {
+    for (; *next < others->count && others->items[*next].item.at.ms >= until.ms; ++*next)
+        *ARENA_PUSH(q->arena, &v->lines) =
+            (struct story_line){.at = others->items[*next].item.at,
+                                .other = other_line_of(q, others, &others->items[*next], c->frame.href)};
+}
+
+// Our own file can be read without them.
+static void read_others(struct request *q, const struct case_page *c, struct text kind, struct text by,
+                        struct case_events *out, struct timeline_page *v) {
+    struct problem p = {0};
+    *out = (struct case_events){0};
+    if (by.n || (kind.n && !text_eq(kind, text_of(KIND_NAMES[KIND_AUTHORITIES])))) return;
+    v->lacks_others = others_read(q, c->frame.id, &c->file, out, &p) != STATUS_OK;
+}
+
 static enum status timeline_page(struct request *q, struct response *r) {
     static const char *const BY[] = {"person", "staff", "system"};
     struct case_page c;
@@ -104,23 +151,26 @@ static enum status timeline_page(struct request *q, struct response *r) {
                               .href = case_path(q, c.frame.id, "/timeline"),
                               .kinds = words(q->arena, "case.kind.", KIND_NAMES, KIND_COUNT, kind),
                               .by = words(q->arena, "case.by.", BY, 3, by)};
+    struct case_events others;
+    size_t next = 0;
+    read_others(q, &c, kind, by, &others, &v);
     for (size_t i = 0; i < c.file.timeline.count; i++) {
         const struct timeline_item *t = &c.file.timeline.items[i];
         if (!is_wanted(t, kind, by)) continue;
-        struct story_line *line = ARENA_PUSH(q->arena, &v.lines);
-        *line = (struct story_line){.title = TEXT_JOIN(q->arena, T("event."), t->event),
-                                    .by = t->by_name,
-                                    .detail = case_detail_text(q, t),
-                                    .how = case_received_by(q, t),
-                                    .at = t->at,
-                                    .received = t->received,
-                                    .is_by_person = t->is_by_person,
-                                    .is_by_system = t->is_by_system};
-        if (t->paper)
-            line->paper = text_printf(q->arena, TEXT_FMT "/documents/%lld", TEXT_ARG(c.frame.href),
-                                      (long long)t->paper);
+        add_others(q, &c, &others, &next, t->at, &v);
+        add_step(q, &c, t, &v);
     }
+    add_others(q, &c, &others, &next, (struct moment){0}, &v);
     return page_show(q, r, &TIMELINE, &v);
+}
+
+static enum status proof_file(struct request *q, struct response *r) {
+    struct case_page c;
+    struct case_events others;
+    enum status st = case_page_open(q, r, "timeline", &c);
+    if (st || case_page_is_sent(r)) return st;
+    st = others_read(q, c.frame.id, &c.file, &others, &r->problem);
+    return st ? st : other_proof(q, r, &others, c.frame.line.case_no);
 }
 
 // ---- messages and notes ----
@@ -250,6 +300,7 @@ static enum status access_page(struct request *q, struct response *r) {
 
 static const struct route ROUTES[] = {
     {GET, "/cases/:id/timeline", timeline_page, NEEDS(STAFF)},
+    {GET, "/cases/:id/proof/:place", proof_file, NEEDS(STAFF)},
     {GET, "/cases/:id/messages", messages_page, NEEDS(STAFF)},
     {POST, "/cases/:id/messages/read", messages_read, NEEDS(STAFF), RATE_WRITE},
     {GET, "/cases/:id/notes", notes_page, NEEDS(STAFF)},

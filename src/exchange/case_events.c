@@ -1,0 +1,135 @@
+#include "exchange/case_events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const int64_t DAY_MS = 24 * 3600 * INT64_C(1000);
+
+// ---- reading
+
+static void ground_of(const struct privacy_mapping *m, uint32_t epoch, const struct key *key,
+                      struct channel_ground *out) {
+    *out = (struct channel_ground){.channel = m->channel, .epoch = epoch, .key = *key};
+    for (size_t i = 0; i < m->member_count; i++) out->members[out->member_count++] = m->members[i];
+}
+
+static enum status read_epoch(struct db *db, const struct case_events_ask *ask,
+                              const struct channel_ground *g, struct arena *a, struct case_events *out) {
+    struct channel_items items;
+    enum status st = channel_read(db, ask->law, g, a, &items);
+    for (size_t i = 0; i < items.count && !st; i++) {
+        struct case_event *e = ARENA_PUSH(a, out);
+        *e = (struct case_event){.item = items.items[i]};
+        e->is_ours = e->item.sender == privacy_authority(ask->privacy);
+    }
+    return st;
+}
+
+// Events of an epoch whose key we never had are not ours to read.
+static enum status read_channel(struct db *db, const struct case_events_ask *ask,
+                                const struct privacy_mapping *m, struct arena *a, struct case_events *out) {
+    enum status st = STATUS_OK;
+    struct channel_ground g;
+    for (uint32_t epoch = 1; epoch < m->epoch && !st; epoch++) {
+        struct key key;
+        st = privacy_key_of(ask->privacy, &ask->by, &m->channel, epoch, &key, NULL);
+        if (!st) {
+            ground_of(m, epoch, &key, &g);
+            st = read_epoch(db, ask, &g, a, out);
+        }
+        key_wipe(&key);
+        if (st == STATUS_NOT_FOUND) st = STATUS_OK;
+    }
+    ground_of(m, m->epoch, &m->key, &g);
+    if (!st) st = read_epoch(db, ask, &g, a, out);
+    key_wipe(&g.key);
+    return st;
+}
+
+static int newest_first(const void *x, const void *y) {
+    const struct channel_item *a = x, *b = y;
+    if (a->at.ms != b->at.ms) return (a->at.ms < b->at.ms) - (a->at.ms > b->at.ms);
+    return (a->place < b->place) - (a->place > b->place);
+}
+
+// ---- deadlines
+
+// Times are rounded down, some to a day: `later` may have been after `e` when its span ends after it.
+static bool meets(const struct channel_item *e, const struct channel_item *later) {
+    if (!later->type || later->mark == CHANNEL_REJECT || !exchange_is_met_by(e->type, later->type))
+        return false;
+    if (later->has_ref && later->type->ref == EXCHANGE_MUST &&
+        memcmp(later->ref.b, e->id.b, EVENT_ID_BYTES) != 0)
+        return false;
+    return later != e && later->at.ms + later->type->at_ms > e->at.ms;
+}
+
+static void fill_due(struct case_events *list, struct case_event *e, struct date today) {
+    if (!e->item.due.ms || !e->item.type) return;
+    e->due_day = date_from_days(e->item.due.ms / DAY_MS);
+    e->due = CASE_EVENT_DAY;
+    if (!e->item.type->met_by_count || e->item.mark == CHANNEL_REJECT) return;
+    e->due = date_cmp(today, e->due_day) > 0 ? CASE_EVENT_LATE : CASE_EVENT_AWAITED;
+    for (size_t i = 0; i < list->count; i++) { // the newest first, so that the first that met it stays
+        const struct channel_item *later = &list->items[i].item;
+        if (!meets(&e->item, later)) continue;
+        e->due = CASE_EVENT_MET;
+        e->met_by = later->type;
+        e->met_at = later->at;
+    }
+}
+
+// ---- who may see it
+
+static bool is_hidden(struct text hidden, const struct exchange_type *t) {
+    struct text rest = hidden, part, wanted = t ? t->attribute_class : T("internal");
+    while (hidden.n && text_cut(&rest, ',', &part))
+        if (text_eq(text_trim(part), wanted)) return true;
+    return false;
+}
+
+static void leave_out(struct case_events *list, struct text hidden) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (!is_hidden(hidden, list->items[i].item.type)) list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
+static enum status read_all(struct db *db, const struct case_events_ask *ask,
+                            const struct privacy_mappings *channels, struct arena *a,
+                            struct case_events *out) {
+    struct proof_witnesses witnesses;
+    enum status st = members_load(db, a, &out->members);
+    for (size_t i = 0; i < channels->count && !st; i++)
+        st = read_channel(db, ask, &channels->items[i], a, out);
+    if (st) return st;
+    if (out->count) qsort(out->items, out->count, sizeof *out->items, newest_first);
+    for (size_t i = 0; i < out->count; i++) fill_due(out, &out->items[i], ask->today);
+    leave_out(out, ask->hidden);
+    st = proof_witnesses_read(db, a, &witnesses);
+    for (size_t i = 0; i < out->count && !st; i++)
+        st = proof_state_among(&witnesses, db, out->items[i].item.place, &out->items[i].proof);
+    return st;
+}
+
+enum status case_events_read(struct journal *j, const struct case_events_ask *ask, struct arena *a,
+                             struct case_events *out, struct problem *p) {
+    struct privacy_mappings channels = {0};
+    struct db *db;
+    *out = (struct case_events){0};
+    enum status st = privacy_channels_of(ask->privacy, &ask->by, ask->own, a, &channels, p);
+    if (st || !channels.count) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+    st = store_reader(journal_store(j), &db);
+    if (!st) {
+        st = read_all(db, ask, &channels, a, out);
+        store_reader_release(journal_store(j), db);
+    }
+    for (size_t i = 0; i < channels.count; i++) privacy_mapping_wipe(&channels.items[i]);
+    return st;
+}
+
+const struct case_event *case_event_at(const struct case_events *list, int64_t place) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].item.place == place) return &list->items[i];
+    return NULL;
+}
