@@ -97,8 +97,8 @@ static bool is_there(void *context, uint32_t slot) {
 // Slots that only the parts named, free from now on.
 static void free_slots(struct identity_index *x, const struct index_segment *part) {
     for (size_t e = 0; e < part->count; e++) {
-        uint32_t slot = part->slots[e];
-        if (x->records[slot] || (e && part->slots[e - 1] == slot)) continue;
+        uint32_t slot = part->known[e].slot;
+        if (x->records[slot] || (e && part->known[e - 1].slot == slot)) continue;
         bool again = false; // a record with several births has several entries
         for (size_t i = x->free_count; i > 0 && i + RECORD_DATES_MAX > x->free_count && !again; i--)
             again = x->free_slots[i - 1] == slot;
@@ -114,7 +114,8 @@ static void free_slots(struct identity_index *x, const struct index_segment *par
 static void make_segment(struct identity_index *x) {
     size_t from = x->segment_count, entries = x->tail->count;
     bool all = x->gone > x->id_count / 4 + TAIL_MAX || x->segment_count == SEGMENTS_MAX - 1;
-    while (from && (all || x->segments[from - 1]->count <= entries)) entries += x->segments[--from]->count;
+    while (from && (all || x->segments[from - 1]->count <= entries * SEGMENT_RATIO))
+        entries += x->segments[--from]->count;
     struct index_segment *parts[SEGMENTS_MAX + 1];
     size_t count = 0;
     for (size_t i = from; i < x->segment_count; i++) parts[count++] = x->segments[i];
@@ -151,13 +152,10 @@ static uint32_t take_slot(struct identity_index *x) {
     return (uint32_t)x->slot_count++;
 }
 
-enum status identity_index_put(struct identity_index *x, const struct identity_record *record) {
-    struct arena a = {0};
-    const struct prepared_record *r = identity_prepare(record, &a);
+// A copy of `r`, in the place of an earlier record with the same id.
+static void put(struct identity_index *x, const struct prepared_record *r) {
     struct prepared_record *own = memory_zeroed(1, r->bytes);
     memcpy(own, r, r->bytes);
-    arena_free(&a);
-    pthread_mutex_lock(&x->writing);
     index_lock_to_write(x);
     struct index_id *i = id_place(x, own->id);
     if (i->slot) drop(x, i);
@@ -170,8 +168,17 @@ enum status identity_index_put(struct identity_index *x, const struct identity_r
     segment_add(x->tail, x->words, own, slot);
     index_unlock(x);
     if (x->tail->count >= TAIL_MAX) make_segment(x);
+}
+
+enum status identity_index_put(struct identity_index *x, const struct identity_record *record) {
+    struct arena a = {0};
+    const struct prepared_record *r = identity_prepare(record, &a);
+    pthread_mutex_lock(&x->writing);
+    bool is_full = x->id_count >= SEGMENT_RECORDS_MAX || x->words->count + r->token_count > SEGMENT_WORDS_MAX;
+    if (!is_full) put(x, r);
     pthread_mutex_unlock(&x->writing);
-    return STATUS_OK;
+    arena_free(&a);
+    return is_full ? STATUS_TOO_LARGE : STATUS_OK;
 }
 
 void identity_index_remove(struct identity_index *x, uint64_t id) {

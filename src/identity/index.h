@@ -11,6 +11,7 @@ enum status identity_index_new(struct identity_index **out);
 void identity_index_free(struct identity_index *x);
 
 // Copies what it needs of the record. A record with the same id takes the place of the earlier one.
+// STATUS_TOO_LARGE: the index holds as many records or words as it can.
 enum status identity_index_put(struct identity_index *x, const struct identity_record *r);
 void identity_index_remove(struct identity_index *x, uint64_t id);
 size_t identity_index_count(const struct identity_index *x);

@@ -11,8 +11,9 @@
 #include "identity/index_segment.h"
 
 enum {
-    TAIL_MAX = 512,     // records that a search looks at one by one: some twenty microseconds
-    SEGMENTS_MAX = 40,  // each is twice as large as the next
+    TAIL_MAX = 512,    // records that a search looks at one by one: some twenty microseconds
+    SEGMENT_RATIO = 3, // a segment is more than so many times as large as all that are newer
+    SEGMENTS_MAX = 40,
     COMPARED_MAX = 4000 // of one search: some milliseconds
 };
 

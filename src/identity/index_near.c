@@ -16,6 +16,12 @@ struct near_walk {
     int16_t most[TRIE_DEPTH_MAX + 1][ROW_CELLS]; // what a cell may cost after so many letters
     int16_t second[ROW_CELLS];                   // out of reach for cells of the second half
     uint64_t letters;                            // of the word
+    // Each letter of the word costs something where a branch has none of `same`, and more where it has none
+    // of `like` either.
+    struct without {
+        uint32_t same, like;
+        int16_t first, second;
+    } without[ROW_CELLS];
     struct row row[TRIE_DEPTH_MAX + 1];
     char path[TRIE_DEPTH_MAX];
     struct arena *a;
@@ -35,20 +41,33 @@ static size_t longest_from(const struct near_walk *w, size_t deepest) {
     return larger(w->word.n, deepest < w->longest ? deepest : w->longest);
 }
 
+// What the letters of the word from each on cost at least when only these `letters` are left for them.
+static void set_lacking(const struct near_walk *w, uint32_t letters, int16_t lacking[ROW_CELLS]) {
+    int sum = 0;
+    for (size_t j = w->vectors * 8; j-- > w->word.n;) lacking[j] = 0;
+    for (size_t j = w->word.n; j-- > 0;) {
+        const struct without *x = &w->without[j];
+        sum += (x->same & letters ? 0 : x->first) + (x->like & letters ? 0 : x->second);
+        lacking[j] = (int16_t)sum;
+    }
+}
+
 // Whether a word that begins with these `depth` letters can be near enough. The longer it is, the more may
 // differ, but each letter that is more costs, too.
-static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *cell, size_t deepest) {
+static bool can_be_near(const struct near_walk *w, size_t depth, const int16_t *cell, size_t deepest,
+                        const int16_t *lacking) {
     row_lanes any = {0};
     if (!w->more_vowels) {
         for (size_t v = 0; v < w->vectors; v++)
-            any |= row_load(cell + 8 * v) <= row_load(w->most[depth] + 8 * v);
+            any |= row_load(cell + 8 * v) + row_load(lacking + 8 * v) <= row_load(w->most[depth] + 8 * v);
         return row_any(any);
     }
     size_t length = longest_from(w, deepest);
     for (size_t v = 0; v < w->vectors; v++) {
         row_lanes spare = row_all((int)(length - depth)) - row_load(w->left + 8 * v);
         spare &= spare > row_all(0);
-        any |= row_load(cell + 8 * v) + spare + spare <= row_all(w->bound[length]);
+        any |=
+            row_load(cell + 8 * v) + row_load(lacking + 8 * v) + spare + spare <= row_all(w->bound[length]);
     }
     return row_any(any);
 }
@@ -98,11 +117,16 @@ static int16_t *next_row(struct near_walk *w, size_t depth) {
 static void walk(struct near_walk *w, uint32_t node, size_t depth, bool is_half) {
     const struct trie_node *nodes = w->trie->nodes;
     size_t n = w->word.n;
+    int16_t lacking[ROW_CELLS];
+    uint32_t last = depth ? trie_letter_bit(nodes[node].letter) : 0; // may change places with the next one
+    trie_expect(nodes, nodes[node].child);
     for (uint32_t c = nodes[node].child; c; c = nodes[c].next) {
         if (nodes[c].deepest < w->shortest) continue;
+        set_lacking(w, nodes[c].letters | last, lacking);
+        if (!can_be_near(w, depth, w->row[depth].cell, nodes[c].deepest, lacking)) continue;
         w->path[depth] = (char)nodes[c].letter;
         const int16_t *cell = next_row(w, depth);
-        if (!can_be_near(w, depth + 1, cell, nodes[c].deepest)) continue;
+        if (!can_be_near(w, depth + 1, cell, nodes[c].deepest, lacking)) continue;
         bool half = is_half || is_near_half(w, cell, nodes[c].deepest);
         if (!half && !can_half(w, cell, nodes[c].deepest)) continue;
         if (half && nodes[c].words && cell[n] <= w->bound[larger(n, depth + 1)])
@@ -127,6 +151,28 @@ static void open_costs(struct near_walk *w, bool fewer_vowels) {
     }
 }
 
+static int smaller(int a, int b) {
+    return a < b ? a : b;
+}
+
+static void open_without(struct near_walk *w) {
+    for (size_t j = 0; j < w->word.n; j++) {
+        int none = 0, like = w->extra[j + 1]; // what it costs with none that is like it, or the same
+        struct without *x = &w->without[j];
+        *x = (struct without){0};
+        for (size_t i = 0; i < LETTERS; i++) none = w->swap[i][j + 1] > none ? w->swap[i][j + 1] : none;
+        none = smaller(none, w->extra[j + 1]);
+        for (size_t i = 0; i < LETTERS; i++) {
+            int cost = w->swap[i][j + 1];
+            uint32_t bit = trie_letter_bit((uint8_t)(i < 26 ? 'a' + i : '0' + i - 26));
+            if (!cost) x->same |= bit;
+            if (cost < none) x->like |= bit;
+            if (cost) like = smaller(like, cost);
+        }
+        x->first = (int16_t)like, x->second = (int16_t)(none - like);
+    }
+}
+
 static void open_bounds(struct near_walk *w, unsigned least) {
     size_t n = w->word.n;
     for (size_t i = 0; i <= 2 * TRIE_DEPTH_MAX; i++) w->bound[i] = (int16_t)letters_bound(least, i);
@@ -142,6 +188,7 @@ static void walk_from(struct near_walk *w, enum trie_root root, bool fewer_vowel
     for (size_t d = 0; d <= TRIE_DEPTH_MAX; d++) row_fill(&w->row[d]);
     open_costs(w, fewer_vowels);
     open_bounds(w, least);
+    open_without(w);
     w->half = half;
     for (size_t j = 0; j < ROW_CELLS; j++) w->second[j] = j > w->half + 1 ? ROW_NEVER : 0;
     walk(w, root, 0, !half);

@@ -171,9 +171,9 @@ static void take_initial(struct rest *r, double *words) {
 
 static struct rest rest_of(const struct plan *p, const struct index_segment *s, uint32_t entry) {
     unsigned best[PLAN_WORDS_MAX] = {0};
-    struct rest r = {.right = s->weights[entry] & (uint16_t)~SEGMENT_INITIAL};
+    struct rest r = {.right = s->known[entry].weight & (uint16_t)~SEGMENT_INITIAL};
     double theirs = 0;
-    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1]; k++) {
+    for (uint32_t k = s->known[entry].word_at; k < s->known[entry + 1].word_at; k++) {
         if (!plan_is_like(p, s->words[k])) continue;
         const struct plan_match *m = match_place(p, s->words[k]);
         unsigned weight = p->word_weight[s->words[k]];
@@ -194,14 +194,14 @@ static struct rest rest_of(const struct plan *p, const struct index_segment *s, 
     }
     r.matched = fmax(r.matched, theirs / 100);
     r.right = fmax(0, r.right);
-    if (s->weights[entry] & SEGMENT_INITIAL) take_initial(&r, &r.left);
+    if (s->known[entry].weight & SEGMENT_INITIAL) take_initial(&r, &r.left);
     for (size_t i = 0; i < p->initials; i++) take_initial(&r, &r.right);
     return r;
 }
 
 double plan_alike(const struct plan *p, const struct index_segment *s, uint32_t entry) {
-    bool is_any = p->initials || s->weights[entry] & SEGMENT_INITIAL;
-    for (uint32_t k = s->word_at[entry]; k < s->word_at[entry + 1] && !is_any; k++)
+    bool is_any = p->initials || s->known[entry].weight & SEGMENT_INITIAL;
+    for (uint32_t k = s->known[entry].word_at; k < s->known[entry + 1].word_at && !is_any; k++)
         is_any = plan_is_like(p, s->words[k]);
     if (!is_any) return 0;
     struct rest r = rest_of(p, s, entry);

@@ -22,7 +22,7 @@ static void compare_number(struct search *s, const struct index_segment *g, uint
         from = g->number_at[bucket], to = g->number_at[bucket + 1];
     }
     for (size_t i = from; i < to; i++) {
-        if (g->numbers[i].hash == hash) seek_compare(s, g->slots[g->numbers[i].entry]);
+        if (g->numbers[i].hash == hash) seek_compare(s, g->known[g->numbers[i].entry].slot);
     }
 }
 

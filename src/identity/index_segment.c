@@ -9,19 +9,16 @@
 
 struct index_segment *segment_new(void) {
     struct index_segment *s = memory_zeroed(1, sizeof *s);
-    s->word_at = memory_grow(NULL, 1, &s->word_at_capacity, sizeof *s->word_at);
-    s->word_at[0] = 0;
+    s->known = memory_grow(NULL, 1, &s->known_capacity, sizeof *s->known);
+    s->known[0] = (struct segment_known){0};
     return s;
 }
 
 void segment_free(struct index_segment *s) {
     if (!s) return;
     free(s->births);
-    free(s->slots);
-    free(s->weights);
-    free(s->facts);
+    free(s->known);
     free(s->month_at);
-    free(s->word_at);
     free(s->words);
     free(s->list_at);
     free(s->list);
@@ -34,9 +31,8 @@ void segment_free(struct index_segment *s) {
 
 size_t segment_bytes(const struct index_segment *s) {
     size_t n = sizeof *s;
-    n += (s->births_capacity + s->slots_capacity + s->word_at_capacity + s->word_capacity) * sizeof(uint32_t);
-    n += s->weights_capacity * sizeof *s->weights + s->facts_capacity +
-         s->numbers_capacity * sizeof *s->numbers;
+    n += (s->births_capacity + s->word_capacity) * sizeof(uint32_t);
+    n += s->known_capacity * sizeof *s->known + s->numbers_capacity * sizeof *s->numbers;
     n += s->month_count * sizeof *s->month_at;
     if (s->list_at)
         n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
@@ -90,7 +86,7 @@ static unsigned add_name(struct index_segment *s, struct index_words *w, const s
                          size_t name, size_t *count) {
     const struct prepared_name *n = prepared_names(r) + name;
     const struct prepared_token *t = prepared_tokens(r) + n->first;
-    size_t first = s->word_at[s->count], good = 0;
+    size_t first = s->known[s->count].word_at, good = 0;
     unsigned weight = 0;
     for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
     for (size_t i = 0; i < n->count; i++) {
@@ -111,21 +107,17 @@ static void add_entry(struct index_segment *s, uint32_t birth, uint32_t slot, ui
                       size_t words) {
     size_t n = s->count + 1;
     s->births = memory_grow(s->births, n, &s->births_capacity, sizeof *s->births);
-    s->slots = memory_grow(s->slots, n, &s->slots_capacity, sizeof *s->slots);
-    s->weights = memory_grow(s->weights, n, &s->weights_capacity, sizeof *s->weights);
-    s->facts = memory_grow(s->facts, n, &s->facts_capacity, sizeof *s->facts);
-    s->word_at = memory_grow(s->word_at, n + 1, &s->word_at_capacity, sizeof *s->word_at);
-    s->births[s->count] = birth;
-    s->slots[s->count] = slot;
-    s->weights[s->count] = weight;
-    s->facts[s->count] = facts;
-    s->word_at[++s->count] = (uint32_t)words;
+    s->known = memory_grow(s->known, n + 1, &s->known_capacity, sizeof *s->known);
+    struct segment_known *k = &s->known[s->count];
+    s->births[s->count++] = birth;
+    k[0] = (struct segment_known){slot, k->word_at, weight, facts};
+    k[1] = (struct segment_known){.word_at = (uint32_t)words};
 }
 
 void segment_add(struct index_segment *s, struct index_words *w, const struct prepared_record *r,
                  uint32_t slot) {
     unsigned weight = SEGMENT_INITIAL - 1;
-    size_t first = s->word_at[s->count], words = first;
+    size_t first = s->known[s->count].word_at, words = first;
     for (size_t i = 0; i < r->name_count; i++) {
         unsigned own = add_name(s, w, r, i, &words);
         if (own && own < weight) weight = own;
@@ -175,7 +167,7 @@ static struct from *order(struct index_segment *const *parts, size_t count, bool
     struct from *from = memory_zeroed(all, sizeof *from);
     for (size_t i = 0; i < count; i++)
         for (uint32_t e = 0; e < parts[i]->count; e++)
-            if (keep(context, parts[i]->slots[e]))
+            if (keep(context, parts[i]->known[e].slot))
                 from[n++] = (struct from){parts[i]->births[e], (uint32_t)i, e};
     qsort(from, n, sizeof *from, by_birth);
     *total = n;
@@ -184,12 +176,12 @@ static struct from *order(struct index_segment *const *parts, size_t count, bool
 
 static bool is_alone(const struct index_segment *s, size_t entry) {
     enum { TWO_WORDS = 140 }; // weigh so much at least; one and particles less
-    return (s->weights[entry] & (uint16_t)~SEGMENT_INITIAL) < TWO_WORDS;
+    return (s->known[entry].weight & (uint16_t)~SEGMENT_INITIAL) < TWO_WORDS;
 }
 
 // How often an entry stands in the list of each of its words: once with each other one.
 static uint32_t times(const struct index_segment *s, size_t e, bool alone) {
-    uint32_t words = s->word_at[e + 1] - s->word_at[e];
+    uint32_t words = s->known[e + 1].word_at - s->known[e].word_at;
     if (is_alone(s, e) != alone) return 0;
     return words > 1 ? words - 1 : 1;
 }
@@ -199,18 +191,19 @@ static void make_lists(struct index_segment *s, size_t words, bool alone, uint32
                        struct segment_entry **list_out) {
     uint32_t *at = memory_zeroed(words + 2, sizeof *at);
     for (size_t e = 0; e < s->count; e++)
-        for (uint32_t k = s->word_at[e]; k < s->word_at[e + 1]; k++)
+        for (uint32_t k = s->known[e].word_at; k < s->known[e + 1].word_at; k++)
             at[s->words[k] + 2] += times(s, e, alone);
     for (size_t i = 2; i < words + 2; i++) at[i] += at[i - 1];
     struct segment_entry *list = memory_zeroed(at[words + 1], sizeof *list);
     for (size_t e = 0; e < s->count; e++) {
-        uint32_t from = s->word_at[e], to = s->word_at[e + 1];
+        uint32_t from = s->known[e].word_at, to = s->known[e + 1].word_at;
         if (!times(s, e, alone)) continue;
-        uint32_t initial = s->weights[e] & SEGMENT_INITIAL ? SEGMENT_HAS_INITIAL : 0;
+        bool initial = s->known[e].weight & SEGMENT_INITIAL;
         for (uint32_t k = from; k < to; k++)
             for (uint32_t j = from; j < to; j++)
                 if (j != k || to - from == 1)
-                    list[at[s->words[k] + 1]++] = (struct segment_entry){(uint32_t)e, s->words[j] | initial};
+                    list[at[s->words[k] + 1]++] =
+                        (struct segment_entry){(uint32_t)e, s->words[j], initial, s->known[e].facts};
     }
     *at_out = at;
     *list_out = list;
@@ -251,11 +244,12 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
     for (size_t i = 0; i < count; i++) now_at[i] = memory_zeroed(parts[i]->count, sizeof **now_at);
     for (size_t i = 0; i < n; i++) {
         const struct index_segment *p = parts[from[i].part];
-        uint32_t e = from[i].entry, first = p->word_at[e], words = p->word_at[e + 1] - first,
-                 to = s->word_at[i];
+        uint32_t e = from[i].entry, first = p->known[e].word_at, words = p->known[e + 1].word_at - first,
+                 to = s->known[i].word_at;
         s->words = memory_grow(s->words, (size_t)to + words, &s->word_capacity, sizeof *s->words);
         if (words) memcpy(s->words + to, p->words + first, words * sizeof *s->words);
-        add_entry(s, p->births[e], p->slots[e], p->weights[e], p->facts[e], (size_t)to + words);
+        add_entry(s, p->births[e], p->known[e].slot, p->known[e].weight, p->known[e].facts,
+                  (size_t)to + words);
         now_at[from[i].part][e] = (uint32_t)i + 1;
     }
     for (size_t i = 0; i < count; i++) {
@@ -297,30 +291,50 @@ uint32_t segment_from(const struct index_segment *s, uint32_t birth) {
     return from + (uint32_t)lower(s->births + from, to - from, birth);
 }
 
-static size_t lower_entry(struct entries e, uint32_t value) {
-    size_t from = 0;
-    while (e.count) {
-        size_t half = e.count / 2;
-        if (e.items[from + half].entry < value)
-            from += half + 1, e.count -= half + 1;
+// The first of them that is not before `value`, of a segment of `all`. Lists are spread evenly enough that a
+// guess is near: from there on by steps that double, then by halves.
+static size_t lower_entry(struct entries e, uint32_t value, size_t all) {
+    size_t from = 0, to = e.count, at = (size_t)((uint64_t)e.count * value / all), step = 1;
+    if (at < to && e.items[at].entry < value) {
+        for (from = at + 1; from + step < to && e.items[from + step].entry < value; step *= 2) from += step;
+        if (from + step < to) to = from + step;
+    } else {
+        for (to = at; to > step && e.items[to - step].entry >= value; step *= 2) to -= step;
+        if (to > step) from = to - step;
+    }
+    while (from < to) {
+        size_t half = (from + to) / 2;
+        if (e.items[half].entry < value)
+            from = half + 1;
         else
-            e.count = half;
+            to = half;
     }
     return from;
+}
+
+static size_t guess(const struct index_segment *s, size_t count, uint32_t entry) {
+    return (size_t)((uint64_t)count * entry / s->count);
+}
+
+void segment_expect(const struct index_segment *s, uint32_t word) {
+    if (word < s->list_words) __builtin_prefetch(&s->list_at[word]);
+}
+
+void segment_expect_entries(const struct index_segment *s, uint32_t word, uint32_t from) {
+    if (word >= s->list_words) return;
+    const uint32_t *at = s->list_at + word;
+    __builtin_prefetch(&s->list[at[0] + (from < s->count ? guess(s, at[1] - at[0], from) : 0)]);
 }
 
 size_t segment_count(const struct index_segment *s, uint32_t word) {
     return word < s->list_words ? s->list_at[word + 1] - s->list_at[word] : 0;
 }
 
-struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from,
-                               uint32_t to) {
+struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from) {
     if (word >= s->list_words) return (struct entries){0};
     const uint32_t *at = alone ? s->alone_at : s->list_at;
     struct entries e = {(alone ? s->alone : s->list) + at[word], at[word + 1] - at[word]};
-    if (!e.count || (!from && to >= s->count)) return e;
-    size_t skip = lower_entry(e, from);
+    size_t skip = e.count && from ? lower_entry(e, from, s->count) : 0;
     e.items += skip, e.count -= skip;
-    e.count = lower_entry(e, to);
     return e;
 }

@@ -8,22 +8,24 @@
 // of the index, which is short and has no lists, in order of arrival.
 struct index_segment {
     size_t count, capacity;
-    uint32_t *births;  // packed as in prepared records; 0 when not known
-    uint32_t *slots;   // which record
-    uint16_t *weights; // of the words of its shortest name; SEGMENT_INITIAL: it has initials
-    uint8_t *facts;    // sex and nationality, see segment_facts()
-    uint32_t *word_at; // its words are words[word_at[i]] to words[word_at[i + 1]]
+    uint32_t *births; // packed as in prepared records; 0 when not known
+    struct segment_known {
+        uint32_t slot;    // which record
+        uint32_t word_at; // its words are words[word_at] to words[word_at of the next], there is one more
+        uint16_t weight;  // of the words of its shortest name; SEGMENT_INITIAL: it has initials
+        uint8_t facts;    // sex and nationality, see segment_facts()
+    } * known;
     uint32_t *words;
     uint32_t *month_at; // first entries of each month from first_month on, month_count of them and the end
     uint32_t first_month, month_count;
-    size_t word_capacity, births_capacity, slots_capacity, weights_capacity, facts_capacity, word_at_capacity;
+    size_t word_capacity, births_capacity, known_capacity;
     // Lists: entries of word w are list[list_at[w]] to list[list_at[w + 1]], for w < list_words, once with
     // each other word of the entry. Names of one word only have lists of their own: they agree with every
     // longer name that has it.
     size_t list_words;
     uint32_t *list_at, *alone_at;
     struct segment_entry {
-        uint32_t entry, other; // SEGMENT_HAS_INITIAL: as well as an initial
+        uint64_t entry : 28, other : 27, has_initial : 1, facts : 8;
     } * list, *alone;
     // Numbers by hash: bucket b is number[number_at[b]] to number[number_at[b + 1]].
     uint32_t number_bits;
@@ -35,7 +37,8 @@ struct index_segment {
 };
 
 enum { SEGMENT_INITIAL = 1 << 15 };
-#define SEGMENT_HAS_INITIAL 0x80000000u
+// What the fields of a list can tell apart: some seventy million records.
+enum { SEGMENT_RECORDS_MAX = (1 << 28) / RECORD_DATES_MAX, SEGMENT_WORDS_MAX = (1 << 27) - 1 };
 struct index_segment *segment_new(void);
 void segment_free(struct index_segment *s);
 size_t segment_bytes(const struct index_segment *s);
@@ -58,9 +61,11 @@ struct entries {
     const struct segment_entry *items;
     size_t count;
 };
-// Entries of a word that lie in [from, to), of names with several words, or of names of this word alone.
-struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from,
-                               uint32_t to);
+// Entries of a word from `from` on, of names with several words, or of names of this word alone.
+struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from);
+// They will be asked for soon: first where their list is, then what is there.
+void segment_expect(const struct index_segment *s, uint32_t word);
+void segment_expect_entries(const struct index_segment *s, uint32_t word, uint32_t from);
 size_t segment_count(const struct index_segment *s, uint32_t word); // of names with several words
 // First entry whose birth is not before `birth`.
 uint32_t segment_from(const struct index_segment *s, uint32_t birth);

@@ -34,15 +34,35 @@ static uint32_t add_child(struct index_trie *t, uint32_t node, uint8_t letter) {
     return t->nodes[node].child = c;
 }
 
+// A path of Latin letters may be written for words of each script, a native one for Latin words.
+static void set_known(struct index_trie *t, enum trie_root root, struct text letters, const uint32_t *path,
+                      size_t from) {
+    bool backwards = root >= TRIE_BACKWARDS;
+    unsigned base = backwards ? root - TRIE_BACKWARDS : root;
+    bool is_latin = base == TRIE_LETTERS;
+    if (!is_latin && base < TRIE_NATIVE) return;
+    for (unsigned i = 0; i < (is_latin ? GRAPHEMES_SCRIPT_COUNT : 1); i++) {
+        int16_t cost[TRIE_DEPTH_MAX];
+        trie_written_costs(is_latin ? i : base - TRIE_NATIVE, letters, is_latin, backwards, cost);
+        for (size_t k = from; k < letters.n; k++) t->nodes[path[k]].known[i] = cost[k];
+    }
+}
+
 void trie_add(struct index_trie *t, enum trie_root root, struct text letters, uint32_t word) {
     uint32_t node = root;
     letters = text_slice(letters, 0, TRIE_DEPTH_MAX);
+    uint32_t behind[TRIE_DEPTH_MAX + 1] = {0}, path[TRIE_DEPTH_MAX];
+    size_t there = letters.n; // so many nodes were there
+    for (size_t i = letters.n; i-- > 0;) behind[i] = behind[i + 1] | trie_letter_bit((uint8_t)letters.p[i]);
     for (size_t i = 0; i < letters.n; i++) {
         uint8_t letter = (uint8_t)letters.p[i];
         uint32_t c = child_of(t, node, letter);
-        node = c ? c : add_child(t, node, letter);
+        if (!c && i < there) there = i;
+        path[i] = node = c ? c : add_child(t, node, letter);
+        t->nodes[node].letters |= behind[i];
         if (t->nodes[node].deepest < letters.n) t->nodes[node].deepest = (uint8_t)letters.n;
     }
+    if (there < letters.n) set_known(t, root, letters, path, there);
     t->words = memory_grow(t->words, t->word_count + 1, &t->word_capacity, sizeof *t->words);
     t->words[t->word_count++] = (struct trie_word){word, t->nodes[node].words};
     t->nodes[node].words = (uint32_t)t->word_count;

@@ -14,9 +14,21 @@ enum trie_root {
 };
 enum { TRIE_DEPTH_MAX = GRAPHEMES_LETTERS_MAX };
 struct trie_node {
-    uint32_t child, next, words; // words: in trie_word, + 1
-    uint8_t letter, deepest;     // length of the longest word from here on
+    uint32_t child, next, words;           // words: in trie_word, + 1
+    uint32_t letters;                      // trie_letter_bit() of its own and of all that come behind it
+    int16_t known[GRAPHEMES_SCRIPT_COUNT]; // trie_written_costs() of its path, for each script that it has
+    uint8_t letter, deepest;               // length of the longest word from here on
 };
+static inline uint32_t trie_letter_bit(uint8_t letter) {
+    return (uint32_t)1 << (letter >= 'a' && letter <= 'z' ? letter - 'a' : 26 + letter % 6);
+}
+// What is below a node and those beside it will be looked at next.
+static inline void trie_expect(const struct trie_node *nodes, uint32_t first) {
+    for (uint32_t c = first; c; c = nodes[c].next) {
+        __builtin_prefetch(&nodes[c + 6]); // most often they lie beside each other
+        __builtin_prefetch(&nodes[nodes[c].child]);
+    }
+}
 struct trie_word {
     uint32_t word, next;
 };
@@ -52,6 +64,9 @@ struct text trie_backwards(struct text letters, char out[TRIE_DEPTH_MAX]);
 // for.
 void trie_near(const struct index_trie *t, enum trie_root root, struct text letters, bool no_vowels,
                unsigned least, struct arena *a, struct word_list *out);
+// What each beginning of a path costs alone, whatever is written for it: bits by GRAPHEMES_BIT.
+void trie_written_costs(enum graphemes_script s, struct text path, bool is_latin, bool backwards,
+                        int16_t cost[TRIE_DEPTH_MAX]);
 // Words that may be written for this one, of another script: `least` is the part of what there is to know
 // that must be known of one from the other.
 void trie_written(const struct index_trie *t, enum graphemes_script s, struct text word, bool is_latin,

@@ -16,16 +16,16 @@ static void consider(struct search *s, const struct plan *p, const struct index_
                      double bits) {
     double name = name_bits(s, plan_alike(p, g, entry));
     if (!seek_is_enough(s, bits + name)) return;
-    const struct prepared_record *r = s->x->records[g->slots[entry]];
+    const struct prepared_record *r = s->x->records[g->known[entry].slot];
     if (!r) return;
     struct comparison c;
     identity_compare_prepared(s->light, r, s->rules, &c);
     bits = c.bits + name + (r->has_place ? s->place_bits : 0);
-    if (seek_is_enough(s, bits)) seek_add(s, g->slots[entry], bits);
+    if (seek_is_enough(s, bits)) seek_add(s, g->known[entry].slot, bits);
 }
 
 static double facts_bits(const struct search *s, const struct index_segment *g, uint32_t entry) {
-    return s->rules->prior + (double)s->facts_bits[g->facts[entry]];
+    return s->rules->prior + (double)s->facts_bits[g->known[entry].facts];
 }
 
 // ---- one by one
@@ -123,21 +123,19 @@ static double pair_bits(const struct search *s, const struct walk *w, uint32_t o
     return fmax(s->rules->weight[FEATURE_NAME].agree - lost_bits(s, w->plan, lost), w->others);
 }
 
-// The best of all facts decides about an entry's words first: they stand in the list, its facts do not.
-static void walk_entries(struct search *s, const struct walk *w, struct entries e) {
-    double most = s->rules->prior + s->other_bits + w->birth;
+// Those of a word in [from, to). What stands in the list decides first.
+static void walk_entries(struct search *s, const struct walk *w, bool alone, uint32_t from, uint32_t to) {
+    struct entries e = segment_entries(w->segment, w->match->word - 1, alone, from);
     uint32_t last = UINT32_MAX;
-    for (size_t i = 0; i < e.count; i++) {
-        uint32_t entry = e.items[i].entry, other = e.items[i].other & ~SEGMENT_HAS_INITIAL;
+    for (size_t i = 0; i < e.count && e.items[i].entry < to; i++) {
+        uint32_t entry = e.items[i].entry, other = e.items[i].other;
         if (entry == last) continue;
-        bool initial = e.items[i].other & SEGMENT_HAS_INITIAL; // may stand for any word
-        double name = w->name;
+        bool initial = e.items[i].has_initial; // may stand for any word
+        double name = w->name, bits = s->rules->prior + (double)s->facts_bits[e.items[i].facts];
         if (!initial && !w->is_joined && other == w->match->word - 1)
             name = w->single;
         else if (!initial && !w->is_joined)
             name = plan_is_like(w->plan, other) ? pair_bits(s, w, other) : w->others;
-        if (!seek_is_enough(s, most + name)) continue;
-        double bits = facts_bits(s, w->segment, entry);
         if (!seek_is_enough(s, bits + name + w->birth)) continue;
         bits += plan_birth_bits(&s->births, w->segment->births[entry]);
         if (seek_is_enough(s, bits + name)) consider(s, w->plan, w->segment, last = entry, bits);
@@ -151,21 +149,19 @@ static bool is_worth(const struct search *s, double name, double birth) {
 
 static void walk_list(struct search *s, struct walk *w, const struct reach *r, const double *lost,
                       bool alone) {
-    const struct index_segment *g = w->segment;
-    uint32_t word = w->match->word - 1;
     double own = w->match->lost;
     w->birth = r->far;
     if (own <= lost[FAR] && is_worth(s, w->name, r->far)) {
         w->birth = fmax(r->far, fmax(r->near, r->unknown));
-        walk_entries(s, w, segment_entries(g, word, alone, 0, UINT32_MAX));
+        walk_entries(s, w, alone, 0, UINT32_MAX);
         return;
     }
     w->birth = r->unknown;
     if (r->unknown_to && own <= lost[UNKNOWN] && is_worth(s, w->name, r->unknown))
-        walk_entries(s, w, segment_entries(g, word, alone, 0, r->unknown_to));
+        walk_entries(s, w, alone, 0, r->unknown_to);
     w->birth = r->near;
     if (r->from < r->to && own <= lost[NEAR] && is_worth(s, w->name, r->near))
-        walk_entries(s, w, segment_entries(g, word, alone, r->from, r->to));
+        walk_entries(s, w, alone, r->from, r->to);
 }
 
 struct mass {
@@ -209,7 +205,10 @@ static void set_lost_most(const struct search *s, const struct plan *p, unsigned
     }
 }
 
-static void walk_word(struct search *s, const struct plan *p, const struct plan_match *m, bool is_chosen,
+// Which of the two kinds of lists of a word are walked.
+enum lists { LIST = 1, LIST_ALONE = 2 };
+
+static void walk_word(struct search *s, const struct plan *p, const struct plan_match *m, unsigned lists,
                       const struct reach *reach, const double *lost) {
     static const double ANY[KINDS] = {INFINITY, INFINITY, INFINITY};
     bool is_joined = m->is_joined || m->share;
@@ -222,9 +221,21 @@ static void walk_word(struct search *s, const struct plan *p, const struct plan_
     }
     for (size_t g = 0; g < s->x->segment_count; g++) {
         struct walk w = {p, s->x->segments[g], m, is_joined, name, others, single, 0};
-        if (is_chosen) walk_list(s, &w, &reach[g], is_joined ? ANY : lost, false);
+        if (lists & LIST) walk_list(s, &w, &reach[g], is_joined ? ANY : lost, false);
         w.others = fmax(others, single);
-        walk_list(s, &w, &reach[g], ANY, true);
+        if (lists & LIST_ALONE) walk_list(s, &w, &reach[g], ANY, true);
+    }
+}
+
+// Lists of words that come next.
+static void expect_lists(const struct search *s, const struct similar_words *similar, size_t k,
+                         const struct reach *reach) {
+    enum { SOON = 3, LATER = 6 };
+    for (size_t g = 0; g < s->x->segment_count; g++) {
+        const struct index_segment *x = s->x->segments[g];
+        if (k + LATER < similar->count) segment_expect(x, similar->items[k + LATER].word);
+        if (k + SOON < similar->count)
+            segment_expect_entries(x, similar->items[k + SOON].word, reach[g].from);
     }
 }
 
@@ -239,8 +250,11 @@ static void walk_plan(struct search *s, const struct plan *p, const struct reach
     for (size_t i = 0; i < p->count; i++)
         for (size_t k = 0; k < p->similar[i].count; k++) {
             if (k % 16 == 0) set_lost_most(s, p, chosen, birth, lost);
+            expect_lists(s, &p->similar[i], k, reach);
             const struct plan_match *m = plan_match(p, p->similar[i].items[k].word);
-            walk_word(s, p, m, chosen >> i & 1, reach, lost);
+            unsigned before = m->which & ((1u << i) - 1); // it was met there
+            walk_word(s, p, m, (chosen >> i & 1 && !(before & chosen) ? LIST : 0) | (before ? 0 : LIST_ALONE),
+                      reach, lost);
         }
     seek_compare_added(s);
 }

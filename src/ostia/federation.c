@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "exchange/channels.h"
+#include "exchange/circles.h"
 #include "exchange/peer_https.h"
 #include "pack/pack.h"
 #include "store/file.h"
@@ -18,6 +19,7 @@ struct federation {
     struct channels *channels;
     struct carrier carrier;
     struct peer_server *door;
+    struct circles circles;
 };
 
 // Keys that the directory names for us, and at least the first.
@@ -59,6 +61,7 @@ static enum status start_channels(struct house *h, struct federation *f, struct 
                                  .carrier_for = carrier_for,
                                  .context = f};
     if (!st) st = channels_open(h->journal, &o, &f->channels);
+    f->circles = (struct circles){h->cases, f->channels, h->privacy};
     return st ? st : channels_start(f->channels);
 }
 
@@ -96,6 +99,10 @@ enum status federation_start(struct house *h, struct federation **out, struct pr
         log_line(LOG_INFO, "exchange.ready", "authority=%u door=\"%s\"", f->own.code,
                  s->exchange_listen ? s->exchange_listen : "off");
     return st;
+}
+
+const struct circles *federation_circles(const struct federation *f) {
+    return f ? &f->circles : NULL;
 }
 
 void federation_stop(struct federation *f) {

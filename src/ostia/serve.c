@@ -351,6 +351,7 @@ static enum status start_web(struct serving *s, struct problem *p) {
     s->app.registers = s->house.registers;
     s->app.border = s->house.border;
     s->app.privacy = s->house.privacy;
+    s->app.circles = federation_circles(s->federation);
     s->app.access = s->house.access;
     s->app.intake = s->intake;
     s->app.authority = w.authority;
