@@ -2,6 +2,7 @@
 #include "exchange/circles.h"
 #include "web/pages.h"
 #include "web/pages/case_page.h"
+#include "web/pages/invitations.h"
 
 // ---- who is in it
 
@@ -179,13 +180,13 @@ static void add_tells(struct request *q, const struct invitation_values *values,
         const struct invitation_value *x = &values->items[i];
         struct option *last = v->tells.count ? &v->tells.items[v->tells.count - 1] : NULL;
         if (last && text_eq(last->value, x->name)) {
-            last->hint = TEXT_JOIN(q->arena, last->hint, T(", "), x->value);
+            last->hint = TEXT_JOIN(q->arena, last->hint, T(", "), invitation_words(q, x));
             continue;
         }
         *ARENA_PUSH(q->arena, &v->tells) = (struct option){
             .value = x->name,
             .label = page_text(q, text_c(q->arena, TEXT_JOIN(q->arena, T("circle.value."), x->name)), NULL, 0),
-            .hint = x->value,
+            .hint = invitation_words(q, x),
             .is_chosen = is_first || form_is(q, "tells", text_c(q->arena, x->name))};
     }
 }

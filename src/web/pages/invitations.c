@@ -95,7 +95,7 @@ static enum status find(struct request *q, struct text hex, struct invited *out,
     return circle_invited(page_app(q)->circles, page_actor(q), &look, &name, q->arena, out, p);
 }
 
-static struct text shown_value(struct request *q, const struct invitation_value *x) {
+struct text invitation_words(struct request *q, const struct invitation_value *x) {
     struct date d;
     if (text_eq(x->name, T("nationality"))) return page_code_name(q, "nationality", x->value);
     if (text_eq(x->name, T("sex"))) return page_code_name(q, "sex", x->value);
@@ -109,7 +109,7 @@ static void add_facts(struct request *q, const struct invitation *i, struct invi
     for (size_t k = 0; k < i->value_count; k++) {
         struct text key = TEXT_JOIN(q->arena, T("circle.value."), i->values[k].name);
         *ARENA_PUSH(q->arena, &v->facts) = (struct search_fact){page_text_or(q, key, i->values[k].name),
-                                                                shown_value(q, &i->values[k])};
+                                                                invitation_words(q, &i->values[k])};
     }
 }
 

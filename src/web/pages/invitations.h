@@ -3,6 +3,9 @@
 #include "web/app.h"
 
 struct answers;
+struct invitation_value;
+// What is told of a person, as people read it.
+struct text invitation_words(struct request *q, const struct invitation_value *x);
 struct form;
 // The invitation that ?invitation= names: its data as answers, as far as the form asks for them. False: there
 // is none that may be answered.
