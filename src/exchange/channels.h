@@ -148,3 +148,13 @@ struct channel_items {
 // Events of a channel in one epoch that we may read, in the order of our log.
 enum status channel_read(struct db *db, const struct exchange_law *law, const struct channel_ground *g,
                          struct arena *a, struct channel_items *out);
+
+// What a message says, opened for somebody who is to check it: its canonical bytes, and the key of this
+// message alone. Wipe the key. STATUS_NOT_FOUND: no message of the channel in this epoch, or not for us.
+struct channel_opened {
+    struct bytes event;
+    struct key key;
+};
+enum status channel_open_at(struct db *db, struct store *keys, uint32_t our_code,
+                            const struct channel_ground *g, int64_t place, struct arena *a,
+                            struct channel_opened *out);
