@@ -13,21 +13,32 @@ static void ground_of(const struct privacy_mapping *m, uint32_t epoch, const str
     for (size_t i = 0; i < m->member_count; i++) out->members[out->member_count++] = m->members[i];
 }
 
-static enum status read_epoch(struct db *db, const struct case_events_ask *ask,
-                              const struct channel_ground *g, struct arena *a, struct case_events *out) {
+struct reading {
+    struct store *store;
+    struct db *db;
+    const struct case_events_ask *ask;
+};
+
+static enum status read_epoch(const struct reading *r, const struct channel_ground *g, struct arena *a,
+                              struct case_events *out) {
+    const struct case_events_ask *ask = r->ask;
     struct channel_items items;
-    enum status st = channel_read(db, ask->law, g, a, &items);
+    enum status st = channel_read(r->db, ask->law, g, a, &items);
     for (size_t i = 0; i < items.count && !st; i++) {
         struct case_event *e = ARENA_PUSH(a, out);
         *e = (struct case_event){.item = items.items[i]};
         e->is_ours = e->item.sender == privacy_authority(ask->privacy);
+        if (e->item.place == ask->open_place)
+            st = channel_open_at(r->db, r->store, privacy_authority(ask->privacy), g, ask->open_place, a,
+                                 &out->opened);
     }
     return st;
 }
 
 // Events of an epoch whose key we never had are not ours to read.
-static enum status read_channel(struct db *db, const struct case_events_ask *ask,
-                                const struct privacy_mapping *m, struct arena *a, struct case_events *out) {
+static enum status read_channel(const struct reading *r, const struct privacy_mapping *m, struct arena *a,
+                                struct case_events *out) {
+    const struct case_events_ask *ask = r->ask;
     enum status st = STATUS_OK;
     struct channel_ground g;
     for (uint32_t epoch = 1; epoch < m->epoch && !st; epoch++) {
@@ -35,13 +46,13 @@ static enum status read_channel(struct db *db, const struct case_events_ask *ask
         st = privacy_key_of(ask->privacy, &ask->by, &m->channel, epoch, &key, NULL);
         if (!st) {
             ground_of(m, epoch, &key, &g);
-            st = read_epoch(db, ask, &g, a, out);
+            st = read_epoch(r, &g, a, out);
         }
         key_wipe(&key);
         if (st == STATUS_NOT_FOUND) st = STATUS_OK;
     }
     ground_of(m, m->epoch, &m->key, &g);
-    if (!st) st = read_epoch(db, ask, &g, a, out);
+    if (!st) st = read_epoch(r, &g, a, out);
     key_wipe(&g.key);
     return st;
 }
@@ -79,6 +90,36 @@ static void fill_due(struct case_events *list, struct case_event *e, struct date
     }
 }
 
+// ---- what was told on several channels
+
+static bool is_copy(const struct case_event *a, const struct case_event *b) {
+    const struct channel_item *x = &a->item, *y = &b->item;
+    return a->is_ours && b->is_ours && x->type_number == y->type_number && x->code == y->code &&
+           x->at.ms == y->at.ms && x->due.ms == y->due.ms && x->mark == y->mark;
+}
+
+static void take_copy(struct case_event *into, const struct case_event *copy) {
+    for (size_t i = 0; i < copy->item.to_count && into->item.to_count < CHANNEL_MEMBERS_MAX; i++)
+        into->item.to[into->item.to_count++] = copy->item.to[i];
+    if (copy->due != CASE_EVENT_MET) return;
+    into->due = copy->due;
+    into->met_by = copy->met_by;
+    into->met_at = copy->met_at;
+}
+
+static void fold_copies(struct case_events *list) {
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        size_t k = 0;
+        while (k < kept && !is_copy(&list->items[k], &list->items[i])) k++;
+        if (k < kept)
+            take_copy(&list->items[k], &list->items[i]);
+        else
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+}
+
 // ---- who may see it
 
 static bool is_hidden(struct text hidden, const struct exchange_type *t) {
@@ -95,36 +136,36 @@ static void leave_out(struct case_events *list, struct text hidden) {
     list->count = kept;
 }
 
-static enum status read_all(struct db *db, const struct case_events_ask *ask,
-                            const struct privacy_mappings *channels, struct arena *a,
+static enum status read_all(const struct reading *r, const struct privacy_mappings *channels, struct arena *a,
                             struct case_events *out) {
     struct proof_witnesses witnesses;
-    enum status st = members_load(db, a, &out->members);
-    for (size_t i = 0; i < channels->count && !st; i++)
-        st = read_channel(db, ask, &channels->items[i], a, out);
+    enum status st = members_load(r->db, a, &out->members);
+    for (size_t i = 0; i < channels->count && !st; i++) st = read_channel(r, &channels->items[i], a, out);
     if (st) return st;
     if (out->count) qsort(out->items, out->count, sizeof *out->items, newest_first);
-    for (size_t i = 0; i < out->count; i++) fill_due(out, &out->items[i], ask->today);
-    leave_out(out, ask->hidden);
-    st = proof_witnesses_read(db, a, &witnesses);
+    for (size_t i = 0; i < out->count; i++) fill_due(out, &out->items[i], r->ask->today);
+    fold_copies(out);
+    leave_out(out, r->ask->hidden);
+    st = proof_witnesses_read(r->db, a, &witnesses);
     for (size_t i = 0; i < out->count && !st; i++)
-        st = proof_state_among(&witnesses, db, out->items[i].item.place, &out->items[i].proof);
+        st = proof_state_among(&witnesses, r->db, out->items[i].item.place, &out->items[i].proof);
     return st;
 }
 
 enum status case_events_read(struct journal *j, const struct case_events_ask *ask, struct arena *a,
                              struct case_events *out, struct problem *p) {
     struct privacy_mappings channels = {0};
-    struct db *db;
+    struct reading r = {.store = journal_store(j), .ask = ask};
     *out = (struct case_events){0};
     enum status st = privacy_channels_of(ask->privacy, &ask->by, ask->own, a, &channels, p);
     if (st || !channels.count) return st == STATUS_NOT_FOUND ? STATUS_OK : st;
-    st = store_reader(journal_store(j), &db);
+    st = store_reader(r.store, &r.db);
     if (!st) {
-        st = read_all(db, ask, &channels, a, out);
-        store_reader_release(journal_store(j), db);
+        st = read_all(&r, &channels, a, out);
+        store_reader_release(r.store, r.db);
     }
     for (size_t i = 0; i < channels.count; i++) privacy_mapping_wipe(&channels.items[i]);
+    if (st || !case_event_at(out, ask->open_place)) key_wipe(&out->opened.key);
     return st;
 }
 

@@ -27,7 +27,8 @@ struct case_event {
 struct case_events {
     struct case_event *items; // the newest first
     size_t count, capacity;
-    struct members members; // for names: member_of()
+    struct members members;       // for names: member_of()
+    struct channel_opened opened; // of ask.open_place, when it is one of them; wipe the key
 };
 
 struct case_events_ask {
@@ -37,8 +38,10 @@ struct case_events_ask {
     int64_t own;        // our case
     struct text hidden; // attribute classes that the reader may not see, with commas: case_file.hidden
     struct date today;
+    int64_t open_place; // the event of this place is opened as well; 0: none
 };
-// A case without a channel has no events. Texts are in `a` or of the law.
+// A case without a channel has no events. What we told on several channels is one, with all receipts. Texts
+// are in `a` or of the law.
 enum status case_events_read(struct journal *j, const struct case_events_ask *ask, struct arena *a,
                              struct case_events *out, struct problem *p);
 // The event at this place of our log. NULL: it is not among them.

@@ -86,18 +86,21 @@ struct channels_options {
     struct cases *cases; // they hear what comes; NULL: nobody does
     // The carrier for a member; NULL: there is none, its messages wait.
     const struct carrier *(*carrier_for)(void *context, const struct member *to);
+    // The directory names so many sets of keys for us: those of `own` are loaded then. NULL: they stay.
+    void (*own_keys)(void *context, size_t count);
     void *context;
     int senders;                                   // threads; 0 means 4
-    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 100 ms
+    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 1 second
     int rate, burst;                               // 0 means CHANNELS_RATE, CHANNELS_BURST
     int64_t waiting_max;                           // 0 means CHANNELS_WAITING_MAX
 };
 struct channels;
 enum status channels_open(struct journal *j, const struct channels_options *o, struct channels **out);
-void channels_close(struct channels *x); // stops the threads; NULL is fine
+void channels_stop(struct channels *x);  // the threads; what comes is still taken; NULL is fine
+void channels_close(struct channels *x); // stops first; NULL is fine
 // STATUS_BUSY: the machine has no thread left.
 enum status channels_start(struct channels *x);
-void channels_wake(struct channels *x); // something was told
+void channels_wake(struct channels *x); // there is something to do; a commit that told something does it
 
 // One round without threads, for tests and for a program that sends once.
 struct channels_round {
@@ -145,3 +148,13 @@ struct channel_items {
 // Events of a channel in one epoch that we may read, in the order of our log.
 enum status channel_read(struct db *db, const struct exchange_law *law, const struct channel_ground *g,
                          struct arena *a, struct channel_items *out);
+
+// What a message says, opened for somebody who is to check it: its canonical bytes, and the key of this
+// message alone. Wipe the key. STATUS_NOT_FOUND: no message of the channel in this epoch, or not for us.
+struct channel_opened {
+    struct bytes event;
+    struct key key;
+};
+enum status channel_open_at(struct db *db, struct store *keys, uint32_t our_code,
+                            const struct channel_ground *g, int64_t place, struct arena *a,
+                            struct channel_opened *out);

@@ -24,6 +24,9 @@ struct peer {
     uint64_t filled_us;
 };
 
+// Moves on whenever something was told in this program: then a commit wakes who seals.
+extern _Atomic uint64_t channels_told_count;
+
 struct channels {
     struct journal *journal;
     struct store *store;
@@ -33,6 +36,7 @@ struct channels {
     pthread_cond_t changed;
     pthread_mutex_t receiving; // one parcel at a time is put in order
     _Atomic bool is_stopping;
+    uint64_t told; // the writer thread's: channels_told_count at the last commit
     uint64_t woken; // counts
     struct directory *directory;
     struct {

@@ -8,6 +8,8 @@ static const char KIND[] = "exchange.event";
 
 enum { TOLD_FIELDS = 8 };
 
+_Atomic uint64_t channels_told_count; // by all houses of this program
+
 enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e) {
     struct arena a = {0};
     struct out o = {.arena = &a};
@@ -25,6 +27,7 @@ enum status channels_tell(struct db *tx, struct text key, const struct channel_e
     struct outbox_item item = {
         .key = key, .kind = text_of(KIND), .about = e->own, .payload = bytes_of(out_done(&o)), .due = e->at};
     enum status st = outbox_add(tx, &item);
+    channels_told_count++;
     arena_free(&a);
     return st;
 }

@@ -156,7 +156,7 @@ enum status circle_decline(const struct circles *x, const struct actor *actor, c
     struct invitation_come come = {0};
     enum status st = may_answer(x, actor, look, p);
     if (!st && !invitation_has_refusal(circle_law(x, 0), reason))
-        st = problem(p, "reason", "required", "problem.circle.reason");
+        st = problem(p, "refusal", "required", "problem.circle.refusal");
     if (!st) st = find(x, name, &a, &come, p);
     if (!st) st = invitation_answer(x->channels, &come, false, reason, p);
     invitation_wipe(&come.invitation);

@@ -355,6 +355,15 @@ enum status sealed_slot_open(const struct sealed *s, const struct own *own, stru
     return STATUS_OK;
 }
 
+enum status sealed_opening(const struct sealed *s, const struct slot_content *slot,
+                           const struct key *case_key, struct key *out) {
+    if (!slot->is_reader || s->body.n < SEAL_EXTRA_BYTES) return STATUS_CORRUPT;
+    struct key k = body_key(case_key, &slot->content_key);
+    *out = seal_opening(&k, s->body);
+    key_wipe(&k);
+    return STATUS_OK;
+}
+
 enum status sealed_open(const struct sealed *s, const struct slot_content *slot, const struct key *case_key,
                         struct arena *a, struct bytes *event) {
     uint8_t context[CONTEXT_BYTES];

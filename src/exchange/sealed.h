@@ -24,8 +24,8 @@ struct own_key {
 };
 struct own {
     uint32_t code;
-    struct own_key *keys; // by number
-    size_t count;
+    struct own_key *keys;  // by number
+    _Atomic size_t count; // grows after a rotation, while others read
 };
 // Key `number` of this house, made at the first call and kept among its keys (store/keys.h).
 struct store;
@@ -122,6 +122,10 @@ struct slot_content {
 };
 // Our slot. STATUS_NOT_FOUND: there is none. STATUS_CORRUPT.
 enum status sealed_slot_open(const struct sealed *s, const struct own *own, struct slot_content *out);
+// The key that opens this body alone (seal_opening), for a proof that shows what the message says.
+// STATUS_CORRUPT: the slot is not of a reader.
+enum status sealed_opening(const struct sealed *s, const struct slot_content *slot,
+                           const struct key *case_key, struct key *out);
 // The canonical bytes of the event. STATUS_CORRUPT.
 enum status sealed_open(const struct sealed *s, const struct slot_content *slot, const struct key *case_key,
                         struct arena *a, struct bytes *event);

@@ -20,6 +20,7 @@ enum walk_kind {
     WALK_DO,       // a command by its name
     WALK_TASK,     // a user task is completed
     WALK_MESSAGE,  // a message comes from outside
+    WALK_HEAR,     // another authority tells something
     WALK_WAIT,     // so much time goes by
     WALK_WAIT_FOR, // time goes by until the case gets there
     WALK_EXPECT,   // nothing is done: only looked at
@@ -36,13 +37,14 @@ struct walk_expect {
     struct walk_names at;        // elements where the case waits: these and no other
     struct walk_names letters;   // made since the last time that letters were looked at: these and no other
     struct walk_names told;      // news to the person, likewise
+    struct walk_names others;    // what other authorities are told, likewise: "TCH_SENT visa 2026-07-28"
     struct walk_names incidents; // elements of steps that could not be done; not given: none
     struct text status;
     const json_t *clocks; // rule -> last day; null: does not run
 };
 struct walk_step {
     enum walk_kind kind;
-    struct text name;    // command, element, message, period or day
+    struct text name;    // command, element, message, type of event, period or day
     struct text as;      // role; empty: who usually does it
     struct text key;     // of a message: which case it is about
     struct text refused; // rule by which it must be refused; empty: it must be done

@@ -5,7 +5,7 @@
 
 #include "pack/reading.h"
 
-static const char *const ACTS[] = {"do", "task", "message", "wait", "wait_for"};
+static const char *const ACTS[] = {"do", "task", "message", "hear", "wait", "wait_for"};
 enum { ACT_COUNT = sizeof ACTS / sizeof *ACTS };
 
 static enum status read_names(const struct reading *r, const json_t *j, const char *member,
@@ -34,7 +34,8 @@ static enum status read_clocks(const struct reading *r, const json_t *clocks) {
 }
 
 static enum status read_expect(const struct reading *at, const json_t *step, struct walk_expect *out) {
-    static const char *const KNOWN[] = {"at", "status", "letters", "told", "clocks", "incidents", NULL};
+    static const char *const KNOWN[] = {"at",     "status", "letters",   "told",
+                                        "others", "clocks", "incidents", NULL};
     const json_t *j = json_object_get(step, "expect");
     struct reading r = reading_member(at, "expect");
     out->is_given = j != NULL;
@@ -43,6 +44,7 @@ static enum status read_expect(const struct reading *at, const json_t *step, str
     if (!st) st = read_names(&r, j, "at", &out->at);
     if (!st) st = read_names(&r, j, "letters", &out->letters);
     if (!st) st = read_names(&r, j, "told", &out->told);
+    if (!st) st = read_names(&r, j, "others", &out->others);
     if (!st) st = read_names(&r, j, "incidents", &out->incidents);
     if (!st) st = reading_text(&r, j, "status", &out->status);
     if (!st) st = read_object(&r, j, "clocks", &out->clocks);
@@ -62,22 +64,22 @@ static enum status read_act(const struct reading *r, const json_t *j, struct wal
         st = reading_need_text(r, j, ACTS[i], &out->name);
     }
     if (!st && (acts > 1 || (!acts && !json_object_get(j, "expect"))))
-        st = reading_fail(r, NULL, "walk_act", T("do, task, message, wait, wait_for, expect"));
+        st = reading_fail(r, NULL, "walk_act", T("do, task, message, hear, wait, wait_for, expect"));
     return st;
 }
 
 static enum status read_step(const struct reading *r, const json_t *j, struct walk_step *out) {
-    static const char *const KNOWN[] = {"do",      "task", "message", "wait",    "wait_for", "expect", "with",
-                                        "answers", "as",   "key",     "refused", "note",     NULL};
+    static const char *const KNOWN[] = {"do",   "task",    "message", "hear", "wait",    "wait_for", "expect",
+                                        "with", "answers", "as",      "key",  "refused", "note",     NULL};
     enum status st = reading_only(r, j, KNOWN);
     if (!st) st = read_act(r, j, out);
-    const char *values = out->kind == WALK_DO ? "with" : "answers";
-    bool acts = out->kind <= WALK_MESSAGE;
+    bool has_fields = out->kind == WALK_DO || out->kind == WALK_HEAR, acts = out->kind <= WALK_HEAR;
+    const char *values = has_fields ? "with" : "answers";
     if (!st) st = read_object(r, j, values, &out->with);
     if (!st) st = reading_text(r, j, "as", &out->as);
     if (!st) st = reading_text(r, j, "key", &out->key);
     if (!st) st = reading_text(r, j, "refused", &out->refused);
-    const char *wrong = out->kind == WALK_DO ? "answers" : "with";
+    const char *wrong = has_fields ? "answers" : "with";
     if (!st && json_object_get(j, wrong)) st = reading_fail(r, NULL, "member_unknown", text_of(wrong));
     bool has_more = out->with || out->as.n || out->refused.n;
     if (!st && ((!acts && has_more) || (out->key.n && out->kind != WALK_MESSAGE)))

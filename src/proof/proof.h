@@ -97,6 +97,9 @@ enum status proof_checkpoint_of(struct journal *j, struct db *db, int64_t seq, s
 // opens its personal part alone, if that was not erased. STATUS_NOT_FOUND.
 enum status proof_bundle(struct journal *j, struct db *db, int64_t seq, bool with_leaf, bool is_open,
                          struct arena *a, struct text *file);
+// The same with its leaf, and a key that the caller has: of the message between authorities in it.
+enum status proof_bundle_opened(struct journal *j, struct db *db, int64_t seq, const struct key *opening,
+                                struct arena *a, struct text *file);
 
 // ---- logs of others
 

@@ -75,18 +75,30 @@ enum status proof_state_of(struct db *db, int64_t seq, struct proof_state *out) 
     return st;
 }
 
-enum status proof_bundle(struct journal *j, struct db *db, int64_t seq, bool with_leaf, bool is_open,
-                         struct arena *a, struct text *file) {
-    struct proof_bundle b = {.index = (uint64_t)seq - 1};
+// All of it but the leaf and its opening.
+static enum status begin_bundle(struct journal *j, struct db *db, int64_t seq, struct arena *a,
+                                struct proof_bundle *b) {
     struct note n;
     struct checkpoint c;
-    struct key opening;
     struct ledger_storage tiles = journal_tiles(&db);
+    *b = (struct proof_bundle){.index = (uint64_t)seq - 1};
     if (seq < 1) return STATUS_NOT_FOUND;
-    enum status st = proof_checkpoint_of(j, db, seq, a, &b.signed_note, &b.stamp);
-    if (!st) st = note_read(a, b.signed_note, &n);
+    enum status st = proof_checkpoint_of(j, db, seq, a, &b->signed_note, &b->stamp);
+    if (!st) st = note_read(a, b->signed_note, &n);
     if (!st) st = checkpoint_read(a, n.text, &c);
-    if (!st) st = ledger_inclusion(&tiles, b.index, c.size, a, &b.proof);
+    return st ? st : ledger_inclusion(&tiles, b->index, c.size, a, &b->proof);
+}
+
+static struct text end_bundle(struct arena *a, struct proof_bundle *b) {
+    if (b->leaf.n > BUNDLE_LEAF_MAX) b->leaf = b->opening = (struct bytes){0}; // whoever checks has it
+    return bundle_print(a, b);
+}
+
+enum status proof_bundle(struct journal *j, struct db *db, int64_t seq, bool with_leaf, bool is_open,
+                         struct arena *a, struct text *file) {
+    struct proof_bundle b;
+    struct key opening;
+    enum status st = begin_bundle(j, db, seq, a, &b);
     if (!st && with_leaf) st = journal_leaf(db, seq, a, &b.leaf);
     if (!st && with_leaf && is_open) {
         enum status opened = journal_opening(j, db, b.leaf, &opening);
@@ -94,7 +106,17 @@ enum status proof_bundle(struct journal *j, struct db *db, int64_t seq, bool wit
         if (opened != STATUS_NOT_FOUND) st = opened;
         key_wipe(&opening);
     }
-    if (!st && b.leaf.n > BUNDLE_LEAF_MAX) b.leaf = b.opening = (struct bytes){0}; // whoever checks has it
-    if (!st) *file = bundle_print(a, &b);
+    if (!st) *file = end_bundle(a, &b);
     return st;
+}
+
+enum status proof_bundle_opened(struct journal *j, struct db *db, int64_t seq, const struct key *opening,
+                                struct arena *a, struct text *file) {
+    struct proof_bundle b;
+    enum status st = begin_bundle(j, db, seq, a, &b);
+    if (!st) st = journal_leaf(db, seq, a, &b.leaf);
+    if (st) return st;
+    b.opening = (struct bytes){opening->b, KEY_BYTES};
+    *file = end_bundle(a, &b);
+    return STATUS_OK;
 }

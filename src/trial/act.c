@@ -1,6 +1,7 @@
 // act.c - one act of somebody: which role does it, for which purpose, and the real command.
 #include <string.h>
 
+#include "pack/exchange_law.h"
 #include "trial/inside.h"
 
 static const struct sql TASK_WITH_COMMAND =
@@ -288,6 +289,32 @@ static enum status do_message(struct trial *t, const struct trial_act *act, stru
     return st ? st : do_as(t, as, &c, &result, p);
 }
 
+static struct text text_field(const json_t *with, const char *name) {
+    const json_t *v = json_object_get(with, name);
+    return json_is_string(v) ? text_of(json_string_value(v)) : T("");
+}
+
+// Another authority tells something: what its type needs and is not given is the first code, or in a month.
+static enum status do_hear(struct trial *t, const struct trial_act *act, struct problem *p) {
+    const struct exchange_law *law = pack_exchange(t->pack);
+    const struct exchange_type *type = law ? exchange_type_named(law, act->name) : NULL;
+    struct actor system = actor_system();
+    struct command_result result = {0};
+    struct command c = {.kind = COMMAND_HEAR_EVENT, .case_id = t->case_id};
+    struct text code = text_field(act->with, "code"), due = text_field(act->with, "due");
+    if (!type) return trial_problem(t, p, "value", act->name);
+    const struct exchange_code *one = code.n ? exchange_code_named(type, code) : type->codes;
+    if (code.n && !one) return trial_problem(t, p, "value", code);
+    if (!due.n && type->due == EXCHANGE_MUST) due = T("P1M");
+    if (due.n && !period_end(t->zone, t->world.at, due, &c.hear_event.due))
+        return trial_problem(t, p, "day", due);
+    if (due.n) c.hear_event.due.ms = date_to_days(zone_date(t->zone, c.hear_event.due)) * INT64_C(86400000);
+    c.hear_event.type = type->number;
+    c.hear_event.code = one ? one->number : 0;
+    c.hear_event.at = t->world.at;
+    return trial_command(t, &system, &c, &result, p);
+}
+
 enum status trial_do(struct trial *t, const struct trial_act *act, struct problem *p) {
     *p = (struct problem){0};
     enum status st = one_more(t, p);
@@ -296,6 +323,7 @@ enum status trial_do(struct trial *t, const struct trial_act *act, struct proble
         case TRIAL_DO: st = do_command(t, act, act->name, act->as, p); break;
         case TRIAL_TASK: st = do_task(t, act, p); break;
         case TRIAL_MESSAGE: st = do_message(t, act, p); break;
+        case TRIAL_HEAR: st = do_hear(t, act, p); break;
         }
     }
     if (!st) step_keep_act(t, act);

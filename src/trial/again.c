@@ -113,7 +113,7 @@ static void put_text(struct json_out *j, const char *key, struct text value) {
 }
 
 static void put_step(struct json_out *j, struct arena *a, const struct trial_step *s, struct moment *now) {
-    static const char *const ACTS[] = {"do", "task", "message"};
+    static const char *const ACTS[] = {"do", "task", "message", "hear"};
     json_begin_object(j);
     if (s->is_time) {
         put_text(j, "wait", period_between(a, *now, s->until));
@@ -122,7 +122,7 @@ static void put_step(struct json_out *j, struct arena *a, const struct trial_ste
         put_text(j, ACTS[s->kind], s->name);
         put_text(j, "key", s->key);
         put_text(j, "as", s->as);
-        if (s->with.n) json_key(j, s->kind == TRIAL_DO ? "with" : "answers");
+        if (s->with.n) json_key(j, s->kind == TRIAL_DO || s->kind == TRIAL_HEAR ? "with" : "answers");
         if (s->with.n) json_put_raw(j, s->with);
     }
     json_end_object(j);

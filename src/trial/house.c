@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "pack/exchange_law.h"
 #include "trial/inside.h"
 
 enum { EVENT_TYPES_MAX = 256 };
@@ -66,6 +67,31 @@ static void watch(void *context, const struct flow_model *model, const struct fl
         (struct trial_seen){flow_process_id(model), is_way ? e->name : e->element->id, is_way};
 }
 
+static enum status tell(void *context, struct db *tx, const struct case_told *e) {
+    struct trial *t = context;
+    struct out o = {.arena = &t->arena};
+    (void)tx;
+    out_text(&o, e->type->name);
+    if (e->code) out_printf(&o, " " TEXT_FMT, TEXT_ARG(e->code->name));
+    if (e->due.ms)
+        out_printf(&o, " " TEXT_FMT,
+                   TEXT_ARG(date_print(&t->arena, date_from_days(e->due.ms / INT64_C(86400000)))));
+    bool is_short = (e->type->code_count && !e->code) || (e->type->due == EXCHANGE_MUST && !e->due.ms);
+    *ARENA_PUSH(&t->arena, &t->maybe_told) = (struct trial_told){out_done(&o), is_short};
+    return STATUS_OK;
+}
+
+void trial_forget_maybe(struct trial *t) {
+    t->maybe.count = t->maybe_told.count = 0;
+}
+
+void trial_keep_maybe(struct trial *t) {
+    for (size_t i = 0; i < t->maybe.count; i++) *ARENA_PUSH(&t->arena, &t->seen) = t->maybe.items[i];
+    for (size_t i = 0; i < t->maybe_told.count; i++)
+        *ARENA_PUSH(&t->arena, &t->told) = t->maybe_told.items[i];
+    trial_forget_maybe(t);
+}
+
 int64_t trial_visits(const struct trial *t, struct text element) {
     int64_t n = 0;
     for (size_t i = 0; i < t->seen.count; i++)
@@ -109,7 +135,9 @@ static enum status open_cases(struct trial *t, const struct trial_options *o, st
                                   .zone = zone,
                                   .pack = t->pack,
                                   .watch = watch,
-                                  .watch_context = t};
+                                  .watch_context = t,
+                                  .tell = tell,
+                                  .tell_context = t};
     enum status st = cases_open(t->journal, &cases, &t->cases, p);
     return st ? st : cases_load_pack(t->cases, 0, o->files, &t->arena, p);
 }
@@ -192,12 +220,12 @@ bool trial_is_within_bounds(const struct trial *t) {
 enum status trial_command(struct trial *t, const struct actor *actor, const struct command *c,
                           struct command_result *result, struct problem *p) {
     if (!trial_is_within_bounds(t)) return trial_problem(t, p, "full", T(""));
-    t->maybe.count = 0;
+    trial_forget_maybe(t);
     *p = (struct problem){0};
     log_hush(true);
     enum status st = cases_do(t->cases, actor, c, &t->arena, result, p);
     log_hush(false);
-    for (size_t i = 0; !st && i < t->maybe.count; i++) *ARENA_PUSH(&t->arena, &t->seen) = t->maybe.items[i];
+    if (!st) trial_keep_maybe(t);
     if (st && !p->text_key) (void)trial_problem(t, p, "status", text_of(status_name(st)));
     return st;
 }

@@ -25,6 +25,16 @@ struct trial_seen_list {
     size_t count, capacity;
 };
 
+// What other authorities would be told.
+struct trial_told {
+    struct text what; // "TCH_SENT visa 2026-07-28": type, code, last day
+    bool is_short;    // it lacks what its type needs
+};
+struct trial_told_list {
+    struct trial_told *items;
+    size_t count, capacity;
+};
+
 // What was done, to be done again: an act, or the clock that went on.
 struct trial_step {
     bool is_time;
@@ -57,6 +67,7 @@ struct trial {
         size_t count, capacity;
     } cast;
     struct trial_seen_list maybe, seen; // of the command that runs; of those that stayed
+    struct trial_told_list maybe_told, told;
 };
 
 // Trouble that is said in words: rule "trial_RULE", text "problem.trial.RULE".
@@ -66,6 +77,10 @@ bool trial_is_within_bounds(const struct trial *t);
 // The command, by this actor; what was seen counts only when it was done.
 enum status trial_command(struct trial *t, const struct actor *actor, const struct command *c,
                           struct command_result *result, struct problem *p);
+
+// house.c: a command is about to run; it stayed, and what was seen and told counts.
+void trial_forget_maybe(struct trial *t);
+void trial_keep_maybe(struct trial *t);
 
 // again.c: keeps what was done.
 void step_keep_beginning(struct trial *t, const struct trial_beginning *b);

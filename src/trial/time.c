@@ -75,12 +75,11 @@ static enum status settle(struct trial *t, uint64_t since, struct problem *p) {
     for (int turns = 0; !st && done; turns++) {
         st = may_go_on(t, since, turns, p);
         if (st) return st;
-        t->maybe.count = 0;
+        trial_forget_maybe(t);
         log_hush(true);
         st = cases_tick(t->cases, TICK_ITEMS, &done);
         log_hush(false);
-        for (size_t i = 0; !st && i < t->maybe.count; i++)
-            *ARENA_PUSH(&t->arena, &t->seen) = t->maybe.items[i];
+        if (!st) trial_keep_maybe(t);
     }
     if (!st) st = stuck(t, &DUE_TIMER, COMMAND_TIMER_DUE, p);
     return st ? st : stuck(t, &DUE_CLOCK, COMMAND_CLOCK_PASSED, p);

@@ -40,14 +40,15 @@ struct moment trial_now(const struct trial *t);
 
 // ---- acts
 
-enum trial_act_kind { TRIAL_DO, TRIAL_TASK, TRIAL_MESSAGE };
+enum trial_act_kind { TRIAL_DO, TRIAL_TASK, TRIAL_MESSAGE, TRIAL_HEAR };
 struct trial_act {
     enum trial_act_kind kind;
-    struct text name; // command (commands.h), element of an open task, or message
-    struct text key;  // of a message; empty: the one that this case waits for
+    // Command (commands.h), element of an open task, message, or type of event that another authority tells.
+    struct text name;
+    struct text key; // of a message; empty: the one that this case waits for
     struct text
         as; // role of the pack, "officer", or "officer#2" for another of them; empty: who usually does it
-    const json_t *with; // fields of the command, or answers; NULL: as usual
+    const json_t *with; // fields of the command or event (code, due), or answers; NULL: as usual
 };
 struct trial_beginning {
     struct text as;                // a role; empty: the person, or who usually opens cases

@@ -10,7 +10,7 @@ struct walking {
     struct arena *a;
     struct trial_view view; // after the step
     size_t step;            // from 1
-    size_t letters_seen, news_seen;
+    size_t letters_seen, news_seen, told_seen, told_checked;
     bool is_stopped;
 };
 
@@ -117,6 +117,23 @@ static void expect_news(struct walking *w, const struct walk_names *wanted) {
     w->news_seen = n;
 }
 
+static void expect_others(struct walking *w, const struct walk_names *wanted) {
+    size_t n = w->t->told.count, from = w->told_seen;
+    struct text *found = ARENA_ARRAY(w->a, struct text, n + 1);
+    if (!wanted->is_given) return;
+    for (size_t i = from; i < n; i++) found[i - from] = w->t->told.items[i].what;
+    expect_names(w, "others", wanted, found, n - from);
+    w->told_seen = n;
+}
+
+// It would never be sent.
+static void expect_whole(struct walking *w) {
+    for (; w->told_checked < w->t->told.count; w->told_checked++) {
+        const struct trial_told *one = &w->t->told.items[w->told_checked];
+        if (one->is_short) say(w, TEXT_JOIN(w->a, T("others: no code or no day: "), one->what));
+    }
+}
+
 // A step that could not be done is wrong unless it is expected.
 static void expect_incidents(struct walking *w, const struct walk_names *wanted) {
     static const struct walk_names NONE = {.is_given = true};
@@ -129,11 +146,13 @@ static void expect_incidents(struct walking *w, const struct walk_names *wanted)
 
 static void expect_all(struct walking *w, const struct walk_expect *e) {
     expect_incidents(w, &e->incidents);
+    expect_whole(w);
     if (!e->is_given) return;
     expect_at(w, &e->at);
     expect_status(w, e->status);
     expect_letters(w, &e->letters);
     expect_news(w, &e->told);
+    expect_others(w, &e->others);
     expect_clocks(w, e->clocks);
 }
 
@@ -149,6 +168,7 @@ static enum status wait(struct walking *w, struct text period, struct problem *p
 static enum status act(struct walking *w, const struct walk_step *s, struct problem *p) {
     enum trial_act_kind kind = s->kind == WALK_TASK      ? TRIAL_TASK
                                : s->kind == WALK_MESSAGE ? TRIAL_MESSAGE
+                               : s->kind == WALK_HEAR    ? TRIAL_HEAR
                                                          : TRIAL_DO;
     struct trial_act one = {kind, s->name, s->key, s->as, s->with};
     switch (s->kind) {

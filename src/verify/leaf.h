@@ -18,3 +18,13 @@ enum status leaf_read(struct bytes b, struct leaf *out);
 // opening does not fit.
 enum status leaf_find(struct arena *a, const struct leaf *l, struct bytes opening, const struct hash *wanted,
                       struct text *field);
+
+// A message between authorities (exchange_sent, exchange_received) is sealed in the open field "message".
+struct leaf_message {
+    int64_t type, code, sender; // numbers of the law; code 0: none
+    struct moment at, due;      // due.ms 0: none
+};
+// Is `file` what the message says, opened by `opening`, byte for byte? STATUS_NOT_FOUND: it is another one,
+// or the entry is none. STATUS_CORRUPT: the opening does not fit.
+enum status leaf_message(struct arena *a, const struct leaf *l, struct bytes opening, struct bytes file,
+                         struct leaf_message *out);

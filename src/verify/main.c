@@ -118,7 +118,8 @@ static int not_proved(const char *why) {
 
 // The file is the entry itself, or it is named in the entry that the bundle carries.
 static enum status find_leaf(struct asked *q, const struct proof_bundle *b, struct bytes file,
-                             struct hash *leaf_hash, struct leaf *leaf, struct text *field) {
+                             struct hash *leaf_hash, struct leaf *leaf, struct text *field,
+                             struct leaf_message *message) {
     struct hash digest = hash_of(file), whole = ledger_leaf_hash(file);
     *leaf_hash = whole;
     if (!proof_check_inclusion(&b->proof, b->index, b->checkpoint.size, &whole, &b->checkpoint.root)) {
@@ -128,7 +129,9 @@ static enum status find_leaf(struct asked *q, const struct proof_bundle *b, stru
     if (!b->leaf.n) return STATUS_OK; // bundle_check will say that it is not in the log
     *leaf_hash = ledger_leaf_hash(b->leaf);
     enum status st = leaf_read(b->leaf, leaf);
-    return st ? st : leaf_find(&q->arena, leaf, b->opening, &digest, field);
+    if (!st) st = leaf_message(&q->arena, leaf, b->opening, file, message);
+    if (st != STATUS_NOT_FOUND) return st;
+    return leaf_find(&q->arena, leaf, b->opening, &digest, field);
 }
 
 static const char *why_no_leaf(enum status st, bool has_opening) {
@@ -147,9 +150,20 @@ static const char *why_not_in_log(enum status st) {
                                    : "A signature or the proof is wrong. The bundle or the file was changed.";
 }
 
+static void say_message(const struct leaf_message *m) {
+    char at[32];
+    printf("PROVED      The file is the message between authorities in the entry, byte for byte.\n");
+    printf("SAID        It says of itself: authority %" PRId64 ", type %" PRId64 ", code %" PRId64 ", %s.\n",
+           m->sender, m->type, m->code, moment_text((uint64_t)(m->at.ms / 1000), at));
+    if (m->due.ms)
+        printf("SAID        It names a last day: %.10s.\n", moment_text((uint64_t)(m->due.ms / 1000), at));
+}
+
 static void say_log(const struct asked *q, const struct proof_bundle *b, const struct leaf *leaf,
-                    struct text field) {
-    if (field.n)
+                    struct text field, const struct leaf_message *message) {
+    if (message->type)
+        say_message(message);
+    else if (field.n)
         printf("PROVED      The file is what the entry names: its SHA-256 is in the field \"" TEXT_FMT
                "\".\n",
                TEXT_ARG(field));
@@ -244,12 +258,13 @@ static int verify(struct asked *q, struct bytes file, const struct proof_bundle 
     struct hash leaf_hash;
     struct leaf leaf = {0};
     struct text field = {0};
+    struct leaf_message message = {0};
     uint64_t earliest = 0;
-    enum status st = find_leaf(q, b, file, &leaf_hash, &leaf, &field);
+    enum status st = find_leaf(q, b, file, &leaf_hash, &leaf, &field, &message);
     if (st) return not_proved(why_no_leaf(st, b->opening.n > 0));
     st = bundle_check(&q->arena, b, &leaf_hash, &q->log, q->witnesses, q->witness_count);
     if (st) return not_proved(why_not_in_log(st));
-    say_log(q, b, &leaf, field);
+    say_log(q, b, &leaf, field, &message);
     int64_t confirmed = say_witnesses(q, &earliest);
     uint64_t stamped = 0;
     bool is_stamped = say_stamp(q, b, &stamped);

@@ -39,15 +39,17 @@ static bool may_record_crossings(struct app *app, const struct actor *actor) {
            registers_might(app->registers, actor, T("crossing"), T("border_check"), REGISTER_RECORD);
 }
 
-static bool may_search(struct app *app, const struct actor *actor) {
-    const struct pack *pack = app->search ? cases_pack(app->cases) : NULL;
+static bool has_row(struct app *app, const struct actor *actor, struct text action) {
+    const struct pack *pack = cases_pack(app->cases);
     const struct access_rules *rules = pack ? pack_access(pack) : NULL;
-    for (size_t i = 0; rules && i < rules->rows.count; i++) {
-        const struct access_row *row = &rules->rows.items[i];
-        bool is_it = text_eq(row->action, T("search")) || text_eq(row->action, T("read_search_log"));
-        if (is_it && actor_has_role(actor, row->role)) return true;
-    }
+    for (size_t i = 0; rules && i < rules->rows.count; i++)
+        if (text_eq(rules->rows.items[i].action, action) && actor_has_role(actor, rules->rows.items[i].role))
+            return true;
     return false;
+}
+
+static bool may_search(struct app *app, const struct actor *actor) {
+    return app->search && (has_row(app, actor, T("search")) || has_row(app, actor, T("read_search_log")));
 }
 
 static enum status find_session(void *context, struct arena *a, struct text token, struct moment now,
@@ -64,6 +66,7 @@ static enum status find_session(void *context, struct arena *a, struct text toke
         .office = s->actor.unit,
         .has_border = may_record_crossings(app, &s->actor),
         .has_search = may_search(app, &s->actor),
+        .has_invitations = app->circles && has_row(app, &s->actor, T("answer_invitation")),
         .has_registers = may_use_registers(app, &s->actor, a),
         .actor = &s->actor,
     };

@@ -9,6 +9,7 @@ struct delivery;
 struct privacy;
 struct registers;
 struct border;
+struct circles;
 struct trials;
 struct proofs;
 struct search;
@@ -34,6 +35,7 @@ struct app {
     const struct xroad_door *xroad; // for our security server; NULL: none here
     struct lookup *lookup;          // data requests between authorities; NULL: none here
     struct privacy *privacy;        // NULL: none here
+    const struct circles *circles;  // with whom cases are written about; NULL: in no federation
     struct text authority;
     const struct zone *zone;
     struct text zone_name;   // "Europe/Brussels"; for houses of their own that trials have

@@ -46,6 +46,8 @@ extern const struct page_module CASE_OVERVIEW_PAGES;
 extern const struct page_module CASE_STORY_PAGES;
 extern const struct page_module CASE_TASK_PAGES;
 extern const struct page_module CASE_PERSONS_PAGES;
+extern const struct page_module CASE_CIRCLE_PAGES;
+extern const struct page_module INVITATION_PAGES;
 extern const struct page_module CASE_DOCUMENT_PAGES;
 extern const struct page_module CASE_LETTER_PAGES;
 extern const struct page_module CASE_RULE_PAGES;

@@ -55,6 +55,9 @@ static inline void house_open(struct house *h) {
     choose_engine(&so);
     struct journal_options jo = {house_types(), T("test.example/log")};
     struct cases_options co = {T("Office for Asylum"), T("https://asylum.example"), T("Europe/Brussels")};
+#ifdef HOUSE_TELLS // channels_told: of a room above
+    co.tell = HOUSE_TELLS;
+#endif
     assert_ok(store_open(&h->fixed.env, &so, &h->store, &h->problem));
     assert_ok(journal_open(h->store, &h->fixed.env, &jo, &h->journal, &h->problem));
     struct access_options ao = {.origin = T("https://asylum.example"),

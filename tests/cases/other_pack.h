@@ -159,7 +159,7 @@ static inline void other_list(struct arena *a, struct pack_files *f) {
 
 static inline bool other_keeps(struct text name) {
     return !text_starts(name, T("processes/")) && !text_starts(name, T("walks/")) &&
-           !text_eq(name, T("pack.sig"));
+           !text_eq(name, T("exchange/steps.json")) && !text_eq(name, T("pack.sig"));
 }
 
 // The shipped pack with another id, these files in place of its own or beside them, and these words more in

@@ -47,19 +47,28 @@ export class Server {
     const data = s.data = join(world.dir, name);
     cpSync(world.seed, data, { recursive: true });
     await prepare(data);
-    const port = await freePort();
-    s.url = `http://localhost:${port}`;
+    s.port = await freePort();
+    s.url = `http://localhost:${s.port}`;
     s.log = join(world.dir, `${name}.log`);
     s.cards = Object.fromEntries(readFileSync(join(data, "demo-sign-ins"), "utf8").trim().split("\n").map((line) => {
       const [who, email, password, secret] = line.split(" ");
       return [who, { email, password, secret }];
     }));
-    const out = openSync(s.log, "w");
-    s.child = spawn(program(), ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--site", s.url, "--demo",
-      "--mail-folder", join(data, "mail")], { cwd: ROOT, stdio: ["ignore", out, out] });
-    s.ended = new Promise((done) => s.child.once("exit", (code, signal) => done(signal || code)));
-    await s.ready();
+    await s.begin();
     return s;
+  }
+  async begin() {
+    const out = openSync(this.log, "a");
+    this.child = spawn(program(), ["serve", "--data", this.data, "--listen", `127.0.0.1:${this.port}`, "--site", this.url, "--demo",
+      "--mail-folder", join(this.data, "mail")], { cwd: ROOT, stdio: ["ignore", out, out] });
+    this.ended = new Promise((done) => this.child.once("exit", (code, signal) => done(signal || code)));
+    await this.ready();
+  }
+  // Ends, lets `between` do something to the folder, and begins again; sessions go on.
+  async again(between) {
+    await this.stop();
+    await between(this.data);
+    await this.begin();
   }
   async ready() {
     for (let i = 0; i < 200; i++) {

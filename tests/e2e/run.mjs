@@ -2,7 +2,7 @@
 // run.mjs - walks the whole story in a browser: with script and without, in English and in Arabic. Prints TAP.
 // Then once more with passkeys.
 // Those marked `asked` are walked when named, or with "all".
-//   run.mjs [all|script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar|border-en|documents-en ...]
+//   run.mjs [all|script-en|script-ar|plain-en|plain-ar|passkeys|rules-en|rules-fa|policy-en|policy-ar|permit-en|permit-ar|try-en|try-ar|registers-en|registers-ar|search-en|search-ar|border-en|documents-en|others-en ...]
 import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { border } from "./border.mjs";
@@ -10,6 +10,7 @@ import { documents, trustSigner } from "./documents.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
+import { others, withPrivacy } from "./others.mjs";
 import { passkeys } from "./passkeys.mjs";
 import { prepare as prepareRegisters, registers } from "./registers.mjs";
 import { neighbour, search } from "./search.mjs";
@@ -36,6 +37,8 @@ const WALKS = [
   { name: "search-ar", script: false, language: "ar", walk: search, prepare: neighbour },
   { name: "try-en", script: true, language: "en", walk: tryLaw },
   { name: "try-ar", script: false, language: "ar", walk: tryLaw },
+  { name: "others-en", script: true, language: "en", walk: others, prepare: withPrivacy },
+  { name: "others-ar", script: false, language: "ar", walk: others, prepare: withPrivacy },
   { name: "documents-en", script: true, language: "en", walk: documents, prepare: trustSigner },
   { name: "documents-ar", script: false, language: "ar", walk: documents, prepare: trustSigner },
 ];

@@ -122,19 +122,23 @@ static void what_is_not_as_expected_is_told(void **state) {
                             FLOW("look", "done") END("done"))},
         {"walks/sample.json",
          WALK(OPEN ", {\"expect\": {\"at\": [\"done\"], \"letters\": [], \"clocks\": {\"lodging\": "
-                   "\"2026-12-24\"}}},"
+                   "\"2026-12-24\"}, \"others\": []}},"
                    "{\"task\": \"look\", \"answers\": {\"colour\": \"red\"}}",
               "\"done\"")},
+        {"exchange/steps.json", "{\"told\": [{\"process\": \"sample\", \"element\": \"begin\","
+                                " \"type\": \"ASY_INTERVIEW_SET\", \"due\": \"=interview_on\"}]}"},
         SMALL_FORMS,
         {0}};
     struct house h = {0};
     struct trial_cover cover;
     struct walk_report r = walked(&h, FILES, &cover);
-    assert_int_equal(r.findings.count, 4);
-    assert_text(r.findings.items[0].what, "at: expected done, is look");
-    assert_text(r.findings.items[1].what, "letters: expected none, is receipt");
-    assert_text(r.findings.items[2].what, "clock lodging: expected 2026-12-24, is none");
-    assert_int_equal(r.findings.items[3].step, 3);
+    assert_int_equal(r.findings.count, 6);
+    assert_text(r.findings.items[0].what, "others: no code or no day: ASY_INTERVIEW_SET");
+    assert_text(r.findings.items[1].what, "at: expected done, is look");
+    assert_text(r.findings.items[2].what, "letters: expected none, is receipt");
+    assert_text(r.findings.items[3].what, "others: expected none, is ASY_INTERVIEW_SET");
+    assert_text(r.findings.items[4].what, "clock lodging: expected 2026-12-24, is none");
+    assert_int_equal(r.findings.items[5].step, 3);
     arena_free(&h.arena);
 }
 

@@ -244,6 +244,7 @@ static const struct {
             {"letters", "case.tab.letters", "/letters"},
             {"decision", "case.tab.decision", "/decision"},
             {"process", "case.tab.process", "/process"},
+            {"circles", "case.tab.circles", "/authorities"},
             {"access", "case.tab.access", "/access"}};
 
 static int tab_count(const struct case_file *f, const char *tab) {
@@ -256,10 +257,12 @@ static int tab_count(const struct case_file *f, const char *tab) {
 }
 
 static void fill_tabs(struct request *q, const char *tab, struct case_page *c) {
-    for (size_t i = 0; i < sizeof TABS / sizeof *TABS; i++)
+    for (size_t i = 0; i < sizeof TABS / sizeof *TABS; i++) {
+        if (!strcmp(TABS[i].id, "circles") && !page_app(q)->circles) continue;
         *ARENA_PUSH(q->arena, &c->frame.tabs) =
             (struct case_tab){TABS[i].text_key, case_path(q, c->frame.id, TABS[i].path),
                               !strcmp(tab, TABS[i].id), tab_count(&c->file, TABS[i].id)};
+    }
 }
 
 static struct text first_letter(struct text t) {

@@ -166,11 +166,14 @@ static enum status timeline_page(struct request *q, struct response *r) {
 
 static enum status proof_file(struct request *q, struct response *r) {
     struct case_page c;
-    struct case_events others;
     enum status st = case_page_open(q, r, "timeline", &c);
-    if (st || case_page_is_sent(r)) return st;
-    st = others_read(q, c.frame.id, &c.file, &others, &r->problem);
-    return st ? st : other_proof(q, r, &others, c.frame.line.case_no);
+    return st || case_page_is_sent(r) ? st : other_proof(q, r, c.frame.id, &c.file);
+}
+
+static enum status message_file(struct request *q, struct response *r) {
+    struct case_page c;
+    enum status st = case_page_open(q, r, "timeline", &c);
+    return st || case_page_is_sent(r) ? st : other_message(q, r, c.frame.id, &c.file);
 }
 
 // ---- messages and notes ----
@@ -301,6 +304,7 @@ static enum status access_page(struct request *q, struct response *r) {
 static const struct route ROUTES[] = {
     {GET, "/cases/:id/timeline", timeline_page, NEEDS(STAFF)},
     {GET, "/cases/:id/proof/:place", proof_file, NEEDS(STAFF)},
+    {GET, "/cases/:id/proof/:place/message", message_file, NEEDS(STAFF)},
     {GET, "/cases/:id/messages", messages_page, NEEDS(STAFF)},
     {POST, "/cases/:id/messages/read", messages_read, NEEDS(STAFF), RATE_WRITE},
     {GET, "/cases/:id/notes", notes_page, NEEDS(STAFF)},

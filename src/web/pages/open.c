@@ -2,6 +2,7 @@
 // and made in one step, with the whole form on one page.
 #include "web/pages.h"
 #include "web/pages/apply.h"
+#include "web/pages/invitations.h"
 #include "web/pages/work.h"
 #include "web/server.h"
 #include "web/whole_form.h"
@@ -58,6 +59,8 @@ static enum status open_form(struct request *q, const struct pack **pack, struct
     if (!form) return STATUS_CORRUPT;
     *v =
         (struct open_view){.title = procedure_name(q, *pack), .action = TEXT_JOIN(q->arena, T("/open/"), id)};
+    if (query_text(q, "invitation").n)
+        v->action = TEXT_JOIN(q->arena, v->action, T("?invitation="), query_text(q, "invitation"));
     struct text language = form_text(q, "language");
     for (size_t i = 0; i < PAGE_LANGUAGE_COUNT; i++)
         *ARENA_PUSH(q->arena, &v->languages) =
@@ -77,6 +80,9 @@ static enum status open_page(struct request *q, struct response *r) {
     const struct pack *pack;
     struct open_view v;
     enum status st = open_form(q, &pack, &v);
+    // Somebody was invited to a case that is not there yet: what the other authority told stands in the form.
+    if (!st && query_text(q, "invitation").n && !invitation_prefill(q, v.form.form, &v.form.answers))
+        return STATUS_NOT_FOUND;
     return st ? st : show(q, r, &v);
 }
 
@@ -101,6 +107,11 @@ static enum status open_take(struct request *q, struct response *r) {
         page_problem(q, &p);
         return show(q, r, &v);
     }
+    if (st) {
+        r->problem = p;
+        return st;
+    }
+    st = invitation_is_about(q, result.case_id, &p);
     if (st) {
         r->problem = p;
         return st;

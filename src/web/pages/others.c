@@ -43,25 +43,28 @@ static const struct exchange_law *law_of(struct request *q) {
 static struct privacy_reader reader_of(struct request *q) {
     const struct actor *actor = page_actor(q);
     bool is_staff = actor->kind == ACTOR_STAFF;
-    return (struct privacy_reader){
-        .who = text_printf(q->arena, "account %lld", (long long)actor->account),
-        .powers = PRIVACY_MAY_MAP,
-        .purpose = is_staff ? PRIVACY_FOR_EXCHANGE : PRIVACY_FOR_ACCESS,
-        .ground = is_staff ? T("GDPR Art. 6(1)(e)") : T("GDPR Art. 15")};
+    return (struct privacy_reader){.who = text_printf(q->arena, "account %lld", (long long)actor->account),
+                                   .powers = PRIVACY_MAY_MAP,
+                                   .purpose = is_staff ? PRIVACY_FOR_EXCHANGE : PRIVACY_FOR_ACCESS,
+                                   .ground = is_staff ? T("GDPR Art. 6(1)(e)") : T("GDPR Art. 15")};
+}
+
+static struct case_events_ask ask_of(struct request *q, int64_t case_id, const struct case_file *file) {
+    struct app *app = page_app(q);
+    return (struct case_events_ask){.privacy = app->privacy,
+                                    .by = reader_of(q),
+                                    .law = law_of(q),
+                                    .own = case_id,
+                                    .hidden = file->hidden,
+                                    .today = zone_date(app->zone, q->now)};
 }
 
 enum status others_read(struct request *q, int64_t case_id, const struct case_file *file,
                         struct case_events *out, struct problem *p) {
-    struct app *app = page_app(q);
-    const struct case_events_ask ask = {.privacy = app->privacy,
-                                        .by = reader_of(q),
-                                        .law = law_of(q),
-                                        .own = case_id,
-                                        .hidden = file->hidden,
-                                        .today = zone_date(app->zone, q->now)};
+    const struct case_events_ask ask = ask_of(q, case_id, file);
     *out = (struct case_events){0};
     if (!ask.privacy || !ask.law) return STATUS_OK;
-    return case_events_read(cases_journal(app->cases), &ask, q->arena, out, p);
+    return case_events_read(cases_journal(page_app(q)->cases), &ask, q->arena, out, p);
 }
 
 // ---- in words
@@ -124,8 +127,7 @@ struct other_line *other_line_of(struct request *q, const struct case_events *al
                                 .confirmed = (int)e->proof.confirmed};
     if (item->code) line->code = words(q, exchange_code_key(q->arena, item->type, item->code));
     if (item->mark) line->rule = words(q, TEXT_JOIN(q->arena, T("exchange.rule."), item->rule));
-    line->proof =
-        text_printf(q->arena, TEXT_FMT "/proof/%lld", TEXT_ARG(href), (long long)item->place);
+    line->proof = text_printf(q->arena, TEXT_FMT "/proof/%lld", TEXT_ARG(href), (long long)item->place);
     fill_due(q, e, line);
     fill_receipts(q, all, e, line);
     return line;
@@ -133,21 +135,54 @@ struct other_line *other_line_of(struct request *q, const struct case_events *al
 
 // ---- the proof
 
-enum status other_proof(struct request *q, struct response *r, const struct case_events *all,
-                        struct text case_no) {
+// The event ":place", opened; only when it is one of those that whoever asks may see.
+static enum status open_event(struct request *q, int64_t case_id, const struct case_file *file,
+                              int64_t *place, struct case_events *all, struct problem *p) {
+    struct case_events_ask ask = ask_of(q, case_id, file);
+    *all = (struct case_events){0};
+    if (!request_param_id(q, "place", place) || !ask.privacy || !ask.law) return STATUS_NOT_FOUND;
+    ask.open_place = *place;
+    enum status st = case_events_read(cases_journal(page_app(q)->cases), &ask, q->arena, all, p);
+    return st ? st : case_event_at(all, *place) && all->opened.event.n ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static struct text file_name(struct request *q, struct text case_no, int64_t place, const char *ending) {
+    return text_printf(q->arena, TEXT_FMT "-%lld.%s", TEXT_ARG(case_no), (long long)place, ending);
+}
+
+static enum status bundle_of(struct request *q, int64_t place, const struct key *opening, struct text *file) {
     struct journal *j = cases_journal(page_app(q)->cases);
-    struct text file;
     struct db *db;
-    int64_t place;
-    if (!request_param_id(q, "place", &place) || !case_event_at(all, place)) return STATUS_NOT_FOUND;
     enum status st = store_reader(journal_store(j), &db);
     if (st) return st;
-    st = proof_bundle(j, db, place, true, false, q->arena, &file);
+    st = proof_bundle_opened(j, db, place, opening, q->arena, file);
     store_reader_release(journal_store(j), db);
+    return st;
+}
+
+enum status other_proof(struct request *q, struct response *r, int64_t case_id,
+                        const struct case_file *file) {
+    struct case_events all;
+    struct text bundle;
+    int64_t place;
+    enum status st = open_event(q, case_id, file, &place, &all, &r->problem);
+    if (!st) st = bundle_of(q, place, &all.opened.key, &bundle);
+    key_wipe(&all.opened.key);
     if (st) return st;
-    struct text name =
-        text_printf(q->arena, TEXT_FMT "-%lld.tlog-proof", TEXT_ARG(case_no), (long long)place);
-    response_download(q, r, name, T("text/plain; charset=utf-8"), false);
-    out_text(&r->body, file);
+    response_download(q, r, file_name(q, file->head.case_no, place, "tlog-proof"),
+                      T("text/plain; charset=utf-8"), false);
+    out_text(&r->body, bundle);
+    return STATUS_OK;
+}
+
+enum status other_message(struct request *q, struct response *r, int64_t case_id,
+                          const struct case_file *file) {
+    struct case_events all;
+    int64_t place;
+    enum status st = open_event(q, case_id, file, &place, &all, &r->problem);
+    key_wipe(&all.opened.key);
+    if (st) return st;
+    response_download(q, r, file_name(q, file->head.case_no, place, "cbor"), T("application/cbor"), false);
+    out_text(&r->body, text_of_bytes(all.opened.event));
     return STATUS_OK;
 }

@@ -28,6 +28,8 @@ enum status others_read(struct request *q, int64_t case_id, const struct case_fi
 // One of them in words. `href` is of the case's pages: its proof is at HREF/proof/PLACE.
 struct other_line *other_line_of(struct request *q, const struct case_events *all, const struct case_event *e,
                                  struct text href);
-// Answers with the proof of the event ":place", when it is one of them.
-enum status other_proof(struct request *q, struct response *r, const struct case_events *all,
-                        struct text case_no);
+// Answers with the proof of the event ":place", and with what it says, byte for byte: ostia-verify compares
+// both. STATUS_NOT_FOUND when it is none of those that whoever asks may see.
+enum status other_proof(struct request *q, struct response *r, int64_t case_id, const struct case_file *file);
+enum status other_message(struct request *q, struct response *r, int64_t case_id,
+                          const struct case_file *file);
