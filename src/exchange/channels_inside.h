@@ -128,7 +128,7 @@ struct channel_item channel_item_of(const struct envelope *e, struct bytes canon
 
 struct told {
     int64_t type, code, answers, at, due;
-    struct bytes ref, digest;
+    struct bytes ref, digest, only;
     uint32_t to[ENVELOPE_TO_MAX];
     size_t to_count;
 };

@@ -165,20 +165,26 @@ static enum status show(struct request *q, struct response *r) {
 
 // ---- the answer
 
-// One that was found, or another one by its number.
-static enum status chosen_case(struct request *q, int64_t *out, struct problem *p) {
-    struct text number = form_text(q, "case_no");
-    struct look look = usual_look(q);
+enum status case_by_number(struct request *q, const struct look *look, struct text number, int64_t *out,
+                           struct problem *p) {
     struct work_list list = {0};
-    if (!number.n && text_int(form_text(q, "case"), out) && *out > 0) return STATUS_OK;
     if (!number.n) return problem(p, "case_no", "required", "problem.circle.case");
-    enum status st = cases_find(page_app(q)->cases, page_actor(q), &look, number, q->arena, &list, p);
+    enum status st = cases_find(page_app(q)->cases, page_actor(q), look, number, q->arena, &list, p);
     for (size_t i = 0; i < list.count && !st; i++) {
         if (!text_eq(list.rows[i].case_no, number)) continue;
         *out = list.rows[i].case_id;
         return STATUS_OK;
     }
-    return st && st != STATUS_NOT_FOUND ? st : problem(p, "case_no", "unknown", "problem.circle.case_unknown");
+    bool is_unknown = !st || st == STATUS_NOT_FOUND || st == STATUS_INVALID;
+    return is_unknown ? problem(p, "case_no", "unknown", "problem.circle.case_unknown") : st;
+}
+
+// One that was found, or another one by its number.
+static enum status chosen_case(struct request *q, int64_t *out, struct problem *p) {
+    struct text number = form_text(q, "case_no");
+    struct look look = usual_look(q);
+    if (!number.n && text_int(form_text(q, "case"), out) && *out > 0) return STATUS_OK;
+    return case_by_number(q, &look, number, out, p);
 }
 
 static enum status answer(struct request *q, struct response *r, enum status st, const struct problem *p,
