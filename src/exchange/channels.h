@@ -64,8 +64,8 @@ struct channel_event {
     size_t to_count;
     const struct event_id *ref; // NULL: none
     const struct exchange_type
-        *answers;              // without `ref`: the last event of this type on the channel; NULL: none
-    const struct hash *digest; // of a document to commit to; NULL: none
+        *answers;                   // without `ref`: the last event of this type on the channel; NULL: none
+    const struct hash *digest;      // of a document to commit to; NULL: none
     const struct channel_tag *only; // of our messages on one channel (channel_tag); NULL: on each
 };
 // It is told on each open channel of the case where a member may read it (with `to`: that has all of them),

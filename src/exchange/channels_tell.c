@@ -24,7 +24,8 @@ enum status channels_tell(struct db *tx, struct text key, const struct channel_e
     cbor_bytes(&o, (struct bytes){e->ref ? e->ref->b : (const uint8_t *)"", e->ref ? EVENT_ID_BYTES : 0});
     cbor_bytes(&o,
                (struct bytes){e->digest ? e->digest->b : (const uint8_t *)"", e->digest ? HASH_BYTES : 0});
-    cbor_bytes(&o, (struct bytes){e->only ? e->only->b : (const uint8_t *)"", e->only ? sizeof e->only->b : 0});
+    cbor_bytes(&o,
+               (struct bytes){e->only ? e->only->b : (const uint8_t *)"", e->only ? sizeof e->only->b : 0});
     cbor_array(&o, e->to_count);
     for (size_t i = 0; i < e->to_count; i++) cbor_int(&o, e->to[i]);
     struct outbox_item item = {
@@ -56,8 +57,8 @@ bool told_read(struct bytes in, struct told *t) {
     if (cbor_next(&r, &item) || item.kind != CBOR_ARRAY || item.integer != TOLD_FIELDS) return false;
     if (!next_int(&r, &t->type) || !next_int(&r, &t->code) || !next_int(&r, &t->answers) ||
         !next_int(&r, &t->at) || !next_int(&r, &t->due) || !next_bytes(&r, &t->ref) ||
-        !next_bytes(&r, &t->digest) || !next_bytes(&r, &t->only) || cbor_next(&r, &item) || item.kind != CBOR_ARRAY ||
-        item.integer > ENVELOPE_TO_MAX)
+        !next_bytes(&r, &t->digest) || !next_bytes(&r, &t->only) || cbor_next(&r, &item) ||
+        item.kind != CBOR_ARRAY || item.integer > ENVELOPE_TO_MAX)
         return false;
     for (int64_t i = 0, n = item.integer, code; i < n; i++) {
         if (!next_int(&r, &code)) return false;

@@ -82,8 +82,7 @@ static enum status add_circle(const struct circles *x, struct db *db, const stru
                          .delete_after = m->delete_after,
                          .article = m->ground,
                          .ground = g ? g->id : T("")};
-    for (size_t i = 0; i < m->member_count && !st; i++)
-        st = add_member(db, m, m->members[i], us, all, a, c);
+    for (size_t i = 0; i < m->member_count && !st; i++) st = add_member(db, m, m->members[i], us, all, a, c);
     return st;
 }
 

@@ -35,7 +35,8 @@ static struct text key_of(const struct circles *x, struct db *db, struct arena *
 }
 
 // When nothing can be sent now (a restriction, a queue that is full), the notice has to do.
-static enum status tell_correction(const struct circles *x, const struct privacy_mapping *m, struct arena *a) {
+static enum status tell_correction(const struct circles *x, const struct privacy_mapping *m,
+                                   struct arena *a) {
     const struct pack *pack = cases_pack(x->cases);
     const struct exchange_law *law = pack ? pack_exchange(pack) : NULL;
     struct store *s = journal_store(cases_journal(x->cases));

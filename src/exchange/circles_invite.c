@@ -47,9 +47,9 @@ enum status circle_send(const struct circles *x, const struct privacy_mapping *m
     for (size_t i = 0; i < m->member_count; i++)
         if (m->members[i] != m->coordinator && !has_accepted(x, db, m, m->members[i], a))
             list[count++] = (struct missive_sending){.to = m->members[i],
-                                                    .kind = MISSIVE_INVITATION,
-                                                    .body = body,
-                                                    .tag = missive_tag(&m->channel, m->members[i])};
+                                                     .kind = MISSIVE_INVITATION,
+                                                     .body = body,
+                                                     .tag = missive_tag(&m->channel, m->members[i])};
     store_reader_release(s, db);
     if (count) st = missives_send(x->channels, list, count, p);
     memset((void *)(uintptr_t)body.p, 0, body.n); // it has the key
@@ -111,8 +111,7 @@ enum status circle_open(const struct circles *x, const struct actor *actor, cons
     struct arena a = {0};
     struct invitation_values values;
     const struct invitation_ground *g = invitation_ground_of(circle_law(x, n->case_id), n->ground);
-    enum status st =
-        cases_may_on(x->cases, actor, look, n->case_id, T("invite_authority"), T("identity"), p);
+    enum status st = cases_may_on(x->cases, actor, look, n->case_id, T("invite_authority"), T("identity"), p);
     if (!st && !g) st = problem(p, "ground", "unknown", "problem.circle.ground");
     if (!st) st = check_members(x, n, g, &a, p);
     if (!st) st = circle_tellable(x, actor, look, n->case_id, g, &a, &values, p);
