@@ -64,14 +64,20 @@ struct channel_event {
     size_t to_count;
     const struct event_id *ref; // NULL: none
     const struct exchange_type
-        *answers;              // without `ref`: the last event of this type on the channel; NULL: none
-    const struct hash *digest; // of a document to commit to; NULL: none
+        *answers;                   // without `ref`: the last event of this type on the channel; NULL: none
+    const struct hash *digest;      // of a document to commit to; NULL: none
+    const struct channel_tag *only; // of our messages on one channel (channel_tag); NULL: on each
 };
 // It is told on each open channel of the case where a member may read it (with `to`: that has all of them),
 // and, when its type must refer to an event, where there is one. All of them have it, or none yet.
 // In the transaction of its reason. `key` names the reason: the same one is told once. Events of one case are
 // sent in the order of their keys, so these begin with a number of fixed width.
 enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e);
+
+struct channels;
+// Seals what this case has told up to `key`, now, in the caller's thread: before its channel is closed.
+// STATUS_BUSY: not within a second, for something before it waits.
+enum status channels_seal_now(struct channels *x, int64_t own, struct text key);
 
 // The same for what cases tell by their packs: cases_options.tell.
 struct case_told;
