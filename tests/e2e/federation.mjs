@@ -229,7 +229,7 @@ export async function federation(walk, show = async () => {}) {
   await office.act(id, "propose_decision", { outcome: "transfer", ...REASONS });
   const { decisions } = await office.file(id);
   await second.act(id, "sign_decision", { decision: decisions[0].decision });
-  const letter = await office.until("the letter", async () => (await office.file(id)).letters.find((l) => l.kind === "decision"));
+  const letter = await office.until("the letter", async () => (await office.file(id)).letters.find((l) => l.kind.startsWith("decision")));
   await office.act(id, "record_notification", { letter: letter.letter, on: f.today(), how: "handed_over" });
   await abroad.person.step("sees the decision", () => abroad.sees(request, "Transfer decided"));
   await f.pass(20);
