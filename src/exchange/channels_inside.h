@@ -25,6 +25,9 @@ struct peer {
     uint64_t filled_us;
 };
 
+// Moves on whenever something was told in this program: then a commit wakes who seals.
+extern _Atomic uint64_t channels_told_count;
+
 struct channels {
     struct journal *journal;
     struct store *store;
@@ -34,6 +37,7 @@ struct channels {
     pthread_cond_t changed;
     pthread_mutex_t receiving; // one parcel at a time is put in order
     _Atomic bool is_stopping;
+    uint64_t told;  // the writer thread's: channels_told_count at the last commit
     uint64_t woken; // counts
     struct directory *directory;
     struct {
@@ -125,7 +129,7 @@ struct channel_item channel_item_of(const struct envelope *e, struct bytes canon
 
 struct told {
     int64_t type, code, answers, at, due;
-    struct bytes ref, digest;
+    struct bytes ref, digest, only;
     uint32_t to[ENVELOPE_TO_MAX];
     size_t to_count;
 };
@@ -175,11 +179,11 @@ const struct own_key *channels_key(const struct channels *x, const struct direct
 
 enum status missives_waiting_member(struct db *db, uint32_t after, uint32_t *member);
 enum status missives_deliver(struct channels *x, uint32_t member, struct channels_round *out,
-                            enum status *sent);
+                             enum status *sent);
 bool are_missives(const struct bytes *items, size_t count);
 enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
-                            uint32_t from, const struct bytes *items, size_t count, struct db *db,
-                            struct arena *a, struct bytes *answer);
+                             uint32_t from, const struct bytes *items, size_t count, struct db *db,
+                             struct arena *a, struct bytes *answer);
 // A receipt of `member` for one of our missives, or a reason to send it again later; none of ours: nothing.
 enum status missive_receipted(struct db *tx, uint32_t member, const struct receipt *r, struct bytes bytes,
-                             struct moment now, int64_t pause_ms);
+                              struct moment now, int64_t pause_ms);
