@@ -136,7 +136,9 @@ enum status item_over(struct channels *x, struct text key, enum outbox_state sta
 // ---- channels_hear.c
 
 // In the transaction that logged it: the event is to be brought to our case.
-enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item);
+// `answered`: the type and code of the one that it answers, 0: none.
+enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item,
+                       const uint16_t answered[2]);
 enum status channels_hear(struct channels *x, struct channels_round *out); // all that is due
 
 // ---- the three ways
@@ -154,11 +156,11 @@ const struct own_key *channels_key(const struct channels *x, const struct direct
 
 enum status missives_waiting_member(struct db *db, uint32_t after, uint32_t *member);
 enum status missives_deliver(struct channels *x, uint32_t member, struct channels_round *out,
-                            enum status *sent);
+                             enum status *sent);
 bool are_missives(const struct bytes *items, size_t count);
 enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
-                            uint32_t from, const struct bytes *items, size_t count, struct db *db,
-                            struct arena *a, struct bytes *answer);
+                             uint32_t from, const struct bytes *items, size_t count, struct db *db,
+                             struct arena *a, struct bytes *answer);
 // A receipt of `member` for one of our missives, or a reason to send it again later; none of ours: nothing.
 enum status missive_receipted(struct db *tx, uint32_t member, const struct receipt *r, struct bytes bytes,
-                             struct moment now, int64_t pause_ms);
+                              struct moment now, int64_t pause_ms);
