@@ -14,10 +14,18 @@ static void set_defaults(struct channels_options *o) {
     if (o->senders > CHANNELS_SENDERS_MAX) o->senders = CHANNELS_SENDERS_MAX;
     if (o->first_retry_ms <= 0) o->first_retry_ms = 2000;
     if (o->retry_max_ms <= 0) o->retry_max_ms = 10 * 60 * 1000;
-    if (o->poll_ms <= 0) o->poll_ms = 100;
+    if (o->poll_ms <= 0) o->poll_ms = 1000; // for retries, and what another server has told
     if (o->rate <= 0) o->rate = CHANNELS_RATE;
     if (o->burst <= 0) o->burst = CHANNELS_BURST;
     if (o->waiting_max <= 0) o->waiting_max = CHANNELS_WAITING_MAX;
+}
+
+// In the writer thread: whoever seals need not wait for the next look.
+static void committed(void *context) {
+    struct channels *x = context;
+    uint64_t told = channels_told_count;
+    if (told != x->told) channels_wake(x);
+    x->told = told;
 }
 
 enum status channels_open(struct journal *j, const struct channels_options *o, struct channels **out) {
@@ -35,6 +43,7 @@ enum status channels_open(struct journal *j, const struct channels_options *o, s
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&x->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    journal_after_commit(j, committed, x);
     *out = x;
     return STATUS_OK;
 }
@@ -59,6 +68,7 @@ static enum status load(const struct channels *x, struct db *db, int64_t version
         return st;
     }
     const struct member *us = member_of(&d->members, x->o.own->code);
+    if (us && x->o.own_keys) x->o.own_keys(x->o.context, us->key_count);
     d->sees = plausibility_sees(x->o.law, us ? us->roles : 0, &d->arena);
     *out = d;
     return STATUS_OK;
@@ -231,13 +241,20 @@ void channels_wake(struct channels *x) {
     pthread_mutex_unlock(&x->lock);
 }
 
-void channels_close(struct channels *x) {
+void channels_stop(struct channels *x) {
     if (!x) return;
+    journal_after_commit(x->journal, NULL, NULL);
     pthread_mutex_lock(&x->lock);
     x->is_stopping = true;
     pthread_cond_broadcast(&x->changed);
     pthread_mutex_unlock(&x->lock);
     for (int i = 0; i < x->thread_count; i++) pthread_join(x->threads[i], NULL);
+    x->thread_count = 0;
+}
+
+void channels_close(struct channels *x) {
+    if (!x) return;
+    channels_stop(x);
     unlocked_give(x->directory);
     arena_free(&x->arena);
     pthread_cond_destroy(&x->changed);

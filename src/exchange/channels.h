@@ -64,14 +64,20 @@ struct channel_event {
     size_t to_count;
     const struct event_id *ref; // NULL: none
     const struct exchange_type
-        *answers;              // without `ref`: the last event of this type on the channel; NULL: none
-    const struct hash *digest; // of a document to commit to; NULL: none
+        *answers;                   // without `ref`: the last event of this type on the channel; NULL: none
+    const struct hash *digest;      // of a document to commit to; NULL: none
+    const struct channel_tag *only; // of our messages on one channel (channel_tag); NULL: on each
 };
 // It is told on each open channel of the case where a member may read it (with `to`: that has all of them),
 // and, when its type must refer to an event, where there is one. All of them have it, or none yet.
 // In the transaction of its reason. `key` names the reason: the same one is told once. Events of one case are
 // sent in the order of their keys, so these begin with a number of fixed width.
 enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e);
+
+struct channels;
+// Seals what this case has told up to `key`, now, in the caller's thread: before its channel is closed.
+// STATUS_BUSY: not within a second, for something before it waits.
+enum status channels_seal_now(struct channels *x, int64_t own, struct text key);
 
 // The same for what cases tell by their packs: cases_options.tell.
 struct case_told;
@@ -86,18 +92,21 @@ struct channels_options {
     struct cases *cases; // they hear what comes; NULL: nobody does
     // The carrier for a member; NULL: there is none, its messages wait.
     const struct carrier *(*carrier_for)(void *context, const struct member *to);
+    // The directory names so many sets of keys for us: those of `own` are loaded then. NULL: they stay.
+    void (*own_keys)(void *context, size_t count);
     void *context;
     int senders;                                   // threads; 0 means 4
-    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 100 ms
+    int64_t first_retry_ms, retry_max_ms, poll_ms; // 0 means 2 seconds, 10 minutes, 1 second
     int rate, burst;                               // 0 means CHANNELS_RATE, CHANNELS_BURST
     int64_t waiting_max;                           // 0 means CHANNELS_WAITING_MAX
 };
 struct channels;
 enum status channels_open(struct journal *j, const struct channels_options *o, struct channels **out);
-void channels_close(struct channels *x); // stops the threads; NULL is fine
+void channels_stop(struct channels *x);  // the threads; what comes is still taken; NULL is fine
+void channels_close(struct channels *x); // stops first; NULL is fine
 // STATUS_BUSY: the machine has no thread left.
 enum status channels_start(struct channels *x);
-void channels_wake(struct channels *x); // something was told
+void channels_wake(struct channels *x); // there is something to do; a commit that told something does it
 
 // One round without threads, for tests and for a program that sends once.
 struct channels_round {

@@ -24,6 +24,9 @@ struct peer {
     uint64_t filled_us;
 };
 
+// Moves on whenever something was told in this program: then a commit wakes who seals.
+extern _Atomic uint64_t channels_told_count;
+
 struct channels {
     struct journal *journal;
     struct store *store;
@@ -33,6 +36,7 @@ struct channels {
     pthread_cond_t changed;
     pthread_mutex_t receiving; // one parcel at a time is put in order
     _Atomic bool is_stopping;
+    uint64_t told;  // the writer thread's: channels_told_count at the last commit
     uint64_t woken; // counts
     struct directory *directory;
     struct {
@@ -124,7 +128,7 @@ struct channel_item channel_item_of(const struct envelope *e, struct bytes canon
 
 struct told {
     int64_t type, code, answers, at, due;
-    struct bytes ref, digest;
+    struct bytes ref, digest, only;
     uint32_t to[ENVELOPE_TO_MAX];
     size_t to_count;
 };

@@ -190,6 +190,11 @@ static enum status prepare_on(struct sealing_round *r, const struct told *t, str
     return st;
 }
 
+static bool is_meant(const struct channels *x, const struct told *t, const struct channel_ground *g) {
+    struct channel_tag tag = channel_tag(&g->channel, g->epoch, x->o.own->code);
+    return !t->only.n || (t->only.n == sizeof tag.b && !memcmp(t->only.p, tag.b, sizeof tag.b));
+}
+
 // On each channel of the case, or on none yet: the order is kept on all of them.
 static enum status prepare_all(struct sealing_round *r, const struct told *t,
                                const struct channel_grounds *grounds, struct text *rule) {
@@ -197,6 +202,7 @@ static enum status prepare_all(struct sealing_round *r, const struct told *t,
     size_t first = messages->count;
     for (size_t i = 0; i < grounds->count; i++) {
         struct outgoing o = {.ground = grounds->items[i]};
+        if (!is_meant(r->x, t, &o.ground)) continue;
         enum status st = prepare_on(r, t, &o, rule);
         if (st == STATUS_NOT_FOUND) continue;
         *ARENA_PUSH(r->a, messages) = o;

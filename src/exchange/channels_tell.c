@@ -1,12 +1,16 @@
 // channels_tell.c - what a case tells, as a row of the outbox: codes and a reference to our case, nothing
 // else.
+#include <unistd.h>
+
 #include "base/cbor.h"
 #include "cases/cases.h"
 #include "exchange/channels_inside.h"
 
 static const char KIND[] = "exchange.event";
 
-enum { TOLD_FIELDS = 8 };
+enum { TOLD_FIELDS = 9 };
+
+_Atomic uint64_t channels_told_count; // by all houses of this program
 
 enum status channels_tell(struct db *tx, struct text key, const struct channel_event *e) {
     struct arena a = {0};
@@ -20,11 +24,14 @@ enum status channels_tell(struct db *tx, struct text key, const struct channel_e
     cbor_bytes(&o, (struct bytes){e->ref ? e->ref->b : (const uint8_t *)"", e->ref ? EVENT_ID_BYTES : 0});
     cbor_bytes(&o,
                (struct bytes){e->digest ? e->digest->b : (const uint8_t *)"", e->digest ? HASH_BYTES : 0});
+    cbor_bytes(&o,
+               (struct bytes){e->only ? e->only->b : (const uint8_t *)"", e->only ? sizeof e->only->b : 0});
     cbor_array(&o, e->to_count);
     for (size_t i = 0; i < e->to_count; i++) cbor_int(&o, e->to[i]);
     struct outbox_item item = {
         .key = key, .kind = text_of(KIND), .about = e->own, .payload = bytes_of(out_done(&o)), .due = e->at};
     enum status st = outbox_add(tx, &item);
+    channels_told_count++;
     arena_free(&a);
     return st;
 }
@@ -50,8 +57,8 @@ bool told_read(struct bytes in, struct told *t) {
     if (cbor_next(&r, &item) || item.kind != CBOR_ARRAY || item.integer != TOLD_FIELDS) return false;
     if (!next_int(&r, &t->type) || !next_int(&r, &t->code) || !next_int(&r, &t->answers) ||
         !next_int(&r, &t->at) || !next_int(&r, &t->due) || !next_bytes(&r, &t->ref) ||
-        !next_bytes(&r, &t->digest) || cbor_next(&r, &item) || item.kind != CBOR_ARRAY ||
-        item.integer > ENVELOPE_TO_MAX)
+        !next_bytes(&r, &t->digest) || !next_bytes(&r, &t->only) || cbor_next(&r, &item) ||
+        item.kind != CBOR_ARRAY || item.integer > ENVELOPE_TO_MAX)
         return false;
     for (int64_t i = 0, n = item.integer, code; i < n; i++) {
         if (!next_int(&r, &code)) return false;
@@ -70,6 +77,35 @@ enum status channels_told(void *context, struct db *tx, const struct case_told *
                                     .digest = told->has_digest ? &told->digest : NULL};
     (void)context;
     return channels_tell(tx, told->key, &e);
+}
+
+// ---- at once
+
+enum { SEAL_TRIES = 20, SEAL_PAUSE_US = 50 * 1000 };
+
+static enum status is_waiting(struct channels *x, int64_t own, struct text key, bool *out) {
+    struct arena a = {0};
+    struct text last = {0};
+    struct db *db;
+    enum status st = store_reader(x->store, &db);
+    if (st) return st;
+    st = outbox_before(db, T("exchange"), own, TEXT_JOIN(&a, key, T("~")), &a, &last);
+    store_reader_release(x->store, db);
+    *out = !st && text_eq(last, key);
+    arena_free(&a);
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+enum status channels_seal_now(struct channels *x, int64_t own, struct text key) {
+    bool waits = true;
+    enum status st = STATUS_OK;
+    for (int i = 0; i < SEAL_TRIES && waits && !st; i++) {
+        struct channels_round round = {0};
+        if (i) usleep(SEAL_PAUSE_US);
+        st = channels_seal(x, &round);
+        if (!st) st = is_waiting(x, own, key, &waits);
+    }
+    return st ? st : waits ? STATUS_BUSY : STATUS_OK;
 }
 
 // ---- what was not sent

@@ -40,10 +40,11 @@ struct date circle_day(struct moment m) {
 
 // ---- the channels of a case
 
-static struct text ground_of(const struct invitation_law *law, struct text article) {
+const struct invitation_ground *circle_ground(const struct circles *x, int64_t case_id, struct text article) {
+    const struct invitation_law *law = circle_law(x, case_id);
     for (size_t i = 0; law && i < law->grounds.count; i++)
-        if (text_eq(law->grounds.items[i].article, article)) return law->grounds.items[i].id;
-    return T("");
+        if (text_eq(law->grounds.items[i].article, article)) return &law->grounds.items[i];
+    return NULL;
 }
 
 static enum status add_member(struct db *db, const struct privacy_mapping *m, uint32_t code, uint32_t us,
@@ -68,9 +69,9 @@ static enum status add_member(struct db *db, const struct privacy_mapping *m, ui
 }
 
 static enum status add_circle(const struct circles *x, struct db *db, const struct privacy_mapping *m,
-                              const struct members *all, const struct invitation_law *law, struct arena *a,
-                              struct circle_list *out) {
+                              const struct members *all, struct arena *a, struct circle_list *out) {
     uint32_t us = privacy_authority(x->privacy);
+    const struct invitation_ground *g = circle_ground(x, m->own, m->ground);
     struct circle *c = ARENA_PUSH(a, out);
     enum status st = STATUS_OK;
     *c = (struct circle){.phase = m->phase,
@@ -80,9 +81,8 @@ static enum status add_circle(const struct circles *x, struct db *db, const stru
                          .closed_at = m->closed_at,
                          .delete_after = m->delete_after,
                          .article = m->ground,
-                         .ground = ground_of(law, m->ground)};
-    for (size_t i = 0; i < m->member_count && !st; i++)
-        st = add_member(db, m, m->members[i], us, all, a, c);
+                         .ground = g ? g->id : T("")};
+    for (size_t i = 0; i < m->member_count && !st; i++) st = add_member(db, m, m->members[i], us, all, a, c);
     return st;
 }
 
@@ -105,7 +105,7 @@ enum status circles_of_case(const struct circles *x, const struct actor *actor, 
     if (!st) st = store_reader(s, &db);
     if (!st) {
         for (size_t i = 0; i < channels.count && !st; i++)
-            st = add_circle(x, db, &channels.items[i], &all, circle_law(x, case_id), a, out);
+            st = add_circle(x, db, &channels.items[i], &all, a, out);
         store_reader_release(s, db);
     }
     circle_wipe_all(&channels);

@@ -73,6 +73,13 @@ enum status circle_open(const struct circles *x, const struct actor *actor, cons
 enum status circle_invite(const struct circles *x, const struct actor *actor, const struct look *look,
                           int64_t case_id, int32_t phase, struct problem *p);
 
+// A wrong link (ledger.md section 5, step 4): what is on this channel is about the person of `right`, another
+// case of ours, or of none of ours (0). The members are told by the event CORRECTION, as far as our events
+// can be sent now, and by a notice that the channel is closed; each of our cases has a fresh channel. On that
+// of `right` the members are invited; whether they are to the other's, somebody decides (circle_invite).
+enum status circle_correct(const struct circles *x, const struct actor *actor, const struct look *look,
+                           int64_t case_id, int32_t phase, int64_t right, struct problem *p);
+
 // ---- invitations that came
 
 struct invited {

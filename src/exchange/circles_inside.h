@@ -11,8 +11,10 @@ enum status circle_directory(const struct circles *x, struct arena *a, struct me
 struct text circle_name(const struct members *all, uint32_t code, struct arena *a);
 // The day in UTC: terms of years and weeks need no closer one.
 struct date circle_day(struct moment m);
+// The ground of the law with that article; NULL: none.
+const struct invitation_ground *circle_ground(const struct circles *x, int64_t case_id, struct text article);
 void circle_wipe_all(struct privacy_mappings *list);
-// The channel of that phase. Its key is not in it.
+// The channel of that phase, with its key: wipe it.
 enum status circle_find(const struct circles *x, const struct privacy_reader *by, int64_t case_id,
                         int32_t phase, struct arena *a, struct privacy_mapping *out, struct problem *p);
 // Sends each member of the channel, but for us and those that have accepted, an invitation with these values.

@@ -47,9 +47,9 @@ enum status circle_send(const struct circles *x, const struct privacy_mapping *m
     for (size_t i = 0; i < m->member_count; i++)
         if (m->members[i] != m->coordinator && !has_accepted(x, db, m, m->members[i], a))
             list[count++] = (struct missive_sending){.to = m->members[i],
-                                                    .kind = MISSIVE_INVITATION,
-                                                    .body = body,
-                                                    .tag = missive_tag(&m->channel, m->members[i])};
+                                                     .kind = MISSIVE_INVITATION,
+                                                     .body = body,
+                                                     .tag = missive_tag(&m->channel, m->members[i])};
     store_reader_release(s, db);
     if (count) st = missives_send(x->channels, list, count, p);
     memset((void *)(uintptr_t)body.p, 0, body.n); // it has the key
@@ -111,8 +111,7 @@ enum status circle_open(const struct circles *x, const struct actor *actor, cons
     struct arena a = {0};
     struct invitation_values values;
     const struct invitation_ground *g = invitation_ground_of(circle_law(x, n->case_id), n->ground);
-    enum status st =
-        cases_may_on(x->cases, actor, look, n->case_id, T("invite_authority"), T("identity"), p);
+    enum status st = cases_may_on(x->cases, actor, look, n->case_id, T("invite_authority"), T("identity"), p);
     if (!st && !g) st = problem(p, "ground", "unknown", "problem.circle.ground");
     if (!st) st = check_members(x, n, g, &a, p);
     if (!st) st = circle_tellable(x, actor, look, n->case_id, g, &a, &values, p);
@@ -131,17 +130,14 @@ enum status circle_invite(const struct circles *x, const struct actor *actor, co
     struct privacy_reader by = circle_reader(actor, PRIVACY_FOR_EXCHANGE, look->purpose, &a);
     struct privacy_mapping m = {0};
     struct invitation_values values = {0};
-    const struct invitation_law *law = circle_law(x, case_id);
     const struct invitation_ground *g = NULL;
     enum status st = cases_may_on(x->cases, actor, look, case_id, T("invite_authority"), T("identity"), p);
     if (!st) st = circle_find(x, &by, case_id, phase, &a, &m, p);
     if (!st && (m.state != PRIVACY_OPEN || m.coordinator != privacy_authority(x->privacy)))
         st = problem(p, "phase", "not_ours", "problem.circle.not_ours");
-    for (size_t i = 0; law && i < law->grounds.count && !g; i++)
-        if (text_eq(law->grounds.items[i].article, m.ground)) g = &law->grounds.items[i];
+    if (!st) g = circle_ground(x, case_id, m.ground);
     if (!st && !g) st = problem(p, "ground", "unknown", "problem.circle.ground");
     if (!st) st = circle_tellable(x, actor, look, case_id, g, &a, &values, p);
-    if (!st) st = privacy_key_of(x->privacy, &by, &m.channel, m.epoch, &m.key, p);
     if (!st) st = circle_send(x, &m, g, &values, &a, p);
     privacy_mapping_wipe(&m);
     arena_free(&a);

@@ -61,8 +61,10 @@ static enum status read_key(const struct reading *r, const json_t *j, void *cont
     return st ? st : read_moment(r, j, "revoked", &k->revoked);
 }
 
-// https://HOST and a port or path; http only on this machine, for tests and behind a proxy of one's own.
+// https://HOST and a port or path; http only on this machine, for tests and behind a proxy of one's own;
+// "nats:" by the broker of our trust domain, "xroad:" by our security server.
 static bool is_address(struct text t) {
+    if (text_eq(t, T("nats:")) || text_eq(t, T("xroad:"))) return true;
     bool known = text_starts(t, T("https://")) || text_starts(t, T("http://127.0.0.1:"));
     for (size_t i = 0; i < t.n; i++)
         if (t.p[i] <= ' ' || t.p[i] > '~' || strchr("\"<>\\@", t.p[i])) return false;

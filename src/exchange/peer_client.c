@@ -7,6 +7,7 @@
 
 #include "base/encode.h"
 #include "base/log.h"
+#include "base/taken.h"
 #include "exchange/peer_https.h"
 
 // A connection is kept for each member; one thread at a time sends to it (carrier.h).
@@ -48,18 +49,6 @@ static struct text pins_of(const struct member *to, struct arena *a) {
     return out_done(&o);
 }
 
-struct answer {
-    struct out out;
-    bool is_too_long;
-};
-
-static size_t receive(char *p, size_t size, size_t n, void *context) {
-    struct answer *x = context;
-    if (x->out.n + size * n > PARCEL_ANSWER_MAX) return x->is_too_long = true, 0;
-    out_text(&x->out, (struct text){p, size * n});
-    return size * n;
-}
-
 static void set_ours(const struct client *c, CURL *curl) {
     curl_easy_setopt(curl, CURLOPT_SSLCERT, c->certificate_file);
     curl_easy_setopt(curl, CURLOPT_SSLKEY, c->key_file);
@@ -87,7 +76,7 @@ static enum status status_of(CURLcode code, long http) {
 static enum status send_parcel(void *context, const struct member *to, struct bytes message, struct arena *a,
                                struct bytes *answer) {
     struct client *c = context;
-    struct answer x = {.out = {.arena = a}};
+    struct taken x = {.out = {.arena = a}, .max = PARCEL_ANSWER_MAX};
     struct text pins = pins_of(to, a), url = TEXT_JOIN(a, to->address, T(PEER_PATH));
     CURL *curl = line_to(c, to->code);
     long http = 0;
@@ -102,7 +91,7 @@ static enum status send_parcel(void *context, const struct member *to, struct by
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)message.p);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)message.n);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, taken_add);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, &x);
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &http);

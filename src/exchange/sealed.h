@@ -24,8 +24,8 @@ struct own_key {
 };
 struct own {
     uint32_t code;
-    struct own_key *keys; // by number
-    size_t count;
+    struct own_key *keys;  // by number
+    _Atomic size_t count; // grows after a rotation, while others read
 };
 // Key `number` of this house, made at the first call and kept among its keys (store/keys.h).
 struct store;

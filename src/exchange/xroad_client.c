@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taken.h"
 #include "exchange/xroad_inside.h"
 
 enum { HEADERS_KEPT = 32 };
@@ -63,9 +64,7 @@ struct coming {
     struct xroad_header headers[HEADERS_KEPT];
     size_t header_count;
     struct text media;
-    struct out body;
-    size_t max;
-    bool is_too_long;
+    struct taken body;
 };
 
 static size_t take_header(char *p, size_t size, size_t n, void *context) {
@@ -82,13 +81,6 @@ static size_t take_header(char *p, size_t size, size_t n, void *context) {
     if (is_ours)
         c->headers[c->header_count++] =
             (struct xroad_header){text_copy(c->arena, name), text_copy(c->arena, text_trim(line))};
-    return size * n;
-}
-
-static size_t take_body(char *p, size_t size, size_t n, void *context) {
-    struct coming *c = context;
-    if (c->body.n + size * n > c->max) return c->is_too_long = true, 0;
-    out_text(&c->body, (struct text){p, size * n});
     return size * n;
 }
 
@@ -125,8 +117,8 @@ static void set_up(CURL *c, const struct xroad *x, const char *url, const struct
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(c, CURLOPT_HEADERDATA, in);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, in);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, taken_add);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, &in->body);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)x->options->timeout_ms);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L); // PR-REST 4.4
@@ -156,7 +148,7 @@ static enum status fail(struct xroad_error *e, enum status st, const char *type,
 
 static enum status trouble(struct arena *a, CURLcode code, const struct coming *in, struct xroad_error *e) {
     struct text words = text_copy(a, text_of(curl_easy_strerror(code)));
-    if (in->is_too_long) return fail(e, STATUS_TOO_LARGE, "Ostia.TooLong", T("The answer is too long"));
+    if (in->body.is_too_long) return fail(e, STATUS_TOO_LARGE, "Ostia.TooLong", T("The answer is too long"));
     if (code == CURLE_OPERATION_TIMEDOUT) return fail(e, STATUS_IO, "Ostia.Timeout", words);
     bool is_cut = code == CURLE_PARTIAL_FILE || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
                   code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_WRITE_ERROR;
@@ -183,7 +175,7 @@ static enum status check(const struct xroad *x, const struct xroad_call *call, s
     struct xroad_error e;
     if (xroad_answer_read(a, in->headers, in->header_count, &m, &e))
         return fail(&out->error, STATUS_CORRUPT, "Ostia.BadAnswer", e.message);
-    if (m.error.n) return refused(a, m.error, out_done(&in->body), out->status, &out->error);
+    if (m.error.n) return refused(a, m.error, out_done(&in->body.out), out->status, &out->error);
     if (!m.client.member.n || !xroad_id_eq(&m.client, &x->options->client) || !m.has_service ||
         !xroad_id_eq(&m.service, call->service) || !text_eq(m.id, out->id) || !m.request_hash.n)
         return fail(&out->error, STATUS_CORRUPT, "Ostia.BadAnswer",
@@ -202,7 +194,8 @@ static bool is_line(struct text t) { // may stand in a header or address
 enum status xroad_fetch(struct xroad *x, const struct xroad_call *call, struct text url, struct arena *a,
                         struct xroad_answer *out) {
     struct coming in = {
-        .arena = a, .body = {.arena = a}, .max = call->answer_max ? call->answer_max : XROAD_ANSWER_MAX};
+        .arena = a,
+        .body = {.out = {.arena = a}, .max = call->answer_max ? call->answer_max : XROAD_ANSWER_MAX}};
     long http = 0;
     *out = (struct xroad_answer){.id = new_id(a, x->env)};
     if (url.n > XROAD_URL_MAX || !is_line(url) || call->user_id.n > XROAD_WORD_MAX ||
@@ -220,7 +213,7 @@ enum status xroad_fetch(struct xroad *x, const struct xroad_call *call, struct t
     curl_slist_free_all(headers);
     out->status = (unsigned)http;
     out->media = in.media;
-    out->body = bytes_of(out_done(&in.body));
+    out->body = bytes_of(out_done(&in.body.out));
     if (code != CURLE_OK) return trouble(a, code, &in, &out->error);
     return call->service ? check(x, call, a, &in, out) : STATUS_OK;
 }

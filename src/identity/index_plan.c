@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "identity/alike.h"
-#include "identity/tokens.h"
 
 enum {
     JOINED_ALIKE = 80,
+    INITIAL_MATCHED = 32, // an initial stands for any word, but says little: as weighed and compared
+    INITIAL_MISSED = 8,
     PIECE_MIN = 3, // letters of a word that is a piece of another one
 };
 
@@ -50,20 +51,6 @@ static void set_lost(struct plan *p) {
     }
 }
 
-// Two words of the query written as one.
-static struct prepared_token joined(const struct prepared_token *x, const struct prepared_token *y,
-                                    const uint8_t *letters, uint8_t *out) {
-    struct prepared_token t = *x;
-    t.length = (uint8_t)(x->length + y->length);
-    t.letters |= y->letters;
-    t.at = t.native_length = 0;
-    t.sound = t.word = 0;
-    t.flags |= y->flags;
-    memcpy(out, letters + x->at, x->length);
-    memcpy(out + x->length, letters + y->at, y->length);
-    return t;
-}
-
 struct found_words {
     struct similar_words joined[PLAN_WORDS_MAX];
     struct piece {
@@ -99,6 +86,7 @@ static void find_words(struct plan *p, struct found_words *f, const struct prepa
     size_t good = 0, place[PLAN_WORDS_MAX];
     for (size_t i = 0; i < count; i++) good += index_word_finds(&t[i]);
     for (size_t i = 0; i < count; i++) p->initials += good && t[i].kind == TOKEN_INITIAL;
+    p->initials_weight = (unsigned)p->initials * INITIAL_MATCHED;
     for (size_t i = 0; i < count && p->count < PLAN_WORDS_MAX; i++)
         if (!good || index_word_finds(&t[i])) place[p->count++] = i;
     for (size_t i = 0; i < p->count; i++) {
@@ -107,9 +95,9 @@ static void find_words(struct plan *p, struct found_words *f, const struct prepa
         p->total += x->weight;
         index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
         find_pieces(f, w, x, letters, i, a);
-        uint8_t both[2 * UINT8_MAX];
-        if (i + 1 == p->count || (size_t)x->length + t[place[i + 1]].length > TOKEN_LETTERS_MAX) continue;
-        struct prepared_token j = joined(x, &t[place[i + 1]], letters, both);
+        uint8_t both[TOKEN_LETTERS_MAX];
+        struct prepared_token j;
+        if (i + 1 == p->count || !index_words_join(x, &t[place[i + 1]], letters, &j, both)) continue;
         index_words_near(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
     }
 }
@@ -161,16 +149,15 @@ static double reckon(const struct rest *r) {
     return names_alike_most(r->matched, r->missed, fmin(r->left, r->right), fabs(r->left - r->right));
 }
 
-// An initial stands for any word, but says little.
 static void take_initial(struct rest *r, double *words) {
-    enum { WORD = 100, MATCHED = 32, MISSED = 8 }; // as weighed and compared
+    enum { WORD = 100 };
     if (*words <= 0) return;
     *words = fmax(0, *words - WORD);
-    r->matched += MATCHED, r->missed += MISSED;
+    r->matched += INITIAL_MATCHED, r->missed += INITIAL_MISSED;
 }
 
 static struct rest rest_of(const struct plan *p, const struct index_segment *s, uint32_t entry) {
-    unsigned best[PLAN_WORDS_MAX] = {0};
+    unsigned best[PLAN_WORDS_MAX] = {0}, light[PLAN_WORDS_MAX] = {0}; // the lighter of the words matched
     struct rest r = {.right = s->known[entry].weight & (uint16_t)~SEGMENT_INITIAL};
     double theirs = 0;
     for (uint32_t k = s->known[entry].word_at; k < s->known[entry + 1].word_at; k++) {
@@ -182,13 +169,15 @@ static struct rest rest_of(const struct plan *p, const struct index_segment *s, 
         for (unsigned which = m->which; which; which &= which - 1) {
             unsigned i = (unsigned)__builtin_ctz(which);
             unsigned alike = m->share ? best[i] + m->share : m->alike > best[i] ? m->alike : best[i];
+            unsigned lighter = weight < p->weight[i] ? weight : p->weight[i];
+            if (!best[i] || lighter < light[i]) light[i] = lighter;
             best[i] = alike > 100 ? 100 : alike;
         }
     }
     for (size_t i = 0; i < p->count; i++) {
         r.matched += p->weight[i] * best[i] / 100.0;
         if (best[i])
-            r.missed += p->weight[i] * (100 - best[i]) / 100.0;
+            r.missed += light[i] * (100 - best[i]) / 100.0;
         else
             r.left += p->weight[i];
     }
@@ -230,7 +219,7 @@ double plan_alike_alone(const struct plan *p, const struct plan_match *m) {
 double plan_lost_most(const struct plan *p, unsigned which, double alike) {
     double most = 0, left = 0;
     for (unsigned n = (unsigned)__builtin_popcount(which); n; n--) {
-        struct rest r = {.matched = p->total - left, .left = left};
+        struct rest r = {.matched = p->total - left + p->initials_weight, .left = left};
         most = fmax(most, r.matched * (1 - alike / reckon(&r)) / n);
         unsigned lightest = 0, weight = UINT_MAX;
         for (unsigned i = 0; i < p->count; i++)

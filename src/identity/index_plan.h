@@ -21,7 +21,7 @@ struct plan_match {
 // One name of the query.
 struct plan {
     size_t count, initials;
-    unsigned weight[PLAN_WORDS_MAX], total;
+    unsigned weight[PLAN_WORDS_MAX], total, initials_weight; // what initials bring at most, beside the total
     struct similar_words similar[PLAN_WORDS_MAX];
     struct plan_match *match;
     size_t match_size; // a power of two

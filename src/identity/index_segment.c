@@ -80,6 +80,22 @@ static bool is_repeated(const struct prepared_token *t, size_t i, const uint8_t 
     return false;
 }
 
+static bool is_small(const struct prepared_token *t) {
+    return t->kind == TOKEN_PARTICLE || t->kind == TOKEN_CHILD;
+}
+
+// "de souza" may be one word elsewhere.
+static void add_joined(struct index_segment *s, struct index_words *w, const struct prepared_token *t,
+                       const uint8_t *letters, size_t *count) {
+    struct prepared_token whole;
+    uint8_t own[TOKEN_LETTERS_MAX];
+    if (is_small(&t[0]) == is_small(&t[1]) || !index_word_finds(&t[0]) || !index_word_finds(&t[1])) return;
+    if (!index_words_join(&t[0], &t[1], letters, &whole, own)) return;
+    whole.kind = TOKEN_NAME;
+    whole.weight = (uint8_t)(t[0].weight + t[1].weight);
+    add_word(s, s->known[s->count].word_at, index_words_add(w, &whole, own), count);
+}
+
 // Words of one name; those that find nobody only when it has no others. Answers their weight: what is
 // repeated weighs once, as in names_alike().
 static unsigned add_name(struct index_segment *s, struct index_words *w, const struct prepared_record *r,
@@ -93,6 +109,7 @@ static unsigned add_name(struct index_segment *s, struct index_words *w, const s
         if (good && !index_word_finds(&t[i])) continue;
         add_word(s, first, index_words_add(w, &t[i], prepared_letters(r) + t[i].at), count);
         if (!is_repeated(t, i, prepared_letters(r))) weight += t[i].weight;
+        if (good && i) add_joined(s, w, &t[i - 1], prepared_letters(r), count);
     }
     return weight;
 }

@@ -104,7 +104,7 @@ static struct reach reach_of(const struct search *s, const struct index_segment 
 // What a name lacks when its words lack `lost` of their weight, in bits.
 static double lost_bits(const struct search *s, const struct plan *p, unsigned lost) {
     const struct compare_weight *w = &s->rules->weight[FEATURE_NAME];
-    return lost ? (w->agree - w->differ) * lost / p->total : 0;
+    return lost ? (w->agree - w->differ) * lost / (p->total + p->initials_weight) : 0;
 }
 
 // One list of a word.

@@ -97,6 +97,20 @@ static void add_to_trie(struct index_words *w, const struct prepared_token *t, c
     if (bare.n < native.n) add_both_ways(&w->trie, TRIE_NATIVE + s, bare, id);
 }
 
+bool index_words_join(const struct prepared_token *x, const struct prepared_token *y, const uint8_t *letters,
+                      struct prepared_token *t, uint8_t out[TOKEN_LETTERS_MAX]) {
+    if ((size_t)x->length + y->length > TOKEN_LETTERS_MAX) return false;
+    *t = *x;
+    t->length = (uint8_t)(x->length + y->length);
+    t->letters |= y->letters;
+    t->at = t->native_length = 0;
+    t->sound = t->word = 0;
+    t->flags |= y->flags;
+    memcpy(out, letters + x->at, x->length);
+    memcpy(out + x->length, letters + y->at, y->length);
+    return true;
+}
+
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters) {
     uint32_t *place = exact_place(w, t, letters);
     if (*place) return *place - 1;

@@ -3,6 +3,7 @@
 #pragma once
 #include "identity/compare.h"
 #include "identity/index_trie.h"
+#include "identity/tokens.h"
 
 struct index_word {
     struct prepared_token token;
@@ -28,6 +29,9 @@ size_t index_words_bytes(const struct index_words *w);
 // one may stand for a name of another script, and they weigh little.
 bool index_word_finds(const struct prepared_token *t);
 uint32_t index_words_add(struct index_words *w, const struct prepared_token *t, const uint8_t *letters);
+// Two words written as one; its letters go to `out`. False: that would be too long.
+bool index_words_join(const struct prepared_token *x, const struct prepared_token *y, const uint8_t *letters,
+                      struct prepared_token *t, uint8_t out[TOKEN_LETTERS_MAX]);
 // The same for tokens that are one word.
 uint32_t index_token_hash(const struct prepared_token *t, const uint8_t *letters);
 

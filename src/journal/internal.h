@@ -25,6 +25,9 @@ struct journal {
     pthread_mutex_t signer_mutex; // over it, for who shows its public half
     struct arena names;           // origin, type index
     _Atomic uint64_t others;
+    pthread_mutex_t listener_mutex; // over the next two
+    void (*listener)(void *context);
+    void *listener_context;
     struct {
         const struct event_type **slots;
         size_t size;

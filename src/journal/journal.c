@@ -146,6 +146,16 @@ static void after_batch(void *context, bool committed) {
     for (size_t i = 0; i < j->counter_count; i++) j->counters[i].is_dirty &= !committed;
     if (!committed || j->is_key_changed) forget_end(j); // the next command signs with the new key
     j->is_key_changed = false;
+    pthread_mutex_lock(&j->listener_mutex);
+    if (committed && j->listener) j->listener(j->listener_context);
+    pthread_mutex_unlock(&j->listener_mutex);
+}
+
+void journal_after_commit(struct journal *j, void (*fn)(void *context), void *context) {
+    pthread_mutex_lock(&j->listener_mutex);
+    j->listener = fn;
+    j->listener_context = context;
+    pthread_mutex_unlock(&j->listener_mutex);
 }
 
 // Another server went on with the log.
@@ -167,6 +177,7 @@ enum status journal_open(struct store *s, const struct env *env, const struct jo
     j->origin = text_copy(&j->names, o->origin);
     index_types(j);
     pthread_mutex_init(&j->signer_mutex, NULL);
+    pthread_mutex_init(&j->listener_mutex, NULL);
     enum status st = keys_first(j);
     if (st) {
         if (p)
@@ -188,6 +199,7 @@ void journal_close(struct journal *j) {
     arena_free(&j->scratch);
     arena_free(&j->names);
     pthread_mutex_destroy(&j->signer_mutex);
+    pthread_mutex_destroy(&j->listener_mutex);
     free(j);
 }
 

@@ -131,6 +131,11 @@ enum status write_subject(struct write *w, int64_t subject);
 // event "subject_erased"; whoever keeps projections of the person blanks them with an event of their own.
 enum status write_subject_erase(struct write *w, int64_t actor, int64_t subject);
 
+// Called in the writer thread after each commit in which something was kept, before anybody is answered: for
+// who follows what is written, to be woken. It must be quick and write nothing. One a journal; NULL: nobody
+// any more, and it is not running when the call returns.
+void journal_after_commit(struct journal *j, void (*fn)(void *context), void *context);
+
 // The tables of this room, for store_open; before those of every room that adds events.
 extern const struct migrations JOURNAL_MIGRATIONS;
 

@@ -88,7 +88,7 @@ static enum status open_rooms(struct house *h, struct problem *p) {
     struct arena a = {0};
     enum status st = s->pack_signers ? read_signers(&a, s->pack_signers, &signers, p) : STATUS_OK;
     cases.signers = &signers;
-    if (s->exchange_cert) cases.tell = channels_told; // there are channels to other authorities
+    if (settings_exchange(s)) cases.tell = channels_told; // there are channels to other authorities
     if (!st) st = proof_open(h->journal, &h->proofs);
     if (!st) st = access_open(h->journal, &access, &h->access, p);
     if (!st) st = cases_open(h->journal, &cases, &h->cases, p);

@@ -44,6 +44,9 @@ static const struct flag SERVE[] = {
     {"exchange-key", "PATH", "its key (PEM)"},
     {"exchange-listen", "ADDR", "door for other authorities, 0.0.0.0:8443; without it we only send"},
     {"exchange-ca", "PATH", "their certificates must also be good by these [their keys in the directory]"},
+    {"nats", "URL", "broker for authorities of our trust domain whose address is nats:"},
+    {"nats-ca", "PATH", "certificates by which the broker's must be good"},
+    {"nats-credentials", "PATH", "credentials for the broker"},
     {"demo", NULL, "the folder holds demonstration cases: says how to sign in"},
     {0}};
 static const struct flag DEMO[] = {DATA,

@@ -272,6 +272,7 @@ static enum status start_authorities(struct serving *s, struct problem *p) {
     struct authorities *x = &s->authorities;
     enum status st = authorities_open(&s->house, &s->settings, &s->sources, &s->arena, x, p);
     s->app.lookup = x->lookup;
+    if (!st) federation_xroad(s->federation, x->xroad, &x->door);
     s->app.xroad = x->xroad ? &x->door : NULL;
     return st;
 }

@@ -43,6 +43,9 @@ static const struct {
     SETTING("exchange-key", exchange_key, NULL, false),
     SETTING("exchange-listen", exchange_listen, NULL, false),
     SETTING("exchange-ca", exchange_ca, NULL, false),
+    SETTING("nats", nats, NULL, false),
+    SETTING("nats-ca", nats_ca, NULL, false),
+    SETTING("nats-credentials", nats_credentials, NULL, false),
     SETTING("privacy", privacy, NULL, true),
     SETTING("privacy-db", privacy_db, NULL, true),
     SETTING("privacy-db-schema", privacy_db_schema, NULL, true),
@@ -50,6 +53,10 @@ static const struct {
 #undef SETTING
 };
 enum { SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS };
+
+bool settings_exchange(const struct settings *s) {
+    return s->exchange_cert || s->nats || (s->xroad && s->privacy && s->authority_code);
+}
 
 static const char **slot(struct settings *s, size_t i) {
     return (const char **)((char *)s + SETTINGS[i].at);

@@ -29,8 +29,12 @@ struct settings {
     const char *exchange_cert, *exchange_key;   // our TLS certificate and its key (PEM); NULL: no exchange
     const char *exchange_listen; // door for other authorities, "0.0.0.0:8443"; NULL: we only send
     const char *exchange_ca;     // their certificates must also be good by these; NULL: keys count
+    const char *nats, *nats_ca, *nats_credentials; // broker of our trust domain; NULL: none
     const char *privacy_key;     // its key file; NULL: privacy.key in that folder
 };
+
+// Are events exchanged with other authorities: is there a way to them, and a privacy service?
+bool settings_exchange(const struct settings *s);
 
 // Defaults, then DIR/ostia.conf, then --config FILE, then options of the call with the same names. Texts live
 // in `a`. Says what is wrong to `out`.

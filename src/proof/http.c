@@ -3,22 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/taken.h"
 #include "proof/proof.h"
 
 enum { ANSWER_MAX = 64 * 1024 }; // signature lines; 16 post-quantum ones would be more than we trust
-
-struct answer {
-    struct out out;
-    bool is_too_large;
-};
-
-static size_t receive(char *data, size_t size, size_t count, void *context) {
-    struct answer *x = context;
-    x->is_too_large |= x->out.n + size * count > ANSWER_MAX;
-    if (x->is_too_large) return 0;
-    out_text(&x->out, (struct text){data, size * count});
-    return size * count;
-}
 
 static void set_request(CURL *c, const char *url, struct text body, struct curl_slist *headers) {
     curl_easy_setopt(c, CURLOPT_URL, url);
@@ -26,7 +14,7 @@ static void set_request(CURL *c, const char *url, struct text body, struct curl_
     curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, body.p);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, taken_add);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)PROOF_POST_MS);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -39,7 +27,7 @@ static void set_request(CURL *c, const char *url, struct text body, struct curl_
 static enum status post(void *context, const char *url, const char *media, struct text body, struct arena *a,
                         int *http_status, struct text *answer) {
     CURL *c = context;
-    struct answer x = {.out = {.arena = a}};
+    struct taken x = {.out = {.arena = a}, .max = ANSWER_MAX};
     long http = 0;
     struct curl_slist *headers =
         curl_slist_append(NULL, text_c(a, text_printf(a, "Content-Type: %s", media)));
@@ -50,7 +38,7 @@ static enum status post(void *context, const char *url, const char *media, struc
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &http);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, NULL);
     curl_slist_free_all(headers);
-    if (code != CURLE_OK) return x.is_too_large ? STATUS_TOO_LARGE : STATUS_IO;
+    if (code != CURLE_OK) return x.is_too_long ? STATUS_TOO_LARGE : STATUS_IO;
     *http_status = (int)http;
     *answer = out_done(&x.out);
     return STATUS_OK;

@@ -7,14 +7,7 @@
 
 // ---- the way there
 
-static size_t receive(char *p, size_t size, size_t n, void *context) {
-    struct http_answer *x = context;
-    if (x->body.n + size * n > SOURCE_BYTES_MAX) return x->is_too_long = true, 0;
-    out_text(&x->body, (struct text){p, size * n});
-    return size * n;
-}
-
-static const char *trouble(CURLcode code, long http, const struct http_answer *x) {
+static const char *trouble(CURLcode code, long http, const struct taken *x) {
     if (x->is_too_long) return "too_long";
     if (code == CURLE_OPERATION_TIMEDOUT) return "timeout";
     if (code) return "unreachable";
@@ -23,7 +16,8 @@ static const char *trouble(CURLcode code, long http, const struct http_answer *x
 }
 
 const char *http_post(const struct http_source *h, const char *url, const struct curl_slist *headers,
-                      const char *body, long timeout_ms, struct http_answer *out) {
+                      const char *body, long timeout_ms, struct taken *out) {
+    out->max = SOURCE_BYTES_MAX;
     CURL *c = curl_easy_init();
     long http = 0;
     if (!c) return "busy";
@@ -31,7 +25,7 @@ const char *http_post(const struct http_source *h, const char *url, const struct
     curl_easy_setopt(c, CURLOPT_URL, url);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(c, CURLOPT_POSTFIELDS, body);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, receive);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, taken_add);
     curl_easy_setopt(c, CURLOPT_WRITEDATA, out);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
@@ -74,7 +68,7 @@ static int64_t now_ms(void) {
 
 static const char *post(const struct http_source *h, struct text url, const char *json, struct text purpose,
                         int64_t until, struct arena *a, struct text *answer) {
-    struct http_answer x = {.body = {.arena = a}};
+    struct taken x = {.out = {.arena = a}};
     struct text token;
     const char *why = source_token(h, purpose, (long)(until - now_ms()), a, &token);
     if (why) return why;
@@ -83,7 +77,7 @@ static const char *post(const struct http_source *h, struct text url, const char
     headers = curl_slist_append(headers, text_c(a, bearer));
     why = headers ? http_post(h, text_c(a, url), headers, json, (long)(until - now_ms()), &x) : "busy";
     curl_slist_free_all(headers);
-    *answer = out_done(&x.body);
+    *answer = out_done(&x.out);
     return why;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <curl/curl.h>
 
+#include "base/taken.h"
 #include "search/source.h"
 
 struct source_tokens; // tokens that were got, until they end
@@ -12,13 +13,9 @@ struct http_source {
     struct source_tokens *tokens;
 };
 // What came back, at most SOURCE_BYTES_MAX of it.
-struct http_answer {
-    struct out body;
-    bool is_too_long;
-};
-// Posts within the time; NULL, or the word of why there is no answer.
+// Posts within the time; NULL, or the word of why there is no answer. `out` has its arena.
 const char *http_post(const struct http_source *h, const char *url, const struct curl_slist *headers,
-                      const char *body, long timeout_ms, struct http_answer *out);
+                      const char *body, long timeout_ms, struct taken *out);
 struct source_tokens *source_tokens_new(struct arena *a);
 // A token for that purpose, of an earlier question or a new one. NULL, or why there is none.
 const char *source_token(const struct http_source *h, struct text purpose, long timeout_ms, struct arena *a,

@@ -101,14 +101,14 @@ static const char *grant(const struct http_source *h, struct text purpose, struc
 
 const char *source_token(const struct http_source *h, struct text purpose, long timeout_ms, struct arena *a,
                          struct text *out) {
-    struct http_answer x = {.body = {.arena = a}};
+    struct taken x = {.out = {.arena = a}};
     int64_t seconds;
     if (h->token) return *out = text_of(h->token), NULL;
     if (kept_token(h->tokens, purpose, a, out)) return NULL;
     const char *body = grant(h, purpose, a);
     if (!body) return "busy";
     const char *why = http_post(h, h->token_url, NULL, body, timeout_ms, &x);
-    if (!why) why = read_token(out_done(&x.body), a, out, &seconds);
+    if (!why) why = read_token(out_done(&x.out), a, out, &seconds);
     if (!why) keep(h->tokens, purpose, *out, seconds);
     return why;
 }

@@ -1,10 +1,11 @@
 // The contract of the API, both ways: every path, method and status of the description is provoked, and every answer
 // must be one that the description knows, valid by its schema (JSON Schema 2020-12).
 import { randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve as absolute } from "node:path";
 import { freePort } from "../local.mjs";
 import { GATE, securityServer } from "./security_server.mjs";
 import { Person, ROOT, Server, ostia, run } from "./server.mjs";
@@ -18,6 +19,7 @@ const OUT_OF_REACH = [
   [/\/letter get 409$/, "needs a pack whose letter cannot be composed"],
 ];
 
+const HAND = absolute(process.argv[4]);
 const server = new Server();
 server.loadPermit();
 // Behind a security server of X-Road, where the authority on the other side is this one again.
@@ -33,6 +35,10 @@ writeFileSync(join(server.dir, "secret"), townHall.secret);
 const sourceFile = join(server.dir, "sources.json");
 writeFileSync(sourceFile, JSON.stringify({ sources: [{ name: "Permit office", code: 2, url: `${here}/api/window`, lookups: `${here}/api/lookups`, purpose: "residence",
   ground: "R1030:1", timeout_ms: 10000, token_url: `${here}/api/token`, client: "town-hall", secret_file: join(server.dir, "secret") }] }));
+// A case about which other authorities said something.
+appendFileSync(join(server.data, "ostia.conf"), `privacy ${server.dir}/privacy\nauthority-code 22\n`);
+ostia("privacy", "init", "--data", server.data);
+const spokenOf = Number(execFileSync(HAND, [server.data, "0"], { encoding: "utf8", cwd: ROOT }));
 await server.start("--xroad", roadFile, "--sources", sourceFile);
 const spec = (await server.get("/api/openapi.json")).json;
 const ajv = new Ajv({ strict: false, validateFormats: false });
@@ -416,6 +422,11 @@ async function lists_and_files_are_read() {
   await expect(200, "get", "/api/packs", { token: token.technical });
   await expect(200, "get", "/api/cases/{case}/answers", { token: token.legal, ids: { case: kept.case } });
   await expect(200, "get", "/api/cases/{case}/suggestions/{decision}", { token: token.officer, ids: { case: kept.case } });
+  const why = { token: token.officer, query: "?reason=The+court+asked+for+the+proof." };
+  const told = (await expect(200, "get", "/api/cases/{case}/events", { ids: { case: spokenOf }, ...why })).json.events;
+  if (!told.some((e) => e.state === "late") || !told.some((e) => e.mark === "reject")) throw new Error(JSON.stringify(told));
+  for (const part of ["proof", "message"])
+    await expect(200, "get", `/api/cases/{case}/events/{place}/${part}`, { ids: { case: spokenOf, place: told[0].event }, ...why });
   await expect(200, "get", "/api/letters/{letter}", { token: token.legal, ids: { letter: kept.letter } });
   const pdf = await expect(200, "get", "/api/documents/{document}", { token: token.officer, ids: { document: kept.document } });
   if (!pdf.bytes.equals(PDF)) throw new Error("the document came back changed");

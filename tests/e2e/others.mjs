@@ -1,5 +1,5 @@
 // others.mjs - what other authorities did in a case: in the officer's timeline, on the person's own page, and as a proof that a
-// stranger checks without either authority. The other authorities are played by tests/ostia/authority_hand.
+// stranger checks without either authority. The other authorities are played by tests/api/authority_hand.
 import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -40,7 +40,7 @@ export async function others(walk) {
     facts.id = (await applicant.page.locator('main a[href^="/my/"]').first().getAttribute("href")).match(/\d+/)[0];
   });
   await walk.server.again((data) =>
-    execFileSync(join(BUILD, "tests/ostia/authority_hand"), [data, facts.id], { stdio: "pipe" }));
+    execFileSync(join(BUILD, "tests/api/authority_hand"), [data, facts.id], { stdio: "pipe" }));
   const officer = await signInStaff(walk, "officer", /^\/work/);
   await officer.step("sees in the timeline what other authorities did", async () => {
     await officer.open(`/cases/${facts.id}/timeline?kind=authorities`);

@@ -226,6 +226,49 @@ static void names_find_in_other_scripts_and_orders(void **state) {
 
 // ---- many threads
 
+// Whoever is as alike as the comparison says is found among many others, whatever it is that agrees.
+static void what_agrees_in_part_is_found_by_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *entry[2], *query[2];
+    } PAIRS[] = {
+        {{"amano", "de"}, {"ألموند", "فيني"}},                // a word and a particle are one word elsewhere
+        {{"ооя", "ле"}, {"علي", "انطون"}},                    // the same in other letters
+        {{"يوهانسون", "بن"}, {"bodin johansson", "henrik"}},  // a particle is like a whole word
+        {{"kate", "zahra"}, {"ז.", "קאטר"}},                  // an initial stands for a word
+        {{"Maria", "da Conceição"}, {"Maria", "Daconceisao"}} // one word, and spelled otherwise
+    };
+    enum { OTHERS = 5000 }; // more than are looked at one by one
+    struct identity_index *x;
+    struct arena a = {0};
+    assert_ok(identity_index_new(&x));
+    for (uint64_t i = 1; i <= OTHERS; i++) {
+        struct identity_record r = named(1000 + i, "Amal", "Haddad");
+        assert_ok(identity_index_put(x, &r));
+    }
+    for (uint64_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {
+        struct identity_record r = named(i, PAIRS[i].entry[0], PAIRS[i].entry[1]);
+        assert_ok(identity_index_put(x, &r));
+    }
+    for (uint64_t i = 1; i <= 600; i++) { // with those above they become a segment
+        struct identity_record r = named(1000 + OTHERS + i, "Amal", "Haddad");
+        assert_ok(identity_index_put(x, &r));
+    }
+    for (uint64_t i = 0; i < sizeof PAIRS / sizeof *PAIRS; i++) {
+        struct identity_record q = named(0, PAIRS[i].query[0], PAIRS[i].query[1]),
+                               r = named(i, PAIRS[i].entry[0], PAIRS[i].entry[1]);
+        struct comparison c;
+        struct index_hits hits;
+        identity_compare(&q, &r, &COMPARE_RULES, &a, &c);
+        assert_ok(identity_index_search(x, &q, &COMPARE_RULES, 20, c.score, &a, &hits));
+        bool found = false;
+        for (size_t k = 0; k < hits.count; k++) found |= hits.items[k].id == i;
+        if (!found) fail_msg("%s %s was not found", PAIRS[i].query[0], PAIRS[i].query[1]);
+    }
+    identity_index_free(x);
+    arena_free(&a);
+}
+
 struct busy {
     struct identity_index *x;
     _Atomic bool stop;
@@ -293,6 +336,7 @@ int main(void) {
         cmocka_unit_test(a_record_takes_the_place_of_the_earlier_one),
         cmocka_unit_test(numbers_find_as_scanners_misread_them),
         cmocka_unit_test(names_find_in_other_scripts_and_orders),
+        cmocka_unit_test(what_agrees_in_part_is_found_by_it),
         cmocka_unit_test(records_come_and_go_while_others_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,7 +95,7 @@ static enum status find(struct request *q, struct text hex, struct invited *out,
     return circle_invited(page_app(q)->circles, page_actor(q), &look, &name, q->arena, out, p);
 }
 
-static struct text shown_value(struct request *q, const struct invitation_value *x) {
+struct text invitation_words(struct request *q, const struct invitation_value *x) {
     struct date d;
     if (text_eq(x->name, T("nationality"))) return page_code_name(q, "nationality", x->value);
     if (text_eq(x->name, T("sex"))) return page_code_name(q, "sex", x->value);
@@ -108,8 +108,8 @@ static struct text shown_value(struct request *q, const struct invitation_value 
 static void add_facts(struct request *q, const struct invitation *i, struct invitation_page *v) {
     for (size_t k = 0; k < i->value_count; k++) {
         struct text key = TEXT_JOIN(q->arena, T("circle.value."), i->values[k].name);
-        *ARENA_PUSH(q->arena, &v->facts) = (struct search_fact){page_text_or(q, key, i->values[k].name),
-                                                                shown_value(q, &i->values[k])};
+        *ARENA_PUSH(q->arena, &v->facts) =
+            (struct search_fact){page_text_or(q, key, i->values[k].name), invitation_words(q, &i->values[k])};
     }
 }
 
@@ -125,9 +125,10 @@ static void add_cases(struct request *q, const struct invitation *i, struct invi
         const struct search_hit *h = &found.hits.items[k];
         if (h->kind != SEARCH_CASE || !h->shows_who || h->is_cleared) continue;
         struct text id = text_printf(q->arena, "%lld", (long long)h->who.case_id);
-        struct text name = h->who.latin_name.n
-                               ? h->who.latin_name
-                               : text_trim(TEXT_JOIN(q->arena, h->who.given_names, T(" "), h->who.family_name));
+        struct text name =
+            h->who.latin_name.n
+                ? h->who.latin_name
+                : text_trim(TEXT_JOIN(q->arena, h->who.given_names, T(" "), h->who.family_name));
         *ARENA_PUSH(q->arena, &v->cases) =
             (struct option){.value = id,
                             .label = name,
@@ -165,20 +166,26 @@ static enum status show(struct request *q, struct response *r) {
 
 // ---- the answer
 
-// One that was found, or another one by its number.
-static enum status chosen_case(struct request *q, int64_t *out, struct problem *p) {
-    struct text number = form_text(q, "case_no");
-    struct look look = usual_look(q);
+enum status case_by_number(struct request *q, const struct look *look, struct text number, int64_t *out,
+                           struct problem *p) {
     struct work_list list = {0};
-    if (!number.n && text_int(form_text(q, "case"), out) && *out > 0) return STATUS_OK;
     if (!number.n) return problem(p, "case_no", "required", "problem.circle.case");
-    enum status st = cases_find(page_app(q)->cases, page_actor(q), &look, number, q->arena, &list, p);
+    enum status st = cases_find(page_app(q)->cases, page_actor(q), look, number, q->arena, &list, p);
     for (size_t i = 0; i < list.count && !st; i++) {
         if (!text_eq(list.rows[i].case_no, number)) continue;
         *out = list.rows[i].case_id;
         return STATUS_OK;
     }
-    return st && st != STATUS_NOT_FOUND ? st : problem(p, "case_no", "unknown", "problem.circle.case_unknown");
+    bool is_unknown = !st || st == STATUS_NOT_FOUND || st == STATUS_INVALID;
+    return is_unknown ? problem(p, "case_no", "unknown", "problem.circle.case_unknown") : st;
+}
+
+// One that was found, or another one by its number.
+static enum status chosen_case(struct request *q, int64_t *out, struct problem *p) {
+    struct text number = form_text(q, "case_no");
+    struct look look = usual_look(q);
+    if (!number.n && text_int(form_text(q, "case"), out) && *out > 0) return STATUS_OK;
+    return case_by_number(q, &look, number, out, p);
 }
 
 static enum status answer(struct request *q, struct response *r, enum status st, const struct problem *p,
@@ -211,8 +218,8 @@ static enum status decline(struct request *q, struct response *r) {
     struct hash name;
     if (!page_app(q)->circles || !read_name(request_param(q, "name"), q->arena, &name))
         return STATUS_NOT_FOUND;
-    enum status st = circle_decline(page_app(q)->circles, page_actor(q), &look, &name,
-                                    form_text(q, "refusal"), &p);
+    enum status st =
+        circle_decline(page_app(q)->circles, page_actor(q), &look, &name, form_text(q, "refusal"), &p);
     return answer(q, r, st, &p, "notice.circle.declined", T("/invitations"));
 }
 
@@ -223,9 +230,12 @@ static void prefill(struct answers *out, const struct form *form, const char *pa
 }
 
 bool invitation_prefill(struct request *q, const struct form *form, struct answers *out) {
-    static const char *const SAME[][2] = {{"family_name", "family_name"}, {"given_names", "given_names"},
-                                          {"birth_date", "birth_date"},   {"birth_place", "birth_place"},
-                                          {"sex", "sex"},                 {"case_number", "reference"}};
+    static const char *const SAME[][2] = {{"family_name", "family_name"},
+                                          {"given_names", "given_names"},
+                                          {"birth_date", "birth_date"},
+                                          {"birth_place", "birth_place"},
+                                          {"sex", "sex"},
+                                          {"case_number", "reference"}};
     struct invited x;
     size_t at = 0;
     if (find(q, query_text(q, "invitation"), &x, NULL)) return false;

@@ -1,6 +1,6 @@
-// authority_hand DATA CASE: plays other authorities for the case of that number in a folder that no server
-// has: three weeks of a request to take charge that nobody answers, a place to stay, and what goes wrong. For
-// tests of pages; the folder's settings name its privacy service.
+// authority_hand DATA CASE: plays other authorities for a case (0: the oldest, and prints its number) in a
+// folder that no server has: nine weeks of a request to take charge that nobody answers, a place to stay, and
+// what goes wrong. For tests of pages; the folder's settings name its privacy service.
 #include <stdio.h>
 #include <string.h>
 
@@ -225,6 +225,17 @@ static void play(void) {
     tell(&g, "TBK_SENT", "fingerprint", -2, 12, NULL);
 }
 
+static const struct sql OLDEST =
+    SQL("hand_oldest", "select case_id from case_file where is_draft = 0 order by case_id limit 1");
+
+static void find_oldest(void) {
+    struct db *db;
+    must(store_reader(house.store, &db), "reader");
+    must(DB_INT(db, &case_id, &OLDEST), "oldest case");
+    store_reader_release(house.store, db);
+    printf("%lld\n", (long long)case_id);
+}
+
 int main(int argc, char **argv) {
     struct settings s = {0};
     static const struct subcommand NO_OPTIONS = {.name = "hand"};
@@ -238,6 +249,7 @@ int main(int argc, char **argv) {
     if (house_open(env_real(), &s, HOUSE_WRITE, &house, &p)) must(STATUS_INVALID, p.rule ? p.rule : "house");
     now = env_now(env_real());
     case_id = id;
+    if (!id) find_oldest();
     const struct pack *pack = cases_pack(house.cases);
     law = pack ? pack_exchange(pack) : NULL;
     if (!law || !house.privacy) must(STATUS_NOT_FOUND, "law or privacy service");
