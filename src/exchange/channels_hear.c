@@ -56,12 +56,11 @@ static bool read_heard(const struct outbox_row *row, struct heard *out) {
     return true;
 }
 
-// Another server may have been first, or this one before it lost power. Then the row leads to no case any
-// more.
+// Another server may have been first, or this one before it lost power. Then the row is gone.
 static enum status take_row(struct write *w, void *context, bool *is_done, struct problem *p) {
     const struct heard *h = context;
     (void)p;
-    enum status st = outbox_sent_blank(w->db, h->key, w->now);
+    enum status st = outbox_forget(w->db, h->key);
     *is_done = st == STATUS_CONFLICT;
     return *is_done ? STATUS_OK : st;
 }

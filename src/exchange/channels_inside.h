@@ -133,6 +133,7 @@ struct told {
     size_t to_count;
 };
 bool told_read(struct bytes payload, struct told *out);
+enum status item_sent(struct db *tx, struct text key, struct moment now); // in the transaction that sends it
 // An item of the outbox was not sent: it is tried again after the pause, or not any more.
 enum status item_over(struct channels *x, struct text key, enum outbox_state state, int64_t pause_ms,
                       struct text why);
