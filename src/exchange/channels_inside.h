@@ -2,6 +2,7 @@
 #pragma once
 #include <pthread.h>
 
+#include "base/date.h"
 #include "exchange/channels.h"
 #include "rules/feel.h"
 
@@ -145,6 +146,26 @@ enum status item_over(struct channels *x, struct text key, enum outbox_state sta
 enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item,
                        const uint16_t answered[2]);
 enum status channels_hear(struct channels *x, struct channels_round *out); // all that is due
+
+// ---- tally.c: what whoever watches over the exchange may count
+
+enum { TALLY_MET_MAX = 64 }; // deadlines that one event meets; more are of a loop
+struct channel_tally_due {
+    uint16_t type; // 0: none
+    int64_t day;
+    bool was_met; // before
+};
+struct channel_tally {
+    enum channel_mark mark;
+    struct text rule;
+    struct channel_tally_due awaited, met[TALLY_MET_MAX];
+    size_t met_count;
+};
+void channel_tally_of(const struct channel_items *history, const struct channel_item *item, struct channel_tally *out);
+// What we tell on several channels counts once: what another channel knows of it is added.
+void channel_tally_merge(struct channel_tally *into, const struct channel_tally *other);
+// In the transaction that logs the message, so that twice is once.
+enum status channel_tally_write(struct db *tx, const struct channel_tally *t, struct moment now);
 
 // ---- the three ways
 

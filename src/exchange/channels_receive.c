@@ -14,6 +14,7 @@ struct incoming {
     const struct channel_ask *of; // NULL: not looked up
     struct channel_item item;
     uint16_t answered[2]; // type and code of the event that it answers; 0: none
+    struct channel_tally tally;
     bool is_read;
     struct bytes note;
     const struct own_key *key; // that signs the answer
@@ -170,6 +171,7 @@ static enum status read_event(struct parcel *p, struct db *db, struct incoming *
         in->answered[1] = history.items[i].code ? history.items[i].code->number : 0;
     }
     plausibility(p->x->o.law, &p->d->sees, &history, &in->item, a);
+    channel_tally_of(&history, &in->item, &in->tally);
     in->note = note_seal(p->x->env, &in->of->ground, &in->sealed.tag, in->sealed.seq, &in->item, a);
     return STATUS_OK;
 }
@@ -224,6 +226,7 @@ static enum status write_one(struct write *w, void *argument, struct problem *p)
         st = log_refused(w, s, in->refusal, in->rule, in->key->number);
     else
         st = log_received(w, in->message, in->note, in->key->number);
+    if (!st && in->is_read && !in->refusal) st = channel_tally_write(w->db, &in->tally, w->now);
     if (!st && drives(in)) st = hear_later(w, in->of, &in->item, in->answered);
     in->answer = answer_to(in, in->refusal, w->now);
     in->answer.leaf = w->last - 1;

@@ -3,11 +3,9 @@
 
 #include "exchange/circles_inside.h"
 
-static bool has_accepted(const struct circles *x, struct db *db, const struct privacy_mapping *m,
-                         uint32_t code, struct arena *a) {
+bool circle_has_accepted(struct db *db, const struct privacy_mapping *m, uint32_t code, struct arena *a) {
     struct channel_tag tag = missive_tag(&m->channel, code);
     struct missive_items sent;
-    (void)x;
     if (missives_of(db, &tag, a, &sent)) return false;
     for (size_t i = 0; i < sent.count; i++)
         if (sent.items[i].state == MISSIVE_ACCEPTED) return true;
@@ -45,7 +43,7 @@ enum status circle_send(const struct circles *x, const struct privacy_mapping *m
     if (st) return st;
     struct bytes body = invitation_print(&said, a);
     for (size_t i = 0; i < m->member_count; i++)
-        if (m->members[i] != m->coordinator && !has_accepted(x, db, m, m->members[i], a))
+        if (m->members[i] != m->coordinator && !circle_has_accepted(db, m, m->members[i], a))
             list[count++] = (struct missive_sending){.to = m->members[i],
                                                      .kind = MISSIVE_INVITATION,
                                                      .body = body,

@@ -22,6 +22,12 @@ static const struct sql SENT = SQL(
 static const struct sql RECEIPTS =
     SQL("increment_receipts", "select member, tag, seq, state, done_at, receipt from exchange_delivery"
                               " where state <> 0 and done_at >= :since order by done_at, member, tag, seq");
+// What is counted of them: small tables.
+static const struct sql MARKS =
+    SQL("increment_marks", "select month, rule, mark, count, changed_at from exchange_mark_count"
+                           " where changed_at >= :since order by month, rule, mark");
+static const struct sql DUES = SQL("increment_dues", "select type, day, count, changed_at from exchange_due_count"
+                                                     " where changed_at >= :since order by type, day");
 // Served by api_answer_by_time.
 static const struct sql ANSWERS =
     SQL("increment_answers", "select account_id, key_hash, request_hash, answer, at from api_answer"
@@ -207,6 +213,8 @@ static enum status write_tables(struct writing *w, const struct increment *i, in
     if (!st) st = add_events(w, after, i->last);
     if (!st) st = add_rows(w, "sent", &SENT, "tiiit", &from, 1);
     if (!st) st = add_rows(w, "receipts", &RECEIPTS, "ibiiib", &from, 1);
+    if (!st) st = add_rows(w, "marks", &MARKS, "itiii", &from, 1);
+    if (!st) st = add_rows(w, "dues", &DUES, "iiii", &from, 1);
     if (!st) st = add_rows(w, "cosigned", &COSIGNED, "itii", &from, 1);
     if (!st) st = add_rows(w, "stamps", &STAMPS, "ibi", &from, 1);
     if (!st) st = add_rows(w, "witnessed", &WITNESSED, "tttibti", &from, 1);

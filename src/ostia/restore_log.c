@@ -17,6 +17,15 @@ static const struct sql SENT = SQL(
 static const struct sql RECEIPT =
     SQL("restore_receipt", "update exchange_delivery set state = :state, done_at = :done, receipt = :receipt"
                            " where member = :member and tag = :tag and seq = :seq");
+static const struct sql MARK =
+    SQL("restore_mark",
+        "insert into exchange_mark_count (month, rule, mark, count, changed_at)"
+        " values (:month, :rule, :mark, :count, :at) on conflict (month, rule, mark)"
+        " do update set count = excluded.count, changed_at = excluded.changed_at");
+static const struct sql DUE =
+    SQL("restore_due", "insert into exchange_due_count (type, day, count, changed_at)"
+                       " values (:type, :day, :count, :at) on conflict (type, day)"
+                       " do update set count = excluded.count, changed_at = excluded.changed_at");
 static const struct sql ANSWER =
     SQL("restore_answer", "insert into api_answer (account_id, key_hash, request_hash, answer, at)"
                           " values (:account, :key, :request, :answer, :at)"
@@ -64,6 +73,16 @@ static enum status take_receipt(struct db *tx, const struct restore *r, const st
     return DB_RUN(tx, &RECEIPT, v[3], v[4], v[5], v[0], v[1], v[2]);
 }
 
+static enum status take_mark(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &MARK, v, 5);
+}
+
+static enum status take_due(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &DUE, v, 4);
+}
+
 // A request whose command is left out will be done when it comes again.
 static enum status take_answer(struct db *tx, const struct restore *r, const struct value *v) {
     bool is_left_out = r->log.is_past && v[4].i > r->log.at.ms;
@@ -101,6 +120,7 @@ static const struct row_kind ROW_KINDS[] = {
     {"receipts", "ibiiib", 6, take_receipt}, {"cosigned", "itii", 4, take_cosigned},
     {"stamps", "ibi", 3, take_stamp},        {"witnessed", "tttibti", 7, take_witnessed},
     {"forks", "titti", 5, take_fork},        {"cosigner", "ii", 2, take_cosigner},
+    {"marks", "itiii", 5, take_mark},        {"dues", "iiii", 4, take_due},
     {"answers", "ibbbi", 5, take_answer}};
 
 static bool has_kinds(const struct value *v, size_t count, const struct row_kind *k) {

@@ -73,6 +73,7 @@ const struct page_module *const WEB_PAGES[] = {
     &REGISTER_IMPORT_PAGES,
     &REGISTER_RETENTION_PAGES,
     &MAPPINGS_PAGES,
+    &OVERSIGHT_PAGES,
     &HOME_REGISTER_PAGES,
     NULL,
 };

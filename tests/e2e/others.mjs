@@ -38,6 +38,7 @@ export async function others(walk) {
   await applicant.step("finds their case", async () => {
     await applicant.signIn(walk.server.cards.applicant);
     facts.id = (await applicant.page.locator('main a[href^="/my/"]').first().getAttribute("href")).match(/\d+/)[0];
+    facts.number = await applicant.text("main .ostia-code");
   });
   await walk.server.again((data) =>
     execFileSync(join(BUILD, "tests/api/authority_hand"), [data, facts.id], { stdio: "pipe" }));
@@ -57,6 +58,13 @@ export async function others(walk) {
     await officer.need(".case-timeline__item:not(.case-timeline__item--other)", "own steps");
   });
   await officer.leave();
+  const dpo = await signInStaff(walk, "data_protection_officer", /^\/(registers|search)/);
+  await dpo.step("sees numbers of the exchange, and no case", async () => {
+    await dpo.press('.ostia-navigation a[href="/oversight"]');
+    if ((await dpo.page.locator("tbody .govuk-tag--red").count()) !== 1) throw new Error("one rule was broken badly");
+    if ((await dpo.text("main")).includes(facts.number)) throw new Error("a case can be told");
+  });
+  await dpo.leave();
   await applicant.step("reads the same path on their own page", async () => {
     await applicant.open(`/my/${facts.id}/timeline`);
     await applicant.need(".other-event__due", "a day that matters");
