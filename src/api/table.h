@@ -248,8 +248,8 @@ struct api_arrivals {
 enum status api_lookup(struct api_call *c), api_lookup_ask(struct api_call *c),
     api_lookup_changes(struct api_call *c), api_lookup_log(struct api_call *c); // lookup.c
 enum status api_case_events(struct api_call *c), api_event_proof(struct api_call *c),
-    api_event_message(struct api_call *c); // exchange.c
-extern const struct api_shape SHAPE_CASE_EVENTS;
+    api_event_message(struct api_call *c), api_oversight(struct api_call *c); // exchange.c
+extern const struct api_shape SHAPE_CASE_EVENTS, SHAPE_OVERSIGHT;
 extern const struct api_shape SHAPE_LOOKUP, SHAPE_LOOKUP_CHANGES, SHAPE_LOOKUP_LOG;
 struct api_lookup_after {
     int64_t after;

@@ -469,6 +469,8 @@ async function authorities_ask_once() {
   if (call.path !== "/r1/EE/GOV/1/permits/ostia/lookups" || call.headers["x-road-issue"] !== json.issue) throw new Error(JSON.stringify(call));
   const near = (await expect(200, "post", "/api/authorities/{authority}/lookups", { token: token.town, ids: { authority: 2 }, json: { ...json, watch_until: undefined } })).json;
   if (near.answer !== "found" || near.values.permit_status !== "valid" || near.from !== "Permit office") throw new Error(JSON.stringify(near));
+  const numbers = (await expect(200, "get", "/api/oversight", { token: token.dpo })).json;
+  if (!numbers.marks.some((m) => m.mark === "reject") || !numbers.deadlines.some((d) => d.late > 0)) throw new Error(JSON.stringify(numbers));
   const notes = (await expect(200, "get", "/api/lookups/log", { token: token.dpo })).json.notes;
   const [found, answered, sent] = notes;
   if (found.class !== "found" || found.other !== 2 || answered.side !== "answered" || sent.class !== "sent") throw new Error(JSON.stringify(notes));
@@ -523,7 +525,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /carrier/.test(template) ? token.post : /lookups/.test(template) ? token.town : /views|packs|staff|registers|travel|authorities|invitations/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /carrier/.test(template) ? token.post : /lookups/.test(template) ? token.town : /views|packs|staff|registers|travel|authorities|invitations|oversight/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)
