@@ -161,7 +161,8 @@ struct channel_tally {
     struct channel_tally_due awaited, met[TALLY_MET_MAX];
     size_t met_count;
 };
-void channel_tally_of(const struct channel_items *history, const struct channel_item *item, struct channel_tally *out);
+void channel_tally_of(const struct channel_items *history, const struct channel_item *item,
+                      struct channel_tally *out);
 // What we tell on several channels counts once: what another channel knows of it is added.
 void channel_tally_merge(struct channel_tally *into, const struct channel_tally *other);
 // In the transaction that logs the message, so that twice is once.

@@ -26,8 +26,9 @@ static const struct sql RECEIPTS =
 static const struct sql MARKS =
     SQL("increment_marks", "select month, rule, mark, count, changed_at from exchange_mark_count"
                            " where changed_at >= :since order by month, rule, mark");
-static const struct sql DUES = SQL("increment_dues", "select type, day, count, changed_at from exchange_due_count"
-                                                     " where changed_at >= :since order by type, day");
+static const struct sql DUES =
+    SQL("increment_dues", "select type, day, count, changed_at from exchange_due_count"
+                          " where changed_at >= :since order by type, day");
 // Served by api_answer_by_time.
 static const struct sql ANSWERS =
     SQL("increment_answers", "select account_id, key_hash, request_hash, answer, at from api_answer"

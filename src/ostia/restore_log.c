@@ -18,10 +18,9 @@ static const struct sql RECEIPT =
     SQL("restore_receipt", "update exchange_delivery set state = :state, done_at = :done, receipt = :receipt"
                            " where member = :member and tag = :tag and seq = :seq");
 static const struct sql MARK =
-    SQL("restore_mark",
-        "insert into exchange_mark_count (month, rule, mark, count, changed_at)"
-        " values (:month, :rule, :mark, :count, :at) on conflict (month, rule, mark)"
-        " do update set count = excluded.count, changed_at = excluded.changed_at");
+    SQL("restore_mark", "insert into exchange_mark_count (month, rule, mark, count, changed_at)"
+                        " values (:month, :rule, :mark, :count, :at) on conflict (month, rule, mark)"
+                        " do update set count = excluded.count, changed_at = excluded.changed_at");
 static const struct sql DUE =
     SQL("restore_due", "insert into exchange_due_count (type, day, count, changed_at)"
                        " values (:type, :day, :count, :at) on conflict (type, day)"

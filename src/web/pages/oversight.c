@@ -1,9 +1,7 @@
 // oversight.c - for whoever watches over the exchange between authorities: rules that messages broke,
 // deadlines that passed, authorities that cannot be reached, witnesses. No case, no channel, no person.
-#include "exchange/watch.h"
-#include "proof/proof.h"
-#include "store/outbox.h"
-#include "web/app.h"
+#include "web/pages/oversight.h"
+
 #include "web/pages.h"
 
 enum { AGE_WARN_MS = 60 * 60 * 1000 }; // a witness that is an hour behind is asked about
@@ -83,14 +81,44 @@ VIEW(OVERSIGHT_VIEW, VIEW_LIST(V, marks, &MARK_LINE), VIEW_LIST(V, dues, &DUE_LI
 #undef V
 static const struct page_template OVERSIGHT = {"oversight", &OVERSIGHT_VIEW};
 
-static enum status may_see(struct request *q, struct problem *p) {
+// ---- reading
+
+static enum status may_see(struct request *q, struct text purpose, struct problem *p) {
     bool is_protector = actor_has_role(page_actor(q), T("data_protection_officer"));
     const struct access_question question = {.action = T("see_exchange"),
-                                             .purpose = is_protector ? T("data_protection") : T("audit"),
+                                             .purpose = purpose.n      ? purpose
+                                                        : is_protector ? T("data_protection")
+                                                                       : T("audit"),
                                              .relation = T("none"),
                                              .attribute_class = T("statistics")};
     return cases_may(page_app(q)->cases, page_actor(q), &question, p);
 }
+
+static enum status read_all(struct request *q, struct db *db, struct oversight *out) {
+    static const struct exchange_law NOTHING;
+    const struct pack *pack = cases_pack(page_app(q)->cases);
+    const struct exchange_law *law = pack ? pack_exchange(pack) : NULL;
+    enum status st = exchange_watch_read(db, law ? law : &NOTHING, zone_date(page_app(q)->zone, q->now),
+                                         q->arena, &out->exchange);
+    if (!st) st = outbox_count(db, &out->outbox);
+    if (!st) st = journal_size(db, &out->log_size);
+    if (!st) st = proof_witnesses_read(db, q->arena, &out->witnesses);
+    return st ? st : proof_witnessed_logs(db, q->arena, &out->watched);
+}
+
+enum status oversight_read(struct request *q, struct text purpose, struct oversight *out, struct problem *p) {
+    struct store *s = journal_store(cases_journal(page_app(q)->cases));
+    struct db *db;
+    *out = (struct oversight){0};
+    enum status st = may_see(q, purpose, p);
+    if (!st) st = store_reader(s, &db);
+    if (st) return st;
+    st = read_all(q, db, out);
+    store_reader_release(s, db);
+    return st;
+}
+
+// ---- the page
 
 static struct text words(struct request *q, struct text key) {
     return page_words_of(q, cases_pack(page_app(q)->cases), key);
@@ -116,14 +144,10 @@ static void fill_exchange(struct request *q, const struct exchange_watch *w, str
     v->members = w->members;
 }
 
-static enum status fill_witnesses(struct request *q, struct db *db, struct oversight_view *v) {
-    struct proof_witnesses ours;
-    struct witnessed_rows theirs = {0};
-    enum status st = proof_witnesses_read(db, q->arena, &ours);
-    if (!st) st = proof_witnessed_logs(db, q->arena, &theirs);
-    for (size_t i = 0; i < (st ? 0 : ours.count); i++) {
-        const struct proof_witness *w = &ours.items[i];
-        int64_t behind = v->log_size - (int64_t)w->size;
+static void fill_witnesses(struct request *q, const struct oversight *o, struct oversight_view *v) {
+    for (size_t i = 0; i < o->witnesses.count; i++) {
+        const struct proof_witness *w = &o->witnesses.items[i];
+        int64_t behind = o->log_size - (int64_t)w->size;
         *ARENA_PUSH(q->arena, &v->witnesses) =
             (struct witness_line){.name = w->key.name,
                                   .at = w->cosigned_at,
@@ -132,42 +156,22 @@ static enum status fill_witnesses(struct request *q, struct db *db, struct overs
                                   .has_failed = w->failures > 0,
                                   .has_never = !w->cosigned_at.ms};
     }
-    for (size_t i = 0; i < theirs.count; i++) {
-        const struct witnessed_row *w = &theirs.items[i];
+    for (size_t i = 0; i < o->watched.count; i++) {
+        const struct witnessed_row *w = &o->watched.items[i];
         *ARENA_PUSH(q->arena, &v->watched) =
             (struct watched_line){w->origin, w->at, (int64_t)w->size, w->has_forked};
     }
-    return st;
-}
-
-static enum status fill(struct request *q, struct db *db, struct oversight_view *v) {
-    static const struct exchange_law NOTHING;
-    const struct pack *pack = cases_pack(page_app(q)->cases);
-    const struct exchange_law *law = pack ? pack_exchange(pack) : NULL;
-    struct exchange_watch w;
-    struct outbox_counts outbox;
-    enum status st =
-        exchange_watch_read(db, law ? law : &NOTHING, zone_date(page_app(q)->zone, q->now), q->arena, &w);
-    if (st) return st;
-    fill_exchange(q, &w, v);
-    st = outbox_count(db, &outbox);
-    v->waiting = outbox.waiting;
-    v->tried = outbox.late;
-    v->dead = outbox.dead;
-    if (!st) st = journal_size(db, &v->log_size);
-    return st ? st : fill_witnesses(q, db, v);
 }
 
 static enum status oversight_page(struct request *q, struct response *r) {
-    struct store *s = journal_store(cases_journal(page_app(q)->cases));
-    struct oversight_view v = {0};
-    struct db *db;
-    enum status st = may_see(q, &r->problem);
-    if (!st) st = store_reader(s, &db);
+    struct oversight o;
+    enum status st = oversight_read(q, T(""), &o, &r->problem);
     if (st) return st;
-    st = fill(q, db, &v);
-    store_reader_release(s, db);
-    return st ? st : page_show(q, r, &OVERSIGHT, &v);
+    struct oversight_view v = {
+        .waiting = o.outbox.waiting, .tried = o.outbox.late, .dead = o.outbox.dead, .log_size = o.log_size};
+    fill_exchange(q, &o.exchange, &v);
+    fill_witnesses(q, &o, &v);
+    return page_show(q, r, &OVERSIGHT, &v);
 }
 
 static const struct route ROUTES[] = {
