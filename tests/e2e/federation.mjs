@@ -47,7 +47,7 @@ export class Federation {
     return Date.now() + this.days * DAY_MS;
   }
   today(ahead = 0) {
-    return new Date(this.now() + ahead * DAY_MS).toISOString().slice(0, 10);
+    return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Brussels" }).format(new Date(this.now() + ahead * DAY_MS));
   }
   lastWords() {
     return this.log.slice(-4000);
@@ -143,6 +143,23 @@ async function invite(staff, id, ground, member) {
   });
 }
 
+// A wrong link: this is about another case of ours.
+async function correct(staff, id, right) {
+  const { person } = staff;
+  await person.step("sees that it is the wrong person", async () => {
+    await staff.until("the other authority", async () => {
+      await person.open(`/cases/${id}/authorities`);
+      return (await person.text(".case-card")).includes("Takes part");
+    });
+    await person.press(`a[href^="/cases/${id}/authorities/correct"]`);
+  });
+  await person.step("says whose it is", async () => {
+    await person.fill({ whose: "other", case_no: right });
+    await person.submit(`form[action="/cases/${id}/authorities/correct"]`);
+    await person.at(/\/authorities$/);
+  });
+}
+
 // Finds no case of its own, and opens one with what the invitation says.
 async function join_in(staff, procedure, values) {
   const { person } = staff;
@@ -164,6 +181,7 @@ async function join_in(staff, procedure, values) {
   return id;
 }
 
+const SOMEBODY = { family_name: "Beispiel", given_names: "Amira", family_name_latin: "Beispiel", given_names_latin: "Amira", birth_date: "1987-02-11" };
 const REASONS = { legal_basis: "Reg. (EU) 2024/1351 Art. 42", suggestion_view: "none",
   facts: "The applicant entered with a visa of the other state, which was asked to take charge and did not answer in time.",
   evidence: "The copy of the visa in the passport, and the entry of the visa information system that confirms it in full.",
@@ -179,15 +197,22 @@ export async function federation(walk, show = async () => {}) {
   // ---- an application here; two authorities are invited
   const id = (await office.call("POST", "/api/cases/opened", { procedure: "eu-asylum", language: "en", answers: application })).case_id;
   await office.act(id, "assign_case", { officer: (await office.call("GET", "/api/me")).account }, "supervision");
-  await invite(office, id, "reception", 20);
+  // By mistake reception is invited from the file of somebody else.
+  const wrong = (await office.call("POST", "/api/cases/opened", { procedure: "eu-asylum", language: "en", answers: { ...application, ...SOMEBODY } })).case_id;
+  await office.act(wrong, "assign_case", { officer: (await office.call("GET", "/api/me")).account }, "supervision");
+  await invite(office, wrong, "reception", 20);
   await invite(office, id, "take_charge", 30);
-  const place = await join_in(reception, "eu-reception", { languages: "fas", people: "1", special_needs_told: "no" });
+  const HELP = { languages: "fas", people: "1", special_needs_told: "no" };
+  const mistaken = await join_in(reception, "eu-reception", HELP);
+  await correct(office, wrong, (await office.file(id)).head.case_no);
+  await reception.person.step("is told of the mistake", () => reception.sees(mistaken, "An earlier message was corrected"));
+  const place = await join_in(reception, "eu-reception", HELP);
   await show("federation-invitation", abroad, "/invitations");
   const request = await join_in(abroad, "eu-takeover", { asking_state: "BEL", request: "take_charge", basis: "other_evidence", detained: "no", "received_on": day(f.today()) });
   await office.person.step("sees who takes part", async () => {
     await office.until("both", async () => {
       await office.person.open(`/cases/${id}/authorities`);
-      return (await office.person.texts(".case-card")).filter((t) => t.includes("Takes part")).length === 2;
+      return (await office.person.texts(".case-card")).filter((t) => t.includes("Open") && t.includes("Takes part")).length === 2;
     });
   });
   await show("federation-authorities", office, `/cases/${id}/authorities`);
