@@ -5,8 +5,6 @@
 import argparse
 import collections
 import ctypes
-import datetime
-import json
 import os
 import random
 import re
@@ -24,6 +22,7 @@ sys.path.insert(0, os.path.join(ROOT, 'tests', 'federation'))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from api import Api, Refused, Staff, StaffApi  # noqa: E402
 from authorities import Federation, run, wait_for  # noqa: E402
+from cases import application, in_a_moment, lodge, reception, request, today  # noqa: E402
 from wire import Host, Wire  # noqa: E402
 
 NAMES = ('asylum', 'reception', 'abroad', 'witness')
@@ -40,14 +39,6 @@ def enter(namespace):
     with open('/run/netns/' + namespace, encoding='utf-8') as f:
         if ctypes.CDLL(None, use_errno=True).setns(f.fileno(), CLONE_NEWNET):
             raise OSError(ctypes.get_errno(), namespace)
-
-
-def in_a_moment(seconds):
-    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds)).strftime('%Y-%m-%dT%H:%M:%SZ')
-
-
-def today():
-    return datetime.date.today().isoformat()
 
 
 class Worker(threading.Thread):
@@ -95,8 +86,8 @@ class Reception(Worker):
     partner = 'reception'
 
     def make(self):
-        self.here = self.soak.make_application(self.api('asylum'), 'Sample', self.name_of())
-        self.there = self.soak.make_reception(self.api('reception'), 'Sample', self.name_of())
+        self.here = application(self.api('asylum'), 'Sample', self.name_of())
+        self.there = reception(self.api('reception'), 'Sample', self.name_of())
         self.at, self.booked = 'new', False
 
     def prepare(self, person):
@@ -105,7 +96,7 @@ class Reception(Worker):
     def step(self):
         a, r = self.api('asylum'), self.api('reception')
         if self.at == 'new':
-            self.soak.lodge(a, self.here)
+            lodge(a, self.here)
             self.told['asylum', 'reception'] += AT_LODGING
             self.at = 'lodged'
         elif self.at == 'lodged':
@@ -141,13 +132,13 @@ class Responsibility(Worker):
     partner = 'abroad'
 
     def make(self):
-        self.here = self.soak.make_application(self.api('asylum'), 'Example', self.name_of())
-        self.there = self.soak.make_takeover(self.api('abroad'), 'Example', self.name_of())
+        self.here = application(self.api('asylum'), 'Example', self.name_of())
+        self.there = request(self.api('abroad'), 'Example', self.name_of())
         self.at = 'book'
 
     def prepare(self, person):
         """What a person does: a system may not say that another state is responsible."""
-        self.soak.lodge(self.api('asylum'), self.here)
+        lodge(self.api('asylum'), self.here)
         self.told['asylum', 'abroad'] += 1  # ASY_LODGED
         person.do(self.here, 'choose_track', 'asylum_examination', track='responsibility', reason='The file shows it.')
         self.api('asylum').task(self.here, 'open_responsibility', law='ammr', note='It is all in the file.')
@@ -253,8 +244,6 @@ class Soak:
         for a, h in zip(self.federation.all, self.hosts):
             a.inside = h.inside
         self.clients, self.workers, self.chaos = {}, [], Chaos(self)
-        with open(os.path.join(ROOT, 'packs/eu-asylum/walks/refugee.json'), encoding='utf-8') as f:
-            self.application = json.load(f)['answers']
 
     def ok(self, said):
         self.count += 1
@@ -299,27 +288,6 @@ class Soak:
         thread.join()
         if failed:
             raise failed[0]
-
-    def make_application(self, api, family, given):
-        return api.call('POST', '/api/cases/opened', 'registration', {'procedure': 'eu-asylum', 'language': 'en', 'answers': dict(
-            self.application, family_name=family, given_names=given, family_name_latin=family, given_names_latin=given)})['case_id']
-
-    def lodge(self, api, case):
-        if not api.file(case).get('registered_at'):
-            api.do(case, 'register_application', 'registration', made_on=today(), made_at_place='Harbour police', identity_checked=True)
-        api.do(case, 'check_completeness', 'asylum_examination', is_complete=True)
-
-    @staticmethod
-    def make_reception(api, family, given):
-        return api.call('POST', '/api/cases/opened', 'registration', {'procedure': 'eu-reception', 'language': 'en', 'answers': {
-            'family_name': family, 'given_names': given, 'birth_date': '1994-03-11', 'sex': '2', 'nationalities': ['AFG'], 'languages': ['prs'],
-            'people': 1, 'special_needs_told': 'no'}})['case_id']
-
-    @staticmethod
-    def make_takeover(api, family, given):
-        return api.call('POST', '/api/cases/opened', 'registration', {'procedure': 'eu-takeover', 'language': 'en', 'answers': {
-            'asking_state': 'BEL', 'reference': 'BE-1', 'request': 'take_charge', 'basis': 'other_evidence', 'detained': 'no', 'received_on': today(),
-            'family_name': family, 'given_names': given, 'birth_date': '1994-03-11', 'birth_country': 'AFG', 'sex': '2', 'nationalities': ['AFG']}})['case_id']
 
     def link(self):
         """The channels, as invitations make them; here while no server has the privacy services open."""
@@ -429,6 +397,23 @@ class Soak:
         assert total, 'nobody told anything'
         self.ok('each of %d told events is at its reader exactly once, in order' % total)
 
+    def case_files_agree(self):
+        """What one side of a pair told is what the other side's case file shows, in the same order."""
+        def told(api, case, is_ours):
+            events = api.call('GET', '/api/cases/%d/events' % case, 'asylum_examination')['events']
+            return [e['type'] for e in sorted(events, key=lambda e: e['event']) if e['is_ours'] is is_ours]
+
+        def look():
+            for w in self.workers:
+                a, b = w.api('asylum'), w.api(w.partner)
+                for is_ours in (True, False):
+                    here, there = told(a, w.here, is_ours), told(b, w.there, not is_ours)
+                    assert here == there, '%s %d: %s, and there %s' % (w.partner, w.number, here, there)
+                    self.shown += len(here)
+        self.shown = 0
+        self.inside(look)
+        self.ok('the case files of both sides show the same %d events in the same order' % self.shown)
+
     def is_for(self, a, b, tag, seq):
         if not hasattr(self, 'readers'):
             self.readers = {}
@@ -473,6 +458,7 @@ def main():
         soak.settle()
         soak.witnesses_agree()
         soak.nothing_is_missing_or_twice()
+        soak.case_files_agree()
         soak.all_is_sound()
     except Exception:
         print(''.join('# ' + line + '\n' for line in traceback.format_exc().splitlines()), end='')

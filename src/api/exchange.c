@@ -2,6 +2,7 @@
 #include "api/shape_macros.h"
 #include "api/table.h"
 #include "web/pages/others.h"
+#include "web/pages/oversight.h"
 
 struct receipt_answer {
     int64_t authority, leaf;
@@ -121,4 +122,131 @@ enum status api_event_message(struct api_call *c) {
     enum status st = open_case(c, &id, file);
     if (!st) st = other_message(c->q, c->r, id, file);
     return st ? api_failed(c, st) : STATUS_OK;
+}
+
+// ---- for whoever watches over it
+
+struct mark_answer {
+    struct text rule, mark;
+    int64_t count, this_month;
+};
+struct due_answer {
+    struct text procedure, type;
+    int64_t awaited, late;
+    struct date oldest;
+};
+struct peer_answer {
+    int64_t authority, waiting, attempts;
+    struct text name;
+    struct moment since;
+};
+struct witness_answer_row {
+    struct text name;
+    struct moment at;
+    int64_t size, failures;
+};
+struct watched_answer {
+    struct text origin;
+    struct moment at;
+    int64_t size;
+    bool has_forked;
+};
+struct oversight_answer {
+    struct {
+        struct mark_answer *items;
+        size_t count, capacity;
+    } marks;
+    struct {
+        struct due_answer *items;
+        size_t count, capacity;
+    } deadlines;
+    struct {
+        struct peer_answer *items;
+        size_t count, capacity;
+    } peers;
+    struct {
+        struct witness_answer_row *items;
+        size_t count, capacity;
+    } witnesses;
+    struct {
+        struct watched_answer *items;
+        size_t count, capacity;
+    } watched;
+    int64_t members, waiting, tried, dead, log_size;
+};
+#define IN struct mark_answer
+INNER(MARK, "ExchangeMark", "A rule that messages broke in the last twelve months.",
+      TEXT(rule, "of the pack"), TEXT(mark, "warn or reject"), NUMBER(count, "messages"),
+      NUMBER(this_month, "of those in this month"));
+#undef IN
+#define IN struct due_answer
+INNER(DUE, "ExchangeDeadline", "Deadlines that events of one type set.", TEXT(procedure, "word of the law"),
+      TEXT(type, "of the event"), NUMBER(awaited, "whose last day has not passed"),
+      NUMBER(late, "whose last day is over, and nothing has come"), DATE(oldest, "of those that are late"));
+#undef IN
+#define IN struct peer_answer
+INNER(PEER, "ExchangePeer", "An authority for which messages wait.", ID(authority, "its code"),
+      TEXT(name, "in our directory"), NUMBER(waiting, "messages"),
+      NUMBER(attempts, "tries without an answer; 0: it was not tried yet"), MOMENT(since, "of the oldest"));
+#undef IN
+#define IN struct witness_answer_row
+INNER(WITNESS, "ExchangeWitness", "A witness of our log.", TEXT(name, "of its key"),
+      MOMENT(at, "when it last cosigned"), NUMBER(size, "of the log that it cosigned"),
+      NUMBER(failures, "tries since it last went well"));
+#undef IN
+#define IN struct watched_answer
+INNER(WATCHED, "WatchedLog", "A log of another authority that we cosign.", TEXT(origin, "name of the log"),
+      MOMENT(at, "when we last cosigned it"), NUMBER(size, "entries then"),
+      BOOL(has_forked, "it showed two pasts"));
+#undef IN
+#define IN struct oversight_answer
+SHAPE(SHAPE_OVERSIGHT, "Oversight", "The exchange between authorities, as numbers.",
+      LIST(marks, &MARK, "the most frequent first"), LIST(deadlines, &DUE, "by type"),
+      LIST(peers, &PEER, "by code"), LIST(witnesses, &WITNESS, "of our log"),
+      LIST(watched, &WATCHED, "logs of others"), NUMBER(members, "authorities in the directory"),
+      NUMBER(waiting, "items that wait to leave this house, of all kinds"),
+      NUMBER(tried, "of those tried before"), NUMBER(dead, "items that cannot be sent"),
+      NUMBER(log_size, "entries of our log"));
+#undef IN
+
+static void fill_oversight(struct arena *a, const struct oversight *o, struct oversight_answer *out) {
+    *out = (struct oversight_answer){.members = o->exchange.members,
+                                     .waiting = o->outbox.waiting,
+                                     .tried = o->outbox.late,
+                                     .dead = o->outbox.dead,
+                                     .log_size = o->log_size};
+    for (size_t i = 0; i < o->exchange.marks.count; i++) {
+        const struct watch_mark *m = &o->exchange.marks.items[i];
+        struct text mark = m->mark == CHANNEL_REJECT ? T("reject") : T("warn");
+        *ARENA_PUSH(a, &out->marks) = (struct mark_answer){m->rule, mark, m->count, m->this_month};
+    }
+    for (size_t i = 0; i < o->exchange.dues.count; i++) {
+        const struct watch_due *d = &o->exchange.dues.items[i];
+        *ARENA_PUSH(a, &out->deadlines) =
+            (struct due_answer){d->type->procedure, d->type->name, d->awaited, d->late, d->oldest};
+    }
+    for (size_t i = 0; i < o->exchange.peers.count; i++) {
+        const struct watch_peer *p = &o->exchange.peers.items[i];
+        *ARENA_PUSH(a, &out->peers) =
+            (struct peer_answer){p->code, p->waiting, p->attempts, p->name, p->since};
+    }
+    for (size_t i = 0; i < o->witnesses.count; i++) {
+        const struct proof_witness *w = &o->witnesses.items[i];
+        *ARENA_PUSH(a, &out->witnesses) =
+            (struct witness_answer_row){w->key.name, w->cosigned_at, (int64_t)w->size, w->failures};
+    }
+    for (size_t i = 0; i < o->watched.count; i++) {
+        const struct witnessed_row *w = &o->watched.items[i];
+        *ARENA_PUSH(a, &out->watched) =
+            (struct watched_answer){w->origin, w->at, (int64_t)w->size, w->has_forked};
+    }
+}
+
+enum status api_oversight(struct api_call *c) {
+    struct oversight o;
+    struct oversight_answer out;
+    enum status st = oversight_read(c->q, c->look.purpose, &o, &c->problem);
+    if (st) return api_failed(c, st);
+    fill_oversight(c->q->arena, &o, &out);
+    return api_answer(c, &SHAPE_OVERSIGHT, &out);
 }

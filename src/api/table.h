@@ -248,8 +248,8 @@ struct api_arrivals {
 enum status api_lookup(struct api_call *c), api_lookup_ask(struct api_call *c),
     api_lookup_changes(struct api_call *c), api_lookup_log(struct api_call *c); // lookup.c
 enum status api_case_events(struct api_call *c), api_event_proof(struct api_call *c),
-    api_event_message(struct api_call *c); // exchange.c
-extern const struct api_shape SHAPE_CASE_EVENTS;
+    api_event_message(struct api_call *c), api_oversight(struct api_call *c); // exchange.c
+extern const struct api_shape SHAPE_CASE_EVENTS, SHAPE_OVERSIGHT;
 extern const struct api_shape SHAPE_LOOKUP, SHAPE_LOOKUP_CHANGES, SHAPE_LOOKUP_LOG;
 struct api_lookup_after {
     int64_t after;
@@ -302,6 +302,24 @@ struct api_question {
     struct text q, section, code, reason;
     int64_t px;
 };
+// circles.c
+enum { API_CIRCLE_MAX = 16 }; // authorities of one channel, and attributes that are told
+struct api_circle {
+    struct text ground, members[API_CIRCLE_MAX], tells[API_CIRCLE_MAX];
+    size_t member_count, tell_count;
+};
+struct api_correction {
+    int64_t phase, right;
+};
+struct api_invitation_reply {
+    int64_t own;
+    struct text refusal;
+};
+enum status api_circles(struct api_call *c), api_circle_open(struct api_call *c),
+    api_circle_correct(struct api_call *c), api_invitations(struct api_call *c),
+    api_invitation_answer(struct api_call *c);
+extern const struct api_shape SHAPE_CIRCLES, SHAPE_INVITATIONS;
+
 struct api_travel_document {
     struct text lines, seal;
 };

@@ -65,16 +65,6 @@ static int newest_first(const void *x, const void *y) {
 
 // ---- deadlines
 
-// Times are rounded down, some to a day: `later` may have been after `e` when its span ends after it.
-static bool meets(const struct channel_item *e, const struct channel_item *later) {
-    if (!later->type || later->mark == CHANNEL_REJECT || !exchange_is_met_by(e->type, later->type))
-        return false;
-    if (later->has_ref && later->type->ref == EXCHANGE_MUST &&
-        memcmp(later->ref.b, e->id.b, EVENT_ID_BYTES) != 0)
-        return false;
-    return later != e && later->at.ms + later->type->at_ms > e->at.ms;
-}
-
 static void fill_due(struct case_events *list, struct case_event *e, struct date today) {
     if (!e->item.due.ms || !e->item.type) return;
     e->due_day = date_from_days(e->item.due.ms / DAY_MS);
@@ -83,7 +73,7 @@ static void fill_due(struct case_events *list, struct case_event *e, struct date
     e->due = date_cmp(today, e->due_day) > 0 ? CASE_EVENT_LATE : CASE_EVENT_AWAITED;
     for (size_t i = 0; i < list->count; i++) { // the newest first, so that the first that met it stays
         const struct channel_item *later = &list->items[i].item;
-        if (!meets(&e->item, later)) continue;
+        if (!channel_meets(&e->item, later)) continue;
         e->due = CASE_EVENT_MET;
         e->met_by = later->type;
         e->met_at = later->at;

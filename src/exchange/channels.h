@@ -147,6 +147,8 @@ struct channel_item {
     struct channel_delivery to[CHANNEL_MEMBERS_MAX];
     size_t to_count;
 };
+// Does `later`, of the same case, meet the deadline of `e`, by the law (exchange_type.met_by)?
+bool channel_meets(const struct channel_item *e, const struct channel_item *later);
 struct channel_items {
     struct channel_item *items;
     size_t count, capacity;

@@ -2,6 +2,7 @@
 #pragma once
 #include <pthread.h>
 
+#include "base/date.h"
 #include "exchange/channels.h"
 #include "rules/feel.h"
 
@@ -133,6 +134,7 @@ struct told {
     size_t to_count;
 };
 bool told_read(struct bytes payload, struct told *out);
+enum status item_sent(struct db *tx, struct text key, struct moment now); // in the transaction that sends it
 // An item of the outbox was not sent: it is tried again after the pause, or not any more.
 enum status item_over(struct channels *x, struct text key, enum outbox_state state, int64_t pause_ms,
                       struct text why);
@@ -140,8 +142,31 @@ enum status item_over(struct channels *x, struct text key, enum outbox_state sta
 // ---- channels_hear.c
 
 // In the transaction that logged it: the event is to be brought to our case.
-enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item);
+// `answered`: the type and code of the one that it answers, 0: none.
+enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item,
+                       const uint16_t answered[2]);
 enum status channels_hear(struct channels *x, struct channels_round *out); // all that is due
+
+// ---- tally.c: what whoever watches over the exchange may count
+
+enum { TALLY_MET_MAX = 64 }; // deadlines that one event meets; more are of a loop
+struct channel_tally_due {
+    uint16_t type; // 0: none
+    int64_t day;
+    bool was_met; // before
+};
+struct channel_tally {
+    enum channel_mark mark;
+    struct text rule;
+    struct channel_tally_due awaited, met[TALLY_MET_MAX];
+    size_t met_count;
+};
+void channel_tally_of(const struct channel_items *history, const struct channel_item *item,
+                      struct channel_tally *out);
+// What we tell on several channels counts once: what another channel knows of it is added.
+void channel_tally_merge(struct channel_tally *into, const struct channel_tally *other);
+// In the transaction that logs the message, so that twice is once.
+enum status channel_tally_write(struct db *tx, const struct channel_tally *t, struct moment now);
 
 // ---- the three ways
 

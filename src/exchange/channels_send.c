@@ -15,6 +15,7 @@ struct outgoing {
     struct hash before, hash;
     struct bytes message, note;
     struct channel_item item;
+    struct channel_tally tally;
 };
 struct outgoings {
     struct outgoing *items;
@@ -153,6 +154,7 @@ static enum status seal_it(struct channels *x, const struct directory *d, struct
     o->hash = sealed.hash;
     o->item = channel_item_of(e, canonical);
     plausibility(x->o.law, &d->sees, history, &o->item, a);
+    channel_tally_of(history, &o->item, &o->tally);
     o->note = note_seal(x->env, &o->ground, &o->tag, o->seq, &o->item, a);
     return STATUS_OK;
 }
@@ -249,10 +251,15 @@ static enum status write_message(struct write *w, const struct outgoing *o) {
 static enum status write_item(struct write *w, void *argument, struct problem *p) {
     const struct ready_item *i = argument;
     (void)p;
-    enum status st =
-        outbox_sent_blank(w->db, i->key, w->now); // else its case could be told from the leaf's time
-    for (size_t k = 0; k < i->count && !st; k++) st = write_message(w, &i->messages->items[i->first + k]);
-    return st;
+    enum status st = item_sent(w->db, i->key, w->now); // else its case could be told from the leaf's time
+    struct channel_tally tally = {0};
+    for (size_t k = 0; k < i->count && !st; k++) {
+        const struct outgoing *o = &i->messages->items[i->first + k];
+        if (k == 0) tally = o->tally;
+        if (k > 0) channel_tally_merge(&tally, &o->tally);
+        st = write_message(w, o);
+    }
+    return st ? st : channel_tally_write(w->db, &tally, w->now);
 }
 
 static enum status write_all(struct sealing_round *r, struct channels_round *out) {

@@ -34,6 +34,15 @@ static struct text key_of(const struct circles *x, struct db *db, struct arena *
                        TEXT_ARG(hex_encode(a, (struct bytes){random, sizeof random})));
 }
 
+// Those whom we invited and who have not answered know no channel yet; where others invite, they read along.
+static bool has_reader(const struct circles *x, struct db *db, const struct privacy_mapping *m,
+                       struct arena *a) {
+    if (m->coordinator != privacy_authority(x->privacy)) return true;
+    for (size_t i = 0; i < m->member_count; i++)
+        if (circle_has_accepted(db, m, m->members[i], a)) return true;
+    return false;
+}
+
 // When nothing can be sent now (a restriction, a queue that is full), the notice has to do.
 static enum status tell_correction(const struct circles *x, const struct privacy_mapping *m,
                                    struct arena *a) {
@@ -50,7 +59,9 @@ static enum status tell_correction(const struct circles *x, const struct privacy
     enum status st = store_reader(s, &db);
     if (st) return st;
     t.key = key_of(x, db, a);
+    bool is_read = has_reader(x, db, m, a);
     store_reader_release(s, db);
+    if (!is_read) return STATUS_OK;
     st = store_write(s, tell, &t);
     if (!st) st = channels_seal_now(x->channels, m->own, t.key);
     if (st != STATUS_BUSY) return st;

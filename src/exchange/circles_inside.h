@@ -17,6 +17,8 @@ void circle_wipe_all(struct privacy_mappings *list);
 // The channel of that phase, with its key: wipe it.
 enum status circle_find(const struct circles *x, const struct privacy_reader *by, int64_t case_id,
                         int32_t phase, struct arena *a, struct privacy_mapping *out, struct problem *p);
+// Has a member that we invited said that it takes part?
+bool circle_has_accepted(struct db *db, const struct privacy_mapping *m, uint32_t code, struct arena *a);
 // Sends each member of the channel, but for us and those that have accepted, an invitation with these values.
 enum status circle_send(const struct circles *x, const struct privacy_mapping *m,
                         const struct invitation_ground *g, const struct invitation_values *values,

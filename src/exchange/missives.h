@@ -20,7 +20,7 @@ enum missive_state {
     MISSIVE_REFUSED = 2,  // for good, by the reader's program; or our key for it is revoked
     MISSIVE_ACCEPTED = 3, // an invitation, by a person
     MISSIVE_DECLINED = 4,
-    MISSIVE_EXPIRED = 5, // nobody has answered in time: what it said is erased
+    MISSIVE_EXPIRED = 5, // not answered in time, or withdrawn by its sender: what it said is erased
 };
 struct missive_item {
     struct hash hash; // its name
@@ -48,11 +48,11 @@ struct missive_sending {
 };
 // Durable when it returns, all or none. STATUS_NOT_FOUND: one of them, or we, have no key that is good now.
 enum status missives_send(struct channels *x, const struct missive_sending *list, size_t count,
-                         struct problem *p);
+                          struct problem *p);
 
 // Those of ours with this tag, the newest first.
 enum status missives_of(struct db *db, const struct channel_tag *tag, struct arena *a,
-                       struct missive_items *out);
+                        struct missive_items *out);
 
 // ---- invitations that came
 
@@ -64,7 +64,8 @@ struct invitations_come {
     struct invitation_come *items;
     size_t count, capacity;
 };
-// Open ones, the oldest first, at most MISSIVES_SHOWN_MAX. One that our keys do not open any more is left out.
+// Open ones, the oldest first, at most MISSIVES_SHOWN_MAX. One that our keys do not open any more is left
+// out.
 enum status invitations_open(struct channels *x, struct db *db, struct arena *a,
                              struct invitations_come *out);
 // One of them. STATUS_NOT_FOUND: there is none, or it was answered.

@@ -12,10 +12,12 @@ struct arriving {
     struct missive missive;
     enum refusal refusal;
     struct bytes body;
-    bool is_known;      // it came before
-    bool is_kept;       // an invitation that waits for a person
-    bool has_answer;    // it answers an invitation of ours
+    bool is_known;   // it came before
+    bool is_kept;    // an invitation that waits for a person
+    bool has_answer; // it answers an invitation of ours
     struct invitation_answer answer;
+    struct hash *withdrawn; // invitations of its sender that it ends
+    size_t withdrawn_count;
     const struct own_key *key; // that signs the receipt
     struct receipt receipt;
 };
@@ -81,9 +83,29 @@ static enum status take_invitation(struct arriving *l, struct db *db) {
     return st;
 }
 
+// Its sender has closed or erased the channel: an invitation to it that nobody has answered says nothing any
+// more that anybody may use.
+static enum status withdraw(struct arriving *l, struct db *db, const struct privacy_notice *n,
+                            struct arena *a) {
+    struct invitations_come all;
+    bool is_named = n->kind == PRIVACY_NOTICE_DELETED;
+    struct channel_id name = is_named ? n->channel : privacy_erased_name(&n->channel);
+    if (!is_named && n->kind != PRIVACY_NOTICE_CLOSED) return STATUS_OK;
+    enum status st = invitations_open(l->x, db, a, &all);
+    l->withdrawn = ARENA_ARRAY(a, struct hash, all.count + 1);
+    for (size_t i = 0; i < all.count && !st; i++) {
+        struct invitation_come *come = &all.items[i];
+        struct channel_id this = privacy_erased_name(&come->invitation.channel);
+        if (come->item.member == l->missive.from && !memcmp(&this, &name, sizeof name))
+            l->withdrawn[l->withdrawn_count++] = come->item.hash;
+        invitation_wipe(&come->invitation);
+    }
+    return st;
+}
+
 // The notice has a signature of its own, of the sender's privacy service; that we know no such channel is no
 // fault.
-static enum status take_notice(struct arriving *l) {
+static enum status take_notice(struct arriving *l, struct db *db, struct arena *a) {
     const struct channel_book *book = &l->x->o.book;
     const struct member *m = member_of(&l->d->members, l->missive.from);
     const struct member_key *k = m ? member_key_of(m, l->missive.key) : NULL;
@@ -91,17 +113,20 @@ static enum status take_notice(struct arriving *l) {
         l->refusal = REFUSED_KEY;
         return STATUS_OK;
     }
-    enum status st = book->notice ? book->notice(book->context, l->missive.from, l->body, k->privacy)
-                                  : STATUS_BUSY;
+    enum status st =
+        book->notice ? book->notice(book->context, l->missive.from, l->body, k->privacy) : STATUS_BUSY;
     if (st == STATUS_CORRUPT || st == STATUS_REFUSED) l->refusal = REFUSED_EVENT;
-    return st == STATUS_NOT_FOUND || l->refusal ? STATUS_OK : st;
+    if (l->refusal) return STATUS_OK;
+    struct privacy_notice n;
+    if (st && st != STATUS_NOT_FOUND) return st;
+    return privacy_notice_read(l->body, &n) ? STATUS_OK : withdraw(l, db, &n, a);
 }
 
-static enum status take(struct arriving *l, struct db *db) {
+static enum status take(struct arriving *l, struct db *db, struct arena *a) {
     if (l->refusal || l->is_known) return STATUS_OK;
     switch (l->missive.kind) {
     case MISSIVE_INVITATION: return take_invitation(l, db);
-    case MISSIVE_NOTICE: return take_notice(l);
+    case MISSIVE_NOTICE: return take_notice(l, db, a);
     case MISSIVE_ANSWER:
         l->has_answer = !invitation_answer_read(l->body, &l->answer);
         if (!l->has_answer) l->refusal = REFUSED_EVENT;
@@ -112,11 +137,8 @@ static enum status take(struct arriving *l, struct db *db) {
 // ---- into the table and the log
 
 static struct receipt receipt_of(const struct arriving *l, enum refusal why, struct moment at) {
-    return (struct receipt){.by = l->x->o.own->code,
-                            .key = l->key->number,
-                            .message = l->missive.hash,
-                            .refusal = why,
-                            .at = at};
+    return (struct receipt){
+        .by = l->x->o.own->code, .key = l->key->number, .message = l->missive.hash, .refusal = why, .at = at};
 }
 
 // What we said of it before, by the same key while that is ours.
@@ -136,16 +158,18 @@ static enum status write_one(struct write *w, void *argument, struct problem *p)
     if (!st) return answer_again(l, &row, key), STATUS_OK;
     if (st != STATUS_NOT_FOUND) return st;
     const struct missive_new fresh = {.hash = l->missive.hash,
-                                     .member = l->missive.from,
-                                     .key = l->key->number,
-                                     .kind = l->missive.kind,
-                                     .state = l->refusal ? MISSIVE_REFUSED : MISSIVE_ARRIVED,
-                                     .sealed = l->is_kept ? l->bytes : (struct bytes){0}};
+                                      .member = l->missive.from,
+                                      .key = l->key->number,
+                                      .kind = l->missive.kind,
+                                      .state = l->refusal ? MISSIVE_REFUSED : MISSIVE_ARRIVED,
+                                      .sealed = l->is_kept ? l->bytes : (struct bytes){0}};
     st = missive_put(w, &fresh);
     if (!st && l->has_answer)
         st = missive_answered(w->db, &l->answer.invitation, l->missive.from,
-                             l->answer.is_accepted ? MISSIVE_ACCEPTED : MISSIVE_DECLINED, l->answer.reason,
-                             w->now);
+                              l->answer.is_accepted ? MISSIVE_ACCEPTED : MISSIVE_DECLINED, l->answer.reason,
+                              w->now);
+    for (size_t i = 0; i < l->withdrawn_count && !st; i++)
+        st = missive_end(w->db, &l->withdrawn[i], false, MISSIVE_EXPIRED, T(""), w->now);
     l->receipt = receipt_of(l, l->refusal, w->now);
     l->receipt.leaf = w->last - 1;
     return st;
@@ -161,7 +185,7 @@ static enum status write_it(struct arriving *l, struct moment now, struct arena 
 static enum status receive_one(struct arriving *l, struct db *db, uint32_t from, struct arena *a) {
     struct moment now = env_now(l->x->env);
     enum status st = look(l, db, from, now, a);
-    if (!st) st = take(l, db);
+    if (!st) st = take(l, db, a);
     if (!st) st = write_it(l, now, a);
     if (l->body.n) sodium_memzero((void *)(uintptr_t)l->body.p, l->body.n);
     if (!st && l->receipt.refusal)
@@ -176,8 +200,8 @@ bool are_missives(const struct bytes *items, size_t count) {
 }
 
 enum status missives_receive(struct channels *x, const struct directory *d, const struct own_key *key,
-                            uint32_t from, const struct bytes *items, size_t count, struct db *db,
-                            struct arena *a, struct bytes *answer) {
+                             uint32_t from, const struct bytes *items, size_t count, struct db *db,
+                             struct arena *a, struct bytes *answer) {
     struct bytes answers[PARCEL_MESSAGES_MAX];
     for (size_t i = 0; i < count; i++) {
         struct arriving l = {.x = x, .d = d, .bytes = items[i], .key = key};

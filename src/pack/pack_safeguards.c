@@ -238,6 +238,7 @@ static bool auditors_only_read(struct judging *j) {
         any = true;
         bool reads = text_eq(r->action, T("read")) || text_eq(r->action, T("list")) ||
                      text_eq(r->action, T("see_throughput")) || // counts, never a file
+                     text_eq(r->action, T("see_exchange")) ||   // the same
                      text_eq(r->action, T("read_search_log"));  // who looked, never at whom
         if (!reads) return breaks(j, TEXT_JOIN(j->f->arena, T("access.json: "), r->action));
     }

@@ -125,6 +125,19 @@ static enum status keep_receipt(struct taking *k, struct db *tx) {
                   V_BYTES(k->bytes));
 }
 
+// It was never ours: an invitation that we declined, or that was too old. Who erases it hears once that
+// nothing of it is here, and misses no receipt.
+static enum status have_none(struct taking *k, struct db *tx, struct arena *a) {
+    struct value name = V_BYTES(channel_bytes(&k->name)), day = V_INT(date_to_days(today(k->s)));
+    struct bytes notice;
+    int64_t erased_on;
+    enum status st = receipt_of(tx, &k->name, k->s->authority, a, &erased_on, &notice);
+    if (st != STATUS_NOT_FOUND) return st;
+    notice = make_notice(k->s, a, PRIVACY_NOTICE_DELETED, &k->name);
+    st = DB_RUN(tx, &RECEIPT_KEEP, name, V_INT(k->s->authority), day, day, V_BYTES(notice));
+    return st ? st : queue(k->s, tx, k->notice.authority, notice);
+}
+
 // We have erased it: a receipt that we miss is welcome, and who asks again hears ours again.
 static enum status take_after_erasure(struct taking *k, struct db *tx) {
     struct arena a = {0};
@@ -134,7 +147,10 @@ static enum status take_after_erasure(struct taking *k, struct db *tx) {
     bool is_receipt = n->kind == PRIVACY_NOTICE_DELETED;
     enum status st =
         receipt_of(tx, &k->name, is_receipt ? n->authority : k->s->authority, &a, &erased_on, &notice);
-    if (!st && is_receipt && !erased_on) st = keep_receipt(k, tx);
+    if (st == STATUS_NOT_FOUND && is_receipt)
+        st = have_none(k, tx, &a);
+    else if (!st && is_receipt && !erased_on)
+        st = keep_receipt(k, tx);
     if (!st && n->kind == PRIVACY_NOTICE_ERASE) st = queue(k->s, tx, n->authority, notice);
     arena_free(&a);
     return st;

@@ -66,6 +66,7 @@ static enum status find_session(void *context, struct arena *a, struct text toke
         .office = s->actor.unit,
         .has_border = may_record_crossings(app, &s->actor),
         .has_search = may_search(app, &s->actor),
+        .has_oversight = app->privacy && has_row(app, &s->actor, T("see_exchange")),
         .has_invitations = app->circles && has_row(app, &s->actor, T("answer_invitation")),
         .has_registers = may_use_registers(app, &s->actor, a),
         .actor = &s->actor,

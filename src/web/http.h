@@ -61,6 +61,7 @@ struct web_session {
     bool has_border;          // of staff: they record crossings
     bool has_search;          // of staff: they may search, or read who did
     bool has_invitations;     // of staff: they may answer those of other authorities
+    bool has_oversight;       // of staff: they watch over the exchange between authorities
     bool has_registers;       // of staff: there is one that they may use
     void *actor;              // access/'s own view of who this is; handlers hand it down
 };

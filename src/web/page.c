@@ -85,6 +85,7 @@ static void fill_person(struct request *q, struct page_state *s) {
     s->has_border = q->session.has_border;
     s->has_search = q->session.has_search;
     s->has_invitations = q->session.has_invitations;
+    s->has_oversight = q->session.has_oversight;
     s->has_registers = q->session.has_registers;
 }
 

@@ -40,6 +40,7 @@ static const struct view_field STATE_FIELDS[] = {
     VIEW_BOOL(STATE, has_border),
     VIEW_BOOL(STATE, has_search),
     VIEW_BOOL(STATE, has_invitations),
+    VIEW_BOOL(STATE, has_oversight),
     VIEW_BOOL(STATE, has_registers),
     VIEW_LIST(STATE, languages, &LANGUAGE_VIEW),
     VIEW_LIST(STATE, problems, &PROBLEM_VIEW),

@@ -28,6 +28,7 @@ struct page_state {
     bool has_search;    // of the staff: they may search, or read who did
     bool has_registers; // of the staff: there is one that they may use
     bool has_invitations; // of the staff: they may answer those of other authorities
+    bool has_oversight;   // of the staff: they watch over the exchange between authorities
     struct {
         struct language_link *items;
         size_t count, capacity;

@@ -108,7 +108,7 @@ export class Person {
     await this.fill({ name: card.email, password: card.password });
     await this.submit();
     await this.at(/^\/sign-in\/code$/);
-    await this.page.fill("#totp", oneTimeCode(card.secret));
+    await this.page.fill("#totp", oneTimeCode(card.secret, this.walk.now?.()));
     await this.press('form:has(#totp) button[type=submit]');
   }
 

@@ -7,6 +7,7 @@ import { Server, Tap, World, launch, prepareOut } from "./harness.mjs";
 import { Stop } from "./person.mjs";
 import { border } from "./border.mjs";
 import { documents, trustSigner } from "./documents.mjs";
+import { Federation, federation } from "./federation.mjs";
 import { policy } from "./policy.mjs";
 import { rules } from "./rules.mjs";
 import { loadPermit, permit } from "./permit.mjs";
@@ -40,12 +41,14 @@ const WALKS = [
   { name: "others-en", script: true, language: "en", walk: others, prepare: withPrivacy },
   { name: "others-ar", script: false, language: "ar", walk: others, prepare: withPrivacy },
   { name: "documents-en", script: true, language: "en", walk: documents, prepare: trustSigner },
+  { name: "federation-en", script: true, language: "en", walk: federation, start: Federation.start },
   { name: "documents-ar", script: false, language: "ar", walk: documents, prepare: trustSigner },
 ];
 const AT_ONCE = 2;
 
 async function run(walk, world, browser, tap) {
-  const server = await Server.start(world, walk.name, walk.prepare && ((data) => walk.prepare(data, world, walk)));
+  const server = walk.start ? await walk.start(world, walk)
+    : await Server.start(world, walk.name, walk.prepare && ((data) => walk.prepare(data, world, walk)));
   const here = { ...walk, server, browser, tap, seen: new Set() };
   const started = Date.now();
   try {

@@ -1,5 +1,5 @@
-// An office invites another state's unit to a case: told as little as the ground allows, answered by a person,
-// corrected when the link was wrong, and forgotten on both sides with receipts.
+// An office invites another state's unit to a case: told as little as the ground allows, answered by a
+// person, corrected when the link was wrong, and forgotten on both sides with receipts.
 #include "exchange/circles.h"
 #define HOUSE_MORE_TYPES exchange_event_types
 #define HOUSE_MORE_ROOMS &EXCHANGE_MIGRATIONS
@@ -255,15 +255,35 @@ static void declined_it_says_why(void **state) {
     all_arrives();
     struct invited_list list = invited_at(&abroad);
     assert_int_equal(list.count, 1);
-    assert_status(circle_decline(&abroad.circles, &officer, &abroad.look, &list.items[0].name,
-                                 T("no mood"), NULL),
-                  STATUS_INVALID);
-    assert_ok(circle_decline(&abroad.circles, &officer, &abroad.look, &list.items[0].name, T("not_found"),
-                             NULL));
+    assert_status(
+        circle_decline(&abroad.circles, &officer, &abroad.look, &list.items[0].name, T("no mood"), NULL),
+        STATUS_INVALID);
+    assert_ok(
+        circle_decline(&abroad.circles, &officer, &abroad.look, &list.items[0].name, T("not_found"), NULL));
     all_arrives();
     const struct circle_member *m = &circles_at(&office, our_case).items[0].members.items[1];
     assert_int_equal(m->state, MISSIVE_DECLINED);
     assert_true(text_eq(m->reason, T("not_found")));
+}
+
+static void closed_by_its_sender_an_invitation_ends(void **state) {
+    (void)state;
+    struct actor officer = who(&office.h, OFFICER);
+    int64_t other = with_officer(&office.h);
+    assert_ok(invite(OFFICER, "readmission", ABROAD));
+    assert_status(invite(OFFICER, "readmission", ABROAD), STATUS_INVALID);
+    assert_string_equal(office.h.problem.rule, "already");
+    all_arrives();
+    assert_int_equal(invited_at(&abroad).count, 1);
+    int32_t phase = circles_at(&office, our_case).items[0].phase;
+    assert_ok(circle_correct(&office.circles, &officer, &office.look, our_case, phase, other, NULL));
+    all_arrives();
+    struct invited_list list = invited_at(&abroad);
+    assert_int_equal(list.count, 1); // that of the right case
+    officer = who(&abroad.h, OFFICER);
+    assert_ok(
+        circle_decline(&abroad.circles, &officer, &abroad.look, &list.items[0].name, T("not_found"), NULL));
+    all_arrives();
 }
 
 static void years_later_both_forget_and_the_receipts_are_there(void **state) {
@@ -283,7 +303,7 @@ static void years_later_both_forget_and_the_receipts_are_there(void **state) {
     assert_int_equal(circles_at(&abroad, their_other).count, 0);
     assert_int_equal(circles_at(&office, our_case).count, 0);
     assert_ok(privacy_receipts(office.privacy, &KEEPER, true, 100, &office.h.arena, &missing, NULL));
-    assert_int_equal(missing.count, 1); // of the invitation that was declined: it never had the channel
+    assert_int_equal(missing.count, 0); // who declined has none of it, and says so
 }
 
 int main(void) {
@@ -293,6 +313,7 @@ int main(void) {
         cmocka_unit_test(a_new_key_is_taken_without_a_person_and_from_the_coordinator_alone),
         cmocka_unit_test(a_wrong_link_is_corrected_and_the_others_are_told),
         cmocka_unit_test(declined_it_says_why),
+        cmocka_unit_test(closed_by_its_sender_an_invitation_ends),
         cmocka_unit_test(years_later_both_forget_and_the_receipts_are_there),
     };
     return cmocka_run_group_tests(tests, begin, end);

@@ -2,6 +2,7 @@
 // the mapping is erased.
 #include "base/log.h"
 #include "exchange/case_events.h"
+#include "exchange/watch.h"
 #include "houses.h"
 
 static struct road road;
@@ -133,6 +134,36 @@ static void expect(const struct case_events *list, size_t i, const char *type, e
     assert_int_equal(list->items[i].due, due);
 }
 
+// What whoever watches over the exchange sees of a type: "awaited late".
+static void expect_counts(const char *type, int64_t awaited, int64_t late) {
+    struct exchange_watch w;
+    struct db *db;
+    assert_ok(store_reader(office->store, &db));
+    assert_ok(
+        exchange_watch_read(db, &office->law, date_from_days(office->clock.at.ms / DAY_MS), &road.arena, &w));
+    store_reader_release(office->store, db);
+    for (size_t i = 0; i < w.dues.count; i++) {
+        if (!text_eq(w.dues.items[i].type->name, text_of(type))) continue;
+        assert_int_equal(w.dues.items[i].awaited, awaited);
+        assert_int_equal(w.dues.items[i].late, late);
+        return;
+    }
+    assert_int_equal(awaited + late, 0);
+}
+
+static void expect_mark(const char *rule, enum channel_mark mark, int64_t count) {
+    struct exchange_watch w;
+    struct db *db;
+    assert_ok(store_reader(office->store, &db));
+    assert_ok(
+        exchange_watch_read(db, &office->law, date_from_days(office->clock.at.ms / DAY_MS), &road.arena, &w));
+    store_reader_release(office->store, db);
+    assert_int_equal(w.marks.count, 1);
+    assert_text(w.marks.items[0].rule, rule);
+    assert_int_equal(w.marks.items[0].mark, mark);
+    assert_int_equal(w.marks.items[0].count, count);
+}
+
 static void the_file_shows_deadlines_and_proof_of_all_channels(void **state) {
     static const uint32_t THEM[] = {ABROAD};
     enum { CASE = 5000 };
@@ -150,9 +181,11 @@ static void the_file_shows_deadlines_and_proof_of_all_channels(void **state) {
     assert_int_equal(all.items[0].item.to[0].member, ABROAD);
     assert_false(all.items[0].item.to[0].has_receipt);
     struct event_id request = all.items[0].item.id;
+    expect_counts("TCH_SENT", 2, 0); // one is of the case above, of which nobody knows any more
     time_passes(&road, 62 * (int64_t)DAY_MS);
     all = shown(CASE, "");
     expect(&all, 0, "TCH_SENT", CASE_EVENT_LATE);
+    expect_counts("TCH_SENT", 0, 2);
     // A new key of the channel, then a new channel of the case: all events stand in one list.
     assert_ok(privacy_rotate(services[0], &READER, &m.channel, &road.arena, &m, NULL));
     tell(office, CASE, "TCH_TACIT", &request);
@@ -168,8 +201,18 @@ static void the_file_shows_deadlines_and_proof_of_all_channels(void **state) {
     expect(&all, 2, "TCH_SENT", CASE_EVENT_MET);
     assert_text(all.items[2].met_by->name, "TCH_TACIT");
     assert_ptr_equal(case_event_at(&all, all.items[1].item.place), &all.items[1]);
+    expect_counts("TCH_SENT", 0, 1);
+    // A rule that is broken is counted, once for the message.
+    time_passes(&road, MINUTE_MS);
+    tell(office, CASE, "TRF_DONE", NULL);
+    assert_int_equal(round_of(office).sealed, 1);
+    assert_int_equal(round_of(office).sealed, 0);
+    expect_mark("transfer_without_decision", CHANNEL_REJECT, 1);
+    all = shown(CASE, "");
+    expect(&all, 0, "TRF_DONE", CASE_EVENT_NO_DUE);
+    assert_int_equal(all.items[0].item.mark, CHANNEL_REJECT);
     // Who may not see health, does not see that it was told.
-    assert_int_equal(shown(CASE, "security,health").count, 2);
+    assert_int_equal(shown(CASE, "security,health").count, 3);
     assert_int_equal(shown(CASE, "decision,health").count, 0);
     assert_int_equal(shown(CASE + 1, "").count, 0);
     // Each look is evidence, by name.

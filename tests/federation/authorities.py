@@ -5,6 +5,7 @@ The clock is libfaketime's: all servers read one file with an offset. The produc
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.request
@@ -27,6 +28,12 @@ def run(*words, **more):
     if done.returncode != 0:
         raise AssertionError('%s: exit code %d\n%s%s' % (' '.join(words), done.returncode, done.stdout, done.stderr))
     return done.stdout
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
 
 
 def wait_for(what, seconds, look, step=0.05):
@@ -151,7 +158,8 @@ class Federation:
         self.clock = folder + '/clock'
         self.turn_clock(0)
         self.ca = Authorities(folder)
-        self.all = [Authority(self, about, hosts[i] if hosts else '127.0.0.1', port + i, port + 10 + i) for i, about in enumerate(CAST)]
+        self.all = [Authority(self, about, hosts[i] if hosts else '127.0.0.1', port + i if port else free_port(),
+                              port + 10 + i if port else free_port()) for i, about in enumerate(CAST)]
         self.members = [a for a in self.all if a.code]
 
     def __getitem__(self, name):

@@ -32,7 +32,7 @@ def say_where(federation):
 def main():
     words = argparse.ArgumentParser()
     words.add_argument('program')
-    words.add_argument('--port', type=int, default=8090)
+    words.add_argument('--port', type=int, default=8090, help='the first of four; 0: any that are free')
     words.add_argument('--folder')
     words.add_argument('--describe')
     words = words.parse_args()

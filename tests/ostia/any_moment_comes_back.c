@@ -134,6 +134,25 @@ static enum status confirm(struct db *tx, struct moment now) {
     return st ? st : db_run(tx, &COSIGNER, NULL, 0);
 }
 
+// What is counted of the exchange.
+static enum status count_messages(struct db *tx, struct moment now) {
+    static const struct sql MARK =
+        SQL("moment_mark", "insert into exchange_mark_count (month, rule, mark, count, changed_at)"
+                           " values (24322, 'answer_late', 1, 3, :at)");
+    static const struct sql DUE =
+        SQL("moment_due", "insert into exchange_due_count (type, day, count, changed_at)"
+                          " values (301, 20000, 2, :at)");
+    // A letter of another authority that nobody has answered yet.
+    static const struct sql MISSIVE = SQL(
+        "moment_missive",
+        "insert into exchange_missive (hash, is_ours, member, key, kind, tag, place, at, state, attempts,"
+        " next_at, done_at, changed_at, reason, sealed, receipt) values (:some, 0, 30, 1, 1, :some, 1, :at,"
+        " 1, 0, 0, 0, :at, '', :some, :some)");
+    enum status st = DB_RUN(tx, &MARK, V_INT(now.ms));
+    if (!st) st = DB_RUN(tx, &MISSIVE, V_BYTES(bytes_of(T("some"))), V_INT(now.ms));
+    return st ? st : DB_RUN(tx, &DUE, V_INT(now.ms));
+}
+
 // What no event tells: a message is sent, a request of the API is answered.
 static enum status add_mail(struct db *tx, void *argument) {
     (void)argument;
@@ -151,6 +170,7 @@ static enum status answer(struct db *tx, void *argument) {
     (void)argument;
     enum status st = outbox_sent(tx, T("moment"), now);
     if (!st) st = confirm(tx, now);
+    if (!st) st = count_messages(tx, now);
     return st ? st : DB_RUN(tx, &ADD, V_BYTES(some), V_BYTES(some), V_BYTES(some), V_INT(now.ms));
 }
 
@@ -400,7 +420,10 @@ static void every_table_is_known(struct looking *l) {
                                           "cosigned_checkpoint",
                                           "witnessed_log",
                                           "log_fork",
-                                          "cosigner"};
+                                          "cosigner",
+                                          "exchange_mark_count",
+                                          "exchange_due_count",
+                                          "exchange_missive"};
     const struct tables *all;
     assert_ok(store_tables(l->db, &all));
     for (size_t i = 0; i < all->count; i++) {

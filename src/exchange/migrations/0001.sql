@@ -83,3 +83,21 @@ create index exchange_missive_waiting on exchange_missive (member, place) where 
 create index exchange_missive_open on exchange_missive (place) where is_ours = 0 and state = 1;
 create index exchange_missive_by_tag on exchange_missive (tag);
 create index exchange_missive_by_change on exchange_missive (changed_at);
+
+-- What whoever watches over the exchange may count. No event makes these rows: one would stand beside the message
+-- that it is about. A message can no longer be told from them.
+create table exchange_mark_count (
+    month integer not null,               -- year * 12 + month - 1
+    rule text not null,
+    mark integer not null,                -- 1 warn, 2 reject
+    count integer not null,
+    changed_at integer not null,
+    primary key (month, rule, mark)
+);
+create table exchange_due_count (
+    type integer not null,                -- whose deadline nothing has met yet
+    day integer not null,                 -- its last day, since 1970-01-01
+    count integer not null,
+    changed_at integer not null,
+    primary key (type, day)
+);

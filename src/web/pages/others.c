@@ -43,10 +43,11 @@ static const struct exchange_law *law_of(struct request *q) {
 static struct privacy_reader reader_of(struct request *q) {
     const struct actor *actor = page_actor(q);
     bool is_staff = actor->kind == ACTOR_STAFF;
-    return (struct privacy_reader){.who = text_printf(q->arena, "account %lld", (long long)actor->account),
-                                   .powers = PRIVACY_MAY_MAP,
-                                   .purpose = is_staff ? PRIVACY_FOR_EXCHANGE : PRIVACY_FOR_ACCESS,
-                                   .ground = is_staff ? T("GDPR Art. 6(1)(e)") : T("GDPR Art. 15")};
+    return (struct privacy_reader){
+        .who = text_printf(q->arena, "account %lld", (long long)actor->account),
+        .powers = PRIVACY_MAY_MAP,
+        .purpose = is_staff ? PRIVACY_FOR_EXCHANGE : PRIVACY_FOR_ACCESS,
+        .ground = page_text(q, is_staff ? "others.ground.staff" : "others.ground.person", NULL, 0)};
 }
 
 static struct case_events_ask ask_of(struct request *q, int64_t case_id, const struct case_file *file) {
