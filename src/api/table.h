@@ -302,6 +302,24 @@ struct api_question {
     struct text q, section, code, reason;
     int64_t px;
 };
+// circles.c
+enum { API_CIRCLE_MAX = 16 }; // authorities of one channel, and attributes that are told
+struct api_circle {
+    struct text ground, members[API_CIRCLE_MAX], tells[API_CIRCLE_MAX];
+    size_t member_count, tell_count;
+};
+struct api_correction {
+    int64_t phase, right;
+};
+struct api_invitation_reply {
+    int64_t own;
+    struct text refusal;
+};
+enum status api_circles(struct api_call *c), api_circle_open(struct api_call *c),
+    api_circle_correct(struct api_call *c), api_invitations(struct api_call *c),
+    api_invitation_answer(struct api_call *c);
+extern const struct api_shape SHAPE_CIRCLES, SHAPE_INVITATIONS;
+
 struct api_travel_document {
     struct text lines, seal;
 };

@@ -116,8 +116,9 @@ struct deliver_message {
 // Another authority told it of this case (numbers as in pack/exchange_law.h). Nothing happens when no process
 // waits for it.
 struct hear_event {
-    uint16_t type, code;   // code 0: none
-    struct moment at, due; // due: the day's first moment in UTC; ms 0: none
+    uint16_t type, code;                 // code 0: none
+    uint16_t answers_type, answers_code; // of the event that it answers; 0: none
+    struct moment at, due;               // due: the day's first moment in UTC; ms 0: none
 };
 struct add_document {
     struct text kind;  // code of codes/documents

@@ -2,14 +2,28 @@
 // (exchange/steps.json).
 #include "cases/internal.h"
 
+static struct feel_value name_of_code(const struct exchange_type *t, uint16_t number) {
+    const struct exchange_code *code = exchange_code_of(t, number);
+    return code ? feel_string(code->name) : feel_null();
+}
+
+static struct feel_value answered(const struct decide *d, const struct hear_event *c) {
+    const struct exchange_type *t = exchange_type_of(pack_exchange(d->pack), c->answers_type);
+    struct feel_value v = t ? feel_empty_context() : feel_null();
+    if (!t) return v;
+    feel_put(d->arena, &v, T("type"), feel_string(t->name));
+    feel_put(d->arena, &v, T("code"), name_of_code(t, c->answers_code));
+    return v;
+}
+
 // What its expressions see beside the facts of the case.
 static struct feel_value event_facts(const struct decide *d, const struct exchange_type *t,
                                      const struct hear_event *c) {
     struct feel_value v = feel_empty_context();
-    const struct exchange_code *code = exchange_code_of(t, c->code);
     const int64_t day_ms = 24 * 3600 * INT64_C(1000); // the due day is its first moment in UTC
     feel_put(d->arena, &v, T("type"), feel_string(t->name));
-    feel_put(d->arena, &v, T("code"), code ? feel_string(code->name) : feel_null());
+    feel_put(d->arena, &v, T("code"), name_of_code(t, c->code));
+    feel_put(d->arena, &v, T("answers"), answered(d, c));
     feel_put(d->arena, &v, T("on"), feel_of_date(zone_date(d->cases->zone, c->at)));
     feel_put(d->arena, &v, T("due"),
              c->due.ms ? feel_of_date(date_from_days(c->due.ms / day_ms)) : feel_null());

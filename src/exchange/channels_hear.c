@@ -6,10 +6,11 @@
 #include "exchange/channels_inside.h"
 
 static const char KIND[] = "heard.event";
-enum { HEARD_FIELDS = 5 };
+enum { HEARD_FIELDS = 7 };
 
 // Only numbers of the law: what was said lies sealed in the note.
-enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item) {
+enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item,
+                       const uint16_t answered[2]) {
     struct out o = {.arena = w->arena};
     cbor_array(&o, HEARD_FIELDS);
     cbor_int(&o, item->type_number);
@@ -17,6 +18,8 @@ enum status hear_later(struct write *w, const struct channel_ask *of, const stru
     cbor_int(&o, item->at.ms);
     cbor_int(&o, item->due.ms);
     cbor_int(&o, of->is_restricted);
+    cbor_int(&o, answered[0]);
+    cbor_int(&o, answered[1]);
     struct outbox_item row = {.key = text_printf(w->arena, "heard:%016lld", (long long)w->last),
                               .kind = text_of(KIND),
                               .about = of->own,
@@ -46,17 +49,18 @@ static bool read_heard(const struct outbox_row *row, struct heard *out) {
                                       .case_id = row->item.about,
                                       .hear_event = {.type = (uint16_t)values[0],
                                                      .code = (uint16_t)values[1],
+                                                     .answers_type = (uint16_t)values[5],
+                                                     .answers_code = (uint16_t)values[6],
                                                      .at = {values[2]},
                                                      .due = {values[3]}}}};
     return true;
 }
 
-// Another server may have been first, or this one before it lost power. Then the row leads to no case any
-// more.
+// Another server may have been first, or this one before it lost power. Then the row is gone.
 static enum status take_row(struct write *w, void *context, bool *is_done, struct problem *p) {
     const struct heard *h = context;
     (void)p;
-    enum status st = outbox_sent_blank(w->db, h->key, w->now);
+    enum status st = outbox_forget(w->db, h->key);
     *is_done = st == STATUS_CONFLICT;
     return *is_done ? STATUS_OK : st;
 }

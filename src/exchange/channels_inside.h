@@ -134,6 +134,7 @@ struct told {
     size_t to_count;
 };
 bool told_read(struct bytes payload, struct told *out);
+enum status item_sent(struct db *tx, struct text key, struct moment now); // in the transaction that sends it
 // An item of the outbox was not sent: it is tried again after the pause, or not any more.
 enum status item_over(struct channels *x, struct text key, enum outbox_state state, int64_t pause_ms,
                       struct text why);
@@ -141,7 +142,9 @@ enum status item_over(struct channels *x, struct text key, enum outbox_state sta
 // ---- channels_hear.c
 
 // In the transaction that logged it: the event is to be brought to our case.
-enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item);
+// `answered`: the type and code of the one that it answers, 0: none.
+enum status hear_later(struct write *w, const struct channel_ask *of, const struct channel_item *item,
+                       const uint16_t answered[2]);
 enum status channels_hear(struct channels *x, struct channels_round *out); // all that is due
 
 // ---- tally.c: what whoever watches over the exchange may count

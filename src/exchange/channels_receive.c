@@ -13,6 +13,7 @@ struct incoming {
     struct slot_content slot;
     const struct channel_ask *of; // NULL: not looked up
     struct channel_item item;
+    uint16_t answered[2]; // type and code of the event that it answers; 0: none
     struct channel_tally tally;
     bool is_read;
     struct bytes note;
@@ -164,6 +165,11 @@ static enum status read_event(struct parcel *p, struct db *db, struct incoming *
     if (in->refusal) return STATUS_OK;
     in->item = channel_item_of(&e, canonical);
     in->is_read = true;
+    for (size_t i = 0; e.has_ref && i < history.count; i++) {
+        if (memcmp(history.items[i].id.b, e.ref.b, EVENT_ID_BYTES) != 0) continue;
+        in->answered[0] = history.items[i].type_number;
+        in->answered[1] = history.items[i].code ? history.items[i].code->number : 0;
+    }
     plausibility(p->x->o.law, &p->d->sees, &history, &in->item, a);
     channel_tally_of(&history, &in->item, &in->tally);
     in->note = note_seal(p->x->env, &in->of->ground, &in->sealed.tag, in->sealed.seq, &in->item, a);
@@ -221,7 +227,7 @@ static enum status write_one(struct write *w, void *argument, struct problem *p)
     else
         st = log_received(w, in->message, in->note, in->key->number);
     if (!st && in->is_read && !in->refusal) st = channel_tally_write(w->db, &in->tally, w->now);
-    if (!st && drives(in)) st = hear_later(w, in->of, &in->item);
+    if (!st && drives(in)) st = hear_later(w, in->of, &in->item, in->answered);
     in->answer = answer_to(in, in->refusal, w->now);
     in->answer.leaf = w->last - 1;
     return st;

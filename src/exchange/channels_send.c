@@ -251,8 +251,7 @@ static enum status write_message(struct write *w, const struct outgoing *o) {
 static enum status write_item(struct write *w, void *argument, struct problem *p) {
     const struct ready_item *i = argument;
     (void)p;
-    enum status st =
-        outbox_sent_blank(w->db, i->key, w->now); // else its case could be told from the leaf's time
+    enum status st = item_sent(w->db, i->key, w->now); // else its case could be told from the leaf's time
     struct channel_tally tally = {0};
     for (size_t k = 0; k < i->count && !st; k++) {
         const struct outgoing *o = &i->messages->items[i->first + k];

@@ -108,7 +108,12 @@ enum status channels_seal_now(struct channels *x, int64_t own, struct text key) 
     return st ? st : waits ? STATUS_BUSY : STATUS_OK;
 }
 
-// ---- what was not sent
+// ---- what was sent, or was not
+
+// The key that a case makes has the number of its event, and is made once: the row goes whole.
+enum status item_sent(struct db *tx, struct text key, struct moment now) {
+    return text_starts(key, T("told:")) ? outbox_forget(tx, key) : outbox_sent_blank(tx, key, now);
+}
 
 struct over {
     struct text key, why;
@@ -118,6 +123,8 @@ struct over {
 
 static enum status write_over(struct db *tx, void *arg) {
     const struct over *o = arg;
+    bool goes_whole = text_starts(o->key, T("told:")) || text_starts(o->key, T("heard:"));
+    if (o->state == OUTBOX_DROPPED && goes_whole) return outbox_forget(tx, o->key);
     if (o->state == OUTBOX_DROPPED) return outbox_dropped(tx, o->key, o->at, o->why);
     if (o->state == OUTBOX_DEAD) return outbox_dead(tx, o->key, o->at, o->why);
     return outbox_failed(tx, o->key, o->at, o->why);

@@ -86,6 +86,26 @@ static void keep_chosen(const struct circle_new *n, struct invitation_values *va
     values->count = kept;
 }
 
+// Once more the same circle would part the story of one case: invite again instead.
+static enum status check_new(const struct circles *x, const struct circle_new *n,
+                             const struct privacy_reader *by, const struct invitation_ground *g,
+                             struct arena *a, struct problem *p) {
+    struct privacy_mappings all = {0};
+    enum status st = privacy_channels_of(x->privacy, by, n->case_id, a, &all, p);
+    if (st == STATUS_NOT_FOUND) return STATUS_OK;
+    bool is_there = false;
+    for (size_t i = 0; i < all.count && !st; i++) {
+        const struct privacy_mapping *m = &all.items[i];
+        size_t same = 0;
+        for (size_t k = 0; k < n->member_count; k++)
+            for (size_t j = 0; j < m->member_count; j++) same += m->members[j] == n->members[k];
+        is_there |= m->state == PRIVACY_OPEN && text_eq(m->ground, g->article) && same == n->member_count &&
+                    m->member_count == n->member_count + 1;
+    }
+    circle_wipe_all(&all);
+    return is_there && !st ? problem(p, "members", "already", "problem.circle.already") : st;
+}
+
 static enum status open_now(const struct circles *x, const struct actor *actor, const struct circle_new *n,
                             const struct invitation_ground *g, const struct invitation_values *values,
                             struct arena *a, struct problem *p) {
@@ -97,7 +117,8 @@ static enum status open_now(const struct circles *x, const struct actor *actor, 
                                 .delete_after = date_add_months(today, (int)g->keep_years * 12),
                                 .ground = g->article};
     struct privacy_mapping m;
-    enum status st = privacy_create(x->privacy, &by, &fresh, &m, p);
+    enum status st = check_new(x, n, &by, g, a, p);
+    if (!st) st = privacy_create(x->privacy, &by, &fresh, &m, p);
     if (st) return st;
     st = circle_send(x, &m, g, values, a, p);
     privacy_mapping_wipe(&m);

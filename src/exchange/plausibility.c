@@ -30,9 +30,12 @@ static struct feel_value answered(const struct channel_items *before, const stru
     struct feel_value v = feel_empty_context();
     bool was = false;
     if (!asked) return feel_null();
-    for (size_t i = 0; i < before->count; i++)
-        was |= before->items[i].has_ref && before->items[i].code &&
-               !memcmp(before->items[i].ref.b, asked->id.b, EVENT_ID_BYTES);
+    for (size_t i = 0; i < before->count && asked->type; i++) {
+        const struct channel_item *b = &before->items[i];
+        bool refers = b->type && b->has_ref && b->mark != CHANNEL_REJECT &&
+                      !memcmp(b->ref.b, asked->id.b, EVENT_ID_BYTES);
+        was |= refers && exchange_is_met_by(asked->type, b->type);
+    }
     feel_put(a, &v, T("type"), name_of(asked));
     feel_put(a, &v, T("has_due"), feel_boolean(asked->due.ms != 0));
     feel_put(a, &v, T("due_over"), feel_boolean(is_over(asked->due, item->at)));

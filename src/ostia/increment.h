@@ -6,14 +6,15 @@
 //            last event
 //
 // Entries: "counters", "keys" and "events" (pages, the keys of an event's subject before it), "sent",
-// "receipts", "cosigned", "stamps", "witnessed", "forks", "cosigner", "answers", "blobs/..", "manifest". The
-// manifest has the SHA-256 of the file before and the root of the log: what is missing, swapped or of another
-// log is noticed.
+// "receipts", "missives", "cosigned", "stamps", "witnessed", "forks", "cosigner", "answers", "blobs/..",
+// "manifest". The manifest has the SHA-256 of the file before and the root of the log: what is missing,
+// swapped or of another log is noticed.
 #pragma once
 #include "ostia/archive.h"
 #include "ostia/house.h"
 
 enum {
+    ROW_VALUES_MAX = 16, // of a row that is no event: a letter between authorities has 15
     INCREMENT_NAME_MAX = 100,
     INCREMENT_EVENTS_MAX = 100000, // of one file: near 100 MB; what is more goes into the next
     INCREMENT_PAGE = 100,          // events of an entry

@@ -29,6 +29,13 @@ static const struct sql MARKS =
 static const struct sql DUES =
     SQL("increment_dues", "select type, day, count, changed_at from exchange_due_count"
                           " where changed_at >= :since order by type, day");
+// Letters between authorities: what waits, what came and is not answered yet, and what became of both. Served
+// by exchange_missive_by_change.
+static const struct sql MISSIVES = SQL(
+    "increment_missives",
+    "select hash, is_ours, member, key, kind, tag, place, at, state, attempts, done_at, changed_at, reason,"
+    " sealed, receipt from exchange_missive where changed_at >= :since"
+    " order by changed_at, hash, is_ours");
 // Served by api_answer_by_time.
 static const struct sql ANSWERS =
     SQL("increment_answers", "select account_id, key_hash, request_hash, answer, at from api_answer"
@@ -63,7 +70,7 @@ struct writing {
 // ---- rows that are no events
 
 static void add_row(struct out *o, struct rows *r, const char *kinds) {
-    struct value values[8];
+    struct value values[ROW_VALUES_MAX];
     size_t n = strlen(kinds);
     for (size_t i = 0; i < n; i++) {
         int at = (int)i;
@@ -197,6 +204,7 @@ static enum status look(struct db *db, const struct increment_span *span, struct
     is_new = i->last > span->after;
     if (!st) st = has_rows(db, &SENT, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &RECEIPTS, span->since.ms + 1, &is_new);
+    if (!st) st = has_rows(db, &MISSIVES, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &ANSWERS, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &STAMPS, span->since.ms + 1, &is_new);
     if (!st) st = has_rows(db, &FORKS, span->since.ms + 1, &is_new);
@@ -214,6 +222,7 @@ static enum status write_tables(struct writing *w, const struct increment *i, in
     if (!st) st = add_events(w, after, i->last);
     if (!st) st = add_rows(w, "sent", &SENT, "tiiit", &from, 1);
     if (!st) st = add_rows(w, "receipts", &RECEIPTS, "ibiiib", &from, 1);
+    if (!st) st = add_rows(w, "missives", &MISSIVES, "biiiibiiiiiitbb", &from, 1);
     if (!st) st = add_rows(w, "marks", &MARKS, "itiii", &from, 1);
     if (!st) st = add_rows(w, "dues", &DUES, "iiii", &from, 1);
     if (!st) st = add_rows(w, "cosigned", &COSIGNED, "itii", &from, 1);

@@ -49,6 +49,18 @@ static const struct sql COSIGNER =
     SQL("restore_cosigner", "insert into cosigner (one, number) values (:one, :number)"
                             " on conflict (one) do update set number = excluded.number");
 
+// The newest state of each counts; what was erased meanwhile stays erased.
+static const struct sql MISSIVE = SQL(
+    "restore_missive",
+    "insert into exchange_missive (hash, is_ours, member, key, kind, tag, place, at, state, attempts, "
+    "next_at,"
+    " done_at, changed_at, reason, sealed, receipt) values (:hash, :is_ours, :member, :key, :kind, :tag,"
+    " :place, :at, :state, :attempts, 0, :done, :changed, :reason, :sealed, :receipt)"
+    " on conflict (hash, is_ours) do update set state = excluded.state, attempts = excluded.attempts,"
+    " next_at = 0, done_at = excluded.done_at, changed_at = excluded.changed_at, reason = excluded.reason,"
+    " sealed = excluded.sealed, receipt = excluded.receipt"
+    " where excluded.changed_at >= exchange_missive.changed_at");
+
 // ---- rows that are no events
 
 struct row_kind {
@@ -70,6 +82,11 @@ static enum status take_sent(struct db *tx, const struct restore *r, const struc
 static enum status take_receipt(struct db *tx, const struct restore *r, const struct value *v) {
     (void)r;
     return DB_RUN(tx, &RECEIPT, v[3], v[4], v[5], v[0], v[1], v[2]);
+}
+
+static enum status take_missive(struct db *tx, const struct restore *r, const struct value *v) {
+    (void)r;
+    return db_run(tx, &MISSIVE, v, 15);
 }
 
 static enum status take_mark(struct db *tx, const struct restore *r, const struct value *v) {
@@ -114,13 +131,18 @@ static enum status take_cosigner(struct db *tx, const struct restore *r, const s
     return db_run(tx, &COSIGNER, v, 2);
 }
 
-static const struct row_kind ROW_KINDS[] = {
-    {"counters", "ti", 2, take_counter},     {"sent", "tiiiT", 5, take_sent},
-    {"receipts", "ibiiib", 6, take_receipt}, {"cosigned", "itii", 4, take_cosigned},
-    {"stamps", "ibi", 3, take_stamp},        {"witnessed", "tttibti", 7, take_witnessed},
-    {"forks", "titti", 5, take_fork},        {"cosigner", "ii", 2, take_cosigner},
-    {"marks", "itiii", 5, take_mark},        {"dues", "iiii", 4, take_due},
-    {"answers", "ibbbi", 5, take_answer}};
+static const struct row_kind ROW_KINDS[] = {{"counters", "ti", 2, take_counter},
+                                            {"sent", "tiiiT", 5, take_sent},
+                                            {"receipts", "ibiiib", 6, take_receipt},
+                                            {"cosigned", "itii", 4, take_cosigned},
+                                            {"stamps", "ibi", 3, take_stamp},
+                                            {"witnessed", "tttibti", 7, take_witnessed},
+                                            {"forks", "titti", 5, take_fork},
+                                            {"cosigner", "ii", 2, take_cosigner},
+                                            {"missives", "biiiibiiiiiitbb", 15, take_missive},
+                                            {"marks", "itiii", 5, take_mark},
+                                            {"dues", "iiii", 4, take_due},
+                                            {"answers", "ibbbi", 5, take_answer}};
 
 static bool has_kinds(const struct value *v, size_t count, const struct row_kind *k) {
     if (count != k->count) return false;
@@ -141,10 +163,10 @@ struct taking_rows {
 static enum status take_rows(struct db *tx, void *argument) {
     struct taking_rows *k = argument;
     struct cbor_reader r = cbor_reader(k->entry);
-    struct value v[8];
+    struct value v[ROW_VALUES_MAX];
     size_t count;
     enum status st;
-    while (!(st = row_decode(&r, v, 8, &count))) {
+    while (!(st = row_decode(&r, v, ROW_VALUES_MAX, &count))) {
         st = has_kinds(v, count, k->kind) ? k->kind->take(tx, k->restore, v) : STATUS_CORRUPT;
         if (st) return st;
     }

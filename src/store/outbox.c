@@ -99,6 +99,8 @@ static const struct sql BLANK = SQL(
     "outbox_blank", "update outbox set state = 1, recipient = 0, about = 0, payload = :nothing, attempts = 0,"
                     " due_at = :day, done_at = :day, error = null where key = :key and state = 0");
 
+static const struct sql FORGET = SQL("outbox_forget", "delete from outbox where key = :key and state = 0");
+
 static enum status finish(struct db *tx, struct text key, enum outbox_state state, struct moment now,
                           struct text error) {
     enum status st = DB_RUN(tx, &DONE, V_INT(state), V_INT(now.ms), V_TEXT_OR_NULL(error), V_TEXT(key));
@@ -114,6 +116,10 @@ enum status outbox_sent_blank(struct db *tx, struct text key, struct moment now)
     enum status st =
         DB_RUN(tx, &BLANK, V_BYTES(bytes_of(T(""))), V_INT(now.ms - now.ms % DAY_MS), V_TEXT(key));
     return changed_one(tx, st, STATUS_CONFLICT);
+}
+
+enum status outbox_forget(struct db *tx, struct text key) {
+    return changed_one(tx, DB_RUN(tx, &FORGET, V_TEXT(key)), STATUS_CONFLICT);
 }
 
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error) {

@@ -57,6 +57,8 @@ enum status outbox_sent(struct db *tx, struct text key, struct moment now);
 // The same for what must not lead back to its reason: of the row only the key stays, so that it is sent once,
 // and the day.
 enum status outbox_sent_blank(struct db *tx, struct text key, struct moment now);
+// The same without the key: for one that nobody makes again, as it would lead back.
+enum status outbox_forget(struct db *tx, struct text key);
 enum status outbox_failed(struct db *tx, struct text key, struct moment next_try, struct text error);
 enum status outbox_dead(struct db *tx, struct text key, struct moment now, struct text error);
 enum status outbox_dropped(struct db *tx, struct text key, struct moment now, struct text reason);

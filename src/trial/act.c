@@ -309,6 +309,11 @@ static enum status do_hear(struct trial *t, const struct trial_act *act, struct 
     if (due.n && !period_end(t->zone, t->world.at, due, &c.hear_event.due))
         return trial_problem(t, p, "day", due);
     if (due.n) c.hear_event.due.ms = date_to_days(zone_date(t->zone, c.hear_event.due)) * INT64_C(86400000);
+    const struct exchange_type *asked = exchange_type_named(law, text_field(act->with, "answers"));
+    const struct exchange_code *what =
+        asked ? exchange_code_named(asked, text_field(act->with, "answers_code")) : NULL;
+    c.hear_event.answers_type = asked ? asked->number : 0;
+    c.hear_event.answers_code = what ? what->number : 0;
     c.hear_event.type = type->number;
     c.hear_event.code = one ? one->number : 0;
     c.hear_event.at = t->world.at;

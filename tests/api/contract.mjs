@@ -16,6 +16,7 @@ const Ajv = createRequire(join(ROOT, "package.json"))("ajv/dist/2020");
 const OUT_OF_REACH = [
   [/retry_step post 200/, "no step of a demonstration fails; tests/cases/a_step_that_fails_waits.c"],
   [/ 503$/, "needs a full disk or a full queue"],
+  [/invitations\/{invitation} post 200$/, "needs a letter of another authority; tests/exchange/a_case_is_shared_by_invitation.c"],
   [/\/letter get 409$/, "needs a pack whose letter cannot be composed"],
 ];
 
@@ -101,7 +102,7 @@ async function expect(status, method, template, options) {
 const every = Object.entries(spec.paths).flatMap(([template, methods]) => Object.entries(methods).map(([method, operation]) => ({ template, method, operation })));
 const LETTER = "/api/cases/{case}/decisions/{proposal}/letter";
 const COMMAND = (name) => `/api/cases/{case}/${name}`;
-const isCommand = (template) => /^\/api\/cases\/\{case\}\/[a-z_]+$/.test(template) && spec.paths[template].post && template !== "/api/cases/{case}/documents";
+const isCommand = (template) => /^\/api\/cases\/\{case\}\/[a-z_]+$/.test(template) && spec.paths[template].post && !/documents$|authorities$/.test(template);
 
 // ---- who acts
 
@@ -427,6 +428,15 @@ async function lists_and_files_are_read() {
   if (!told.some((e) => e.state === "late") || !told.some((e) => e.mark === "reject")) throw new Error(JSON.stringify(told));
   for (const part of ["proof", "message"])
     await expect(200, "get", `/api/cases/{case}/events/{place}/${part}`, { ids: { case: spokenOf, place: told[0].event }, ...why });
+  // Another state's unit is invited; then the link turns out to be wrong.
+  const circle = "/api/cases/{case}/authorities", ours = { token: token.officer, ids: { case: kept.case } };
+  if ((await expect(200, "get", circle, ours)).json.circles.length) throw new Error("nobody was invited yet");
+  const invited = (await expect(200, "post", circle, { ...ours, ...exampleOf(spec.paths[circle].post) })).json.circles;
+  if (invited[0].members.find((m) => m.authority === 11).state !== "waiting") throw new Error(JSON.stringify(invited));
+  await expect(422, "post", circle, { ...ours, ...exampleOf(spec.paths[circle].post) });
+  const fresh = (await expect(200, "post", `${circle}/correct`, { ...ours, json: { phase: invited[0].phase } })).json.circles;
+  if (fresh.some((c) => c.phase === invited[0].phase)) throw new Error(JSON.stringify(fresh));
+  await expect(200, "get", "/api/invitations", { token: token.officer });
   await expect(200, "get", "/api/letters/{letter}", { token: token.legal, ids: { letter: kept.letter } });
   const pdf = await expect(200, "get", "/api/documents/{document}", { token: token.officer, ids: { document: kept.document } });
   if (!pdf.bytes.equals(PDF)) throw new Error("the document came back changed");
@@ -515,7 +525,7 @@ async function without_a_token_nothing_opens() {
   }
 }
 
-const whoFor = (template) => /carrier/.test(template) ? token.post : /lookups/.test(template) ? token.town : /views|packs|staff|registers|travel|oversight/.test(template) ? token.officer : token.legal;
+const whoFor = (template) => /carrier/.test(template) ? token.post : /lookups/.test(template) ? token.town : /views|packs|staff|registers|travel|authorities|invitations|oversight/.test(template) ? token.officer : token.legal;
 
 async function a_query_that_is_not_known_is_refused() {
   for (const { template, method, operation } of every)

@@ -31,7 +31,7 @@ static struct command filled(enum command_kind kind, int64_t id, struct text t, 
     case COMMAND_OPEN_CASE: c.open_case = (struct open_case){n % 2 ? t : T(""), t, bytes_of(t)}; break;
     case COMMAND_COMPLETE_TASK: c.complete_task = (struct complete_task){n, bytes_of(t)}; break;
     case COMMAND_DELIVER_MESSAGE: c.deliver_message = (struct deliver_message){t, t, bytes_of(t)}; break;
-    case COMMAND_HEAR_EVENT: c.hear_event = (struct hear_event){(uint16_t)n, (uint16_t)n, {n}, {n}}; break;
+    case COMMAND_HEAR_EVENT: c.hear_event = (struct hear_event){(uint16_t)n, (uint16_t)n, 0, 0, {n}, {n}}; break;
     case COMMAND_RETRY_STEP: c.retry_step.step = n; break;
     case COMMAND_MIGRATE_CASE: c.migrate_case = (struct migrate_case){.to = n}; break;
     case COMMAND_SAVE_ANSWERS:

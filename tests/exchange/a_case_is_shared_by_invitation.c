@@ -270,7 +270,9 @@ static void closed_by_its_sender_an_invitation_ends(void **state) {
     (void)state;
     struct actor officer = who(&office.h, OFFICER);
     int64_t other = with_officer(&office.h);
-    assert_ok(invite(OFFICER, "take_charge", ABROAD));
+    assert_ok(invite(OFFICER, "readmission", ABROAD));
+    assert_status(invite(OFFICER, "readmission", ABROAD), STATUS_INVALID);
+    assert_string_equal(office.h.problem.rule, "already");
     all_arrives();
     assert_int_equal(invited_at(&abroad).count, 1);
     int32_t phase = circles_at(&office, our_case).items[0].phase;

@@ -2,6 +2,7 @@
 // each attack by its name, and what comes of it.
 #include "base/log.h"
 #include "houses.h"
+#include "rules/feel.h"
 
 static struct road road;
 static struct house *office, *reception, *abroad;
@@ -493,6 +494,9 @@ static void an_implausible_event_is_marked_at_both_ends_and_arrives(void **state
     tell(office, bilateral, "TCH_TACIT", &asked); // silence until the day was over
     (void)round_of(office);
     assert_mark(abroad, bilateral, CHANNEL_FINE, "");
+    tell(office, bilateral, "TCH_TACIT", &asked); // only once: the one that was rejected does not count
+    (void)round_of(office);
+    assert_mark(abroad, bilateral, CHANNEL_REJECT, "tacit_after_answer");
     tell(abroad, bilateral, "TCH_REFUSED", &asked); // too late, and it is heard all the same
     assert_int_equal(round_of(abroad).receipts, 1);
     assert_mark(office, bilateral, CHANNEL_WARN, "answer_late");
@@ -511,6 +515,75 @@ static void an_implausible_event_is_marked_at_both_ends_and_arrives(void **state
     tell(abroad, bilateral, "TCH_RECEIVED", &last_of(abroad, bilateral)->id);
     (void)round_of(abroad);
     assert_mark(office, bilateral, CHANNEL_REJECT, "answers_something_else");
+}
+
+// Each rule by itself, and what is next to it and breaks none; `facts` as FEEL.
+static void each_rule_marks_what_it_names(void **state) {
+    static const struct {
+        const char *type, *facts, *rule;
+        enum channel_mark mark;
+    } RULES[] = {
+        {"ASY_LODGED", "sees: [\"ASY_REGISTERED\"]", "lodged_before_registered", CHANNEL_WARN},
+        {"ASY_LODGED", "before: [\"ASY_REGISTERED\"], sees: [\"ASY_REGISTERED\"]", "", CHANNEL_FINE},
+        {"ASY_LODGED", "sees: []", "", CHANNEL_FINE}, // who does not see registrations cannot tell
+        {"TBK_TACIT", "answers: {type: \"TBK_SENT\", due_ahead: true}", "tacit_too_early", CHANNEL_REJECT},
+        {"TBK_TACIT", "answers: {type: \"TBK_SENT\", due_ahead: false}", "", CHANNEL_FINE},
+        {"TBK_TACIT", "answers: {type: \"TBK_SENT\", was_answered: true}", "tacit_after_answer",
+         CHANNEL_REJECT},
+        {"TCH_TACIT", "answers: {type: \"TCH_SENT\", was_answered: true}", "tacit_after_answer",
+         CHANNEL_REJECT},
+        {"TBK_CONTESTED", "answers: {type: \"TCH_SENT\"}", "answers_something_else", CHANNEL_REJECT},
+        {"TCH_RECEIVED", "answers: {type: \"TBK_SENT\"}", "answers_something_else", CHANNEL_REJECT},
+        {"TBK_CONFIRMED", "answers: {type: \"TBK_SENT\", due_over: true}", "answer_late", CHANNEL_WARN},
+        {"TCH_REFUSED", "answers: {type: \"TCH_SENT\", was_answered: true}", "answered_twice", CHANNEL_WARN},
+        {"TCH_REFUSED", "answers: {type: \"TCH_SENT\", was_answered: false}", "", CHANNEL_FINE},
+        {"TRF_PLANNED", "before: [\"TRF_SUSPENDED\"]", "transfer_suspended", CHANNEL_REJECT},
+        {"TRF_PLANNED", "before: [\"TRF_SUSPENDED\", \"APPEAL_DECIDED\"]", "", CHANNEL_FINE},
+        {"RDM_TACIT", "answers: {type: \"RDM_REQUESTED\", due_ahead: true}", "tacit_too_early",
+         CHANNEL_REJECT},
+        {"RDM_TACIT", "answers: {type: \"RDM_REQUESTED\", due_ahead: false}", "", CHANNEL_FINE},
+        {"RET_DECIDED", "before: [\"ASY_MADE\"], code: \"alone\"", "return_while_right_to_remain",
+         CHANNEL_REJECT},
+        {"RET_DECIDED", "before: [\"ASY_MADE\"], code: \"joint\"", "", CHANNEL_FINE},
+        {"RET_DECIDED", "before: [\"ASY_LODGED\", \"FINAL\"], code: \"alone\"", "", CHANNEL_FINE},
+        {"CARD_ISSUED", "sees: [\"RP_DECIDED\"], last_code: {RP_DECIDED: \"refused\"}", "card_without_grant",
+         CHANNEL_WARN},
+        {"CARD_ISSUED", "sees: [\"RP_DECIDED\"]", "card_without_grant", CHANNEL_WARN},
+        {"CARD_ISSUED", "sees: [\"RP_DECIDED\"], last_code: {RP_DECIDED: \"granted\"}", "", CHANNEL_FINE},
+        {"ASY_INTERVIEW_DONE", "before: [\"GUARD_REQUESTED\"], code: \"ok\"", "interview_before_guardian",
+         CHANNEL_WARN},
+        {"ASY_INTERVIEW_DONE", "before: [\"GUARD_REQUESTED\"], code: \"missed\"", "", CHANNEL_FINE},
+        {"ASY_INTERVIEW_DONE", "before: [\"GUARD_REQUESTED\", \"GUARD_PROVISIONAL\"], code: \"ok\"", "",
+         CHANNEL_FINE},
+        {"DET_REVIEWED", "overdue: [\"DET_ORDERED\"]", "review_late", CHANNEL_WARN},
+        {"DET_EXTENDED", "overdue: [\"DET_EXTENDED\"]", "review_late", CHANNEL_WARN},
+        {"DET_RELEASED", "overdue: [\"DET_REVIEW_DUE\"]", "review_late", CHANNEL_WARN},
+        {"DET_REVIEWED", "overdue: [\"TCH_SENT\"]", "", CHANNEL_FINE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof RULES / sizeof *RULES; i++) {
+        static const char USUAL[] =
+            "code: null, before: [], last_code: {RP_DECIDED: null}, sees: [], answers: null, overdue: []";
+        struct text source = text_printf(&road.arena, "context merge([{%s}, {%s}, {type: \"%s\"}])", USUAL,
+                                         RULES[i].facts, RULES[i].type);
+        const struct feel_expression *e;
+        const struct feel_now now = {NOON, T("UTC")};
+        struct feel_value event, found, in = feel_empty_context();
+        assert_non_null(exchange_type_named(&road.federation.law, text_of(RULES[i].type)));
+        assert_ok(feel_parse(&road.arena, source, FEEL_EXPRESSION, NULL, &e, NULL));
+        assert_ok(feel_eval(e, NULL, &now, &road.arena, &event, NULL));
+        assert_int_equal(event.kind, FEEL_CONTEXT);
+        feel_put(&road.arena, &in, T("event"), event);
+        assert_ok(dmn_evaluate(road.federation.law.plausibility, T("plausibility"), &in, &now, &road.arena,
+                               &found, NULL));
+        struct feel_value one =
+            found.kind == FEEL_LIST && found.list.count ? found.list.items[0] : feel_null();
+        struct feel_value rule = feel_get(&one, T("rule")), mark = feel_get(&one, T("mark"));
+        assert_text(feel_text(&rule), RULES[i].rule);
+        assert_text(feel_text(&mark), RULES[i].mark == CHANNEL_REJECT ? "REJECT"
+                                      : RULES[i].mark == CHANNEL_WARN ? "WARN"
+                                                                      : "");
+    }
 }
 
 int main(void) {
@@ -533,6 +606,7 @@ int main(void) {
         ATTACK(parcels_that_are_none_are_refused),
         ATTACK(an_operator_without_the_mapping_learns_nothing),
         ATTACK(an_implausible_event_is_marked_at_both_ends_and_arrives),
+        ATTACK(each_rule_marks_what_it_names),
         ALONE(a_receiver_that_went_back_gets_it_again),
         ALONE(a_stolen_key_is_refused_from_its_revocation_on),
         ALONE(a_flood_is_slowed_and_harms_nobody_else),

@@ -240,6 +240,17 @@ static bool awaits_reply(int64_t id) {
     return false;
 }
 
+static const struct sql ROWS =
+    SQL("test_rows", "select count(*) from outbox where way = 'exchange' or way = 'heard'");
+static int64_t rows_left(void) {
+    struct db *db;
+    int64_t n;
+    assert_ok(store_reader(h.store, &db));
+    assert_ok(DB_INT(db, &n, &ROWS));
+    store_reader_release(h.store, db);
+    return n;
+}
+
 // ---- stories
 
 static void a_request_is_told_and_the_answer_drives_the_case(void **state) {
@@ -272,6 +283,7 @@ static void a_request_is_told_and_the_answer_drives_the_case(void **state) {
     assert_true(task_of(id, "propose_decision") != 0);
     assert_int_equal(round_of(&ours).heard, 0);
     assert_said(&ours, bilateral, "TCH_SENT TCH_RECEIVED TCH_ACCEPTED");
+    assert_int_equal(rows_left(), 0); // nothing leads from a message to the case
     end(story_ends);
 }
 

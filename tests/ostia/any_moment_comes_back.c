@@ -142,7 +142,14 @@ static enum status count_messages(struct db *tx, struct moment now) {
     static const struct sql DUE =
         SQL("moment_due", "insert into exchange_due_count (type, day, count, changed_at)"
                           " values (301, 20000, 2, :at)");
+    // A letter of another authority that nobody has answered yet.
+    static const struct sql MISSIVE = SQL(
+        "moment_missive",
+        "insert into exchange_missive (hash, is_ours, member, key, kind, tag, place, at, state, attempts,"
+        " next_at, done_at, changed_at, reason, sealed, receipt) values (:some, 0, 30, 1, 1, :some, 1, :at,"
+        " 1, 0, 0, 0, :at, '', :some, :some)");
     enum status st = DB_RUN(tx, &MARK, V_INT(now.ms));
+    if (!st) st = DB_RUN(tx, &MISSIVE, V_BYTES(bytes_of(T("some"))), V_INT(now.ms));
     return st ? st : DB_RUN(tx, &DUE, V_INT(now.ms));
 }
 
@@ -415,7 +422,8 @@ static void every_table_is_known(struct looking *l) {
                                           "log_fork",
                                           "cosigner",
                                           "exchange_mark_count",
-                                          "exchange_due_count"};
+                                          "exchange_due_count",
+                                          "exchange_missive"};
     const struct tables *all;
     assert_ok(store_tables(l->db, &all));
     for (size_t i = 0; i < all->count; i++) {
