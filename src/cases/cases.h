@@ -190,6 +190,9 @@ enum status cases_open_document(struct cases *c, const struct actor *actor, cons
 enum status cases_open_letter(struct cases *c, const struct actor *actor, const struct look *look,
                               int64_t letter, struct arena *a, struct letter_view *view,
                               struct blob_reader **reader, struct problem *p);
+// The event of our log that brought a document or the PDF of a letter, by its number, for its proof. Whoever
+// asks has opened it. STATUS_NOT_FOUND: a letter that was not rendered yet, or none of either.
+enum status cases_file_event(struct journal *j, struct db *db, int64_t id, int64_t *seq);
 // The letter that signing this proposal would send, in its blocks and order (paper/paper.h), for staff who
 // see decisions; only code and QR are drawn later. STATUS_NOT_FOUND when it is not proposed now.
 struct paper;

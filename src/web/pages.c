@@ -74,6 +74,7 @@ const struct page_module *const WEB_PAGES[] = {
     &REGISTER_RETENTION_PAGES,
     &MAPPINGS_PAGES,
     &OVERSIGHT_PAGES,
+    &FILE_PROOF_PAGES,
     &HOME_REGISTER_PAGES,
     NULL,
 };

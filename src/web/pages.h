@@ -75,6 +75,7 @@ extern const struct page_module REGISTER_IMPORT_PAGES;
 extern const struct page_module REGISTER_RETENTION_PAGES;
 extern const struct page_module MAPPINGS_PAGES;
 extern const struct page_module OVERSIGHT_PAGES;
+extern const struct page_module FILE_PROOF_PAGES;
 extern const struct page_module HOME_REGISTER_PAGES;
 
 // Ends with NULL; for web_config.modules.

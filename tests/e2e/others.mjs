@@ -1,7 +1,7 @@
 // others.mjs - what other authorities did in a case: in the officer's timeline, on the person's own page, and as a proof that a
 // stranger checks without either authority. The other authorities are played by tests/api/authority_hand.
 import { execFileSync } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { program } from "./harness.mjs";
 import { signInStaff } from "./story.mjs";
@@ -19,14 +19,18 @@ async function download(person, selector) {
   return file.path();
 }
 
+function verify(walk, file, proof) {
+  const key = execFileSync(program(), ["log", "keys", "--data", walk.server.data]).toString().match(/^log (.*)$/m)[1];
+  return execFileSync(join(BUILD, "src/verify/ostia-verify"), [file, proof, "--key", key]).toString();
+}
+
 async function check(person, walk) {
   await person.step("downloads message and proof, and ostia-verify accepts them", async () => {
     const line = "li:has(.other-event__due)", folded = `${line} .other-event__more summary`;
     if (await person.has(folded)) await person.page.locator(folded).first().click();
     const proof = await download(person, `${line} .other-event__proof a:not([href$="/message"])`);
     const message = await download(person, `${line} .other-event__proof a[href$="/message"]`);
-    const key = execFileSync(program(), ["log", "keys", "--data", walk.server.data]).toString().match(/^log (.*)$/m)[1];
-    const said = execFileSync(join(BUILD, "src/verify/ostia-verify"), [message, proof, "--key", key]).toString();
+    const said = verify(walk, message, proof);
     if (!/PROVED +The file is the message between authorities/.test(said)) throw new Error(said);
     if (!/SAID +It names a last day/.test(said)) throw new Error(said);
   });
@@ -56,6 +60,19 @@ export async function others(walk) {
     await officer.open(`/cases/${facts.id}/timeline`);
     await officer.need(".case-timeline__item--other", "other authorities");
     await officer.need(".case-timeline__item:not(.case-timeline__item--other)", "own steps");
+  });
+  await officer.step("gives a court the proof of a letter", async () => {
+    await officer.open(`/cases/${facts.id}/letters`);
+    const letter = await officer.page.locator("tbody th a").first().getAttribute("href");
+    const files = { pdf: letter, proof: `${letter}/proof` };
+    await officer.need(`a[href="${files.proof}"]`, "the link to the proof");
+    for (const [name, href] of Object.entries(files)) {
+      const answer = await officer.context.request.get(href);
+      if (answer.status() !== 200) throw new Error(`${href}: ${answer.status()}`);
+      writeFileSync(`${walk.server.data}-letter.${name}`, await answer.body());
+    }
+    const said = verify(walk, `${walk.server.data}-letter.pdf`, `${walk.server.data}-letter.proof`);
+    if (!/PROVED +The file is what the entry names/.test(said)) throw new Error(said);
   });
   await officer.leave();
   const dpo = await signInStaff(walk, "data_protection_officer", /^\/(registers|search)/);
