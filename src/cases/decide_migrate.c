@@ -156,6 +156,9 @@ enum status decide_migrate_case(struct decide *d) {
     if (d->s->has_process) st = move_processes(&m, &moved);
     if (!st) st = emit_migrated(d, before, &moved);
     if (!st && d->s->has_process) st = process_follow(&m);
-    if (!st && d->command->migrate_case.is_try) d->out = events_new(d->arena); // nothing of it happened
+    if (!st && d->command->migrate_case.is_try) { // nothing of it happened
+        d->out = events_new(d->arena);
+        d->told.count = 0;
+    }
     return st;
 }

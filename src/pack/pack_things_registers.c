@@ -106,8 +106,64 @@ static void invitations(struct things *t) {
     thing_say(t, answers, "answer_days", text_printf(t->arena, "%lld", (long long)law->answer_days));
 }
 
+// Several may say the same of one place, under other conditions: they are told apart by their number.
+static struct thing *step(struct things *t, struct text what, size_t number) {
+    return thing_add(t, PACK_SECTION_ACCESS, text_printf(t->arena, TEXT_FMT " (%zu)", TEXT_ARG(what), number),
+                     T(""));
+}
+
+static struct text told_at(struct things *t, const struct exchange_told *s) {
+    static const char *const WHERE[] = {"at", "with the letter", "after the step"};
+    struct text name = s->process.n ? TEXT_JOIN(t->arena, s->process, T("."), s->name) : s->name;
+    return text_printf(t->arena, "tells " TEXT_FMT " %s " TEXT_FMT, TEXT_ARG(s->type->name),
+                       WHERE[s->trigger], TEXT_ARG(name));
+}
+
+static size_t same_before(struct things *t, const struct exchange_steps *steps, size_t i) {
+    size_t n = 1;
+    for (size_t k = 0; k < i; k++)
+        n += text_eq(told_at(t, &steps->told.items[k]), told_at(t, &steps->told.items[i]));
+    return n;
+}
+
+static size_t same_heard_before(const struct exchange_steps *steps, size_t i) {
+    size_t n = 1;
+    for (size_t k = 0; k < i; k++) n += steps->heard.items[k].type == steps->heard.items[i].type;
+    return n;
+}
+
+static struct text answers_in_words(struct things *t, const struct exchange_heard *h) {
+    struct out o = {.arena = t->arena};
+    for (size_t i = 0; i < h->answer_count; i++)
+        out_printf(&o, "%s" TEXT_FMT ": " TEXT_FMT, i ? ", " : "", TEXT_ARG(h->answers[i].field),
+                   TEXT_ARG(h->answers[i].value));
+    return out_done(&o);
+}
+
+// What leaves the house, and what others set going here.
+static void steps_with_others(struct things *t) {
+    const struct exchange_steps *steps = pack_steps(t->pack);
+    for (size_t i = 0; i < steps->told.count; i++) {
+        const struct exchange_told *s = &steps->told.items[i];
+        struct thing *one = step(t, told_at(t, s), same_before(t, steps, i));
+        thing_say(t, one, "condition", s->when);
+        thing_say(t, one, "result", s->code);
+        thing_say(t, one, "deadline", s->due);
+        thing_say(t, one, "calls", s->answers ? s->answers->name : T(""));
+    }
+    for (size_t i = 0; i < steps->heard.count; i++) {
+        const struct exchange_heard *h = &steps->heard.items[i];
+        struct text what = TEXT_JOIN(t->arena, T("hears "), h->type->name);
+        struct thing *one = step(t, what, same_heard_before(steps, i));
+        thing_say(t, one, "condition", h->when);
+        thing_say(t, one, "message", h->message);
+        thing_say(t, one, "result", answers_in_words(t, h));
+    }
+}
+
 void things_of_registers(struct things *t) {
     invitations(t);
+    steps_with_others(t);
     const struct pack_lookup *lookups;
     size_t lookup_count = pack_lookups(t->pack, &lookups);
     for (size_t i = 0; i < lookup_count; i++) lookup(t, &lookups[i]);

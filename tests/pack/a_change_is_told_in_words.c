@@ -65,6 +65,11 @@ static void each_change_is_one_line(void **state) {
         {"lookups.json", "\"permit_status\",\n        \"valid_until\"\n      ],\n      \"a_day\": 20000",
          "\"permit_status\"\n      ],\n      \"a_day\": 20000",
          "access ~ data request permit_validity attributes: permit_status, valid_until > permit_status"},
+        {"exchange/steps.json", "\"code\": \"rejected\"", "\"code\": \"withdrawn\"",
+         "access ~ tells ASY_DECIDED with the letter decision_negative (1) result: rejected > withdrawn"},
+        {"exchange/steps.json", "\"reply\": \"refused\"", "\"reply\": \"accepted\"",
+         "access ~ hears TCH_REFUSED (1) result: reply: refused, received_on: =today() > reply: accepted, "
+         "received_on: =today()"},
         {"codes/outcome.json", "\"second_officer\": true", "\"second_officer\": false",
          "codes ~ outcome.rejected second_officer: yes > no"},
         {"letters/receipt.json", "{\"kind\": \"paragraph\", \"text\": \"letter.phishing\"},", "",
