@@ -65,6 +65,13 @@ static int newest_first(const void *x, const void *y) {
 
 // ---- deadlines
 
+// What we told on another channel too.
+static bool is_copy(const struct case_event *a, const struct case_event *b) {
+    const struct channel_item *x = &a->item, *y = &b->item;
+    return a->is_ours && b->is_ours && x->type_number == y->type_number && x->code == y->code &&
+           x->at.ms == y->at.ms && x->due.ms == y->due.ms && x->mark == y->mark;
+}
+
 static void fill_due(struct case_events *list, struct case_event *e, struct date today) {
     if (!e->item.due.ms || !e->item.type) return;
     e->due_day = date_from_days(e->item.due.ms / DAY_MS);
@@ -73,7 +80,7 @@ static void fill_due(struct case_events *list, struct case_event *e, struct date
     e->due = date_cmp(today, e->due_day) > 0 ? CASE_EVENT_LATE : CASE_EVENT_AWAITED;
     for (size_t i = 0; i < list->count; i++) { // the newest first, so that the first that met it stays
         const struct channel_item *later = &list->items[i].item;
-        if (!channel_meets(&e->item, later)) continue;
+        if (!channel_meets(&e->item, later) || is_copy(e, &list->items[i])) continue;
         e->due = CASE_EVENT_MET;
         e->met_by = later->type;
         e->met_at = later->at;
@@ -81,12 +88,6 @@ static void fill_due(struct case_events *list, struct case_event *e, struct date
 }
 
 // ---- what was told on several channels
-
-static bool is_copy(const struct case_event *a, const struct case_event *b) {
-    const struct channel_item *x = &a->item, *y = &b->item;
-    return a->is_ours && b->is_ours && x->type_number == y->type_number && x->code == y->code &&
-           x->at.ms == y->at.ms && x->due.ms == y->due.ms && x->mark == y->mark;
-}
 
 static void take_copy(struct case_event *into, const struct case_event *copy) {
     for (size_t i = 0; i < copy->item.to_count && into->item.to_count < CHANNEL_MEMBERS_MAX; i++)
@@ -121,8 +122,12 @@ static bool is_hidden(struct text hidden, const struct exchange_type *t) {
 
 static void leave_out(struct case_events *list, struct text hidden) {
     size_t kept = 0;
-    for (size_t i = 0; i < list->count; i++)
-        if (!is_hidden(hidden, list->items[i].item.type)) list->items[kept++] = list->items[i];
+    for (size_t i = 0; i < list->count; i++) {
+        struct case_event *e = &list->items[i];
+        if (is_hidden(hidden, e->item.type)) continue;
+        if (e->met_by && is_hidden(hidden, e->met_by)) e->met_by = NULL;
+        list->items[kept++] = *e;
+    }
     list->count = kept;
 }
 

@@ -20,7 +20,7 @@ struct case_event {
     bool is_ours;
     enum case_event_due due;
     struct date due_day;
-    const struct exchange_type *met_by; // of CASE_EVENT_MET
+    const struct exchange_type *met_by; // of CASE_EVENT_MET; NULL: the reader may not see it
     struct moment met_at;
     struct proof_state proof;
 };
