@@ -3,6 +3,7 @@
 #include "web/pages.h"
 #include "web/pages/case_page.h"
 #include "web/pages/invitations.h"
+#include "web/pages/register.h"
 
 // ---- who is in it
 
@@ -91,7 +92,7 @@ static void add_circle(struct request *q, const struct circle *c, bool may_invit
     *card =
         (struct circle_card){.phase = c->phase,
                              .title = ground_name(q, c->ground, c->article),
-                             .article = c->article,
+                             .article = register_article(q, page_pack(q), c->article),
                              .delete_after = c->delete_after,
                              .opened_at = c->opened_at,
                              .closed_at = c->closed_at,
@@ -160,7 +161,9 @@ static void add_grounds(struct request *q, const struct invitation_law *law, str
     for (size_t i = 0; law && i < law->grounds.count; i++) {
         const struct invitation_ground *g = &law->grounds.items[i];
         *ARENA_PUSH(q->arena, &v->grounds) =
-            (struct option){.value = g->id, .label = ground_name(q, g->id, g->article), .hint = g->article};
+            (struct option){.value = g->id,
+                            .label = ground_name(q, g->id, g->article),
+                            .hint = register_article(q, page_pack(q), g->article)};
     }
 }
 
@@ -210,7 +213,7 @@ static enum status fill_new(struct request *q, struct response *r, struct new_pa
     if (!g) return add_grounds(q, law, v), STATUS_OK;
     struct look look = case_look(q, c.frame.id);
     v->ground = g->id;
-    v->article = g->article;
+    v->article = register_article(q, c.pack, g->article);
     v->ground_name = ground_name(q, g->id, g->article);
     st = add_members(q, g, v);
     if (!st) st = circle_tellable(room, page_actor(q), &look, c.frame.id, g, q->arena, &values, &r->problem);

@@ -8,6 +8,7 @@
 #include "web/pages.h"
 #include "web/pages/apply.h"
 #include "web/pages/case_page.h"
+#include "web/pages/register.h"
 #include "web/pages/search.h"
 
 struct invitation_line {
@@ -43,7 +44,7 @@ static struct invitation_line line_of(struct request *q, const struct invited *x
                 name = hex_encode(q->arena, hash_bytes(&x->name));
     return (struct invitation_line){.from = x->from_name,
                                     .ground = page_text_or(q, key, i->article),
-                                    .article = i->article,
+                                    .article = register_article(q, page_pack(q), i->article),
                                     .href = TEXT_JOIN(q->arena, T("/invitations/"), name),
                                     .who = name_of(q, i),
                                     .at = x->at,

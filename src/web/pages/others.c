@@ -101,7 +101,7 @@ static void fill_due(struct request *q, const struct case_event *e, struct other
     line->is_met = e->due == CASE_EVENT_MET;
     if (line->is_awaited) line->silence = words(q, exchange_silence_key(q->arena, e->item.type));
     if (!line->is_met) return;
-    line->met_what = type_words(q, e->met_by);
+    if (e->met_by) line->met_what = type_words(q, e->met_by);
     line->met_at = e->met_at;
 }
 
