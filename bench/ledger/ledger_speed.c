@@ -3,13 +3,17 @@
 //     ledger_speed FOLDER [LEAVES]         the folder decides the file system; 1,000,000 leaves
 //
 // `tiles`: hashes of leaves into the ledger, its tiles and checkpoint into SQLite with synchronous FULL,
-// LEAVES_A_BATCH a commit. `journal`: whole events, encoded, stored, proved, through the journal. `verify`:
+// LEAVES_A_BATCH a commit. `journal`: whole events, encoded, stored, proved, through the journal. `loopback`:
+// the same, sent over TCP by clients that wait until theirs are durable. `verify`:
 // the tree made anew from the bytes of the leaves, and compared with the root. `sha256_bytes`: what that
 // hashes for one leaf, padding included, so that it can be set beside `openssl speed`.
+#include <arpa/inet.h>
 #include <ftw.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +26,8 @@ enum {
     LEAVES_A_BATCH = 10000,
     EVENTS_A_COMMAND = 500,
     COMMANDS = 200,
+    CLIENTS = 8, // of loopback; each sends EVENTS_A_COMMAND and waits
+    ROUNDS = COMMANDS / CLIENTS,
     TEN_MILLION = 10000000
 };
 
@@ -128,6 +134,98 @@ static void write_journal(struct journal *j) {
            COMMANDS * EVENTS_A_COMMAND / took, EVENTS_A_COMMAND);
 }
 
+// ---- the same over loopback: clients send leaves, and have their places when they are durable
+
+struct line {
+    struct journal *journal;
+    int socket;
+    uint8_t leaves[EVENTS_A_COMMAND * LEAF_BYTES];
+};
+
+static bool take_all(int socket, void *p, size_t n) {
+    for (uint8_t *at = p; n > 0;) {
+        ssize_t got = read(socket, at, n);
+        if (got <= 0) return false;
+        at += got, n -= (size_t)got;
+    }
+    return true;
+}
+static void give_all(int socket, const void *p, size_t n) {
+    for (const uint8_t *at = p; n > 0;) {
+        ssize_t given = write(socket, at, n);
+        if (given <= 0) must(STATUS_IO, "loopback");
+        at += given, n -= (size_t)given;
+    }
+}
+
+static enum status do_sent(struct write *w, void *argument, struct problem *p) {
+    const struct line *l = argument;
+    (void)p;
+    struct events *list = events_new(w->arena);
+    for (int i = 0; i < EVENTS_A_COMMAND; i++)
+        draft_bytes(events_add(list, &THING_DONE, i % 100, 0), "body",
+                    (struct bytes){l->leaves + i * LEAF_BYTES, LEAF_BYTES - 80});
+    return write_events(w, 1, list);
+}
+
+static void *serve_line(void *argument) {
+    struct line *l = argument;
+    while (take_all(l->socket, l->leaves, sizeof l->leaves)) {
+        struct arena a = {0};
+        uint64_t answer = EVENTS_A_COMMAND;
+        must(journal_write(l->journal, do_sent, l, &a, NULL), "event");
+        arena_free(&a);
+        give_all(l->socket, &answer, sizeof answer);
+    }
+    return NULL;
+}
+
+static void *be_client(void *argument) {
+    struct line *l = argument;
+    for (uint64_t i = 0, answer; i < ROUNDS; i++) {
+        for (uint64_t k = 0; k < EVENTS_A_COMMAND; k++)
+            leaf_of(i * EVENTS_A_COMMAND + k, l->leaves + k * LEAF_BYTES);
+        give_all(l->socket, l->leaves, sizeof l->leaves);
+        if (!take_all(l->socket, &answer, sizeof answer)) must(STATUS_IO, "answer");
+    }
+    shutdown(l->socket, SHUT_WR);
+    return NULL;
+}
+
+static void connect_lines(struct line *servers, struct line *clients) {
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof here;
+    int door = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(door, (struct sockaddr *)&here, size) || listen(door, CLIENTS) ||
+        getsockname(door, (struct sockaddr *)&here, &size))
+        must(STATUS_IO, "door");
+    for (int i = 0; i < CLIENTS; i++) {
+        clients[i].socket = socket(AF_INET, SOCK_STREAM, 0);
+        if (connect(clients[i].socket, (struct sockaddr *)&here, size)) must(STATUS_IO, "connect");
+        servers[i].socket = accept(door, NULL, NULL);
+    }
+    close(door);
+}
+
+static void write_loopback(struct journal *j) {
+    struct line *servers = calloc(CLIENTS, sizeof *servers), *clients = calloc(CLIENTS, sizeof *clients);
+    pthread_t threads[2 * CLIENTS];
+    connect_lines(servers, clients);
+    double from = now_s();
+    for (int i = 0; i < CLIENTS; i++) {
+        servers[i].journal = j;
+        pthread_create(&threads[i], NULL, serve_line, &servers[i]);
+        pthread_create(&threads[CLIENTS + i], NULL, be_client, &clients[i]);
+    }
+    for (int i = 0; i < 2 * CLIENTS; i++) pthread_join(threads[i], NULL);
+    printf(
+        "loopback: %.0f durable events/s (%d clients over TCP, %d sent at a time, answered when durable)\n",
+        COMMANDS * EVENTS_A_COMMAND / (now_s() - from), CLIENTS, EVENTS_A_COMMAND);
+    for (int i = 0; i < CLIENTS; i++) close(servers[i].socket), close(clients[i].socket);
+    free(servers);
+    free(clients);
+}
+
 static void verify_journal(struct store *s, struct journal *j) {
     struct arena a = {0};
     struct text finding;
@@ -136,7 +234,7 @@ static void verify_journal(struct store *s, struct journal *j) {
     double from = now_s();
     must(journal_verify(j, db, &a, NULL, &finding), "verify");
     printf("journal verify: %.0f events/s (read, decoded, hashed, compared with all tiles)\n",
-           COMMANDS * EVENTS_A_COMMAND / (now_s() - from));
+           2 * COMMANDS * EVENTS_A_COMMAND / (now_s() - from));
     store_reader_release(s, db);
     arena_free(&a);
 }
@@ -273,6 +371,7 @@ int main(int argc, char **argv) {
     must(journal_open(s, env_real(), &jo, &j, NULL), "journal");
     struct hash root = write_tiles(s, leaves);
     write_journal(j);
+    write_loopback(j);
     verify_journal(s, j);
     verify(leaves, &root);
     store_close(s);

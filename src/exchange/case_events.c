@@ -19,14 +19,14 @@ struct reading {
     const struct case_events_ask *ask;
 };
 
-static enum status read_epoch(const struct reading *r, const struct channel_ground *g, struct arena *a,
-                              struct case_events *out) {
+static enum status read_epoch(const struct reading *r, const struct channel_ground *g, uint64_t channel,
+                              struct arena *a, struct case_events *out) {
     const struct case_events_ask *ask = r->ask;
     struct channel_items items;
     enum status st = channel_read(r->db, ask->law, g, a, &items);
     for (size_t i = 0; i < items.count && !st; i++) {
         struct case_event *e = ARENA_PUSH(a, out);
-        *e = (struct case_event){.item = items.items[i]};
+        *e = (struct case_event){.item = items.items[i], .channels = channel};
         e->is_ours = e->item.sender == privacy_authority(ask->privacy);
         if (e->item.place == ask->open_place)
             st = channel_open_at(r->db, r->store, privacy_authority(ask->privacy), g, ask->open_place, a,
@@ -36,8 +36,8 @@ static enum status read_epoch(const struct reading *r, const struct channel_grou
 }
 
 // Events of an epoch whose key we never had are not ours to read.
-static enum status read_channel(const struct reading *r, const struct privacy_mapping *m, struct arena *a,
-                                struct case_events *out) {
+static enum status read_channel(const struct reading *r, const struct privacy_mapping *m, uint64_t channel,
+                                struct arena *a, struct case_events *out) {
     const struct case_events_ask *ask = r->ask;
     enum status st = STATUS_OK;
     struct channel_ground g;
@@ -46,13 +46,13 @@ static enum status read_channel(const struct reading *r, const struct privacy_ma
         st = privacy_key_of(ask->privacy, &ask->by, &m->channel, epoch, &key, NULL);
         if (!st) {
             ground_of(m, epoch, &key, &g);
-            st = read_epoch(r, &g, a, out);
+            st = read_epoch(r, &g, channel, a, out);
         }
         key_wipe(&key);
         if (st == STATUS_NOT_FOUND) st = STATUS_OK;
     }
     ground_of(m, m->epoch, &m->key, &g);
-    if (!st) st = read_epoch(r, &g, a, out);
+    if (!st) st = read_epoch(r, &g, channel, a, out);
     key_wipe(&g.key);
     return st;
 }
@@ -66,10 +66,11 @@ static int newest_first(const void *x, const void *y) {
 // ---- deadlines
 
 // What we told on another channel too.
+// On another channel: the same told twice on one are two events, however coarse their time is.
 static bool is_copy(const struct case_event *a, const struct case_event *b) {
     const struct channel_item *x = &a->item, *y = &b->item;
-    return a->is_ours && b->is_ours && x->type_number == y->type_number && x->code == y->code &&
-           x->at.ms == y->at.ms && x->due.ms == y->due.ms && x->mark == y->mark;
+    return !(a->channels & b->channels) && a->is_ours && b->is_ours && x->type_number == y->type_number &&
+           x->code == y->code && x->at.ms == y->at.ms && x->due.ms == y->due.ms && x->mark == y->mark;
 }
 
 static void fill_due(struct case_events *list, struct case_event *e, struct date today) {
@@ -92,6 +93,7 @@ static void fill_due(struct case_events *list, struct case_event *e, struct date
 static void take_copy(struct case_event *into, const struct case_event *copy) {
     for (size_t i = 0; i < copy->item.to_count && into->item.to_count < CHANNEL_MEMBERS_MAX; i++)
         into->item.to[into->item.to_count++] = copy->item.to[i];
+    into->channels |= copy->channels;
     if (copy->due != CASE_EVENT_MET) return;
     into->due = copy->due;
     into->met_by = copy->met_by;
@@ -135,7 +137,8 @@ static enum status read_all(const struct reading *r, const struct privacy_mappin
                             struct case_events *out) {
     struct proof_witnesses witnesses;
     enum status st = members_load(r->db, a, &out->members);
-    for (size_t i = 0; i < channels->count && !st; i++) st = read_channel(r, &channels->items[i], a, out);
+    for (size_t i = 0; i < channels->count && !st; i++)
+        st = read_channel(r, &channels->items[i], UINT64_C(1) << i, a, out);
     if (st) return st;
     if (out->count) qsort(out->items, out->count, sizeof *out->items, newest_first);
     for (size_t i = 0; i < out->count; i++) fill_due(out, &out->items[i], r->ask->today);

@@ -18,6 +18,7 @@ enum case_event_due {
 struct case_event {
     struct channel_item item;
     bool is_ours;
+    uint64_t channels; // a bit for each channel of the case on which it was told
     enum case_event_due due;
     struct date due_day;
     const struct exchange_type *met_by; // of CASE_EVENT_MET; NULL: the reader may not see it

@@ -121,6 +121,7 @@ class Staff {
   // The timeline shows that another authority (or we) told this.
   async sees(id, what) {
     await this.until(`"${what}"`, async () => {
+      this.person.bytes = 0;   // of one look
       await this.person.open(`/cases/${id}/timeline`);
       return (await this.person.texts(".case-timeline__item--other")).some((t) => t.includes(what));
     });
@@ -266,7 +267,40 @@ export async function federation(walk, show = async () => {}) {
   await abroad.task(request, "confirm_arrival", { result: "arrived", on: f.today() });
   await abroad.person.step("sees that the transfer is done", () => abroad.sees(request, "Transfer done"));
   await show("federation-transfer", abroad, `/cases/${request}/timeline`);
+
+  // ---- years later: the links to the person are erased everywhere
+  await f.pass(6 * 366);
+  forget(f);
+  for (const s of [office, abroad]) {
+    await s.person.step("signs in years later", () => s.signIn());
+    await s.person.step("finds no other authority in the case any more", async () => {
+      await s.person.open(`/cases/${s === office ? id : request}/authorities`);
+      if (await s.person.has(".case-card")) throw new Error("a link is left");
+    });
+  }
+  await show("federation-forgotten", office, `/cases/${id}/authorities`);
+  await office.until("all receipts", async () => f.members.every((name) => hasAllReceipts(f, name)));
   for (const s of [office, reception, abroad, second]) await s.person.leave();
+}
+
+// What each server does at night.
+function forget(f) {
+  for (const name of f.members) {
+    const { data } = f.authorities[name];
+    ostia("privacy", "operator", "keeper", "--may", "keep,audit", "--to", join(f.folder, `${name}.keeper`), "--data", data);
+    ostia("privacy", "delete", "--as", join(f.folder, `${name}.keeper`), "--data", data);
+  }
+}
+// All others have said, signed, that they erased their part.
+function hasAllReceipts(f, name) {
+  return /^0 receipts are missing/m.test(ostia("privacy", "receipts", "--as", join(f.folder, `${name}.keeper`), "--data", f.authorities[name].data));
+}
+function ostia(...words) {
+  try {
+    return execFileSync(program(), words, { cwd: ROOT, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    throw new Error(`ostia ${words.join(" ")}: ${error.stdout}${error.stderr}`);
+  }
 }
 
 function day(text) {

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // screenshots.mjs - pictures of the main pages for docs/screenshots, on a phone and on a desktop, in English and Arabic.
-//   screenshots.mjs [law]     law: only those of the pages that change it
+//   screenshots.mjs [law|federation]     law: only those of the pages that change it; federation: only those of several authorities
 // Works on a demonstration of its own; the case on the pictures is walked there first.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT, Server, Tap, World, launch, prepareOut } from "./harness.mjs";
+import { Federation, federation } from "./federation.mjs";
 import { Person } from "./person.mjs";
 import { draft } from "./policy.mjs";
 import { scene } from "./story.mjs";
@@ -35,8 +36,9 @@ const PAGES = [
   ["appeal", "letter-check", "anybody", (f) => `/verify?code=${f.letterCode}`, true],
 ];
 
-async function take(person, language, name, path) {
-  for (const [tag, viewport] of [["phone", PHONE], ["desktop", DESKTOP]]) {
+const BOTH = [["phone", PHONE], ["desktop", DESKTOP]], WIDE = [["desktop", DESKTOP]];
+async function take(person, language, name, path, sizes = BOTH) {
+  for (const [tag, viewport] of sizes) {
     await person.page.setViewportSize(viewport);
     await person.page.goto(`${path}${path.includes("?") ? "&" : "?"}lang=${language}`, { waitUntil: "networkidle" });
     await person.page.screenshot({ path: join(TO, `${name}-${tag}${language === "en" ? "" : `-${language}`}.png`), animations: "disabled" });
@@ -46,6 +48,23 @@ async function take(person, language, name, path) {
 const quiet = new Tap(() => {});
 mkdirSync(TO, { recursive: true });
 prepareOut();
+if (process.argv.includes("federation")) {
+  const nothing = new World(1), browser = await launch();
+  const f = await Federation.start(nothing, { name: "federation" });
+  const walk = { name: "screenshots", script: true, language: "en", axe: false, server: f, browser, tap: quiet, seen: new Set() };
+  try {
+    await federation(walk, async (name, { person }, path) => {
+      const usual = person.page.viewportSize();
+      await take(person, "en", name, path, WIDE);
+      await person.page.setViewportSize(usual);
+    });
+  } finally {
+    await browser.close();
+    await f.stop();
+    nothing.close();
+  }
+  process.exit(0);
+}
 const world = new World(150);
 const server = await Server.start(world, "screenshots");
 const browser = await launch();
