@@ -3,6 +3,7 @@
 #include "privacy/privacy.h"
 
 #include "base/encode.h"
+#include "exchange/member.h"
 #include "web/app.h"
 #include "web/pages.h"
 
@@ -80,14 +81,32 @@ static enum status fill_asks(struct request *q, const struct privacy_reader *by,
     return st;
 }
 
+static enum status load_directory(struct request *q, struct members *out) {
+    struct store *s = journal_store(cases_journal(page_app(q)->cases));
+    struct db *db;
+    enum status st = store_reader(s, &db);
+    if (st) return st;
+    st = members_load(db, q->arena, out);
+    store_reader_release(s, db);
+    return st;
+}
+
+static struct text name_of(struct request *q, const struct members *all, uint32_t code) {
+    const struct member *m = member_of(all, code);
+    return m ? TEXT_JOIN(q->arena, m->name, text_printf(q->arena, " (%u)", code))
+             : text_printf(q->arena, "%u", code);
+}
+
 static enum status fill_missing(struct request *q, const struct privacy_reader *by, struct mappings_view *v) {
     struct privacy_receipts all;
-    enum status st = privacy_receipts(page_app(q)->privacy, by, true, MISSING_SHOWN, q->arena, &all, NULL);
+    struct members directory;
+    enum status st = load_directory(q, &directory);
+    if (st) return st;
+    st = privacy_receipts(page_app(q)->privacy, by, true, MISSING_SHOWN, q->arena, &all, NULL);
     for (size_t i = 0; !st && i < all.count; i++) {
         const struct privacy_receipt *r = &all.items[i];
-        *ARENA_PUSH(q->arena, &v->missing) =
-            (struct missing_line){text_printf(q->arena, "%u", r->authority),
-                                  hex_encode(q->arena, channel_bytes(&r->name)), r->asked_on};
+        *ARENA_PUSH(q->arena, &v->missing) = (struct missing_line){
+            name_of(q, &directory, r->authority), hex_encode(q->arena, channel_bytes(&r->name)), r->asked_on};
     }
     return st;
 }
