@@ -65,8 +65,8 @@ static int newest_first(const void *x, const void *y) {
 
 // ---- deadlines
 
-// What we told on another channel too.
-// On another channel: the same told twice on one are two events, however coarse their time is.
+// What we told on another channel too. The same told twice on one channel are two events, however coarse
+// their time is.
 static bool is_copy(const struct case_event *a, const struct case_event *b) {
     const struct channel_item *x = &a->item, *y = &b->item;
     return !(a->channels & b->channels) && a->is_ours && b->is_ours && x->type_number == y->type_number &&

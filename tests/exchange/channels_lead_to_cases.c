@@ -215,6 +215,11 @@ static void the_file_shows_deadlines_and_proof_of_all_channels(void **state) {
     assert_int_equal(shown(CASE, "security,health").count, 3);
     assert_int_equal(shown(CASE, "decision,health").count, 0);
     assert_int_equal(shown(CASE + 1, "").count, 0);
+    // What was told twice in one hour on one channel was told twice.
+    tell(office, CASE, "TRF_PREINFO_SENT", NULL);
+    tell(office, CASE, "TRF_PREINFO_SENT", NULL);
+    assert_int_equal(round_of(office).sealed, 2);
+    assert_int_equal(shown(CASE, "").count, 6);
     // Each look is evidence, by name.
     struct privacy_evidences seen;
     const struct privacy_reader auditor = {.who = T("auditor"),
