@@ -5,6 +5,7 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -26,7 +27,7 @@ def say_where(federation):
     print('The code: %s demo-code --data %s/NAME/data' % (os.path.relpath(federation.program), federation.folder))
     if federation.has_clock:
         print('Another day for all: echo +30d >%s   (one-time codes follow that clock)' % federation.clock)
-    print('Ctrl-C ends them all.\n', flush=True)
+    print('Ctrl-C ends them all, and removes what they wrote.\n', flush=True)
 
 
 def main():
@@ -58,6 +59,8 @@ def main():
         pass
     finally:
         ends = federation.stop()
+        if not words.folder:  # made here
+            shutil.rmtree(folder, ignore_errors=True)
     return 1 if any(ends.values()) else 0
 
 
