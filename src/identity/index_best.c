@@ -39,11 +39,6 @@ static void add_hit(struct search *s, uint64_t id, double bits) {
     if (h->count == s->limit && h->items[0].score > s->bits_min) s->bits_min = h->items[0].score;
 }
 
-bool seek_is_enough(const struct search *s, double bits) {
-    static const double LITTLE = 1e-6; // by which sums in another order differ
-    return s->hits->count == s->limit ? bits > s->bits_min + LITTLE : bits + LITTLE >= s->bits_min;
-}
-
 static uint32_t *seen_place(const struct search *s, uint32_t slot) {
     size_t i = (slot * 2654435761u) & (s->seen_size - 1);
     while (s->seen[i] && s->seen[i] != slot + 1) i = (i + 1) & (s->seen_size - 1);

@@ -2,6 +2,7 @@
 // being compared.
 #include "identity/index_plan.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -89,16 +90,26 @@ static void find_words(struct plan *p, struct found_words *f, const struct prepa
     p->initials_weight = (unsigned)p->initials * INITIAL_MATCHED;
     for (size_t i = 0; i < count && p->count < PLAN_WORDS_MAX; i++)
         if (!good || index_word_finds(&t[i])) place[p->count++] = i;
+    struct word_ask ask[WORD_ASKS_MAX];
+    static_assert(WORD_ASKS_MAX == 2 * PLAN_WORDS_MAX, "each word, and each but the last with the next");
+    uint8_t both[PLAN_WORDS_MAX][TOKEN_LETTERS_MAX];
+    size_t asked = p->count, joined[PLAN_WORDS_MAX];
     for (size_t i = 0; i < p->count; i++) {
         const struct prepared_token *x = &t[place[i]];
         p->weight[i] = x->weight;
         p->total += x->weight;
-        index_words_similar(w, x, letters + x->at, PLAN_UNLIKE, a, &p->similar[i]);
+        ask[i] = (struct word_ask){*x, letters + x->at, PLAN_UNLIKE, false, {0}};
         find_pieces(f, w, x, letters, i, a);
-        uint8_t both[TOKEN_LETTERS_MAX];
         struct prepared_token j;
-        if (i + 1 == p->count || !index_words_join(x, &t[place[i + 1]], letters, &j, both)) continue;
-        index_words_near(w, &j, both, JOINED_ALIKE, a, &f->joined[i]);
+        joined[i] = 0;
+        if (i + 1 == p->count || !index_words_join(x, &t[place[i + 1]], letters, &j, both[i])) continue;
+        joined[i] = asked;
+        ask[asked++] = (struct word_ask){j, both[i], JOINED_ALIKE, true, {0}};
+    }
+    index_words_ask(w, ask, asked, a);
+    for (size_t i = 0; i < p->count; i++) {
+        p->similar[i] = ask[i].found;
+        if (joined[i]) f->joined[i] = ask[joined[i]].found;
     }
 }
 

@@ -3,6 +3,7 @@
 #include "identity/index_inside.h"
 #include "identity/index_plan.h"
 
+enum { SEEK_COMING = 32 };
 struct candidate {
     uint32_t slot;
     double bits; // at most
@@ -20,6 +21,13 @@ struct search {
     size_t limit, compared;
     struct arena *a;
     struct index_hits *hits; // a heap, the worst first; scores are bits until the end
+    // Entries of lists whose births and words are on their way from memory.
+    struct coming {
+        const struct index_segment *segment;
+        uint32_t entry;
+        double bits, name; // at most, without birth
+    } coming[SEEK_COMING];
+    size_t coming_count;
     struct candidate *candidates;
     size_t candidate_count;
     uint32_t *seen; // slot + 1, open addressing
@@ -29,7 +37,10 @@ struct search {
 // ---- index_best.c: what was found
 
 // Until there are `limit` hits what is as good as asked for counts, then only what is better than the worst.
-bool seek_is_enough(const struct search *s, double bits);
+static inline bool seek_is_enough(const struct search *s, double bits) {
+    static const double LITTLE = 1e-6; // by which sums in another order differ
+    return s->hits->count == s->limit ? bits > s->bits_min + LITTLE : bits + LITTLE >= s->bits_min;
+}
 // Compares a record with all that is known of it, unless that was done.
 void seek_compare(struct search *s, uint32_t slot);
 // A record that can have so many bits at most: compared later, the most promising first.

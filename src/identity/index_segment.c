@@ -20,9 +20,8 @@ void segment_free(struct index_segment *s) {
     free(s->known);
     free(s->month_at);
     free(s->words);
-    free(s->list_at);
+    free(s->lists);
     free(s->list);
-    free(s->alone_at);
     free(s->alone);
     free(s->number_at);
     free(s->numbers);
@@ -34,9 +33,9 @@ size_t segment_bytes(const struct index_segment *s) {
     n += (s->births_capacity + s->word_capacity) * sizeof(uint32_t);
     n += s->known_capacity * sizeof *s->known + s->numbers_capacity * sizeof *s->numbers;
     n += s->month_count * sizeof *s->month_at;
-    if (s->list_at)
-        n += (2 * s->list_words + 2 + 2 * (size_t)s->list_at[s->list_words] +
-              2 * (size_t)s->alone_at[s->list_words]) *
+    if (s->lists)
+        n += (2 * s->list_words + 2 + 2 * (size_t)s->lists[s->list_words].at +
+              2 * (size_t)s->lists[s->list_words].alone_at) *
              sizeof(uint32_t);
     if (s->number_at) n += (((size_t)1 << s->number_bits) + 1) * sizeof(uint32_t);
     return n;
@@ -81,15 +80,19 @@ static bool is_repeated(const struct prepared_token *t, size_t i, const uint8_t 
 }
 
 static bool is_small(const struct prepared_token *t) {
-    return t->kind == TOKEN_PARTICLE || t->kind == TOKEN_CHILD;
+    return t->kind == TOKEN_PARTICLE || t->kind == TOKEN_CHILD || t->kind == TOKEN_INITIAL;
 }
 
-// "de souza" may be one word elsewhere.
+static bool can_be_joined(const struct prepared_token *t) {
+    return index_word_finds(t) || t->kind == TOKEN_INITIAL;
+}
+
+// "de souza" and "michel e." may be one word elsewhere.
 static void add_joined(struct index_segment *s, struct index_words *w, const struct prepared_token *t,
                        const uint8_t *letters, size_t *count) {
     struct prepared_token whole;
     uint8_t own[TOKEN_LETTERS_MAX];
-    if (is_small(&t[0]) == is_small(&t[1]) || !index_word_finds(&t[0]) || !index_word_finds(&t[1])) return;
+    if (is_small(&t[0]) == is_small(&t[1]) || !can_be_joined(&t[0]) || !can_be_joined(&t[1])) return;
     if (!index_words_join(&t[0], &t[1], letters, &whole, own)) return;
     whole.kind = TOKEN_NAME;
     whole.weight = (uint8_t)(t[0].weight + t[1].weight);
@@ -106,10 +109,10 @@ static unsigned add_name(struct index_segment *s, struct index_words *w, const s
     unsigned weight = 0;
     for (size_t i = 0; i < n->count; i++) good += index_word_finds(&t[i]);
     for (size_t i = 0; i < n->count; i++) {
+        if (good && i) add_joined(s, w, &t[i - 1], prepared_letters(r), count);
         if (good && !index_word_finds(&t[i])) continue;
         add_word(s, first, index_words_add(w, &t[i], prepared_letters(r) + t[i].at), count);
         if (!is_repeated(t, i, prepared_letters(r))) weight += t[i].weight;
-        if (good && i) add_joined(s, w, &t[i - 1], prepared_letters(r), count);
     }
     return weight;
 }
@@ -204,8 +207,7 @@ static uint32_t times(const struct index_segment *s, size_t e, bool alone) {
 }
 
 // Two passes: how many entries each word has, then the entries.
-static void make_lists(struct index_segment *s, size_t words, bool alone, uint32_t **at_out,
-                       struct segment_entry **list_out) {
+static struct segment_entry *make_list(struct index_segment *s, size_t words, bool alone) {
     uint32_t *at = memory_zeroed(words + 2, sizeof *at);
     for (size_t e = 0; e < s->count; e++)
         for (uint32_t k = s->known[e].word_at; k < s->known[e + 1].word_at; k++)
@@ -222,8 +224,9 @@ static void make_lists(struct index_segment *s, size_t words, bool alone, uint32
                     list[at[s->words[k] + 1]++] =
                         (struct segment_entry){(uint32_t)e, s->words[j], initial, s->known[e].facts};
     }
-    *at_out = at;
-    *list_out = list;
+    for (size_t i = 0; i <= words; i++) *(alone ? &s->lists[i].alone_at : &s->lists[i].at) = at[i];
+    free(at);
+    return list;
 }
 
 static void make_number_buckets(struct index_segment *s) {
@@ -279,8 +282,9 @@ struct index_segment *segment_merge(struct index_segment *const *parts, size_t c
     free(now_at);
     free(from);
     s->list_words = index_words_count(w);
-    make_lists(s, s->list_words, false, &s->list_at, &s->list);
-    make_lists(s, s->list_words, true, &s->alone_at, &s->alone);
+    s->lists = memory_zeroed(s->list_words + 1, sizeof *s->lists);
+    s->list = make_list(s, s->list_words, false);
+    s->alone = make_list(s, s->list_words, true);
     make_number_buckets(s);
     make_months(s);
     return s;
@@ -334,23 +338,25 @@ static size_t guess(const struct index_segment *s, size_t count, uint32_t entry)
 }
 
 void segment_expect(const struct index_segment *s, uint32_t word) {
-    if (word < s->list_words) __builtin_prefetch(&s->list_at[word]);
+    if (word < s->list_words) __builtin_prefetch(&s->lists[word]);
 }
 
 void segment_expect_entries(const struct index_segment *s, uint32_t word, uint32_t from) {
     if (word >= s->list_words) return;
-    const uint32_t *at = s->list_at + word;
-    __builtin_prefetch(&s->list[at[0] + (from < s->count ? guess(s, at[1] - at[0], from) : 0)]);
+    const struct segment_list *l = s->lists + word;
+    __builtin_prefetch(&s->list[l->at + (from < s->count ? guess(s, l[1].at - l->at, from) : 0)]);
+    __builtin_prefetch(&s->alone[l->alone_at]);
 }
 
 size_t segment_count(const struct index_segment *s, uint32_t word) {
-    return word < s->list_words ? s->list_at[word + 1] - s->list_at[word] : 0;
+    return word < s->list_words ? s->lists[word + 1].at - s->lists[word].at : 0;
 }
 
 struct entries segment_entries(const struct index_segment *s, uint32_t word, bool alone, uint32_t from) {
     if (word >= s->list_words) return (struct entries){0};
-    const uint32_t *at = alone ? s->alone_at : s->list_at;
-    struct entries e = {(alone ? s->alone : s->list) + at[word], at[word + 1] - at[word]};
+    const struct segment_list *l = s->lists + word;
+    struct entries e = {s->list + l->at, l[1].at - l->at};
+    if (alone) e = (struct entries){s->alone + l->alone_at, l[1].alone_at - l->alone_at};
     size_t skip = e.count && from ? lower_entry(e, from, s->count) : 0;
     e.items += skip, e.count -= skip;
     return e;

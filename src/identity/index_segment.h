@@ -23,7 +23,9 @@ struct index_segment {
     // each other word of the entry. Names of one word only have lists of their own: they agree with every
     // longer name that has it.
     size_t list_words;
-    uint32_t *list_at, *alone_at;
+    struct segment_list {
+        uint32_t at, alone_at;
+    } * lists;
     struct segment_entry {
         uint64_t entry : 28, other : 27, has_initial : 1, facts : 8;
     } * list, *alone;

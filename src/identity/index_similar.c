@@ -176,11 +176,23 @@ static bool take_kept(const struct index_words *w, const struct kept *k, const s
     return true;
 }
 
+// Where it is kept, or shall be: one of a few places of the same stripe.
+static struct kept **kept_place(struct index_kept *k, size_t home, const struct asked *q) {
+    enum { WAYS = 4 };
+    struct kept **free_one = NULL;
+    for (size_t i = 0; i < WAYS; i++) {
+        struct kept **place = &k->places[(home + i * STRIPES) % KEPT];
+        if (*place && is_same(&(*place)->asked, q)) return place;
+        if (!*place && !free_one) free_one = place;
+    }
+    return free_one ? free_one : &k->places[home];
+}
+
 static void keep(const struct index_words *w, size_t home, const struct asked *q,
                  const struct similar_words *s) {
     struct stripe *stripe = &w->kept->stripe[home % STRIPES];
-    struct kept new = {*q, NULL, s->count, w->count};
-    forget(stripe, &w->kept->places[home]);
+    struct kept new = {*q, NULL, s->count, w->count}, **place = kept_place(w->kept, home, q);
+    forget(stripe, place);
     if (kept_bytes(&new) > STRIPE_BYTES) return;
     for (; stripe->bytes + kept_bytes(&new) > STRIPE_BYTES; stripe->hand++)
         forget(stripe, &w->kept->places[stripe->hand * STRIPES % KEPT + home % STRIPES]);
@@ -189,16 +201,20 @@ static void keep(const struct index_words *w, size_t home, const struct asked *q
     new.asked.letters = letters;
     new.items = memory_zeroed(s->count, sizeof *new.items);
     if (s->count) memcpy(new.items, s->items, s->count * sizeof *new.items);
-    *(w->kept->places[home] = memory_zeroed(1, sizeof new)) = new;
+    *(*place = memory_zeroed(1, sizeof new)) = new;
     stripe->bytes += kept_bytes(&new);
+}
+
+static size_t home_of(const struct asked *q) {
+    return index_token_hash(&q->token, q->letters) >> 7 & (KEPT - 1);
 }
 
 static void find(const struct index_words *w, const struct asked *q, struct arena *a,
                  struct similar_words *out) {
-    size_t home = index_token_hash(&q->token, q->letters) >> 7 & (KEPT - 1), words = 0;
+    size_t home = home_of(q), words = 0;
     pthread_mutex_t *lock = &w->kept->stripe[home % STRIPES].lock;
     pthread_mutex_lock(lock);
-    bool taken = take_kept(w, w->kept->places[home], q, a, out, &words);
+    bool taken = take_kept(w, *kept_place(w->kept, home, q), q, a, out, &words);
     pthread_mutex_unlock(lock);
     if (taken && words == w->count) return;
     if (taken)
@@ -214,21 +230,25 @@ static void find(const struct index_words *w, const struct asked *q, struct aren
     pthread_mutex_unlock(lock);
 }
 
-static struct asked ask(const struct prepared_token *t, const uint8_t *letters, int least, bool is_near) {
-    struct asked q = {*t, letters, least, is_near};
+static struct asked asked_of(const struct word_ask *ask) {
+    struct asked q = {ask->token, ask->letters, ask->least, ask->is_near};
     q.token.at = 0;
     q.token.flags &= TOKEN_NO_VOWELS | TOKEN_ACRONYM; // what else it is does not matter here
     return q;
 }
 
-void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
-                         int least, struct arena *a, struct similar_words *out) {
-    struct asked q = ask(t, letters, least, false);
-    find(w, &q, a, out);
+void index_words_like(const struct index_words *w, struct word_ask *ask, struct arena *a) {
+    struct asked q = asked_of(ask);
+    find(w, &q, a, &ask->found);
 }
 
-void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
-                      int least, struct arena *a, struct similar_words *out) {
-    struct asked q = ask(t, letters, least, true);
-    find(w, &q, a, out);
+bool index_words_is_kept(const struct index_words *w, const struct word_ask *ask) {
+    struct asked q = asked_of(ask);
+    size_t home = home_of(&q);
+    pthread_mutex_t *lock = &w->kept->stripe[home % STRIPES].lock;
+    pthread_mutex_lock(lock);
+    const struct kept *k = *kept_place(w->kept, home, &q);
+    bool is_kept = k && is_same(&k->asked, &q) && k->words == w->count;
+    pthread_mutex_unlock(lock);
+    return is_kept;
 }

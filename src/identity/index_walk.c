@@ -123,22 +123,45 @@ static double pair_bits(const struct search *s, const struct walk *w, uint32_t o
     return fmax(s->rules->weight[FEATURE_NAME].agree - lost_bits(s, w->plan, lost), w->others);
 }
 
+// Looks at entries that were put aside, first at all births, then at all words.
+static void look_at_coming(struct search *s, const struct plan *p) {
+    size_t kept = 0;
+    for (size_t i = 0; i < s->coming_count; i++) {
+        struct coming c = s->coming[i];
+        c.bits += plan_birth_bits(&s->births, c.segment->births[c.entry]);
+        if (!seek_is_enough(s, c.bits + c.name)) continue;
+        __builtin_prefetch(&c.segment->words[c.segment->known[c.entry].word_at]);
+        s->coming[kept++] = c;
+    }
+    for (size_t i = 0; i < kept; i++)
+        consider(s, p, s->coming[i].segment, s->coming[i].entry, s->coming[i].bits);
+    s->coming_count = 0;
+}
+
+static void put_aside(struct search *s, const struct walk *w, uint32_t entry, double bits, double name) {
+    struct coming *last = s->coming + s->coming_count - 1;
+    if (s->coming_count && last->entry == entry && last->segment == w->segment) {
+        last->name = fmax(last->name, name);
+        return;
+    }
+    if (s->coming_count == SEEK_COMING) look_at_coming(s, w->plan);
+    __builtin_prefetch(&w->segment->births[entry]);
+    __builtin_prefetch(&w->segment->known[entry]);
+    s->coming[s->coming_count++] = (struct coming){w->segment, entry, bits, name};
+}
+
 // Those of a word in [from, to). What stands in the list decides first.
 static void walk_entries(struct search *s, const struct walk *w, bool alone, uint32_t from, uint32_t to) {
     struct entries e = segment_entries(w->segment, w->match->word - 1, alone, from);
-    uint32_t last = UINT32_MAX;
     for (size_t i = 0; i < e.count && e.items[i].entry < to; i++) {
-        uint32_t entry = e.items[i].entry, other = e.items[i].other;
-        if (entry == last) continue;
+        uint32_t other = e.items[i].other;
         bool initial = e.items[i].has_initial; // may stand for any word
         double name = w->name, bits = s->rules->prior + (double)s->facts_bits[e.items[i].facts];
         if (!initial && !w->is_joined && other == w->match->word - 1)
             name = w->single;
         else if (!initial && !w->is_joined)
             name = plan_is_like(w->plan, other) ? pair_bits(s, w, other) : w->others;
-        if (!seek_is_enough(s, bits + name + w->birth)) continue;
-        bits += plan_birth_bits(&s->births, w->segment->births[entry]);
-        if (seek_is_enough(s, bits + name)) consider(s, w->plan, w->segment, last = entry, bits);
+        if (seek_is_enough(s, bits + name + w->birth)) put_aside(s, w, e.items[i].entry, bits, name);
     }
 }
 
@@ -256,6 +279,7 @@ static void walk_plan(struct search *s, const struct plan *p, const struct reach
             walk_word(s, p, m, (chosen >> i & 1 && !(before & chosen) ? LIST : 0) | (before ? 0 : LIST_ALONE),
                       reach, lost);
         }
+    look_at_coming(s, p);
     seek_compare_added(s);
 }
 

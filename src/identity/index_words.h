@@ -43,12 +43,18 @@ struct similar_words {
     struct similar_word *items;
     size_t count, capacity;
 };
-// The words that are at least `least` alike, the most alike first.
-void index_words_similar(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
-                         int least, struct arena *a, struct similar_words *out);
-// Only by their Latin letters: for words that are put together.
-void index_words_near(const struct index_words *w, const struct prepared_token *t, const uint8_t *letters,
-                      int least, struct arena *a, struct similar_words *out);
+enum { WORD_ASKS_MAX = 32 };
+struct word_ask {
+    struct prepared_token token;
+    const uint8_t *letters;     // of this word
+    int least;                  // how alike
+    bool is_near;               // only by Latin letters: for words that are put together
+    struct similar_words found; // the most alike first
+};
+// Finds the words like each of `count`, up to WORD_ASKS_MAX.
+void index_words_ask(const struct index_words *w, struct word_ask *asks, size_t count, struct arena *a);
+void index_words_like(const struct index_words *w, struct word_ask *ask, struct arena *a); // one
+bool index_words_is_kept(const struct index_words *w, const struct word_ask *ask); // found without looking
 
 struct index_kept *index_kept_new(void);
 void index_kept_free(struct index_kept *k);
