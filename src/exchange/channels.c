@@ -101,14 +101,19 @@ void directory_give(struct channels *x, struct directory *d) {
     pthread_mutex_unlock(&x->lock);
 }
 
-enum status channels_who(void *context, const struct hash *tls, uint32_t *code) {
-    struct channels *x = context;
-    struct directory *d;
+enum status directory_now(struct channels *x, struct directory **out) {
     struct db *db;
     enum status st = store_reader(x->store, &db);
     if (st) return st;
-    st = directory_take(x, db, &d);
+    st = directory_take(x, db, out);
     store_reader_release(x->store, db);
+    return st;
+}
+
+enum status channels_who(void *context, const struct hash *tls, uint32_t *code) {
+    struct channels *x = context;
+    struct directory *d;
+    enum status st = directory_now(x, &d);
     if (st) return st;
     const struct member *m = member_of_tls(&d->members, tls, env_now(x->env));
     *code = m ? m->code : 0;
@@ -184,35 +189,29 @@ static bool pause_until_woken(struct channels *x, uint64_t *seen) {
     return go_on;
 }
 
-static void *seal_all(void *arg) {
-    struct channels *x = arg;
+// Rounds of one kind of work, each time as long as there is some; the others learn of it.
+static void work_all(struct channels *x, enum status (*work)(struct channels *x, struct channels_round *r),
+                     const char *event) {
     uint64_t seen = 0;
     do {
         struct channels_round r;
         enum status st;
         do {
             r = (struct channels_round){0};
-            st = channels_seal(x, &r);
-            if (r.sealed) channels_wake(x);
-        } while (!st && r.sealed > 0 && !x->is_stopping);
-        if (st) log_line(LOG_WARNING, "exchange.seal", "status=\"%s\"", status_name(st));
+            st = work(x, &r);
+            if (r.sealed || r.heard) channels_wake(x);
+        } while (!st && (r.sealed > 0 || r.heard > 0) && !x->is_stopping);
+        if (st) log_line(LOG_WARNING, event, "status=\"%s\"", status_name(st));
     } while (pause_until_woken(x, &seen));
+}
+
+static void *seal_all(void *arg) {
+    work_all(arg, channels_seal, "exchange.seal");
     return NULL;
 }
 
-static void *hear_all(void *arg) {
-    struct channels *x = arg;
-    uint64_t seen = 0;
-    do {
-        struct channels_round r;
-        enum status st;
-        do {
-            r = (struct channels_round){0};
-            st = channels_hear(x, &r);
-            if (r.heard) channels_wake(x); // what the case tells now
-        } while (!st && r.heard > 0 && !x->is_stopping);
-        if (st) log_line(LOG_WARNING, "exchange.hear", "status=\"%s\"", status_name(st));
-    } while (pause_until_woken(x, &seen));
+static void *hear_all(void *arg) { // a case may tell something then
+    work_all(arg, channels_hear, "exchange.hear");
     return NULL;
 }
 

@@ -50,6 +50,7 @@ struct channels {
 };
 
 enum status directory_take(struct channels *x, struct db *db, struct directory **out);
+enum status directory_now(struct channels *x, struct directory **out); // with a reader of its own
 void directory_give(struct channels *x, struct directory *d);
 struct peer *peer_of(struct channels *x, uint32_t code);     // with the lock held
 int64_t pause_after(const struct channels *x, int attempts); // channels_deliver.c: before the next try

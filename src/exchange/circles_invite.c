@@ -14,16 +14,8 @@ bool circle_has_accepted(struct db *db, const struct privacy_mapping *m, uint32_
 
 static struct invitation invitation_of(const struct privacy_mapping *m, const struct invitation_ground *g,
                                        const struct invitation_values *values) {
-    struct invitation i = {.channel = m->channel,
-                           .key = m->key,
-                           .epoch = m->epoch,
-                           .coordinator = m->coordinator,
-                           .member_count = m->member_count,
-                           .delete_after = m->delete_after,
-                           .ground = g ? g->id : T(""),
-                           .article = m->ground,
-                           .purpose = g ? g->purpose : T("")};
-    memcpy(i.members, m->members, sizeof i.members);
+    struct invitation i = invitation_to(m);
+    if (g) i.ground = g->id, i.purpose = g->purpose;
     for (size_t k = 0; k < values->count; k++) {
         if (text_eq(values->items[k].name, T("case_number"))) i.reference = values->items[k].value;
         i.values[i.value_count++] = values->items[k];

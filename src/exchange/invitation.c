@@ -8,6 +8,18 @@
 
 enum { FIELDS = 11, ANSWER_FIELDS = 3 };
 
+struct invitation invitation_to(const struct privacy_mapping *m) {
+    struct invitation i = {.channel = m->channel,
+                           .key = m->key,
+                           .epoch = m->epoch,
+                           .coordinator = m->coordinator,
+                           .member_count = m->member_count,
+                           .delete_after = m->delete_after,
+                           .article = m->ground};
+    memcpy(i.members, m->members, sizeof i.members);
+    return i;
+}
+
 void invitation_wipe(struct invitation *i) {
     key_wipe(&i->key);
 }

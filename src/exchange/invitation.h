@@ -27,6 +27,8 @@ struct invitation {
     struct invitation_value values[INVITATION_VALUES_MAX]; // none: a new key of a channel that is known
     size_t value_count;
 };
+// To this channel: without ground, purpose and values. Wipe it.
+struct invitation invitation_to(const struct privacy_mapping *m);
 void invitation_wipe(struct invitation *i); // its key
 
 struct bytes invitation_print(const struct invitation *i, struct arena *a);

@@ -5,21 +5,16 @@
 #include <string.h>
 
 #include "base/cbor.h"
+#include "exchange/receipt.h"
 
 enum { SIGNED_FIELDS = 8, INSIDE_FIELDS = 4 };
 
-// A signature is over the number of its key too, and a missive is never taken for a message.
 static struct bytes signature_input(struct arena *a, uint32_t key, struct bytes signed_part) {
-    struct out o = {.arena = a};
-    out_c(&o, "ostia exchange: missive");
-    out_byte(&o, 0);
-    cbor_int(&o, key);
-    out_text(&o, text_of_bytes(signed_part));
-    return bytes_of(out_done(&o));
+    return signed_input(a, T("ostia exchange: missive"), key, signed_part);
 }
 
 static struct bytes sign_missive(const struct seal_suite *suite, const struct own_key *key,
-                                struct bytes signed_part, struct arena *a) {
+                                 struct bytes signed_part, struct arena *a) {
     uint8_t signature[SIGNATURE_BYTES];
     struct out o = {.arena = a};
     suite->sign(key, signature_input(a, key->number, signed_part), signature);
@@ -88,7 +83,7 @@ enum status missive_make(const struct missive_making *m, struct arena *a, struct
 }
 
 enum status missive_sign_again(const struct missive *l, const struct own_key *key, struct arena *a,
-                              struct bytes *out) {
+                               struct bytes *out) {
     if (!l->suite) return STATUS_UNSUPPORTED;
     *out = sign_missive(l->suite, key, l->signed_part, a);
     return STATUS_OK;
@@ -165,7 +160,8 @@ static bool read_inside(const struct missive *l, struct bytes plain, struct byte
     return from == l->from && to == l->to && kind == l->kind && body->n <= MISSIVE_BODY_MAX;
 }
 
-enum status missive_open(const struct missive *l, const struct own *own, struct arena *a, struct bytes *body) {
+enum status missive_open(const struct missive *l, const struct own *own, struct arena *a,
+                         struct bytes *body) {
     const struct own_key *key = own_key_of(own, l->to_key);
     struct bytes plain;
     if (l->to != own->code) return STATUS_NOT_FOUND;

@@ -15,7 +15,7 @@ struct sending {
     const struct missive_sending *list;
     struct bytes *missives;
     size_t count;
-    const struct hash *also;                // others that are answered with it
+    const struct hash *also; // others that are answered with it
     size_t also_count;
     bool is_accepted;
     struct text reason;
@@ -30,11 +30,11 @@ static enum status write_missives(struct write *w, void *argument, struct proble
         st = missive_read(s->missives[i], &l);
         if (st) break;
         const struct missive_new row = {.hash = l.hash,
-                                       .is_ours = true,
-                                       .member = l.to,
-                                       .kind = l.kind,
-                                       .tag = s->list[i].tag,
-                                       .sealed = s->missives[i]};
+                                        .is_ours = true,
+                                        .member = l.to,
+                                        .kind = l.kind,
+                                        .tag = s->list[i].tag,
+                                        .sealed = s->missives[i]};
         st = missive_put(w, &row);
     }
     enum missive_state state = s->is_accepted ? MISSIVE_ACCEPTED : MISSIVE_DECLINED;
@@ -45,21 +45,17 @@ static enum status write_missives(struct write *w, void *argument, struct proble
 
 static enum status make_missives(struct channels *x, struct sending *s, struct arena *a) {
     struct directory *d;
-    struct db *db;
-    enum status st = store_reader(x->store, &db);
-    if (st) return st;
-    st = directory_take(x, db, &d);
-    store_reader_release(x->store, db);
+    enum status st = directory_now(x, &d);
     if (st) return st;
     s->missives = ARENA_ARRAY(a, struct bytes, s->count + 1);
     for (size_t i = 0; i < s->count && !st; i++) {
         const struct missive_making m = {.env = x->env,
-                                        .own = x->o.own,
-                                        .members = &d->members,
-                                        .to = s->list[i].to,
-                                        .kind = s->list[i].kind,
-                                        .body = s->list[i].body,
-                                        .now = env_now(x->env)};
+                                         .own = x->o.own,
+                                         .members = &d->members,
+                                         .to = s->list[i].to,
+                                         .kind = s->list[i].kind,
+                                         .body = s->list[i].body,
+                                         .now = env_now(x->env)};
         st = missive_make(&m, a, &s->missives[i]);
     }
     directory_give(x, d);
@@ -77,7 +73,7 @@ static enum status send_all(struct channels *x, struct sending *s, struct proble
 }
 
 enum status missives_send(struct channels *x, const struct missive_sending *list, size_t count,
-                         struct problem *p) {
+                          struct problem *p) {
     struct sending s = {.list = list, .count = count};
     return send_all(x, &s, p);
 }

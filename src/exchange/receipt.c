@@ -33,13 +33,17 @@ bool refusal_may_pass(enum refusal r) {
     return r >= REFUSED_COUNT || REFUSALS[r].may_pass;
 }
 
-static struct bytes signature_input(struct arena *a, uint32_t key, struct bytes signed_part) {
+struct bytes signed_input(struct arena *a, struct text what, uint32_t key, struct bytes signed_part) {
     struct out o = {.arena = a};
-    out_c(&o, "ostia exchange: receipt");
+    out_text(&o, what);
     out_byte(&o, 0);
     cbor_int(&o, key);
     out_text(&o, text_of_bytes(signed_part));
     return bytes_of(out_done(&o));
+}
+
+static struct bytes signature_input(struct arena *a, uint32_t key, struct bytes signed_part) {
+    return signed_input(a, T("ostia exchange: receipt"), key, signed_part);
 }
 
 struct bytes receipt_make(const struct receipt *r, const struct own_key *key, struct arena *a) {

@@ -39,6 +39,9 @@ struct receipt {
     uint32_t expected; // with REFUSED_GAP: the seq that is missing; else 0
 };
 
+// What a signature is over: what it is of, so that a receipt is never taken for something else, and the
+// number of its key.
+struct bytes signed_input(struct arena *a, struct text what, uint32_t key, struct bytes signed_part);
 // CBOR [signed part, number of the key, signature].
 struct bytes receipt_make(const struct receipt *r, const struct own_key *key, struct arena *a);
 // The statuses of sealed_verify; STATUS_INVALID when it is none.

@@ -13,8 +13,8 @@
 #include "pack/invitation_law.h"
 
 enum {
-    LOOK_MS = 2000,      // how long a notice waits before it is a letter
-    NOTICES_MAX = 1000,  // of one look
+    LOOK_MS = 2000,            // how long a notice waits before it is a letter
+    NOTICES_MAX = 1000,        // of one look
     DAILY_MS = 60 * 60 * 1000, // what is due once a day is looked for each hour
     DAY_MS = 24 * 60 * 60 * 1000,
 };
@@ -55,15 +55,8 @@ static enum status send_notices(struct courier *c) {
 
 static enum status send_key(struct courier *c, const struct privacy_mapping *m, struct arena *a) {
     struct missive_sending list[PRIVACY_MEMBERS_MAX];
-    struct invitation i = {.channel = m->channel,
-                           .key = m->key,
-                           .epoch = m->epoch,
-                           .coordinator = m->coordinator,
-                           .member_count = m->member_count,
-                           .delete_after = m->delete_after,
-                           .article = m->ground};
+    struct invitation i = invitation_to(m);
     size_t count = 0;
-    memcpy(i.members, m->members, sizeof i.members);
     struct bytes body = invitation_print(&i, a);
     for (size_t k = 0; k < m->member_count; k++)
         if (m->members[k] != m->coordinator)
@@ -88,8 +81,7 @@ static enum status rotate(struct courier *c, const struct channel_id *channel, s
 static enum status rotate_due(struct courier *c) {
     struct arena a = {0};
     struct privacy_mappings due = {0};
-    enum status st =
-        privacy_rotation_due(c->house->privacy, &READER, PRIVACY_READ_MAX, &a, &due, NULL);
+    enum status st = privacy_rotation_due(c->house->privacy, &READER, PRIVACY_READ_MAX, &a, &due, NULL);
     for (size_t i = 0; i < due.count && !st; i++) st = rotate(c, &due.items[i].channel, &a);
     for (size_t i = 0; i < due.count; i++) privacy_mapping_wipe(&due.items[i]);
     if (due.count) log_line(LOG_INFO, "courier.keys", "channels=%zu", due.count);
